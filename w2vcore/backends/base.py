@@ -1,0 +1,126 @@
+"""What a backend is: it runs the jobs of an epoch on borrowed weights.
+
+    backend = create("threads")                 # registry.py
+    backend.open(plan, weights)                 # borrows the matrices; sizes scratch once
+    for epoch in range(plan.config.epochs):
+        stats = backend.run(epoch, jobs, report)   # jobs: any iterator; it may raise
+    backend.close()                             # the matrices hold the result
+
+A backend never decides *what* is trained: ids, ranges and learning rates come with the jobs, draws come from (seed, epoch,
+token position). So backends can be compared job for job with `reference.py`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.weights import Weights
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that stays the same from job to job.
+
+    Attributes
+    ----------
+    config : TrainingConfig
+        Frozen, validated settings.
+    counts : ndarray of int64, shape (V,)
+        Occurrences of each key: the noise distribution and the Huffman tree are made of them.
+    keep : ndarray of uint32, shape (V,)
+        A token of id i is kept when its 32-bit draw is at most ``keep[i]``.
+    lock : ndarray of float32, shape (n,)
+        ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
+    """
+
+    config: TrainingConfig
+    counts: NDArray[np.int64]
+    keep: NDArray[np.uint32]
+    lock: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Train the tokens ``batch.ids[start:stop]`` as centres; their windows may reach past both ends, inside the sentence.
+
+    Attributes
+    ----------
+    batch : Batch
+    start, stop : int
+        Range of tokens in the batch; it may begin and end inside a sentence.
+    alpha : float
+        Learning rate of this job.
+    position : int
+        Place of ``batch.ids[0]`` in the epoch: random draws for ``ids[i]`` are those of token ``position + i``.
+    raw_words, sentences : int
+        The share of the corpus that this job stands for, to report progress.
+    """
+
+    batch: Batch
+    start: int
+    stop: int
+    alpha: float
+    position: int
+    raw_words: int
+    sentences: int
+
+
+@dataclass
+class EpochStats:
+    """Sums over the jobs of an epoch; also the result of one job.
+
+    Attributes
+    ----------
+    words : int
+        Centres trained: tokens that are in the vocabulary and survived subsampling.
+    raw_words, sentences : int
+        Tokens and sentences that the jobs stood for.
+    examples : int
+        Trained examples: (context, centre) pairs in skip-gram, windows in CBOW.
+    loss : float
+        Sum of losses over examples; 0.0 unless ``compute_loss``.
+    """
+
+    words: int = 0
+    raw_words: int = 0
+    sentences: int = 0
+    examples: int = 0
+    loss: float = 0.0
+
+    def __iadd__(self, other: EpochStats) -> EpochStats:
+        self.words += other.words
+        self.raw_words += other.raw_words
+        self.sentences += other.sentences
+        self.examples += other.examples
+        self.loss += other.loss
+        return self
+
+
+Report = Callable[[Job, EpochStats], None]
+
+
+class Backend(ABC):
+    """Runs jobs. Every backend passes tests/contract."""
+
+    @abstractmethod
+    def open(self, plan: Plan, weights: Weights) -> None:
+        """Borrow the weights and prepare; raise here, before any work, whatever can be seen to be wrong."""
+
+    @abstractmethod
+    def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
+        """Train one epoch and return its sums.
+
+        `jobs` is consumed, and `report` called after each job, in the calling thread. Whatever `jobs`, `report` or a
+        worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, within a second.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give the weights back. Safe to call twice and after an error."""

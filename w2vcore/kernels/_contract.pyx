@@ -1,0 +1,27 @@
+"""The object that carries a selector (see _contract.pxd), and a door to it for tests."""
+
+import numpy as np
+
+from ._random cimport w2v_random_key
+from ._types cimport int64_t, uint32_t, uint64_t
+
+
+cdef class Selector:
+    """One objective, ready to be called without the GIL."""
+
+    def __init__(self):
+        if self.select is NULL:
+            raise TypeError("Selector is abstract: make one of an objective")
+
+    def __call__(self, uint32_t centre, int64_t position, int64_t draw0=0, uint64_t seed=1, uint64_t epoch=0):
+        """Call the selector once from Python: (rows, labels, counts)."""
+        rows = np.zeros(self.max_targets, np.uint32)
+        labels = np.zeros(self.max_targets, np.float32)
+        counts = np.zeros(self.max_targets, np.float32)
+        cdef uint32_t[::1] rows_view = rows
+        cdef float[::1] labels_view = labels
+        cdef float[::1] counts_view = counts
+        cdef uint64_t key = w2v_random_key(seed, epoch, self.purpose)
+        cdef int64_t n = self.select(
+            self.state, key, centre, position, draw0, &rows_view[0], &labels_view[0], &counts_view[0])
+        return rows[:n], labels[:n], counts[:n]

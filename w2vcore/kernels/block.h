@@ -1,0 +1,81 @@
+/* The contract of a block: the arithmetic on the rows that an architecture and an objective have chosen.
+ *
+ *   scores   s[c][t] = x[c] . y[t]
+ *   gradient g[c][t] = alpha * (label[t] - sigmoid(s[c][t])) * target_count[t]
+ *   updates  x[c] += input_count[c] * lock[c] * sum_t g[c][t] y[t],   y[t] += sum_c input_count[c] g[c][t] x[c]
+ *
+ * in two shapes:
+ *
+ *   pairs    every input row against every target row (skip-gram), as above;
+ *   mean     one hidden row h = scale * sum_c input_count[c] x[c] against every target row (CBOW); the whole error
+ *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1 (cbow_mean=0)
+ *            that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c (Mikolov 2013) and gensim.
+ *
+ * All scores and all gradients are taken from the values at entry. So that no update is lost, the input rows of one call are
+ * distinct and so are its target rows: whoever chooses rows merges repeats into the counts (an int count, held as float).
+ * A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs or targets
+ * but the scratch that the caller sized.
+ *
+ * A table has each shape twice, without and with the loss, so that training without compute_loss pays nothing for it. The
+ * loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double.
+ *
+ * One table per instruction set; kernels/_dispatch picks one for the process. This file is C99 and has no intrinsics.
+ */
+#ifndef W2VCORE_BLOCK_H
+#define W2VCORE_BLOCK_H
+
+#include <stdint.h>
+
+/* Rows start on 64-byte borders and are a multiple of 16 floats long; the padding is zero and stays zero. */
+#define W2V_ROW_MULTIPLE 16
+#define W2V_ROW_ALIGN 64
+
+/* Where the rows live: constant for a worker's whole job. */
+typedef struct {
+    float *inputs;        /* input matrix, [V x stride] */
+    float *targets;       /* target matrix of one objective, [V' x stride] */
+    int64_t stride;       /* floats from one row to the next */
+    const float *lock;    /* lock factors of the input rows, row i uses lock[i % lock_size]; NULL: all are 1 */
+    int64_t lock_size;
+    float alpha;          /* learning rate */
+} w2v_matrices;
+
+/* Which rows: what an architecture (inputs) and an objective (targets) chose for one window or pair. */
+typedef struct {
+    const uint32_t *inputs;       /* [n_inputs] distinct rows */
+    const float *input_counts;    /* [n_inputs] multiplicities; NULL: all are 1 */
+    int64_t n_inputs;
+    const uint32_t *targets;      /* [n_targets] distinct rows */
+    const float *labels;          /* [n_targets] 1 or 0 */
+    const float *target_counts;   /* [n_targets] multiplicities, 0 masks */
+    int64_t n_targets;
+    float scale;                  /* "mean" only: factor of the sum of the input rows */
+} w2v_rows;
+
+/* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
+typedef struct {
+    float *floats;
+} w2v_scratch;
+
+/* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
+typedef struct {
+    double loss;          /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity of both sides */
+} w2v_sums;
+
+typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
+
+typedef struct {
+    const char *name;     /* as in W2VCORE_ISA */
+    w2v_block pairs[2];   /* [with_loss] */
+    w2v_block mean[2];    /* [with_loss] */
+} w2v_block_table;
+
+/* Floats of scratch that every table's blocks make do with: gradients for all pairs, three rows, and one strip of 16 columns
+ * old and new for every target. */
+static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
+{
+    int64_t pairs = (max_inputs + 1) * (max_targets + 16);
+    return ((pairs + 15) / 16) * 16 + 4 * stride + 4 * W2V_ROW_MULTIPLE * (max_targets + 16);
+}
+
+#endif

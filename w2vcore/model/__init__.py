@@ -1,0 +1,1 @@
+"""Floor 2: checked settings and the matrices that are trained."""

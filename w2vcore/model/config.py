@@ -1,0 +1,133 @@
+"""Training settings, frozen and checked before any work starts."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import os
+from dataclasses import dataclass
+from typing import Any, Literal
+
+SKIP_GRAM: Literal["skipgram"] = "skipgram"
+CBOW: Literal["cbow"] = "cbow"
+NEGATIVE: Literal["negative"] = "negative"
+HIERARCHICAL: Literal["tree"] = "tree"
+SENTENCE: Literal["sentence"] = "sentence"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One run of ``train()``: what a backend needs to know beside the corpus and the weights.
+
+    Attributes
+    ----------
+    vector_size : int
+        Length D of a vector.
+    architecture : str
+        ``"skipgram"`` or ``"cbow"``: a name in architectures/registry.
+    objectives : tuple of str
+        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target matrix
+        of its name in Weights.
+    window : int or "sentence"
+        Words on each side of the centre; "sentence" takes the whole sentence.
+    shrink_windows : bool
+        Draw the window of each centre uniformly from 1..window.
+    negative : int
+        Noise words for an example.
+    ns_exponent : float
+        Noise words are drawn in proportion to ``count ** ns_exponent``.
+    cbow_mean : bool
+        CBOW's hidden row is the mean (True) or the sum (False) of the context rows.
+    subsample : bool
+        Drop frequent tokens by the plan's keep rates.
+    alpha, min_alpha : float
+        Learning rate at the start and at the end.
+    epochs, workers, batch_words, seed : int
+        `batch_words` is the size of a job in tokens.
+    queue_factor : int
+        Jobs waiting for each worker, at most.
+    compute_loss : bool
+    """
+
+    vector_size: int = 100
+    architecture: str = CBOW
+    objectives: tuple[str, ...] = (NEGATIVE,)
+    window: int | Literal["sentence"] = 5
+    shrink_windows: bool = True
+    negative: int = 5
+    ns_exponent: float = 0.75
+    cbow_mean: bool = True
+    subsample: bool = True
+    alpha: float = 0.025
+    min_alpha: float = 0.0001
+    epochs: int = 5
+    workers: int = 3
+    batch_words: int = 10000
+    seed: int = 1
+    queue_factor: int = 2
+    compute_loss: bool = False
+
+
+def check_int(name: str, value: Any, low: int, high: int | None = None, hint: str = "") -> int:
+    """Return `value` as an int, or raise an error that names the argument.
+
+    Integral floats such as 100.0 pass, since gensim applies int(); True, "5" and 2.5 do not.
+
+    Raises
+    ------
+    TypeError
+        If the value is not a number.
+    ValueError
+        If it is not integral or out of range.
+    """
+    allowed = f"at least {low}" if high is None else f"from {low} to {high}"
+    hint = f" ({hint})" if hint else ""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
+    if not math.isfinite(value) or value != int(value) or int(value) < low or (high is not None and int(value) > high):
+        raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
+    return int(value)
+
+
+def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -> float:
+    """Return `value` as a float, or raise an error that names the argument.
+
+    Raises
+    ------
+    TypeError
+        If the value is not a number.
+    ValueError
+        If it is not finite or below `low`.
+    """
+    allowed = "a finite number" if low == -math.inf else f"a finite number of at least {low:g}"
+    hint = f" ({hint})" if hint else ""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {allowed}, got {value!r}{hint}")
+    if not math.isfinite(value) or value < low:
+        raise ValueError(f"{name} must be {allowed}, got {value!r}{hint}")
+    return float(value)
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Return a 0/1 or bool argument as a bool, or raise an error that names it."""
+    if not isinstance(value, numbers.Real) or value not in (0, 1):
+        raise ValueError(f"{name} must be 0 or 1, got {value!r}")
+    return bool(value)
+
+
+def check_window(value: Any) -> int | Literal["sentence"]:
+    """Return a window as an int >= 1 or "sentence"."""
+    if isinstance(value, str):
+        if value == SENTENCE:
+            return SENTENCE
+        raise ValueError(f"window must be an int of at least 1 or 'sentence' (the whole sentence), got {value!r}")
+    return check_int("window", value, 1, hint="window='sentence' takes the whole sentence")
+
+
+def check_workers(value: Any) -> int:
+    """Return a number of worker threads; -1 means every core that this process may use."""
+    if value == -1 and not isinstance(value, bool):
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+    return check_int("workers", value, 1, hint="workers=-1 uses all cores")

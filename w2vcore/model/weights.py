@@ -1,0 +1,72 @@
+"""The matrices of a model: float32, rows padded to 16 floats, 64-byte aligned, addressed with 64 bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROW_MULTIPLE = 16  # floats; W2V_ROW_MULTIPLE in kernels/block.h
+ALIGNMENT = 64  # bytes; W2V_ROW_ALIGN in kernels/block.h
+
+
+def padded(size: int) -> int:
+    """Floats from one row to the next for vectors of `size` floats.
+
+    Examples
+    --------
+    >>> padded(100), padded(16), padded(1)
+    (112, 16, 16)
+    """
+    return -(-size // ROW_MULTIPLE) * ROW_MULTIPLE
+
+
+def zeros(rows: int, size: int) -> NDArray[np.float32]:
+    """An aligned, zeroed matrix (rows, padded(size)); slice it ``[:, :size]`` to see the vectors."""
+    stride = padded(size)
+    raw = np.zeros(rows * stride * 4 + ALIGNMENT, np.uint8)
+    first = -raw.ctypes.data % ALIGNMENT
+    return raw[first : first + rows * stride * 4].view(np.float32).reshape(rows, stride)
+
+
+def is_padded(matrix: NDArray[np.float32], size: int) -> bool:
+    """Whether `matrix` is the ``[:, :size]`` view of a matrix as the kernels need it, and may be written."""
+    return bool(
+        matrix.ndim == 2
+        and matrix.dtype == np.float32
+        and matrix.shape[1] == size
+        and matrix.strides == (padded(size) * 4, 4)
+        and matrix.ctypes.data % ALIGNMENT == 0
+        and matrix.flags.writeable
+        and isinstance(matrix.base, np.ndarray)
+    )
+
+
+def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
+    """Input vectors before training, uniform in [-1, 1) / size, as a view of a padded matrix.
+
+    The numbers are those of gensim 4: ``np.random.default_rng(seed).random((rows, size), float32)``, twice as wide as in
+    word2vec.c.
+    """
+    vectors = zeros(rows, size)[:, :size]
+    rng = np.random.default_rng(seed)
+    step = max(1, (1 << 22) // max(size, 1))  # rows at a time: 16 MB of scratch, and the same numbers as in one go
+    for start in range(0, rows, step):
+        part = rng.random((min(step, rows - start), size), dtype=np.float32)
+        vectors[start : start + len(part)] = (part * 2.0 - 1.0) / size
+    return vectors
+
+
+@dataclass
+class Weights:
+    """The matrices by name: ``"input"``, and one for each objective ("negative", "tree").
+
+    Attributes
+    ----------
+    matrices : dict of str to ndarray of float32, shape (rows, padded(vector_size))
+    vector_size : int
+    """
+
+    matrices: dict[str, NDArray[np.float32]]
+    vector_size: int

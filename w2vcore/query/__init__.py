@@ -1,0 +1,1 @@
+"""Floor 5, the other wing: answers from vectors."""
