@@ -66,6 +66,6 @@ def block_mean(  # noqa: PLR0917
     y = targets[target_rows]
     score = y @ hidden
     gradient = alpha * (labels - sigmoid(score)) * target_counts
-    inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
+    np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return float((softplus(np.where(labels == 1, -score, score)) * target_counts).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,3 +35,13 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def longest(self) -> int:
+        """Tokens in the longest sentence: what a worker makes room for."""
+        return int(np.diff(self.offsets).max(initial=0))
+
+    @cached_property
+    def highest_id(self) -> int:
+        """The highest id, to be checked against the rows of a matrix; -1 without tokens."""
+        return int(self.ids.max()) if len(self.ids) else -1

@@ -11,8 +11,9 @@
  *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1 (cbow_mean=0)
  *            that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c (Mikolov 2013) and gensim.
  *
- * All scores and all gradients are taken from the values at entry. So that no update is lost, the input rows of one call are
- * distinct and so are its target rows: whoever chooses rows merges repeats into the counts (an int count, held as float).
+ * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one call are
+ * distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int count, held as
+ * float). The input rows of "mean" may repeat: a row named twice is summed twice and receives the error twice.
  * A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs or targets
  * but the scratch that the caller sized.
  *

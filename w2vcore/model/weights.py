@@ -70,3 +70,28 @@ class Weights:
 
     matrices: dict[str, NDArray[np.float32]]
     vector_size: int
+
+
+def adopt(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Return the padded matrix behind a ``[:, :size]`` view, or a padded copy of any other 2-D array.
+
+    So weights that a user replaced (``model.wv.vectors = mine``, a copy, a read-only memory map) can be trained: compare
+    the result's memory with the argument's to see whether it was copied.
+    """
+    stride = padded(size)
+    if is_padded(matrix, size) and len(matrix):
+        low, high = np.lib.array_utils.byte_bounds(_owner(matrix))
+        whole = np.lib.stride_tricks.as_strided(matrix, (len(matrix), stride), (stride * 4, 4))
+        start, stop = np.lib.array_utils.byte_bounds(whole)
+        if low <= start and stop <= high and not whole[:, size:].any():
+            return whole
+    copy = zeros(len(matrix), size)
+    copy[:, :size] = matrix
+    return copy
+
+
+def _owner(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the array that owns the memory."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
