@@ -1,0 +1,5 @@
+"""word2vec for Python."""
+
+from ._version import __version__
+
+__all__ = ["__version__"]
