@@ -1,7 +1,7 @@
 """The command ``w2vcore``: a demonstration, training on text files, and asking a model.
 
-What a command was asked for goes to stdout, everything else (progress, where a file went, failures) to stderr. A failure is
-one line that says what to do, and exit status 1; a wrong command line gives 2, Ctrl-C 130.
+What a command was asked for goes to stdout, everything else (progress, where a file went, failures) to stderr. A
+failure is one line that says what to do, and exit status 1; a wrong command line gives 2, Ctrl-C 130.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEMO_WORDS = ("king", "brother", "wife", "night", "blood", "romeo")
 
-# Chosen by eye for a text of 200,000 words: it needs many epochs, a low `sample` so that the commonest words do not crowd the
-# windows, and fewer dimensions than a large text. One worker, so that everybody sees the same numbers.
+# Chosen by eye for a text of 200,000 words: it needs many epochs, a low `sample` so that the commonest words do not
+# crowd the windows, and fewer dimensions than a large text. One worker, so that everybody sees the same numbers.
 DEMO_SETTINGS: dict[str, Any] = {
     "vector_size": 48,
     "sg": 1,
@@ -208,8 +208,8 @@ def _all_settings(command: Command) -> Command:
 def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -> None:
     """Train on text files and save the model.
 
-    CORPUS: one or more files with a sentence a line and white space between words, compressed or not; a folder stands for the
-    files in it. Or one URL.
+    CORPUS: one or more files with a sentence a line and white space between words, compressed or not; a folder stands
+    for the files in it. Or one URL.
     """
     from w2vcore import Word2Vec
 

@@ -31,11 +31,11 @@ _LETTERS = re.compile(r"[^\W\d]+")  # Unicode letters and the underscore, as in 
 
 
 def any2unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict") -> str:
-    """Return `text` as a str, decoded if it is bytes.
+    r"""Return `text` as a str, decoded if it is bytes.
 
     Examples
     --------
-    >>> any2unicode(b"caf\\xc3\\xa9")
+    >>> any2unicode(b"caf\xc3\xa9")
     'café'
     """
     return text if isinstance(text, str) else str(text, encoding, errors)
@@ -56,7 +56,7 @@ def deaccent(text: str | bytes) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in letters if unicodedata.category(c) != "Mn"))
 
 
-def tokenize(
+def tokenize(  # noqa: PLR0917  (three names for lower-casing, as in gensim)
     text: str | bytes,
     lowercase: bool = False,
     deacc: bool = False,
@@ -156,10 +156,10 @@ class ClippedCorpus(Generic[T]):
 
 
 def save_as_line_sentence(corpus: Iterable[Iterable[Any]], filename: str | os.PathLike[str]) -> None:
-    """Write `corpus` as a file for LineSentence and ``corpus_file=``: a sentence a line, one blank between words, UTF-8.
+    r"""Write `corpus` in the layout of LineSentence and ``corpus_file=``: one sentence a line, as UTF-8.
 
-    A name that ends in .gz, .bz2, .xz or .zst is compressed. The file appears when it is complete: a corpus that raises leaves
-    whatever was there before. Numbers are written as Python prints them.
+    A name that ends in .gz, .bz2, .xz or .zst is compressed. The file appears when it is complete: a corpus that raises
+    leaves whatever was there before. Numbers are written as Python prints them.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def save_as_line_sentence(corpus: Iterable[Iterable[Any]], filename: str | os.Pa
     >>> path = Path(tempfile.mkdtemp()) / "corpus.txt"
     >>> save_as_line_sentence([["hello", "world"], ["again"]], path)
     >>> path.read_text()
-    'hello world\\nagain\\n'
+    'hello world\nagain\n'
     """
     with atomic_write(filename) as out:
         for number, sentence in enumerate(corpus):

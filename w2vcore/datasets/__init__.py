@@ -1,8 +1,8 @@
 """Small corpora that come with the package.
 
-``shakespeare.txt`` is "tiny Shakespeare": 40,000 lines (1.1 MB, about 200,000 words) of the plays of William Shakespeare, as
-collected by Andrej Karpathy for char-rnn in 2015 and used since by the TensorFlow tutorial on word2vec. The text is in the
-public domain. Each speech begins with its speaker, and an empty line ends it.
+``shakespeare.txt`` is "tiny Shakespeare": 40,000 lines (1.1 MB, about 200,000 words) of the plays of William
+Shakespeare, as collected by Andrej Karpathy for char-rnn in 2015 and used since by the TensorFlow tutorial on word2vec.
+The text is in the public domain. Each speech begins with its speaker, and an empty line ends it.
 """
 
 from __future__ import annotations
