@@ -15,8 +15,9 @@ from w2vcore.backends.registry import create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.spooling import count_and_encode, renumber
 from w2vcore.corpus.token_cache import TokenCache
-from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, retain
+from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
@@ -234,7 +235,8 @@ class Word2Vec:
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        self.raw_vocab: dict[Any, int] = {}
+        self.raw_vocab: Mapping[Any, int] = {}
+        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count: int | None = None
         self.train_count = self.epochs_trained = 0
@@ -250,7 +252,7 @@ class Word2Vec:
             return
         callbacks = tuple(callbacks)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
-        corpus = as_corpus(sentences, corpus_file, passes=1 if cache_corpus else self.epochs + 1)
+        corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
         with TokenCache(cache_dir) as cache:
             batch = self._scan_and_build(corpus, cache, cache_corpus, trim_rule)
             self._train(
@@ -395,11 +397,7 @@ class Word2Vec:
         ['cat', 'dog']
         """
         self._check_update(update)
-        for word, count in word_freq.items():
-            check_int(f"word_freq[{word!r}]", count, 0)
-        self.corpus_count = corpus_count or 0
-        self.corpus_total_words = 0
-        self.raw_vocab = {word: int(count) for word, count in word_freq.items()}
+        self._take_counts(given_counts(word_freq, corpus_count or 0))
         self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule)
         self.prepare_weights(update=update)
 
@@ -431,18 +429,22 @@ class Word2Vec:
 
         With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
         """
-        if not (corpus.cacheable or cache_corpus):
+        if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
             self._take_counts(self._count(corpus.sentences, trim_rule))
             self.prepare_vocab(trim_rule=trim_rule)
             self.prepare_weights()
             return None
-        if self.max_vocab_size is not None:
-            sentences = corpus.sentences
         raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words)
         self._take_counts(raw)
         self.prepare_vocab(trim_rule=trim_rule)
         self.prepare_weights()
         return renumber(spooled, raw.counts, self.wv.key_to_index)
+
+    def _passes(self, cache_corpus: bool) -> int:
+        """How often the constructor reads a corpus that is not a list or a file."""
+        if not cache_corpus:
+            return self.epochs + 1
+        return 1 if self.max_vocab_size is None else 2
 
     def _count(
         self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
@@ -452,7 +454,7 @@ class Word2Vec:
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
-        self.raw_vocab = raw.counts
+        self.raw_vocab, self._pruned = raw.counts, raw.pruned
         self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
 
     def prepare_vocab(
@@ -510,7 +512,7 @@ class Word2Vec:
         if dry_run:
             return report
         if not update:
-            check_retained(kept, self.raw_vocab)
+            check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self.wv.index_to_key = keys
         self.wv.key_to_index = {key: index for index, key in enumerate(keys)}

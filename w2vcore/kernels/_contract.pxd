@@ -34,6 +34,8 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_block pairs[2]
         w2v_block mean[2]
+        void (*sigmoid)(float *, int64_t) noexcept nogil
+    int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
 # Names the target rows for one centre. Pure: it reads no weight matrix and keeps no state between calls, so it may be called
