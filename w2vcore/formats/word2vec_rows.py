@@ -222,3 +222,27 @@ def ordered_blocks(vectors: NDArray[Any], order: Sequence[int] | NDArray[Any] | 
         stop = start + BLOCK_ROWS
         block = vectors[start:stop] if order is None else vectors[np.asarray(order[start:stop], np.intp)]
         yield np.ascontiguousarray(block, dtype="<f4")
+
+
+def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "strict") -> dict[str, int]:
+    """Read a vocabulary file: a line ``word count`` for each word.
+
+    Raises
+    ------
+    ValueError
+        For a line that is not a word and an integer.
+    """
+    counts = {}
+    with open_binary(path) as stream:
+        for number, line in enumerate(stream, 1):
+            parts = line.decode(encoding, unicode_errors).strip("\r\n").rsplit(" ", 1)
+            if len(parts) != 2 or not parts[1].lstrip("-").isdigit():
+                raise ValueError(f"{os.fspath(path)}: line {number} is not 'word count': {line[:60]!r}")
+            counts[parts[0]] = int(parts[1])
+    return counts
+
+
+def write_counts(path: PathLike, words: Sequence[bytes], counts: Sequence[Any]) -> None:
+    """Write a vocabulary file, as `read_counts` reads it."""
+    with atomic_write(path) as stream:
+        stream.writelines(b"%b %b\n" % (word, str(count).encode()) for word, count in zip(words, counts, strict=True))
