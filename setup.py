@@ -67,13 +67,11 @@ def extension(path: Path) -> Extension:
         extra_compile_args=CFLAGS,
         extra_link_args=LDFLAGS,
         depends=[header.relative_to(ROOT).as_posix() for header in (ROOT / "w2vcore/kernels").glob("*.h")],
-        # only the dispatcher links the blocks, so there is one block table in a process
-        libraries=[f"w2vcore_block_{isa}" for isa in ISA_FLAGS] if name.endswith("._dispatch") else [],
     )
 
 
 def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
-    """One static library for one instruction set."""
+    """One static library for one instruction set. Every extension may link it; only kernels/_dispatch refers to it."""
     headers = [header.relative_to(ROOT).as_posix() for header in (ROOT / "w2vcore/kernels").glob("*.h")]
     source = f"w2vcore/kernels/block_{isa}.c"
     return f"w2vcore_block_{isa}", {

@@ -62,7 +62,7 @@ cdef inline bint is_kept(const Tokens *tokens, int64_t at, w2v_random_block *ran
 
 cdef void collect(const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk) noexcept nogil:
     """Fill the walk with the kept tokens of start..stop, its centres, and a window's worth on both sides in the sentence."""
-    cdef w2v_random_block random
+    cdef w2v_random_block random = w2v_random(0, 0, 0)  # never used unset: is_kept fills it whenever it is looked at
     cdef int64_t at = start, left = 0, right = 0
     cdef int64_t window = tokens.window if tokens.window else INT64_MAX
     while at > first and left < window:
@@ -254,7 +254,9 @@ cdef class WindowWorker:
         tokens.offsets = &offsets[0]
         tokens.sentences = offsets.shape[0] - 1
         tokens.position = position
-        tokens.keep = &keep[0] if self.config.subsample else NULL
+        tokens.keep = NULL
+        if self.config.subsample:
+            tokens.keep = &keep[0]
         tokens.window = self.window
         tokens.shrink = self.config.shrink_windows and self.window > 1
         tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
@@ -263,7 +265,9 @@ cdef class WindowWorker:
         matrices.inputs = &inputs[0, 0]
         matrices.targets = NULL
         matrices.stride = inputs.shape[1]
-        matrices.lock = NULL if lock.shape[0] == 1 and lock[0] == 1 else &lock[0]
+        matrices.lock = NULL
+        if lock.shape[0] != 1 or lock[0] != 1:
+            matrices.lock = &lock[0]
         matrices.lock_size = lock.shape[0]
         matrices.alpha = alpha
 

@@ -45,8 +45,8 @@ cdef object unhashable(object token, int64_t k, int64_t sentence_no):
         text = repr(token)
         text = text if len(text) <= 60 else text[:57] + "..."
         return TypeError(
-            f"token {k} of sentence {sentence_no} is {text}, a {type(token).__name__}, which cannot be a key (it is "
-            "not hashable). A corpus is a list of sentences and a sentence a list of words: take away one level of "
+            f"token {k} of sentence {sentence_no} is {text}, of type {type(token).__name__}, which cannot be a key (it "
+            "is not hashable). A corpus is a list of sentences and a sentence a list of words: take away one level of "
             "nesting, or make the tokens str, int or tuple")
     return None
 
@@ -63,8 +63,8 @@ cdef list tokens_of(object sentence, int64_t sentence_no):
         tokens = iter(sentence)
     except TypeError:
         raise TypeError(
-            f"sentence {sentence_no} is {sentence!r}, a {type(sentence).__name__}; each sentence must be a list of "
-            "tokens") from None
+            f"sentence {sentence_no} is {sentence!r}, of type {type(sentence).__name__}; each sentence must be a "
+            "list of tokens") from None
     try:
         return list(tokens)
     except Exception as error:

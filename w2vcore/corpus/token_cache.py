@@ -119,7 +119,7 @@ class _Column:
     def append(self, values: NDArray[Any]) -> None:
         """Add values at the end."""
         if self._file is not None:
-            self._write(values.astype(self.dtype, copy=False))
+            self._write(np.ascontiguousarray(values, self.dtype))
         start = 0
         while self._file is None and start < len(values):
             if self._room == 0:

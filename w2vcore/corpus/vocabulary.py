@@ -158,7 +158,7 @@ def count_tokens(
         if counter.first_string and not warned:
             warn_strings(counter)
             warned = True
-        if max_vocab_size and len(counter) > max_vocab_size:
+        if more and max_vocab_size and len(counter) > max_vocab_size:
             gone, words = _prune(counter, min_reduce, trim_rule)
             min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
     raw = RawCounts(counter.counts(), counter.words, counter.sentences, pruned)
@@ -408,8 +408,9 @@ def downsample(counts: NDArray[np.int64], sample: float) -> Downsampling:
     counts : ndarray of int64
         Occurrences of each key.
     sample : float
-        Below 1: ``t = sample * counts.sum()``. From 1: every key counted more often than `sample` is thinned out
-        (``t = int(sample * (3 + sqrt(5)) / 2)``). 0 keeps all.
+        Below 1, a share of all tokens: ``t = sample * counts.sum()``. From 1, a count, as in gensim:
+        ``t = int(sample * (3 + sqrt(5)) / 2)``. Keys with v above 2.618 t (the golden ratio squared) are thinned out.
+        0 keeps all.
 
     Examples
     --------
