@@ -516,6 +516,7 @@ class Word2Vec:
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self.wv.index_to_key = keys
         self.wv.key_to_index = {key: index for index, key in enumerate(keys)}
+        self.wv.next_index = len(keys)
         self.wv.expandos = {"count": counts, "sample_int": sampled.keep}
         self.wv.clear_norms()
         if keep_raw_vocab:
@@ -876,7 +877,7 @@ class Word2Vec:
                 arrays[name] = getattr(self, attribute)
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["ignored"] = sorted(ignore)
-        native.write(Snapshot("word2vec", vectors.keys, arrays, {**vectors.settings, **settings}), fname)
+        native.write(Snapshot("word2vec", vectors.keys, arrays, settings), fname)
 
     @classmethod
     def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
@@ -897,7 +898,7 @@ class Word2Vec:
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        snapshot = native.read(fname, mmap=mmap)
+        snapshot = native.read(fname, mmap=mmap, padded=True)
         if snapshot.kind != "word2vec":
             raise AttributeError(
                 f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
