@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from gensim.models import KeyedVectors
 
 KEYS = ["the", "naïve", "東京", "emoji🙂", "low", "tie1", "tie2", "zero"]
 COUNTS = [100, 50, 70, 3, 3, 9, 9, 1]
@@ -19,6 +18,8 @@ def vectors():
 
 
 def by_gensim(folder, matrix):
+    from gensim.models import KeyedVectors
+
     kv = KeyedVectors(5)
     kv.add_vectors(KEYS, matrix)
     for key, count in zip(KEYS, COUNTS, strict=True):
