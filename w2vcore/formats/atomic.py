@@ -149,3 +149,14 @@ def stream_size(stream: IO[bytes]) -> int | None:
     end = stream.seek(0, os.SEEK_END)
     stream.seek(here)
     return end - here
+
+
+def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
+    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
+    data = stream.read(wanted)
+    while 0 < len(data) < wanted:
+        more = stream.read(wanted - len(data))
+        if not more:
+            break
+        data += more
+    return data
