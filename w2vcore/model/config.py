@@ -84,7 +84,8 @@ def check_int(name: str, value: Any, low: int, high: int | None = None, hint: st
     hint = f" ({hint})" if hint else ""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    number = int(math.trunc(value)) if math.isfinite(value) else None
+    exact: Any = value
+    number = int(exact) if math.isfinite(value) else None
     if number is None or number != value or number < low or (high is not None and number > high):
         raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
     return number
