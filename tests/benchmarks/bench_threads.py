@@ -58,7 +58,9 @@ def main():
         shared = speeds({**options, "workers": o.workers}, 1)[0]
         apart = sum(speeds({**options, "workers": 1}, o.workers))
         ratios.append(shared / apart)
-        print(f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s")
+        print(
+            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s"
+        )
     print(f"{o.kind} dim={o.dim}: ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})")
 
 

@@ -11,8 +11,9 @@ cdef bint next_window(Walk *walk, Unit *unit) noexcept nogil:
     while walk.centre < walk.stop:
         unit.n_inputs = 0
         at = max(walk.centre - walk.reach[walk.centre], 0)
-        # not centre + reach: the reach of a whole sentence is the largest int64
-        last = walk.size - 1 if walk.reach[walk.centre] >= walk.size else min(walk.centre + walk.reach[walk.centre], walk.size - 1)
+        last = walk.size - 1
+        if walk.reach[walk.centre] < last - walk.centre:  # a sum could overflow: a whole sentence's reach is INT64_MAX
+            last = walk.centre + walk.reach[walk.centre]
         while at <= last:
             if at != walk.centre:
                 unit.inputs[unit.n_inputs] = walk.ids[at]

@@ -1,12 +1,11 @@
 """Skip-gram: a unit is one (context, centre) pair.
 
-Gensim's direction: the input row is the context word's, and the centre is the target. Contexts come in ascending order, and
-each pair has noise words of its own.
+Gensim's direction: the input row is the context word's, and the centre is the target. Contexts come in ascending order,
+and each pair has noise words of its own.
 """
 
 from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker
 from w2vcore.kernels._dispatch cimport block_table
-from w2vcore.kernels._types cimport int64_t
 
 
 cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:

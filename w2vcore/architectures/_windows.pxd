@@ -27,12 +27,12 @@ cdef struct Unit:
     float *counts
     int64_t n_targets[2]   # of each objective; the second one's rows follow the first one's
 
-# Fills the next unit of the walk (centre, position, ordinal, inputs, scale) and moves on; returns 0 at the end of the walk.
+# Fills the next unit of the walk (centre, position, ordinal, inputs, scale) and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
 
 
 cdef class WindowWorker:
-    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not to be shared by threads."""
+    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads."""
     cdef next_unit next
     cdef w2v_block block
     cdef int64_t window            # 0: the whole sentence

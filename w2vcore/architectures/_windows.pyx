@@ -2,12 +2,12 @@
 
     job range -> part of a sentence -> kept tokens (subsampled) -> centres with their windows -> units -> block
 
-A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only says
-what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's selector and
-fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
+A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only
+says what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's
+selector and fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
 
-A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on the
-token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
+A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
+the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
 """
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy as np
 from w2vcore.kernels._contract cimport (
     Selector, w2v_block, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
 )
-from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -60,8 +59,10 @@ cdef inline bint is_kept(const Tokens *tokens, int64_t at, w2v_random_block *ran
     return tokens.keep is NULL or random.word[0] <= tokens.keep[tokens.ids[at]]
 
 
-cdef void collect(const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk) noexcept nogil:
-    """Fill the walk with the kept tokens of start..stop, its centres, and a window's worth on both sides in the sentence."""
+cdef void collect(
+    const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
+) noexcept nogil:
+    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in the sentence."""
     cdef w2v_random_block random = w2v_random(0, 0, 0)  # never used unset: is_kept fills it whenever it is looked at
     cdef int64_t at = start, left = 0, right = 0
     cdef int64_t window = tokens.window if tokens.window else INT64_MAX
@@ -173,7 +174,7 @@ cdef void train_range(
 
 
 cdef class WindowWorker:
-    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not to be shared by threads.
+    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Count and encode a corpus in one reading, before it is known which words will stay.
 
-Every token gets a provisional id, in the order in which its key was first seen; when the vocabulary has been chosen the ids are
-renumbered in place. So a file is read, decoded and looked up once, and a generator can be trained on.
+Every token gets a provisional id, in the order in which its key was first seen; when the vocabulary has been chosen the
+ids are renumbered in place. So a file is read, decoded and looked up once, and a generator can be trained on.
 """
 
 from __future__ import annotations

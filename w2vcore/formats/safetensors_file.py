@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign
+from w2vcore.formats.atomic import read_exactly
 
 DATA_ALIGNMENT = 64
 BLOCK_BYTES = 8 << 20  # what is copied at once: large against a system call, small against a model
@@ -219,14 +220,3 @@ def read_into(stream: IO[bytes], tensor: Tensor, array: NDArray[Any], name: str)
         if len(data) < wanted:
             raise EOFError(f"{name}: the file is cut short inside tensor {tensor.name!r}")
         array[rows] = np.frombuffer(data, tensor.dtype).reshape(shape)
-
-
-def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
-    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
-    data = stream.read(wanted)
-    while 0 < len(data) < wanted:
-        more = stream.read(wanted - len(data))
-        if not more:
-            break
-        data += more
-    return data

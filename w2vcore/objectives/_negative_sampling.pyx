@@ -1,7 +1,8 @@
 """Negative sampling: the alias table and the selector.
 
-A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives the
-same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of its halves.
+A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
+the same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of
+its halves.
 """
 
 import numpy as np
@@ -26,7 +27,7 @@ cdef int64_t select_negative(
     const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
     uint32_t *rows, float *labels, float *counts,
 ) noexcept nogil:
-    """The centre, then the distinct noise rows in order of first draw, each with its number of draws (see _contract.pxd)."""
+    """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef w2v_random_block random
     cdef int64_t n = 1, draw, seen
@@ -87,7 +88,7 @@ cdef class NegativeSelector(Selector):
 
 
 def vose(double[::1] scaled):
-    """Split V probabilities, scaled to a mean of 1, into V slots of two halves each: (threshold, alias), both uint32."""
+    """Split V probabilities, scaled to a mean of 1, into V slots of two halves: (threshold, alias), both uint32."""
     cdef int64_t size = scaled.shape[0], i, small = 0, large = 0, poor, rich
     rest_array = np.array(scaled, np.float64)
     threshold_array = np.full(size, 0xFFFFFFFF, np.uint32)

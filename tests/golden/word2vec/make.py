@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from gensim.models import KeyedVectors
 
 KEYS = ["the", "naïve", "東京", "emoji🙂", "low", "tie1", "tie2", "zero"]
 COUNTS = [100, 50, 70, 3, 3, 9, 9, 1]
@@ -19,9 +18,11 @@ def vectors():
 
 
 def by_gensim(folder, matrix):
+    from gensim.models import KeyedVectors
+
     kv = KeyedVectors(5)
     kv.add_vectors(KEYS, matrix)
-    for key, count in zip(KEYS, COUNTS):
+    for key, count in zip(KEYS, COUNTS, strict=True):
         kv.set_vecattr(key, "count", count)
     kv.save_word2vec_format(f"{folder}/gensim.txt", fvocab=f"{folder}/gensim.vocab")
     kv.save_word2vec_format(f"{folder}/gensim.bin", binary=True)
@@ -33,7 +34,7 @@ def in_the_layout_of_word2vec_c(folder, matrix):
     with Path(folder, "word2vec_c.bin").open("wb") as binary, Path(folder, "word2vec_c.txt").open("wb") as text:
         for file in (binary, text):
             file.write(b"%d %d\n" % matrix.shape)
-        for key, row in zip(KEYS, matrix):
+        for key, row in zip(KEYS, matrix, strict=True):
             binary.write(key.encode() + b" " + struct.pack("<5f", *row) + b"\n")
             text.write(key.encode() + b" " + b"".join(b"%f " % x for x in row.tolist()) + b"\n")
 

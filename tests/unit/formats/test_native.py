@@ -144,7 +144,9 @@ def test_wrong_mmap_mode(tmp_path):
         native.read(tmp_path / "m", mmap="w+")
 
 
-@pytest.mark.parametrize("keys", [["a", "", "ä", "\ud800", "\ud83d\ude00", "a b\n"], [5, -(2**63), 2**63 - 1], [np.int64(3)]])
+@pytest.mark.parametrize(
+    "keys", [["a", "", "ä", "\ud800", "\ud83d\ude00", "a b\n"], [5, -(2**63), 2**63 - 1], [np.int64(3)]]
+)
 def test_keys(keys):
     read = native.read(io.BytesIO(packed(Snapshot("keyedvectors", keys, {"vectors": np.zeros((len(keys), 2))}))))
     assert read.keys == keys
@@ -219,7 +221,10 @@ def zip_bytes():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (pickle.dumps({"vectors": [1.0] * 50}, 4), r"a Python pickle \(a gensim save\?\); w2vcore does not read pickles"),
+        (
+            pickle.dumps({"vectors": [1.0] * 50}, 4),
+            r"a Python pickle \(a gensim save\?\); w2vcore does not read pickles",
+        ),
         (pickle.dumps([], 2), "a Python pickle"),
         (zip_bytes(), "a zip archive"),
         (gzip.compress(b"x" * 100), "a gzip file; give it a name that ends in .gz"),
@@ -294,10 +299,18 @@ def metadata(**changes):
         (edit(dtype=["F32"]), ValueError, "damaged"),
         (edit(data_offsets=[0, 33 * 17 * 4]), ValueError, "overlaps"),
         (edit(shape=[2**50], dtype="U8", data_offsets=[0, 2**50]), ValueError, "overlaps"),
-        (lambda header: header | {"x": {"dtype": "U8", "shape": [2**50], "data_offsets": [20000, 20000 + 2**50]}}, ValueError, "gap"),
+        (
+            lambda header: header | {"x": {"dtype": "U8", "shape": [2**50], "data_offsets": [20000, 20000 + 2**50]}},
+            ValueError,
+            "gap",
+        ),
         (lambda header: header.pop("embeddings") and None, ValueError, "gap"),
         (lambda header: [header], ValueError, "no safetensors header"),
-        (metadata(format_version="2"), ValueError, "has format version 2; this w2vcore reads versions up to 1: upgrade"),
+        (
+            metadata(format_version="2"),
+            ValueError,
+            "has format version 2; this w2vcore reads versions up to 1: upgrade",
+        ),
         (metadata(format_version="-1"), ValueError, "the format version is '-1'"),
         (metadata(keys="tuple"), ValueError, "unknown type of keys 'tuple'"),
         (metadata(keys="int64"), ValueError, "'keys.int64' is missing"),

@@ -11,7 +11,9 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def test_unknown_name_lists_the_known_ones():
-    with pytest.raises(ValueError, match=r"unknown format 'hdf5'; known formats: native, word2vec_binary, word2vec_text"):
+    with pytest.raises(
+        ValueError, match=r"unknown format 'hdf5'; known formats: native, word2vec_binary, word2vec_text"
+    ):
         registry.get("hdf5")
 
 
