@@ -120,7 +120,7 @@ def test_missing_token(missing):
 
 
 def test_sentence_nested_too_deep():
-    with pytest.raises(TypeError, match="token 0 of sentence 0 is .*take away one level of nesting"):
+    with pytest.raises(TypeError, match=r"token 0 of sentence 0 is .*take away one level of nesting"):
         Word2Vec([[["a", "b"]]], **SMALL)
 
 

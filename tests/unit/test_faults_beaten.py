@@ -185,7 +185,7 @@ def test_a_failing_corpus_does_not_hang(workers):
 
 def run_python(code, cwd):
     return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], cwd=cwd, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
     )
 
 
