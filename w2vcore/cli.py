@@ -174,6 +174,12 @@ _SETTINGS = (
     _setting("--min-count", type=int, default=5, help="Leave out words that occur less often."),
     _setting("--sg/--cbow", default=False, help="Skip-gram, or CBOW."),
     _setting("--negative", type=int, default=5, help="Noise words for an example; 0 for none."),
+    _setting(
+        "--negative-sharing",
+        type=click.Choice(["pair", "window"]),
+        default="pair",
+        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster).",
+    ),
     _setting("--hs/--no-hs", default=False, help="Hierarchical softmax (with --negative 0: instead of noise words)."),
     _setting("--epochs", type=int, default=5, help="Passes over the corpus."),
     _setting("--sample", type=float, default=1e-3, help="Threshold for dropping frequent words; 0 drops none."),
