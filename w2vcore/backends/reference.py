@@ -2,31 +2,31 @@
 
 What a backend computes, exactly
 --------------------------------
-*Draws.* Random numbers are those of kernels/random.h (twin: reference_random.py), with one key an epoch and purpose. A token
-is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing depends on where jobs
-begin and end, nor on who runs them.
+*Draws.* Random numbers are those of kernels/random.h (twin: reference_random.py), with one key an epoch and purpose. A
+token is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing depends on
+where jobs begin and end, nor on who runs them.
 
-*Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <= keep[id]``.
-Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on; the window
-"sentence" is the whole sentence on both sides and never shrinks.
+*Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <=
+keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on;
+the window "sentence" is the whole sentence on both sides and never shrinks.
 
-*Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens at
-distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A centre
-without contexts is passed over: no update, no loss, no example.
+*Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
+at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
+centre without contexts is passed over: no update, no loss, no example.
 
-*Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative sampling
-takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw. Hierarchical softmax
-takes the centre's path.
+*Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
+sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
+Hierarchical softmax takes the centre's path.
 
-*Skip-gram.* The context's input row predicts the centre, context by context; for the n-th context each objective in turn
-selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the updates of those before.
+*Skip-gram.* The context's input row predicts the centre, context by context; for the n-th context each objective in
+turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the updates of those before.
 
-*CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the block
-"mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
+*CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
+block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
 
-*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs (skip-gram)
-or windows with at least one context (CBOW), however many objectives there are. ``loss`` sums all blocks' losses if
-``compute_loss``, else it is 0.
+*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
+(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss`` sums all blocks'
+losses if ``compute_loss``, else it is 0.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def block_mean(  # noqa: PLR0917
     y = targets[target_rows]
     score = y @ hidden
     gradient = alpha * (labels - sigmoid(score)) * target_counts
-    inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
+    np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return float((softplus(np.where(labels == 1, -score, score)) * target_counts).sum())
 

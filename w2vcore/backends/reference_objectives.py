@@ -55,7 +55,8 @@ class NegativeSampling:
         which = np.arange(len(draws))
         first, second = words[which, 2 * (draws % 2)], words[which, 2 * (draws % 2) + 1]
         slot = ((first * np.uint64(len(self.alias))) >> np.uint64(32)).astype(np.uint32)
-        return np.where(second < self.threshold[slot], slot, self.alias[slot])
+        rows: NDArray[np.uint32] = np.where(second < self.threshold[slot], slot, self.alias[slot])
+        return rows
 
 
 class HierarchicalSoftmax:
@@ -81,8 +82,8 @@ OBJECTIVES: dict[str, type[NegativeSampling] | type[HierarchicalSoftmax]] = {
 def huffman_paths(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:
     """Return for each id the inner nodes from the root down, and its code: a plain heap over Python's exact integers.
 
-    The rarer of the two joined nodes is the left child, code 0; inner nodes are numbered as they are made, the root last.
-    Equal counts: a leaf before an inner node, of two leaves the higher id, of two inner nodes the older.
+    The rarer of the two joined nodes is the left child, code 0; inner nodes are numbered as they are made, the root
+    last. Equal counts: a leaf before an inner node, of two leaves the higher id, of two inner nodes the older.
 
     Examples
     --------

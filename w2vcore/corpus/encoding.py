@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ._encoding import Encoder
 
 
 @dataclass(frozen=True)
 class Batch:
     """Whole sentences as ids.
 
-    Tokens outside the vocabulary are not in `ids`, so windows reach over them (as in word2vec.c and gensim). Sentences that
-    are empty after that have no offsets of their own, but count in `sentences`.
+    Tokens outside the vocabulary are not in `ids`, so windows reach over them (as in word2vec.c and gensim). Sentences
+    that are empty after that have no offsets of their own, but count in `sentences`.
 
     Attributes
     ----------
@@ -34,3 +39,63 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def longest(self) -> int:
+        """Tokens in the longest sentence: what a worker makes room for."""
+        return int(np.diff(self.offsets).max(initial=0))
+
+    @cached_property
+    def highest_id(self) -> int:
+        """The highest id, to be checked against the rows of a matrix; -1 without tokens."""
+        return int(self.ids.max()) if len(self.ids) else -1
+
+
+def encode(
+    sentences: Iterable[Iterable[Hashable]], key_to_index: dict[Any, int], batch_words: int = 10_000
+) -> Iterator[Batch]:
+    """Encode a corpus, as many whole sentences at a time as make `batch_words` tokens.
+
+    Parameters
+    ----------
+    sentences : iterable of iterables of tokens
+        Lists, tuples, numpy rows, generators; of any length.
+    key_to_index : dict
+        Id of each key. Other tokens are counted in ``raw_words`` only.
+    batch_words : int
+        A batch ends with the sentence that brings it to this many tokens, in and out of the vocabulary.
+
+    Yields
+    ------
+    Batch
+        Every sentence is in exactly one batch.
+
+    Raises
+    ------
+    TypeError
+        If a sentence is bytes or no iterable, or a token is not hashable.
+    ValueError
+        If `batch_words` is less than 1.
+    Exception
+        Whatever `sentences` raises, with the sentence's number in a note (Python 3.11 and later).
+
+    Examples
+    --------
+    >>> corpus = [["the", "cat"], [], ["a", "dog"], ["the", "the"]]
+    >>> for batch in encode(corpus, {"the": 0, "cat": 1, "dog": 2}, batch_words=4):
+    ...     print(batch.ids, batch.offsets, batch.raw_words, batch.sentences)
+    [0 1 2] [0 2 3] 4 3
+    [0 0] [0 2] 2 1
+    """
+    if batch_words < 1:
+        raise ValueError(f"batch_words must be at least 1, got {batch_words!r}")
+    return _batches(sentences, key_to_index, batch_words)
+
+
+def _batches(
+    sentences: Iterable[Iterable[Hashable]], key_to_index: dict[Any, int], batch_words: int
+) -> Iterator[Batch]:
+    """Yield the batches of `encode`; a generator, so that nothing is read before the first is asked for."""
+    encoder = Encoder(sentences, key_to_index, batch_words)
+    while (arrays := encoder.next_batch()) is not None:
+        yield Batch(*arrays)

@@ -11,8 +11,9 @@
  *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1 (cbow_mean=0)
  *            that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c (Mikolov 2013) and gensim.
  *
- * All scores and all gradients are taken from the values at entry. So that no update is lost, the input rows of one call are
- * distinct and so are its target rows: whoever chooses rows merges repeats into the counts (an int count, held as float).
+ * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one call are
+ * distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int count, held as
+ * float). The input rows of "mean" may repeat: a row named twice is summed twice and receives the error twice.
  * A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs or targets
  * but the scratch that the caller sized.
  *
@@ -68,14 +69,21 @@ typedef struct {
     const char *name;     /* as in W2VCORE_ISA */
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
+    void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
 } w2v_block_table;
 
-/* Floats of scratch that every table's blocks make do with: gradients for all pairs, three rows, and one strip of 16 columns
- * old and new for every target. */
+/* The next multiple of a row's 16 floats. */
+static inline int64_t w2v_round_up(int64_t floats)
+{
+    return (floats + W2V_ROW_MULTIPLE - 1) / W2V_ROW_MULTIPLE * W2V_ROW_MULTIPLE;
+}
+
+/* Floats of scratch that every table's blocks make do with: a score for each pair, two rows, pointers and numbers for each
+ * row of either side (4 and 3 floats), and strips of 16 columns (one for each target, two for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
-    int64_t pairs = (max_inputs + 1) * (max_targets + 16);
-    return ((pairs + 15) / 16) * 16 + 4 * stride + 4 * W2V_ROW_MULTIPLE * (max_targets + 16);
+    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets);
+    return inputs * targets + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;
 }
 
 #endif

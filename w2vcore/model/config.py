@@ -26,8 +26,8 @@ class TrainingConfig:
     architecture : str
         ``"skipgram"`` or ``"cbow"``: a name in architectures/registry.
     objectives : tuple of str
-        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target matrix
-        of its name in Weights.
+        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target
+        matrix of its name in Weights.
     window : int or "sentence"
         Words on each side of the centre; "sentence" takes the whole sentence.
     shrink_windows : bool
@@ -84,9 +84,11 @@ def check_int(name: str, value: Any, low: int, high: int | None = None, hint: st
     hint = f" ({hint})" if hint else ""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    if not math.isfinite(value) or value != int(value) or int(value) < low or (high is not None and int(value) > high):
+    exact: Any = value
+    number = int(exact) if math.isfinite(value) else None
+    if number is None or number != value or number < low or (high is not None and number > high):
         raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    return int(value)
+    return number
 
 
 def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -> float:

@@ -1,0 +1,68 @@
+"""How well do worker threads share one model? N workers of one process against N processes of one worker, side by side.
+
+    python tests/benchmarks/bench_threads.py CORPUS [--workers 2] [--rounds 3] [--kind sgns] [--dim 100]
+
+The processes share nothing but the machine, so their summed speed is what the machine has to give; the ratio says what locks,
+queues and shared cache lines cost. Rounds are interleaved; a speed is the median over the epochs of a run, after the first.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+RUN = """
+import json, statistics, sys
+from w2vcore import Word2Vec
+o = json.loads(sys.argv[1])
+model = Word2Vec(corpus_file=o["corpus"], vector_size=o["dim"], workers=o["workers"], epochs=o["epochs"], sg=o["sg"], hs=o["hs"],
+                 negative=o["negative"], alpha=0.025)
+print(statistics.median(epoch["words_per_second"] for epoch in model.training_history[1:]))
+"""
+
+
+def speeds(options, processes):
+    """Words per second of each of so many processes that run at the same time, outside any checkout."""
+    env = dict(os.environ, OPENBLAS_NUM_THREADS="1")
+    command = [sys.executable, "-c", RUN, json.dumps(options)]
+    with tempfile.TemporaryDirectory() as folder:
+        children = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, cwd=folder) for _ in range(processes)
+        ]
+        return [float(child.communicate()[0]) for child in children]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--dim", type=int, default=100)
+    parser.add_argument("--kind", choices=["sgns", "cbow", "sghs", "cbowhs"], default="sgns")
+    o = parser.parse_args()
+    hs = int(o.kind.endswith("hs"))
+    options = {
+        "corpus": os.path.abspath(o.corpus),
+        "dim": o.dim,
+        "epochs": o.epochs,
+        "sg": int(o.kind.startswith("sg")),
+        "hs": hs,
+        "negative": 0 if hs else 5,
+    }
+    ratios = []
+    for number in range(o.rounds):
+        shared = speeds({**options, "workers": o.workers}, 1)[0]
+        apart = sum(speeds({**options, "workers": 1}, o.workers))
+        ratios.append(shared / apart)
+        print(
+            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s"
+        )
+    print(f"{o.kind} dim={o.dim}: ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})")
+
+
+if __name__ == "__main__":
+    main()

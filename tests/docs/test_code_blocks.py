@@ -1,0 +1,54 @@
+"""The Python blocks of README.md and docs/ run as they stand, in their order, one namespace a page, in an empty folder."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^(?P<indent>[ \t]*)```(?P<language>[\w+-]*)[ \t]*\n(?P<code>.*?)^(?P=indent)```[ \t]*$", re.M | re.S)
+# Shown, not run: commands and what they print, prose layouts, languages of other projects.
+SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", ""}
+
+
+def blocks(page):
+    """(first line, language, code) of each fenced block of a page."""
+    text = page.read_text(encoding="utf8")
+    return [(text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"]) for m in FENCE.finditer(text)]
+
+
+def run_doctest(code, name, line, namespace):
+    example = doctest.DocTestParser().get_doctest(code, namespace, name, name, line - 1)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    failures = []
+    runner.run(example, out=failures.append, clear_globs=False)
+    assert not runner.failures, "".join(failures)
+    namespace.update(example.globs)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_python_blocks_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "__main__"}
+    for line, language, code in blocks(page):
+        assert language in SHOWN | {"python"}, f"{page.name}:{line} is marked {language!r}"
+        if language == "python" and code.lstrip().startswith(">>>"):
+            run_doctest(code, str(page), line, namespace)
+        elif language == "python":
+            exec(compile("\n" * (line - 1) + code, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf8")):
+        path, _, anchor = target.partition("#")
+        if "://" in path or path.startswith("mailto:"):
+            continue
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{page.name} links to {target}"
+        if anchor and file.suffix == ".md":
+            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in slugs, f"{page.name} links to {target}"

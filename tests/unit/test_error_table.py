@@ -1,0 +1,61 @@
+"""Every situation in which people were misled by other libraries, and the test that shows what they are told here."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+
+ERRORS = "unit/test_errors.py"
+FILES = "with the rest of the file formats"
+CUDA = "with the CUDA backend"
+MPI = "with training on several machines"
+
+# Situation -> the test that owns it, or the capability that will bring it.
+TABLE = {
+    "min_count drops every word": f"{ERRORS}::test_no_word_is_frequent_enough",
+    "the corpus is empty": f"{ERRORS}::test_empty_corpus",
+    "a sentence is a str": f"{ERRORS}::test_sentence_that_is_a_string",
+    "a sentence is bytes": f"{ERRORS}::test_sentence_that_is_bytes",
+    "a flat list of words": f"{ERRORS}::test_flat_list_of_words",
+    "a generator": f"{ERRORS}::test_generator",
+    "an iterator that is used up": f"{ERRORS}::test_iterator_that_is_used_up",
+    "the corpus raises in the middle of an epoch": f"{ERRORS}::test_corpus_that_raises",
+    "numpy rows as sentences": f"{ERRORS}::test_numpy_rows_as_sentences",
+    "a token is None or NaN": f"{ERRORS}::test_missing_token",
+    "workers=0": f"{ERRORS}::test_no_workers",
+    "workers=-1": f"{ERRORS}::test_all_workers",
+    "an unknown integer key": f"{ERRORS}::test_unknown_integer_key",
+    "an unknown key": f"{ERRORS}::test_unknown_key",
+    "an unknown key that was counted": f"{ERRORS}::test_key_below_min_count",
+    'model["w"]': f"{ERRORS}::test_model_is_not_subscriptable",
+    "size= and iter=": f"{ERRORS}::test_renamed_arguments",
+    "hs=0 and negative=0": f"{ERRORS}::test_nothing_to_train_with",
+    "the model is too large": f"{ERRORS}::test_model_too_large",
+    "the vectors become NaN": f"{ERRORS}::test_vectors_become_non_finite",
+    "a pickle given to the word2vec loader": FILES,
+    "GloVe text without a header": FILES,
+    "fewer rows than the header says": FILES,
+    "a word in a file is not UTF-8": FILES,
+    'device="cuda" without CuPy': CUDA,
+    'device="cuda" without a GPU': CUDA,
+    "MPI without mpi4py": MPI,
+    "ranks with different corpora or options": MPI,
+    "a rank dies": MPI,
+}
+
+
+@pytest.mark.parametrize("situation", [row for row, owner in TABLE.items() if "::" in owner])
+def test_owner_exists(situation):
+    path, name = TABLE[situation].split("::")
+    tree = ast.parse((TESTS / path).read_text(encoding="utf8"))
+    assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_what_is_left_to_later():
+    """Rows without a test are only those of capabilities that are not in the package yet."""
+    package = TESTS.parent / "w2vcore" / "backends"
+    assert {owner for owner in TABLE.values() if "::" not in owner} <= {FILES, CUDA, MPI}
+    assert not (package / "cuda").exists(), "give the CUDA rows their tests"
+    assert not (package / "mpi.py").exists(), "give the MPI rows their tests"

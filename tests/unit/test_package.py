@@ -1,0 +1,125 @@
+"""The package as it is installed: where it is, what the wheel holds, its version, and the examples in its docstrings."""
+
+import ast
+import doctest
+import importlib
+import importlib.metadata
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import w2vcore
+
+ROOT = Path(__file__).parents[2]
+DOCTESTS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+OPTIONAL = ("w2vcore.backends.cuda", "w2vcore.backends.mpi")  # need what `.[test]` does not bring
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(w2vcore.__path__, "w2vcore.")
+    if not module.name.startswith(OPTIONAL) and not module.name.endswith("__main__")
+]
+
+
+def test_installed_package_is_tested(pytestconfig):
+    """The checkout must not shadow what was installed: it has no extension modules, or old ones."""
+    assert pytestconfig.getoption("importmode") == "importlib"
+    assert not Path(w2vcore.__file__).resolve().is_relative_to(ROOT / "w2vcore")
+    assert "site-packages" in Path(w2vcore.__file__).parts
+
+
+@pytest.mark.parametrize("name", ["w2vcore", *MODULES])
+def test_docstring_examples(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert doctest.testmod(importlib.import_module(name), optionflags=DOCTESTS).failed == 0
+
+
+def test_version_stands_in_one_place():
+    assert w2vcore.__version__ == importlib.metadata.version("w2vcore")
+    assert re.fullmatch(r"\d+\.\d+(\.\d+)?((a|b|rc|\.dev|\.post)\d+)*", w2vcore.__version__)
+    definitions = [
+        path.name
+        for path in (ROOT / "w2vcore").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8")))
+        if isinstance(node, ast.Assign) and any(ast.unparse(target) == "__version__" for target in node.targets)
+    ]
+    assert definitions == ["_version.py"]
+    assert not re.search(r'^version\s*=\s*"', (ROOT / "pyproject.toml").read_text(encoding="utf8"), re.MULTILINE)
+
+
+def test_changelog_knows_this_version():
+    assert re.search(rf"^## {re.escape(w2vcore.__version__)}\b", (ROOT / "docs/changelog.md").read_text(encoding="utf8"), re.M)
+
+
+# ---------------------------------------------------------------------- the wheel
+
+
+def environment():
+    """This process's environment without what would let the checkout, or these tests' settings, through."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "W2VCORE"))}
+
+
+def run(*command, cwd):
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=environment(), capture_output=True, text=True, timeout=1500
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done
+
+
+def copy_of_the_sources(target):
+    """What git would hand to a stranger: no build products, which could hide a file that is missing."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout here to build from")
+    folder = tmp_path_factory.mktemp("wheel")
+    source = copy_of_the_sources(folder / "source")
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, source, cwd=folder)
+    (built,) = folder.glob("w2vcore-*.whl")
+    return built
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_what_is_in_the_wheel(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    expected = {"w2vcore/py.typed", "w2vcore/kernels/block.h", "w2vcore/kernels/random.h", "w2vcore/datasets/shakespeare.txt"}
+    for pattern in ("*.pxd", "*.pyi", "*.h", "*.py"):
+        expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore").rglob(pattern)}
+    assert expected <= names
+    compiled = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "w2vcore").rglob("*.pyx")}
+    assert compiled == {name.split(".")[0] for name in names if name.endswith((".so", ".pyd"))}
+    assert not [name for name in names if name.endswith((".c", ".pyc", ".html")) or "tests" in Path(name).parts]
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_wheel_runs_outside_the_tree(wheel, tmp_path):
+    run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
+    programs = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
+    run(programs / "python", "-m", "pip", "install", wheel, cwd=tmp_path)
+    demo = run(programs / "w2vcore", "demo", "-o", "model.safetensors", cwd=tmp_path)
+    assert "romeo: juliet" in demo.stdout
+    assert (tmp_path / "model.safetensors").stat().st_size > 100_000
+    similar = run(programs / "python", "-m", "w2vcore", "similar", "model.safetensors", "king", "-n", "3", cwd=tmp_path)
+    assert len(similar.stdout.splitlines()) == 3
+    where = run(programs / "python", "-c", "import w2vcore; print(w2vcore.__file__)", cwd=tmp_path).stdout
+    assert Path(where.strip()).is_relative_to((tmp_path / "env").resolve())

@@ -1,0 +1,318 @@
+"""From tokens to blocks: the loop that every architecture and every objective goes through.
+
+    job range -> part of a sentence -> kept tokens (subsampled) -> centres with their windows -> units -> block
+
+A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only
+says what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's
+selector and fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
+
+A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
+the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
+"""
+
+import numpy as np
+
+from w2vcore.kernels._contract cimport (
+    Selector, w2v_block, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
+)
+from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random, w2v_random_block, w2v_random_key
+from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+
+from libc.stdint cimport int32_t, INT64_MAX
+from libc.string cimport memset
+
+cdef extern from "prefetch.h" nogil:
+    void w2v_prefetch_row(const float *row, int64_t floats) noexcept
+
+cdef enum:
+    AHEAD = 4            # units in the ring, a power of 2
+    STOP_INTERVAL = 256  # units between two looks at the stop flag
+    MAX_OBJECTIVES = 2
+
+cdef struct Tokens:      # how to read the corpus: constant for a job
+    const uint32_t *ids
+    const int64_t *offsets
+    int64_t sentences
+    int64_t position     # of ids[0] in the epoch
+    const uint32_t *keep  # NULL: no subsampling
+    bint shrink
+    int64_t window
+    uint64_t key
+
+cdef struct Target:      # one objective
+    w2v_select select
+    const void *state
+    uint64_t key
+    int64_t draws
+    float *matrix
+
+cdef struct Totals:
+    int64_t words
+    int64_t examples
+
+
+cdef inline bint is_kept(const Tokens *tokens, int64_t at, w2v_random_block *random) noexcept nogil:
+    """Draw for token `at`; `random` holds its numbers afterwards, also for its window."""
+    if tokens.keep is NULL and not tokens.shrink:
+        return True
+    random[0] = w2v_random(tokens.key, <uint64_t>(tokens.position + at), 0)
+    return tokens.keep is NULL or random.word[0] <= tokens.keep[tokens.ids[at]]
+
+
+cdef void collect(
+    const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
+) noexcept nogil:
+    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in the sentence."""
+    cdef w2v_random_block random = w2v_random(0, 0, 0)  # never used unset: is_kept fills it whenever it is looked at
+    cdef int64_t at = start, left = 0, right = 0
+    cdef int64_t window = tokens.window if tokens.window else INT64_MAX
+    while at > first and left < window:
+        at -= 1
+        left += is_kept(tokens, at, &random)
+    walk.size = 0
+    walk.centre = 0
+    walk.stop = 0
+    while at < last and right < window:
+        if is_kept(tokens, at, &random):
+            walk.ids[walk.size] = tokens.ids[at]
+            walk.positions[walk.size] = tokens.position + at
+            walk.reach[walk.size] = window
+            if at < start:
+                walk.centre += 1
+            elif at < stop:
+                walk.stop += 1
+                if tokens.shrink:
+                    walk.reach[walk.size] -= w2v_below(random.word[1], <uint64_t>window)
+            else:
+                right += 1
+            walk.size += 1
+        at += 1
+    walk.stop += walk.centre
+    walk.context = -1
+    walk.ordinal = 0
+
+
+cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
+    """The sentence that token `at` is in, by bisection."""
+    cdef int64_t low = 0, high = tokens.sentences, middle
+    while high - low > 1:
+        middle = low + (high - low) // 2
+        if tokens.offsets[middle] <= at:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const w2v_matrices *matrices) noexcept nogil:
+    """Let each objective choose its rows for the unit, and start to fetch them."""
+    cdef int64_t done = 0, n, i
+    cdef int k
+    for k in range(n_objectives):
+        n = target[k].select(
+            target[k].state, target[k].key, unit.centre, unit.position, unit.ordinal * target[k].draws,
+            unit.targets + done, unit.labels + done, unit.counts + done)
+        for i in range(n):
+            w2v_prefetch_row(target[k].matrix + <int64_t>unit.targets[done + i] * matrices.stride, matrices.stride)
+        unit.n_targets[k] = n
+        done += n
+    for i in range(unit.n_inputs):
+        w2v_prefetch_row(matrices.inputs + <int64_t>unit.inputs[i] * matrices.stride, matrices.stride)
+
+
+cdef void train_unit(
+    const Unit *unit, const Target *target, int n_objectives, w2v_block block, w2v_matrices *matrices,
+    const w2v_scratch *scratch, w2v_sums *sums,
+) noexcept nogil:
+    """Run the block for each objective in turn: the second one sees what the first one changed."""
+    cdef w2v_rows rows
+    cdef int64_t done = 0
+    cdef int k
+    rows.inputs = unit.inputs
+    rows.input_counts = NULL
+    rows.n_inputs = unit.n_inputs
+    rows.scale = unit.scale
+    for k in range(n_objectives):
+        rows.targets = unit.targets + done
+        rows.labels = unit.labels + done
+        rows.target_counts = unit.counts + done
+        rows.n_targets = unit.n_targets[k]
+        matrices.targets = target[k].matrix
+        block(matrices, &rows, scratch, sums)
+        done += unit.n_targets[k]
+
+
+cdef void train_range(
+    const Tokens *tokens, int64_t start, int64_t stop, next_unit next, w2v_block block,
+    const Target *target, int n_objectives, w2v_matrices *matrices, const w2v_scratch *scratch,
+    Walk *walk, Unit *ring, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
+) noexcept nogil:
+    """Train the tokens start..stop as centres."""
+    cdef int64_t sentence = sentence_of(tokens, start), at = start, until, planned = 0, trained = 0
+    cdef bint more = True
+    walk.centre = walk.stop = 0
+    while True:
+        while more and planned - trained < AHEAD:
+            if next(walk, &ring[planned % AHEAD]):
+                name_targets(&ring[planned % AHEAD], target, n_objectives, matrices)
+                planned += 1
+            elif at < stop:
+                until = min(stop, tokens.offsets[sentence + 1])
+                collect(tokens, tokens.offsets[sentence], tokens.offsets[sentence + 1], at, until, walk)
+                totals.words += walk.stop - walk.centre
+                at = until
+                sentence += 1
+            else:
+                more = False
+        if planned == trained:
+            break
+        train_unit(&ring[trained % AHEAD], target, n_objectives, block, matrices, scratch, sums)
+        trained += 1
+        if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>stop_flag)[0]:
+            break
+    totals.examples += trained
+
+
+cdef class WindowWorker:
+    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    keep : ndarray of uint32, shape (V,)
+    lock : ndarray of float32, shape (n,)
+    inputs : ndarray of float32, shape (V, stride)
+        The padded input matrix.
+    objectives : list of (Selector, ndarray)
+        Each objective's selector and padded target matrix.
+    stop_flag : ndarray of int32, shape (1,)
+        Not 0: leave off soon.
+    """
+
+    def __init__(self, config, keep, lock, inputs, objectives, stop_flag):
+        if not 0 < len(objectives) <= MAX_OBJECTIVES:
+            raise ValueError(f"need 1 to {MAX_OBJECTIVES} objectives, got {len(objectives)}")
+        self.config = config
+        self.keep = np.ascontiguousarray(keep, np.uint32)
+        self.lock = np.ascontiguousarray(lock, np.float32)
+        self.inputs = inputs
+        self.objectives = objectives
+        self.stop_flag = stop_flag
+        self.window = 0 if config.window == "sentence" else config.window
+        self.prepare(1, 1)
+
+    cdef void choose(self, next_unit next, int64_t max_inputs):
+        """Set what makes this architecture: its units, and how many inputs one has at most (0: as many as words)."""
+        self.next = next
+        self.max_inputs = max_inputs
+
+    cdef object prepare(self, int64_t longest, int64_t tokens):
+        """Make room for sentences of `longest` words, of which a job trains at most `tokens`."""
+        cdef int64_t room = longest
+        if self.window and tokens + 2 * self.window < longest:
+            room = tokens + 2 * self.window
+        cdef int64_t inputs = self.max_inputs or room
+        if self.memory is not None and room <= self.sentence_room and inputs <= self.input_room:
+            return
+        room = max(room, 2 * self.sentence_room)
+        inputs = self.max_inputs or room
+        targets = sum(selector.max_targets for selector, _ in self.objectives)
+        floats = w2v_scratch_floats(inputs, targets, self.inputs.shape[1])
+        scratch = np.zeros(floats + 16, np.float32)
+        scratch = scratch[-(scratch.ctypes.data // 4) % 16:]
+        self.memory = {
+            "ids": np.zeros(room, np.uint32),
+            "positions": np.zeros(room, np.int64),
+            "reach": np.zeros(room, np.int64),
+            "inputs": np.zeros((AHEAD, inputs), np.uint32),
+            "targets": np.zeros((AHEAD, targets), np.uint32),
+            "labels": np.zeros((AHEAD, targets), np.float32),
+            "counts": np.zeros((AHEAD, targets), np.float32),
+            "scratch": scratch,
+        }
+        self.sentence_room = room
+        self.input_room = inputs
+
+    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch):
+        """Train the tokens start..stop of the batch: (words, examples, loss)."""
+        cdef const uint32_t[::1] ids = batch.ids
+        cdef const int64_t[::1] offsets = batch.offsets
+        if not 0 <= start <= stop <= ids.shape[0] or offsets[offsets.shape[0] - 1] != ids.shape[0]:
+            raise ValueError(f"job {start}..{stop} is not within its batch of {ids.shape[0]} tokens")
+        if start == stop:
+            return 0, 0, 0.0
+        self.prepare(batch.longest, stop - start)
+        cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
+        cdef const uint32_t[::1] keep = self.keep
+        cdef const float[::1] lock = self.lock
+        cdef float[:, ::1] inputs = self.inputs
+        cdef const int32_t[::1] stop_flag = self.stop_flag
+        if batch.highest_id >= inputs.shape[0] or keep.shape[0] < inputs.shape[0]:
+            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {inputs.shape[0]} rows")
+
+        cdef Tokens tokens
+        tokens.ids = &ids[0]
+        tokens.offsets = &offsets[0]
+        tokens.sentences = offsets.shape[0] - 1
+        tokens.position = position
+        tokens.keep = NULL
+        if self.config.subsample:
+            tokens.keep = &keep[0]
+        tokens.window = self.window
+        tokens.shrink = self.config.shrink_windows and self.window > 1
+        tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
+
+        cdef w2v_matrices matrices
+        matrices.inputs = &inputs[0, 0]
+        matrices.targets = NULL
+        matrices.stride = inputs.shape[1]
+        matrices.lock = NULL
+        if lock.shape[0] != 1 or lock[0] != 1:
+            matrices.lock = &lock[0]
+        matrices.lock_size = lock.shape[0]
+        matrices.alpha = alpha
+
+        cdef Target target[MAX_OBJECTIVES]
+        cdef Selector selector
+        cdef float[:, ::1] matrix
+        cdef int n_objectives = 0
+        for selector, target_matrix in self.objectives:
+            matrix = target_matrix
+            target[n_objectives].select = selector.select
+            target[n_objectives].state = selector.state
+            target[n_objectives].key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
+            target[n_objectives].draws = selector.draws
+            target[n_objectives].matrix = &matrix[0, 0]
+            n_objectives += 1
+
+        cdef Walk walk
+        cdef uint32_t[::1] walk_ids = self.memory["ids"]
+        cdef int64_t[::1] walk_positions = self.memory["positions"], walk_reach = self.memory["reach"]
+        memset(&walk, 0, sizeof(walk))
+        walk.ids = &walk_ids[0]
+        walk.positions = &walk_positions[0]
+        walk.reach = &walk_reach[0]
+
+        cdef Unit ring[AHEAD]
+        cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
+        cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
+        cdef int i
+        for i in range(AHEAD):
+            memset(&ring[i], 0, sizeof(Unit))
+            ring[i].inputs = &unit_inputs[i, 0]
+            ring[i].targets = &unit_targets[i, 0]
+            ring[i].labels = &unit_labels[i, 0]
+            ring[i].counts = &unit_counts[i, 0]
+
+        cdef float[::1] floats = self.memory["scratch"]
+        cdef w2v_scratch scratch
+        scratch.floats = &floats[0]
+        cdef w2v_sums sums
+        cdef Totals totals
+        memset(&sums, 0, sizeof(sums))
+        memset(&totals, 0, sizeof(totals))
+        with nogil:
+            train_range(
+                &tokens, start, stop, self.next, self.block, target, n_objectives, &matrices, &scratch,
+                &walk, ring, &stop_flag[0], &sums, &totals)
+        return totals.words, totals.examples, sums.loss

@@ -1,0 +1,303 @@
+"""The two loops over every token of a corpus: counting keys, and looking ids up.
+
+Both walk sentences in the same way (`SentenceLoop`), one dict look-up a token, and differ in what they do with it:
+
+    TokenCounter   dict key -> Tally, a C counter in a Python object: no int is made for an increment
+    Encoder        dict key -> id, written to a C buffer that grows to any length of sentence
+
+They hold the GIL, as they touch Python objects all the time; callers get a turn after each batch.
+"""
+
+import numpy as np
+
+cimport cython
+from cpython.dict cimport PyDict_GetItemWithError
+from cpython.object cimport PyObject
+from libc.stdlib cimport free, realloc
+from libc.string cimport memcpy
+
+from w2vcore.kernels._types cimport int64_t, uint32_t
+
+# A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
+cdef int64_t SCAN_WORDS = 1 << 20
+
+# How many sentences tell whether the whole corpus is a flat list of words.
+cdef int64_t HEAD = 5
+
+# Missing values that are not floats, by type name, as pandas is no dependency.
+cdef tuple MISSING_TYPES = ("NoneType", "NAType", "NaTType")
+
+
+def clean_key(token, place):
+    """Return `token` as a key: numpy scalars become Python's; missing values raise a TypeError that names `place`."""
+    if isinstance(token, np.generic):
+        token = token.item()
+    if type(token).__name__ in MISSING_TYPES or (isinstance(token, float) and token != token):
+        raise TypeError(f"{place} is {token!r}; clean missing values first")
+    return token
+
+
+cdef object unhashable(object token, int64_t k, int64_t sentence_no):
+    """The error for a token that cannot be a key, or None if it can."""
+    try:
+        hash(token)
+    except TypeError:
+        text = repr(token)
+        text = text if len(text) <= 60 else text[:57] + "..."
+        return TypeError(
+            f"token {k} of sentence {sentence_no} is {text}, of type {type(token).__name__}, which cannot be a key (it "
+            "is not hashable). A corpus is a list of sentences and a sentence a list of words: take away one level of "
+            "nesting, or make the tokens str, int or tuple")
+    return None
+
+
+cdef list tokens_of(object sentence, int64_t sentence_no):
+    """Any sentence as a list; numpy rows become Python ints and strings on the way."""
+    if isinstance(sentence, (bytes, bytearray)):
+        raise TypeError(
+            f"sentence {sentence_no} is {type(sentence).__name__}, {bytes(sentence[:40])!r}; pass a list of words, "
+            "e.g. s.decode('utf8').split()")
+    if isinstance(sentence, np.ndarray) and sentence.ndim > 0:
+        return sentence.tolist()
+    try:
+        tokens = iter(sentence)
+    except TypeError:
+        raise TypeError(
+            f"sentence {sentence_no} is {sentence!r}, of type {type(sentence).__name__}; each sentence must be a "
+            "list of tokens") from None
+    try:
+        return list(tokens)
+    except Exception as error:
+        note_sentence(error, sentence_no)
+        raise
+
+
+cdef note_sentence(object error, int64_t sentence_no):
+    """Say in a traceback which sentence the user's corpus was at (Python 3.11 and later)."""
+    if hasattr(error, "add_note"):
+        error.add_note(f"raised by the corpus at sentence {sentence_no}")
+
+
+# New id of a token that does not stay (renumber_in_place).
+GONE = 0xFFFFFFFF
+
+
+def renumber_in_place(uint32_t[::1] ids, int64_t[::1] offsets, const uint32_t[::1] new_id):
+    """Replace every id by ``new_id[id]``, closing up over those that are GONE and over sentences that become empty.
+
+    Returns how many ids and how many offsets are left, at the front of their arrays.
+    """
+    cdef int64_t sentence, i, start = 0, stop, used = 0, borders = 1
+    cdef uint32_t gone = GONE, row
+    with nogil:
+        for sentence in range(offsets.shape[0] - 1):
+            stop = offsets[sentence + 1]
+            for i in range(start, stop):
+                row = new_id[ids[i]]
+                ids[used] = row
+                used += row != gone
+            start = stop
+            if used > offsets[borders - 1]:
+                offsets[borders] = used
+                borders += 1
+    return used, borders
+
+
+cdef class SentenceLoop:
+    """Walks over sentences and hands each token to `visit`."""
+
+    cdef object iterator
+    cdef readonly int64_t sentences         # read so far
+    cdef readonly int64_t words             # tokens read so far
+    cdef readonly object first_string       # None, or (number, text) of the first sentence that is a str
+    cdef readonly list head_strings         # those among the first few sentences that are a str
+
+    def __init__(self, sentences):
+        self.iterator = iter(sentences)
+        self.first_string = None
+        self.head_strings = []
+
+    cdef int visit(self, object token, int64_t k) except -1:
+        """Take token number `k` of the current sentence."""
+        raise NotImplementedError
+
+    cdef int advance(self) except -1:
+        """Read one sentence; 0 at the end."""
+        cdef int64_t k = 0
+        cdef list tokens
+        cdef object token = None
+        try:
+            sentence = next(self.iterator)
+        except StopIteration:
+            return 0
+        except Exception as error:
+            note_sentence(error, self.sentences)
+            raise
+        if type(sentence) is list:
+            tokens = <list>sentence
+        else:
+            if isinstance(sentence, str):
+                if self.first_string is None:
+                    self.first_string = (self.sentences, sentence)
+                if self.sentences < HEAD:
+                    self.head_strings.append(sentence)
+            tokens = tokens_of(sentence, self.sentences)
+        try:
+            for token in tokens:
+                self.visit(token, k)
+                k += 1
+        except TypeError:
+            error = unhashable(token, k, self.sentences)
+            if error is not None:
+                raise error from None
+            raise
+        self.words += k
+        self.sentences += 1
+        return 1
+
+
+@cython.final
+cdef class Tally:
+    """How often one key was seen."""
+
+    cdef int64_t count
+
+
+@cython.final
+cdef class TokenCounter(SentenceLoop):
+    """Counts keys in the order in which they are first seen."""
+
+    cdef dict tallies
+
+    def __init__(self, sentences):
+        super().__init__(sentences)
+        self.tallies = {}
+
+    def __len__(self):
+        return len(self.tallies)
+
+    cdef int visit(self, object token, int64_t k) except -1:
+        cdef PyObject *found = PyDict_GetItemWithError(self.tallies, token)
+        cdef Tally tally
+        if found is not NULL:
+            (<Tally>found).count += 1
+            return 0
+        # a numpy scalar has the hash of its Python twin, so a cleaned key is new as well
+        key = clean_key(token, f"token {k} of sentence {self.sentences}")
+        tally = Tally.__new__(Tally)
+        tally.count = 1
+        self.tallies[key] = tally
+        return 0
+
+    def scan(self, int64_t max_sentences, int64_t max_types):
+        """Read up to `max_sentences`; stop early after a sentence that brings more than `max_types` keys (0: no limit).
+
+        Returns False when the corpus has ended.
+        """
+        cdef int64_t stop = self.sentences + max_sentences
+        cdef int64_t stop_words = self.words + SCAN_WORDS
+        while self.sentences < stop and self.words < stop_words:
+            if not self.advance():
+                return False
+            if 0 < max_types < len(self.tallies):
+                break
+        return True
+
+    def prune(self, keep):
+        """Drop the keys for which ``keep(key, count)`` is false; return how many keys and how many tokens went."""
+        cdef Tally tally
+        cdef int64_t before = len(self.tallies), words = 0
+        cdef dict kept = {}
+        for key, tally in self.tallies.items():
+            if keep(key, tally.count):
+                kept[key] = tally
+            else:
+                words += tally.count
+        self.tallies = kept
+        return before - len(kept), words
+
+    def counts(self):
+        """Return the counts as a dict of int."""
+        cdef Tally tally
+        return {key: tally.count for key, tally in self.tallies.items()}
+
+
+@cython.final
+cdef class Encoder(SentenceLoop):
+    """Turns sentences into the arrays of batches, one `next_batch` at a time.
+
+    Tokens that are not in `key_to_index` are passed over; with `grow` they are added to it, with the next free id.
+    """
+
+    cdef dict key_to_index
+    cdef bint grow
+    cdef int64_t batch_words
+    cdef uint32_t *ids
+    cdef int64_t used, capacity
+    cdef int64_t *offsets
+    cdef int64_t n_offsets, offset_capacity
+
+    def __init__(self, sentences, dict key_to_index not None, int64_t batch_words, bint grow=False):
+        super().__init__(sentences)
+        self.key_to_index = key_to_index
+        self.grow = grow
+        self.batch_words = batch_words
+
+    def __dealloc__(self):
+        free(self.ids)
+        free(self.offsets)
+
+    cdef int visit(self, object token, int64_t k) except -1:
+        cdef PyObject *found = PyDict_GetItemWithError(self.key_to_index, token)
+        cdef uint32_t row
+        if found is not NULL:
+            row = <object>found
+        elif self.grow:
+            row = <uint32_t>len(self.key_to_index)
+            self.key_to_index[clean_key(token, f"token {k} of sentence {self.sentences}")] = row
+        else:
+            return 0
+        if self.used == self.capacity:
+            self.ids = <uint32_t *>grown(self.ids, &self.capacity, sizeof(uint32_t))
+        self.ids[self.used] = row
+        self.used += 1
+        return 0
+
+    cdef int end_sentence(self) except -1:
+        """Write the border after the tokens found so far."""
+        if self.n_offsets == self.offset_capacity:
+            self.offsets = <int64_t *>grown(self.offsets, &self.offset_capacity, sizeof(int64_t))
+        self.offsets[self.n_offsets] = self.used
+        self.n_offsets += 1
+        return 0
+
+    def next_batch(self):
+        """Return (ids, offsets, raw_words, sentences) of the next whole sentences, or None at the end of the corpus."""
+        cdef int64_t words_before = self.words, sentences_before = self.sentences
+        self.used = self.n_offsets = 0
+        self.end_sentence()
+        while self.words - words_before < self.batch_words or self.sentences == sentences_before:
+            if not self.advance():
+                break
+            if self.used > self.offsets[self.n_offsets - 1]:
+                self.end_sentence()
+        if self.sentences == sentences_before:
+            return None
+        ids = np.empty(self.used, np.uint32)
+        offsets = np.empty(self.n_offsets, np.int64)
+        cdef uint32_t[::1] ids_view = ids
+        cdef int64_t[::1] offsets_view = offsets
+        if self.used:
+            memcpy(&ids_view[0], self.ids, self.used * sizeof(uint32_t))
+        memcpy(&offsets_view[0], self.offsets, self.n_offsets * sizeof(int64_t))
+        return ids, offsets, self.words - words_before, self.sentences - sentences_before
+
+
+cdef void *grown(void *buffer, int64_t *capacity, size_t item) except NULL:
+    """`buffer` with room for at least one more item (half as much again); its capacity is changed too."""
+    cdef int64_t wanted = capacity[0] + capacity[0] // 2 + 1024
+    cdef void *larger = realloc(buffer, <size_t>wanted * item)
+    if larger is NULL:
+        raise MemoryError(f"a batch of {wanted:,} tokens does not fit in memory; lower batch_words")
+    capacity[0] = wanted
+    return larger

@@ -1,0 +1,379 @@
+r"""Corpora in files: each reader can be iterated any number of times, and opens nothing before it is iterated.
+
+One rule for all of them: a line ends at ``b"\n"``, and its tokens are those of ``line.decode("utf8").split()``. So the
+same file gives the same tokens in every way in. Files may be compressed (gzip, bzip2, xz, zstandard), which is seen by
+their first bytes, and URLs are read through smart_open.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, Union
+
+import smart_open
+from smart_open import compression as smart_compression
+
+logger = logging.getLogger(__name__)
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+MAX_SENTENCE_LENGTH = 10_000  # gensim's default for a piece of a long line; here a matter of taste, no token is lost
+
+# First bytes of a compressed file -> smart_open's name of the compression. A text file in UTF-8 cannot begin with those
+# of gzip, xz and zstandard; bzip2's are ASCII, hence all ten (the last six: digits of pi, or of its root when empty).
+_MAGIC = (
+    (re.compile(rb"\x1f\x8b\x08"), ".gz"),
+    (re.compile(rb"BZh[1-9](\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)"), ".bz2"),
+    (re.compile(rb"\xfd7zXZ\x00"), ".xz"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), ".zst"),
+)
+_BLOCK = 1 << 16  # bytes that Text8Corpus reads at a time
+
+
+def open_bytes(source: PathLike) -> IO[bytes]:
+    """Open a file or URL to read its decompressed bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ImportError
+        If the compression or the kind of URL needs a package that is not installed.
+    """
+    name = os.fspath(source)
+    compression = _compression(name)
+    if compression == ".xz" or name.lower().endswith(".xz"):
+        _register_xz()
+    try:
+        return smart_open.open(name, "rb", compression=compression)
+    except ImportError as error:
+        hint = "; for zstandard: pip install w2vcore[zstd]" if ".zst" in (compression, Path(name).suffix) else ""
+        raise ImportError(f"reading {name} needs a package that is not installed: {error}{hint}") from error
+
+
+def _compression(name: str) -> str:
+    """Return the compression of a file by its first bytes, else leave it to its extension."""
+    if Path(name).is_file():
+        with Path(name).open("rb") as file:
+            head = file.read(10)
+        for magic, compression in _MAGIC:
+            if magic.match(head):
+                return compression
+    return smart_compression.INFER_FROM_EXTENSION
+
+
+def _register_xz() -> None:
+    """Teach .xz to those releases of smart_open 7 that do not know it."""
+    if ".xz" not in smart_compression.get_supported_compression_types():
+        import lzma
+
+        smart_compression.register_compressor(".xz", lzma.open)
+
+
+def read_lines(source: Any, limit: int | None = None) -> Iterator[list[str]]:
+    """Yield the tokens of each line, empty lists for blank lines; the one way in which this library reads lines.
+
+    Parameters
+    ----------
+    source : str, path-like or file object
+        A file, a URL, or an object with ``seek``, which is rewound first and stays open.
+    limit : int, optional
+        Stop after so many lines.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If a line is not UTF-8; the reason names the file and the line.
+    """
+    if hasattr(source, "seek"):
+        source.seek(0)
+        yield from _split_lines(source, _name(source), limit)
+    else:
+        with open_bytes(source) as file:
+            yield from _split_lines(file, _name(source), limit)
+
+
+def _split_lines(lines: Iterable[bytes | str], name: str, limit: int | None) -> Iterator[list[str]]:
+    for number, line in enumerate(islice(lines, limit), 1):
+        # files opened as text give str; they have been decoded by their owner
+        yield line.split() if isinstance(line, str) else _decode(line, name, number).split()
+
+
+def _decode(text: bytes, name: str, line: int) -> str:
+    """Decode UTF-8; an error says in which file and line (`line` is the number of the text's first)."""
+    try:
+        return text.decode("utf8")
+    except UnicodeDecodeError as error:
+        line += text.count(b"\n", 0, error.start)
+        reason = f"{error.reason} in line {line} of {name}; the corpus must be UTF-8"
+        raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+
+
+def _name(source: Any) -> str:
+    """Return what to call a source in messages."""
+    return str(source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", source))
+
+
+def _pieces(words: list[str], size: int | None) -> Iterator[list[str]]:
+    """Cut a list into lists of at most `size`; None leaves it whole, an empty one yields nothing."""
+    if size is None or len(words) <= size:
+        if words:
+            yield words
+    else:
+        for start in range(0, len(words), size):
+            yield words[start : start + size]
+
+
+def _check_length(max_sentence_length: int | None) -> int | None:
+    if max_sentence_length is not None and max_sentence_length < 1:
+        raise ValueError(f"max_sentence_length must be at least 1, or None for no limit, got {max_sentence_length!r}")
+    return max_sentence_length
+
+
+def _check_limit(limit: int | None) -> int | None:
+    if limit is not None and limit < 0:
+        raise ValueError(f"limit must be at least 0, or None for all lines, got {limit!r}")
+    return limit
+
+
+class LineSentence:
+    r"""One sentence a line, tokens separated by white space.
+
+    Parameters
+    ----------
+    source : str, path-like or file object
+        A file (compressed or not), a URL, or an object with ``seek``, which is rewound for each iteration.
+    max_sentence_length : int or None, default 10000
+        Longer lines become several sentences of this length; None keeps lines whole. No token is dropped either way.
+    limit : int, optional
+        Read only the first `limit` lines.
+
+    Raises
+    ------
+    FileNotFoundError
+        When iterated, if there is no such file.
+    UnicodeDecodeError
+        When iterated, if a line is not UTF-8; it names the file and the line.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO(b"the quick fox\n\njumps over\n")
+    >>> list(LineSentence(file))
+    [['the', 'quick', 'fox'], ['jumps', 'over']]
+    >>> list(LineSentence(file, max_sentence_length=2, limit=1))
+    [['the', 'quick'], ['fox']]
+    """
+
+    def __init__(
+        self, source: Any, max_sentence_length: int | None = MAX_SENTENCE_LENGTH, limit: int | None = None
+    ) -> None:
+        self.source = source
+        self.max_sentence_length = _check_length(max_sentence_length)
+        self.limit = _check_limit(limit)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for words in read_lines(self.source, self.limit):
+            yield from _pieces(words, self.max_sentence_length)
+
+
+class PathLineSentences:
+    r"""The files of a directory in the order of their names, each as `LineSentence` reads it.
+
+    Parameters
+    ----------
+    source : str or path-like
+        A directory (its subdirectories are not read), or a single file.
+    max_sentence_length : int or None, default 10000
+        As in `LineSentence`.
+    limit : int, optional
+        Read only the first `limit` lines of each file.
+
+    Attributes
+    ----------
+    input_files : list of str
+        The files, in the order in which they are read.
+
+    Raises
+    ------
+    ValueError
+        If `source` is neither a file nor a directory.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "b.txt").write_bytes(b"second file\n")
+    ...     _ = pathlib.Path(folder, "a.txt").write_bytes(b"first file\n")
+    ...     list(PathLineSentences(folder))
+    [['first', 'file'], ['second', 'file']]
+    """
+
+    def __init__(
+        self, source: PathLike, max_sentence_length: int | None = MAX_SENTENCE_LENGTH, limit: int | None = None
+    ) -> None:
+        self.source = os.fspath(source)
+        self.max_sentence_length = _check_length(max_sentence_length)
+        self.limit = _check_limit(limit)
+        path = Path(self.source)
+        if path.is_file():
+            logger.debug("single file given as source, rather than a directory of files")
+            self.input_files = [self.source]
+        elif path.is_dir():
+            logger.info("reading directory %s", self.source)
+            self.input_files = sorted(str(file) for file in path.iterdir() if file.is_file())
+        else:
+            raise ValueError(f"input is neither a file nor a path: {self.source!r}")
+        logger.info("files read into PathLineSentences:%s", "\n".join(self.input_files))
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for name in self.input_files:
+            logger.info("reading file %s", name)
+            for words in read_lines(name, self.limit):
+                yield from _pieces(words, self.max_sentence_length)
+
+
+class Text8Corpus:
+    r"""One giant line, such as text8, cut into sentences of equal length.
+
+    Lines do not matter: a sentence goes on over their ends. The file is read in small blocks.
+
+    Parameters
+    ----------
+    fname : str or path-like
+        A file (compressed or not) or a URL.
+    max_sentence_length : int or None, default 10000
+        Length of the sentences; None makes the whole file one.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "text8")
+    ...     _ = path.write_bytes(b" anarchism originated as a term")
+    ...     list(Text8Corpus(path, max_sentence_length=3))
+    [['anarchism', 'originated', 'as'], ['a', 'term']]
+    """
+
+    def __init__(self, fname: PathLike, max_sentence_length: int | None = MAX_SENTENCE_LENGTH) -> None:
+        self.fname = fname
+        self.max_sentence_length = _check_length(max_sentence_length)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        size = self.max_sentence_length
+        sentence: list[str] = []
+        for words in self._blocks():
+            sentence += words
+            while size is not None and len(sentence) >= size:
+                yield sentence[:size]
+                del sentence[:size]
+        if sentence:
+            yield sentence
+
+    def _blocks(self) -> Iterator[list[str]]:
+        """Yield the tokens of the file, a block at a time, cut at ASCII blanks: no UTF-8 sequence contains one."""
+        rest: list[bytes] = []  # blocks since the last blank
+        line = 1
+        with open_bytes(self.fname) as file:
+            while block := file.read(_BLOCK):
+                cut = max(block.rfind(b" "), block.rfind(b"\n")) + 1
+                if cut:
+                    text = b"".join([*rest, block[:cut]])
+                    yield _decode(text, _name(self.fname), line).split()
+                    line += text.count(b"\n")
+                    rest.clear()
+                rest.append(block[cut:])
+            yield _decode(b"".join(rest), _name(self.fname), line).split()
+
+
+class BrownCorpus:
+    r"""The Brown corpus as NLTK ships it: a directory of files with one sentence a line, tokens WORD/TAG.
+
+    A token becomes the lower-case word, a slash and the first two letters of its tag; those whose tag is not alphabetic
+    (punctuation) are left out, and so are sentences that are empty then. Files are read in the order of their names.
+
+    Parameters
+    ----------
+    dirname : str or path-like
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "ca01").write_bytes(b"The/at Fulton/np-tl said/vbd ./.\n")
+    ...     list(BrownCorpus(folder))
+    [['the/at', 'fulton/np', 'said/vb']]
+    """
+
+    def __init__(self, dirname: PathLike) -> None:
+        self.dirname = dirname
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for path in sorted(Path(self.dirname).iterdir()):
+            if not path.is_file():
+                continue
+            for tokens in read_lines(path):
+                pairs = [token.split("/") for token in tokens if token.count("/") == 1]
+                words = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
+                if words:
+                    yield words
+
+
+class CorpusFile:
+    r"""What ``corpus_file=`` names: one file or several, a sentence a line, lines of any length kept whole.
+
+    Parameters
+    ----------
+    paths : str, path-like, or sequence of them
+        Files, compressed or not; read in the order given.
+
+    Attributes
+    ----------
+    paths : tuple of str
+
+    Raises
+    ------
+    TypeError
+        If a path is not that of a file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "corpus.txt")
+    ...     _ = path.write_bytes(b"one sentence\n\nper line")
+    ...     list(CorpusFile([path, path]))
+    [['one', 'sentence'], ['per', 'line'], ['one', 'sentence'], ['per', 'line']]
+    """
+
+    def __init__(self, paths: PathLike | Iterable[PathLike]) -> None:
+        several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+        if not isinstance(several, (list, tuple)) or not several:
+            raise TypeError(
+                f"Parameter corpus_file must be a valid path to a file, or a list of paths, got {paths!r} instead; "
+                "for an open file use sentences=LineSentence(file)"
+            )
+        self.paths = tuple(_check_file(path) for path in several)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (words for words in chain.from_iterable(map(read_lines, self.paths)) if words)
+
+
+def _check_file(path: Any) -> str:
+    """Return `path` as str if there is such a file."""
+    if isinstance(path, (str, os.PathLike)) and Path(path).is_file():
+        return os.fspath(path)
+    hint = ""
+    if isinstance(path, (str, os.PathLike)):
+        if Path(path).is_dir():
+            hint = " (a directory: use sentences=PathLineSentences(path))"
+        elif "://" in str(path):
+            hint = " (a URL: use sentences=LineSentence(url))"
+        else:
+            hint = " (there is no such file)"
+    raise TypeError(f"Parameter corpus_file must be a valid path to a file, got {path!r} instead{hint}")

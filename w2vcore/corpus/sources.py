@@ -1,0 +1,116 @@
+"""Where sentences come from: checks the two arguments that name a corpus, and says how often it may be read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from types import FunctionType, GeneratorType
+from typing import Any
+
+import numpy as np
+
+from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
+
+Sentences = Iterable[Iterable[Hashable]]
+
+# Exactly these types are the same on every pass, so that ids may stand for them during one call. A subclass may
+# override __iter__ to draw walks or shuffle anew each epoch.
+_SAME_EACH_PASS = (
+    list, tuple, np.ndarray, np.memmap, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, BrownCorpus
+)  # fmt: skip
+
+_CLASS_TO_WRITE = """Write a class that starts afresh on every pass:
+    class MyCorpus:
+        def __iter__(self):
+            return make_sentences()  # whatever made this iterator
+and pass MyCorpus(). Or pass cache_corpus=True to train() on a built vocabulary: it reads once and keeps the ids."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A checked corpus.
+
+    Attributes
+    ----------
+    sentences : iterable of iterables of tokens
+        Can be iterated as often as was asked of `as_corpus`.
+    cacheable : bool
+        Every pass gives the same sentences, so they need be encoded only once per call: lists, tuples, arrays, files
+        and the readers of this library. Any other iterable is read afresh each epoch.
+    name : str
+        What to call it in messages.
+    """
+
+    sentences: Sentences
+    cacheable: bool
+    name: str
+
+
+def as_corpus(sentences: Any = None, corpus_file: Any = None, *, passes: int) -> Corpus:
+    """Check that exactly one corpus is given, and that it can be read `passes` times.
+
+    Parameters
+    ----------
+    sentences : iterable of iterables of tokens, optional
+    corpus_file : str, path-like, list of them, or CorpusFile, optional
+        Files with one sentence a line.
+    passes : int
+        How often the caller will iterate. A generator is fine for one.
+
+    Raises
+    ------
+    TypeError
+        If both or neither is given, a file is missing, or `sentences` is no iterable or cannot be read often enough.
+
+    Examples
+    --------
+    >>> as_corpus([["some", "words"]], passes=6).cacheable
+    True
+    >>> as_corpus(sentences=(line.split() for line in ["a b"]), passes=6)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    TypeError: Using a generator as corpus_iterable can't support 6 passes. Try a re-iterable sequence. Write a ...
+    """
+    if sentences is None and corpus_file is None:
+        raise TypeError("Either one of corpus_file or corpus_iterable value must be provided")
+    if sentences is not None and corpus_file is not None:
+        raise TypeError("Both corpus_file and corpus_iterable must not be provided at the same time")
+    if corpus_file is not None:
+        file = corpus_file if isinstance(corpus_file, CorpusFile) else CorpusFile(corpus_file)
+        return Corpus(file, True, f"corpus_file {', '.join(file.paths)}")
+    _check_iterable(sentences)
+    cacheable = type(sentences) in _SAME_EACH_PASS
+    if passes > 1 and not cacheable:
+        _check_passes(sentences, passes)
+    return Corpus(sentences, cacheable, f"corpus of type {type(sentences).__name__}")
+
+
+def _check_iterable(sentences: Any) -> None:
+    """Refuse what cannot be a sequence of sentences."""
+    if isinstance(sentences, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead; for a file use "
+            "corpus_file=, for one text [text.split()]"
+        )
+    if not isinstance(sentences, Iterable):
+        raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead")
+
+
+def _check_passes(sentences: Sentences, passes: int) -> None:
+    """Refuse what can be read only once: generators, built-in iterators, and objects that hand out such a one again.
+
+    A class whose ``__iter__`` returns itself may well start afresh there, which only a second pass can tell; it passes.
+    """
+    if isinstance(sentences, GeneratorType):
+        raise TypeError(
+            f"Using a generator as corpus_iterable can't support {passes} passes. Try a re-iterable sequence. "
+            + _CLASS_TO_WRITE
+        )
+    iterator = iter(sentences)
+    if iterator is iter(sentences) and not isinstance(getattr(type(iterator), "__iter__", None), FunctionType):
+        raise TypeError(
+            f"The corpus_iterable of type {type(sentences).__name__} gives the same {type(iterator).__name__} each "
+            f"time: it can be read only once, which can't support {passes} passes. Try a re-iterable sequence. "
+            + _CLASS_TO_WRITE
+        )

@@ -1,0 +1,196 @@
+"""The encoded corpus in one place: in memory while it is small, else in a file that is mapped into memory."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoding import Batch
+
+# Ids take 4 bytes a token, so this holds 250 million tokens. It is a constant, not a share of the memory, so that the
+# same corpus goes the same way everywhere; and it need not be large, because reading the file back costs next to
+# nothing: training asks for a few MB a second, in order, and what memory is free keeps the file's pages anyway.
+RAM_LIMIT = 1 << 30
+
+# Above the 32 MiB up to which glibc may keep freed blocks (M_MMAP_THRESHOLD_MAX), so that a chunk goes back to the
+# system as soon as it is dropped; what is not yet written of a chunk takes no memory.
+_CHUNK_BYTES = 1 << 26
+
+
+class TokenCache:
+    """Keeps an encoded corpus for one call of the constructor or of ``train()``.
+
+    Parameters
+    ----------
+    cache_dir : str or path-like, optional
+        Folder for the file that a large corpus needs; the system's temporary folder by default. The file has no name
+        where the system allows that, and is deleted at close otherwise, so nothing is left behind even by a crash.
+    ram_limit : int
+        A corpus of at most this many bytes (4 a token and 8 a sentence) stays in memory.
+
+    Raises
+    ------
+    NotADirectoryError
+        If `cache_dir` is no directory.
+
+    Examples
+    --------
+    >>> from w2vcore.corpus.encoding import encode
+    >>> with TokenCache() as cache:
+    ...     batch = cache.store(encode([["b", "a"], ["a"]], {"a": 0, "b": 1}, batch_words=2))
+    ...     print(batch.ids, batch.offsets, batch.raw_words, batch.sentences)
+    [1 0 0] [0 2 3] 3 2
+    """
+
+    def __init__(self, cache_dir: str | os.PathLike[str] | None = None, ram_limit: int = RAM_LIMIT) -> None:
+        self.cache_dir = Path(tempfile.gettempdir() if cache_dir is None else cache_dir)
+        self.ram_limit = ram_limit
+        self._columns: list[_Column] = []
+        if not self.cache_dir.is_dir():
+            raise NotADirectoryError(f"cache_dir must be an existing directory, got {str(cache_dir)!r}")
+
+    def __enter__(self) -> TokenCache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def store(self, batches: Iterator[Batch]) -> Batch:
+        """Read all batches and return them as one, with read-only arrays.
+
+        Raises
+        ------
+        OSError
+            If the folder has not enough room; it names the folder, and the bytes needed and free.
+        """
+        ids = _Column(np.dtype(np.uint32), self.cache_dir)
+        offsets = _Column(np.dtype(np.int64), self.cache_dir)
+        self._columns += [ids, offsets]
+        offsets.append(np.zeros(1, np.int64))
+        raw_words = sentences = 0
+        for batch in batches:
+            offsets.append(batch.offsets[1:] + ids.length)
+            ids.append(batch.ids)
+            raw_words += batch.raw_words
+            sentences += batch.sentences
+            if not ids.spilled and ids.nbytes + offsets.nbytes > self.ram_limit:
+                ids.spill()
+                offsets.spill()
+        return Batch(ids.finish(), offsets.finish(), raw_words, sentences)
+
+    def close(self) -> None:
+        """Give up the files. Safe to call twice; arrays that are still in use stay readable until they are dropped."""
+        for column in self._columns:
+            column.close()
+        self._columns.clear()
+
+
+class _Column:
+    """A one-dimensional array that grows: first in chunks of memory, after `spill` in a file."""
+
+    def __init__(self, dtype: np.dtype[Any], folder: Path) -> None:
+        self.dtype = dtype
+        self.folder = folder
+        self.length = 0
+        self._file: IO[bytes] | None = None
+        self._chunks: list[NDArray[Any]] = []
+        self._room = 0  # items that the last chunk still takes
+
+    @property
+    def nbytes(self) -> int:
+        return self.length * self.dtype.itemsize
+
+    @property
+    def spilled(self) -> bool:
+        return self._file is not None
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add values at the end."""
+        if self._file is not None:
+            self._write(np.ascontiguousarray(values, self.dtype))
+        start = 0
+        while self._file is None and start < len(values):
+            if self._room == 0:
+                self._room = _CHUNK_BYTES // self.dtype.itemsize
+                self._chunks.append(np.empty(self._room, self.dtype))
+            part = values[start : start + self._room]
+            chunk = self._chunks[-1]
+            first = len(chunk) - self._room
+            chunk[first : first + len(part)] = part
+            self._room -= len(part)
+            start += len(part)
+        self.length += len(values)
+
+    def _drain(self) -> Iterator[NDArray[Any]]:
+        """Yield what is in memory, chunk by chunk, each given back to the system before the next."""
+        self._chunks.reverse()
+        while self._chunks:
+            chunk = self._chunks.pop()
+            yield chunk if self._chunks else chunk[: len(chunk) - self._room]
+        self._room = 0
+
+    def spill(self) -> None:
+        """Move to a file, which has no name, or one that vanishes when it is closed."""
+        self._file = tempfile.TemporaryFile(prefix="w2vcore-", suffix=".ids", dir=self.folder)  # noqa: SIM115
+        for chunk in self._drain():
+            self._write(chunk)
+
+    def _write(self, values: NDArray[Any]) -> None:
+        assert self._file is not None
+        free = shutil.disk_usage(self.folder).free
+        if free < values.nbytes:
+            raise self._full(values.nbytes, free)
+        try:
+            self._file.write(values.data)
+        except OSError as error:  # someone else was quicker, or there is a quota
+            if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+                raise
+            raise self._full(values.nbytes, shutil.disk_usage(self.folder).free) from error
+
+    def _full(self, needed: int, free: int) -> OSError:
+        return OSError(
+            errno.ENOSPC,
+            f"no room for the encoded corpus in {self.folder}: {needed:,} more bytes needed after {self.nbytes:,}, "
+            f"{free:,} free; name another folder with cache_dir=",
+        )
+
+    def finish(self) -> NDArray[Any]:
+        """Return the whole as one read-only array.
+
+        In memory, the chunks are copied one by one into an array whose pages come into being as they are written, and
+        dropped behind: never more than the array and a chunk at a time.
+        """
+        whole: NDArray[Any]
+        if self._file is None:
+            whole = np.empty(self.length, self.dtype)
+            start = 0
+            for chunk in self._drain():
+                whole[start : start + len(chunk)] = chunk
+                start += len(chunk)
+                del chunk
+        elif self.length == 0:  # an empty file cannot be mapped
+            whole = np.empty(0, self.dtype)
+        else:
+            self._file.flush()
+            # the array owns the map: it stays valid for as long as anyone looks at it; writeable for spooling.renumber
+            whole = np.frombuffer(mmap.mmap(self._file.fileno(), self.nbytes, access=mmap.ACCESS_WRITE), self.dtype)
+        whole.flags.writeable = False
+        return whole
+
+    def close(self) -> None:
+        """Drop the chunks and the file."""
+        self._chunks.clear()
+        if self._file is not None:
+            self._file.close()

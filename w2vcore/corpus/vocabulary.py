@@ -1,0 +1,434 @@
+"""From a corpus to its vocabulary: count tokens, choose which become keys, order them, thin out the frequent."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import warnings
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from operator import index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._encoding import SentenceLoop, TokenCounter, clean_key
+
+logger = logging.getLogger(__name__)
+
+# What a trim_rule answers; the numbers are gensim's (gensim.utils).
+RULE_DEFAULT = 0
+RULE_DISCARD = 1
+RULE_KEEP = 2
+
+TrimRule = Callable[[Any, int, int], Any]
+
+KEEP_ALWAYS = 0xFFFFFFFF  # a 32-bit draw is never larger
+
+
+@dataclass(frozen=True)
+class RawCounts:
+    """What a scan of the corpus saw.
+
+    Attributes
+    ----------
+    counts : dict of key to int
+        In the order in which the keys were first seen.
+    words, sentences : int
+        Tokens and sentences read.
+    pruned : int
+        Keys that `max_vocab_size` dropped on the way; a key that was dropped twice is counted twice.
+    """
+
+    counts: Mapping[Any, int]
+    words: int
+    sentences: int
+    pruned: int = 0
+
+
+@dataclass(frozen=True)
+class Retained:
+    """The keys that stay, in index order.
+
+    Attributes
+    ----------
+    keys : list
+    counts : ndarray of int64
+        Occurrences of each key.
+    effective_min_count : int
+        The threshold that was applied: `min_count`, or what `max_final_vocab` raised it to.
+    drop_unique, retain_total : int
+        Number of keys that went, and occurrences of those that stay.
+    original_unique, original_total : int
+        Keys and occurrences before.
+    """
+
+    keys: list[Any]
+    counts: NDArray[np.int64]
+    effective_min_count: int
+    drop_unique: int
+    retain_total: int
+    original_unique: int
+    original_total: int
+
+
+@dataclass(frozen=True)
+class Downsampling:
+    """How much of each key is trained on.
+
+    Attributes
+    ----------
+    keep : ndarray of uint32
+        A token is kept when its 32-bit draw is at most ``keep[id]`` (gensim's ``sample_int``).
+    unique : int
+        How many keys are thinned out.
+    total : int
+        Tokens expected to be left.
+    """
+
+    keep: NDArray[np.uint32]
+    unique: int
+    total: int
+
+
+def keep_vocab_item(word: Hashable, count: int, min_count: int, trim_rule: TrimRule | None = None) -> bool:
+    """Whether a word stays in the vocabulary: what `trim_rule` says, or else ``count >= min_count``.
+
+    Examples
+    --------
+    >>> keep_vocab_item("rare", 1, 5), keep_vocab_item("rare", 1, 5, lambda word, count, min_count: RULE_KEEP)
+    (False, True)
+    """
+    answer = RULE_DEFAULT if trim_rule is None else trim_rule(word, count, min_count)
+    if answer in (RULE_KEEP, RULE_DISCARD):
+        return bool(answer == RULE_KEEP)
+    return count >= min_count
+
+
+def count_tokens(
+    sentences: Iterable[Iterable[Hashable]],
+    *,
+    max_vocab_size: int | None = None,
+    trim_rule: TrimRule | None = None,
+    progress_per: int = 10_000,
+) -> RawCounts:
+    """Count every token of a corpus, in one pass.
+
+    Parameters
+    ----------
+    sentences : iterable of iterables of tokens
+    max_vocab_size : int, optional
+        Bounds memory: whenever a sentence brings more keys than this, those seen fewer than n times so far go, n = 1 at
+        the first time, 2 at the second, and so on. Counts of rare words come out too low; a warning says how many went.
+    trim_rule : callable, optional
+        ``f(word, count, n)`` that decides in such a pruning; see `keep_vocab_item`.
+    progress_per : int
+        Log progress each so many sentences.
+
+    Raises
+    ------
+    TypeError
+        If a sentence is bytes or no iterable, or a token is None, NaN or not hashable.
+
+    Warns
+    -----
+    UserWarning
+        If sentences are strings (their letters are counted, as in gensim), or if `max_vocab_size` dropped keys.
+
+    Examples
+    --------
+    >>> count_tokens([["a", "b", "a"], [], [7, "a"]])
+    RawCounts(counts={'a': 3, 'b': 1, 7: 1}, words=5, sentences=3, pruned=0)
+    """
+    if progress_per < 1:
+        raise ValueError(f"progress_per must be at least 1, got {progress_per!r}")
+    if max_vocab_size is not None and max_vocab_size < 0:
+        raise ValueError(f"max_vocab_size must be at least 1, or None for no limit, got {max_vocab_size!r}")
+    logger.info("collecting all words and their counts")
+    counter = TokenCounter(sentences)
+    min_reduce, pruned, pruned_words, warned = 1, 0, 0, False
+    more, next_report = True, 0
+    while more:
+        if counter.sentences == next_report:
+            log_progress(counter, len(counter))
+            next_report += progress_per
+        more = counter.scan(next_report - counter.sentences, max_vocab_size or 0)
+        if counter.first_string and not warned:
+            warn_strings(counter)
+            warned = True
+        if more and max_vocab_size and len(counter) > max_vocab_size:
+            gone, words = _prune(counter, min_reduce, trim_rule)
+            min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
+    raw = RawCounts(counter.counts(), counter.words, counter.sentences, pruned)
+    logger.info(
+        "collected %i word types from a corpus of %i raw words and %i sentences",
+        len(raw.counts),
+        raw.words,
+        raw.sentences,
+    )
+    if pruned:
+        _warn(
+            f"max_vocab_size={max_vocab_size} dropped {pruned:,} word types ({pruned_words:,} occurrences) during the "
+            f"scan, {len(raw.counts):,} are left, and counts of rare words are too low; raise it, or use "
+            "max_final_vocab, which is exact"
+        )
+    return raw
+
+
+def log_progress(counter: SentenceLoop, types: int) -> None:
+    """Log how far a scan has come, as gensim does."""
+    logger.info(
+        "PROGRESS: at sentence #%i, processed %i words, keeping %i word types",
+        counter.sentences,
+        counter.words,
+        types,
+    )
+
+
+def _prune(counter: TokenCounter, min_reduce: int, trim_rule: TrimRule | None) -> tuple[int, int]:
+    """Drop the keys seen fewer than `min_reduce` times; return how many, and how many tokens they stood for."""
+    before = len(counter)
+    gone, words = counter.prune(lambda key, count: keep_vocab_item(key, count, min_reduce, trim_rule))
+    logger.info(
+        "pruned out %i tokens with count <%i (before %i, after %i)", gone, min_reduce, before, len(counter)
+    )  # fmt: skip
+    return gone, words
+
+
+def warn_strings(counter: SentenceLoop) -> None:
+    """Say once that sentences are strings, and what to write instead."""
+    assert counter.first_string is not None
+    number, text = counter.first_string
+    head = counter.head_strings
+    # several strings in a row and no blank in any of them: words, not sentences
+    if len(head) > 1 and len(head) >= min(counter.sentences, 5) and not any(word.split()[1:] for word in head):
+        what = "got one sentence where a list of sentences is expected; wrap it: [words]"
+    else:
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        what = f"sentence {number} is the string {shown!r}; pass a list of words, e.g. s.split()"
+    # the first sentence is gensim's, which people look for in logs
+    message = f"Each 'sentences' item should be a list of words (usually unicode strings). Here {what}"
+    logger.warning(message)
+    _warn(message)
+
+
+def _warn(message: str) -> None:
+    """Warn with the line of the caller outside this library."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == __name__.split(".")[0]:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UserWarning, stacklevel=level)
+
+
+def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
+    """Return counts that the user has, checked, as if they came from a scan of no words (``build_vocab_from_freq``).
+
+    Raises
+    ------
+    TypeError
+        If a key is None or NaN, or a count is no integer.
+    ValueError
+        If a count is negative.
+
+    Examples
+    --------
+    >>> given_counts({"the": 10, "cat": 2}).counts
+    {'the': 10, 'cat': 2}
+    """
+    logger.info("Processing provided word frequencies")
+    counts = {}
+    for i, (word, count) in enumerate(word_freq.items()):
+        try:
+            number = index(count)
+        except TypeError:
+            raise TypeError(f"the count of {word!r} must be an int, got {count!r}") from None
+        if number < 0:
+            raise ValueError(f"the count of {word!r} must be at least 0, got {count!r}")
+        counts[clean_key(word, f"key {i} of word_freq")] = number
+    logger.info("collected %i unique word types, with total frequency of %i", len(counts), sum(counts.values()))
+    return RawCounts(counts, 0, sentences)
+
+
+def retain(
+    counts: Mapping[Any, int],
+    *,
+    min_count: int,
+    max_final_vocab: int | None = None,
+    trim_rule: TrimRule | None = None,
+    sorted_vocab: bool = True,
+) -> Retained:
+    """Choose the keys of the vocabulary and put them in index order.
+
+    Index order is by descending count; keys of equal count stand in reverse of the order in which they were first seen
+    (as in gensim 4.4). Unsorted, they stay as first seen.
+
+    Parameters
+    ----------
+    counts : mapping of key to int
+        In first-seen order.
+    min_count : int
+        Keys seen fewer times go.
+    max_final_vocab : int, optional
+        At most this many keys stay: those that come first in index order, after any that `trim_rule` keeps. (gensim
+        raises `min_count` instead, so that all keys of a count go together and fewer stay than were asked for.)
+    trim_rule : callable, optional
+        ``f(word, count, effective_min_count)``; see `keep_vocab_item`.
+    sorted_vocab : bool
+
+    Examples
+    --------
+    >>> kept = retain({"a": 2, "b": 1, "c": 2, "d": 5}, min_count=2)
+    >>> kept.keys, kept.counts.tolist(), kept.drop_unique
+    (['d', 'c', 'a'], [5, 2, 2], 1)
+    >>> retain({"a": 2, "b": 1, "c": 2, "d": 5}, min_count=1, max_final_vocab=2).keys
+    ['d', 'c']
+    """
+    if max_final_vocab is not None and max_final_vocab < 1:
+        raise ValueError(f"max_final_vocab must be at least 1, or None for no limit, got {max_final_vocab!r}")
+    keys = list(counts)
+    numbers = np.fromiter(counts.values(), np.int64, len(keys))
+    threshold = _effective_min_count(numbers, min_count, max_final_vocab)
+    stays, forced = _apply_rules(keys, numbers, threshold, trim_rule)
+    order = np.lexsort((-np.arange(len(keys)), -numbers))  # by count descending, then last seen first
+    chosen = order[stays[order]]
+    if max_final_vocab is not None and len(chosen) > max_final_vocab:
+        first = np.argsort(~forced[chosen], kind="stable")[:max_final_vocab]
+        chosen = chosen[np.sort(first)]
+    if not sorted_vocab:
+        chosen = np.sort(chosen)
+    retained = Retained(
+        keys=[keys[i] for i in chosen.tolist()],
+        counts=numbers[chosen],
+        effective_min_count=threshold,
+        drop_unique=len(keys) - len(chosen),
+        retain_total=int(numbers[chosen].sum()),
+        original_unique=len(keys),
+        original_total=int(numbers.sum()),
+    )
+    _log_retained(retained)
+    return retained
+
+
+def _effective_min_count(numbers: NDArray[np.int64], min_count: int, max_final_vocab: int | None) -> int:
+    """Return the least count that can stay: gensim's, but where keys of one count lie on the border, that count."""
+    if max_final_vocab is None or max_final_vocab >= len(numbers):
+        return min_count
+    border = len(numbers) - max_final_vocab
+    ascending = np.partition(numbers, (border - 1, border))
+    last_in, first_out = int(ascending[border]), int(ascending[border - 1])
+    return max(min_count, min(last_in, first_out + 1))
+
+
+def _apply_rules(
+    keys: list[Any], numbers: NDArray[np.int64], min_count: int, trim_rule: TrimRule | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which keys may stay, and which of them `trim_rule` insists on."""
+    stays = numbers >= min_count
+    forced = np.zeros(len(keys), np.bool_)
+    if trim_rule is not None:
+        for i, (key, count) in enumerate(zip(keys, numbers.tolist(), strict=True)):
+            answer = trim_rule(key, count, min_count)
+            if answer in (RULE_KEEP, RULE_DISCARD):
+                stays[i] = forced[i] = answer == RULE_KEEP
+    return stays, forced
+
+
+def _log_retained(retained: Retained) -> None:
+    """Log what gensim says after choosing the vocabulary."""
+    kept, unique, total = len(retained.keys), retained.original_unique, retained.original_total
+    logger.info(
+        "effective_min_count=%i retains %i unique words (%.2f%% of original %i, drops %i)",
+        retained.effective_min_count,
+        kept,
+        100 * kept / max(unique, 1),
+        unique,
+        retained.drop_unique,
+    )
+    logger.info(
+        "effective_min_count=%i leaves %i word corpus (%.2f%% of original %i, drops %i)",
+        retained.effective_min_count,
+        retained.retain_total,
+        100 * retained.retain_total / max(total, 1),
+        total,
+        total - retained.retain_total,
+    )
+
+
+def check_retained(raw: RawCounts, retained: Retained) -> None:
+    """Raise an error that says why, if there is nothing to train.
+
+    Raises
+    ------
+    RuntimeError
+        If the corpus is empty, or no word was frequent enough, or `trim_rule` dropped all.
+
+    Examples
+    --------
+    >>> raw = count_tokens([["once", "upon"]])
+    >>> check_retained(raw, retain(raw.counts, min_count=5))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    RuntimeError: no word occurs min_count=5 times: 2 words seen, the most frequent 1 time. Lower min_count or ...
+    """
+    if retained.keys:
+        return
+    if not raw.counts and raw.pruned:
+        raise RuntimeError("max_vocab_size and trim_rule dropped every word during the scan; raise max_vocab_size")
+    if not raw.counts and raw.sentences:
+        raise RuntimeError(
+            f"the corpus has no words: {_times(raw.sentences, 'sentence')} seen, all empty. Check tokenisation."
+        )
+    if not raw.counts:
+        raise RuntimeError(
+            "the corpus is empty: 0 sentences seen. If it is an iterator, it may have been used up before; pass a list "
+            "or an object that can be iterated again."
+        )
+    most, wanted, seen = max(raw.counts.values()), retained.effective_min_count, _times(len(raw.counts), "word")
+    if most >= wanted:
+        raise RuntimeError(f"trim_rule drops every word: {seen} seen, the most frequent {_times(most, 'time')}.")
+    raise RuntimeError(
+        f"no word occurs min_count={wanted} times: {seen} seen, the most frequent {_times(most, 'time')}. "
+        "Lower min_count or check tokenisation."
+    )
+
+
+def _times(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def downsample(counts: NDArray[np.int64], sample: float) -> Downsampling:
+    """Return how often tokens of each key are kept, so that frequent words do not crowd out the others.
+
+    A key of count v is kept with probability ``(sqrt(v / t) + 1) * t / v``, at most 1, as in word2vec.c and gensim.
+
+    Parameters
+    ----------
+    counts : ndarray of int64
+        Occurrences of each key.
+    sample : float
+        Below 1, a share of all tokens: ``t = sample * counts.sum()``. From 1, a count, as in gensim:
+        ``t = int(sample * (3 + sqrt(5)) / 2)``. Keys with v above 2.618 t (the golden ratio squared) are thinned out.
+        0 keeps all.
+
+    Examples
+    --------
+    >>> thinned = downsample(np.array([1000, 10, 1]), sample=0.01)
+    >>> (thinned.keep / 0xFFFFFFFF).round(3).tolist(), thinned.unique, thinned.total
+    ([0.111, 1.0, 1.0], 1, 121)
+    """
+    if not (isinstance(sample, (int, float, np.number)) and 0 <= sample < math.inf):
+        raise ValueError(f"sample must be a finite number of at least 0 (0 keeps all words), got {sample!r}")
+    total = int(counts.sum())
+    probability = np.ones(len(counts))
+    if sample and total:
+        threshold = sample * total if sample < 1 else float(int(sample * (3 + np.sqrt(5)) / 2))
+        seen = counts > 0
+        v = counts[seen].astype(np.float64)
+        probability[seen] = np.minimum((np.sqrt(v / threshold) + 1) * (threshold / v), 1.0)
+    # 1 - 2**-53, the largest double below 1, times 0xFFFFFFFF is still below 2**32: the cast only drops the fraction
+    keep = (probability * KEEP_ALWAYS).astype(np.uint32)
+    unique = int((probability < 1).sum())
+    logger.info("sample=%g downsamples %i most-common words", sample, unique)
+    return Downsampling(keep, unique, int((probability * counts).sum()))

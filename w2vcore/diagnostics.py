@@ -1,0 +1,58 @@
+"""What is active in this installation: said, so that nobody trains on a slow path without knowing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from w2vcore._version import __version__
+from w2vcore.kernels import _dispatch
+
+OPTIONAL = ("cupy", "mpi4py", "matplotlib")
+REQUIRED = ("numpy", "scipy", "smart_open", "safetensors", "tqdm", "click")
+
+
+def config() -> dict[str, str]:
+    """Return what `show_config` prints, as a dict.
+
+    Examples
+    --------
+    >>> sorted(config())[:3]
+    ['W2VCORE_ISA', 'cores', 'instruction set']
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    report = {
+        "w2vcore": __version__,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "machine": f"{platform.system()} {platform.machine()}",
+        "cores": str(cores),
+        "instruction set": _dispatch.active(),
+        "instruction sets that run here": ", ".join(_dispatch.available()),
+        "W2VCORE_ISA": os.environ.get("W2VCORE_ISA", "not set"),
+    }
+    for package in REQUIRED:
+        report[package] = _version_of(package)
+    for package in OPTIONAL:
+        report[package] = _version_of(package) if importlib.util.find_spec(package) else "not installed (optional)"
+    return report
+
+
+def show_config() -> None:
+    """Print version, machine, the instruction set that the kernels use, and the versions of what they stand on.
+
+    Examples
+    --------
+    >>> show_config()  # doctest: +ELLIPSIS
+    w2vcore ...
+    """
+    for name, value in config().items():
+        print(f"{name + ' ':.<32} {value}")
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "version unknown"

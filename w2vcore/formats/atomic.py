@@ -1,0 +1,162 @@
+"""Files that are either complete or untouched: every writer of w2vcore goes through here.
+
+The bytes go to a temporary file in the folder of the target, are flushed to the disk, and take the target's name in one
+step. A crash, a full disk or Ctrl-C leaves the old file as it was, and an exception leaves no temporary file behind.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TypeAlias
+
+import smart_open
+
+PathLike: TypeAlias = "str | os.PathLike[str]"
+
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")  # extensions that smart_open packs and unpacks by itself
+
+
+def is_compressed(path: PathLike) -> bool:
+    """Whether smart_open compresses a file of this name."""
+    return os.fspath(path).lower().endswith(COMPRESSED)
+
+
+def is_url(path: PathLike) -> bool:
+    """Whether `path` is an address for smart_open (``s3://...``) rather than a local path."""
+    return isinstance(path, str) and "://" in path
+
+
+def open_binary(path: PathLike) -> IO[bytes]:
+    """Open a local, compressed or remote file for reading.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    file object
+        Yields bytes, uncompressed by the file's extension.
+    """
+    if is_url(path) or is_compressed(path):
+        stream: IO[bytes] = smart_open.open(os.fspath(path), "rb")
+        return stream
+    return Path(path).open("rb")
+
+
+@contextmanager
+def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
+    """Open a file for writing that replaces `path` only when the block ends without an exception.
+
+    Names with a compressed extension are packed. Links are followed, permissions of an existing file are kept and a
+    new file gets those of ``open()``. What cannot be renamed over (a device, a pipe, an address) is written directly.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Yields
+    ------
+    file object
+        Open for writing bytes.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "x"
+    >>> with atomic_write(path) as file:
+    ...     _ = file.write(b"hello")
+    >>> path.read_bytes()
+    b'hello'
+    """
+    if is_url(path):
+        with smart_open.open(os.fspath(path), "wb") as stream:
+            yield stream
+        return
+    target = Path(os.path.realpath(os.fspath(path)))
+    if target.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)!r} is a folder; give the name of a file in it")
+    if target.exists() and not target.is_file():
+        with target.open("wb") as device:
+            yield device
+        return
+    temporary = _create_beside(target)
+    try:
+        with _open_packed(temporary, target) as file:
+            yield file
+        _sync(temporary)
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o7777)
+        os.replace(temporary, target)  # noqa: PTH105 - one name for tests to replace
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _create_beside(target: Path) -> Path:
+    """Make an empty file in the folder of `target`; os.open gives it the permissions that open() would."""
+    while True:
+        # the extension stays, since it chooses the compression
+        temporary = target.with_name(f".w2vcore-{secrets.token_hex(8)}{target.suffix}")
+        with suppress(FileExistsError):
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            return temporary
+
+
+def _open_packed(temporary: Path, target: Path) -> IO[bytes]:
+    if is_compressed(target):
+        packed: IO[bytes] = smart_open.open(str(temporary), "wb")
+        return packed
+    return temporary.open("wb")
+
+
+def _sync(path: Path) -> None:
+    """Wait until the bytes of a file are on the disk, so that the new name never stands for an empty file."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the new name is on the disk. Windows cannot open folders, and network disks may refuse."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def stream_size(stream: IO[bytes]) -> int | None:
+    """Bytes from the present position to the end, or None where that cannot be known (a pipe, a packed file)."""
+    raw = stream.raw if isinstance(stream, io.BufferedReader | io.BufferedRandom) else stream
+    if (
+        not isinstance(raw, io.FileIO | io.BytesIO) or not stream.seekable()
+    ):  # seeking in a packed file unpacks all of it
+        return None
+    here = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(here)
+    return end - here
+
+
+def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
+    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
+    data = stream.read(wanted)
+    while 0 < len(data) < wanted:
+        more = stream.read(wanted - len(data))
+        if not more:
+            break
+        data += more
+    return data

@@ -1,0 +1,50 @@
+"""Tell by its first bytes what a file is when it is not what the caller said."""
+
+from __future__ import annotations
+
+# First bytes -> what the file is, and what to do. Magic numbers: the file(1) database; fastText's is
+# FASTTEXT_FILEFORMAT_MAGIC_INT32 in its source.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "a gzip file; give it a name that ends in .gz, or unpack it"),
+    (b"BZh", "a bzip2 file; give it a name that ends in .bz2, or unpack it"),
+    (b"\xfd7zXZ\x00", "an xz file; give it a name that ends in .xz, or unpack it"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file; give it a name that ends in .zst, or unpack it"),
+    (b"PK\x03\x04", "a zip archive (numpy's .npz, a PyTorch model, a download?); unpack it and name the file inside"),
+    (b"\x93NUMPY", "a numpy array (.npy); numpy.load reads it"),
+    (b"\x89HDF\r\n", "an HDF5 file"),
+    (b"\xba\x16\x4f\x2f", "a fastText model (.bin); w2vcore reads the .vec file that fastText writes beside it"),
+    (
+        b"ccopy_reg",
+        "a Python pickle; w2vcore does not read pickles, since loading one can run any code (docs/formats.md)",
+    ),
+)
+_PICKLE = (
+    "a Python pickle (a gensim save?); w2vcore does not read pickles, since loading one can run any code"
+    " (docs/formats.md)"
+)
+HEAD_BYTES = 512  # enough for every test below; tar has its mark at byte 257
+
+
+def is_safetensors(head: bytes) -> bool:
+    """Whether a file may be safetensors: a length of at most 100 MB (the library's bound), then a JSON object."""
+    return len(head) >= 9 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= 100_000_000
+
+
+def describe(head: bytes) -> str | None:
+    """Return what a file is, as the rest of a sentence "this is ...", or None if nothing known.
+
+    Examples
+    --------
+    >>> describe(b"BZh91AY&SY")
+    'a bzip2 file; give it a name that ends in .bz2, or unpack it'
+    """
+    if is_safetensors(head):
+        return "a safetensors file (saved by w2vcore?); load it with Word2Vec.load or KeyedVectors.load"
+    if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5:  # opcode PROTO and a protocol number
+        return _PICKLE
+    for magic, what in _MAGIC:
+        if head.startswith(magic):
+            return what
+    if head[257:262] == b"ustar":
+        return "a tar archive; unpack it and name the file inside"
+    return None

@@ -1,0 +1,259 @@
+"""w2vcore's own file: one safetensors file that holds a whole model, or a set of vectors. No pickle, no code.
+
+====================  ==============================================================================================
+tensor                content
+====================  ==============================================================================================
+embeddings            input vectors, (V, D)
+negative, tree        output matrices of the objectives
+counts                int64 (V,), occurrences of each key
+lockf                 learning-rate factors of the rows
+expando.NAME          a column of V values; texts and other JSON values as expando.NAME.bytes and .offsets
+keys.bytes, .offsets  keys that are str: their UTF-8 bytes (lone surrogates allowed) and int64 (V + 1,) offsets
+keys.int64            keys that are integers
+====================  ==============================================================================================
+
+The metadata map str to str: ``format`` "w2vcore", ``format_version``, ``kind``, ``keys`` ("str" or "int64"),
+``columns`` (JSON list of the columns kept as JSON) and ``settings`` (JSON object). Nothing in the header grows with the
+vocabulary.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
+from typing import IO, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.formats import foreign, safetensors_file, text_table
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size
+from w2vcore.formats.safetensors_file import Header, Tensor
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.model import weights
+
+FORMAT_VERSION = 1
+MMAP_MODES = ("r", "r+", "c")
+_MATRICES = ("vectors", "negative", "tree")
+_COLUMN = "expando."
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the first bytes of a file look like safetensors."""
+    return foreign.is_safetensors(head)
+
+
+def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
+    """Save a snapshot.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Its keys must be all str or all integers.
+    target : str, path-like or binary file
+        A path is replaced atomically, and packed if it ends in .gz, .bz2, .xz or .zst.
+
+    Raises
+    ------
+    TypeError
+        For keys, columns or settings that cannot be stored, before anything is written.
+
+    Examples
+    --------
+    >>> import io, numpy as np
+    >>> file = io.BytesIO()
+    >>> write(Snapshot("keyedvectors", ["a", "b"], {"vectors": np.eye(2, dtype=np.float32)}), file)
+    >>> _ = file.seek(0)
+    >>> read(file).keys
+    ['a', 'b']
+    """
+    tag, arrays = _encode_keys(snapshot.keys)
+    columns: list[str] = []
+    for name, array in snapshot.arrays.items():
+        array = np.asarray(array)
+        if name.startswith(("keys.", "embeddings")):
+            raise ValueError(f"the name {name!r} is taken by the file format; rename the array")
+        if array.dtype.kind in "OU":
+            columns.append(name)
+            arrays[f"{name}.bytes"], arrays[f"{name}.offsets"] = _encode_column(name, array)
+        elif safetensors_file.stored_dtype(array) is None:
+            raise TypeError(f"array {name!r} has dtype {array.dtype}; only numbers and str can be saved")
+        else:
+            arrays["embeddings" if name == "vectors" else name] = array
+    metadata = {
+        "format": "w2vcore",
+        "format_version": str(FORMAT_VERSION),
+        "kind": snapshot.kind,
+        "keys": tag,
+        "columns": json.dumps(columns),
+        "settings": json.dumps(snapshot.settings, default=_plain_number),
+    }
+    with nullcontext(cast("IO[bytes]", target)) if hasattr(target, "write") else atomic_write(target) as stream:
+        safetensors_file.write(stream, arrays, metadata)
+
+
+def _plain_number(value: Any) -> Any:
+    """Turn a numpy number into Python's, for json."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"settings may hold JSON values only, got {value!r}")
+
+
+def _encode_keys(keys: Sequence[Hashable]) -> tuple[str, dict[str, NDArray[Any]]]:
+    """Return the type tag and the tensors of the keys."""
+    integers = len(keys) > 0 and isinstance(keys[0], int | np.integer)
+    wanted: Any = (int, np.integer) if integers else str
+    for row, key in enumerate(keys):
+        if not isinstance(key, wanted) or isinstance(key, bool):
+            if key is None:
+                raise TypeError(
+                    f"row {row} has no key (allocated and never filled); fill it with add_vector before saving"
+                )
+            known = (
+                "an int"
+                if isinstance(key, int | np.integer) and not isinstance(key, bool)
+                else f"a {type(key).__name__}"
+            )
+            first = f", and key {keys[0]!r} is {'an int' if integers else 'a str'}" if row else ""
+            raise TypeError(f"key {key!r} (row {row}) is {known}{first}; a file holds keys that are all str or all int")
+    if not integers:
+        data, offsets = text_table.pack(cast("Sequence[str]", keys))
+        return "str", {"keys.bytes": data, "keys.offsets": offsets}
+    try:
+        return "int64", {"keys.int64": np.fromiter(cast("Sequence[int]", keys), np.int64, len(keys))}
+    except OverflowError:
+        row, key = next((row, key) for row, key in enumerate(keys) if not -(1 << 63) <= cast("int", key) < 1 << 63)
+        raise TypeError(f"key {key!r} (row {row}) does not fit into 64 bits; use str keys") from None
+
+
+def _encode_column(name: str, column: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return a column of Python values as JSON texts."""
+    texts = []
+    for row, value in enumerate(column.tolist()):
+        if value is not None and type(value) not in (str, int, float, bool):
+            raise TypeError(
+                f"array {name!r}, row {row}: cannot save {value!r}; only numbers, str, bool and None can be saved"
+            )
+        texts.append(json.dumps(value))
+    return text_table.pack(texts)
+
+
+def read(source: PathLike | IO[bytes], mmap: str | None = None, padded: bool = False) -> Snapshot:
+    """Load a snapshot.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+    mmap : {None, "r", "r+", "c"}
+        Map the matrices instead of reading them: read-only, writing to the file, or copied on write. Needs an
+        uncompressed path.
+    padded : bool
+        Read the float32 matrices into memory laid out for training: views ``[:, :D]`` with padded, aligned rows.
+
+    Returns
+    -------
+    Snapshot
+
+    Raises
+    ------
+    ValueError
+        If this is another kind of file (the message says which), a damaged one, or one of a newer version.
+    EOFError
+        If the file is cut short.
+    OSError
+        For `mmap` of a compressed file.
+    """
+    if mmap is not None and mmap not in MMAP_MODES:
+        raise ValueError(f"mmap must be None, 'r', 'r+' or 'c', got {mmap!r}")
+    if hasattr(source, "read"):
+        if mmap is not None:
+            raise ValueError(f"mmap={mmap!r} needs a path, got an open file")
+        stream = cast("IO[bytes]", source)
+        return _read_stream(stream, None, None, padded, getattr(stream, "name", "the file"))
+    name = os.fspath(source)
+    if mmap is not None and (is_url(name) or is_compressed(name)):
+        raise OSError(f"mmap={mmap!r} needs an uncompressed local file, got {name!r}; unpack it or use mmap=None")
+    with open_binary(name) as stream:
+        return _read_stream(stream, name, mmap, padded, name)
+
+
+def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: bool, name: Any) -> Snapshot:
+    name = str(name)
+    header = safetensors_file.read_header(stream, stream_size(stream), name)
+    _check_metadata(header, name)
+    tensors: dict[str, NDArray[Any]] = {}
+    for tensor in header.tensors:
+        if mmap is not None and path is not None and len(tensor.shape) == 2 and tensor.stop > tensor.start:
+            tensors[tensor.name] = np.memmap(
+                path, tensor.dtype, cast("Any", mmap), header.data_start + tensor.start, tensor.shape
+            )
+            stream.seek(tensor.stop - tensor.start, os.SEEK_CUR)
+        else:
+            tensors[tensor.name] = _allocate(tensor, padded)
+            safetensors_file.read_into(stream, tensor, tensors[tensor.name], name)
+    return _decode(header, tensors, name)
+
+
+def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
+    if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
+        return weights.zeros(*tensor.shape)[:, : tensor.shape[1]]
+    return np.empty(tensor.shape, tensor.dtype)
+
+
+def _check_metadata(header: Header, name: str) -> None:
+    if header.metadata.get("format") != "w2vcore":
+        raise ValueError(
+            f"{name}: this is a safetensors file, but not one saved by w2vcore (its metadata name no format)"
+        )
+    version = header.metadata.get("format_version", "")
+    if not (version.isascii() and version.isdigit()):
+        raise ValueError(f"{name}: the format version is {version!r}; the file is damaged")
+    if int(version) > FORMAT_VERSION:
+        raise ValueError(
+            f"{name} has format version {version}; this w2vcore reads versions up to {FORMAT_VERSION}: upgrade w2vcore"
+        )
+
+
+def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str) -> Snapshot:
+    """Make a snapshot of the tensors as stored."""
+    try:
+        columns = json.loads(header.metadata.get("columns", "[]"))
+        settings = json.loads(header.metadata["settings"])
+        kind, tag = header.metadata["kind"], header.metadata["keys"]
+        if tag == "str":
+            keys: Sequence[Hashable] = text_table.unpack(tensors.pop("keys.bytes"), tensors.pop("keys.offsets"), "keys")
+        elif tag == "int64":
+            keys = tensors.pop("keys.int64").tolist()
+        else:
+            raise ValueError(f"unknown type of keys {tag!r}")
+        for column in columns:
+            texts = text_table.unpack(tensors.pop(f"{column}.bytes"), tensors.pop(f"{column}.offsets"), column)
+            tensors[column] = np.empty(len(texts), object)
+            tensors[column][:] = [json.loads(text) for text in texts]
+        arrays = {"vectors": tensors.pop("embeddings"), **tensors}
+        _check_shapes(arrays, len(keys))
+        if not isinstance(settings, dict):
+            raise ValueError(f"settings must be a JSON object, got {settings!r:.50}")
+        return Snapshot(kind, keys, arrays, settings)
+    except KeyError as error:
+        raise ValueError(f"{name}: {error} is missing; the file is damaged") from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
+    vectors = arrays["vectors"]
+    for name, array in arrays.items():
+        if name in _MATRICES:
+            # hierarchical softmax has one row fewer than keys, or as many
+            low = rows - 1 if name == "tree" else rows
+            good = array.ndim == 2 and array.dtype.kind == "f" and low <= len(array) <= max(rows, low)
+            good = good and array.shape[1:] == vectors.shape[1:]
+        elif name == "counts" or name.startswith(_COLUMN):
+            good = array.ndim >= 1 and len(array) == rows
+        else:
+            good = True
+        if not good:
+            raise ValueError(f"{name!r} has shape {array.shape} beside {rows} keys; the file is damaged")

@@ -1,0 +1,142 @@
+"""word2vec's binary format: a line ``count size``, then for each vector the word, a space, and its float32 numbers.
+
+The C program ends each vector with a newline, gensim does not; both are read. Written as gensim does.
+"""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.formats import word2vec_rows
+from w2vcore.formats.atomic import PathLike, read_exactly
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Options, Rows
+
+_TEXT_BYTES = b"0123456789+-.eE \r\n"
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the first bytes of a file look like a header and a row that is not text."""
+    try:
+        _, size, start = word2vec_rows.parse_header(head, "", "")
+    except ValueError:
+        return False
+    space = head.find(b" ", start)
+    return space > 0 and not _is_text(head[space + 1 : space + 1 + 4 * size])
+
+
+def _is_text(vector: bytes) -> bool:
+    """Whether what should be float32 numbers is digits. Fewer than 16 bytes could be so by chance."""
+    return len(vector) >= 16 and not vector.translate(None, _TEXT_BYTES)
+
+
+def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
+    r"""Load a binary file.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+    **options
+        The fields of `word2vec_rows.Options`.
+
+    Returns
+    -------
+    Snapshot
+
+    Raises
+    ------
+    ValueError
+        For a file of another kind.
+    NotImplementedError
+        For ``no_header=True``: without a header the size of the vectors is unknown.
+    EOFError
+        If there are fewer rows than the header says.
+    UnicodeDecodeError
+        For a word that does not decode.
+
+    Examples
+    --------
+    >>> import io
+    >>> read(io.BytesIO(b"1 1\nking " + np.float32(0.5).tobytes())).arrays["vectors"].tolist()
+    [[0.5]]
+    """
+    chosen = Options(**options)
+    if chosen.no_header:
+        raise NotImplementedError("no_header=True is for text files: the size of binary vectors stands in the header")
+    with word2vec_rows.opened(source) as (stream, available, name):
+        buffer = read_exactly(stream, BLOCK_BYTES)
+        count, size, start = word2vec_rows.parse_header(buffer, name, "a word2vec binary file")
+        wanted = count if chosen.limit is None else min(count, chosen.limit)
+        row_bytes = 4 * size
+        # the shortest row is an empty word, a space and the vector
+        rows = Rows(size, word2vec_rows.capacity(wanted, available, row_bytes + 1), chosen)
+        position, buffer = len(buffer), buffer[start:]
+        while rows.seen < wanted:
+            words, vectors, used = _parse(buffer, wanted - rows.seen, row_bytes)
+            if rows.seen == 0 and words and _is_text(vectors[0].tobytes()):
+                raise ValueError(f"{name}: this is a text file; pass binary=False")
+            rows.add(words, vectors)
+            if rows.seen == wanted:
+                break
+            buffer = buffer[used:]
+            if len(buffer) > row_bytes + word2vec_rows.LONGEST_WORD:
+                raise ValueError(f"{name}: word {rows.seen + 1} has no end; is this a word2vec binary file?")
+            more = stream.read(BLOCK_BYTES)
+            if not more:
+                raise word2vec_rows.short_file(name, count, rows.seen, position)
+            position += len(more)
+            buffer += more
+        return rows.snapshot()
+
+
+def _parse(buffer: bytes, most: int, row_bytes: int) -> tuple[list[bytes], NDArray[np.float32], int]:
+    """Return the words and vectors of the whole rows at the start of `buffer`, `most` at most, and the bytes used."""
+    words: list[bytes] = []
+    starts: list[int] = []
+    used = 0
+    last = len(buffer) - row_bytes - 1  # the last place for the space before a whole vector
+    while len(words) < most:
+        space = buffer.find(b" ", used)
+        if not 0 <= space <= last:
+            break
+        words.append(buffer[used:space].lstrip(b"\n"))
+        starts.append(space + 1)
+        used = space + 1 + row_bytes
+    if not words:
+        return [], np.empty((0, row_bytes // 4), np.float32), 0
+    windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(buffer, np.uint8), row_bytes)
+    return words, windows[starts].view("<f4"), used
+
+
+def write(
+    snapshot: Snapshot,
+    target: PathLike | IO[bytes],
+    *,
+    total_vec: int | None = None,
+    write_header: bool = True,
+    prefix: str = "",
+    append: bool = False,
+    order: NDArray[Any] | None = None,
+) -> None:
+    r"""Save the vectors in binary; the arguments are those of `word2vec_text.write`.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> write(Snapshot("keyedvectors", ["a"], {"vectors": np.zeros((1, 1), np.float32)}), file)
+    >>> file.getvalue()
+    b'1 1\na \x00\x00\x00\x00'
+    """
+    words = iter(word2vec_rows.written_words(snapshot, order, prefix))
+    row_bytes = 4 * snapshot.arrays["vectors"].shape[1]
+    with word2vec_rows.destination(target, append) as stream:
+        if write_header:
+            stream.write(word2vec_rows.header_line(snapshot, total_vec))
+        for block in word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], order):
+            data = block.tobytes()
+            rows = range(0, len(data), row_bytes)
+            stream.write(b"".join(b"%b %b" % (next(words), data[row : row + row_bytes]) for row in rows))

@@ -1,0 +1,231 @@
+"""The blocks of block.h over the BLAS that comes with scipy: portable, and a second opinion for every other table.
+
+One hidden row (one input, or the mean) goes target by target with sdot and saxpy. Several inputs go by strips of 16 columns,
+which are copied to scratch and multiplied with sgemm, since rows chosen by number do not lie in one matrix. BLAS calls cost
+more than the arithmetic of a short row: this table is several times slower than the others and not meant for training.
+"""
+
+from cpython.pycapsule cimport PyCapsule_New
+from libc.math cimport exp, fabs, log1p
+from libc.string cimport memset
+from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
+
+from ._contract cimport (
+    w2v_block_table, w2v_matrices, w2v_round_up, w2v_rows, w2v_scratch, w2v_sums)
+from ._types cimport int64_t, uint32_t
+
+# Constants: BLAS takes every argument by address.
+cdef int STRIP = 16  # columns; W2V_ROW_MULTIPLE in block.h
+cdef int ONE = 1
+cdef float ZERO_F = 0.0
+cdef float ONE_F = 1.0
+cdef char NO = b"N"
+cdef char YES = b"T"
+
+
+# The scratch of one call, cut into its arrays; `t` counts targets that are not masked.
+cdef struct Workspace:
+    float **target   # [t]
+    float *label     # [t]
+    float *count     # [t]
+    int64_t n
+    float *hidden    # [stride]
+    float *error     # [stride]
+    float *score     # [C x n] scores, then gradients
+    float *x         # [C x 16] strips of the old inputs
+    float *e         # [C x 16] their errors
+    float *y         # [n x 16] strips of the targets
+
+
+cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch) noexcept nogil:
+    cdef Workspace w
+    cdef int64_t inputs = w2v_round_up(r.n_inputs)
+    cdef int64_t targets = w2v_round_up(r.n_targets)
+    cdef int64_t t
+    cdef float *rest = scratch.floats
+    w.target = <float **> rest
+    rest += 2 * targets  # a pointer is no longer than two floats
+    w.label = rest
+    w.count = w.label + targets
+    w.y = w.count + targets
+    w.x = w.y + targets * STRIP
+    w.e = w.x + inputs * STRIP
+    w.hidden = w.e + inputs * STRIP
+    w.error = w.hidden + m.stride
+    w.score = w.error + m.stride
+    w.n = 0
+    for t in range(r.n_targets):
+        if r.target_counts[t] != 0:
+            w.target[w.n] = m.targets + <int64_t> r.targets[t] * m.stride
+            w.label[w.n] = r.labels[t]
+            w.count[w.n] = r.target_counts[t]
+            w.n += 1
+    return w
+
+
+cdef inline float *input_row(const w2v_matrices *m, const w2v_rows *r, int64_t c) noexcept nogil:
+    return m.inputs + <int64_t> r.inputs[c] * m.stride
+
+
+cdef inline float input_count(const w2v_rows *r, int64_t c) noexcept nogil:
+    return 1.0 if r.input_counts is NULL else r.input_counts[c]
+
+
+cdef inline float lock_of(const w2v_matrices *m, uint32_t row) noexcept nogil:
+    return 1.0 if m.lock is NULL else m.lock[row % m.lock_size]
+
+
+cdef inline float sigmoid(float score) noexcept nogil:
+    return <float> (1.0 / (1.0 + exp(-<double> score)))
+
+
+cdef void sigmoids(float *score, int64_t n) noexcept nogil:
+    cdef int64_t i
+    for i in range(n):
+        score[i] = sigmoid(score[i])
+
+
+# Scores of one hidden row to gradients, in place; returns the loss over the targets, or 0.
+cdef double gradients(const Workspace *w, float *score, float weight, bint with_loss) noexcept nogil:
+    cdef double loss = 0, z
+    cdef int64_t t
+    for t in range(w.n):
+        if with_loss:
+            z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
+            loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
+        score[t] = weight * (w.label[t] - sigmoid(score[t])) * w.count[t]
+    return loss
+
+
+# Scores of the row `x` with all targets, then both updates but for the writing of x: its error goes to w.error.
+cdef double train_one(
+        Workspace *w, const w2v_matrices *m, float *x, float weight, bint with_loss) noexcept nogil:
+    cdef int n = <int> m.stride
+    cdef int64_t t
+    cdef double loss
+    for t in range(w.n):
+        w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE)
+    loss = gradients(w, w.score, weight, with_loss)
+    memset(w.error, 0, m.stride * sizeof(float))
+    for t in range(w.n):
+        saxpy(&n, &w.score[t], w.target[t], &ONE, w.error, &ONE)
+        saxpy(&n, &w.score[t], x, &ONE, w.target[t], &ONE)
+    return loss
+
+
+cdef void copy_strips(
+        Workspace *w, const w2v_matrices *m, const w2v_rows *r, int64_t start) noexcept nogil:
+    cdef int64_t c, t, k
+    cdef float *x
+    for c in range(r.n_inputs):
+        x = input_row(m, r, c) + start
+        for k in range(STRIP):
+            w.x[c * STRIP + k] = x[k]
+    for t in range(w.n):
+        for k in range(STRIP):
+            w.y[t * STRIP + k] = w.target[t][start + k]
+
+
+# Several inputs. BLAS matrices are column by column: a strip [rows x 16] is to BLAS a matrix 16 x rows.
+cdef void train_many(
+        Workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef int inputs = <int> r.n_inputs, targets = <int> w.n
+    cdef int64_t strip, start, c, t, k
+    cdef float *x
+    cdef double loss
+    memset(w.score, 0, r.n_inputs * w.n * sizeof(float))
+    for strip in range(m.stride // STRIP):
+        start = strip * STRIP
+        copy_strips(w, m, r, start)
+        # score [C x n] += x y'
+        sgemm(&YES, &NO, &targets, &inputs, &STRIP, &ONE_F, w.y, &STRIP, w.x, &STRIP, &ONE_F, w.score, &targets)
+    for c in range(r.n_inputs):
+        loss = gradients(w, w.score + c * w.n, m.alpha * input_count(r, c), with_loss)
+        if with_loss:
+            sums.loss += input_count(r, c) * loss
+    for strip in range(m.stride // STRIP):
+        start = strip * STRIP
+        copy_strips(w, m, r, start)
+        # e [C x 16] = g y, then y [n x 16] += g' x
+        sgemm(&NO, &NO, &STRIP, &inputs, &targets, &ONE_F, w.y, &STRIP, w.score, &targets, &ZERO_F, w.e, &STRIP)
+        sgemm(&NO, &YES, &STRIP, &targets, &inputs, &ONE_F, w.x, &STRIP, w.score, &targets, &ONE_F, w.y, &STRIP)
+        for c in range(r.n_inputs):
+            x = input_row(m, r, c) + start
+            for k in range(STRIP):
+                x[k] += lock_of(m, r.inputs[c]) * w.e[c * STRIP + k]
+        for t in range(w.n):
+            for k in range(STRIP):
+                w.target[t][start + k] = w.y[t * STRIP + k]
+
+
+cdef inline void pairs(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef Workspace w = gather(m, r, scratch)
+    cdef int n = <int> m.stride
+    cdef float *x
+    cdef float factor
+    cdef double loss
+    if w.n == 0 or r.n_inputs == 0:
+        return
+    if r.n_inputs > 1:
+        train_many(&w, m, r, sums, with_loss)
+        return
+    x = input_row(m, r, 0)
+    loss = train_one(&w, m, x, m.alpha * input_count(r, 0), with_loss)
+    if with_loss:
+        sums.loss += input_count(r, 0) * loss
+    factor = lock_of(m, r.inputs[0])
+    saxpy(&n, &factor, w.error, &ONE, x, &ONE)
+
+
+cdef inline void mean(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef Workspace w = gather(m, r, scratch)
+    cdef int n = <int> m.stride
+    cdef int64_t c
+    cdef float factor
+    cdef double loss
+    if w.n == 0:
+        return
+    memset(w.hidden, 0, m.stride * sizeof(float))
+    for c in range(r.n_inputs):
+        factor = r.scale * input_count(r, c)
+        saxpy(&n, &factor, input_row(m, r, c), &ONE, w.hidden, &ONE)
+    loss = train_one(&w, m, w.hidden, m.alpha, with_loss)
+    if with_loss:
+        sums.loss += loss
+    for c in range(r.n_inputs):
+        factor = input_count(r, c) * lock_of(m, r.inputs[c])
+        saxpy(&n, &factor, w.error, &ONE, input_row(m, r, c), &ONE)
+
+
+cdef void pairs_without_loss(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    pairs(m, r, scratch, sums, False)
+
+
+cdef void pairs_with_loss(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    pairs(m, r, scratch, sums, True)
+
+
+cdef void mean_without_loss(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    mean(m, r, scratch, sums, False)
+
+
+cdef void mean_with_loss(
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    mean(m, r, scratch, sums, True)
+
+
+cdef w2v_block_table TABLE
+TABLE.name = b"blas"
+TABLE.pairs[0] = pairs_without_loss
+TABLE.pairs[1] = pairs_with_loss
+TABLE.mean[0] = mean_without_loss
+TABLE.mean[1] = mean_with_loss
+TABLE.sigmoid = sigmoids
+
+# For _dispatch, which imports this module only when asked for the table: loading scipy's BLAS takes a while.
+table = PyCapsule_New(&TABLE, b"w2vcore.kernels._block_blas.table", NULL)

@@ -1,0 +1,24 @@
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+def available() -> tuple[str, ...]: ...
+def active() -> str: ...
+def run_block(
+    name: str,
+    shape: Literal["pairs", "mean"],
+    with_loss: bool,
+    inputs: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    input_rows: ArrayLike,
+    input_counts: ArrayLike | None,
+    target_rows: ArrayLike,
+    labels: ArrayLike,
+    target_counts: ArrayLike,
+    lock: ArrayLike | None,
+    alpha: float,
+    scale: float = 1.0,
+    times: int = 1,
+) -> float: ...
+def run_sigmoid(name: str, scores: ArrayLike) -> NDArray[np.float32]: ...

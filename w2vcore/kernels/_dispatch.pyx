@@ -1,0 +1,193 @@
+"""The process's one block table: the best that this CPU can run, or the one that W2VCORE_ISA names.
+
+Every other extension cimports `block_table()`, so there is one choice in a process, made when this module is imported.
+"""
+
+import os
+
+import numpy as np
+
+from cpython.pycapsule cimport PyCapsule_GetPointer
+from libc.string cimport strcmp
+
+from ._contract cimport (
+    w2v_block, w2v_block_table, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums)
+from ._types cimport int64_t, uint32_t
+
+cdef extern from "isa.h" nogil:
+    enum:
+        W2V_MAX_TABLES
+    int w2v_usable_tables(const w2v_block_table **tables) noexcept
+
+cdef const w2v_block_table *TABLES[W2V_MAX_TABLES]
+cdef int N_TABLES = w2v_usable_tables(TABLES)
+cdef const w2v_block_table *ACTIVE = NULL
+
+
+cdef const w2v_block_table *block_table() noexcept nogil:
+    return ACTIVE
+
+
+cdef const w2v_block_table *block_table_named(bytes name):
+    if name == b"blas":
+        from ._block_blas import table
+        return <const w2v_block_table *> PyCapsule_GetPointer(table, b"w2vcore.kernels._block_blas.table")
+    for i in range(N_TABLES):
+        if strcmp(TABLES[i].name, name) == 0:
+            return TABLES[i]
+    return NULL
+
+
+def available():
+    """Return the names of the tables that this CPU can run: those in C, the fastest last, and then "blas"."""
+    return (*(TABLES[i].name.decode() for i in range(N_TABLES)), "blas")
+
+
+def active():
+    """Return the name of the table in use."""
+    return ACTIVE.name.decode()
+
+
+cdef const w2v_block_table *choose() except NULL:
+    cdef const w2v_block_table *table
+    wanted = os.environ.get("W2VCORE_ISA", "")
+    if not wanted:
+        return TABLES[N_TABLES - 1]
+    table = block_table_named(wanted.encode("utf8", "surrogateescape"))
+    if table is NULL:
+        raise ImportError(
+            f"W2VCORE_ISA={wanted!r} is not an instruction set that was built and that this CPU can run: "
+            f"choose one of {', '.join(available())}, or unset it to take the best")
+    return table
+
+
+ACTIVE = choose()
+
+
+# ---- doors for tests and benchmarks ----
+
+cdef const w2v_block_table *require(str name) except NULL:
+    cdef const w2v_block_table *table = block_table_named(name.encode())
+    if table is NULL:
+        raise ValueError(f"name must be one of {', '.join(available())}, got {name!r}")
+    return table
+
+
+cdef check_matrix(str what, matrix):
+    if not isinstance(matrix, np.ndarray) or matrix.dtype != np.float32 or matrix.ndim != 2:
+        raise ValueError(f"{what} must be a two-dimensional float32 array, got {type(matrix).__name__}")
+    if matrix.strides[1] != 4 or matrix.strides[0] % 64 or matrix.ctypes.data % 64 or not matrix.flags.writeable:
+        raise ValueError(
+            f"{what} must be writable, with rows of a multiple of 16 floats on 64-byte borders (see model/weights.py); "
+            f"got strides {matrix.strides}")
+    if matrix.shape[1] * 4 != matrix.strides[0]:
+        raise ValueError(f"{what} must come with its padding, {matrix.strides[0] // 4} columns, got {matrix.shape[1]}")
+
+
+cdef check_rows(str what, rows, int64_t size):
+    rows = np.ascontiguousarray(rows, np.uint32)
+    if rows.ndim != 1 or len(np.unique(rows)) != len(rows):
+        raise ValueError(f"{what} must be distinct row numbers, got {rows}")
+    if len(rows) and rows.max() >= size:
+        raise ValueError(f"{what} must be less than {size}, the number of rows, got {rows.max()}")
+    return rows
+
+
+cdef check_floats(str what, values, int64_t size):
+    values = np.ascontiguousarray(values, np.float32)
+    if values.shape != (size,):
+        raise ValueError(f"{what} must hold {size} numbers, got shape {values.shape}")
+    return values
+
+
+cdef class Call:
+    """The arguments of one call of a block, checked, with the arrays that its pointers point to."""
+    cdef w2v_block block
+    cdef w2v_matrices matrices
+    cdef w2v_rows rows
+    cdef w2v_scratch scratch
+    cdef list keep
+
+    cdef float *floats(self, array):
+        cdef float[::1] view = array
+        self.keep.append(array)
+        return &view[0] if view.shape[0] else NULL
+
+    cdef uint32_t *ids(self, array):
+        cdef uint32_t[::1] view = array
+        self.keep.append(array)
+        return &view[0] if view.shape[0] else NULL
+
+    cdef float *matrix(self, array):
+        cdef float[:, ::1] view = array
+        self.keep.append(array)
+        return &view[0, 0]
+
+    def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
+                 target_counts, lock, float alpha, float scale):
+        cdef const w2v_block_table *table = require(name)
+        if shape not in ("pairs", "mean"):
+            raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
+        check_matrix("inputs", inputs)
+        check_matrix("targets", targets)
+        if inputs.strides[0] != targets.strides[0]:
+            raise ValueError(f"inputs and targets must have rows of one length, got {inputs.shape} and {targets.shape}")
+        input_rows = check_rows("input_rows", input_rows, len(inputs))
+        target_rows = check_rows("target_rows", target_rows, len(targets))
+        cdef int64_t n_inputs = len(input_rows), n_targets = len(target_rows)
+        self.keep = []
+        self.block = table.pairs[with_loss] if shape == "pairs" else table.mean[with_loss]
+        self.matrices.inputs = self.matrix(inputs)
+        self.matrices.targets = self.matrix(targets)
+        self.matrices.stride = inputs.strides[0] // 4
+        self.matrices.alpha = alpha
+        if lock is not None:
+            self.matrices.lock = self.floats(check_floats("lock", lock, max(len(lock), 1)))
+            self.matrices.lock_size = len(lock)
+        self.rows.inputs = self.ids(input_rows)
+        if input_counts is not None:
+            self.rows.input_counts = self.floats(check_floats("input_counts", input_counts, n_inputs))
+        self.rows.n_inputs = n_inputs
+        self.rows.targets = self.ids(target_rows)
+        self.rows.labels = self.floats(check_floats("labels", labels, n_targets))
+        self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
+        self.rows.n_targets = n_targets
+        self.rows.scale = scale
+        # one allocation of exactly what the contract promises to suffice, on a 64-byte border
+        cdef int64_t size = 4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride)
+        raw = np.empty(size + 64, np.uint8)
+        first = -raw.ctypes.data % 64
+        self.scratch.floats = self.floats(raw[first:first + size].view(np.float32))
+
+    cdef double run(self, int64_t times) noexcept nogil:
+        cdef w2v_sums sums
+        cdef int64_t i
+        sums.loss = 0
+        for i in range(times):
+            self.block(&self.matrices, &self.rows, &self.scratch, &sums)
+        return sums.loss
+
+
+def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
+              target_counts, lock, float alpha, float scale=1.0, int64_t times=1):
+    """Call a block of the table `name`; return the loss (0.0 unless `with_loss`).
+
+    The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place, rows,
+    multiplicities, labels; `input_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how often to call it.
+    """
+    cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
+                          target_counts, lock, alpha, scale)
+    cdef double loss
+    with nogil:
+        loss = call.run(times)
+    return loss
+
+
+def run_sigmoid(str name, scores):
+    """Return the link function of the table `name` at `scores`, as a new float32 array."""
+    cdef const w2v_block_table *table = require(name)
+    out = np.array(scores, np.float32, ndmin=1, order="C")
+    cdef float[::1] view = out.reshape(-1)
+    if view.shape[0]:
+        table.sigmoid(&view[0], view.shape[0])
+    return out

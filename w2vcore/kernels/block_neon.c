@@ -1,0 +1,4 @@
+/* The blocks for aarch64. */
+#define W2V_ISA neon
+#define W2V_LANES 4
+#include "block_impl.h"

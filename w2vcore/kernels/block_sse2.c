@@ -1,0 +1,4 @@
+/* The blocks for any x86-64. */
+#define W2V_ISA sse2
+#define W2V_LANES 4
+#include "block_impl.h"

@@ -1,0 +1,496 @@
+"""The table under KeyedVectors: keys, rows and columns, looked up and changed. The rest is in keyedvectors.py."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from w2vcore.model import weights as model_weights
+from w2vcore.query import similarity
+
+logger = logging.getLogger("w2vcore.keyedvectors")
+
+Key: TypeAlias = Hashable
+Vector: TypeAlias = "NDArray[np.floating[Any]]"
+
+_INTEGERS = (int, np.integer)
+
+
+class KeyedTable:
+    """Keys, their rows in a matrix, and further columns; documented in KeyedVectors, its only subclass."""
+
+    vectors_lockf: NDArray[np.float32]
+
+    def __init__(
+        self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
+    ) -> None:
+        self.vector_size = vector_size
+        self.index_to_key: list[Any] = [None] * count
+        self.key_to_index: dict[Any, int] = {}
+        self.next_index = 0
+        self.norms: NDArray[np.float32] | None = None
+        self.vectors = np.zeros((count, vector_size), dtype)
+        self.expandos: dict[str, NDArray[Any]] = {}
+        self.mapfile_path = mapfile_path
+        self.dropped_counts: Mapping[Any, int] | None = None
+        self.min_count: int | None = None
+        self._integer_keys: tuple[Any, int, bool] = (None, 0, False)
+
+    # ---------------------------------------------------------------- state
+
+    @property
+    def vectors(self) -> NDArray[Any]:
+        """The matrix, one row a key."""
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, value: NDArray[Any]) -> None:
+        self._vectors = value
+        self.clear_norms()
+
+    def clear_norms(self) -> None:
+        """Forget the cached norms; needed after writing into `vectors` in place."""
+        self.norms = None
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
+    def __len__(self) -> int:
+        return len(self.index_to_key)
+
+    def __contains__(self, key: Key) -> bool:
+        return self.has_index_for(key)
+
+    @property
+    def vocab(self) -> Any:
+        """Gone since gensim 4: an AttributeError names what to use."""
+        raise AttributeError(
+            "vocab was removed in gensim 4; use key_to_index (dict), index_to_key (list), "
+            "get_vecattr(key, 'count') and set_vecattr(key, attr, value)"
+        )
+
+    @property
+    def index2word(self) -> Any:
+        """Gone since gensim 4: an AttributeError names what to use."""
+        raise AttributeError("index2word was renamed index_to_key")
+
+    @property
+    def index2entity(self) -> Any:
+        """Gone since gensim 4: an AttributeError names what to use."""
+        raise AttributeError("index2entity was renamed index_to_key")
+
+    @property
+    def vectors_norm(self) -> Any:
+        """Gone since gensim 4: an AttributeError names what to use."""
+        raise AttributeError("vectors_norm was removed in gensim 4; use get_normed_vectors()")
+
+    # ---------------------------------------------------------------- lookup
+
+    def _has_integer_keys(self) -> bool:
+        """Whether any key is an integer; remembered until the dict is another one or changes its length."""
+        keys, length, answer = self._integer_keys
+        if keys is not self.key_to_index or length != len(self.key_to_index):
+            answer = any(isinstance(key, _INTEGERS) for key in self.key_to_index)
+            self._integer_keys = (self.key_to_index, len(self.key_to_index), answer)
+        return answer
+
+    def _row(self, key: Any) -> int | None:
+        """Row of a key, or of a row number where no key is an integer; None if there is none."""
+        row = self.key_to_index.get(key)
+        if row is None and isinstance(key, _INTEGERS) and 0 <= key < len(self) and not self._has_integer_keys():
+            row = int(key)
+        return row
+
+    def _missing(self, key: Any, where: str = "") -> KeyError:
+        if isinstance(key, _INTEGERS) and self._has_integer_keys():
+            return KeyError(f"{key} is not a key; for rows use wv.vectors[{key}]")
+        text = f"Key '{key}' not present{where}"
+        seen = self.dropped_counts.get(key) if self.dropped_counts is not None else None
+        if seen:
+            text += f" (seen {seen} time{'s' if seen > 1 else ''}, below min_count={self.min_count})"
+        return KeyError(text)
+
+    def _is_one_key(self, value: Any) -> bool:
+        """Whether `value` is a single key rather than several: a str, an int, or any other key that is stored."""
+        if isinstance(value, (str, *_INTEGERS)):
+            return True
+        return isinstance(value, Hashable) and not isinstance(value, np.ndarray) and _stored(self.key_to_index, value)
+
+    def __getitem__(self, key_or_keys: Any) -> Vector:
+        """Return the vector of a key, a read-only view, or the vectors of a list of keys, a copy.
+
+        Parameters
+        ----------
+        key_or_keys : key, or iterable of keys
+
+        Raises
+        ------
+        KeyError
+            If a key is missing.
+        ValueError
+            For an empty list.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a", "b"], [[1, 2], [3, 4]])
+        >>> kv["a"].tolist(), kv[["b", "a"]].tolist()
+        ([1.0, 2.0], [[3.0, 4.0], [1.0, 2.0]])
+        """
+        if self._is_one_key(key_or_keys):
+            return self.get_vector(key_or_keys)
+        rows = [self.get_index(key) for key in key_or_keys]
+        if not rows:
+            raise ValueError("need at least one key, got an empty list")
+        return np.asarray(self.vectors)[rows]
+
+    def get_index(self, key: Key, default: int | None = None) -> int:
+        """Return the row of a key.
+
+        Parameters
+        ----------
+        key : key
+            An integer that is no key is a row number, unless some key is an integer.
+        default : int, optional
+            Returned for a missing key; without it that is a KeyError.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a", "b"], [[1], [2]])
+        >>> kv.get_index("b"), kv.get_index("c", -1)
+        (1, -1)
+        """
+        row = self._row(key)
+        if row is not None:
+            return row
+        if default is not None:
+            return default
+        raise self._missing(key)
+
+    def has_index_for(self, key: Key) -> bool:
+        """Whether `get_index` finds a row for the key; the same as ``key in kv``."""
+        return self._row(key) is not None
+
+    def get_vector(self, key: Key, norm: bool = False) -> Vector:
+        """Return the vector of a key, a read-only view; with `norm`, scaled to length 1.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a"], [[0, 4]])
+        >>> kv.get_vector("a", norm=True).tolist()
+        [0.0, 1.0]
+        """
+        vector: Vector = self.vectors[self.get_index(key)]
+        if norm:
+            vector = similarity.unit(np.asarray(vector))
+        vector.flags.writeable = False
+        return vector
+
+    def word_vec(self, *args: Any, **kwargs: Any) -> Vector:
+        """Return the vector of a key; deprecated, use `get_vector`."""
+        warnings.warn("word_vec is deprecated; use get_vector", DeprecationWarning, stacklevel=2)
+        return self.get_vector(*args, **kwargs)
+
+    def _lengths(self) -> NDArray[np.float32]:
+        self.fill_norms()
+        assert self.norms is not None
+        return self.norms
+
+    def fill_norms(self, force: bool = False) -> None:
+        """Compute `norms` if they are not there, or anew with `force`."""
+        if force or self.norms is None or len(self.norms) != len(self.vectors):
+            self.norms = similarity.norms(self.vectors)
+
+    def get_normed_vectors(self) -> Vector:
+        """Return all vectors scaled to length 1: a copy; a zero vector stays zero.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a", "b"], [[0, 4], [0, 0]])
+        >>> kv.get_normed_vectors().tolist()
+        [[0.0, 1.0], [0.0, 0.0]]
+        """
+        lengths = self._lengths()
+        result: Vector = np.asarray(self.vectors) / np.where(lengths == 0, 1, lengths)[:, np.newaxis]
+        return result.astype(self.vectors.dtype, copy=False)
+
+    # ---------------------------------------------------------------- change
+
+    def add_vector(self, key: Key, vector: ArrayLike) -> int:
+        """Add one key; fills an allocated row if there is a free one, else grows, with a warning as that is slow.
+
+        Parameters
+        ----------
+        key : key
+            One that is there already keeps its vector; assign ``kv[key] = vector`` to replace it.
+        vector : array, shape (vector_size,)
+
+        Returns
+        -------
+        int
+            The row of the key.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2, count=2)
+        >>> kv.add_vector("a", [1, 2]), kv.add_vector("b", [3, 4])
+        (0, 1)
+        """
+        if key not in self.key_to_index and not self._has_free_row():
+            warnings.warn(
+                "add_vector copies all vectors to add one; use add_vectors, or allocate rows: KeyedVectors(count=...)",
+                UserWarning,
+                stacklevel=2,
+            )
+        self._add([key], np.asarray(vector)[np.newaxis], {}, False)
+        return self.key_to_index[key]
+
+    def _has_free_row(self) -> bool:
+        return self.next_index < len(self) and self.index_to_key[self.next_index] is None
+
+    def add_vectors(
+        self,
+        keys: Any,
+        weights: ArrayLike | Sequence[ArrayLike],
+        extras: Mapping[str, ArrayLike] | None = None,
+        replace: bool = False,
+    ) -> None:
+        """Add many keys at once.
+
+        Parameters
+        ----------
+        keys : key or list of keys
+        weights : array, shape (keys, vector_size)
+            Stored in the type of `vectors`.
+        extras : dict of str to array, optional
+            Values of further columns for these keys; see `set_vecattr`.
+        replace : bool
+            Overwrite the vectors of keys that are there already, which otherwise stay as they are.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit; nothing is changed then.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a", "b"], [[1], [2]], extras={"count": [7, 5]})
+        >>> kv.add_vectors(["b", "c"], [[9], [3]], replace=True)
+        >>> kv.vectors.tolist(), kv.get_vecattr("a", "count").item()
+        ([[1.0], [9.0], [3.0]], 7)
+        """
+        if self._is_one_key(keys):
+            keys, weights = [keys], np.asarray(weights).reshape(1, -1)
+        self._add(list(keys), np.asarray(weights), extras or {}, replace)
+
+    def __setitem__(self, keys: Any, weights: ArrayLike) -> None:
+        """Set the vector of a key, or those of a list of keys; keys that are new are added."""
+        if self._is_one_key(keys) or not isinstance(keys, list):
+            keys, weights = [keys], np.asarray(weights).reshape(1, -1)
+        # a row number stands for the key of that row
+        keys = [key if (row := self._row(key)) is None else self.index_to_key[row] for key in keys]
+        self._add(keys, np.asarray(weights), {}, True)
+
+    def _add(self, keys: list[Any], values: NDArray[Any], extras: Mapping[str, ArrayLike], replace: bool) -> None:
+        """Check everything, then add or replace: an error leaves all as it was."""
+        width = self.vectors.shape[1]
+        if values.shape != (len(keys), width) and not (len(keys) == 0 and values.size == 0):
+            raise ValueError(f"{len(keys)} keys need vectors of shape ({len(keys)}, {width}), got {values.shape}")
+        if values.dtype.kind not in "fiub":
+            raise ValueError(f"vectors must be numbers, got an array of {values.dtype}")
+        columns = {name: np.asarray(column) for name, column in extras.items()}
+        for name, column in columns.items():
+            if len(column) != len(keys):
+                raise ValueError(
+                    f"extras[{name!r}] must have one value for each of {len(keys)} keys, got {len(column)}"
+                )
+            self._column_type(name, column.dtype)
+        new = list(dict.fromkeys(key for key in keys if key not in self.key_to_index))
+        known_before = set(keys).difference(new)
+        self._reserve(new)
+        chosen: dict[int, int] = {}  # row of the matrix -> place in keys; a key given twice: the last wins if replacing
+        for place, key in enumerate(keys):
+            row = self.key_to_index[key]
+            if replace or (key not in known_before and row not in chosen):
+                chosen[row] = place
+        rows, places = list(chosen), list(chosen.values())
+        if rows:
+            self.vectors[rows] = values[places]
+        self.allocate_vecattrs()
+        for name, column in columns.items():
+            self.allocate_vecattrs([name], [column.dtype])
+            self.expandos[name][rows] = column[places]
+        self.clear_norms()
+
+    def _reserve(self, keys: list[Any]) -> None:
+        """Give rows to new keys: first those allocated and free, then more."""
+        for key in keys:
+            if self._has_free_row():
+                self.index_to_key[self.next_index] = key
+            else:
+                self.next_index = len(self.index_to_key)
+                self.index_to_key.append(key)
+            self.key_to_index[key] = self.next_index
+            self.next_index += 1
+        missing = len(self.index_to_key) - len(self.vectors)
+        if missing > 0:
+            grown = np.zeros((len(self.index_to_key), self.vectors.shape[1]), self.vectors.dtype)
+            grown[: len(self.vectors)] = self.vectors
+            self.vectors = grown
+            lock = getattr(self, "vectors_lockf", None)
+            if lock is not None and len(lock) > 1:  # a single factor stands for all rows
+                self.vectors_lockf = np.concatenate([lock, np.ones(missing, np.float32)])
+
+    def _column_type(self, attr: str, dtype: DTypeLike) -> np.dtype[Any]:
+        """Type of a column for values of `dtype`: fixed by its first use."""
+        wanted = np.dtype(np.int64 if dtype is int else object if dtype is str else dtype)
+        wanted = np.dtype(object) if wanted.kind in "US" else wanted
+        present = self.expandos.get(attr)
+        if present is None:
+            return wanted
+        if present.dtype == wanted or np.can_cast(
+            wanted, present.dtype, "same_kind" if wanted.kind in "biuf" else "safe"
+        ):
+            if (present.dtype.kind == "O") == (wanted.kind == "O"):
+                return present.dtype
+        elif wanted.kind in "iu" and present.dtype.kind in "iu":
+            return present.dtype  # int64 values into a uint32 column; a value that does not fit is an OverflowError
+        raise TypeError(
+            f"Can't allocate type {wanted} for attribute {attr}, conflicts with its existing type {present.dtype}"
+        )
+
+    def allocate_vecattrs(self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None) -> None:
+        """Make sure that columns exist and have a value for each row; new values are 0.
+
+        Parameters
+        ----------
+        attrs : list of str, optional
+            Names; without it all existing columns grow to the number of keys.
+        types : list of type, optional
+            Their types; int is stored as int64, str as object.
+
+        Raises
+        ------
+        TypeError
+            If a column exists with a type that cannot hold the one asked for.
+        """
+        if attrs is None or types is None:
+            attrs = list(self.expandos)
+            types = [column.dtype for column in self.expandos.values()]
+        for attr, dtype in zip(attrs, types, strict=True):
+            chosen = self._column_type(attr, dtype)
+            present = self.expandos.get(attr, np.zeros(0, chosen))
+            if len(present) < len(self) or attr not in self.expandos:
+                column = np.zeros((len(self), *present.shape[1:]), chosen)
+                column[: len(present)] = present
+                self.expandos[attr] = column
+
+    def set_vecattr(self, key: Key, attr: str, val: Any) -> None:
+        """Set the value of a key in a column, which is made at its first use with the type of that value.
+
+        Raises
+        ------
+        TypeError
+            If the value does not fit the type of the column.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a"], [[1]])
+        >>> kv.set_vecattr("a", "count", 12)
+        >>> kv.get_vecattr("a", "count").item()
+        12
+        """
+        row = self.get_index(key)
+        self.allocate_vecattrs([attr], [type(val)])
+        self.expandos[attr][row] = val
+
+    def get_vecattr(self, key: Key, attr: str) -> Any:
+        """Return the value of a key in a column.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column, or no such key.
+        """
+        row = self.get_index(key)
+        if attr not in self.expandos:
+            raise KeyError(f"no attribute {attr!r}; there are: {', '.join(sorted(self.expandos)) or 'none'}")
+        return self.expandos[attr][row]
+
+    def resize_vectors(self, seed: int = 0) -> None:
+        """Give a random vector to each key that has none yet, drawn as before training, and keep the others."""
+        rows = len(self)
+        if self.vectors.shape != (rows, self.vector_size):
+            grown = model_weights.initial_vectors(rows, self.vector_size, seed).astype(self.vectors.dtype, copy=False)
+            kept = min(rows, len(self.vectors))
+            grown[:kept] = self.vectors[:kept]
+            self.vectors = grown
+        self.allocate_vecattrs()
+        self.clear_norms()
+
+    def sort_by_descending_frequency(self) -> None:
+        """Sort rows and columns by the column 'count', largest first; equal ones in reverse order, as gensim does."""
+        if not len(self):
+            return
+        order = np.argsort(self.expandos["count"], kind="stable")[::-1]
+        self.index_to_key = [self.index_to_key[row] for row in order.tolist()]
+        self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
+        self.allocate_vecattrs()
+        self.expandos = {name: column[order] for name, column in self.expandos.items()}
+        if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
+            self.vectors_lockf = self.vectors_lockf[order]
+        if len(self.vectors):
+            logger.warning("sorting after vectors have been allocated is expensive & error-prone")
+            self.vectors = self.vectors[order]
+
+    def unit_normalize_all(self) -> None:
+        """Scale all vectors to length 1, in place and for good; a zero vector stays zero.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a"], [[3, 4]])
+        >>> kv.unit_normalize_all()
+        >>> [round(x, 6) for x in kv["a"].tolist()]
+        [0.6, 0.8]
+        """
+        lengths = self._lengths()
+        vectors = self.vectors
+        if not vectors.flags.writeable:
+            raise ValueError("vectors are mapped read-only; load with mmap=None or mmap='c' to change them")
+        vectors /= np.where(lengths == 0, 1, lengths)[:, np.newaxis].astype(vectors.dtype)
+        self.clear_norms()
+
+    def init_sims(self, replace: bool = False) -> None:
+        """Fill the norms, or with `replace` call `unit_normalize_all`; deprecated, use `fill_norms`."""
+        warnings.warn("init_sims is deprecated; use fill_norms or unit_normalize_all", DeprecationWarning, stacklevel=2)
+        if replace:
+            self.unit_normalize_all()
+        else:
+            self.fill_norms()
+
+
+def _stored(keys: Mapping[Any, int], value: Hashable) -> bool:
+    """Whether a value is a key; a tuple that holds a list looks hashable and is not."""
+    try:
+        return value in keys
+    except TypeError:
+        return False

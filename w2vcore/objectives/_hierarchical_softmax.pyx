@@ -1,0 +1,59 @@
+"""Hierarchical softmax: the selector. It copies a path; nothing is drawn."""
+
+import numpy as np
+
+from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+
+from libc.stdint cimport uint8_t
+
+
+cdef struct PathState:
+    const int64_t *offsets
+    const uint32_t *points
+    const uint8_t *codes
+
+
+cdef int64_t select_path(
+    const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
+    uint32_t *rows, float *labels, float *counts,
+) noexcept nogil:
+    """The inner nodes from the root to the centre (see _contract.pxd)."""
+    cdef const PathState *tree = <const PathState *>state
+    cdef int64_t start = tree.offsets[centre], n = tree.offsets[centre + 1] - start, i
+    for i in range(n):
+        rows[i] = tree.points[start + i]
+        labels[i] = <float>(1 - tree.codes[start + i])
+        counts[i] = 1
+    return n
+
+
+cdef class PathSelector(Selector):
+    """The selector of hierarchical softmax.
+
+    Parameters
+    ----------
+    offsets, points, codes : ndarray
+        As in HuffmanTree.
+    """
+
+    cdef PathState tree
+    cdef object arrays  # keeps the memory alive that `tree` points to
+
+    def __init__(self, offsets, points, codes):
+        # one element too many, so that an empty tree has an address too
+        self.arrays = (
+            np.ascontiguousarray(offsets, np.int64),
+            np.append(points, 0).astype(np.uint32),
+            np.append(codes, 0).astype(np.uint8),
+        )
+        cdef const int64_t[::1] offsets_view = self.arrays[0]
+        cdef const uint32_t[::1] points_view = self.arrays[1]
+        cdef const uint8_t[::1] codes_view = self.arrays[2]
+        self.tree.offsets = &offsets_view[0]
+        self.tree.points = &points_view[0]
+        self.tree.codes = &codes_view[0]
+        self.state = &self.tree
+        self.select = select_path
+        self.max_targets = max(int(np.diff(self.arrays[0]).max(initial=0)), 1)
+        super().__init__()

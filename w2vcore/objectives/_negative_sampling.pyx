@@ -1,0 +1,118 @@
+"""Negative sampling: the alias table and the selector.
+
+A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
+the same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of
+its halves.
+"""
+
+import numpy as np
+
+from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below, w2v_random, w2v_random_block
+from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+
+
+cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
+    uint32_t threshold
+    uint32_t alias
+
+
+cdef struct NegativeState:
+    const AliasSlot *slots
+    uint64_t size
+    int64_t negative
+
+
+cdef int64_t select_negative(
+    const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
+    uint32_t *rows, float *labels, float *counts,
+) noexcept nogil:
+    """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef w2v_random_block random
+    cdef int64_t n = 1, draw, seen
+    cdef uint32_t row
+    cdef AliasSlot slot
+    rows[0] = centre
+    labels[0] = 1
+    counts[0] = 1
+    for draw in range(draw0, draw0 + table.negative):
+        if draw == draw0 or draw % 2 == 0:
+            random = w2v_random(key, <uint64_t>position, <uint64_t>(draw // 2))
+        row = w2v_below(random.word[2 * (draw % 2)], table.size)
+        slot = table.slots[row]
+        row = row if random.word[2 * (draw % 2) + 1] < slot.threshold else slot.alias
+        if row == centre:
+            continue
+        seen = 1
+        while seen < n and rows[seen] != row:
+            seen += 1
+        if seen < n:
+            counts[seen] += 1
+        else:
+            rows[n] = row
+            labels[n] = 0
+            counts[n] = 1
+            n += 1
+    return n
+
+
+cdef class NegativeSelector(Selector):
+    """The selector of negative sampling.
+
+    Parameters
+    ----------
+    threshold, alias : ndarray of uint32, shape (V,)
+        As made by `alias_table`.
+    negative : int
+        Noise draws for an example.
+    """
+
+    cdef NegativeState table
+    cdef object slots  # keeps the memory alive that `table` points to
+
+    def __init__(self, threshold, alias, int64_t negative):
+        if len(threshold) != len(alias) or not len(alias) or np.max(alias) >= len(alias) or negative < 1:
+            raise ValueError(f"need an alias table of V > 0 slots and negative > 0, got {len(alias)} and {negative}")
+        self.slots = np.ascontiguousarray(np.stack([threshold, alias], axis=1), np.uint32)
+        cdef const uint32_t[:, ::1] view = self.slots
+        self.table.slots = <const AliasSlot *>&view[0, 0]
+        self.table.size = <uint64_t>len(alias)
+        self.table.negative = negative
+        self.state = &self.table
+        self.select = select_negative
+        self.max_targets = 1 + negative
+        self.draws = negative
+        self.purpose = W2V_PURPOSE_NEGATIVE
+        super().__init__()
+
+
+def vose(double[::1] scaled):
+    """Split V probabilities, scaled to a mean of 1, into V slots of two halves: (threshold, alias), both uint32."""
+    cdef int64_t size = scaled.shape[0], i, small = 0, large = 0, poor, rich
+    rest_array = np.array(scaled, np.float64)
+    threshold_array = np.full(size, 0xFFFFFFFF, np.uint32)
+    alias_array = np.arange(size, dtype=np.uint32)
+    stack_array = np.empty(size, np.int64)  # slots below 1 from the front, the others from the back
+    cdef double[::1] rest = rest_array
+    cdef uint32_t[::1] threshold = threshold_array, alias = alias_array
+    cdef int64_t[::1] stack = stack_array
+    for i in range(size - 1, -1, -1):
+        if rest[i] < 1:
+            stack[small] = i
+            small += 1
+        else:
+            large += 1
+            stack[size - large] = i
+    while small and large:
+        small -= 1
+        poor = stack[small]
+        rich = stack[size - large]
+        threshold[poor] = <uint32_t>(rest[poor] * 4294967296.0)
+        alias[poor] = <uint32_t>rich
+        rest[rich] -= 1 - rest[poor]
+        if rest[rich] < 1:
+            large -= 1
+            stack[small] = rich
+            small += 1
+    return threshold_array, alias_array  # what is left over differs from 1 by rounding: those slots are whole

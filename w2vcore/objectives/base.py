@@ -1,0 +1,34 @@
+"""What an objective is: target rows and labels for a centre word, and the matrix that they are rows of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.kernels._contract import Selector
+from w2vcore.model.config import TrainingConfig
+
+
+class Objective(ABC):
+    """Names target rows; the arithmetic on them is the block's, the same for every objective.
+
+    Attributes
+    ----------
+    name : str
+        Key in the registry, and name of the target matrix in Weights and in files.
+    """
+
+    name: ClassVar[str]
+
+    @staticmethod
+    @abstractmethod
+    def target_rows(vocabulary_size: int) -> int:
+        """Rows of the target matrix for a vocabulary of that size."""
+
+    @staticmethod
+    @abstractmethod
+    def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> Selector:
+        """Build the tables for a vocabulary with these counts; workers share the result and only read it."""

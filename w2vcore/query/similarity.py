@@ -1,0 +1,171 @@
+"""The arithmetic of queries, on arrays: no keys, no vocabulary. The facade translates.
+
+Vectors may be a view with a row stride, as ``padded[:, :D]``: BLAS takes the stride, and no function here copies the
+matrix.
+A zero vector has similarity 0 to everything, never NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats: TypeAlias = "NDArray[np.floating[Any]]"
+
+_BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
+_TINY = np.finfo(np.float32).smallest_subnormal
+_COSMUL_EPSILON = (
+    1e-6  # of Levy and Goldberg (2014), "Linguistic Regularities in Sparse and Explicit Word Representations"
+)
+
+
+def _blocks(vectors: Floats) -> list[slice]:
+    step = max(1, _BLOCK_FLOATS // max(1, vectors.shape[1]))
+    return [slice(start, start + step) for start in range(0, len(vectors), step)]
+
+
+def norms(vectors: Floats) -> NDArray[np.float32]:
+    """Euclidean length of each row, summed in float64.
+
+    Examples
+    --------
+    >>> norms(np.array([[3, 4], [0, 0]], np.float32)).tolist()
+    [5.0, 0.0]
+    """
+    result = np.empty(len(vectors), np.float32)
+    for rows in _blocks(vectors):
+        block = vectors[rows].astype(np.float64)
+        result[rows] = np.sqrt(np.einsum("ij,ij->i", block, block))
+    return result
+
+
+def unit(vector: ArrayLike) -> Floats:
+    """Scale one vector, or each row, to length 1; zeros stay zeros. Computed in float64, returned in the type given.
+
+    Examples
+    --------
+    >>> unit(np.array([3.0, 4.0])).tolist(), unit(np.zeros(2)).tolist()
+    ([0.6, 0.8], [0.0, 0.0])
+    """
+    array = np.asarray(vector)
+    if array.dtype.kind != "f":
+        array = array.astype(np.float64)
+    wide = array.astype(np.float64)
+    length = np.sqrt((wide * wide).sum(axis=-1, keepdims=True))
+    result: Floats = (wide / np.where(length == 0, 1.0, length)).astype(array.dtype)
+    return result
+
+
+def dots(vectors: Floats, query: Floats) -> Floats:
+    """Dot product of each row with `query`, in float32 (float64 for float64 vectors), without a copy of the matrix."""
+    if vectors.dtype in (np.float32, np.float64):
+        product: Floats = np.asarray(vectors) @ query.astype(vectors.dtype)
+        return product
+    result = np.empty(len(vectors), np.float32)  # float16: numpy would multiply it in float16, slowly
+    narrow = query.astype(np.float32)
+    for rows in _blocks(vectors):
+        result[rows] = vectors[rows].astype(np.float32) @ narrow
+    return result
+
+
+def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> Floats:
+    """Cosine of each row with `query`.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, D)
+    lengths : ndarray, shape (n,)
+        ``norms(vectors)``.
+    query : ndarray, shape (D,)
+
+    Examples
+    --------
+    >>> rows = np.array([[2, 0], [0, 3], [0, 0]], np.float32)
+    >>> cosines(rows, norms(rows), np.array([5, 0])).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    result = dots(vectors, unit(query))
+    result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
+    return result
+
+
+def cosine(first: ArrayLike, second: ArrayLike) -> np.float32:
+    """Cosine of two vectors in float64, rounded to float32, so that a vector with itself gives exactly 1."""
+    a, b = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    length = float(np.sqrt(a @ a)) * float(np.sqrt(b @ b))
+    result: np.float32 = np.float32(float(a @ b) / length if length > 0 else 0.0)
+    return result
+
+
+def weighted_mean(
+    rows: ArrayLike, weights: ArrayLike, pre_normalize: bool = True, post_normalize: bool = False
+) -> Floats:
+    """Sum of the rows times their weights, over the sum of the absolute weights; in float64.
+
+    Examples
+    --------
+    >>> weighted_mean([[2.0, 0.0], [0.0, 1.0]], [1, -1]).tolist()
+    [0.5, -0.5]
+    """
+    matrix: Floats = np.asarray(rows, np.float64)
+    factors = np.asarray(weights, np.float64)
+    if pre_normalize:
+        matrix = unit(matrix)
+    total = np.abs(factors).sum()
+    mean: Floats = np.asarray(factors @ matrix) / (total if total > 0 else 1.0)
+    return unit(mean) if post_normalize else mean
+
+
+def top(similarities: Floats, topn: int, excluded: Sequence[int] = ()) -> NDArray[np.intp]:
+    """Return the rows of the `topn` largest values, best first, equal ones by row; NaN counts as smallest.
+
+    Parameters
+    ----------
+    similarities : ndarray, shape (n,)
+    topn : int
+        Rows wanted; none when it is below 1.
+    excluded : sequence of int
+        Rows to leave out.
+
+    Examples
+    --------
+    >>> top(np.array([0.5, 0.9, 0.5, 0.1]), 2).tolist(), top(np.array([0.5, 0.9, 0.5, 0.1]), 2, [1]).tolist()
+    ([1, 0], [0, 2])
+    """
+    rows = len(similarities)
+    wanted = min(topn + len(excluded), rows)
+    if topn < 1 or rows == 0:
+        return np.empty(0, np.intp)
+    best = np.partition(similarities, rows - wanted)[rows - wanted :]
+    if np.isnan(best).any():  # a partition puts NaN above all numbers
+        return top(np.where(np.isnan(similarities), -np.inf, similarities), topn, excluded)
+    # all that are equal to the last one wanted, so that the order by row decides among them
+    candidates = np.flatnonzero(similarities >= best[0])
+    if len(excluded):
+        candidates = candidates[~np.isin(candidates, excluded)]
+    order = np.argsort(-similarities[candidates], kind="stable")
+    return candidates[order[:topn]]
+
+
+def centrality(vectors: Floats, use_norm: bool = True) -> Floats:
+    """Similarity of each row to the mean of all: cosines, or dot products of the raw rows with the unit mean."""
+    rows = unit(vectors.astype(np.float64)) if use_norm else vectors.astype(np.float64)
+    result: Floats = (rows @ unit(rows.mean(axis=0))).astype(np.float32)
+    return result
+
+
+def cosmul(positive: Sequence[Floats], negative: Sequence[Floats]) -> Floats:
+    """3CosMul of Levy and Goldberg: the product of the similarities to `positive` over that to `negative`.
+
+    Parameters
+    ----------
+    positive, negative : sequences of ndarray, shape (n,)
+        Cosines of all rows with each input; they are shifted to 0..1 here.
+    """
+    above = np.prod([(1 + cosine) / 2 for cosine in positive], axis=0)
+    below = np.prod([(1 + cosine) / 2 for cosine in negative], axis=0)
+    result: Floats = above / (below + _COSMUL_EPSILON)
+    return result

@@ -1,0 +1,50 @@
+"""Cut batches into jobs: ranges of tokens, each with its learning rate and its place in the epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from w2vcore.backends.base import Job
+from w2vcore.corpus.encoding import Batch
+
+from .schedule import LinearDecay
+
+
+def cut(batches: Iterable[Batch], epoch: int, decay: LinearDecay, batch_words: int) -> Iterator[Job]:
+    """Yield the jobs of one epoch: every token of every batch once, in order, `batch_words` tokens a job.
+
+    A job may end inside a sentence: windows reach over its borders, so nothing changes by it but the learning rate's
+    steps. A batch without tokens (all words unknown) still gives a job, so that its sentences are counted. Raw words
+    and sentences are dealt out in proportion to tokens, and add up exactly.
+
+    Parameters
+    ----------
+    batches : iterable of Batch
+        One batch for an encoded corpus; many for a corpus that is read while it is trained.
+    epoch : int
+    decay : LinearDecay
+    batch_words : int
+    """
+    position = words = sentences = 0
+    for batch in batches:
+        size = len(batch)
+        pieces = max(1, -(-size // batch_words))
+        words_before = sentences_before = 0
+        for piece in range(pieces):
+            start = piece * batch_words
+            stop = min(start + batch_words, size)
+            words_after = batch.raw_words * stop // size if size else batch.raw_words
+            sentences_after = batch.sentences * stop // size if size else batch.sentences
+            yield Job(
+                batch=batch,
+                start=start,
+                stop=stop,
+                alpha=decay.alpha(epoch, words + words_before, sentences + sentences_before),
+                position=position,
+                raw_words=words_after - words_before,
+                sentences=sentences_after - sentences_before,
+            )
+            words_before, sentences_before = words_after, sentences_after
+        position += size
+        words += batch.raw_words
+        sentences += batch.sentences

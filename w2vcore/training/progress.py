@@ -1,0 +1,93 @@
+"""Progress of a run: log lines as gensim writes them, and a bar on request."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from w2vcore.backends.base import EpochStats, Job
+
+from .schedule import LinearDecay
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+
+class Progress:
+    """Books the jobs of each epoch and says how far it is.
+
+    Parameters
+    ----------
+    decay : LinearDecay
+        Knows the size of an epoch.
+    report_delay : float
+        Seconds between two log lines.
+    bar : bool
+        Show a tqdm bar on stderr, over all epochs.
+    compute_loss : bool
+        Show the mean loss in the bar.
+    """
+
+    def __init__(self, decay: LinearDecay, report_delay: float, bar: bool, compute_loss: bool) -> None:
+        self.decay = decay
+        self.report_delay = report_delay
+        self.compute_loss = compute_loss
+        self.epoch = 0
+        self.stats = EpochStats()
+        self.alpha = decay.start
+        self._began = self._next_line = time.perf_counter()
+        self._bar: tqdm[Any] | None = None
+        if bar:
+            unit = " words" if decay.unit == "words" else " sentences"
+            self._bar = tqdm(
+                total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
+            )
+
+    def begin(self, epoch: int) -> None:
+        """Start an epoch."""
+        self.epoch = epoch
+        self.stats = EpochStats()
+        self._began = time.perf_counter()
+        self._next_line = self._began + min(1.0, self.report_delay)
+        if self._bar is not None:
+            self._bar.set_description(f"epoch {epoch + 1}/{self.decay.epochs}")
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the epoch began."""
+        return time.perf_counter() - self._began
+
+    def report(self, job: Job, stats: EpochStats) -> None:
+        """Book a job."""
+        self.stats += stats
+        self.alpha = min(self.alpha, job.alpha)
+        if self._bar is not None:
+            if self.compute_loss and self.stats.examples:
+                self._bar.set_postfix(loss=f"{self.stats.loss / self.stats.examples:.3f}", refresh=False)
+            self._bar.update(stats.raw_words if self.decay.unit == "words" else stats.sentences)
+        now = time.perf_counter()
+        if now >= self._next_line:
+            share = self.decay.fraction(self.stats.raw_words, self.stats.sentences)
+            what = "words" if self.decay.unit == "words" else "examples"
+            rate = self.stats.words / max(now - self._began, 1e-9)
+            logger.info("EPOCH %i - PROGRESS: at %.2f%% %s, %.0f words/s", self.epoch, 100 * share, what, rate)
+            self._next_line = now + self.report_delay
+
+    def end(self) -> None:
+        """Finish an epoch."""
+        seconds = self.seconds
+        logger.info(
+            "EPOCH %i: training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
+            self.epoch,
+            self.stats.raw_words,
+            self.stats.words,
+            seconds,
+            self.stats.words / max(seconds, 1e-9),
+        )
+
+    def close(self) -> None:
+        """Take the bar away, also after an error."""
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,146 @@
+"""The epochs of one call of train(): jobs to the backend, checks after each, a line of history."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from w2vcore.backends.base import Backend, EpochStats, Plan
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.weights import Weights
+
+from .jobs import cut
+from .progress import Progress
+from .schedule import LinearDecay
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the caller said, or the vocabulary scan saw, of one epoch; None where nothing is known."""
+
+    sentences: int | None
+    words: int | None
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the facade wants to do around an epoch, in the calling thread while no worker runs."""
+
+    before_epoch: Callable[[], None]
+    after_epoch: Callable[[dict[str, Any]], bool]  # True: stop here
+
+
+def run_epochs(
+    backend: Backend,
+    plan: Plan,
+    weights: Weights,
+    batches: Callable[[], Iterable[Batch]],
+    decay: LinearDecay,
+    expected: Expected,
+    hooks: Hooks,
+    progress: Progress,
+    epochs_before: int = 0,
+) -> EpochStats:
+    """Train all epochs, or until a hook says stop, and return the sums over them.
+
+    Parameters
+    ----------
+    backend : Backend
+        Closed; opened here, and closed again whatever happens.
+    plan, weights
+        What `Backend.open` takes.
+    batches : callable
+        Called once an epoch: the corpus as batches.
+    decay : LinearDecay
+    expected : Expected
+        Compared with what an epoch turned out to hold.
+    hooks : Hooks
+    progress : Progress
+    epochs_before : int
+        Epochs that earlier calls trained: random draws are numbered on from there, so that a second call of ``train()``
+        does not repeat the draws of the first.
+
+    Raises
+    ------
+    RuntimeError
+        If an epoch after the first look at the corpus is empty: it can be read only once.
+    FloatingPointError
+        If a weight is no longer finite.
+    Exception
+        Whatever the corpus, a hook or a worker raised.
+    """
+    config = plan.config
+    total = EpochStats()
+    try:
+        backend.open(plan, weights)
+        for epoch in range(config.epochs):
+            hooks.before_epoch()
+            progress.begin(epoch)
+            jobs = cut(batches(), epoch, decay, config.batch_words)
+            stats = backend.run(epochs_before + epoch, jobs, progress.report)
+            seconds = progress.seconds
+            progress.end()
+            check_epoch_size(epoch, stats, expected)
+            check_finite(epoch, weights, decay)
+            total += stats
+            mean_loss = stats.loss / stats.examples if config.compute_loss and stats.examples else None
+            summary = {
+                "epoch": epochs_before + epoch,
+                "words": stats.words,
+                "raw_words": stats.raw_words,
+                "sentences": stats.sentences,
+                "examples": stats.examples,
+                "seconds": seconds,
+                "words_per_second": stats.raw_words / max(seconds, 1e-9),
+                "alpha": progress.alpha,
+                "loss": mean_loss,
+                "loss_sum": stats.loss if config.compute_loss else None,
+            }
+            if hooks.after_epoch(summary):
+                logger.info("a callback stopped training after epoch %i", epoch)
+                break
+    finally:
+        backend.close()
+        progress.close()
+    return total
+
+
+def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
+    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number."""
+    if stats.sentences == 0 and stats.raw_words == 0 and (expected.sentences or expected.words):
+        said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
+        raise RuntimeError(
+            f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once. "
+            "Pass a list, or an object whose __iter__ starts from the beginning each time; or pass cache_corpus=True"
+        )
+    for name, unit, actual, said_number in (
+        ("example", "sentences", stats.sentences, expected.sentences),
+        ("raw word", "words", stats.raw_words, expected.words),
+    ):
+        if said_number is not None and actual != said_number:
+            logger.warning(
+                "EPOCH %i: supplied %s count (%i) did not equal expected count (%i %s): the learning rate fell too %s",
+                epoch,
+                name,
+                actual,
+                said_number,
+                unit,
+                "slowly" if actual < said_number else "fast",
+            )
+
+
+def check_finite(epoch: int, weights: Weights, decay: LinearDecay) -> None:
+    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy."""
+    for name, matrix in weights.matrices.items():
+        with np.errstate(all="ignore"):
+            bad = not np.isfinite(np.add.reduce(matrix, axis=None, dtype=np.float64))
+        if bad:
+            raise FloatingPointError(
+                f"vectors became non-finite in epoch {epoch} (matrix {name!r}) with alpha={decay.start:g}; lower alpha"
+            )
