@@ -80,7 +80,9 @@ def test_no_pickle(path):
     pickling = {"pickle", "_pickle", "cPickle", "pickletools", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
     assert not {name.split(".")[0] for name in imported} & pickling
     arguments = [keyword for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords]
-    assert not [keyword for keyword in arguments if keyword.arg == "allow_pickle" and ast.unparse(keyword.value) != "False"]
+    assert not [
+        keyword for keyword in arguments if keyword.arg == "allow_pickle" and ast.unparse(keyword.value) != "False"
+    ]
 
 
 @pytest.mark.parametrize("path", CYTHON, ids=relative)

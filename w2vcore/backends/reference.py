@@ -18,8 +18,14 @@ centre without contexts is passed over: no update, no loss, no example.
 sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
 Hierarchical softmax takes the centre's path.
 
-*Skip-gram.* The context's input row predicts the centre, context by context; for the n-th context each objective in
-turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the updates of those before.
+*Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
+context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
+updates of those before.
+
+*Skip-gram, negative_sharing "window".* Contexts are merged into distinct rows with counts; each objective in turn
+*selects
+with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the values at
+its start.
 
 *CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
 block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
@@ -31,14 +37,14 @@ losses if ``compute_loss``, else it is 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.corpus.encoding import Batch
-from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, TrainingConfig
+from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
 from w2vcore.model.weights import Weights
 
 from .base import Backend, EpochStats, Job, Plan, Report
@@ -195,7 +201,7 @@ class ReferenceBackend(Backend):
         """Train one epoch; see Backend.run."""
         if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
-        train = self._skip_gram if self._plan.config.architecture == SKIP_GRAM else self._cbow
+        train = self._training(self._plan.config)
         total = EpochStats()
         for job in jobs:
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
@@ -216,6 +222,12 @@ class ReferenceBackend(Backend):
                 self._borrowed[name][...] = matrix
         self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
+    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], tuple[int, float]]:
+        """Return what trains one centre with its contexts."""
+        if config.architecture == CBOW:
+            return self._cbow
+        return self._shared_window if config.negative_sharing == WINDOW else self._skip_gram
+
     def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
         """Train the pairs of one window; return how many, and their loss."""
         loss, one = 0.0, np.ones(1, self.dtype)
@@ -234,6 +246,19 @@ class ReferenceBackend(Backend):
                         self._lock,
                         job.alpha,
                     )
+        return len(contexts), loss
+
+    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
+        """Train the pairs of one window at once; return how many, and their loss."""
+        rows, counts = np.unique(contexts, return_counts=True)
+        loss = 0.0
+        for objective, targets in self._objectives:
+            named, labels, times = self._select(objective, job, epoch, centre, 0)
+            if len(named):
+                loss += block_pairs(
+                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
+                    named, labels, times, self._lock, job.alpha,
+                )  # fmt: skip
         return len(contexts), loss
 
     def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:

@@ -3,8 +3,7 @@
 architecture (chooses input rows)  ->  selector (names target rows and labels)  ->  block (arithmetic on both)
 
 An architecture knows objectives only as `Selector`, an objective knows architectures not at all, and both know the
-block only as a table of function pointers. The meaning of a block is written in block.h, the random numbers in
-random.h.
+block only as a table of function pointers. The meaning of a block is in block.h, the random numbers in random.h.
 """
 
 from ._types cimport int64_t, uint32_t, uint64_t
