@@ -11,6 +11,11 @@ from w2vcore.model.weights import Weights, zeros
 
 KEEP_ALL = 2**32 - 1
 OBJECTIVES = {"negative": ("negative",), "tree": ("tree",), "both": ("tree", "negative")}
+ARCHITECTURES = {
+    "skipgram": {"architecture": "skipgram"},
+    "skipgram, shared negatives": {"architecture": "skipgram", "negative_sharing": "window"},
+    "cbow": {"architecture": "cbow"},
+}
 
 
 def batch_of(sentences):

@@ -2,8 +2,8 @@
 
 import numpy as np
 from hypothesis import strategies as st
+from problems import ARCHITECTURES, KEEP_ALL, OBJECTIVES, Problem
 
-from problems import KEEP_ALL, OBJECTIVES, Problem
 from w2vcore.model.config import TrainingConfig
 
 # Row padding is 16 floats; vectors of one kernel strip, just less, just more, and several.
@@ -32,7 +32,7 @@ def problems(draw):
     lock = draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=1, max_size=vocabulary + 2))
     config = TrainingConfig(
         vector_size=draw(vector_sizes),
-        architecture=draw(st.sampled_from(["skipgram", "cbow"])),
+        **ARCHITECTURES[draw(st.sampled_from(sorted(ARCHITECTURES)))],
         objectives=OBJECTIVES[draw(st.sampled_from(sorted(OBJECTIVES)))],
         window=draw(st.sampled_from([1, 2, 5, 50, "sentence"])),
         shrink_windows=draw(st.booleans()),

@@ -4,27 +4,27 @@ The reference here is the float64 one. Draws, windows and counts are integers an
 a tolerance relative to the largest weight (or 1): each addition to a row in float32 is off by up to 2**-24 (6e-8) of the
 weight, the kernels' sigmoid by less than 1e-6 before it is multiplied by alpha = 0.05, and a row of these problems takes up to
 some thousand additions, whose errors add up like a random walk and are carried into later scores. An update that is lost,
-doubled or given to another row is off by alpha / 10 = 5e-3 or so.
+doubled or given to another row is off by alpha / 10 or so, at least 2e-4.
 """
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-
-from problems import OBJECTIVES, Problem, run
+from problems import ARCHITECTURES, OBJECTIVES, Problem, run
 from strategies import problems
+
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.backends.registry import BACKENDS, create
 from w2vcore.model.config import TrainingConfig
 
-TOLERANCE = 1e-5  # see above; the worst seen is WORST, in the widest window, and below 2e-6 elsewhere
+TOLERANCE = 1e-5  # see above; the worst seen is 3e-6, in the widest window
 LOSS_TOLERANCE = 1e-6  # relative: scores are float32, sums are double; the worst seen is 8e-8
 
 backends = pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"reference"}))
-architectures = pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
 
 
@@ -37,7 +37,14 @@ def text(vocabulary, lengths, seed=5):
 def plain(vocabulary=30, lengths=(9, 1, 14, 2, 0, 7), lock=(1.0,), keep=None, counts=None, **settings):
     """A problem with these words, sentence lengths and settings."""
     counts = np.arange(3 * vocabulary, 2 * vocabulary, -1) if counts is None else np.array(counts)
-    settings = {"vector_size": 20, "workers": 1, "seed": 7, "compute_loss": True, "subsample": keep is not None, **settings}
+    settings = {
+        "vector_size": 20,
+        "workers": 1,
+        "seed": 7,
+        "compute_loss": True,
+        "subsample": keep is not None,
+        **settings,
+    }
     keep = None if keep is None else np.resize(np.array(keep, np.uint32), vocabulary)
     return Problem(text(vocabulary, lengths), counts, TrainingConfig(**settings), keep, np.array(lock, np.float32))
 
@@ -60,7 +67,8 @@ CASES = {
     "the the the the": repeated([[1] * 4, [1] * 9]),
     "the the the the, the whole sentence": repeated([[1] * 12], window="sentence"),
     "two words in turn": repeated([[0, 1] * 6]),
-    "negatives equal to the centre": plain(3, negative=30),
+    # a small rate here and below where many updates of the same rows would blow up rounding errors, in NumPy as well
+    "negatives equal to the centre": replace(plain(3, negative=30), alpha=0.005),
     "two keys": plain(2),
     "one key": repeated([[0] * 5, [0]], vocabulary=1),
     "one-word sentences": repeated([[0], [1], [2], [1]]),
@@ -68,7 +76,7 @@ CASES = {
     "only empty sentences": repeated([[], []]),
     "negative 1": plain(negative=1),
     "negative 200": plain(400, negative=200),
-    "negative 200 of few keys": plain(5, (8, 3), negative=200),
+    "negative 200 of few keys": replace(plain(5, (8, 3), negative=200), alpha=0.002),
     "a Huffman path of 60": plain(61, counts=fibonacci(61)),
     "counts past 2**53": plain(6, counts=[2**60, 2**53 + 1, 2**53, 2**53 - 1, 1, 1]),
     "ns_exponent 0": plain(ns_exponent=0.0),
@@ -77,7 +85,6 @@ CASES = {
     "a window of 1": plain(window=1),
     "a window wider than the text": plain(window=1000),
     "windows that do not shrink": plain(shrink_windows=False),
-    # a small rate: so many updates in a row would blow up rounding errors, in NumPy as in the kernels
     "a window of 60 that does not shrink": replace(
         plain(lengths=(100,), window=60, shrink_windows=False, vector_size=9), alpha=0.01
     ),
@@ -98,10 +105,10 @@ BORDERS = (3, 4, 11, 17, 26)  # inside sentences, one token apart, at a sentence
 
 
 def problem_of(case, architecture, objectives):
-    return CASES[case].with_config(architecture=architecture, objectives=OBJECTIVES[objectives])
+    return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
 
 
-@lru_cache(maxsize=None)
+@cache
 def reference(case, architecture, objectives, epochs, borders):
     return run(ReferenceBackend(np.float64), problem_of(case, architecture, objectives), epochs, borders)
 
@@ -204,10 +211,10 @@ def test_what_should_change_the_result_does(backend, architecture, objectives, c
 
 def many_sentences(architecture, objectives):
     problem = plain(50, lengths=[25, 1, 0, 60, 3] * 12, keep=[2**32 - 1, HALF], vector_size=3, negative=2)
-    return problem.with_config(architecture=architecture, objectives=OBJECTIVES[objectives])
+    return problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
 
 
-@lru_cache(maxsize=None)
+@cache
 def many_sentences_by_reference(architecture, objectives):
     return run(ReferenceBackend(np.float64), many_sentences(architecture, objectives), 2)
 
