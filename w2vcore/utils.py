@@ -56,7 +56,7 @@ def deaccent(text: str | bytes) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in letters if unicodedata.category(c) != "Mn"))
 
 
-def tokenize(  # noqa: PLR0917  (three names for lower-casing, as in gensim)
+def tokenize(
     text: str | bytes,
     lowercase: bool = False,
     deacc: bool = False,

@@ -65,7 +65,7 @@ def softplus(score: Real) -> Real:
     return np.logaddexp(0.0, score)
 
 
-def block_pairs(  # noqa: PLR0917  (the twin of a C function that takes the same things in two structs)
+def block_pairs(
     inputs: Real,
     targets: Real,
     input_rows: Rows,
@@ -89,7 +89,7 @@ def block_pairs(  # noqa: PLR0917  (the twin of a C function that takes the same
     return float(loss.sum())
 
 
-def block_mean(  # noqa: PLR0917
+def block_mean(
     inputs: Real,
     targets: Real,
     input_rows: Rows,

@@ -37,8 +37,8 @@ class TrainingConfig:
     negative : int
         Noise words for an example.
     negative_sharing : str
-        Skip-gram: ``"pair"``, each (context, centre) pair draws noise words of its own and sees what the pairs before it
-        changed; or ``"window"``, all pairs of a centre share its noise words and start from the same values.
+        Skip-gram: ``"pair"``, each (context, centre) pair draws noise words of its own and sees what the pairs before
+        it changed; or ``"window"``, all pairs of a centre share its noise words and start from the same values.
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     cbow_mean : bool
