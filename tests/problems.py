@@ -1,6 +1,7 @@
 """Small training problems for the backends, and one way to run them."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,7 +66,7 @@ class Problem:
         batch = batch_of(self.sentences)
         cuts = [0, *sorted(border for border in borders if border <= len(batch)), len(batch)]
         rate = self.alpha if alpha is None else alpha
-        for number, (start, stop) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for number, (start, stop) in enumerate(pairwise(cuts)):
             sentences = batch.sentences if number == 0 else 0
             yield Job(batch, start, stop, rate, self.position, raw_words=stop - start, sentences=sentences)
 

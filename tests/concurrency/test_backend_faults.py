@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from problems import Problem
 from problems import run as train
+
 from w2vcore.architectures.skipgram import SkipGram
 from w2vcore.backends.registry import BACKENDS, create
 from w2vcore.model.config import TrainingConfig
@@ -158,7 +158,8 @@ def test_every_worker_raises_and_the_first_error_comes_out(monkeypatch):
 
 @pytest.mark.parametrize("fault", ["report", "jobs"])
 def test_a_fault_stops_workers_in_the_middle_of_a_long_job(fault):
-    problem, short = long_problem(), problem_of()
+    problem = long_problem()
+    short = replace(problem_of(), alpha=problem.alpha)
 
     def jobs():
         yield from short.jobs()
@@ -274,8 +275,6 @@ def test_two_backends_at_once(backend):
 
 
 INTERRUPTED = """
-import threading, time
-from problems import Problem
 import test_backend_faults as faults
 from w2vcore.backends.registry import create
 
@@ -306,10 +305,13 @@ except KeyboardInterrupt:
         ("reference", "problem_of(1)", "range(9, problem.words, 9)"),
     ],
 )
-def test_ctrl_c_stops_training(request, backend, problem, borders):
-    code = f"import sys\nsys.path[:0] = {[*sys.path, str(request.path.parent)]}\n"
+def test_ctrl_c_stops_training(request, tmp_path, backend, problem, borders):
+    folder = request.path.parent
+    code = f"import sys\nsys.path += {[str(folder), str(folder.parent)]}\n"  # this file, and problems.py
     code += INTERRUPTED.format(backend=backend, problem=problem, borders=borders)
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     try:
         assert process.stdout.readline() == "running\n", process.stderr.read()
         time.sleep(0.3)  # into the middle of it

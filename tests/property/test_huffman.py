@@ -1,6 +1,7 @@
 """Huffman trees: prefix-free, of least cost, and with gensim's node numbers and codes."""
 
 import heapq
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def paths(tree):
     """(points, codes) of each id, as lists."""
     return [
         (tree.points[start:stop].tolist(), tree.codes[start:stop].tolist())
-        for start, stop in zip(tree.offsets.tolist(), tree.offsets[1:].tolist(), strict=False)
+        for start, stop in pairwise(tree.offsets.tolist())
     ]
 
 
@@ -50,7 +51,7 @@ def least_cost(counts):
 def assert_is_a_code(counts, found):
     codes = ["".join(map(str, code)) for _, code in found]
     in_order = sorted(codes)
-    for one, following in zip(in_order, in_order[1:], strict=False):  # a prefix sorts right before what it begins
+    for one, following in pairwise(in_order):  # a prefix sorts right before what it begins
         assert not following.startswith(one)
     # Kraft's sum is 1: no code could be shorter with the others as they are
     assert len(counts) == 1 or sum(2 ** (64 * 2 - len(code)) for code in codes) == 2 ** (64 * 2)
