@@ -2,18 +2,14 @@
 
 import gzip
 import itertools
-import os
-from pathlib import Path
 
-import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from evaluation import DATA, analogies, correlation
 
 from w2vcore import Word2Vec
 
 pytestmark = [pytest.mark.slow, pytest.mark.data, pytest.mark.timeout(1800)]
 
-DATA = Path(os.environ.get("W2VCORE_DATA") or Path(__file__).parents[3] / "shared" / "data")
 LINES = 40_000  # of wiki-en-1: 3.16 million words
 
 
@@ -26,37 +22,6 @@ def corpus(tmp_path_factory):
     with gzip.open(source, "rb") as packed:
         path.write_bytes(b"".join(itertools.islice(packed, LINES)))
     return path
-
-
-def unit_vectors(model):
-    vectors = model.wv.vectors
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-
-def analogies(model, top=30_000):
-    """Share of the Google analogies answered right by 3CosAdd, among the `top` most frequent words."""
-    index, table = {key: row for row, key in enumerate(model.wv.index_to_key[:top])}, unit_vectors(model)[:top]
-    lines = (DATA / "questions-words.txt").read_text(encoding="utf8").lower().splitlines()
-    known = [line.split() for line in lines if not line.startswith(":") and all(word in index for word in line.split())]
-    rows = np.array([[index[word] for word in question] for question in known])
-    right = 0
-    for part in np.array_split(rows, len(rows) // 500 + 1):
-        a, b, c, expected = part.T
-        scores = (table[b] - table[a] + table[c]) @ table.T
-        for question in (a, b, c):
-            scores[np.arange(len(part)), question] = -np.inf
-        right += int((scores.argmax(axis=1) == expected).sum())
-    return right / len(rows)
-
-
-def correlation(model, name):
-    """Spearman's rank correlation of cosines with human scores, over the pairs that are known."""
-    vectors, index = unit_vectors(model), model.wv.key_to_index
-    lines = (DATA / name).read_text(encoding="utf8").lower().splitlines()
-    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
-    known = [pair for pair in pairs if len(pair) >= 3 and pair[0] in index and pair[1] in index]
-    cosines = [vectors[index[first]] @ vectors[index[second]] for first, second, *_ in known]
-    return spearmanr(cosines, [float(pair[2]) for pair in known]).statistic
 
 
 # gensim 4.4.0, the same text and settings, one worker, mean of three seeds (lowest and highest):

@@ -23,9 +23,8 @@ context each objective in turn selects with ``draw0 = n * objective.draws`` and 
 updates of those before.
 
 *Skip-gram, negative_sharing "window".* Contexts are merged into distinct rows with counts; each objective in turn
-*selects
-with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the values at
-its start.
+selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the
+values at its start.
 
 *CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
 block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
