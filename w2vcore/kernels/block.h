@@ -31,6 +31,8 @@
 /* Rows start on 64-byte borders and are a multiple of 16 floats long; the padding is zero and stays zero. */
 #define W2V_ROW_MULTIPLE 16
 #define W2V_ROW_ALIGN 64
+/* Targets are taken in tiles, whose scores are kept and worked on in groups of this many. */
+#define W2V_SLOTS 8
 
 /* Where the rows live: constant for a worker's whole job. */
 typedef struct {
@@ -80,12 +82,13 @@ static inline int64_t w2v_round_up(int64_t floats)
 }
 
 /* Floats of scratch that every table's blocks make do with: a score for each pair (or for each target and the hidden
- * row), two rows, pointers and numbers for each row of either side (4 and 3 floats), and strips of 16 columns (one for
- * each target, two for each input). */
+ * row) in tiles of up to six targets that take eight floats, two rows, pointers and numbers for each row of either side
+ * (4 and 3 floats), and strips of 16 columns (one for each target, two for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
-    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets);
-    return (max_inputs + 1) * targets + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets
+    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets + W2V_SLOTS);
+    int64_t tiles = (max_targets + 5) / 6;
+    return (inputs + 1) * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets
         + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;
 }
 

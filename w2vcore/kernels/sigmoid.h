@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define W2V_SIGMOID_GROUP 8
+
 
 static inline float w2v_sigmoid(float score)
 {
