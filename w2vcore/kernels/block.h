@@ -86,7 +86,7 @@ static inline int64_t w2v_round_up(int64_t floats)
  * (4 and 3 floats), and strips of 16 columns (one for each target, two for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
-    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets + W2V_SLOTS);
+    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
     int64_t tiles = (max_targets + 5) / 6;
     return (inputs + 1) * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets
         + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;

@@ -21,19 +21,16 @@
 
 /* ---- scores to gradients ---- */
 
-/* In place, n groups of eight scores, those of one tile of targets: score -> weight * (label - sigmoid(score)) *
- * count. */
-static void gradients(float *score, int64_t n, const float *labels, const float *counts, float weight)
+/* Scores that are worked on at once. */
+#define W2V_GROUP (W2V_LANES > W2V_SLOTS ? W2V_LANES : W2V_SLOTS)
+
+/* In place, a group of scores: score -> weight * (label - sigmoid(score)) * count. */
+W2V_INLINED void gradients(float *score, const float *label, const float *count, float weight)
 {
-    float label[W2V_SLOTS], count[W2V_SLOTS]; /* copies, so that the compiler need not ask whether the three overlap */
-    memcpy(label, labels, sizeof label);
-    memcpy(count, counts, sizeof count);
-    for (int64_t i = 0; i < n * W2V_SLOTS; i += W2V_SLOTS) {
-        float g[W2V_SLOTS];
-        for (int k = 0; k < W2V_SLOTS; k++)
-            g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[i + k]));
-        memcpy(score + i, g, sizeof g);
-    }
+    float g[W2V_GROUP]; /* its own array, so that the compiler need not ask whether the four overlap */
+    for (int k = 0; k < W2V_GROUP; k++)
+        g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[k]));
+    memcpy(score, g, sizeof g);
 }
 
 static void sigmoids(float *score, int64_t n)
@@ -67,8 +64,8 @@ static void hidden_dots(const workspace *w, float *x, int64_t stride)
 
 static void hidden_gradients(const workspace *w, float weight)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_TILE)
-        gradients(w->score + t, 1, w->label + t, w->count + t, weight);
+    for (int64_t t = 0; t < w->n; t += W2V_GROUP)
+        gradients(w->score + t, w->label + t, w->count + t, weight);
 }
 
 /* One input row x, which is also written. */
@@ -117,48 +114,56 @@ static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
 
 /* ---- several inputs ---- */
 
-/* Scores and gradients for the tile of n targets that starts at `first`. The gradients of some inputs are made before
- * the scores of the next, so that the processor does both at once. */
-static void pair_gradients(
-    const workspace *w, const w2v_matrices *m, const w2v_rows *r, int64_t first, int n, float *score, w2v_sums *sums,
-    int with_loss)
+/* Scores of the tile of n targets that starts at `first`: eight for each input. */
+static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
 {
-    float *const *y = w->target + first;
-    const float *label = w->label + first, *count = w->count + first;
-    int k;
-    for (int64_t c = 0; c < r->n_inputs; c += k, score += k * W2V_SLOTS) {
-        float *const *x = w->input + c;
-        k = tile_size(c, r->n_inputs, W2V_PAIR_INPUTS);
-        switch (k) {
-        case 1: W2V_TO_SIX(n, dots, x, y, m->stride, score, 1); break;
-        case 2: W2V_TO_SIX(n, dots, x, y, m->stride, score, 2); break;
-#if W2V_REGISTERS == 32
-        case 3: W2V_TO_SIX(n, dots, x, y, m->stride, score, 3); break;
-        case 4: W2V_TO_SIX(n, dots, x, y, m->stride, score, 4); break;
+    for (int64_t c = 0; c < n_inputs; c += W2V_PAIR_INPUTS) {
+        float *const *x = w->input + c, *const *y = w->target + first;
+        float *to = score + c * W2V_SLOTS;
+        switch (tile_size(c, n_inputs, W2V_PAIR_INPUTS)) {
+        case 1: W2V_TO_SIX(n, dots, x, y, stride, to, 1); break;
+        case 2: W2V_TO_SIX(n, dots, x, y, stride, to, 2); break;
+#if W2V_PAIR_INPUTS == 4
+        case 3: W2V_TO_SIX(n, dots, x, y, stride, to, 3); break;
+        case 4: W2V_TO_SIX(n, dots, x, y, stride, to, 4); break;
 #endif
         }
-        if (with_loss)
-            for (int64_t i = 0; i < k; i++)
-                sums->loss += input_count(r, c + i) * loss_of(score + i * W2V_SLOTS, label, count, n);
-        gradients(score, k, label, count, m->alpha);
-        if (r->input_counts)
-            for (int64_t i = 0; i < k * W2V_SLOTS; i++)
-                score[i] *= r->input_counts[c + i / W2V_SLOTS];
     }
 }
 
-/* Of several tiles, by strips of columns, so that the old values of one strip are all that is kept. */
-static void update_tiles(const workspace *w, int64_t n_inputs, int64_t tile, int64_t stride)
+/* To gradients, in place. */
+static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
-    const int64_t step = n_inputs * W2V_SLOTS;
+    float label[W2V_GROUP], count[W2V_GROUP];
+    for (int k = 0; k < W2V_GROUP; k += W2V_SLOTS) {
+        memcpy(label + k, w->label + first, W2V_SLOTS * sizeof(float));
+        memcpy(count + k, w->count + first, W2V_SLOTS * sizeof(float));
+    }
+    for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i += W2V_GROUP)
+        gradients(score + i, label, count, alpha);
+    if (r->input_counts)
+        for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i++)
+            score[i] *= r->input_counts[i / W2V_SLOTS];
+}
+
+/* Of more than one tile, or with locks: by strips of columns, so that the old values of one strip are all that is
+ * kept. */
+static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t tile, int64_t step, int64_t stride, int locked)
+{
     for (int64_t d = 0; d < stride; d += W2V_ROW_MULTIPLE) {
         const int64_t end = d + W2V_ROW_MULTIPLE;
         const float *g = w->score;
-        int64_t t = tile;
-        W2V_TO_SIX(tile, update_pairs, w, n_inputs, 0, g, d, end, FIRST);
-        for (g += step; t + tile < w->n; t += tile, g += step)
-            W2V_TO_SIX(tile, update_pairs, w, n_inputs, t, g, d, end, MIDDLE);
-        W2V_TO_SIX(w->n - t, update_pairs, w, n_inputs, t, g, d, end, LAST);
+        for (int64_t t = 0; t < w->n; t += tile, g += step)
+            if (t == 0)
+                W2V_TO_SIX(tile, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
+            else if (locked || t + tile < w->n)
+                W2V_TO_SIX(tile_size(t, w->n, tile), update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
+            else
+                W2V_TO_SIX(tile_size(t, w->n, tile), update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
+        for (int64_t c = 0; locked && c < n_inputs; c++) {
+            float *x = w->input[c] + d, *e = w->strip + c * W2V_ROW_MULTIPLE;
+            spread(&x, w->factor + c, W2V_ROW_MULTIPLE, e, 1);
+        }
     }
 }
 
@@ -175,32 +180,41 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
 }
 
+W2V_INLINED void many_inputs(
+    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+{
+    const int64_t tiles = (w->n + W2V_PAIR_TARGETS - 1) / W2V_PAIR_TARGETS, tile = (w->n + tiles - 1) / tiles;
+    const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
+    float *score = w->score;
+    gather_inputs(w, m, r);
+    for (int64_t t = 0; t < w->n; t += tile, score += step) {
+        const int n = tile_size(t, w->n, tile);
+        pair_dots(w, r->n_inputs, t, n, m->stride, score);
+        if (with_loss)
+            for (int64_t c = 0; c < r->n_inputs; c++)
+                sums->loss += input_count(r, c) * loss_of(score + c * W2V_SLOTS, w->label + t, w->count + t, n);
+        pair_gradients(w, r, t, m->alpha, score);
+    }
+    if (tiles == 1 && !m->lock) {
+        W2V_TO_SIX(tile, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
+    } else {
+        for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
+            w->factor[c] = lock_of(m, r->inputs[c]);
+        update_by_strips(w, r->n_inputs, tile, step, m->stride, m->lock != NULL);
+    }
+}
+
 W2V_INLINED void pairs(
     const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
-    const int64_t n_inputs = r->n_inputs;
-    int64_t tiles, tile;
-    float *score = w.score;
     gather_targets(&w, m, r);
-    if (w.n == 0 || n_inputs == 0)
+    if (w.n == 0 || r->n_inputs == 0)
         return;
-    if (n_inputs == 1) {
+    if (r->n_inputs == 1)
         one_input(&w, m, r, sums, with_loss);
-        return;
-    }
-    for (int64_t c = 0; c < n_inputs; c++) {
-        w.input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
-        w.factor[c] = lock_of(m, r->inputs[c]);
-    }
-    tiles = (w.n + W2V_PAIR_TARGETS - 1) / W2V_PAIR_TARGETS;
-    tile = (w.n + tiles - 1) / tiles;
-    for (int64_t t = 0; t < w.n; t += tile, score += n_inputs * W2V_SLOTS)
-        pair_gradients(&w, m, r, t, tile_size(t, w.n, tile), score, sums, with_loss);
-    if (tiles == 1)
-        W2V_TO_SIX(tile, update_pairs, &w, n_inputs, 0, w.score, 0, m->stride, ONLY);
     else
-        update_tiles(&w, n_inputs, tile, m->stride);
+        many_inputs(&w, m, r, sums, with_loss);
 }
 
 W2V_INLINED void mean(
@@ -210,18 +224,15 @@ W2V_INLINED void mean(
     gather_targets(&w, m, r);
     if (w.n == 0)
         return;
-    for (int64_t c = 0; c < r->n_inputs; c++) {
-        w.input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
-        w.factor[c] = input_count(r, c) * r->scale;
-    }
+    gather_inputs(&w, m, r);
+    set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs, m->stride);
     hidden_dots(&w, w.hidden, m->stride);
     if (with_loss)
         sums->loss += loss_of(w.score, w.label, w.count, w.n);
     hidden_gradients(&w, m->alpha);
     update_hidden(&w, m->stride);
-    for (int64_t c = 0; c < r->n_inputs; c++)
-        w.factor[c] = input_count(r, c) * lock_of(m, r->inputs[c]);
+    set_factors(&w, m, r, 1, 1);
     spread_error(&w, r->n_inputs, m->stride);
 }
 

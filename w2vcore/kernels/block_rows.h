@@ -8,11 +8,11 @@
 /* The scratch of one call, cut into its arrays. */
 typedef struct {
     float **target;   /* [n] rows that are not masked */
-    float *label;     /* [n + 8], since labels and counts are read eight at a time */
-    float *count;     /* [n + 8] */
+    float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
+    float *count;     /* [n + 16] */
     int64_t n;
     float **input;    /* [C] rows */
-    float *factor;    /* [C] input_count, or input_count * lock */
+    float *factor;    /* [C] what the input's row, or its error, is multiplied with */
     float *strip;     /* [C x 16] errors of the inputs, a strip of columns at a time */
     float *hidden;    /* [stride] */
     float *error;     /* [stride] */
@@ -21,7 +21,7 @@ typedef struct {
 
 W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, int64_t n_targets, int64_t stride)
 {
-    int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_SLOTS);
+    int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;
     workspace w;
     w.target = (float **)(void *)next;
@@ -45,6 +45,25 @@ W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, 
     return w;
 }
 
+W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
+{
+    if (!m->lock)
+        return 1.0f;
+    return m->lock[row < m->lock_size ? row : row % m->lock_size];
+}
+
+W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
+{
+    return r->input_counts ? r->input_counts[c] : 1.0f;
+}
+
+/* Sixteen times the value. */
+W2V_INLINED void fill(float *to, float value)
+{
+    for (int k = 0; k < W2V_ROW_MULTIPLE; k += W2V_LANES)
+        w2v_store(to + k, w2v_same(value));
+}
+
 /* Drop the masked targets; what is read behind the rest has no effect. */
 W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
@@ -56,20 +75,28 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
         n += r->target_counts[t] != 0;
     }
     w->n = n;
-    memset(w->label + n, 0, W2V_SLOTS * sizeof(float));
-    memset(w->count + n, 0, W2V_SLOTS * sizeof(float));
+    fill(w->label + n, 0);
+    fill(w->count + n, 0);
 }
 
-W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
+W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
-    return r->input_counts ? r->input_counts[c] : 1.0f;
+    for (int64_t c = 0; c < r->n_inputs; c++)
+        w->input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
 }
 
-W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
+/* factor[c] = factor * input_count[c], or that * lock[c] */
+W2V_INLINED void set_factors(
+    const workspace *w, const w2v_matrices *m, const w2v_rows *r, float factor, const int with_lock)
 {
-    if (!m->lock)
-        return 1.0f;
-    return m->lock[row < m->lock_size ? row : row % m->lock_size];
+    for (int64_t c = 0; c < r->n_inputs; c += W2V_ROW_MULTIPLE)
+        fill(w->factor + c, factor);
+    if (r->input_counts)
+        for (int64_t c = 0; c < r->n_inputs; c++)
+            w->factor[c] *= r->input_counts[c];
+    if (with_lock && m->lock)
+        for (int64_t c = 0; c < r->n_inputs; c++)
+            w->factor[c] *= lock_of(m, r->inputs[c]);
 }
 
 #endif

@@ -14,7 +14,11 @@
 
 #define W2V_TILE W2V_SLOTS
 #define W2V_PAIR_TARGETS 6
-#define W2V_PAIR_INPUTS (W2V_REGISTERS == 32 ? 4 : 2)
+#if W2V_REGISTERS == 32
+#define W2V_PAIR_INPUTS 4
+#else
+#define W2V_PAIR_INPUTS 2
+#endif
 
 /* Call a function of (.., n), n from 1 to 6 or 8, with n a constant. */
 #define W2V_TO_SIX(n, function, ...) \
@@ -83,10 +87,6 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
     }
 }
 
-/* What becomes of the errors of the inputs that update() makes for one tile of targets: the tile may be the only one,
- * or the first, a middle or the last one of several. */
-enum { ONLY, FIRST, MIDDLE, LAST };
-
 /* One hidden row: y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out)
  * h += factor * e. */
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
@@ -114,15 +114,17 @@ W2V_INLINED void update(
     }
 }
 
-/* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and x[c] += factor[c] sum_t g[c][t] y[t], from the
- * old values of both. Where these are several tiles of targets, the inputs are written with the last one, and until
- * then their errors kept in the strip. */
+/* Where the errors of several inputs go: to the strip of columns in scratch, set or added; or to the inputs, alone or
+ * together with what is in the strip. */
+enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
+
+/* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and the errors e[c] = sum_t g[c][t] y[t], both
+ * from the old values. */
 W2V_INLINED void update_pairs(
     const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin, int64_t end, const int kind,
     const int n)
 {
     float *const *input = w->input;
-    const float *factor = w->factor;
     float *row[W2V_PAIR_TARGETS];
     W2V_UNROLL
     for (int t = 0; t < n; t++)
@@ -134,19 +136,25 @@ W2V_INLINED void update_pairs(
         for (int t = 0; t < n; t++)
             old[t] = new[t] = w2v_load(row[t] + d);
         for (int64_t c = 0; c < n_inputs; c++) {
-            w2v_vec x = w2v_load(input[c] + d), e = w2v_same(0);
-            if (kind == MIDDLE || kind == LAST)
+            w2v_vec x = w2v_load(input[c] + d), e;
+            if (kind == STRIP_SET)
+                e = w2v_same(0);
+            else if (kind == STRIP_ADD)
                 e = w2v_load(strip + c * W2V_ROW_MULTIPLE);
+            else if (kind == APPLY)
+                e = x;
+            else
+                e = w2v_add(x, w2v_load(strip + c * W2V_ROW_MULTIPLE));
             W2V_UNROLL
             for (int t = 0; t < n; t++) {
                 w2v_vec gradient = w2v_same(g[c * W2V_SLOTS + t]);
                 e = w2v_fma(gradient, old[t], e);
                 new[t] = w2v_fma(gradient, x, new[t]);
             }
-            if (kind == ONLY || kind == LAST)
-                w2v_store(input[c] + d, w2v_fma(w2v_same(factor[c]), e, x));
-            else
+            if (kind == STRIP_SET || kind == STRIP_ADD)
                 w2v_store(strip + c * W2V_ROW_MULTIPLE, e);
+            else
+                w2v_store(input[c] + d, e);
         }
         W2V_UNROLL
         for (int t = 0; t < n; t++)

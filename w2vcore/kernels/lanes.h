@@ -47,6 +47,11 @@ W2V_INLINED w2v_vec w2v_fma(w2v_vec a, w2v_vec b, w2v_vec c)
     return a * b + c;
 }
 
+W2V_INLINED w2v_vec w2v_add(w2v_vec a, w2v_vec b)
+{
+    return a + b;
+}
+
 #ifdef __clang__
 #define W2V_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
@@ -110,6 +115,13 @@ W2V_INLINED w2v_vec w2v_fma(w2v_vec a, w2v_vec b, w2v_vec c)
     for (int k = 0; k < W2V_LANES; k++)
         c.lane[k] += a.lane[k] * b.lane[k];
     return c;
+}
+
+W2V_INLINED w2v_vec w2v_add(w2v_vec a, w2v_vec b)
+{
+    for (int k = 0; k < W2V_LANES; k++)
+        a.lane[k] += b.lane[k];
+    return a;
 }
 
 W2V_INLINED void w2v_add_lanes(const w2v_vec *v, float *sums)
