@@ -117,14 +117,15 @@ static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
 /* Scores of the tile of n targets that starts at `first`: eight for each input. */
 static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
 {
-    for (int64_t c = 0; c < n_inputs; c += W2V_PAIR_INPUTS) {
+    const int most = W2V_PAIR_INPUTS(n);
+    for (int64_t c = 0; c < n_inputs; c += most) {
         float *const *x = w->input + c, *const *y = w->target + first;
         float *to = score + c * W2V_SLOTS;
-        switch (tile_size(c, n_inputs, W2V_PAIR_INPUTS)) {
-        case 1: W2V_TO_SIX(n, dots, x, y, stride, to, 1); break;
-        case 2: W2V_TO_SIX(n, dots, x, y, stride, to, 2); break;
-#if W2V_PAIR_INPUTS == 4
-        case 3: W2V_TO_SIX(n, dots, x, y, stride, to, 3); break;
+        switch (tile_size(c, n_inputs, most)) {
+        case 1: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 1); break;
+        case 2: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 2); break;
+#if W2V_REGISTERS == 32
+        case 3: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 3); break;
         case 4: W2V_TO_SIX(n, dots, x, y, stride, to, 4); break;
 #endif
         }
@@ -146,23 +147,24 @@ static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first,
             score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 
-/* Of more than one tile, or with locks: by strips of columns, so that the old values of one strip are all that is
- * kept. */
+/* Of more than one tile, or with locks: by strips of columns, so that only the errors of one strip are kept. */
 static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t tile, int64_t step, int64_t stride, int locked)
 {
-    for (int64_t d = 0; d < stride; d += W2V_ROW_MULTIPLE) {
-        const int64_t end = d + W2V_ROW_MULTIPLE;
+    for (int64_t d = 0; d < stride; d += W2V_STRIP) {
+        const int64_t end = d + W2V_STRIP < stride ? d + W2V_STRIP : stride;
         const float *g = w->score;
-        for (int64_t t = 0; t < w->n; t += tile, g += step)
+        for (int64_t t = 0; t < w->n; t += tile, g += step) {
+            const int n = tile_size(t, w->n, tile);
             if (t == 0)
-                W2V_TO_SIX(tile, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
             else if (locked || t + tile < w->n)
-                W2V_TO_SIX(tile_size(t, w->n, tile), update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
             else
-                W2V_TO_SIX(tile_size(t, w->n, tile), update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
+        }
         for (int64_t c = 0; locked && c < n_inputs; c++) {
-            float *x = w->input[c] + d, *e = w->strip + c * W2V_ROW_MULTIPLE;
-            spread(&x, w->factor + c, W2V_ROW_MULTIPLE, e, 1);
+            float *x = w->input[c] + d;
+            spread(&x, w->factor + c, end - d, w->strip + c * W2V_STRIP, 1);
         }
     }
 }
@@ -196,7 +198,7 @@ W2V_INLINED void many_inputs(
         pair_gradients(w, r, t, m->alpha, score);
     }
     if (tiles == 1 && !m->lock) {
-        W2V_TO_SIX(tile, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
+        W2V_TO_PAIR_TARGETS(tile, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
             w->factor[c] = lock_of(m, r->inputs[c]);

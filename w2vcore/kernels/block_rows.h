@@ -13,7 +13,7 @@ typedef struct {
     int64_t n;
     float **input;    /* [C] rows */
     float *factor;    /* [C] what the input's row, or its error, is multiplied with */
-    float *strip;     /* [C x 16] errors of the inputs, a strip of columns at a time */
+    float *strip;     /* [C x 64] errors of the inputs, a strip of columns at a time */
     float *hidden;    /* [stride] */
     float *error;     /* [stride] */
     float *score;     /* scores, then gradients: eight numbers for each tile of targets and each input (W2V_SLOTS) */
@@ -35,7 +35,7 @@ W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, 
     w.factor = next;
     next += inputs;
     w.strip = next;
-    next += inputs * W2V_ROW_MULTIPLE;
+    next += inputs * W2V_STRIP;
     w.hidden = next;
     next += stride;
     w.error = next;

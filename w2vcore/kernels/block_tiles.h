@@ -1,11 +1,12 @@
 /* The loops over columns, each for a tile of rows whose number is a constant, so that the loops over the rows unroll
  * and what is summed over columns or kept for a column stays in registers.
  *
- * The tiles, with their largest number of rows on instruction sets of 16 and of 32 registers:
+ * The tiles, with the most rows they have on instruction sets of 16 and of 32 registers:
  *
- *   one hidden row       8 targets            8 sums (or gradients), the row, a target or the error
- *   several inputs       6 targets            their old and new values, the input, its error, a gradient: 15 registers
- *     their scores       2 or 4 inputs        times 6 targets: 12 or 24 sums, the inputs, a target: 15 or 29 registers
+ *                          16 registers           32 registers
+ *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
+ *   several inputs         6 targets              8 targets            old and new values, the input, error, gradient
+ *     their scores         2 inputs, 6 targets    4, 6 or 3, 8         a sum for each pair, the inputs, a target
  */
 #ifndef W2VCORE_BLOCK_TILES_H
 #define W2VCORE_BLOCK_TILES_H
@@ -13,11 +14,12 @@
 #include "block_rows.h"
 
 #define W2V_TILE W2V_SLOTS
-#define W2V_PAIR_TARGETS 6
 #if W2V_REGISTERS == 32
-#define W2V_PAIR_INPUTS 4
+#define W2V_PAIR_TARGETS 8
+#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 6 ? 3 : 4)
 #else
-#define W2V_PAIR_INPUTS 2
+#define W2V_PAIR_TARGETS 6
+#define W2V_PAIR_INPUTS(n_targets) 2
 #endif
 
 /* Call a function of (.., n), n from 1 to 6 or 8, with n a constant. */
@@ -40,6 +42,11 @@
         default: W2V_TO_SIX(n, function, __VA_ARGS__); break; \
         } \
     } while (0)
+#if W2V_PAIR_TARGETS == 8
+#define W2V_TO_PAIR_TARGETS W2V_TO_EIGHT
+#else
+#define W2V_TO_PAIR_TARGETS W2V_TO_SIX
+#endif
 
 /* Rows of the tile that starts at row `first` of n, when at most `most` are taken at a time. */
 W2V_INLINED int tile_size(int64_t first, int64_t n, int64_t most)
@@ -140,11 +147,11 @@ W2V_INLINED void update_pairs(
             if (kind == STRIP_SET)
                 e = w2v_same(0);
             else if (kind == STRIP_ADD)
-                e = w2v_load(strip + c * W2V_ROW_MULTIPLE);
+                e = w2v_load(strip + c * W2V_STRIP);
             else if (kind == APPLY)
                 e = x;
             else
-                e = w2v_add(x, w2v_load(strip + c * W2V_ROW_MULTIPLE));
+                e = w2v_add(x, w2v_load(strip + c * W2V_STRIP));
             W2V_UNROLL
             for (int t = 0; t < n; t++) {
                 w2v_vec gradient = w2v_same(g[c * W2V_SLOTS + t]);
@@ -152,7 +159,7 @@ W2V_INLINED void update_pairs(
                 new[t] = w2v_fma(gradient, x, new[t]);
             }
             if (kind == STRIP_SET || kind == STRIP_ADD)
-                w2v_store(strip + c * W2V_ROW_MULTIPLE, e);
+                w2v_store(strip + c * W2V_STRIP, e);
             else
                 w2v_store(input[c] + d, e);
         }
