@@ -114,6 +114,13 @@ static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
 
 /* ---- several inputs ---- */
 
+/* How many of n targets to a tile, such that there are few tiles and all about as large. */
+W2V_INLINED int64_t tile_of_several(int64_t n)
+{
+    int64_t tiles = (n + W2V_PAIR_TARGETS - 1) / W2V_PAIR_TARGETS;
+    return tiles == 1 ? n : (n + tiles - 1) / tiles;
+}
+
 /* Scores of the tile of n targets that starts at `first`: eight for each input. */
 static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
 {
@@ -185,7 +192,7 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 W2V_INLINED void many_inputs(
     workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
-    const int64_t tiles = (w->n + W2V_PAIR_TARGETS - 1) / W2V_PAIR_TARGETS, tile = (w->n + tiles - 1) / tiles;
+    const int64_t tile = tile_of_several(w->n);
     const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
     float *score = w->score;
     gather_inputs(w, m, r);
@@ -197,7 +204,7 @@ W2V_INLINED void many_inputs(
                 sums->loss += input_count(r, c) * loss_of(score + c * W2V_SLOTS, w->label + t, w->count + t, n);
         pair_gradients(w, r, t, m->alpha, score);
     }
-    if (tiles == 1 && !m->lock) {
+    if (tile == w->n && !m->lock) {
         W2V_TO_PAIR_TARGETS(tile, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)

@@ -67,16 +67,21 @@ W2V_INLINED void fill(float *to, float value)
 /* Drop the masked targets; what is read behind the rest has no effect. */
 W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
+    /* In locals, since for all the compiler knows what is stored below might change the structs. */
+    const uint32_t *rows = r->targets;
+    const float *labels = r->labels, *counts = r->target_counts;
+    float *matrix = m->targets, **target = w->target, *label = w->label, *count = w->count;
+    const int64_t stride = m->stride, n_targets = r->n_targets;
     int64_t n = 0;
-    for (int64_t t = 0; t < r->n_targets; t++) {
-        w->target[n] = m->targets + (int64_t)r->targets[t] * m->stride;
-        w->label[n] = r->labels[t];
-        w->count[n] = r->target_counts[t];
-        n += r->target_counts[t] != 0;
+    for (int64_t t = 0; t < n_targets; t++) {
+        target[n] = matrix + (int64_t)rows[t] * stride;
+        label[n] = labels[t];
+        count[n] = counts[t];
+        n += counts[t] > 0;
     }
     w->n = n;
-    fill(w->label + n, 0);
-    fill(w->count + n, 0);
+    fill(label + n, 0);
+    fill(count + n, 0);
 }
 
 W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r)
