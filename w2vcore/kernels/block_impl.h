@@ -56,10 +56,11 @@ static double loss_of(const float *score, const float *label, const float *count
 
 /* ---- one hidden row ---- */
 
+/* A tile's scores fill eight places; what is in those after its own is written over by the next tile. */
 static void hidden_dots(const workspace *w, float *x, int64_t stride)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_TILE)
-        W2V_TO_EIGHT(tile_size(t, w->n, W2V_TILE), dots, &x, w->target + t, stride, w->score + t, 1);
+    for (int64_t t = 0; t < w->n; t += w->tile)
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, stride, w->score + t, 1);
 }
 
 static void hidden_gradients(const workspace *w, float weight)
@@ -68,30 +69,25 @@ static void hidden_gradients(const workspace *w, float weight)
         gradients(w->score + t, w->label + t, w->count + t, weight);
 }
 
-/* One input row x, which is also written. */
-static void update_and_apply(const workspace *w, float *x, int64_t stride, float factor)
+/* Its error goes to w->error. */
+static void update_hidden(const workspace *w, const float *x, int64_t stride)
 {
     const float *g = w->score;
-    if (w->n <= W2V_TILE) {
-        W2V_TO_EIGHT(w->n, update, x, w->target, stride, g, x, factor, ERROR_APPLY);
-        return;
-    }
-    W2V_TO_EIGHT(W2V_TILE, update, x, w->target, stride, g, w->error, 0, ERROR_SET);
-    for (int64_t t = W2V_TILE; t < w->n; t += W2V_TILE)
+    W2V_TO_EIGHT(w->tile, update, x, w->target, stride, g, w->error, 0, ERROR_SET);
+    for (int64_t t = w->tile; t < w->n; t += w->tile)
         W2V_TO_EIGHT(
-            tile_size(t, w->n, W2V_TILE), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
-    spread(&x, &factor, stride, w->error, 1);
+            tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
 }
 
-/* One hidden row; its error goes to w->error. */
-static void update_hidden(const workspace *w, int64_t stride)
+/* The same for the one input row x, which is also written. */
+static void update_and_apply(const workspace *w, float *x, int64_t stride, float factor)
 {
-    const float *g = w->score;
-    W2V_TO_EIGHT(
-        tile_size(0, w->n, W2V_TILE), update, w->hidden, w->target, stride, g, w->error, 0, ERROR_SET);
-    for (int64_t t = W2V_TILE; t < w->n; t += W2V_TILE)
-        W2V_TO_EIGHT(
-            tile_size(t, w->n, W2V_TILE), update, w->hidden, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
+    if (w->n == w->tile) {
+        W2V_TO_EIGHT(w->n, update, x, w->target, stride, w->score, x, factor, ERROR_APPLY);
+    } else {
+        update_hidden(w, x, stride);
+        spread(&x, &factor, stride, w->error, 1);
+    }
 }
 
 static void sum_inputs(const workspace *w, int64_t n_inputs, int64_t stride)
@@ -113,13 +109,6 @@ static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
 }
 
 /* ---- several inputs ---- */
-
-/* How many of n targets to a tile, such that there are few tiles and all about as large. */
-W2V_INLINED int64_t tile_of_several(int64_t n)
-{
-    int64_t tiles = (n + W2V_PAIR_TARGETS - 1) / W2V_PAIR_TARGETS;
-    return tiles == 1 ? n : (n + tiles - 1) / tiles;
-}
 
 /* Scores of the tile of n targets that starts at `first`: eight for each input. */
 static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
@@ -155,16 +144,16 @@ static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first,
 }
 
 /* Of more than one tile, or with locks: by strips of columns, so that only the errors of one strip are kept. */
-static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t tile, int64_t step, int64_t stride, int locked)
+static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step, int64_t stride, int locked)
 {
     for (int64_t d = 0; d < stride; d += W2V_STRIP) {
         const int64_t end = d + W2V_STRIP < stride ? d + W2V_STRIP : stride;
         const float *g = w->score;
-        for (int64_t t = 0; t < w->n; t += tile, g += step) {
-            const int n = tile_size(t, w->n, tile);
+        for (int64_t t = 0; t < w->n; t += w->tile, g += step) {
+            const int n = tile_size(t, w->n, w->tile);
             if (t == 0)
                 W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
-            else if (locked || t + tile < w->n)
+            else if (locked || t + w->tile < w->n)
                 W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
             else
                 W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
@@ -182,6 +171,7 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 {
     float *x = m->inputs + (int64_t)r->inputs[0] * m->stride;
     float count = input_count(r, 0);
+    w->tile = even_tile(w->n, W2V_TILE);
     hidden_dots(w, x, m->stride);
     if (with_loss)
         sums->loss += count * loss_of(w->score, w->label, w->count, w->n);
@@ -192,24 +182,24 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 W2V_INLINED void many_inputs(
     workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
-    const int64_t tile = tile_of_several(w->n);
     const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
     float *score = w->score;
+    w->tile = even_tile(w->n, W2V_PAIR_TARGETS);
     gather_inputs(w, m, r);
-    for (int64_t t = 0; t < w->n; t += tile, score += step) {
-        const int n = tile_size(t, w->n, tile);
+    for (int64_t t = 0; t < w->n; t += w->tile, score += step) {
+        const int n = tile_size(t, w->n, w->tile);
         pair_dots(w, r->n_inputs, t, n, m->stride, score);
         if (with_loss)
             for (int64_t c = 0; c < r->n_inputs; c++)
                 sums->loss += input_count(r, c) * loss_of(score + c * W2V_SLOTS, w->label + t, w->count + t, n);
         pair_gradients(w, r, t, m->alpha, score);
     }
-    if (tile == w->n && !m->lock) {
-        W2V_TO_PAIR_TARGETS(tile, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
+    if (w->tile == w->n && !m->lock) {
+        W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
             w->factor[c] = lock_of(m, r->inputs[c]);
-        update_by_strips(w, r->n_inputs, tile, step, m->stride, m->lock != NULL);
+        update_by_strips(w, r->n_inputs, step, m->stride, m->lock != NULL);
     }
 }
 
@@ -233,6 +223,7 @@ W2V_INLINED void mean(
     gather_targets(&w, m, r);
     if (w.n == 0)
         return;
+    w.tile = even_tile(w.n, W2V_TILE);
     gather_inputs(&w, m, r);
     set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs, m->stride);
@@ -240,7 +231,7 @@ W2V_INLINED void mean(
     if (with_loss)
         sums->loss += loss_of(w.score, w.label, w.count, w.n);
     hidden_gradients(&w, m->alpha);
-    update_hidden(&w, m->stride);
+    update_hidden(&w, w.hidden, m->stride);
     set_factors(&w, m, r, 1, 1);
     spread_error(&w, r->n_inputs, m->stride);
 }

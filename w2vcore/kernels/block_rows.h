@@ -11,6 +11,7 @@ typedef struct {
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
     int64_t n;
+    int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
     float *factor;    /* [C] what the input's row, or its error, is multiplied with */
     float *strip;     /* [C x 64] errors of the inputs, a strip of columns at a time */
@@ -55,6 +56,13 @@ W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
 W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
 {
     return r->input_counts ? r->input_counts[c] : 1.0f;
+}
+
+/* How many of n targets to a tile of at most `most`, such that there are few tiles and all about as large. */
+W2V_INLINED int64_t even_tile(int64_t n, int64_t most)
+{
+    int64_t tiles = (n + most - 1) / most;
+    return tiles <= 1 ? n : (n + tiles - 1) / tiles;
 }
 
 /* Sixteen times the value. */
