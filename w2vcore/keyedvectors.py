@@ -185,7 +185,7 @@ class KeyedVectors(KeyedTable):
             for row, value in zip(rows.tolist(), similarities[rows].tolist(), strict=True)
         ]
 
-    def most_similar(  # noqa: PLR0917  (gensim's signature)
+    def most_similar(
         self,
         positive: Any = None,
         negative: Any = None,
@@ -544,7 +544,7 @@ class KeyedVectors(KeyedTable):
             del result.vectors_lockf  # of the model, for training
         return result
 
-    def save_word2vec_format(  # noqa: PLR0917  (gensim's signature)
+    def save_word2vec_format(
         self,
         fname: PathLike,
         fvocab: PathLike | None = None,
@@ -613,7 +613,7 @@ class KeyedVectors(KeyedTable):
         )
 
     @classmethod
-    def load_word2vec_format(  # noqa: PLR0917  (gensim's signature)
+    def load_word2vec_format(
         cls: type[Self],
         fname: PathLike | IO[bytes],
         fvocab: PathLike | None = None,

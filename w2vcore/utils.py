@@ -35,8 +35,8 @@ def any2unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict
 
     Examples
     --------
-    >>> any2unicode(b"caf\xc3\xa9")
-    'café'
+    >>> any2unicode(b"na\xc3\xafve")
+    'naïve'
     """
     return text if isinstance(text, str) else str(text, encoding, errors)
 

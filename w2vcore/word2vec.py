@@ -30,6 +30,7 @@ from w2vcore.model.config import (
     check_flag,
     check_float,
     check_int,
+    check_sharing,
     check_window,
     check_workers,
 )
@@ -90,6 +91,7 @@ CONSTRUCTOR_SETTINGS = (
         "max_final_vocab",
     ),
     *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
+    "negative_sharing",
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SAVED_SETTINGS = (
@@ -160,6 +162,10 @@ class Word2Vec:
         Keep at most that many words, the most frequent ones.
     shrink_windows : bool
         Draw each centre's window from 1 to `window`.
+    negative_sharing : {"pair", "window"}
+        Skip-gram: whether each (context, centre) pair draws noise words of its own and sees what the pairs before it
+        changed, as in word2vec.c and gensim, or all pairs of a centre share its noise words and start from the same
+        values (HogBatch: Ji et al. 2016, arXiv:1604.04661), which is faster.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -229,6 +235,7 @@ class Word2Vec:
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
+        negative_sharing: str = "pair",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -241,7 +248,7 @@ class Word2Vec:
         self.min_count, self.max_vocab_size, self.max_final_vocab = min_count, max_vocab_size, max_final_vocab
         self.sample, self.sorted_vocab, self.null_word = sample, sorted_vocab, null_word
         self.seed, self.workers, self.batch_words = seed, workers, batch_words
-        self.sg, self.hs, self.negative = sg, hs, negative
+        self.sg, self.hs, self.negative, self.negative_sharing = sg, hs, negative, negative_sharing
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
         self._check_settings()
@@ -297,6 +304,7 @@ class Word2Vec:
         self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
         check_workers(self.workers)
         self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
+        self.negative_sharing = check_sharing(self.negative_sharing)
         self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
         for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
             setattr(self, name, int(check_flag(name, getattr(self, name))))
@@ -325,6 +333,7 @@ class Word2Vec:
             window=self.window,
             shrink_windows=self.shrink_windows,
             negative=self.negative,
+            negative_sharing=self.negative_sharing,
             ns_exponent=self.ns_exponent,
             cbow_mean=bool(self.cbow_mean),
             subsample=self.sample > 0,

@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 RUN = """
 import json, statistics, sys
@@ -46,7 +47,7 @@ def main():
     o = parser.parse_args()
     hs = int(o.kind.endswith("hs"))
     options = {
-        "corpus": os.path.abspath(o.corpus),
+        "corpus": str(Path(o.corpus).resolve()),
         "dim": o.dim,
         "epochs": o.epochs,
         "sg": int(o.kind.startswith("sg")),

@@ -44,7 +44,15 @@ def purity(model):
 @pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize("kind", KINDS)
 def test_neighbours_share_the_topic(corpus, kind, workers):
-    settings = {"vector_size": 16, "window": 5, "min_count": 1, "sample": 0, "epochs": 10, "alpha": 0.05, "batch_words": 1000}
+    settings = {
+        "vector_size": 16,
+        "window": 5,
+        "min_count": 1,
+        "sample": 0,
+        "epochs": 10,
+        "alpha": 0.05,
+        "batch_words": 1000,
+    }
     model = Word2Vec(corpus, workers=workers, seed=1, **settings, **KINDS[kind])
     assert purity(model) >= THRESHOLD
 

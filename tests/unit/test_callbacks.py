@@ -19,5 +19,5 @@ def test_only_what_is_overridden_matters():
         def on_epoch_end(self, model):
             seen.append((len(model.training_history), model.get_latest_training_loss() > 0))
 
-    Word2Vec(CORPUS, min_count=1, vector_size=4, epochs=3, compute_loss=True, callbacks=[EndOfEpoch()])
+    Word2Vec(CORPUS, min_count=1, vector_size=4, sample=0, epochs=3, compute_loss=True, callbacks=[EndOfEpoch()])
     assert seen == [(1, True), (2, True), (3, True)]

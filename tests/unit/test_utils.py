@@ -21,8 +21,8 @@ def test_pruning_rules_are_gensims_numbers():
         ("Hello", {"to_lower": True}, ["hello"]),
         ("Žluťoučký kůň", {"deacc": True}, ["Zlutoucky", "kun"]),
         ("snake_case x1y", {}, ["snake_case", "x", "y"]),
-        (b"caf\xc3\xa9", {}, ["café"]),
-        (b"caf\xe9", {"encoding": "latin1"}, ["café"]),
+        (b"na\xc3\xafve", {}, ["naïve"]),
+        (b"na\xefve", {"encoding": "latin1"}, ["naïve"]),
         ("", {}, []),
     ],
 )
@@ -32,8 +32,8 @@ def test_tokenize(text, options, expected):
 
 def test_tokenize_bad_bytes():
     with pytest.raises(UnicodeDecodeError):
-        list(utils.tokenize(b"caf\xe9"))
-    assert list(utils.tokenize(b"caf\xe9 x", errors="ignore")) == ["caf", "x"]
+        list(utils.tokenize(b"na\xefve"))
+    assert list(utils.tokenize(b"time\xef x", errors="ignore")) == ["time", "x"]
 
 
 def test_simple_preprocess():

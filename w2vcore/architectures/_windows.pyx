@@ -28,6 +28,7 @@ cdef enum:
     AHEAD = 4            # units in the ring, a power of 2
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
+    QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
 
 cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
@@ -116,8 +117,8 @@ cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const
             w2v_prefetch_row(target[k].matrix + <int64_t>unit.targets[done + i] * matrices.stride, matrices.stride)
         unit.n_targets[k] = n
         done += n
-    for i in range(unit.n_inputs):
-        w2v_prefetch_row(matrices.inputs + <int64_t>unit.inputs[i] * matrices.stride, matrices.stride)
+    if unit.arriving >= 0:
+        w2v_prefetch_row(matrices.inputs + unit.arriving * matrices.stride, matrices.stride)
 
 
 cdef void train_unit(
@@ -130,6 +131,8 @@ cdef void train_unit(
     cdef int k
     rows.inputs = unit.inputs
     rows.input_counts = NULL
+    if unit.merged:
+        rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
     for k in range(n_objectives):
@@ -167,10 +170,53 @@ cdef void train_range(
         if planned == trained:
             break
         train_unit(&ring[trained % AHEAD], target, n_objectives, block, matrices, scratch, sums)
+        totals.examples += ring[trained % AHEAD].examples
         trained += 1
         if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>stop_flag)[0]:
             break
-    totals.examples += trained
+
+
+cdef int64_t slots_for(int64_t n) noexcept nogil:
+    """Size of a hash table for n rows: a power of 2, at most half full."""
+    cdef int64_t size = 2
+    while size < 2 * n:
+        size *= 2
+    return size
+
+
+cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil:
+    """Leave each row once, in order of first appearance, with its number of appearances; returns how many are left.
+
+    `slots` is scratch for a hash table, used for windows that are too wide to compare each row with each.
+    """
+    cdef int64_t merged = 0, i, j, size
+    cdef uint32_t row
+    if n <= QUADRATIC:
+        for i in range(n):
+            row = rows[i]
+            j = 0
+            while j < merged and rows[j] != row:
+                j += 1
+            if j == merged:
+                rows[j] = row
+                counts[j] = 0
+                merged += 1
+            counts[j] += 1
+        return merged
+    size = slots_for(n)
+    memset(slots, 0, size * sizeof(uint32_t))  # 0: free; else 1 + the place of a row
+    for i in range(n):
+        row = rows[i]
+        j = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
+        while slots[j] and rows[slots[j] - 1] != row:
+            j = (j + 1) & (size - 1)
+        if not slots[j]:
+            rows[merged] = row
+            counts[merged] = 0
+            merged += 1
+            slots[j] = <uint32_t>merged
+        counts[slots[j] - 1] += 1
+    return merged
 
 
 cdef class WindowWorker:
@@ -225,6 +271,8 @@ cdef class WindowWorker:
             "positions": np.zeros(room, np.int64),
             "reach": np.zeros(room, np.int64),
             "inputs": np.zeros((AHEAD, inputs), np.uint32),
+            "input_counts": np.zeros((AHEAD, inputs), np.float32),
+            "slots": np.zeros(slots_for(inputs), np.uint32),
             "targets": np.zeros((AHEAD, targets), np.uint32),
             "labels": np.zeros((AHEAD, targets), np.float32),
             "counts": np.zeros((AHEAD, targets), np.float32),
@@ -286,20 +334,24 @@ cdef class WindowWorker:
             n_objectives += 1
 
         cdef Walk walk
-        cdef uint32_t[::1] walk_ids = self.memory["ids"]
+        cdef uint32_t[::1] walk_ids = self.memory["ids"], walk_slots = self.memory["slots"]
         cdef int64_t[::1] walk_positions = self.memory["positions"], walk_reach = self.memory["reach"]
         memset(&walk, 0, sizeof(walk))
         walk.ids = &walk_ids[0]
         walk.positions = &walk_positions[0]
         walk.reach = &walk_reach[0]
+        walk.slots = &walk_slots[0]
+        walk.window = self.window
 
         cdef Unit ring[AHEAD]
         cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
         cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
+        cdef float[:, ::1] unit_input_counts = self.memory["input_counts"]
         cdef int i
         for i in range(AHEAD):
             memset(&ring[i], 0, sizeof(Unit))
             ring[i].inputs = &unit_inputs[i, 0]
+            ring[i].input_counts = &unit_input_counts[i, 0]
             ring[i].targets = &unit_targets[i, 0]
             ring[i].labels = &unit_labels[i, 0]
             ring[i].counts = &unit_counts[i, 0]

@@ -13,6 +13,8 @@ CBOW: Literal["cbow"] = "cbow"
 NEGATIVE: Literal["negative"] = "negative"
 HIERARCHICAL: Literal["tree"] = "tree"
 SENTENCE: Literal["sentence"] = "sentence"
+PAIR: Literal["pair"] = "pair"
+WINDOW: Literal["window"] = "window"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class TrainingConfig:
         Draw the window of each centre uniformly from 1..window.
     negative : int
         Noise words for an example.
+    negative_sharing : str
+        Skip-gram: ``"pair"``, each (context, centre) pair draws noise words of its own and sees what the pairs before
+        it changed; or ``"window"``, all pairs of a centre share its noise words and start from the same values.
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     cbow_mean : bool
@@ -55,6 +60,7 @@ class TrainingConfig:
     window: int | Literal["sentence"] = 5
     shrink_windows: bool = True
     negative: int = 5
+    negative_sharing: str = PAIR
     ns_exponent: float = 0.75
     cbow_mean: bool = True
     subsample: bool = True
@@ -124,6 +130,13 @@ def check_window(value: Any) -> int | Literal["sentence"]:
             return SENTENCE
         raise ValueError(f"window must be an int of at least 1 or 'sentence' (the whole sentence), got {value!r}")
     return check_int("window", value, 1, hint="window='sentence' takes the whole sentence")
+
+
+def check_sharing(value: Any) -> str:
+    """Return `negative_sharing` if it is one of the two, or raise an error."""
+    if value not in (PAIR, WINDOW):
+        raise ValueError(f"negative_sharing must be 'pair' or 'window', got {value!r}")
+    return str(value)
 
 
 def check_workers(value: Any) -> int:

@@ -67,12 +67,11 @@ def test_a_full_disk_leaves_the_old_model(tmp_path):
             print("failed:", type(error).__name__)
     """
     (tmp_path / "model").write_bytes(b"old")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program), str(tmp_path / "model")],
         capture_output=True,
         text=True,
-        env=environment,
+        cwd=tmp_path,
         timeout=120,
         check=False,
     )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -14,8 +15,19 @@ from w2vcore.model.weights import zeros
 def active_with(isa):
     environment = {**os.environ, "W2VCORE_ISA": isa}
     code = "from w2vcore.kernels import _dispatch; print(_dispatch.active())"
+    return run(code, environment)
+
+
+def run(code, environment):
+    """Run Python outside the checkout, so that it imports the package that is tested."""
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=tempfile.gettempdir(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -43,8 +55,8 @@ def test_blas_is_loaded_on_request_only():
     """scipy's BLAS takes a tenth of a second to import."""
     code = "import sys; from w2vcore.kernels import _dispatch; print('scipy.linalg' in sys.modules)"
     environment = {name: value for name, value in os.environ.items() if name != "W2VCORE_ISA"}
-    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False"
+    ran = run(code, environment)
+    assert ran.stdout.strip() == "False", ran.stderr
 
 
 def call(**changes):

@@ -273,4 +273,4 @@ def test_old_names_say_the_new_one():
     with pytest.raises(AttributeError, match=r"model\.wv\.most_similar"):
         model.most_similar("w1")
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        model.nonsense
+        _ = model.nonsense
