@@ -49,7 +49,11 @@ def compiled(isa, folder):
     library = Path(folder) / f"limits_{isa}.so"
     compiler = os.environ.get("CC", "cc").split()
     source = HERE / "bench_limits.c"
-    subprocess.run([*compiler, "-O3", "-shared", "-fPIC", *flags, f"-DLANES={lanes}", source, "-o", library], check=True)
+    subprocess.run(
+        [*compiler, "-O3", "-shared", "-fPIC", *flags, f"-DLANES={lanes}", source, "-o", library],
+        check=True,
+        cwd=folder,
+    )
     functions = ctypes.CDLL(os.fspath(library))
     functions.multiply_add.argtypes = [ctypes.c_int64]
     functions.touch.argtypes = [
@@ -154,9 +158,14 @@ def block_seconds(isa, shape, size, n_inputs, n_targets, seconds):
 
 
 def print_limits(isas, fastest, rates, seconds):
-    print("\nmillion words a second: the limits by rows (fetched) and by multiply-adds (computed), the block on rows in")
+    print(
+        "\nmillion words a second: the limits by rows (fetched) and by multiply-adds (computed), the block on rows in"
+    )
     print("cache, and its part of the limit by multiply-adds and of the lower of both")
-    print(f"{'':20}{'V':>7}{'D':>5}{'rows':>6}{'fetched':>9}" + "".join(f"{isa + ': computed block':>24}{'':12}" for isa in isas))
+    print(
+        f"{'':20}{'V':>7}{'D':>5}{'rows':>6}{'fetched':>9}"
+        + "".join(f"{isa + ': computed block':>24}{'':12}" for isa in isas)
+    )
     for vocabulary in VOCABULARIES:
         traffic = Traffic(vocabulary)
         for size in SIZES:

@@ -129,7 +129,7 @@ def build(name, folder):
         compiler, "-std=gnu99", "-O3", "-Wall", "-Wextra", "-Werror", f"-I{KERNELS}", f"-DTABLE=w2v_blocks_{unit}",
         HERE / "block_driver.c", KERNELS / f"block_{unit}.c", "-o", program, "-lm",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     return unit, [*runner, program]
 
@@ -143,7 +143,8 @@ def driver(request, tmp_path_factory):
     def run(data):
         (folder / "problems").write_bytes(data)
         done = subprocess.run(
-            [*command, folder / "problems", folder / "results"],
+            [*command, "problems", "results"],
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,

@@ -89,9 +89,9 @@ static inline int64_t w2v_round_up(int64_t floats)
  * side (4 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
-    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
+    int64_t inputs = w2v_round_up(max_inputs + 1), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
     int64_t tiles = (max_targets + 5) / 6;
-    return (inputs + 1) * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
+    return inputs * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
 }
 
 #endif

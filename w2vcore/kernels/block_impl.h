@@ -1,15 +1,16 @@
 /* The one source of the blocks (block.h says what they compute). A unit block_<isa>.c defines
  *
- *   W2V_ISA      name of the instruction set, as a token
- *   W2V_LANES    floats in a register: 4, 8 or 16
- *   W2V_PLAIN_C  (optional) to do without the compiler's vector types
+ *   W2V_ISA        name of the instruction set, as a token
+ *   W2V_LANES      floats in a register: 4, 8 or 16
+ *   W2V_REGISTERS  how many of them: 16 or 32
+ *   W2V_PLAIN_C    (optional) to do without the compiler's vector types
  *
  * and includes this file; it is compiled with that instruction set's flags, so everything here but the table is static.
  *
  * How it goes: gather the unmasked targets, take all scores, turn them into gradients, then go once over the columns
- * and update both sides, each from the values that were there before. Targets are taken in tiles of up to eight rows,
- * whose sums live in registers; the size of the tile is a constant in each copy of the code, so that the loops over it
- * unroll.
+ * and update both sides, each from the values that were there before. Rows are taken in tiles (block_tiles.h has their
+ * sizes), whose sums live in registers; the size of a tile is a constant in each copy of the code, so that the loops
+ * over it unroll.
  */
 #include <math.h>
 
@@ -75,8 +76,7 @@ static void update_hidden(const workspace *w, const float *x, int64_t stride)
     const float *g = w->score;
     W2V_TO_EIGHT(w->tile, update, x, w->target, stride, g, w->error, 0, ERROR_SET);
     for (int64_t t = w->tile; t < w->n; t += w->tile)
-        W2V_TO_EIGHT(
-            tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
 }
 
 /* The same for the one input row x, which is also written. */
@@ -98,8 +98,7 @@ static void sum_inputs(const workspace *w, int64_t n_inputs, int64_t stride)
         if (c == 0)
             W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, stride, w->hidden, 0);
         else
-            W2V_TO_EIGHT(
-                tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, stride, w->hidden, 1);
+            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, stride, w->hidden, 1);
 }
 
 static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
@@ -118,11 +117,19 @@ static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n
         float *const *x = w->input + c, *const *y = w->target + first;
         float *to = score + c * W2V_SLOTS;
         switch (tile_size(c, n_inputs, most)) {
-        case 1: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 1); break;
-        case 2: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 2); break;
+        case 1:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 1);
+            break;
+        case 2:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 2);
+            break;
 #if W2V_REGISTERS == 32
-        case 3: W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 3); break;
-        case 4: W2V_TO_SIX(n, dots, x, y, stride, to, 4); break;
+        case 3:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 3);
+            break;
+        case 4:
+            W2V_TO_SIX(n, dots, x, y, stride, to, 4);
+            break;
 #endif
         }
     }
@@ -179,8 +186,8 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
 }
 
-W2V_INLINED void many_inputs(
-    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+W2V_INLINED void many_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums,
+                             const int with_loss)
 {
     const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
     float *score = w->score;
@@ -203,8 +210,8 @@ W2V_INLINED void many_inputs(
     }
 }
 
-W2V_INLINED void pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+W2V_INLINED void pairs(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+                       const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);
@@ -216,8 +223,8 @@ W2V_INLINED void pairs(
         many_inputs(&w, m, r, sums, with_loss);
 }
 
-W2V_INLINED void mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+W2V_INLINED void mean(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+                      const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);

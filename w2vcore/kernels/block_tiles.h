@@ -26,20 +26,38 @@
 #define W2V_TO_SIX(n, function, ...) \
     do { \
         switch (n) { \
-        case 1: function(__VA_ARGS__, 1); break; \
-        case 2: function(__VA_ARGS__, 2); break; \
-        case 3: function(__VA_ARGS__, 3); break; \
-        case 4: function(__VA_ARGS__, 4); break; \
-        case 5: function(__VA_ARGS__, 5); break; \
-        default: function(__VA_ARGS__, 6); break; \
+        case 1: \
+            function(__VA_ARGS__, 1); \
+            break; \
+        case 2: \
+            function(__VA_ARGS__, 2); \
+            break; \
+        case 3: \
+            function(__VA_ARGS__, 3); \
+            break; \
+        case 4: \
+            function(__VA_ARGS__, 4); \
+            break; \
+        case 5: \
+            function(__VA_ARGS__, 5); \
+            break; \
+        default: \
+            function(__VA_ARGS__, 6); \
+            break; \
         } \
     } while (0)
 #define W2V_TO_EIGHT(n, function, ...) \
     do { \
         switch (n) { \
-        case 7: function(__VA_ARGS__, 7); break; \
-        case 8: function(__VA_ARGS__, 8); break; \
-        default: W2V_TO_SIX(n, function, __VA_ARGS__); break; \
+        case 7: \
+            function(__VA_ARGS__, 7); \
+            break; \
+        case 8: \
+            function(__VA_ARGS__, 8); \
+            break; \
+        default: \
+            W2V_TO_SIX(n, function, __VA_ARGS__); \
+            break; \
         } \
     } while (0)
 #if W2V_PAIR_TARGETS == 8
@@ -69,8 +87,8 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
     W2V_UNROLL
     for (int c = 0; c < k; c++)
         W2V_UNROLL
-        for (int t = 0; t < n; t++)
-            sum[c][t] = w2v_same(0);
+    for (int t = 0; t < n; t++)
+        sum[c][t] = w2v_same(0);
     for (int64_t d = 0; d < stride; d += W2V_LANES) {
         w2v_vec h[4];
         W2V_UNROLL
@@ -98,9 +116,8 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
  * h += factor * e. */
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
 
-W2V_INLINED void update(
-    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind,
-    const int n)
+W2V_INLINED void update(const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor,
+                        const int kind, const int n)
 {
     float *row[W2V_TILE];
     w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
@@ -127,9 +144,8 @@ enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
 
 /* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and the errors e[c] = sum_t g[c][t] y[t], both
  * from the old values. */
-W2V_INLINED void update_pairs(
-    const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin, int64_t end, const int kind,
-    const int n)
+W2V_INLINED void update_pairs(const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin,
+                              int64_t end, const int kind, const int n)
 {
     float *const *input = w->input;
     float *row[W2V_PAIR_TARGETS];
