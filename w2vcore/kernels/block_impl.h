@@ -57,7 +57,6 @@ static double loss_of(const float *score, const float *label, const float *count
 
 /* ---- one hidden row ---- */
 
-/* A tile's scores fill eight places; what is in those after its own is written over by the next tile. */
 static void hidden_dots(const workspace *w, float *x, int64_t stride)
 {
     for (int64_t t = 0; t < w->n; t += w->tile)
@@ -74,7 +73,7 @@ static void hidden_gradients(const workspace *w, float weight)
 static void update_hidden(const workspace *w, const float *x, int64_t stride)
 {
     const float *g = w->score;
-    W2V_TO_EIGHT(w->tile, update, x, w->target, stride, g, w->error, 0, ERROR_SET);
+    W2V_TO_EIGHT(tile_size(0, w->n, w->tile), update, x, w->target, stride, g, w->error, 0, ERROR_SET);
     for (int64_t t = w->tile; t < w->n; t += w->tile)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
 }
@@ -82,7 +81,7 @@ static void update_hidden(const workspace *w, const float *x, int64_t stride)
 /* The same for the one input row x, which is also written. */
 static void update_and_apply(const workspace *w, float *x, int64_t stride, float factor)
 {
-    if (w->n == w->tile) {
+    if (w->n <= w->tile) {
         W2V_TO_EIGHT(w->n, update, x, w->target, stride, w->score, x, factor, ERROR_APPLY);
     } else {
         update_hidden(w, x, stride);
@@ -178,7 +177,7 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 {
     float *x = m->inputs + (int64_t)r->inputs[0] * m->stride;
     float count = input_count(r, 0);
-    w->tile = even_tile(w->n, W2V_TILE);
+    w->tile = W2V_TILE;
     hidden_dots(w, x, m->stride);
     if (with_loss)
         sums->loss += count * loss_of(w->score, w->label, w->count, w->n);
@@ -230,7 +229,7 @@ W2V_INLINED void mean(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     gather_targets(&w, m, r);
     if (w.n == 0)
         return;
-    w.tile = even_tile(w.n, W2V_TILE);
+    w.tile = W2V_TILE;
     gather_inputs(&w, m, r);
     set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs, m->stride);
