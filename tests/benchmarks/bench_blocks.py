@@ -18,7 +18,11 @@ CASES = [
     ("hs pair", "pairs", 1, 12),
     ("cbow", "mean", 6, 6),
     ("cbow hs", "mean", 6, 12),
-    ("window", "pairs", 6, 6),
+    ("window 2", "pairs", 2, 6),
+    ("window 6", "pairs", 6, 6),
+    ("window 10", "pairs", 10, 6),
+    ("window hs", "pairs", 6, 12),
+    ("window ns 15", "pairs", 6, 16),
 ]
 ROUNDS = 9
 
@@ -49,7 +53,7 @@ def measure(table, shape, with_loss, call, times):
 
 
 def main(seconds=0.02):
-    print(f"{'case':12}{'D':>5}{'loss':>6}" + "".join(f"{table:>10}" for table in _dispatch.available()))
+    print(f"{'case':13}{'D':>5}{'loss':>6}" + "".join(f"{table:>10}" for table in _dispatch.available()))
     for name, shape, n_inputs, n_targets in CASES:
         for size in (100, 300):
             for with_loss in (False, True):
@@ -62,7 +66,7 @@ def main(seconds=0.02):
                         least[table] = min(least[table], took / n)
                         times[table] = max(1000, int(seconds / least[table]))
                 row = "".join(f"{least[table] * 1e9:10.0f}" for table in times)
-                print(f"{name:12}{size:5}{'yes' if with_loss else 'no':>6}{row}")
+                print(f"{name:13}{size:5}{'yes' if with_loss else 'no':>6}{row}")
 
 
 if __name__ == "__main__":

@@ -126,10 +126,38 @@ def test_equals_reference(table, shape, size):
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_small_number_of_rows(table, shape):
-    """Around the size of a tile (8) and of two."""
+    """Around the sizes of a tile (6 and 8 targets) and of two."""
     for n_targets in range(1, 19):
-        for n_inputs in (1, 2, *range(7, 10), *range(15, 19)):
+        for n_inputs in (*range(1, 10), *range(15, 19)):
             assert_equal_to_reference(case(17, n_targets, n_inputs), table, shape)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [40, 200])
+@pytest.mark.parametrize("locked", [False, True])
+def test_many_inputs(table, shape, n_inputs, locked):
+    """As in CBOW over long windows; no array over inputs has a bound but the scratch."""
+    for size, n_targets in ((100, 6), (17, 21), (300, 13)):
+        made = case(size, n_targets, n_inputs)
+        if locked:
+            made.lock = np.random.default_rng(1).uniform(0, 1, ROWS).astype(np.float32)
+        assert_equal_to_reference(made, table, shape)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("rows", [[3, 3], [5, 2, 5, 5, 7, 2], [1] * 11, [*range(20), *range(20)]])
+@pytest.mark.parametrize("counts", [False, True])
+def test_inputs_of_mean_may_repeat(table, rows, counts):
+    """A row named twice is summed twice and receives the error twice: as if its counts were added up."""
+    made = case(100, 6, len(rows), counts=counts, input_rows=np.uint32(rows))
+    assert_equal_to_reference(made, table, "mean")
+    distinct, place = np.unique(rows, return_inverse=True)
+    weights = np.ones(len(rows)) if made.input_counts is None else made.input_counts
+    added = np.bincount(place, weights).astype(np.float32)
+    merged = replace(made, input_rows=distinct.astype(np.uint32), input_counts=added).run(table, "mean")
+    for got, expected in zip(made.run(table, "mean"), merged, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -84,10 +84,10 @@ cdef check_matrix(str what, matrix):
         raise ValueError(f"{what} must come with its padding, {matrix.strides[0] // 4} columns, got {matrix.shape[1]}")
 
 
-cdef check_rows(str what, rows, int64_t size):
+cdef check_rows(str what, rows, int64_t size, bint may_repeat):
     rows = np.ascontiguousarray(rows, np.uint32)
-    if rows.ndim != 1 or len(np.unique(rows)) != len(rows):
-        raise ValueError(f"{what} must be distinct row numbers, got {rows}")
+    if rows.ndim != 1 or (not may_repeat and len(np.unique(rows)) != len(rows)):
+        raise ValueError(f"{what} must be {'' if may_repeat else 'distinct '}row numbers, got {rows}")
     if len(rows) and rows.max() >= size:
         raise ValueError(f"{what} must be less than {size}, the number of rows, got {rows.max()}")
     return rows
@@ -133,8 +133,8 @@ cdef class Call:
         check_matrix("targets", targets)
         if inputs.strides[0] != targets.strides[0]:
             raise ValueError(f"inputs and targets must have rows of one length, got {inputs.shape} and {targets.shape}")
-        input_rows = check_rows("input_rows", input_rows, len(inputs))
-        target_rows = check_rows("target_rows", target_rows, len(targets))
+        input_rows = check_rows("input_rows", input_rows, len(inputs), shape == "mean")
+        target_rows = check_rows("target_rows", target_rows, len(targets), False)
         cdef int64_t n_inputs = len(input_rows), n_targets = len(target_rows)
         self.keep = []
         self.block = table.pairs[with_loss] if shape == "pairs" else table.mean[with_loss]

@@ -31,6 +31,11 @@
 /* Rows start on 64-byte borders and are a multiple of 16 floats long; the padding is zero and stays zero. */
 #define W2V_ROW_MULTIPLE 16
 #define W2V_ROW_ALIGN 64
+/* Targets are taken in tiles, whose scores are kept and worked on in groups of 8. Where several tiles meet several
+ * inputs, the errors of 64 columns are kept: long enough to pay for the change of tile, short enough to stay in the
+ * first cache for the inputs of a window. */
+#define W2V_SLOTS 8
+#define W2V_STRIP 64
 
 /* Where the rows live: constant for a worker's whole job. */
 typedef struct {
@@ -80,13 +85,13 @@ static inline int64_t w2v_round_up(int64_t floats)
 }
 
 /* Floats of scratch that every table's blocks make do with: a score for each pair (or for each target and the hidden
- * row), two rows, pointers and numbers for each row of either side (4 and 3 floats), and strips of 16 columns (one for
- * each target, two for each input). */
+ * row) in tiles of six to eight targets that take eight floats, two rows, pointers and numbers for each row of either
+ * side (4 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
-    int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets);
-    return (max_inputs + 1) * targets + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets
-        + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;
+    int64_t inputs = w2v_round_up(max_inputs + 1), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
+    int64_t tiles = (max_targets + 5) / 6;
+    return inputs * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
 }
 
 #endif

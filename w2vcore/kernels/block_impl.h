@@ -1,251 +1,92 @@
 /* The one source of the blocks (block.h says what they compute). A unit block_<isa>.c defines
  *
- *   W2V_ISA      name of the instruction set, as a token
- *   W2V_LANES    floats in a register: 4, 8 or 16
- *   W2V_PLAIN_C  (optional) to do without the compiler's vector types
+ *   W2V_ISA        name of the instruction set, as a token
+ *   W2V_LANES      floats in a register: 4, 8 or 16
+ *   W2V_REGISTERS  how many of them: 16 or 32
+ *   W2V_PLAIN_C    (optional) to do without the compiler's vector types
  *
  * and includes this file; it is compiled with that instruction set's flags, so everything here but the table is static.
  *
  * How it goes: gather the unmasked targets, take all scores, turn them into gradients, then go once over the columns
- * and update both sides, each from the values that were there before. Targets are taken in tiles of up to eight rows,
- * whose sums live in registers; the size of the tile is a constant in each copy of the code, so that the loops over it
- * unroll.
+ * and update both sides, each from the values that were there before. Rows are taken in tiles (block_tiles.h has their
+ * sizes), whose sums live in registers; the size of a tile is a constant in each copy of the code, so that the loops
+ * over it unroll.
  */
 #include <math.h>
 
 #include "block.h"
 #include "lanes.h"
+#include "block_rows.h"
+#include "block_tiles.h"
 #include "sigmoid.h"
 
-#define W2V_TILE 8
+/* ---- scores to gradients ---- */
 
-#if W2V_TILE != W2V_SIGMOID_GROUP || W2V_TILE > W2V_ROW_MULTIPLE
-#error "arrays over targets are padded for tiles and for groups of scores alike"
-#endif
+/* Scores that are worked on at once. */
+#define W2V_GROUP (W2V_LANES > W2V_SLOTS ? W2V_LANES : W2V_SLOTS)
 
-/* Call a function of (.., n), 1 <= n <= 8, with n a constant. */
-#define W2V_WITH_CONSTANT(n, function, ...) \
-    do { \
-        switch (n) { \
-        case 1: function(__VA_ARGS__, 1); break; \
-        case 2: function(__VA_ARGS__, 2); break; \
-        case 3: function(__VA_ARGS__, 3); break; \
-        case 4: function(__VA_ARGS__, 4); break; \
-        case 5: function(__VA_ARGS__, 5); break; \
-        case 6: function(__VA_ARGS__, 6); break; \
-        case 7: function(__VA_ARGS__, 7); break; \
-        default: function(__VA_ARGS__, 8); break; \
-        } \
-    } while (0)
-
-/* The scratch of one call, cut into its arrays. Those over targets are padded to whole tiles. */
-typedef struct {
-    float **target;   /* [n] rows that are not masked */
-    float *label;     /* [n] */
-    float *count;     /* [n] */
-    int64_t n;
-    float **input;    /* [C] rows */
-    float *factor;    /* [C] input_count, or input_count * lock */
-    float *strip;     /* [C x 16] errors of the inputs, a strip of columns at a time */
-    float *hidden;    /* [stride] */
-    float *error;     /* [stride] */
-    float *score;     /* [C x pitch] scores, then gradients */
-    int64_t pitch;
-} workspace;
-
-W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, int64_t n_targets, int64_t stride)
+/* In place, a group of scores: score -> weight * (label - sigmoid(score)) * count. */
+W2V_INLINED void gradients(float *score, const float *label, const float *count, float weight)
 {
-    int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets);
-    float *next = scratch->floats;
-    workspace w;
-    w.target = (float **)(void *)next;
-    next += 2 * targets; /* a pointer is no longer than two floats */
-    w.label = next;
-    next += targets;
-    w.count = next;
-    next += targets;
-    w.input = (float **)(void *)next;
-    next += 2 * inputs;
-    w.factor = next;
-    next += inputs;
-    w.strip = next;
-    next += inputs * W2V_ROW_MULTIPLE;
-    w.hidden = next;
-    next += stride;
-    w.error = next;
-    next += stride;
-    w.score = next;
-    w.pitch = targets;
-    w.n = 0;
-    return w;
+    float g[W2V_GROUP]; /* its own array, so that the compiler need not ask whether the four overlap */
+    for (int k = 0; k < W2V_GROUP; k++)
+        g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[k]));
+    memcpy(score, g, sizeof g);
 }
 
-/* Drop the masked targets and pad the rest to a whole tile with what has no effect. */
-W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
+static void sigmoids(float *score, int64_t n)
 {
-    int64_t n = 0, padded;
-    for (int64_t t = 0; t < r->n_targets; t++) {
-        w->target[n] = m->targets + (int64_t)r->targets[t] * m->stride;
-        w->label[n] = r->labels[t];
-        w->count[n] = r->target_counts[t];
-        n += r->target_counts[t] != 0;
+    int64_t i = 0;
+    for (; i + W2V_SLOTS <= n; i += W2V_SLOTS)
+        for (int k = 0; k < W2V_SLOTS; k++)
+            score[i + k] = w2v_sigmoid(score[i + k]);
+    for (; i < n; i++)
+        score[i] = w2v_sigmoid(score[i]);
+}
+
+/* sum of -log(sigmoid(+-score)) over n targets, without overflow. */
+static double loss_of(const float *score, const float *label, const float *count, int64_t n)
+{
+    double loss = 0;
+    for (int64_t t = 0; t < n; t++) {
+        double z = label[t] == 1 ? -(double)score[t] : (double)score[t];
+        loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z))));
     }
-    w->n = n;
-    padded = (n + W2V_TILE - 1) / W2V_TILE * W2V_TILE;
-    for (; n < padded; n++)
-        w->label[n] = w->count[n] = 0;
+    return loss;
 }
 
-W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
+/* ---- one hidden row ---- */
+
+static void hidden_dots(const workspace *w, float *x, int64_t stride)
 {
-    return r->input_counts ? r->input_counts[c] : 1.0f;
+    for (int64_t t = 0; t < w->n; t += w->tile)
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, stride, w->score + t, 1);
 }
 
-W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
+static void hidden_gradients(const workspace *w, float weight)
 {
-    if (!m->lock)
-        return 1.0f;
-    return m->lock[row < m->lock_size ? row : row % m->lock_size];
+    for (int64_t t = 0; t < w->n; t += W2V_GROUP)
+        gradients(w->score + t, w->label + t, w->count + t, weight);
 }
 
-/* Rows of the tile that starts at target or input `first` of n. */
-W2V_INLINED int tile_size(int64_t first, int64_t n)
+/* Its error goes to w->error. */
+static void update_hidden(const workspace *w, const float *x, int64_t stride)
 {
-    return (int)(n - first < W2V_TILE ? n - first : W2V_TILE);
+    const float *g = w->score;
+    W2V_TO_EIGHT(tile_size(0, w->n, w->tile), update, x, w->target, stride, g, w->error, 0, ERROR_SET);
+    for (int64_t t = w->tile; t < w->n; t += w->tile)
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
 }
 
-/* ---- the tiles: loops over columns, for n <= W2V_TILE rows, n a constant ---- */
-
-/* score[t] = x . y[t], and 0 in what is left of the tile */
-W2V_INLINED void dots(const float *x, float *const *y, int64_t stride, float *score, const int n)
+/* The same for the one input row x, which is also written. */
+static void update_and_apply(const workspace *w, float *x, int64_t stride, float factor)
 {
-    const float *row[W2V_TILE];
-    w2v_vec sum[W2V_TILE];
-    for (int t = 0; t < n; t++)
-        row[t] = y[t];
-    for (int t = 0; t < W2V_TILE; t++)
-        sum[t] = w2v_same(0);
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
-        w2v_vec h = w2v_load(x + d);
-        for (int t = 0; t < n; t++)
-            sum[t] = w2v_fma(h, w2v_load(row[t] + d), sum[t]);
+    if (w->n <= w->tile) {
+        W2V_TO_EIGHT(w->n, update, x, w->target, stride, w->score, x, factor, ERROR_APPLY);
+    } else {
+        update_hidden(w, x, stride);
+        spread(&x, &factor, stride, w->error, 1);
     }
-    w2v_add_lanes(sum, score);
-    w2v_add_lanes(sum + 4, score + 4);
-}
-
-/* What becomes of the error that update() makes for its one input row. */
-enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
-
-/* y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out) h += factor *
- * e. */
-W2V_INLINED void update(
-    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind,
-    const int n)
-{
-    float *row[W2V_TILE];
-    w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
-    for (int t = 0; t < n; t++) {
-        row[t] = y[t];
-        gradient[t] = w2v_same(g[t]);
-    }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
-        w2v_vec x = w2v_load(h + d), e = kind == ERROR_ADD ? w2v_load(out + d) : w2v_same(0);
-        for (int t = 0; t < n; t++) {
-            w2v_vec old = w2v_load(row[t] + d);
-            e = w2v_fma(gradient[t], old, e);
-            w2v_store(row[t] + d, w2v_fma(gradient[t], x, old));
-        }
-        w2v_store(out + d, kind == ERROR_APPLY ? w2v_fma(by, e, x) : e);
-    }
-}
-
-/* out = sum_c factor[c] x[c], or out += that */
-W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t stride, float *out, const int add, const int n)
-{
-    const float *row[W2V_TILE];
-    w2v_vec by[W2V_TILE];
-    for (int c = 0; c < n; c++) {
-        row[c] = x[c];
-        by[c] = w2v_same(factor[c]);
-    }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
-        w2v_vec sum = add ? w2v_load(out + d) : w2v_same(0);
-        for (int c = 0; c < n; c++)
-            sum = w2v_fma(by[c], w2v_load(row[c] + d), sum);
-        w2v_store(out + d, sum);
-    }
-}
-
-/* x[c] += factor[c] e */
-W2V_INLINED void spread(float *const *x, const float *factor, int64_t stride, const float *e, const int n)
-{
-    float *row[W2V_TILE];
-    w2v_vec by[W2V_TILE];
-    for (int c = 0; c < n; c++) {
-        row[c] = x[c];
-        by[c] = w2v_same(factor[c]);
-    }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
-        w2v_vec error = w2v_load(e + d);
-        for (int c = 0; c < n; c++)
-            w2v_store(row[c] + d, w2v_fma(by[c], error, w2v_load(row[c] + d)));
-    }
-}
-
-/* Several inputs, the strip of columns that starts at d: y[t] += sum_c g[c][t] x[c], and e[c] = or += sum_t g[c][t]
- * y[t] from the old y. Writes no x, since the next tile of targets needs the old ones. */
-W2V_INLINED void update_strip(
-    const workspace *w, int64_t n_inputs, int64_t first, int64_t d, const int add, const int n)
-{
-    for (int64_t k = 0; k < W2V_ROW_MULTIPLE; k += W2V_LANES) {
-        w2v_vec old[W2V_TILE], new[W2V_TILE];
-        for (int t = 0; t < n; t++)
-            old[t] = new[t] = w2v_load(w->target[first + t] + d + k);
-        for (int64_t c = 0; c < n_inputs; c++) {
-            const float *g = w->score + c * w->pitch + first;
-            float *out = w->strip + c * W2V_ROW_MULTIPLE + k;
-            w2v_vec x = w2v_load(w->input[c] + d + k), e = add ? w2v_load(out) : w2v_same(0);
-            for (int t = 0; t < n; t++) {
-                w2v_vec gradient = w2v_same(g[t]);
-                e = w2v_fma(gradient, old[t], e);
-                new[t] = w2v_fma(gradient, x, new[t]);
-            }
-            w2v_store(out, e);
-        }
-        for (int t = 0; t < n; t++)
-            w2v_store(w->target[first + t] + d + k, new[t]);
-    }
-}
-
-/* ---- the same for any number of rows ---- */
-
-static void all_dots(const workspace *w, const float *x, int64_t stride, float *score)
-{
-    for (int64_t t = 0; t < w->n; t += W2V_TILE)
-        W2V_WITH_CONSTANT(tile_size(t, w->n), dots, x, w->target + t, stride, score + t);
-}
-
-/* One input row x, which is also written. */
-static void update_and_apply(const workspace *w, float *x, int64_t stride, const float *g, float factor)
-{
-    if (w->n <= W2V_TILE) {
-        W2V_WITH_CONSTANT(w->n, update, x, w->target, stride, g, x, factor, ERROR_APPLY);
-        return;
-    }
-    W2V_WITH_CONSTANT(W2V_TILE, update, x, w->target, stride, g, w->error, 0, ERROR_SET);
-    for (int64_t t = W2V_TILE; t < w->n; t += W2V_TILE)
-        W2V_WITH_CONSTANT(tile_size(t, w->n), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
-    spread(&x, &factor, stride, w->error, 1);
-}
-
-/* One hidden row; its error goes to w->error. */
-static void update_hidden(const workspace *w, int64_t stride, const float *g)
-{
-    W2V_WITH_CONSTANT(
-        tile_size(0, w->n), update, w->hidden, w->target, stride, g, w->error, 0, ERROR_SET);
-    for (int64_t t = W2V_TILE; t < w->n; t += W2V_TILE)
-        W2V_WITH_CONSTANT(tile_size(t, w->n), update, w->hidden, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
 }
 
 static void sum_inputs(const workspace *w, int64_t n_inputs, int64_t stride)
@@ -254,64 +95,80 @@ static void sum_inputs(const workspace *w, int64_t n_inputs, int64_t stride)
         memset(w->hidden, 0, (size_t)stride * sizeof(float));
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
         if (c == 0)
-            W2V_WITH_CONSTANT(tile_size(c, n_inputs), sum_rows, w->input, w->factor, stride, w->hidden, 0);
+            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, stride, w->hidden, 0);
         else
-            W2V_WITH_CONSTANT(tile_size(c, n_inputs), sum_rows, w->input + c, w->factor + c, stride, w->hidden, 1);
+            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, stride, w->hidden, 1);
 }
 
 static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
 {
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
-        W2V_WITH_CONSTANT(tile_size(c, n_inputs), spread, w->input + c, w->factor + c, stride, w->error);
+        W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, stride, w->error);
 }
 
-/* Several input rows: strip by strip, so that the old values of one strip are all that is kept. */
-static void update_many(const workspace *w, int64_t n_inputs, int64_t stride)
+/* ---- several inputs ---- */
+
+/* Scores of the tile of n targets that starts at `first`: eight for each input. */
+static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
 {
-    for (int64_t d = 0; d < stride; d += W2V_ROW_MULTIPLE) {
-        W2V_WITH_CONSTANT(tile_size(0, w->n), update_strip, w, n_inputs, 0, d, 0);
-        for (int64_t t = W2V_TILE; t < w->n; t += W2V_TILE)
-            W2V_WITH_CONSTANT(tile_size(t, w->n), update_strip, w, n_inputs, t, d, 1);
-        for (int64_t c = 0; c < n_inputs; c++) {
-            float *x = w->input[c] + d, *e = w->strip + c * W2V_ROW_MULTIPLE;
-            spread(&x, w->factor + c, W2V_ROW_MULTIPLE, e, 1);
+    const int most = W2V_PAIR_INPUTS(n);
+    for (int64_t c = 0; c < n_inputs; c += most) {
+        float *const *x = w->input + c, *const *y = w->target + first;
+        float *to = score + c * W2V_SLOTS;
+        switch (tile_size(c, n_inputs, most)) {
+        case 1:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 1);
+            break;
+        case 2:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 2);
+            break;
+#if W2V_REGISTERS == 32
+        case 3:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 3);
+            break;
+        case 4:
+            W2V_TO_SIX(n, dots, x, y, stride, to, 4);
+            break;
+#endif
         }
     }
 }
 
-/* ---- scores to gradients ---- */
-
-/* In place: score -> weight * (label - sigmoid(score)) * count. */
-static void gradients(const workspace *w, float *score, float weight)
+/* To gradients, in place. */
+static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_TILE) {
-        const float *s = score + t, *label = w->label + t, *count = w->count + t;
-        float g[W2V_TILE]; /* its own array, so that the compiler need not ask whether the four overlap */
-        for (int k = 0; k < W2V_TILE; k++)
-            g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(s[k]));
-        memcpy(score + t, g, sizeof g);
+    float label[W2V_GROUP], count[W2V_GROUP];
+    for (int k = 0; k < W2V_GROUP; k += W2V_SLOTS) {
+        memcpy(label + k, w->label + first, W2V_SLOTS * sizeof(float));
+        memcpy(count + k, w->count + first, W2V_SLOTS * sizeof(float));
     }
+    for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i += W2V_GROUP)
+        gradients(score + i, label, count, alpha);
+    if (r->input_counts)
+        for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i++)
+            score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 
-static void sigmoids(float *score, int64_t n)
+/* Of more than one tile, or with locks: by strips of columns, so that only the errors of one strip are kept. */
+static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step, int64_t stride, int locked)
 {
-    int64_t i = 0;
-    for (; i + W2V_SIGMOID_GROUP <= n; i += W2V_SIGMOID_GROUP)
-        for (int k = 0; k < W2V_SIGMOID_GROUP; k++)
-            score[i + k] = w2v_sigmoid(score[i + k]);
-    for (; i < n; i++)
-        score[i] = w2v_sigmoid(score[i]);
-}
-
-/* sum of -log(sigmoid(+-score)) over the targets, without overflow. */
-static double loss_of(const workspace *w, const float *score)
-{
-    double loss = 0;
-    for (int64_t t = 0; t < w->n; t++) {
-        double z = w->label[t] == 1 ? -(double)score[t] : (double)score[t];
-        loss += w->count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z))));
+    for (int64_t d = 0; d < stride; d += W2V_STRIP) {
+        const int64_t end = d + W2V_STRIP < stride ? d + W2V_STRIP : stride;
+        const float *g = w->score;
+        for (int64_t t = 0; t < w->n; t += w->tile, g += step) {
+            const int n = tile_size(t, w->n, w->tile);
+            if (t == 0)
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
+            else if (locked || t + w->tile < w->n)
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
+            else
+                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
+        }
+        for (int64_t c = 0; locked && c < n_inputs; c++) {
+            float *x = w->input[c] + d;
+            spread(&x, w->factor + c, end - d, w->strip + c * W2V_STRIP, 1);
+        }
     }
-    return loss;
 }
 
 /* ---- the shapes ---- */
@@ -320,55 +177,68 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 {
     float *x = m->inputs + (int64_t)r->inputs[0] * m->stride;
     float count = input_count(r, 0);
-    all_dots(w, x, m->stride, w->score);
+    w->tile = W2V_TILE;
+    hidden_dots(w, x, m->stride);
     if (with_loss)
-        sums->loss += count * loss_of(w, w->score);
-    gradients(w, w->score, m->alpha * count);
-    update_and_apply(w, x, m->stride, w->score, lock_of(m, r->inputs[0]));
+        sums->loss += count * loss_of(w->score, w->label, w->count, w->n);
+    hidden_gradients(w, m->alpha * count);
+    update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
 }
 
-W2V_INLINED void pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+W2V_INLINED void many_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums,
+                             const int with_loss)
+{
+    const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
+    float *score = w->score;
+    w->tile = even_tile(w->n, W2V_PAIR_TARGETS);
+    gather_inputs(w, m, r);
+    for (int64_t t = 0; t < w->n; t += w->tile, score += step) {
+        const int n = tile_size(t, w->n, w->tile);
+        pair_dots(w, r->n_inputs, t, n, m->stride, score);
+        if (with_loss)
+            for (int64_t c = 0; c < r->n_inputs; c++)
+                sums->loss += input_count(r, c) * loss_of(score + c * W2V_SLOTS, w->label + t, w->count + t, n);
+        pair_gradients(w, r, t, m->alpha, score);
+    }
+    if (w->tile == w->n && !m->lock) {
+        W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
+    } else {
+        for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
+            w->factor[c] = lock_of(m, r->inputs[c]);
+        update_by_strips(w, r->n_inputs, step, m->stride, m->lock != NULL);
+    }
+}
+
+W2V_INLINED void pairs(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+                       const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);
     if (w.n == 0 || r->n_inputs == 0)
         return;
-    if (r->n_inputs == 1) {
+    if (r->n_inputs == 1)
         one_input(&w, m, r, sums, with_loss);
-        return;
-    }
-    for (int64_t c = 0; c < r->n_inputs; c++) {
-        float *score = w.score + c * w.pitch, count = input_count(r, c);
-        w.input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
-        w.factor[c] = lock_of(m, r->inputs[c]);
-        all_dots(&w, w.input[c], m->stride, score);
-        if (with_loss)
-            sums->loss += count * loss_of(&w, score);
-        gradients(&w, score, m->alpha * count);
-    }
-    update_many(&w, r->n_inputs, m->stride);
+    else
+        many_inputs(&w, m, r, sums, with_loss);
 }
 
-W2V_INLINED void mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+W2V_INLINED void mean(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+                      const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);
     if (w.n == 0)
         return;
-    for (int64_t c = 0; c < r->n_inputs; c++) {
-        w.input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
-        w.factor[c] = input_count(r, c) * r->scale;
-    }
+    w.tile = W2V_TILE;
+    gather_inputs(&w, m, r);
+    set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs, m->stride);
-    all_dots(&w, w.hidden, m->stride, w.score);
+    hidden_dots(&w, w.hidden, m->stride);
     if (with_loss)
-        sums->loss += loss_of(&w, w.score);
-    gradients(&w, w.score, m->alpha);
-    update_hidden(&w, m->stride, w.score);
-    for (int64_t c = 0; c < r->n_inputs; c++)
-        w.factor[c] = input_count(r, c) * lock_of(m, r->inputs[c]);
+        sums->loss += loss_of(w.score, w.label, w.count, w.n);
+    hidden_gradients(&w, m->alpha);
+    update_hidden(&w, w.hidden, m->stride);
+    set_factors(&w, m, r, 1, 1);
     spread_error(&w, r->n_inputs, m->stride);
 }
 

@@ -10,8 +10,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#define W2V_SIGMOID_GROUP 8
-
 static inline float w2v_sigmoid(float score)
 {
     const float log2_e = 1.44269504f, ln_2 = 0.69314718f;

@@ -1,0 +1,115 @@
+/* The rows of one call as pointers, with their numbers, and the scratch that holds them. */
+#ifndef W2VCORE_BLOCK_ROWS_H
+#define W2VCORE_BLOCK_ROWS_H
+
+#include "block.h"
+#include "lanes.h"
+
+/* The scratch of one call, cut into its arrays. */
+typedef struct {
+    float **target;   /* [n] rows that are not masked */
+    float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
+    float *count;     /* [n + 16] */
+    int64_t n;
+    int64_t tile;     /* how many of them are taken at a time */
+    float **input;    /* [C] rows */
+    float *factor;    /* [C] what the input's row, or its error, is multiplied with */
+    float *strip;     /* [C x 64] errors of the inputs, a strip of columns at a time */
+    float *hidden;    /* [stride] */
+    float *error;     /* [stride] */
+    float *score;     /* scores, then gradients: eight numbers for each tile of targets and each input (W2V_SLOTS) */
+} workspace;
+
+W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, int64_t n_targets, int64_t stride)
+{
+    int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
+    float *next = scratch->floats;
+    workspace w;
+    w.target = (float **)(void *)next;
+    next += 2 * targets; /* a pointer is no longer than two floats */
+    w.label = next;
+    next += targets;
+    w.count = next;
+    next += targets;
+    w.input = (float **)(void *)next;
+    next += 2 * inputs;
+    w.factor = next;
+    next += inputs;
+    w.strip = next;
+    next += inputs * W2V_STRIP;
+    w.hidden = next;
+    next += stride;
+    w.error = next;
+    next += stride;
+    w.score = next;
+    w.n = 0;
+    return w;
+}
+
+W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
+{
+    if (!m->lock)
+        return 1.0f;
+    return m->lock[row < m->lock_size ? row : row % m->lock_size];
+}
+
+W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
+{
+    return r->input_counts ? r->input_counts[c] : 1.0f;
+}
+
+/* How many of n targets to a tile of at most `most`, such that there are few tiles and all about as large. */
+W2V_INLINED int64_t even_tile(int64_t n, int64_t most)
+{
+    int64_t tiles = (n + most - 1) / most;
+    return tiles <= 1 ? n : (n + tiles - 1) / tiles;
+}
+
+/* Sixteen times the value. */
+W2V_INLINED void fill(float *to, float value)
+{
+    for (int k = 0; k < W2V_ROW_MULTIPLE; k += W2V_LANES)
+        w2v_store(to + k, w2v_same(value));
+}
+
+/* Drop the masked targets; what is read behind the rest has no effect. */
+W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
+{
+    /* In locals, since for all the compiler knows what is stored below might change the structs. */
+    const uint32_t *rows = r->targets;
+    const float *labels = r->labels, *counts = r->target_counts;
+    float *matrix = m->targets, **target = w->target, *label = w->label, *count = w->count;
+    const int64_t stride = m->stride, n_targets = r->n_targets;
+    int64_t n = 0;
+    for (int64_t t = 0; t < n_targets; t++) {
+        target[n] = matrix + (int64_t)rows[t] * stride;
+        label[n] = labels[t];
+        count[n] = counts[t];
+        n += counts[t] > 0;
+    }
+    w->n = n;
+    fill(label + n, 0);
+    fill(count + n, 0);
+}
+
+W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r)
+{
+    for (int64_t c = 0; c < r->n_inputs; c++)
+        w->input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
+}
+
+/* factor[c] = factor * input_count[c], or that * lock[c] */
+W2V_INLINED void set_factors(const workspace *w, const w2v_matrices *m, const w2v_rows *r, float factor,
+                             const int with_lock)
+{
+    for (int64_t c = 0; c < r->n_inputs; c += W2V_ROW_MULTIPLE)
+        fill(w->factor + c, factor);
+    if (r->input_counts)
+        for (int64_t c = 0; c < r->n_inputs; c++)
+            w->factor[c] *= r->input_counts[c];
+    if (with_lock && m->lock)
+        for (int64_t c = 0; c < r->n_inputs; c++)
+            w->factor[c] *= lock_of(m, r->inputs[c]);
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* The loops over columns, each for a tile of rows whose number is a constant, so that the loops over the rows unroll
+ * and what is summed over columns or kept for a column stays in registers.
+ *
+ * The tiles, with the most rows they have on instruction sets of 16 and of 32 registers:
+ *
+ *                          16 registers           32 registers
+ *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
+ *   several inputs         6 targets              8 targets            old and new values, the input, error, gradient
+ *     their scores         2 inputs, 6 targets    4, 6 or 3, 8         a sum for each pair, the inputs, a target
+ */
+#ifndef W2VCORE_BLOCK_TILES_H
+#define W2VCORE_BLOCK_TILES_H
+
+#include "block_rows.h"
+
+#define W2V_TILE W2V_SLOTS
+#if W2V_REGISTERS == 32
+#define W2V_PAIR_TARGETS 8
+#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 6 ? 3 : 4)
+#else
+#define W2V_PAIR_TARGETS 6
+#define W2V_PAIR_INPUTS(n_targets) 2
+#endif
+
+/* Call a function of (.., n), n from 1 to 6 or 8, with n a constant. */
+#define W2V_TO_SIX(n, function, ...) \
+    do { \
+        switch (n) { \
+        case 1: \
+            function(__VA_ARGS__, 1); \
+            break; \
+        case 2: \
+            function(__VA_ARGS__, 2); \
+            break; \
+        case 3: \
+            function(__VA_ARGS__, 3); \
+            break; \
+        case 4: \
+            function(__VA_ARGS__, 4); \
+            break; \
+        case 5: \
+            function(__VA_ARGS__, 5); \
+            break; \
+        default: \
+            function(__VA_ARGS__, 6); \
+            break; \
+        } \
+    } while (0)
+#define W2V_TO_EIGHT(n, function, ...) \
+    do { \
+        switch (n) { \
+        case 7: \
+            function(__VA_ARGS__, 7); \
+            break; \
+        case 8: \
+            function(__VA_ARGS__, 8); \
+            break; \
+        default: \
+            W2V_TO_SIX(n, function, __VA_ARGS__); \
+            break; \
+        } \
+    } while (0)
+#if W2V_PAIR_TARGETS == 8
+#define W2V_TO_PAIR_TARGETS W2V_TO_EIGHT
+#else
+#define W2V_TO_PAIR_TARGETS W2V_TO_SIX
+#endif
+
+/* Rows of the tile that starts at row `first` of n, when at most `most` are taken at a time. */
+W2V_INLINED int tile_size(int64_t first, int64_t n, int64_t most)
+{
+    return (int)(n - first < most ? n - first : most);
+}
+
+/* scores[c][t] = x[c] . y[t] for k inputs and n targets; eight places for each input, those after n filled with numbers
+ * of no use. */
+W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *scores, const int k, const int n)
+{
+    const float *input[W2V_SLOTS], *target[W2V_SLOTS];
+    w2v_vec sum[4][W2V_SLOTS];
+    W2V_UNROLL
+    for (int c = 0; c < k; c++)
+        input[c] = x[c];
+    W2V_UNROLL
+    for (int t = 0; t < n; t++)
+        target[t] = y[t];
+    W2V_UNROLL
+    for (int c = 0; c < k; c++)
+        W2V_UNROLL
+    for (int t = 0; t < n; t++)
+        sum[c][t] = w2v_same(0);
+    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+        w2v_vec h[4];
+        W2V_UNROLL
+        for (int c = 0; c < k; c++)
+            h[c] = w2v_load(input[c] + d);
+        W2V_UNROLL
+        for (int t = 0; t < n; t++) {
+            w2v_vec v = w2v_load(target[t] + d);
+            W2V_UNROLL
+            for (int c = 0; c < k; c++)
+                sum[c][t] = w2v_fma(h[c], v, sum[c][t]);
+        }
+    }
+    W2V_UNROLL
+    for (int c = 0; c < k; c++) {
+        /* repeat sums such that the compiler adds up no more than it must */
+        W2V_UNROLL
+        for (int t = n; t < W2V_SLOTS; t++)
+            sum[c][t] = sum[c][n <= 4 && t >= 4 ? t - 4 : t >= 2 ? t - 2 : 0];
+        w2v_add_lanes(sum[c], scores + c * W2V_SLOTS);
+    }
+}
+
+/* One hidden row: y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out)
+ * h += factor * e. */
+enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
+
+W2V_INLINED void update(const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor,
+                        const int kind, const int n)
+{
+    float *row[W2V_TILE];
+    w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
+    W2V_UNROLL
+    for (int t = 0; t < n; t++) {
+        row[t] = y[t];
+        gradient[t] = w2v_same(g[t]);
+    }
+    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+        w2v_vec x = w2v_load(h + d), e = kind == ERROR_ADD ? w2v_load(out + d) : w2v_same(0);
+        W2V_UNROLL
+        for (int t = 0; t < n; t++) {
+            w2v_vec old = w2v_load(row[t] + d);
+            e = w2v_fma(gradient[t], old, e);
+            w2v_store(row[t] + d, w2v_fma(gradient[t], x, old));
+        }
+        w2v_store(out + d, kind == ERROR_APPLY ? w2v_fma(by, e, x) : e);
+    }
+}
+
+/* Where the errors of several inputs go: to the strip of columns in scratch, set or added; or to the inputs, alone or
+ * together with what is in the strip. */
+enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
+
+/* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and the errors e[c] = sum_t g[c][t] y[t], both
+ * from the old values. */
+W2V_INLINED void update_pairs(const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin,
+                              int64_t end, const int kind, const int n)
+{
+    float *const *input = w->input;
+    float *row[W2V_PAIR_TARGETS];
+    W2V_UNROLL
+    for (int t = 0; t < n; t++)
+        row[t] = w->target[first + t];
+    for (int64_t d = begin; d < end; d += W2V_LANES) {
+        w2v_vec old[W2V_PAIR_TARGETS], new[W2V_PAIR_TARGETS];
+        float *strip = w->strip + (d - begin);
+        W2V_UNROLL
+        for (int t = 0; t < n; t++)
+            old[t] = new[t] = w2v_load(row[t] + d);
+        for (int64_t c = 0; c < n_inputs; c++) {
+            w2v_vec x = w2v_load(input[c] + d), e;
+            if (kind == STRIP_SET)
+                e = w2v_same(0);
+            else if (kind == STRIP_ADD)
+                e = w2v_load(strip + c * W2V_STRIP);
+            else if (kind == APPLY)
+                e = x;
+            else
+                e = w2v_add(x, w2v_load(strip + c * W2V_STRIP));
+            W2V_UNROLL
+            for (int t = 0; t < n; t++) {
+                w2v_vec gradient = w2v_same(g[c * W2V_SLOTS + t]);
+                e = w2v_fma(gradient, old[t], e);
+                new[t] = w2v_fma(gradient, x, new[t]);
+            }
+            if (kind == STRIP_SET || kind == STRIP_ADD)
+                w2v_store(strip + c * W2V_STRIP, e);
+            else
+                w2v_store(input[c] + d, e);
+        }
+        W2V_UNROLL
+        for (int t = 0; t < n; t++)
+            w2v_store(row[t] + d, new[t]);
+    }
+}
+
+/* out = sum_c factor[c] x[c], or out += that */
+W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t stride, float *out, const int add, const int n)
+{
+    const float *row[W2V_TILE];
+    w2v_vec by[W2V_TILE];
+    W2V_UNROLL
+    for (int c = 0; c < n; c++) {
+        row[c] = x[c];
+        by[c] = w2v_same(factor[c]);
+    }
+    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+        w2v_vec sum = add ? w2v_load(out + d) : w2v_same(0);
+        W2V_UNROLL
+        for (int c = 0; c < n; c++)
+            sum = w2v_fma(by[c], w2v_load(row[c] + d), sum);
+        w2v_store(out + d, sum);
+    }
+}
+
+/* x[c] += factor[c] e */
+W2V_INLINED void spread(float *const *x, const float *factor, int64_t stride, const float *e, const int n)
+{
+    float *row[W2V_TILE];
+    w2v_vec by[W2V_TILE];
+    W2V_UNROLL
+    for (int c = 0; c < n; c++) {
+        row[c] = x[c];
+        by[c] = w2v_same(factor[c]);
+    }
+    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+        w2v_vec error = w2v_load(e + d);
+        W2V_UNROLL
+        for (int c = 0; c < n; c++)
+            w2v_store(row[c] + d, w2v_fma(by[c], error, w2v_load(row[c] + d)));
+    }
+}
+
+#endif
