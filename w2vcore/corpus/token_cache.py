@@ -70,6 +70,8 @@ class TokenCache:
     def store(self, batches: Iterator[Batch]) -> Batch:
         """Read all batches and return them as one, with read-only arrays.
 
+        Ids after the last offset of a batch belong to a sentence that goes on in the next one (`scanning.scan`).
+
         Raises
         ------
         OSError
@@ -170,10 +172,12 @@ class _Column:
         """Return the whole as one read-only array.
 
         In memory, the chunks are copied one by one into an array whose pages come into being as they are written, and
-        dropped behind: never more than the array and a chunk at a time.
+        dropped behind: never more than the array and a chunk at a time. A single chunk is the array.
         """
         whole: NDArray[Any]
-        if self._file is None:
+        if self._file is None and len(self._chunks) == 1:
+            whole = next(self._drain())
+        elif self._file is None:
             whole = np.empty(self.length, self.dtype)
             start = 0
             for chunk in self._drain():
