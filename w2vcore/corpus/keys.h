@@ -112,7 +112,7 @@ static inline uint64_t w2v_keys_find(const w2v_keys *table, const uint8_t *key, 
             int64_t id = (int64_t)(uint32_t)slot - 1, start = table->starts[id];
             if (table->starts[id + 1] - start == length) {
                 const uint8_t *known = table->bytes + start;
-                if (length <= 8 ? ((w2v_load8(known) ^ head) & w2v_low_bytes(length)) == 0 : !memcmp(known, key, (size_t)length))
+                if (length <= 7 ? ((w2v_load8(known) ^ head) & w2v_low_bytes(length)) == 0 : !memcmp(known, key, (size_t)length))
                     return (uint64_t)id + 1;
             }
         }

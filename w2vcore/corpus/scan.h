@@ -168,13 +168,13 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
             head = w2v_load8(p);
             special = w2v_special(head);
             if (special) {
-                int length = w2v_first_byte(special);
+                int length = w2v_first_byte(special) & 7;
                 q = p + length;
                 if (w2v_is_blank(*q)) {
                     head &= w2v_low_bytes(length);
                     tag = w2v_hash_end(w2v_mix(w2v_hash_start(seed, length), head));
                     if ((status = w2v_token(piece, known, fresh, p, length, head, tag))) return status;
-                    p = q;
+                    p = q + (*q == ' '); /* a newline still has to be seen above */
                     continue;
                 }
             }

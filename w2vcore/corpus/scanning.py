@@ -224,13 +224,14 @@ def _end_of_line(data: bytes, number: int) -> int:
 def _cut_at_blanks(reads: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Yield blocks that end at a blank, and whether each is the last; that one may be empty.
 
-    Only at ASCII's blanks, as no sequence of UTF-8 has one of their bytes.
+    Only at ASCII's blanks, as no sequence of UTF-8 has one of their bytes. What comes after the last one waits for the
+    next, however long that takes, and is copied once.
     """
     rest: list[bytes] = []  # what was read since the last blank
     for data in reads:
-        cut = max(data.rfind(b" "), data.rfind(b"\n"), data.rfind(b"\t")) + 1
+        cut = data.rfind(b" ") + 1 or data.rfind(b"\n") + 1 or data.rfind(b"\t") + 1
         if cut:
-            yield b"".join([*rest, data[:cut]]), False
+            yield b"".join([*rest, memoryview(data)[:cut]]), False
             rest.clear()
         rest.append(data[cut:])
     yield b"".join(rest), True
