@@ -18,24 +18,10 @@ from libc.string cimport memcpy, memset
 
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
-cdef extern from "<stdint.h>" nogil:
-    ctypedef unsigned char uint8_t
-    ctypedef unsigned long long uint64_t
-
 cdef extern from "scan.h" nogil:
     enum:
-        W2V_OK
-        W2V_NO_MEMORY
-        W2V_TOO_MANY_KEYS
         W2V_BAD_UTF8
         W2V_UNKNOWN
-
-    ctypedef struct w2v_keys:
-        uint8_t *bytes
-        int64_t *starts
-        int64_t *counts
-        int64_t n
-        int64_t max_keys
 
     ctypedef struct w2v_piece:
         uint32_t *ids
@@ -45,11 +31,6 @@ cdef extern from "scan.h" nogil:
         int64_t newlines
         int64_t bad
 
-    int w2v_keys_open(w2v_keys *table, uint64_t seed, int64_t max_keys)
-    void w2v_keys_close(w2v_keys *table)
-    void w2v_keys_clear(w2v_keys *table)
-    int64_t w2v_keys_get(const w2v_keys *table, const uint8_t *key, int64_t length)
-    int w2v_keys_put(w2v_keys *table, const uint8_t *key, int64_t length, int64_t *id)
     int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w2v_keys *known, w2v_keys *fresh)
     void w2v_settle(const w2v_piece *piece, uint32_t n_known, const uint32_t *place, int64_t *counts, uint32_t *ids)
 
@@ -83,8 +64,6 @@ def decode_keys(const uint8_t[::1] data, const int64_t[::1] offsets):
 cdef class KeyTable:
     """Keys, str or their UTF-8 bytes, with ids 0, 1, ... in the order in which they are put, and a count for each."""
 
-    cdef w2v_keys keys
-
     def __cinit__(self, max_keys=MAX_KEYS):
         check(w2v_keys_open(&self.keys, SEED, max_keys), max_keys)
 
@@ -96,6 +75,20 @@ cdef class KeyTable:
 
     def __reduce__(self):
         return _table_of, (*self.packed(), self.counts())
+
+    cdef int64_t count_str(self, str key) except -1:
+        """Make sure that a key is there, add one to its count, and return its id."""
+        cdef int64_t id = 0
+        cdef bytes encoded
+        cdef int status = w2v_count_str(&self.keys, key, &id)
+        if status < 0:
+            encoded = key.encode("utf8", "surrogatepass")
+            status = w2v_keys_put(&self.keys, <const uint8_t *><const char *>encoded, len(encoded), &id)
+            if status == W2V_OK:
+                self.keys.counts[id] += 1
+        if status != W2V_OK:
+            check(status, self.keys.max_keys)
+        return id
 
     def find(self, str key not None):
         """Return the id of a key, or -1."""

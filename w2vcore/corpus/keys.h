@@ -42,9 +42,9 @@ static inline uint64_t w2v_load8(const uint8_t *bytes) {
 
 /* As above where fewer than 8 bytes can be read: the rest is 0. */
 static inline uint64_t w2v_load_some(const uint8_t *bytes, int64_t length) {
-    uint8_t padded[8] = {0};
-    memcpy(padded, bytes, (size_t)length);
-    return w2v_load8(padded);
+    uint64_t word = 0;
+    for (int64_t i = length - 1; i >= 0; i--) word = word << 8 | bytes[i];
+    return word;
 }
 
 /* Ones in the lowest `length` bytes, 0 to 8. */
@@ -74,7 +74,7 @@ static inline uint64_t w2v_slot(uint32_t tag, uint64_t n_slots) {
     return n_slots >> 32 ? (uint64_t)tag * (n_slots >> 32) : (uint64_t)tag * n_slots >> 32;
 }
 
-static int w2v_keys_open(w2v_keys *table, uint64_t seed, int64_t max_keys) {
+static inline int w2v_keys_open(w2v_keys *table, uint64_t seed, int64_t max_keys) {
     memset(table, 0, sizeof *table);
     table->seed = seed;
     table->max_keys = max_keys;
@@ -90,7 +90,7 @@ static int w2v_keys_open(w2v_keys *table, uint64_t seed, int64_t max_keys) {
     return W2V_OK;
 }
 
-static void w2v_keys_close(w2v_keys *table) {
+static inline void w2v_keys_close(w2v_keys *table) {
     free(table->slots);
     free(table->starts);
     free(table->counts);
@@ -99,9 +99,16 @@ static void w2v_keys_close(w2v_keys *table) {
 }
 
 /* Forget all keys but keep the memory. */
-static void w2v_keys_clear(w2v_keys *table) {
+static inline void w2v_keys_clear(w2v_keys *table) {
     memset(table->slots, 0, table->n_slots * sizeof *table->slots);
     table->n = 0;
+}
+
+/* Whether a key is the one that begins at `known`. Up to 16 bytes are two words that may overlap. */
+static inline int w2v_equal(const uint8_t *known, const uint8_t *key, int64_t length, uint64_t head) {
+    if (length < 8) return ((w2v_load8(known) ^ head) & w2v_low_bytes(length)) == 0;
+    if (length <= 16) return w2v_load8(known) == head && w2v_load8(known + length - 8) == w2v_load8(key + length - 8);
+    return !memcmp(known, key, (size_t)length);
 }
 
 /* The id of a key plus one, or 0. `head` is its first 8 bytes (w2v_low_bytes of them, if it is shorter). */
@@ -111,9 +118,7 @@ static inline uint64_t w2v_keys_find(const w2v_keys *table, const uint8_t *key, 
         if ((uint32_t)(slot >> 32) == tag) {
             int64_t id = (int64_t)(uint32_t)slot - 1, start = table->starts[id];
             if (table->starts[id + 1] - start == length) {
-                const uint8_t *known = table->bytes + start;
-                if (length <= 7 ? ((w2v_load8(known) ^ head) & w2v_low_bytes(length)) == 0 : !memcmp(known, key, (size_t)length))
-                    return (uint64_t)id + 1;
+                if (w2v_equal(table->bytes + start, key, length, head)) return (uint64_t)id + 1;
             }
         }
         if (++at == table->n_slots) at = 0;
@@ -173,13 +178,13 @@ static int w2v_keys_append(w2v_keys *table, const uint8_t *key, int64_t length, 
 }
 
 /* The id of any key, or -1. */
-static int64_t w2v_keys_get(const w2v_keys *table, const uint8_t *key, int64_t length) {
+static inline int64_t w2v_keys_get(const w2v_keys *table, const uint8_t *key, int64_t length) {
     uint64_t head = length < 8 ? w2v_load_some(key, length) : w2v_load8(key);
     return (int64_t)w2v_keys_find(table, key, length, head, w2v_tag(table->seed, key, length)) - 1;
 }
 
 /* Make sure that a key is there; its id goes to `id`. */
-static int w2v_keys_put(w2v_keys *table, const uint8_t *key, int64_t length, int64_t *id) {
+static inline int w2v_keys_put(w2v_keys *table, const uint8_t *key, int64_t length, int64_t *id) {
     if ((*id = w2v_keys_get(table, key, length)) >= 0) return W2V_OK;
     *id = table->n;
     return w2v_keys_append(table, key, length, w2v_tag(table->seed, key, length));

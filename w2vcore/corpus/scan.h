@@ -177,6 +177,19 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
                     p = q + (*q == ' '); /* a newline still has to be seen above */
                     continue;
                 }
+            } else if (end - p >= 16) { /* most of the others */
+                uint64_t tail = w2v_load8(p + 8);
+                if ((special = w2v_special(tail)) != 0) {
+                    int length = w2v_first_byte(special) & 7;
+                    q = p + 8 + length;
+                    if (w2v_is_blank(*q)) {
+                        uint64_t hash = w2v_mix(w2v_hash_start(seed, 8 + length), head);
+                        if (length) hash = w2v_mix(hash, tail & w2v_low_bytes(length));
+                        if ((status = w2v_token(piece, known, fresh, p, 8 + length, head, w2v_hash_end(hash)))) return status;
+                        p = q + (*q == ' ');
+                        continue;
+                    }
+                }
             }
         }
         q = w2v_token_end(p, end, &blank);

@@ -66,26 +66,30 @@ def count_and_encode(
         log_collected(raw)
         return raw, batch
     ids: dict[Any, int] = {}
-    batch = cache.store(_batches(sentences, ids, batch_words, progress_per))
-    counts = np.zeros(len(ids), np.int64)
-    for start in range(0, len(batch.ids), _BLOCK):
-        counts += np.bincount(batch.ids[start : start + _BLOCK], minlength=len(ids))
-    raw = RawCounts(dict(zip(ids, counts.tolist(), strict=True)), batch.raw_words, batch.sentences)
+    encoder = Encoder(sentences, ids, batch_words, grow=True)
+    batch = cache.store(_batches(encoder, progress_per))
+    counts = _counts(ids, batch) if encoder.table is None else CompactCounts(encoder.table)
+    raw = RawCounts(counts, batch.raw_words, batch.sentences)
     log_collected(raw)
     return raw, batch
 
 
-def _batches(
-    sentences: Iterable[Iterable[Hashable]], ids: dict[Any, int], batch_words: int, progress_per: int
-) -> Iterator[Batch]:
-    encoder = Encoder(sentences, ids, batch_words, grow=True)
+def _counts(ids: dict[Any, int], batch: Batch) -> dict[Any, int]:
+    """Return how often each id was written."""
+    counts = np.zeros(len(ids), np.int64)
+    for start in range(0, len(batch.ids), _BLOCK):
+        counts += np.bincount(batch.ids[start : start + _BLOCK], minlength=len(ids))
+    return dict(zip(ids, counts.tolist(), strict=True))
+
+
+def _batches(encoder: Encoder, progress_per: int) -> Iterator[Batch]:
     warned, next_report = False, 0
     while (arrays := encoder.next_batch()) is not None:
         if encoder.first_string and not warned:
             warn_strings(encoder)
             warned = True
         if encoder.sentences >= next_report:
-            log_progress(encoder.sentences, encoder.words, len(ids))
+            log_progress(encoder.sentences, encoder.words, encoder.types)
             next_report += progress_per
         yield Batch(*arrays)
 

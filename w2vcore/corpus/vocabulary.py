@@ -39,7 +39,7 @@ class RawCounts:
     Attributes
     ----------
     counts : mapping of key to int
-        In the order in which the keys were first seen: a dict, or `CompactCounts` of text in files.
+        In the order in which the keys were first seen: `CompactCounts` if all of them are str, else a dict.
     words, sentences : int
         Tokens and sentences read.
     pruned : int
@@ -157,7 +157,7 @@ def count_tokens(
     text = None if max_vocab_size else text_of(sentences)  # pruning goes by sentences, and drops keys
     if text is not None:
         return _count_text(text, progress_per, workers)
-    counter = TokenCounter(sentences)
+    counter = TokenCounter(sentences, prunable=bool(max_vocab_size))
     min_reduce, pruned, pruned_words, warned = 1, 0, 0, False
     more, next_report = True, 0
     while more:
@@ -171,7 +171,8 @@ def count_tokens(
         if more and max_vocab_size and len(counter) > max_vocab_size:
             gone, words = _prune(counter, min_reduce, trim_rule)
             min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
-    raw = RawCounts(counter.counts(), counter.words, counter.sentences, pruned)
+    counts = counter.counts() if counter.table is None else CompactCounts(counter.table)
+    raw = RawCounts(counts, counter.words, counter.sentences, pruned)
     log_collected(raw)
     if pruned:
         _warn(
