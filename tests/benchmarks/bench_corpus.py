@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 COMMON = """
 import json, os, sys, time
@@ -85,7 +86,7 @@ def seconds(python, code, corpus):
     """CPU seconds of one job, run outside any checkout (PYTHONPATH stays)."""
     env = dict(os.environ, OPENBLAS_NUM_THREADS="1")  # its threads spin for a moment after the import of numpy
     with tempfile.TemporaryDirectory() as folder:
-        command = [python, "-c", COMMON + code, corpus]
+        command = [python, "-c", COMMON + code, str(corpus)]
         return float(subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True).stdout)
 
 
@@ -96,10 +97,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", action="store_true", help="print one JSON object in place of the table")
     o = parser.parse_args()
-    corpus, size = os.path.abspath(o.corpus), os.path.getsize(o.corpus) / 1e6
+    corpus = Path(o.corpus).resolve()
+    size = corpus.stat().st_size / 1e6
     report = {}
     for job, ours in OURS.items():
-        pairs = [(seconds(sys.executable, ours, corpus), seconds(o.gensim, THEIRS[job], corpus)) for _ in range(o.rounds)]
+        pairs = []
+        for _ in range(o.rounds):
+            pairs.append((seconds(sys.executable, ours, corpus), seconds(o.gensim, THEIRS[job], corpus)))
         ratios = [theirs / mine for mine, theirs in pairs]
         report[job] = {
             "mb_per_second": size / statistics.median(mine for mine, _ in pairs),

@@ -8,7 +8,6 @@ key, 4 bytes a token and 20 MB, and with --dim the matrices. Needs Linux (VmHWM 
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from w2vcore.corpus.token_cache import TokenCache
 model.prepare_weights = lambda update=False: None  # the vocabulary only
 with TokenCache() as cache:
     batch = model._scan_and_build(as_corpus(corpus_file=path, passes=1), cache, False, None)
-    print(len(model.wv), len(batch), file=sys.stderr)
+    assert len(batch)
 """
 BUILD = """
 model.scan_vocab(corpus_file=path)
@@ -56,7 +55,8 @@ def make_corpus(path, words, tokens):
     rng.shuffle(ids)
     with Path(path).open("w") as file:
         for start in range(0, len(ids), 20):
-            file.write(" ".join(f"w{number * 2654435761 % 2**32:x}" for number in ids[start : start + 20].tolist()) + "\n")
+            words_of_line = (f"w{number * 2654435761 % 2**32:x}" for number in ids[start : start + 20].tolist())
+            file.write(" ".join(words_of_line) + "\n")
     return len(ids)
 
 
@@ -76,25 +76,29 @@ def main():
     parser.add_argument("--gensim", help="a Python that has gensim")
     o = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        corpus = os.path.join(folder, "corpus.txt")
-        tokens = make_corpus(corpus, o.words, o.tokens)
-        budget = 120 * o.words + 4 * tokens + 20e6
-
-        def report(name, used, allowed):
-            print(f"{name:38} {used / 1e6:7.1f} MB, budget {allowed / 1e6:.1f} MB: {used / allowed:.2f} of it")
-
-        scan = SCAN.format(workers=o.workers, ours=COUNT_AND_ENCODE)
-        report(f"w2vcore: count, encode, vocabulary ({o.workers})", added_bytes(sys.executable, "w2vcore", scan, corpus), budget)
+        corpus, target = str(Path(folder, "corpus.txt")), str(Path(folder, "model"))
+        budget = 120 * o.words + 4 * make_corpus(corpus, o.words, o.tokens) + 20e6
         build = SCAN.format(workers=o.workers, ours=BUILD)
-        report(f"w2vcore: vocabulary ({o.workers})", added_bytes(sys.executable, "w2vcore", build, corpus), budget)
-        if o.gensim:
-            report("gensim:  vocabulary", added_bytes(o.gensim, "gensim.models", build, corpus), budget)
+        jobs = [
+            ("count, encode, vocabulary", "w2vcore", SCAN.format(workers=o.workers, ours=COUNT_AND_ENCODE), budget),
+            ("vocabulary", "w2vcore", build, budget),
+            ("vocabulary", "gensim", build, budget),
+        ]
         if o.dim:
-            train = TRAIN.format(dim=o.dim, workers=o.workers, target=os.path.join(folder, "model"))
-            allowed = budget + 2 * 4 * o.words * ((o.dim + 15) // 16 * 16)
-            report(f"w2vcore: train and save, D={o.dim}", added_bytes(sys.executable, "w2vcore", train, corpus), allowed)
-            if o.gensim:
-                report(f"gensim:  train and save, D={o.dim}", added_bytes(o.gensim, "gensim.models", train, corpus), allowed)
+            train = TRAIN.format(dim=o.dim, workers=o.workers, target=target)
+            matrices = 2 * 4 * o.words * ((o.dim + 15) // 16 * 16)
+            jobs += [
+                (f"train and save, D={o.dim}", package, train, budget + matrices) for package in ("w2vcore", "gensim")
+            ]
+        for name, package, code, allowed in jobs:
+            if package == "w2vcore":
+                used = added_bytes(sys.executable, "w2vcore", code, corpus)
+            elif o.gensim:
+                used = added_bytes(o.gensim, "gensim.models", code, corpus)
+            else:
+                continue
+            share = f"budget {allowed / 1e6:.1f} MB: {used / allowed:.2f} of it"
+            print(f"{package:7}  {o.workers} workers  {name:26} {used / 1e6:7.1f} MB, {share}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,65 @@ BLANKS = [
     *("\t", "\n", "\n", "\n", "\v", "\f", "\r", "\r\n", " ", " ", " ", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\xa0"),
     *("\u1680", *map(chr, range(0x2000, 0x200B)), "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"),
 ]
-LOOKALIKES = ["\0", "\x08", "\x0e", "\x1b", "\x7f", "\u180e", "\u200b", "\u2060", "\ufeff", "\u0084", "\u2030", "\u3001"]
-WORDS = ["a", "b", "the", "seven77", "eight888", "nine99999", "sixteen_sixteen_", "x" * 40, "é", "naïve", "日本語", "𝄞", "🦜🦜"]
+LOOKALIKES = [
+    "\0",
+    "\x08",
+    "\x0e",
+    "\x1b",
+    "\x7f",
+    "\u180e",
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    "\u0084",
+    "\u2030",
+    "\u3001",
+]
+WORDS = [
+    "a",
+    "b",
+    "the",
+    "seven77",
+    "eight888",
+    "nine99999",
+    "sixteen_sixteen_",
+    "x" * 40,
+    "é",
+    "naïve",
+    "日本語",
+    "𝄞",
+    "🦜🦜",
+]
 BROKEN = [
-    *(b"\xff", b"\xfe", b"\x80", b"\xbf", b"\xc0\x80", b"\xc1\xbf", b"\xc2", b"\xe2\x80", b"\xe0\x9f\xbf", b"\xe0\x80\x80"),
-    *(b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf0\x8f\xbf\xbf", b"\xf0\x9f\xa6", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xe3\x80a"),
+    *(
+        b"\xff",
+        b"\xfe",
+        b"\x80",
+        b"\xbf",
+        b"\xc0\x80",
+        b"\xc1\xbf",
+        b"\xc2",
+        b"\xe2\x80",
+        b"\xe0\x9f\xbf",
+        b"\xe0\x80\x80",
+    ),
+    *(
+        b"\xed\xa0\x80",
+        b"\xed\xbf\xbf",
+        b"\xf0\x8f\xbf\xbf",
+        b"\xf0\x9f\xa6",
+        b"\xf4\x90\x80\x80",
+        b"\xf5\x80\x80\x80",
+        b"\xe3\x80a",
+    ),
 ]
 good = st.lists(st.sampled_from(BLANKS + LOOKALIKES + WORDS + [" "] * 9) | st.characters(codec="utf8")).map(
     lambda parts: "".join(parts).encode()
 )
 broken = st.lists(good | st.sampled_from(BROKEN) | st.binary(max_size=5), max_size=5).map(b"".join)
-options = st.fixed_dictionaries({"max_sentence_length": st.none() | st.integers(1, 5), "limit": st.none() | st.integers(0, 6)})
+options = st.fixed_dictionaries(
+    {"max_sentence_length": st.none() | st.integers(1, 5), "limit": st.none() | st.integers(0, 6)}
+)
 blocks = st.integers(1, 40)
 workers = st.integers(1, 8)
 few = settings(deadline=None, max_examples=150)
@@ -51,7 +100,7 @@ def collected(batches, keys):
         words += batch.raw_words
         sentences += batch.sentences
     assert offsets[-1] == len(ids)
-    return [[keys[i] for i in ids[a:b]] for a, b in zip(offsets, offsets[1:], strict=False)], words, sentences
+    return [[keys[i] for i in ids[a:b]] for a, b in pairwise(offsets)], words, sentences
 
 
 def scanned(reader, workers, block_bytes):
@@ -173,7 +222,9 @@ def test_the_first_error_of_a_file_is_the_one_that_is_raised(tmp_path, workers):
     reader = CorpusFile([path, tmp_path / "gone"])
     (tmp_path / "gone").unlink()
     for corpus in (text, text_of(reader)):
-        with pytest.raises(UnicodeDecodeError, match=r"invalid continuation byte in line 101 of .*bad; the corpus must be UTF-8"):
+        with pytest.raises(
+            UnicodeDecodeError, match=r"invalid continuation byte in line 101 of .*bad; the corpus must be UTF-8"
+        ):
             list(scan(corpus, KeyTable(), grow=True, workers=workers, block_bytes=64))
     with pytest.raises(FileNotFoundError):
         list(scan(text_of(LineSentence(tmp_path / "gone")), KeyTable(), grow=True, workers=workers))

@@ -8,7 +8,8 @@
 
 #define W2V_SHORT 64 /* longer strings outside ASCII are left to Python */
 
-static inline void w2v_prefetch(const void *address) {
+static inline void w2v_prefetch(const void *address)
+{
 #if defined(__GNUC__) || defined(__clang__)
     __builtin_prefetch(address);
 #else
@@ -18,12 +19,14 @@ static inline void w2v_prefetch(const void *address) {
 
 /* Write a str outside ASCII to `buffer`, which takes 4 * W2V_SHORT bytes; returns its length, or -1 if it is too long. Lone
  * surrogates become three bytes each, as with "surrogatepass". */
-static int64_t w2v_encode(PyObject *string, uint8_t *buffer) {
+static int64_t w2v_encode(PyObject *string, uint8_t *buffer)
+{
     const Py_ssize_t n = PyUnicode_GET_LENGTH(string);
     const int kind = PyUnicode_KIND(string);
     const void *data = PyUnicode_DATA(string);
     uint8_t *p = buffer;
-    if (n > W2V_SHORT) return -1;
+    if (n > W2V_SHORT)
+        return -1;
     for (Py_ssize_t i = 0; i < n; i++) {
         const uint32_t c = PyUnicode_READ(kind, data, i);
         if (c < 0x80) {
@@ -46,7 +49,8 @@ static int64_t w2v_encode(PyObject *string, uint8_t *buffer) {
 }
 
 /* Make sure that a str is a key, and count it. Returns a status of keys.h, or -1: too long, to be encoded by Python. */
-static inline int w2v_count_str(w2v_keys *table, PyObject *string, int64_t *id) {
+static inline int w2v_count_str(w2v_keys *table, PyObject *string, int64_t *id)
+{
     uint8_t buffer[4 * W2V_SHORT];
     const uint8_t *key = buffer;
     int64_t length;
@@ -57,7 +61,8 @@ static inline int w2v_count_str(w2v_keys *table, PyObject *string, int64_t *id) 
         return -1;
     }
     int status = w2v_keys_put(table, key, length, id);
-    if (!status) table->counts[*id]++;
+    if (!status)
+        table->counts[*id]++;
     return status;
 }
 

@@ -160,7 +160,8 @@ def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, worke
     current, spare = [Piece() for _ in range(workers)], [Piece() for _ in range(workers)]
     done: list[_Scanned] = []
     batch, trouble = _take(blocks, workers)
-    with ThreadPoolExecutor(workers, thread_name_prefix="w2vcore-scan") as pool:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="w2vcore-scan")
+    try:
         while batch:
             running = [
                 pool.submit(piece.scan, block.data, table, grow, True)
@@ -176,6 +177,10 @@ def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, worke
             current, spare = spare, current
             batch, trouble = upcoming, trouble or later_trouble
         yield from done
+    finally:
+        # Threads end by themselves after the block that they have. To wait for them could take for ever where this
+        # generator is not at its end but is being collected, as that may happen while some lock of `threading` is held.
+        pool.shutdown(wait=False, cancel_futures=True)
     if trouble is not None:
         raise trouble
 

@@ -102,7 +102,7 @@ def test_known_rows_may_be_any(path):
         for rows in ({"a": 7, "b": 3}, {"a": 0, "b": 1}, {"a": 0, 5: 2, "b": 1}, {"b": 4, "nowhere": 0}):
             batch = encode_into(cache, CorpusFile(path), rows)
             expected = [[rows[word] for word in words if word in rows] for words in CorpusFile(path)]
-            assert batch.ids.tolist() == sum(expected, [])
+            assert batch.ids.tolist() == [row for sentence in expected for row in sentence]
             assert np.diff(batch.offsets).tolist() == [len(sentence) for sentence in expected if sentence]
 
 
@@ -148,7 +148,14 @@ def test_raw_vocab_reads_like_a_dict(path):
     raw = model.raw_vocab
     assert raw == {"b": 3, "a": 3, "c": 1, "d": 1, "é": 1} == dict(raw) == raw.copy()
     assert (list(raw), list(raw.keys()), list(raw.values())) == (list("bacdé"), list("bacdé"), [3, 3, 1, 1, 1])
-    assert (raw["é"], raw.get("no"), raw.get("no", 0), "c" in raw, 7 in raw, ("a",) in raw) == (1, None, 0, True, False, False)
+    assert (raw["é"], raw.get("no"), raw.get("no", 0), "c" in raw, 7 in raw, ("a",) in raw) == (
+        1,
+        None,
+        0,
+        True,
+        False,
+        False,
+    )
     assert max(raw.values()) == 3
     with pytest.raises(KeyError, match="no"):
         raw["no"]
