@@ -20,9 +20,9 @@ the same sentences on every pass (then it is encoded once a call) or must be rea
 counts, trims and orders. `encoding` replaces tokens by ids, after which no Python string is touched; the two loops over
 all tokens, counting and looking up, are in `_encoding.pyx`. `token_cache` holds the ids while they are trained.
 
-Text in files, where it is one of our own readers that says so, takes a short cut past all of that: `scanning` makes ids of
-its bytes in `_scanner.pyx`, whose loop is the C of `scan.h`, with the same tokens, sentences, ids and errors. Keys are then in
-the table of `keys.h` and not in a dict, and `compact` shows them to the rest as what they stand for: a list, a dict.
+Text in files, where it is one of our own readers that says so, takes a short cut past all of that: `scanning` makes ids
+of its bytes in `_scanner.pyx`, whose loop is the C of `scan.h`, with the same tokens, sentences, ids and errors. Keys
+that are str are in the table of `keys.h` and not in a dict, and `compact` shows them as a list and as a dict.
 
 No token is lost anywhere on the way: sentences have no largest length, and each is in exactly one batch. Nothing here
 knows of models, threads or settings; whatever a user's corpus raises comes through unchanged.

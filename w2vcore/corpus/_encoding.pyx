@@ -3,11 +3,11 @@
 Both walk sentences in the same way (`SentenceLoop`), one look-up a token, and differ in what they do with it:
 
     TokenCounter   counts keys
-    Encoder        key -> id, written to a C buffer that grows to any length of sentence; keys are known, or come as they do
+    Encoder        key -> id, written to a C buffer that grows to any length of sentence; keys are given, or found
 
-As long as all tokens are str, keys that come as they do are put into a KeyTable, by their bytes: half the time of a dict, whose
-hashes would have to be computed for each new str, and a fifth of its memory. The first token of another kind (an int, a tuple,
-a subclass of str: whatever may be equal to others in its own way) turns the table into a dict, for good. That has
+As long as all tokens are str, keys that are found are put into a KeyTable, by their bytes: half the time of a dict, for
+which the hash of each new str would have to be computed, and a fifth of its memory. The first token of another kind (an
+int, a tuple, a subclass of str: whatever may be equal to others in its own way) turns the table into a dict for good:
 
     TokenCounter   key -> Tally, a C counter in a Python object: no int is made for an increment
     Encoder        key -> id

@@ -1,13 +1,13 @@
 """Text to ids without a Python object for any token: the hands of scanning.py, around the C of scan.h and keys.h.
 
-    KeyTable         distinct keys as UTF-8 in one block of bytes, their ids in the order in which they came, their counts
+    KeyTable         distinct keys as UTF-8 in one block of bytes, with ids in the order in which they came, and counts
     Piece            what came of some bytes: an id for every token, and where lines end. Scanned without the GIL
     SentenceCutter   from pieces in their order to ids and borders of sentences
 
-Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece keeps the keys that are
-not in it for itself, and `adopt`, called on one piece after another, gives those their ids. A key's id is thus its
-place in the text, whatever the pieces. `SentenceCutter.cut` counts and renumbers; it may run while the next
-pieces are scanned, since scanning reads neither counts nor pieces of another.
+Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece keeps keys
+that are not in it for itself, and `adopt`, called on one piece after another, gives those their ids. A key's id is thus its
+place in the text, whatever the pieces. `SentenceCutter.cut` counts and renumbers; it may run while the next pieces are
+scanned, since scanning reads neither the counts of the table nor other pieces.
 """
 
 import numpy as np
@@ -44,9 +44,9 @@ cdef uint64_t SEED = <uint64_t>(hash("the keys of w2vcore") & 0xFFFFFFFFFFFFFFFF
 cdef check(int status, int64_t max_keys):
     """Raise the error that a status of keys.h stands for."""
     if status == W2V_NO_MEMORY:
-        raise MemoryError("the distinct words of the corpus do not fit in memory; set max_vocab_size to prune while counting")
+        raise MemoryError("the distinct words of the corpus do not fit in memory; set max_vocab_size to prune them")
     if status == W2V_TOO_MANY_KEYS:
-        raise ValueError(f"the corpus has more than {max_keys:,} distinct words, the most that 32-bit ids can tell apart")
+        raise ValueError(f"the corpus has more than {max_keys:,} distinct words, as many as 32-bit ids can tell apart")
 
 
 cdef str decoded(const uint8_t *key, int64_t length):
@@ -230,7 +230,7 @@ cdef class Piece:
         check(status, table.keys.max_keys)
 
     def adopt(self):
-        """Put the keys of a shared scan into the table; to be called on all pieces in order, before more are scanned."""
+        """Put the keys of a shared scan into the table; to be called on all pieces in order before more are scanned."""
         cdef int64_t i, id = 0, length
         cdef int status = W2V_OK
         cdef void *larger
@@ -266,7 +266,7 @@ cdef class Piece:
 
 
 cdef class SentenceCutter:
-    """Finds where sentences end: at lines (or only at the end of a file), and after `longest` tokens (0: any number)."""
+    """Finds where sentences end: at lines (or only at the end of a file), and after `longest` tokens (None: never)."""
 
     cdef int64_t longest
     cdef bint by_line
@@ -282,9 +282,8 @@ cdef class SentenceCutter:
     def cut(self, Piece piece not None, bint last):
         """Return (ids, offsets, words, sentences) of a piece; `last` says that a file ends there.
 
-        Ids after the last offset belong to a sentence that goes on in the next piece. Tokens that are not known
-        are left out, and so are sentences without any other, which yet are in the count of sentences, as are all tokens in
-        that of words.
+        Ids after the last offset belong to a sentence that goes on in the next piece. Tokens that are not known are
+        left out, and so are sentences without any other; both are in the numbers of words and sentences.
         """
         cdef int64_t words = piece.piece.n_ids, borders, found, used = words
         cdef int64_t room = piece.piece.n_ends + 2

@@ -1,9 +1,9 @@
 /* A table of keys: byte strings, each with an id in the order in which it came, and a count.
  *
- * Keys lie one after another in one block of bytes, so a key of n bytes takes n + 16 bytes (where it begins, its count)
- * and 8 / load of a slot: 28 to 39 bytes all in all. Blocks grow by realloc, which moves pages and not bytes where the
- * system can; slots grow by a walk over the old ones. A slot is found by the upper bits of a 32-bit tag (tag * slots >> 32),
- * so that walk reads and writes in order, and needs no key.
+ * Keys lie one after another in one block of bytes. One of n bytes takes n + 16 (its beginning and its count), and 8 in
+ * a slot, of which 35 to 70 % are in use: n + 28 to 39 bytes all in all. Blocks grow by realloc, which moves pages and
+ * not bytes where the system can; slots grow by a walk over the old ones. A slot is found by the upper bits of a 32-bit
+ * tag (tag * slots >> 32), so that walk reads and writes in order, and needs no key.
  */
 #ifndef W2V_KEYS_H
 #define W2V_KEYS_H

@@ -17,8 +17,8 @@ static inline void w2v_prefetch(const void *address)
 #endif
 }
 
-/* Write a str outside ASCII to `buffer`, which takes 4 * W2V_SHORT bytes; returns its length, or -1 if it is too long. Lone
- * surrogates become three bytes each, as with "surrogatepass". */
+/* Write a str outside ASCII to `buffer`, which takes 4 * W2V_SHORT bytes; returns its length, or -1 if it is too long.
+ * Lone surrogates become three bytes each, as with "surrogatepass". */
 static int64_t w2v_encode(PyObject *string, uint8_t *buffer)
 {
     const Py_ssize_t n = PyUnicode_GET_LENGTH(string);

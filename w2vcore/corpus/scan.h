@@ -1,9 +1,9 @@
 /* The loop over the bytes of a text: where its tokens and lines end, and which key each token is.
  *
- * The tokens are those of Python's ``line.decode("utf8").split()``, with lines that end at "\n". Bytes are looked at 8 at a
- * time for the first that may end a token: one up to the blank, or one that is not ASCII. Only those others are looked at
- * one by one: the sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be one of
- * Unicode's blanks.
+ * The tokens are those of Python's ``line.decode("utf8").split()``, with lines that end at "\n". Bytes are looked at 8
+ * at a time for the first that may end a token: one up to the blank, or one that is not ASCII. Only these are looked at
+ * one by one: a sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be a blank
+ * of Unicode.
  */
 #ifndef W2V_SCAN_H
 #define W2V_SCAN_H
@@ -20,8 +20,7 @@
 typedef struct {
     uint32_t *ids;
     int64_t n_ids, ids_room;
-    int64_t
-        *ends; /* how many ids stand before the end of a line; none for a line without tokens, unless it is the first */
+    int64_t *ends; /* how many ids stand before the end of each line, without repetition */
     int64_t n_ends, ends_room;
     int64_t newlines;
     int64_t bad; /* where the text is not UTF-8, or -1 */
@@ -38,7 +37,7 @@ static inline int w2v_first_byte(uint64_t high_bits)
 #endif
 }
 
-/* The high bit of each byte that is up to 0x20 or from 0x80 on. Exact up to the lowest one: a borrow only goes upwards. */
+/* The high bit of each byte that is up to 0x20 or from 0x80 on. Exact up to the lowest, as a borrow goes upwards. */
 static inline uint64_t w2v_special(uint64_t word)
 {
     return ((word - 0x2121212121212121ULL) | word) & 0x8080808080808080ULL;
@@ -50,7 +49,7 @@ static inline int w2v_is_blank(uint8_t byte)
     return byte <= 0x20 && (0x1F0003E00ULL >> byte & 1);
 }
 
-/* Length of the UTF-8 sequence that begins with a byte from 0x80 on, or 0 if it is not valid; *blank: it is white space. */
+/* Length of the UTF-8 sequence that begins with a byte from 0x80 on, 0 if it is not valid; *blank: it is a blank. */
 static inline int w2v_sequence(const uint8_t *p, const uint8_t *end, int *blank)
 {
     uint8_t a = p[0], b = end - p > 1 ? p[1] : 0, c = end - p > 2 ? p[2] : 0, d = end - p > 3 ? p[3] : 0;
@@ -79,8 +78,8 @@ static inline int w2v_sequence(const uint8_t *p, const uint8_t *end, int *blank)
     return 4;
 }
 
-/* Where the token that goes on at `p` ends; *blank is the length of the blank there, 0 at the end of the text, -1 if the text
- * is not UTF-8 there. */
+/* Where the token that goes on at `p` ends; *blank is the length of the blank there, 0 at the end of the text, -1 if
+ * the text is not UTF-8 there. */
 static const uint8_t *w2v_token_end(const uint8_t *p, const uint8_t *end, int *blank)
 {
     while (p < end) {
@@ -139,8 +138,8 @@ static int w2v_end_line(w2v_piece *piece)
     return W2V_OK;
 }
 
-/* Look a token up and write its id: that of `known`, else known->n plus that of `fresh`, which grows; without `fresh`, tokens
- * that are not known become W2V_UNKNOWN. Both may be NULL. Counts are kept in `fresh`. */
+/* Look a token up and write its id: that of `known`, else known->n plus that of `fresh`, which grows; without `fresh`,
+ * tokens that are not known become W2V_UNKNOWN. One of the two may be NULL. Counts are kept in `fresh`. */
 static inline int w2v_token(w2v_piece *piece, const w2v_keys *known, w2v_keys *fresh, const uint8_t *key,
                             int64_t length, uint64_t head, uint32_t tag)
 {
@@ -237,7 +236,7 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
     return W2V_OK;
 }
 
-/* Give the ids of a piece their place in the whole, once its fresh keys have one (`place`), and count the known ones. */
+/* Give the ids of a piece their place in the whole, now that fresh keys have one (`place`); count the known ones. */
 static void w2v_settle(const w2v_piece *piece, uint32_t n_known, const uint32_t *place, int64_t *counts, uint32_t *ids)
 {
     for (int64_t i = 0; i < piece->n_ids; i++) {
