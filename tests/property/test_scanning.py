@@ -75,7 +75,10 @@ BROKEN = [
 good = st.lists(st.sampled_from(BLANKS + LOOKALIKES + WORDS + [" "] * 9) | st.characters(codec="utf8")).map(
     lambda parts: "".join(parts).encode()
 )
-broken = st.lists(good | st.sampled_from(BROKEN) | st.binary(max_size=5), max_size=5).map(b"".join)
+# the letter in front: what begins with the first bytes of a packed file is read as one
+broken = st.lists(good | st.sampled_from(BROKEN) | st.binary(max_size=5), max_size=5).map(
+    lambda parts: b"a" + b"".join(parts)
+)
 options = st.fixed_dictionaries(
     {"max_sentence_length": st.none() | st.integers(1, 5), "limit": st.none() | st.integers(0, 6)}
 )
@@ -174,14 +177,12 @@ def test_known_keys_only(folder, data, known, given_options, block_bytes, worker
     assert not table.counts().any()
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_every_character_between_two_letters(tmp_path, workers):
+def test_every_character_between_two_letters(tmp_path):
     path = tmp_path / "all"
     characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
-    path.write_bytes("\n".join(f"a{character}b {character} {character * 9}" for character in characters).encode())
-    reader = LineSentence(path)
-    got, expected = scanned(reader, workers, 1 << 16), read(reader)
-    assert got == expected
+    path.write_bytes(" ".join(f"a{character}b{character}" for character in characters).encode())
+    reader = LineSentence(path, max_sentence_length=None)
+    assert scanned(reader, 2, 1 << 16) == read(reader)
 
 
 def test_every_pair_of_bytes_that_may_begin_a_sequence(tmp_path):

@@ -2,8 +2,8 @@
  *
  * The tokens are those of Python's ``line.decode("utf8").split()``, with lines that end at "\n". Bytes are looked at 8
  * at a time for the first that may end a token: one up to the blank, or one that is not ASCII. Only these are looked at
- * one by one: a sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be a blank
- * of Unicode.
+ * one by one: a sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be a
+ * blank of Unicode.
  */
 #ifndef W2V_SCAN_H
 #define W2V_SCAN_H
