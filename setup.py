@@ -1,7 +1,7 @@
 """Build the extension modules: every w2vcore/**/*.pyx, and the block in C once per instruction set.
 
-Switches, by environment variable: W2VCORE_DEBUG=1 (bounds checks, no optimisation), W2VCORE_SANITIZE=1 (ASan and UBSan),
-W2VCORE_COVERAGE=1 (line tracing).
+Switches, by environment variable: W2VCORE_DEBUG=1 (bounds checks, no optimisation), W2VCORE_SANITIZE=1 (ASan and
+UBSan), W2VCORE_COVERAGE=1 (line tracing).
 """
 
 import os
@@ -18,8 +18,9 @@ DEBUG, SANITIZE, COVERAGE = (os.environ.get(f"W2VCORE_{name}") == "1" for name i
 MSVC = sys.platform == "win32"
 MACHINE = platform.machine().lower()
 
-# Instruction set -> compiler flags. Each is one translation unit, w2vcore/kernels/block_<name>.c, and therefore one static
-# library (setuptools has flags per library, not per file). kernels/_dispatch picks among those built when it is imported.
+# Instruction set -> compiler flags. Each is one translation unit, w2vcore/kernels/block_<name>.c, and therefore one
+# static library (setuptools has flags per library, not per file). kernels/_dispatch picks among those built when it is
+# imported.
 if MACHINE in ("x86_64", "amd64"):
     ISA_FLAGS = {
         "sse2": [],

@@ -16,10 +16,10 @@ The house, from the door down; a floor uses only those below it:
     1         corpus                 readers, counts, encoded tokens
     0         kernels                the arithmetic in C, once for each instruction set; random numbers
 
-The data's way: a file or an iterable becomes counts and encoded ids (corpus), which are cut into jobs (training) that worker
-threads run (backends): an architecture walks over the windows, an objective names target rows, and a block (kernels) does the
-arithmetic on the rows of the matrices (model). What is left is vectors, to be asked (query) and kept (formats). The whole
-story is in docs/architecture.md.
+The data's way: a file or an iterable becomes counts and encoded ids (corpus), which are cut into jobs (training) that
+worker threads run (backends): an architecture walks over the windows, an objective names target rows, and a block
+(kernels) does the arithmetic on the rows of the matrices (model). What is left is vectors, to be asked (query) and kept
+(formats). The whole story is in docs/architecture.md.
 """
 
 from ._version import __version__

@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-DEMO_WORDS = ("king", "brother", "wife", "night", "blood", "romeo")
+DEMO_WORDS = ("king", "father", "wife", "night", "heaven", "romeo")
 
-# Chosen by eye for a text of 200,000 words: it needs many epochs, a low `sample` so that the commonest words do not
-# crowd the windows, and fewer dimensions than a large text. One worker, so that everybody sees the same numbers.
+# Chosen by eye for a text of 200,000 words: many epochs, a low `sample` so that the commonest words do not crowd the
+# windows, and fewer numbers a word than for a large text. One worker, so that the same machine shows the same numbers
+# each time.
 DEMO_SETTINGS: dict[str, Any] = {
-    "vector_size": 48,
+    "vector_size": 32,
     "sg": 1,
     "window": 5,
     "negative": 5,
-    "min_count": 8,
+    "min_count": 10,
     "sample": 1e-4,
     "alpha": 0.05,
     "epochs": 20,
@@ -173,6 +174,12 @@ _SETTINGS = (
     _setting("--min-count", type=int, default=5, help="Leave out words that occur less often."),
     _setting("--sg/--cbow", default=False, help="Skip-gram, or CBOW."),
     _setting("--negative", type=int, default=5, help="Noise words for an example; 0 for none."),
+    _setting(
+        "--negative-sharing",
+        type=click.Choice(["pair", "window"]),
+        default="pair",
+        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster).",
+    ),
     _setting("--hs/--no-hs", default=False, help="Hierarchical softmax (with --negative 0: instead of noise words)."),
     _setting("--epochs", type=int, default=5, help="Passes over the corpus."),
     _setting("--sample", type=float, default=1e-3, help="Threshold for dropping frequent words; 0 drops none."),

@@ -259,6 +259,45 @@ class KeyedVectors(KeyedTable):
         """Return the nearest keys to a vector; see `most_similar`."""
         return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
 
+    def most_similar_cosmul(
+        self, positive: Any = None, negative: Any = None, topn: Any = 10, restrict_vocab: int | None = None
+    ) -> Any:
+        """Return the nearest keys by 3CosMul: similarities are multiplied and divided rather than added.
+
+        Parameters
+        ----------
+        positive, negative : key, vector, list of these, or 2-D array
+        topn : int or None
+        restrict_vocab : int, optional
+            Search the first `restrict_vocab` rows only.
+
+        Returns
+        -------
+        list of (key, float) or ndarray
+            As `most_similar`; the values are not cosines and may exceed 1.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["man", "woman", "king", "queen"], [[1, 0], [0, 1], [3, 2], [2, 3]])
+        >>> kv.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
+        'queen'
+        """
+        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
+        if not inputs[0] and not inputs[1]:
+            raise ValueError("cannot compute cosmul with no input")
+        topn = _check_topn(topn)
+        if topn is not None and topn < 1:
+            return []
+        start, stop = self._clip(0, None, restrict_vocab)
+        vectors, lengths = self.vectors[start:stop], self._lengths()[start:stop]
+        above, below = ([similarity.cosines(vectors, lengths, v) for _, v in side if v is not None] for side in inputs)
+        similarities = similarity.cosmul(above, below)
+        if topn is None:
+            return similarities
+        return self._answer(similarities, topn, (row for side in inputs for row, _ in side), start)
+
     # ---------------------------------------------------------------- comparison
 
     def similarity(self, w1: Key, w2: Key) -> np.float32:

@@ -35,8 +35,8 @@ def any2unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict
 
     Examples
     --------
-    >>> any2unicode(b"caf\xc3\xa9")
-    'café'
+    >>> any2unicode(b"na\xc3\xafve")
+    'naïve'
     """
     return text if isinstance(text, str) else str(text, encoding, errors)
 
@@ -56,7 +56,7 @@ def deaccent(text: str | bytes) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in letters if unicodedata.category(c) != "Mn"))
 
 
-def tokenize(  # noqa: PLR0917  (three names for lower-casing, as in gensim)
+def tokenize(
     text: str | bytes,
     lowercase: bool = False,
     deacc: bool = False,

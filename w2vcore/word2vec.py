@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2vcore.backends.base import Plan
 from w2vcore.backends.registry import create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.scanning import text_of
+from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
@@ -31,6 +31,7 @@ from w2vcore.model.config import (
     check_flag,
     check_float,
     check_int,
+    check_sharing,
     check_window,
     check_workers,
 )
@@ -44,6 +45,8 @@ from w2vcore.training.trainer import Expected, Hooks, run_epochs
 __all__ = ["BrownCorpus", "LineSentence", "PathLineSentences", "Text8Corpus", "Word2Vec"]
 
 logger = logging.getLogger("w2vcore.word2vec")
+
+Array: TypeAlias = "NDArray[Any]"
 
 # Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
 RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs"}
@@ -76,21 +79,31 @@ REMOVED_ATTRIBUTES = {
 # Attribute of the facade for each objective's target matrix.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
 
-# What a saved model keeps beside its arrays: plain numbers, strings and lists.
+# What a saved model keeps beside its arrays: arguments of the constructor, and results; plain numbers, str and lists.
+CONSTRUCTOR_SETTINGS = (
+    *(
+        "vector_size",
+        "alpha",
+        "min_alpha",
+        "window",
+        "shrink_windows",
+        "min_count",
+        "max_vocab_size",
+        "max_final_vocab",
+    ),
+    *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
+    "negative_sharing",
+    *("cbow_mean", "epochs", "compute_loss", "comment"),
+)
 SAVED_SETTINGS = (
-    "vector_size alpha min_alpha window min_count max_vocab_size sample seed workers sg hs negative ns_exponent cbow_mean "
-    "epochs null_word sorted_vocab batch_words compute_loss comment max_final_vocab shrink_windows corpus_count "
-    "corpus_total_words effective_min_count train_count total_train_time min_alpha_yet_reached running_training_loss "
-    "epochs_trained training_history"
-).split()
-
-
-# The part of them that are arguments of the constructor, to make a model of a file.
-CONSTRUCTOR_SETTINGS = SAVED_SETTINGS[: SAVED_SETTINGS.index("corpus_count")]
+    *CONSTRUCTOR_SETTINGS,
+    *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
+    *("min_alpha_yet_reached", "running_training_loss", "training_history"),
+)
 
 
 class Word2Vec:
-    """Train, use and evaluate word vectors (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546).
+    r"""Train, use and evaluate word vectors (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546).
 
     The arguments, their order and their defaults are gensim 4's.
 
@@ -132,7 +145,7 @@ class Word2Vec:
     epochs : int
         Passes over the corpus.
     null_word : {0, 1}
-        1: add the word ``"\\0"`` with count 1.
+        1: add the word ``"\0"`` with count 1.
     trim_rule : callable, optional
         ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``.
     sorted_vocab : {0, 1}
@@ -142,14 +155,18 @@ class Word2Vec:
     compute_loss : bool
         Sum the loss while training; see `training_history` and `get_latest_training_loss`.
     callbacks : iterable
-        Objects with ``on_train_begin``, ``on_epoch_begin``, ``on_epoch_end``, ``on_train_end``; an ``on_epoch_end`` that
-        returns True ends the training.
+        Objects with ``on_train_begin``, ``on_epoch_begin``, ``on_epoch_end``, ``on_train_end``; an ``on_epoch_end``
+        that returns True ends the training.
     comment : str, optional
         Stored with the model.
     max_final_vocab : int, optional
         Keep at most that many words, the most frequent ones.
     shrink_windows : bool
         Draw each centre's window from 1 to `window`.
+    negative_sharing : {"pair", "window"}
+        Skip-gram: whether each (context, centre) pair draws noise words of its own and sees what the pairs before it
+        changed, as in word2vec.c and gensim, or all pairs of a centre share its noise words and start from the same
+        values (HogBatch: Ji et al. 2016, arXiv:1604.04661), which is faster.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -186,6 +203,9 @@ class Word2Vec:
     (8,)
     """
 
+    syn1: Array
+    syn1neg: Array
+
     def __init__(
         self,
         sentences: Iterable[Any] | None = None,
@@ -216,6 +236,7 @@ class Word2Vec:
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
+        negative_sharing: str = "pair",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -228,7 +249,7 @@ class Word2Vec:
         self.min_count, self.max_vocab_size, self.max_final_vocab = min_count, max_vocab_size, max_final_vocab
         self.sample, self.sorted_vocab, self.null_word = sample, sorted_vocab, null_word
         self.seed, self.workers, self.batch_words = seed, workers, batch_words
-        self.sg, self.hs, self.negative = sg, hs, negative
+        self.sg, self.hs, self.negative, self.negative_sharing = sg, hs, negative, negative_sharing
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
         self._check_settings()
@@ -249,7 +270,9 @@ class Word2Vec:
         if sentences is None and corpus_file is None:
             for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks)):
                 if value:
-                    logger.warning("%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name)
+                    logger.warning(
+                        "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
+                    )
             return
         callbacks = tuple(callbacks)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
@@ -276,10 +299,13 @@ class Word2Vec:
         for name in ("max_vocab_size", "max_final_vocab"):
             if getattr(self, name) is not None:
                 setattr(self, name, check_int(name, getattr(self, name), 1, hint=f"{name}=None sets no limit"))
-        self.sample = check_float("sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words")
+        self.sample = check_float(
+            "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
+        )
         self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
         check_workers(self.workers)
         self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
+        self.negative_sharing = check_sharing(self.negative_sharing)
         self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
         for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
             setattr(self, name, int(check_flag(name, getattr(self, name))))
@@ -294,7 +320,8 @@ class Word2Vec:
         if not self.hs and not self.negative:
             raise ValueError(
                 "You must set either 'hs' or 'negative' to be positive for proper training. "
-                f"When both 'hs=0' and 'negative=0', there will be no training; got hs={self.hs}, negative={self.negative}"
+                "When both 'hs=0' and 'negative=0', there will be no training; "
+                f"got hs={self.hs}, negative={self.negative}"
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
@@ -307,6 +334,7 @@ class Word2Vec:
             window=self.window,
             shrink_windows=self.shrink_windows,
             negative=self.negative,
+            negative_sharing=self.negative_sharing,
             ns_exponent=self.ns_exponent,
             cbow_mean=bool(self.cbow_mean),
             subsample=self.sample > 0,
@@ -361,7 +389,9 @@ class Word2Vec:
             If no word is left, or on ``update=True`` before a first vocabulary.
         """
         self._check_update(update)
-        _refuse_unknown("build_vocab()", {k: v for k, v in kwargs.items() if k not in ("min_count", "sample", "dry_run")})
+        _refuse_unknown(
+            "build_vocab()", {k: v for k, v in kwargs.items() if k not in ("min_count", "sample", "dry_run")}
+        )
         self.scan_vocab(corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule)
         self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule, **kwargs)
         if not kwargs.get("dry_run"):
@@ -532,8 +562,8 @@ class Word2Vec:
             self.raw_vocab = {}
         return report
 
-    def _merge_counts(self, keys: Sequence[Any], counts: np.ndarray[Any, Any]) -> tuple[list[Any], np.ndarray[Any, Any]]:
-        """Add counts of a further corpus to the ones that are there; known words that it has too seldom count as well."""
+    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
+        """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
         known = self.wv.key_to_index
         merged = np.array([self.raw_vocab.get(key, 0) for key in self.wv.index_to_key], np.int64)
         merged += np.asarray(self.wv.expandos["count"], np.int64)
@@ -551,8 +581,8 @@ class Word2Vec:
             )
         if self.hs:
             raise RuntimeError(
-                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner nodes "
-                "that were trained would stand for other words. Use negative sampling, or train a new model"
+                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner "
+                "nodes that were trained would stand for other words. Use negative sampling, or train a new model"
             )
 
     # ------------------------------------------------------------------ weights
@@ -596,7 +626,7 @@ class Word2Vec:
             setattr(self, MATRIX_ATTRIBUTES[name], matrix[:, : self.vector_size])
 
     def _borrow_weights(self) -> Weights:
-        """Return the padded matrices behind the attributes; arrays that a user put there are copied into padded memory."""
+        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
         rows = len(self.wv)
         matrices = {"input": adopt(_checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
@@ -874,7 +904,9 @@ class Word2Vec:
         TypeError
             If a key is neither a str nor an int; it is named.
         """
-        logger.debug("save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol)
+        logger.debug(
+            "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
+        )
         ignore = frozenset(ignore)
         vectors = self.wv.snapshot()
         arrays = dict(vectors.arrays)
@@ -950,24 +982,27 @@ def _refuse_unknown(where: str, unknown: Mapping[str, Any]) -> None:
     """Raise the TypeError for arguments that do not exist, naming today's name of those that gensim 3 had."""
     for name in unknown:
         if name in RENAMED_ARGUMENTS:
-            raise TypeError(f"{where}: {name} was renamed {RENAMED_ARGUMENTS[name]} in gensim 4; got {name}={unknown[name]!r}")
+            raise TypeError(
+                f"{where}: {name} was renamed {RENAMED_ARGUMENTS[name]} in gensim 4; got {name}={unknown[name]!r}"
+            )
         raise TypeError(f"{where} got an unexpected keyword argument {name!r}")
 
 
-def _checked_matrix(name: str, matrix: Any, rows: int, size: int) -> np.ndarray[Any, Any]:
+def _checked_matrix(name: str, matrix: Any, rows: int, size: int) -> Array:
     """Return a matrix as float32, or say what is wrong with its shape."""
     matrix = np.asarray(matrix)
     if matrix.shape != (rows, size):
         raise ValueError(f"{name} must have shape ({rows}, {size}), one row for each word, got {matrix.shape}")
-    return matrix.astype(np.float32, copy=False)
+    checked: Array = matrix.astype(np.float32, copy=False)
+    return checked
 
 
-def _checked_lock(lock: Any, rows: int) -> np.ndarray[Any, Any]:
+def _checked_lock(lock: Any, rows: int) -> Array:
     """Return the lock factors as float32, or say what is wrong with them."""
-    lock = np.atleast_1d(np.asarray(lock, np.float32))
-    if lock.ndim != 1 or not 0 < len(lock) <= max(rows, 1) or not np.isfinite(lock).all():
+    factors: Array = np.atleast_1d(np.asarray(lock, np.float32))
+    if factors.ndim != 1 or not 0 < len(factors) <= max(rows, 1) or not np.isfinite(factors).all():
         raise ValueError(
-            f"wv.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; one factor goes for all words), "
-            f"got an array of shape {lock.shape}"
+            f"wv.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
+            f"got an array of shape {factors.shape}"
         )
-    return lock
+    return factors

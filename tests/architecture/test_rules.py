@@ -31,6 +31,8 @@ C_FUNCTION = re.compile(
     re.MULTILINE,
 )
 
+STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
+
 PUBLIC_NAMES = {
     "BrownCorpus",
     "KeyedVectors",
@@ -80,7 +82,9 @@ def test_no_pickle(path):
     pickling = {"pickle", "_pickle", "cPickle", "pickletools", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
     assert not {name.split(".")[0] for name in imported} & pickling
     arguments = [keyword for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords]
-    assert not [keyword for keyword in arguments if keyword.arg == "allow_pickle" and ast.unparse(keyword.value) != "False"]
+    assert not [
+        keyword for keyword in arguments if keyword.arg == "allow_pickle" and ast.unparse(keyword.value) != "False"
+    ]
 
 
 @pytest.mark.parametrize("path", CYTHON, ids=relative)
@@ -107,3 +111,11 @@ def test_no_large_file_in_git():
         pytest.skip("no git checkout here")
     files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     assert not [relative(path) for path in files if path.is_file() and path.stat().st_size > 2 * 1024**2]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=relative)
+def test_child_processes_start_outside_the_checkout(path):
+    """`python -c` puts the current folder first: without cwd= a child would import the checkout, not what is installed."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))) if isinstance(node, ast.Call)]
+    started = [call for call in calls if ast.unparse(call.func) in {f"subprocess.{name}" for name in STARTERS}]
+    assert not [call.lineno for call in started if "cwd" not in {keyword.arg for keyword in call.keywords}]

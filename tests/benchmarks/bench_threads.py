@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 RUN = """
 import json, statistics, sys
@@ -46,7 +47,7 @@ def main():
     o = parser.parse_args()
     hs = int(o.kind.endswith("hs"))
     options = {
-        "corpus": os.path.abspath(o.corpus),
+        "corpus": str(Path(o.corpus).resolve()),
         "dim": o.dim,
         "epochs": o.epochs,
         "sg": int(o.kind.startswith("sg")),
@@ -58,7 +59,9 @@ def main():
         shared = speeds({**options, "workers": o.workers}, 1)[0]
         apart = sum(speeds({**options, "workers": 1}, o.workers))
         ratios.append(shared / apart)
-        print(f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s")
+        print(
+            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s"
+        )
     print(f"{o.kind} dim={o.dim}: ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})")
 
 

@@ -54,7 +54,9 @@ def test_version_stands_in_one_place():
 
 
 def test_changelog_knows_this_version():
-    assert re.search(rf"^## {re.escape(w2vcore.__version__)}\b", (ROOT / "docs/changelog.md").read_text(encoding="utf8"), re.M)
+    assert re.search(
+        rf"^## {re.escape(w2vcore.__version__)}\b", (ROOT / "docs/changelog.md").read_text(encoding="utf8"), re.M
+    )
 
 
 # ---------------------------------------------------------------------- the wheel
@@ -67,7 +69,13 @@ def environment():
 
 def run(*command, cwd):
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=environment(), capture_output=True, text=True, timeout=1500
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=1500,
+        check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done
@@ -76,7 +84,10 @@ def run(*command, cwd):
 def copy_of_the_sources(target):
     """What git would hand to a stranger: no build products, which could hide a file that is missing."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
@@ -100,7 +111,12 @@ def wheel(tmp_path_factory):
 @pytest.mark.timeout(1800)
 def test_what_is_in_the_wheel(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {"w2vcore/py.typed", "w2vcore/kernels/block.h", "w2vcore/kernels/random.h", "w2vcore/datasets/shakespeare.txt"}
+    expected = {
+        "w2vcore/py.typed",
+        "w2vcore/kernels/block.h",
+        "w2vcore/kernels/random.h",
+        "w2vcore/datasets/shakespeare.txt",
+    }
     for pattern in ("*.pxd", "*.pyi", "*.h", "*.py"):
         expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore").rglob(pattern)}
     assert expected <= names

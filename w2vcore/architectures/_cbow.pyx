@@ -1,43 +1,25 @@
 """CBOW: a unit is one window. Its context rows are summed or averaged, and predict the centre."""
 
-from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker
+from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, take_window
 from w2vcore.kernels._dispatch cimport block_table
-from w2vcore.kernels._types cimport int64_t
-
-
-cdef bint next_window(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context (see _windows.pxd)."""
-    cdef int64_t at, last
-    while walk.centre < walk.stop:
-        unit.n_inputs = 0
-        at = max(walk.centre - walk.reach[walk.centre], 0)
-        # not centre + reach: the reach of a whole sentence is the largest int64
-        last = walk.size - 1 if walk.reach[walk.centre] >= walk.size else min(walk.centre + walk.reach[walk.centre], walk.size - 1)
-        while at <= last:
-            if at != walk.centre:
-                unit.inputs[unit.n_inputs] = walk.ids[at]
-                unit.n_inputs += 1
-            at += 1
-        unit.centre = walk.ids[walk.centre]
-        unit.position = walk.positions[walk.centre]
-        walk.centre += 1
-        if unit.n_inputs:
-            return True
-    return False
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
-    """As next_window, with the mean of the rows in place of their sum."""
-    if not next_window(walk, unit):
+    """The next window with at least one context, for the mean of its rows (see _windows.pxd)."""
+    if not take_window(walk, unit):
         return False
+    unit.examples = 1
     unit.scale = <float>1 / unit.n_inputs
     return True
 
 
 cdef bint next_window_sum(Walk *walk, Unit *unit) noexcept nogil:
-    """As next_window, with the sum of the rows."""
+    """The next window with at least one context, for the sum of its rows."""
+    if not take_window(walk, unit):
+        return False
+    unit.examples = 1
     unit.scale = 1
-    return next_window(walk, unit)
+    return True
 
 
 cdef class CbowWorker(WindowWorker):

@@ -13,6 +13,8 @@ cdef struct Walk:
     int64_t stop           # centres end before this index
     int64_t context        # skip-gram: index of the next context; -1: begin this centre's window
     int64_t ordinal        # skip-gram: how many contexts of this centre came before
+    int64_t window         # of the settings, before it shrinks; 0: the whole sentence
+    uint32_t *slots        # skip-gram with shared negatives: hash table to merge repeats, as long as the widest window
 
 # One call of the block, planned ahead: the input rows and, for each objective in turn, its target rows.
 cdef struct Unit:
@@ -20,19 +22,23 @@ cdef struct Unit:
     int64_t position       # of the centre
     int64_t ordinal        # of the unit within its window: it says which random draws are its own
     uint32_t *inputs       # [max_inputs]
+    float *input_counts    # [max_inputs], if `merged`
+    bint merged            # repeated inputs stand once, with their counts
     int64_t n_inputs
+    int64_t examples       # that the unit trains: pairs, or a window
+    int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
     float scale
     uint32_t *targets      # [max_targets]
     float *labels
     float *counts
     int64_t n_targets[2]   # of each objective; the second one's rows follow the first one's
 
-# Fills the next unit of the walk (centre, position, ordinal, inputs, scale) and moves on; returns 0 at the end of the walk.
+# Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
 
 
 cdef class WindowWorker:
-    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not to be shared by threads."""
+    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads."""
     cdef next_unit next
     cdef w2v_block block
     cdef int64_t window            # 0: the whole sentence
@@ -42,3 +48,37 @@ cdef class WindowWorker:
     cdef int64_t sentence_room, input_room
     cdef object prepare(self, int64_t longest, int64_t tokens)
     cdef void choose(self, next_unit next, int64_t max_inputs)
+
+
+cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
+    """The row of the word that comes into the window with this centre: the one input that no earlier unit has used."""
+    if walk.window and walk.centre + walk.window < walk.size:
+        return walk.ids[walk.centre + walk.window]
+    return -1
+
+
+cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
+    """Fill the unit with all contexts of the next centre that has any, repeats included; returns 0 at the end."""
+    cdef int64_t at, last, n = 0
+    while walk.centre < walk.stop:
+        at = max(walk.centre - walk.reach[walk.centre], 0)
+        last = walk.size - 1
+        if walk.reach[walk.centre] < last - walk.centre:  # a sum could overflow: a whole sentence's reach is INT64_MAX
+            last = walk.centre + walk.reach[walk.centre]
+        while at <= last:
+            if at != walk.centre:
+                unit.inputs[n] = walk.ids[at]
+                n += 1
+            at += 1
+        unit.n_inputs = n
+        unit.centre = walk.ids[walk.centre]
+        unit.position = walk.positions[walk.centre]
+        unit.arriving = arriving(walk)
+        walk.centre += 1
+        if n:
+            return True
+    return False
+
+
+cdef int64_t slots_for(int64_t n) noexcept nogil
+cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil

@@ -2,12 +2,12 @@
 
     job range -> part of a sentence -> kept tokens (subsampled) -> centres with their windows -> units -> block
 
-A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only says
-what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's selector and
-fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
+A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only
+says what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's
+selector and fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
 
-A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on the
-token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
+A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
+the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
 """
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy as np
 from w2vcore.kernels._contract cimport (
     Selector, w2v_block, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
 )
-from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -29,6 +28,7 @@ cdef enum:
     AHEAD = 4            # units in the ring, a power of 2
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
+    QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
 
 cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
@@ -60,8 +60,10 @@ cdef inline bint is_kept(const Tokens *tokens, int64_t at, w2v_random_block *ran
     return tokens.keep is NULL or random.word[0] <= tokens.keep[tokens.ids[at]]
 
 
-cdef void collect(const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk) noexcept nogil:
-    """Fill the walk with the kept tokens of start..stop, its centres, and a window's worth on both sides in the sentence."""
+cdef void collect(
+    const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
+) noexcept nogil:
+    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in the sentence."""
     cdef w2v_random_block random = w2v_random(0, 0, 0)  # never used unset: is_kept fills it whenever it is looked at
     cdef int64_t at = start, left = 0, right = 0
     cdef int64_t window = tokens.window if tokens.window else INT64_MAX
@@ -115,8 +117,8 @@ cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const
             w2v_prefetch_row(target[k].matrix + <int64_t>unit.targets[done + i] * matrices.stride, matrices.stride)
         unit.n_targets[k] = n
         done += n
-    for i in range(unit.n_inputs):
-        w2v_prefetch_row(matrices.inputs + <int64_t>unit.inputs[i] * matrices.stride, matrices.stride)
+    if unit.arriving >= 0:
+        w2v_prefetch_row(matrices.inputs + unit.arriving * matrices.stride, matrices.stride)
 
 
 cdef void train_unit(
@@ -129,6 +131,8 @@ cdef void train_unit(
     cdef int k
     rows.inputs = unit.inputs
     rows.input_counts = NULL
+    if unit.merged:
+        rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
     for k in range(n_objectives):
@@ -166,14 +170,57 @@ cdef void train_range(
         if planned == trained:
             break
         train_unit(&ring[trained % AHEAD], target, n_objectives, block, matrices, scratch, sums)
+        totals.examples += ring[trained % AHEAD].examples
         trained += 1
         if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>stop_flag)[0]:
             break
-    totals.examples += trained
+
+
+cdef int64_t slots_for(int64_t n) noexcept nogil:
+    """Size of a hash table for n rows: a power of 2, at most half full."""
+    cdef int64_t size = 2
+    while size < 2 * n:
+        size *= 2
+    return size
+
+
+cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil:
+    """Leave each row once, in order of first appearance, with its number of appearances; returns how many are left.
+
+    `slots` is scratch for a hash table, used for windows that are too wide to compare each row with each.
+    """
+    cdef int64_t merged = 0, i, j, size
+    cdef uint32_t row
+    if n <= QUADRATIC:
+        for i in range(n):
+            row = rows[i]
+            j = 0
+            while j < merged and rows[j] != row:
+                j += 1
+            if j == merged:
+                rows[j] = row
+                counts[j] = 0
+                merged += 1
+            counts[j] += 1
+        return merged
+    size = slots_for(n)
+    memset(slots, 0, size * sizeof(uint32_t))  # 0: free; else 1 + the place of a row
+    for i in range(n):
+        row = rows[i]
+        j = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
+        while slots[j] and rows[slots[j] - 1] != row:
+            j = (j + 1) & (size - 1)
+        if not slots[j]:
+            rows[merged] = row
+            counts[merged] = 0
+            merged += 1
+            slots[j] = <uint32_t>merged
+        counts[slots[j] - 1] += 1
+    return merged
 
 
 cdef class WindowWorker:
-    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not to be shared by threads.
+    """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
 
     Parameters
     ----------
@@ -224,6 +271,8 @@ cdef class WindowWorker:
             "positions": np.zeros(room, np.int64),
             "reach": np.zeros(room, np.int64),
             "inputs": np.zeros((AHEAD, inputs), np.uint32),
+            "input_counts": np.zeros((AHEAD, inputs), np.float32),
+            "slots": np.zeros(slots_for(inputs), np.uint32),
             "targets": np.zeros((AHEAD, targets), np.uint32),
             "labels": np.zeros((AHEAD, targets), np.float32),
             "counts": np.zeros((AHEAD, targets), np.float32),
@@ -285,20 +334,24 @@ cdef class WindowWorker:
             n_objectives += 1
 
         cdef Walk walk
-        cdef uint32_t[::1] walk_ids = self.memory["ids"]
+        cdef uint32_t[::1] walk_ids = self.memory["ids"], walk_slots = self.memory["slots"]
         cdef int64_t[::1] walk_positions = self.memory["positions"], walk_reach = self.memory["reach"]
         memset(&walk, 0, sizeof(walk))
         walk.ids = &walk_ids[0]
         walk.positions = &walk_positions[0]
         walk.reach = &walk_reach[0]
+        walk.slots = &walk_slots[0]
+        walk.window = self.window
 
         cdef Unit ring[AHEAD]
         cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
         cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
+        cdef float[:, ::1] unit_input_counts = self.memory["input_counts"]
         cdef int i
         for i in range(AHEAD):
             memset(&ring[i], 0, sizeof(Unit))
             ring[i].inputs = &unit_inputs[i, 0]
+            ring[i].input_counts = &unit_input_counts[i, 0]
             ring[i].targets = &unit_targets[i, 0]
             ring[i].labels = &unit_labels[i, 0]
             ring[i].counts = &unit_counts[i, 0]

@@ -6,8 +6,8 @@
         stats = backend.run(epoch, jobs, report)   # jobs: any iterator; it may raise
     backend.close()                             # the matrices hold the result
 
-A backend never decides *what* is trained: ids, ranges and learning rates come with the jobs, draws come from (seed, epoch,
-token position). So backends can be compared job for job with `reference.py`.
+A backend never decides *what* is trained: ids, ranges and learning rates come with the jobs, draws come from (seed,
+epoch, token position). So backends can be compared job for job with `reference.py`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Job:
-    """Train the tokens ``batch.ids[start:stop]`` as centres; their windows may reach past both ends, inside the sentence.
+    """Train the tokens ``batch.ids[start:stop]`` as centres; their windows reach past both ends, inside a sentence.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class Backend(ABC):
         """Train one epoch and return its sums.
 
         `jobs` is consumed, and `report` called after each job, in the calling thread. Whatever `jobs`, `report` or a
-        worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, within a second.
+        worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, in a second.
         """
 
     @abstractmethod

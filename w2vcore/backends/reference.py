@@ -1,11 +1,54 @@
-"""The slow, honest twin of every kernel, in NumPy: it says what the fast ones must compute, and they are tested against it."""
+"""The slow, honest twin of every kernel, in NumPy: what the fast ones must compute, and what they are tested against.
+
+What a backend computes, exactly
+--------------------------------
+*Draws.* Random numbers are those of kernels/random.h (twin: reference_random.py), with one key an epoch and purpose. A
+token is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing depends on
+where jobs begin and end, nor on who runs them.
+
+*Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <=
+keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on;
+the window "sentence" is the whole sentence on both sides and never shrinks.
+
+*Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
+at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
+centre without contexts is passed over: no update, no loss, no example.
+
+*Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
+sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
+Hierarchical softmax takes the centre's path.
+
+*Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
+context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
+updates of those before.
+
+*Skip-gram, negative_sharing "window".* Contexts are merged into distinct rows with counts; each objective in turn
+selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the
+values at its start.
+
+*CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
+block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
+
+*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
+(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss`` sums all blocks'
+losses if ``compute_loss``, else it is 0.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
+from w2vcore.model.weights import Weights
+
+from .base import Backend, EpochStats, Job, Plan, Report
+from .reference_objectives import OBJECTIVES, Objective
+from .reference_random import PURPOSE_TOKEN, random_key, random_words
 
 Rows = NDArray[np.uint32]
 Real = NDArray[Any]  # float32 or float64, as the caller has it
@@ -22,7 +65,7 @@ def softplus(score: Real) -> Real:
     return np.logaddexp(0.0, score)
 
 
-def block_pairs(  # noqa: PLR0917  (the twin of a C function that takes the same things in two structs)
+def block_pairs(
     inputs: Real,
     targets: Real,
     input_rows: Rows,
@@ -46,7 +89,7 @@ def block_pairs(  # noqa: PLR0917  (the twin of a C function that takes the same
     return float(loss.sum())
 
 
-def block_mean(  # noqa: PLR0917
+def block_mean(
     inputs: Real,
     targets: Real,
     input_rows: Rows,
@@ -69,3 +112,170 @@ def block_mean(  # noqa: PLR0917
     np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return float((softplus(np.where(labels == 1, -score, score)) * target_counts).sum())
+
+
+def kept_and_windows(
+    config: TrainingConfig, keep: NDArray[np.uint32], batch: Batch, position: int, epoch: int
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return for each token of a batch whether it survives subsampling, and its window's size on either side."""
+    size = len(batch)
+    key = random_key(config.seed, epoch, PURPOSE_TOKEN)
+    words = random_words(key, np.arange(size, dtype=np.uint64) + np.uint64(position), 0)
+    kept = words[:, 0] <= keep[batch.ids] if config.subsample else np.ones(size, np.bool_)
+    if config.window == SENTENCE:
+        return kept, np.full(size, size, np.int64)
+    window = int(config.window)
+    shrink = (words[:, 1] * np.uint64(window)) >> np.uint64(32) if config.shrink_windows else np.zeros(size, np.uint64)
+    return kept, window - shrink.astype(np.int64)
+
+
+def windows(
+    config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
+    batch = job.batch
+    kept, reach = kept_and_windows(config, keep, batch, job.position, epoch)
+    for first, last in zip(batch.offsets[:-1].tolist(), batch.offsets[1:].tolist(), strict=True):
+        if last <= job.start or first >= job.stop:
+            continue
+        sentence = first + np.flatnonzero(kept[first:last])
+        for place, centre in enumerate(sentence.tolist()):
+            if job.start <= centre < job.stop:
+                left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
+                yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
+
+
+class ReferenceBackend(Backend):
+    """Runs jobs one after the other in the calling thread, in plain NumPy: the meaning of every other backend.
+
+    Parameters
+    ----------
+    dtype : dtype
+        ``np.float32`` works in the borrowed matrices; ``np.float64`` works on copies, rounds nothing between jobs and
+        writes the rounded result back at `close`.
+
+    Examples
+    --------
+    >>> from w2vcore.model.weights import zeros
+    >>> config = TrainingConfig(vector_size=2, architecture="skipgram", negative=1, subsample=False, compute_loss=True)
+    >>> batch = Batch(np.array([0, 1], np.uint32), np.array([0, 2]), raw_words=2, sentences=1)
+    >>> weights = Weights({"input": zeros(2, 2), "negative": zeros(2, 2)}, vector_size=2)
+    >>> weights.matrices["input"][:, :2] = 0.5
+    >>> counts, keep, lock = np.array([1, 1]), np.full(2, 2**32 - 1, np.uint32), np.ones(1, np.float32)
+    >>> backend = ReferenceBackend(np.float64)
+    >>> backend.open(Plan(config, counts, keep, lock), weights)
+    >>> stats = backend.run(0, iter([Job(batch, 0, 2, 0.1, 0, 2, 1)]), lambda job, stats: None)
+    >>> backend.close()
+    >>> stats.words, stats.examples
+    (2, 2)
+    """
+
+    def __init__(self, dtype: DTypeLike = np.float64) -> None:
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, got {self.dtype}")
+        self._plan: Plan | None = None
+        self._borrowed: dict[str, Real] = {}
+        self._matrices: dict[str, Real] = {}
+        self._objectives: list[tuple[Objective, Real]] = []
+        self._lock: Real = np.ones(1)
+
+    def open(self, plan: Plan, weights: Weights) -> None:
+        """Borrow the matrices, or copies of them in float64."""
+        config = plan.config
+        if config.architecture not in (SKIP_GRAM, CBOW):
+            raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
+        for name in config.objectives:
+            if name not in OBJECTIVES:
+                raise ValueError(f"objectives must be among {sorted(OBJECTIVES)}, got {name!r}")
+        self._borrowed = {
+            name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
+        }
+        self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
+        self._objectives = [(OBJECTIVES[name](config, plan.counts), self._matrices[name]) for name in config.objectives]
+        self._lock = plan.lock.astype(self.dtype)
+        self._plan = plan
+
+    def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
+        """Train one epoch; see Backend.run."""
+        if self._plan is None:
+            raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
+        train = self._training(self._plan.config)
+        total = EpochStats()
+        for job in jobs:
+            stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
+            for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
+                stats.words += 1
+                if len(contexts):
+                    examples, loss = train(job, epoch, centre, job.batch.ids[contexts])
+                    stats.examples += examples
+                    stats.loss += loss if self._plan.config.compute_loss else 0.0
+            total += stats
+            report(job, stats)
+        return total
+
+    def close(self) -> None:
+        """Write the result back and let go of the matrices."""
+        for name, matrix in self._matrices.items():
+            if matrix.dtype != self._borrowed[name].dtype:
+                self._borrowed[name][...] = matrix
+        self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
+
+    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], tuple[int, float]]:
+        """Return what trains one centre with its contexts."""
+        if config.architecture == CBOW:
+            return self._cbow
+        return self._shared_window if config.negative_sharing == WINDOW else self._skip_gram
+
+    def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
+        """Train the pairs of one window; return how many, and their loss."""
+        loss, one = 0.0, np.ones(1, self.dtype)
+        for n in range(len(contexts)):
+            for objective, targets in self._objectives:
+                rows, labels, counts = self._select(objective, job, epoch, centre, n * objective.draws)
+                if len(rows):
+                    loss += block_pairs(
+                        self._matrices["input"],
+                        targets,
+                        contexts[n : n + 1],
+                        one,
+                        rows,
+                        labels,
+                        counts,
+                        self._lock,
+                        job.alpha,
+                    )
+        return len(contexts), loss
+
+    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
+        """Train the pairs of one window at once; return how many, and their loss."""
+        rows, counts = np.unique(contexts, return_counts=True)
+        loss = 0.0
+        for objective, targets in self._objectives:
+            named, labels, times = self._select(objective, job, epoch, centre, 0)
+            if len(named):
+                loss += block_pairs(
+                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
+                    named, labels, times, self._lock, job.alpha,
+                )  # fmt: skip
+        return len(contexts), loss
+
+    def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
+        """Train one window as a whole; return 1 and its loss."""
+        assert self._plan is not None
+        rows, counts = np.unique(contexts, return_counts=True)
+        scale = 1.0 / len(contexts) if self._plan.config.cbow_mean else 1.0
+        loss = 0.0
+        for objective, targets in self._objectives:
+            named, labels, times = self._select(objective, job, epoch, centre, 0)
+            if len(named):
+                loss += block_mean(
+                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
+                    named, labels, times, self._lock, job.alpha, scale,
+                )  # fmt: skip
+        return 1, loss
+
+    def _select(self, objective: Objective, job: Job, epoch: int, centre: int, draw0: int) -> tuple[Rows, Real, Real]:
+        """Return an objective's target rows, labels and counts in this backend's dtype."""
+        rows, labels, counts = objective.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
+        return rows, labels.astype(self.dtype), counts.astype(self.dtype)

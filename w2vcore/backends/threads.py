@@ -24,8 +24,9 @@ Result = tuple[Job, EpochStats] | BaseException
 class ThreadsBackend(Backend):
     """Lock-free parallel stochastic gradient descent (Hogwild: Niu, Recht, Re, Wright 2011).
 
-    With ``workers=1`` the result is a function of corpus, settings and seed alone, bit for bit. With more, rows that two
-    workers touch at once may take either's update: the draws stay the same, the sums differ by rounding and lost races.
+    With ``workers=1`` the result is a function of corpus, settings and seed alone, bit for bit. With more, rows that
+    two workers touch at once may take either's update: the draws stay the same, the sums differ by rounding and lost
+    races.
     """
 
     def __init__(self) -> None:
@@ -85,7 +86,7 @@ class ThreadsBackend(Backend):
     def _take(
         done: queue.SimpleQueue[Result], threads: list[threading.Thread], total: EpochStats, report: Report
     ) -> int:
-        """Wait a moment for a result and book it; raise what a worker raised. Returns how many jobs came back: 0 or 1."""
+        """Wait a moment for a result and book it; raise what a worker raised. Returns 1 if there was one, else 0."""
         try:
             result = done.get(timeout=POLL_SECONDS)
         except queue.Empty:
@@ -124,14 +125,12 @@ def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:
     return True
 
 
-def _work(
-    worker: WindowWorker, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
-) -> None:
+def _work(worker: WindowWorker, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]) -> None:
     """Take jobs until there is a None; answer each with its result, or with the exception that ended this worker."""
     try:
         while (job := todo.get()) is not None:
             words, examples, loss = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch)
             stats = EpochStats(words, job.raw_words, job.sentences, examples, loss)
             done.put((job, stats))
-    except BaseException as error:  # noqa: BLE001  (all of them belong to the caller of train())
+    except BaseException as error:  # whatever it is, it belongs to the caller of train()
         done.put(error)

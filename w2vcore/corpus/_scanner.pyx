@@ -4,8 +4,8 @@
     Piece            what came of some bytes: an id for every token, and where lines end. Scanned without the GIL
     SentenceCutter   from pieces in their order to ids and borders of sentences
 
-Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece keeps keys
-that are not in it for itself, and `adopt`, called on one piece after another, gives those their ids. A key's id is thus its
+Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece keeps keys that
+are not in it for itself, and `adopt`, called on one piece after another, gives those their ids. So a key's id is its
 place in the text, whatever the pieces. `SentenceCutter.cut` counts and renumbers; it may run while the next pieces are
 scanned, since scanning reads neither the counts of the table nor other pieces.
 """

@@ -50,6 +50,7 @@ class Batch:
         """The highest id, to be checked against the rows of a matrix; -1 without tokens."""
         return int(self.ids.max()) if len(self.ids) else -1
 
+
 def encode(
     sentences: Iterable[Iterable[Hashable]], key_to_index: dict[Any, int], batch_words: int = 10_000
 ) -> Iterator[Batch]:

@@ -140,9 +140,23 @@ def _sync_folder(folder: Path) -> None:
 
 def stream_size(stream: IO[bytes]) -> int | None:
     """Bytes from the present position to the end, or None where that cannot be known (a pipe, a packed file)."""
-    if not isinstance(stream, io.FileIO | io.BufferedReader | io.BufferedRandom | io.BytesIO) or not stream.seekable():
+    raw = stream.raw if isinstance(stream, io.BufferedReader | io.BufferedRandom) else stream
+    if (
+        not isinstance(raw, io.FileIO | io.BytesIO) or not stream.seekable()
+    ):  # seeking in a packed file unpacks all of it
         return None
     here = stream.tell()
     end = stream.seek(0, os.SEEK_END)
     stream.seek(here)
     return end - here
+
+
+def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
+    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
+    data = stream.read(wanted)
+    while 0 < len(data) < wanted:
+        more = stream.read(wanted - len(data))
+        if not more:
+            break
+        data += more
+    return data

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign
+from w2vcore.formats.atomic import read_exactly
 
 DATA_ALIGNMENT = 64
 BLOCK_BYTES = 8 << 20  # what is copied at once: large against a system call, small against a model
@@ -98,7 +99,7 @@ def write(stream: IO[bytes], arrays: Mapping[str, NDArray[Any]], metadata: Mappi
         raise ValueError(f"the header has {len(text):,} bytes, more than the {MAX_HEADER:,} that readers accept")
     _write_all(stream, len(text).to_bytes(8, "little") + text)
     for name in order:
-        _write_rows(stream, arrays[name])
+        _write_rows(stream, np.atleast_1d(arrays[name]))
 
 
 def _write_rows(stream: IO[bytes], array: NDArray[Any]) -> None:
@@ -211,21 +212,11 @@ def _check_layout(tensors: list[Tensor], available: int | None, name: str) -> No
 
 def read_into(stream: IO[bytes], tensor: Tensor, array: NDArray[Any], name: str) -> None:
     """Fill `array`, a view with any strides, with the bytes of `tensor` from the present position."""
-    for rows in _row_blocks(tensor.shape, tensor.dtype.itemsize):
-        shape = (rows.stop - rows.start, *tensor.shape[1:])
+    array = np.atleast_1d(array)
+    for rows in _row_blocks(array.shape, tensor.dtype.itemsize):
+        shape = (rows.stop - rows.start, *array.shape[1:])
         wanted = math.prod(shape) * tensor.dtype.itemsize
         data = read_exactly(stream, wanted)
         if len(data) < wanted:
             raise EOFError(f"{name}: the file is cut short inside tensor {tensor.name!r}")
         array[rows] = np.frombuffer(data, tensor.dtype).reshape(shape)
-
-
-def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
-    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
-    data = stream.read(wanted)
-    while 0 < len(data) < wanted:
-        more = stream.read(wanted - len(data))
-        if not more:
-            break
-        data += more
-    return data

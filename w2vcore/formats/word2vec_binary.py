@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, read_exactly
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Options, Rows
 
@@ -67,7 +67,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     if chosen.no_header:
         raise NotImplementedError("no_header=True is for text files: the size of binary vectors stands in the header")
     with word2vec_rows.opened(source) as (stream, available, name):
-        buffer = stream.read(BLOCK_BYTES)
+        buffer = read_exactly(stream, BLOCK_BYTES)
         count, size, start = word2vec_rows.parse_header(buffer, name, "a word2vec binary file")
         wanted = count if chosen.limit is None else min(count, chosen.limit)
         row_bytes = 4 * size

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, read_exactly
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Options, Rows
 
@@ -59,7 +59,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     """
     chosen = Options(**options)
     with word2vec_rows.opened(source) as (stream, available, name):
-        buffer = stream.read(BLOCK_BYTES)
+        buffer = read_exactly(stream, BLOCK_BYTES)
         if chosen.no_header:
             count, size, start = None, _first_size(buffer, name), 0
         else:

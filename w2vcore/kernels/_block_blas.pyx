@@ -1,8 +1,9 @@
 """The blocks of block.h over the BLAS that comes with scipy: portable, and a second opinion for every other table.
 
-One hidden row (one input, or the mean) goes target by target with sdot and saxpy. Several inputs go by strips of 16 columns,
-which are copied to scratch and multiplied with sgemm, since rows chosen by number do not lie in one matrix. BLAS calls cost
-more than the arithmetic of a short row: this table is several times slower than the others and not meant for training.
+One hidden row (one input, or the mean) goes target by target with sdot and saxpy. Several inputs go by strips of 16
+columns, which are copied to scratch and multiplied with sgemm, since rows chosen by number do not lie in one matrix.
+BLAS calls cost more than the arithmetic of a short row: this table is several times slower than the vector ones and
+not meant for training.
 """
 
 from cpython.pycapsule cimport PyCapsule_New
@@ -159,7 +160,8 @@ cdef void train_many(
 
 
 cdef inline void pairs(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, bint with_loss) noexcept nogil:
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+        bint with_loss) noexcept nogil:
     cdef Workspace w = gather(m, r, scratch)
     cdef int n = <int> m.stride
     cdef float *x
@@ -179,7 +181,8 @@ cdef inline void pairs(
 
 
 cdef inline void mean(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, bint with_loss) noexcept nogil:
+        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
+        bint with_loss) noexcept nogil:
     cdef Workspace w = gather(m, r, scratch)
     cdef int n = <int> m.stride
     cdef int64_t c

@@ -2,8 +2,8 @@
 
 architecture (chooses input rows)  ->  selector (names target rows and labels)  ->  block (arithmetic on both)
 
-An architecture knows objectives only as `Selector`, an objective knows architectures not at all, and both know the block only
-as a table of function pointers. The meaning of a block is written in block.h, the random numbers in random.h.
+An architecture knows objectives only as `Selector`, an objective knows architectures not at all, and both know the
+block only as a table of function pointers. The meaning of a block is in block.h, the random numbers in random.h.
 """
 
 from ._types cimport int64_t, uint32_t, uint64_t
@@ -38,15 +38,16 @@ cdef extern from "block.h" nogil:
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
-# Names the target rows for one centre. Pure: it reads no weight matrix and keeps no state between calls, so it may be called
-# words ahead. Rows come out distinct, each with the number of times it was drawn; there are at most `max_targets` of them.
+# Names the target rows for one centre. Pure: it reads no weight matrix and keeps no state between calls, so it may be
+# called words ahead. Rows come out distinct, each with the number of times it was drawn; there are at most
+# `max_targets` of them. Returns how many.
+#
 #   state     the objective's tables
 #   key       random key of the epoch for the objective's purpose
 #   centre    id of the centre word
 #   position  place of the centre in the epoch's encoded tokens, before subsampling
 #   draw0     number of the first random draw to use for this position
 #   rows, labels, counts   OUT [max_targets]
-# Returns T, how many rows it named.
 ctypedef int64_t (*w2v_select)(
     const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
     uint32_t *rows, float *labels, float *counts) noexcept nogil

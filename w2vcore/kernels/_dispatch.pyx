@@ -107,6 +107,7 @@ cdef class Call:
     cdef w2v_rows rows
     cdef w2v_scratch scratch
     cdef list keep
+    cdef tuple fences
 
     cdef float *floats(self, array):
         cdef float[::1] view = array
@@ -123,8 +124,8 @@ cdef class Call:
         self.keep.append(array)
         return &view[0, 0]
 
-    def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                 target_counts, lock, float alpha, float scale):
+    def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
+                 labels, target_counts, lock, float alpha, float scale):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
@@ -153,17 +154,26 @@ cdef class Call:
         self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
         self.rows.n_targets = n_targets
         self.rows.scale = scale
-        # one allocation of exactly what the contract promises to suffice, on a 64-byte border
-        cdef int64_t size = 4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride)
-        raw = np.empty(size + 64, np.uint8)
+        self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
+
+    # Exactly what the contract promises to suffice, on a 64-byte border, between two fences; all ones in every bit,
+    # which is NaN as a float, so that whatever is read before it is written shows.
+    cdef allocate(self, int64_t size):
+        raw = np.full(size + 128, 0xFF, np.uint8)
         first = -raw.ctypes.data % 64
+        self.fences = (raw[:first], raw[first + size:])
         self.scratch.floats = self.floats(raw[first:first + size].view(np.float32))
+
+    cdef check_fences(self):
+        for fence in self.fences:
+            if (fence != 0xFF).any():
+                raise RuntimeError("the block wrote outside its scratch: w2v_scratch_floats is too small for it")
 
     cdef double run(self, int64_t times) noexcept nogil:
         cdef w2v_sums sums
-        cdef int64_t i
+        cdef int64_t _i
         sums.loss = 0
-        for i in range(times):
+        for _i in range(times):
             self.block(&self.matrices, &self.rows, &self.scratch, &sums)
         return sums.loss
 
@@ -172,14 +182,16 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
               target_counts, lock, float alpha, float scale=1.0, int64_t times=1):
     """Call a block of the table `name`; return the loss (0.0 unless `with_loss`).
 
-    The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place, rows,
-    multiplicities, labels; `input_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how often to call it.
+    The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
+    rows, multiplicities, labels; `input_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how
+    often to call it.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale)
     cdef double loss
     with nogil:
         loss = call.run(times)
+    call.check_fences()
     return loss
 
 

@@ -8,17 +8,18 @@
  *
  *   pairs    every input row against every target row (skip-gram), as above;
  *   mean     one hidden row h = scale * sum_c input_count[c] x[c] against every target row (CBOW); the whole error
- *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1 (cbow_mean=0)
- *            that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c (Mikolov 2013) and gensim.
+ *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1
+ *            (cbow_mean=0) that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c
+ *            (Mikolov 2013) and gensim.
  *
- * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one call are
- * distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int count, held as
- * float). The input rows of "mean" may repeat: a row named twice is summed twice and receives the error twice.
- * A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs or targets
- * but the scratch that the caller sized.
+ * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
+ * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int
+ * count, held as float). The input rows of "mean" may repeat: a row named twice is summed twice and receives the error
+ * twice. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
+ * or targets but the scratch that the caller sized.
  *
- * A table has each shape twice, without and with the loss, so that training without compute_loss pays nothing for it. The
- * loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double.
+ * A table has each shape twice, without and with the loss, so that training without compute_loss pays nothing for it.
+ * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double.
  *
  * One table per instruction set; kernels/_dispatch picks one for the process. This file is C99 and has no intrinsics.
  */
@@ -78,12 +79,14 @@ static inline int64_t w2v_round_up(int64_t floats)
     return (floats + W2V_ROW_MULTIPLE - 1) / W2V_ROW_MULTIPLE * W2V_ROW_MULTIPLE;
 }
 
-/* Floats of scratch that every table's blocks make do with: a score for each pair, two rows, pointers and numbers for each
- * row of either side (4 and 3 floats), and strips of 16 columns (one for each target, two for each input). */
+/* Floats of scratch that every table's blocks make do with: a score for each pair (or for each target and the hidden
+ * row), two rows, pointers and numbers for each row of either side (4 and 3 floats), and strips of 16 columns (one for
+ * each target, two for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
     int64_t inputs = w2v_round_up(max_inputs), targets = w2v_round_up(max_targets);
-    return inputs * targets + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;
+    return (max_inputs + 1) * targets + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets
+        + (3 + 2 * W2V_ROW_MULTIPLE) * inputs;
 }
 
 #endif

@@ -6,9 +6,10 @@
  *
  * and includes this file; it is compiled with that instruction set's flags, so everything here but the table is static.
  *
- * How it goes: gather the unmasked targets, take all scores, turn them into gradients, then go once over the columns and
- * update both sides, each from the values that were there before. Targets are taken in tiles of up to eight rows, whose sums
- * live in registers; the size of the tile is a constant in each copy of the code, so that the loops over it unroll.
+ * How it goes: gather the unmasked targets, take all scores, turn them into gradients, then go once over the columns
+ * and update both sides, each from the values that were there before. Targets are taken in tiles of up to eight rows,
+ * whose sums live in registers; the size of the tile is a constant in each copy of the code, so that the loops over it
+ * unroll.
  */
 #include <math.h>
 
@@ -136,9 +137,11 @@ W2V_INLINED void dots(const float *x, float *const *y, int64_t stride, float *sc
 /* What becomes of the error that update() makes for its one input row. */
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
 
-/* y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out) h += factor * e. */
+/* y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out) h += factor *
+ * e. */
 W2V_INLINED void update(
-    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind, const int n)
+    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind,
+    const int n)
 {
     float *row[W2V_TILE];
     w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
@@ -190,8 +193,8 @@ W2V_INLINED void spread(float *const *x, const float *factor, int64_t stride, co
     }
 }
 
-/* Several inputs, the strip of columns that starts at d: y[t] += sum_c g[c][t] x[c], and e[c] = or += sum_t g[c][t] y[t] from
- * the old y. Writes no x, since the next tile of targets needs the old ones. */
+/* Several inputs, the strip of columns that starts at d: y[t] += sum_c g[c][t] x[c], and e[c] = or += sum_t g[c][t]
+ * y[t] from the old y. Writes no x, since the next tile of targets needs the old ones. */
 W2V_INLINED void update_strip(
     const workspace *w, int64_t n_inputs, int64_t first, int64_t d, const int add, const int n)
 {

@@ -72,7 +72,8 @@ extern const w2v_block_table w2v_blocks_neon;
 
 #define W2V_MAX_TABLES 5
 
-/* Put the tables that were built and that this CPU can run into `tables`, the fastest last; return how many they are. */
+/* Put the tables that were built and that this CPU can run into `tables`, the fastest last; return how many they are.
+ * */
 static int w2v_usable_tables(const w2v_block_table **tables)
 {
     int n = 0;

@@ -1,8 +1,8 @@
 /* A vector of W2V_LANES floats, as little of it as the blocks need.
  *
- * GCC and Clang have vector types without intrinsics, and a type as wide as the registers is the one way to make both keep
- * the sums of eight rows in registers: written as loops over arrays, GCC 12 keeps them on the stack (2 to 3 times slower).
- * Any other compiler, and the unit that defines W2V_PLAIN_C, gets a struct of floats and loops.
+ * GCC and Clang have vector types without intrinsics, and a type as wide as the registers is the one way to make both
+ * keep the sums of eight rows in registers: written as loops over arrays, GCC 12 keeps them on the stack (2 to 4 times
+ * slower). Any other compiler, and the unit that defines W2V_PLAIN_C, gets a struct of floats and loops.
  */
 #ifndef W2VCORE_LANES_H
 #define W2VCORE_LANES_H

@@ -1,11 +1,11 @@
 /* Random numbers without state: Philox4x32-10.
  *
- * J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The same numbers come out
- * whichever worker, job or device asks, because the arguments name the draw:
+ * J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The same numbers
+ * come out whichever worker, job or device asks, because the arguments name the draw:
  *
  *   key      64 bits mixed from (seed, epoch, purpose)
- *   counter  (token, block): token is the place of the centre in the epoch's encoded tokens, before subsampling; block counts
- *            groups of four 32-bit numbers for that token
+ *   counter  (token, block): token is the place of the centre in the epoch's encoded tokens, before subsampling; block
+ *            counts groups of four 32-bit numbers for that token
  *
  * Plain C99, so that the CUDA kernels and the C blocks can include it.
  */
@@ -66,8 +66,8 @@ W2V_INLINE w2v_random_block w2v_random(uint64_t key, uint64_t token, uint64_t bl
     return out;
 }
 
-/* A number in [0, n) from a 32-bit random number, n <= 2^32: the high half of the product, no division (Lemire 2019; the bias
- * without his rejection step is below n / 2^32). */
+/* A number in [0, n) from a 32-bit random number, n <= 2^32: the high half of the product, no division (Lemire 2019;
+ * the bias without his rejection step is below n / 2^32). */
 W2V_INLINE uint32_t w2v_below(uint32_t random, uint64_t n)
 {
     return (uint32_t)(((uint64_t)random * n) >> 32);

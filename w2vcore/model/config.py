@@ -13,6 +13,8 @@ CBOW: Literal["cbow"] = "cbow"
 NEGATIVE: Literal["negative"] = "negative"
 HIERARCHICAL: Literal["tree"] = "tree"
 SENTENCE: Literal["sentence"] = "sentence"
+PAIR: Literal["pair"] = "pair"
+WINDOW: Literal["window"] = "window"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,17 @@ class TrainingConfig:
     architecture : str
         ``"skipgram"`` or ``"cbow"``: a name in architectures/registry.
     objectives : tuple of str
-        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target matrix
-        of its name in Weights.
+        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target
+        matrix of its name in Weights.
     window : int or "sentence"
         Words on each side of the centre; "sentence" takes the whole sentence.
     shrink_windows : bool
         Draw the window of each centre uniformly from 1..window.
     negative : int
         Noise words for an example.
+    negative_sharing : str
+        Skip-gram: ``"pair"``, each (context, centre) pair draws noise words of its own and sees what the pairs before
+        it changed; or ``"window"``, all pairs of a centre share its noise words and start from the same values.
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     cbow_mean : bool
@@ -55,6 +60,7 @@ class TrainingConfig:
     window: int | Literal["sentence"] = 5
     shrink_windows: bool = True
     negative: int = 5
+    negative_sharing: str = PAIR
     ns_exponent: float = 0.75
     cbow_mean: bool = True
     subsample: bool = True
@@ -84,9 +90,11 @@ def check_int(name: str, value: Any, low: int, high: int | None = None, hint: st
     hint = f" ({hint})" if hint else ""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    if not math.isfinite(value) or value != int(value) or int(value) < low or (high is not None and int(value) > high):
+    exact: Any = value
+    number = int(exact) if math.isfinite(value) else None
+    if number is None or number != value or number < low or (high is not None and number > high):
         raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    return int(value)
+    return number
 
 
 def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -> float:
@@ -122,6 +130,13 @@ def check_window(value: Any) -> int | Literal["sentence"]:
             return SENTENCE
         raise ValueError(f"window must be an int of at least 1 or 'sentence' (the whole sentence), got {value!r}")
     return check_int("window", value, 1, hint="window='sentence' takes the whole sentence")
+
+
+def check_sharing(value: Any) -> str:
+    """Return `negative_sharing` if it is one of the two, or raise an error."""
+    if value not in (PAIR, WINDOW):
+        raise ValueError(f"negative_sharing must be 'pair' or 'window', got {value!r}")
+    return str(value)
 
 
 def check_workers(value: Any) -> int:

@@ -46,8 +46,8 @@ def is_padded(matrix: NDArray[np.float32], size: int) -> bool:
 def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
     """Input vectors before training, uniform in [-1, 1) / size, as a view of a padded matrix.
 
-    The numbers are those of gensim 4: ``np.random.default_rng(seed).random((rows, size), float32)``, twice as wide as in
-    word2vec.c.
+    The numbers are those of gensim 4: ``np.random.default_rng(seed).random((rows, size), float32)``, twice as wide as
+    in word2vec.c.
     """
     vectors = zeros(rows, size)[:, :size]
     rng = np.random.default_rng(seed)
@@ -75,8 +75,8 @@ class Weights:
 def adopt(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """Return the padded matrix behind a ``[:, :size]`` view, or a padded copy of any other 2-D array.
 
-    So weights that a user replaced (``model.wv.vectors = mine``, a copy, a read-only memory map) can be trained: compare
-    the result's memory with the argument's to see whether it was copied.
+    So weights that a user replaced (``model.wv.vectors = mine``, a copy, a read-only memory map) can be trained:
+    compare the result's memory with the argument's to see whether it was copied.
     """
     stride = padded(size)
     if is_padded(matrix, size) and len(matrix):

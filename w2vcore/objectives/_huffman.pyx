@@ -18,8 +18,9 @@ def paths(const int64_t[::1] counts, const int64_t[::1] leaf_ids):
         Id of each leaf.
     """
     cdef int64_t size = counts.shape[0], inner = 0, leaf = 0, made, node, side, child, i, at, parent_node
-    cdef int64_t[::1] total = np.zeros(max(size - 1, 1), np.int64)      # weight of each inner node
-    cdef int64_t[::1] parent = np.zeros(max(2 * size - 1, 1), np.int64)  # inner nodes first, then leaves at size - 1 + rank
+    cdef int64_t[::1] total = np.zeros(max(size - 1, 1), np.int64)  # weight of each inner node
+    # of all nodes: inner ones first, then the leaves, at size - 1 + rank
+    cdef int64_t[::1] parent = np.zeros(max(2 * size - 1, 1), np.int64)
     cdef uint8_t[::1] code = np.zeros(max(2 * size - 1, 1), np.uint8)
     cdef int64_t[::1] depth = np.zeros(max(2 * size - 1, 1), np.int64)
     # inner nodes come out in ascending weight, so both queues are arrays

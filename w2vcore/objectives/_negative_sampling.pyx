@@ -1,7 +1,8 @@
 """Negative sampling: the alias table and the selector.
 
-A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives the
-same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of its halves.
+A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
+the same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of
+its halves.
 """
 
 import numpy as np
@@ -26,33 +27,40 @@ cdef int64_t select_negative(
     const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
     uint32_t *rows, float *labels, float *counts,
 ) noexcept nogil:
-    """The centre, then the distinct noise rows in order of first draw, each with its number of draws (see _contract.pxd)."""
+    """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef w2v_random_block random
-    cdef int64_t n = 1, draw, seen
-    cdef uint32_t row
     cdef AliasSlot slot
+    cdef int64_t n = 1, seen, draw = draw0, last = draw0 + table.negative
+    cdef uint32_t *drawn = rows + 1
+    cdef uint32_t row, i
+    # all draws first, in a loop without branches on what they give: their look-ups overlap
+    while draw < last:
+        random = w2v_random(key, <uint64_t>position, <uint64_t>draw >> 1)
+        i = <uint32_t>(draw & 1)
+        while i < 2 and draw < last:
+            row = w2v_below(random.word[2 * i], table.size)
+            slot = table.slots[row]
+            drawn[0] = row if random.word[2 * i + 1] < slot.threshold else slot.alias
+            drawn += 1
+            draw += 1
+            i += 1
     rows[0] = centre
     labels[0] = 1
     counts[0] = 1
-    for draw in range(draw0, draw0 + table.negative):
-        if draw == draw0 or draw % 2 == 0:
-            random = w2v_random(key, <uint64_t>position, <uint64_t>(draw // 2))
-        row = w2v_below(random.word[2 * (draw % 2)], table.size)
-        slot = table.slots[row]
-        row = row if random.word[2 * (draw % 2) + 1] < slot.threshold else slot.alias
+    for draw in range(1, 1 + table.negative):
+        row = rows[draw]
         if row == centre:
             continue
         seen = 1
         while seen < n and rows[seen] != row:
             seen += 1
-        if seen < n:
-            counts[seen] += 1
-        else:
+        if seen == n:
             rows[n] = row
             labels[n] = 0
-            counts[n] = 1
+            counts[n] = 0
             n += 1
+        counts[seen] += 1
     return n
 
 
@@ -87,7 +95,7 @@ cdef class NegativeSelector(Selector):
 
 
 def vose(double[::1] scaled):
-    """Split V probabilities, scaled to a mean of 1, into V slots of two halves each: (threshold, alias), both uint32."""
+    """Split V probabilities, scaled to a mean of 1, into V slots of two halves: (threshold, alias), both uint32."""
     cdef int64_t size = scaled.shape[0], i, small = 0, large = 0, poor, rich
     rest_array = np.array(scaled, np.float64)
     threshold_array = np.full(size, 0xFFFFFFFF, np.uint32)

@@ -1,4 +1,4 @@
-"""Hierarchical softmax (Morin and Bengio 2005; Mikolov et al. 2013a): a word is the turns on its path down a Huffman tree."""
+"""Hierarchical softmax (Morin, Bengio 2005; Mikolov et al. 2013a): a word is the turns on its path down a tree."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class HuffmanTree:
 def huffman(counts: NDArray[np.int64]) -> HuffmanTree:
     """Build the tree: join the two smallest nodes until one is left (Huffman 1952), with two queues in linear time.
 
-    Node numbers and codes are gensim's where counts and their sums differ. Ties: a leaf before an inner node, which keeps
-    the longest code short (Schwartz 1964), and of equal leaves the one with the higher id.
+    Node numbers and codes are gensim's where counts and their sums differ. Ties: a leaf before an inner node, which
+    keeps the longest code short (Schwartz 1964), and of equal leaves the one with the higher id.
 
     Parameters
     ----------

@@ -30,8 +30,8 @@ def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.floa
 def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return the alias table (Walker 1977, built as by Vose 1991) of the noise distribution.
 
-    A draw takes a slot uniformly, then the slot itself if a second 32-bit number is below its threshold, else its alias:
-    exact to 2**-32 and the same time for every distribution.
+    A draw takes a slot uniformly, then the slot itself if a second 32-bit number is below its threshold, else its
+    alias: exact to 2**-32 and the same time for every distribution.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.
 
 
 class NegativeSampling(Objective):
-    """The centre with label 1 and `negative` draws from the noise distribution with label 0; a draw of the centre is dropped."""
+    """The centre with label 1, and `negative` noise draws with label 0; a draw of the centre is dropped."""
 
     name: ClassVar[str] = "negative"
 

@@ -13,9 +13,9 @@ from .schedule import LinearDecay
 def cut(batches: Iterable[Batch], epoch: int, decay: LinearDecay, batch_words: int) -> Iterator[Job]:
     """Yield the jobs of one epoch: every token of every batch once, in order, `batch_words` tokens a job.
 
-    A job may end inside a sentence: windows reach over its borders, so nothing changes by it but the learning rate's steps.
-    A batch without tokens (all words unknown) still gives a job, so that its sentences are counted. Raw words and sentences
-    are dealt out in proportion to tokens, and add up exactly.
+    A job may end inside a sentence: windows reach over its borders, so nothing changes by it but the learning rate's
+    steps. A batch without tokens (all words unknown) still gives a job, so that its sentences are counted. Raw words
+    and sentences are dealt out in proportion to tokens, and add up exactly.
 
     Parameters
     ----------

@@ -41,7 +41,9 @@ class Progress:
         self._bar: tqdm[Any] | None = None
         if bar:
             unit = " words" if decay.unit == "words" else " sentences"
-            self._bar = tqdm(total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2)
+            self._bar = tqdm(
+                total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
+            )
 
     def begin(self, epoch: int) -> None:
         """Start an epoch."""

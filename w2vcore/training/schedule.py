@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class LinearDecay:
     """From `start` to `end` in proportion to the words (or sentences) that have been handed out.
 
-    The rate of a job depends on its place in the corpus alone, never on how far the workers are, so it is the same for any
-    number of workers.
+    The rate of a job depends on its place in the corpus alone, never on how far the workers are, so it is the same for
+    any number of workers.
 
     Attributes
     ----------

@@ -42,7 +42,7 @@ def test_adopt_takes_our_own_matrix_without_a_copy():
     "make",
     [
         pytest.param(lambda a: a.copy(), id="contiguous"),
-        pytest.param(lambda a: np.asfortranarray(a), id="fortran"),
+        pytest.param(np.asfortranarray, id="fortran"),
         pytest.param(lambda a: np.repeat(a, 2, axis=0)[::2], id="strided rows"),
         pytest.param(lambda a: a[::-1][::-1].copy().astype(">f4").astype(np.float32), id="other bytes"),
     ],

@@ -82,7 +82,12 @@ def test_a_list_and_a_stream_train_the_same_tokens(tmp_path):
 
     file = tmp_path / "corpus.txt"
     file.write_text("\n".join(" ".join(sentence) for sentence in data) + "\n", encoding="utf8")
-    models = [make(data), make(Stream()), make(Stream(), cache_corpus=True), Word2Vec(corpus_file=str(file), vector_size=10, min_count=1, workers=1)]
+    models = [
+        make(data),
+        make(Stream()),
+        make(Stream(), cache_corpus=True),
+        Word2Vec(corpus_file=str(file), vector_size=10, min_count=1, workers=1),
+    ]
     for model in models[1:]:
         np.testing.assert_array_equal(model.wv.vectors, models[0].wv.vectors)
 
@@ -268,4 +273,4 @@ def test_old_names_say_the_new_one():
     with pytest.raises(AttributeError, match=r"model\.wv\.most_similar"):
         model.most_similar("w1")
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        model.nonsense
+        _ = model.nonsense

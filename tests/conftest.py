@@ -1,0 +1,37 @@
+"""Fixtures for every test: the folder of real corpora, and corpora that fit on a screen."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def data_folder():
+    """The folder of real corpora: W2VCORE_DATA, else ../shared/data beside the repository. Mark its users `data`."""
+    named = os.environ.get("W2VCORE_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real corpora: {folder} is not a folder; set W2VCORE_DATA to theirs")
+    return folder
+
+
+@pytest.fixture
+def tiny_corpus():
+    """A few sentences with frequent and rare words, a one-word sentence and an empty one."""
+    text = """the quick brown fox jumps over the lazy dog
+        the dog sleeps and the fox runs
+        fox
+
+        the the the the
+        a lazy dog and a quick fox and the brown dog"""
+    return [line.split() for line in text.splitlines()]
+
+
+@pytest.fixture
+def two_topics():
+    """Sentences of two topics that share no word: whatever learns puts each topic's words together."""
+    topics = (["cat", "dog", "horse", "cow"], ["car", "bus", "train", "tram"])
+    return [[topic[(i + j * j) % 4] for j in range(8)] for i in range(50) for topic in topics]

@@ -1,0 +1,378 @@
+"""Every block table against the float64 reference, finite differences, and past the borders of 32-bit numbers."""
+
+import os
+import threading
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from w2vcore.backends import reference
+from w2vcore.kernels import _dispatch
+from w2vcore.model.weights import padded, zeros
+
+TABLES = _dispatch.available()
+SHAPES = ("pairs", "mean")
+ROWS = 220  # more than the largest number of targets below
+
+# Blocks work in float32, where one rounding is at most 6e-8 of the value. A result here is old value + a sum of up to
+# 201 terms, each with the errors of its score (a dot product, lanes summed apart) and of the sigmoid (1e-7): at worst
+# a dozen roundings of the largest value there is. Measured over test_equals_reference: at most 2.4e-7, for every
+# table.
+TOLERANCE = 1e-6
+
+
+@dataclass
+class Case:
+    inputs: np.ndarray
+    targets: np.ndarray
+    input_rows: np.ndarray
+    input_counts: np.ndarray | None
+    target_rows: np.ndarray
+    labels: np.ndarray
+    target_counts: np.ndarray
+    lock: np.ndarray | None = None
+    alpha: float = 0.3
+    scale: float = 1.0
+
+    def run(self, table, shape, with_loss=True):
+        """Updated copies of both matrices and the loss, by a block."""
+        inputs, targets = aligned_copy(self.inputs), aligned_copy(self.targets)
+        loss = _dispatch.run_block(
+            table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
+            self.labels, self.target_counts, self.lock, self.alpha, self.scale)  # fmt: skip
+        return inputs, targets, loss
+
+    def expect(self, shape):
+        """The same in float64 by the reference."""
+        inputs, targets = self.inputs.astype(np.float64), self.targets.astype(np.float64)
+        counts = np.ones(len(self.input_rows)) if self.input_counts is None else self.input_counts.astype(np.float64)
+        lock = np.ones(1) if self.lock is None else self.lock.astype(np.float64)
+        arguments = [
+            inputs, targets, self.input_rows, counts, self.target_rows,
+            self.labels.astype(np.float64), self.target_counts.astype(np.float64), lock,
+            np.float64(np.float32(self.alpha)),
+        ]  # fmt: skip
+        if shape == "pairs":
+            return inputs, targets, reference.block_pairs(*arguments)
+        return inputs, targets, reference.block_mean(*arguments, np.float64(np.float32(self.scale)))
+
+
+def aligned_copy(matrix):
+    copy = zeros(*matrix.shape)
+    copy[:] = matrix
+    return copy
+
+
+def matrix(rng, rows, size):
+    """Random rows of length about 1.5, so that scores reach the sigmoid's curved part; zero in the padding."""
+    out = zeros(rows, size)
+    out[:, :size] = rng.normal(0, 1.5 / np.sqrt(size), (rows, size))
+    return out
+
+
+def case(size, n_targets, n_inputs, seed=0, counts=True, rows=ROWS, **changes):
+    rng = np.random.default_rng([seed, size, n_targets, n_inputs])
+    made = Case(
+        inputs=matrix(rng, rows, size),
+        targets=matrix(rng, rows, size),
+        input_rows=rng.choice(rows, n_inputs, replace=False).astype(np.uint32),
+        input_counts=rng.integers(1, 4, n_inputs).astype(np.float32) if counts else None,
+        target_rows=rng.choice(rows, n_targets, replace=False).astype(np.uint32),
+        labels=rng.integers(0, 2, n_targets).astype(np.float32),
+        target_counts=rng.integers(0, 3, n_targets).astype(np.float32) if counts else np.ones(n_targets, np.float32),
+        alpha=0.3 / max(1, n_inputs, n_targets / 4),
+        scale=1 / max(n_inputs, 1),
+    )
+    return replace(made, **changes)
+
+
+def assert_equal_to_reference(made, table, shape):
+    inputs, targets, loss = made.run(table, shape)
+    inputs_expected, targets_expected, loss_expected = made.expect(shape)
+    for got, expected in ((inputs, inputs_expected), (targets, targets_expected)):
+        np.testing.assert_allclose(got, expected, rtol=0, atol=TOLERANCE * max(1, np.abs(expected).max()))
+    # the loss is a sum in double over float32 scores
+    assert loss == pytest.approx(loss_expected, rel=TOLERANCE, abs=TOLERANCE)
+    inputs_without, targets_without, none = made.run(table, shape, with_loss=False)
+    assert none == 0.0
+    np.testing.assert_array_equal(inputs_without, inputs)
+    np.testing.assert_array_equal(targets_without, targets)
+    assert_rest_untouched(made, inputs, targets)
+
+
+def assert_rest_untouched(made, inputs, targets):
+    others = np.setdiff1d(np.arange(len(inputs)), made.input_rows)
+    assert inputs[others].tobytes() == made.inputs[others].tobytes()
+    others = np.setdiff1d(np.arange(len(targets)), made.target_rows[made.target_counts != 0])
+    assert targets[others].tobytes() == made.targets[others].tobytes()
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("size", [1, 15, 16, 17, 100, 300, 1024])
+def test_equals_reference(table, shape, size):
+    for n_targets in (0, 1, 2, 6, 13, 60, 201):
+        for n_inputs in (0, 1, 2, 6, 11):
+            made = case(size, n_targets, n_inputs)
+            assert_equal_to_reference(made, table, shape)
+            inputs, targets, _ = made.run(table, shape)
+            assert not inputs[:, size:].any()
+            assert not targets[:, size:].any()
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_small_number_of_rows(table, shape):
+    """Around the size of a tile (8) and of two."""
+    for n_targets in range(1, 19):
+        for n_inputs in (1, 2, *range(7, 10), *range(15, 19)):
+            assert_equal_to_reference(case(17, n_targets, n_inputs), table, shape)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [1, 6])
+@pytest.mark.parametrize("lock_size", [1, 2, 7, ROWS])
+def test_lock_factors(table, shape, n_inputs, lock_size):
+    lock = np.random.default_rng(lock_size).uniform(0, 1, lock_size).astype(np.float32)
+    lock[0] = 0
+    assert_equal_to_reference(case(100, 6, n_inputs, lock=lock), table, shape)
+    made = case(100, 6, n_inputs, lock=np.zeros(lock_size, np.float32))
+    inputs, _, _ = made.run(table, shape)
+    np.testing.assert_array_equal(inputs, made.inputs)
+    free = made.run(table, shape)[1]
+    np.testing.assert_array_equal(free, replace(made, lock=None).run(table, shape)[1])  # locks concern inputs alone
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [1, 6])
+def test_counts_left_out_are_ones(table, shape, n_inputs):
+    made = case(100, 6, n_inputs, counts=False)
+    assert_equal_to_reference(made, table, shape)
+    ones = replace(made, input_counts=np.ones(n_inputs, np.float32)).run(table, shape)
+    for got, expected in zip(made.run(table, shape), ones, strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [1, 6])
+@pytest.mark.parametrize("n_targets", [1, 6, 13])
+def test_masked_targets_take_no_part(table, shape, n_inputs, n_targets):
+    """A row of NaN behind a count of 0 spoils nothing; with all masked, nothing happens at all."""
+    made = case(100, n_targets, n_inputs)
+    made.target_counts[0] = 0
+    made.targets[made.target_rows[0]] = np.nan
+    inputs, targets, loss = made.run(table, shape)
+    fewer = replace(
+        made, target_rows=made.target_rows[1:], labels=made.labels[1:], target_counts=made.target_counts[1:]
+    )
+    for got, expected in zip((inputs, targets, loss), fewer.run(table, shape), strict=True):
+        np.testing.assert_array_equal(got, expected)
+    assert np.isfinite(inputs).all()
+    made.target_counts[:] = 0
+    inputs, targets, loss = made.run(table, shape)
+    assert inputs.tobytes() == made.inputs.tobytes()
+    assert targets.tobytes() == made.targets.tobytes()
+    assert loss == 0.0
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [1, 6])
+def test_rate_zero_changes_nothing(table, shape, n_inputs):
+    made = case(100, 13, n_inputs, alpha=0.0)
+    inputs, targets, loss = made.run(table, shape)
+    np.testing.assert_array_equal(inputs, made.inputs)
+    np.testing.assert_array_equal(targets, made.targets)
+    assert loss == pytest.approx(made.expect(shape)[2], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("label", [0, 1])
+def test_huge_scores_saturate(table, shape, label):
+    """Scores of +-1e4: no clipping that skips pairs, no overflow, and a loss as large as the score."""
+    made = case(16, 2, 1, counts=False, alpha=0.01)
+    made.inputs[made.input_rows[0]] = 25
+    made.targets[made.target_rows] = np.float32([25, -25])[:, None]
+    made.labels[:] = label
+    assert_equal_to_reference(made, table, shape)
+    assert made.run(table, shape)[2] == pytest.approx(1e4)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nan_is_not_hidden(table, shape):
+    made = case(17, 3, 2, counts=False)
+    made.inputs[made.input_rows[0], 0] = np.nan
+    inputs, targets, loss = made.run(table, shape)
+    assert np.isnan(inputs[made.input_rows[0], 0])
+    assert np.isnan(targets[made.target_rows]).any()
+    assert np.isnan(loss)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    size=st.integers(1, 70),
+    n_targets=st.integers(0, 30),
+    n_inputs=st.integers(0, 20),
+    seed=st.integers(0, 2**32),
+    shape=st.sampled_from(SHAPES),
+    lock_size=st.integers(0, 45),
+)
+def test_tables_agree(size, n_targets, n_inputs, seed, shape, lock_size):
+    lock = np.random.default_rng(seed).uniform(0, 1, lock_size).astype(np.float32) if lock_size else None
+    made = case(size, n_targets, n_inputs, seed, rows=40, lock=lock)
+    inputs, targets, loss = made.run(TABLES[0], shape)
+    for table in TABLES[1:]:
+        other_inputs, other_targets, other_loss = made.run(table, shape)
+        np.testing.assert_allclose(other_inputs, inputs, rtol=0, atol=TOLERANCE)
+        np.testing.assert_allclose(other_targets, targets, rtol=0, atol=TOLERANCE)
+        assert other_loss == pytest.approx(loss, rel=TOLERANCE, abs=TOLERANCE)
+
+
+# ---- gradients ----
+
+
+def loss_in_float64(made, shape, inputs, targets):
+    return replace(made, inputs=inputs, targets=targets, alpha=0.0).expect(shape)[2]
+
+
+def finite_differences(made, shape):
+    """The gradient of the loss by central differences, in float64: the error is about 1e-16 / 1e-5 + 1e-10."""
+    matrices = [made.inputs.astype(np.float64), made.targets.astype(np.float64)]
+    gradients = [np.zeros_like(m) for m in matrices]
+    for m, gradient in zip(matrices, gradients, strict=True):
+        for place in np.ndindex(*m.shape):
+            value = m[place]
+            m[place] = value + 1e-5
+            above = loss_in_float64(made, shape, *matrices)
+            m[place] = value - 1e-5
+            below = loss_in_float64(made, shape, *matrices)
+            m[place] = value
+            gradient[place] = (above - below) / 2e-5
+    return gradients
+
+
+@pytest.mark.parametrize("n_inputs", [1, 3])
+@pytest.mark.parametrize("shape, scale", [("pairs", 1.0), ("mean", 1.0), ("mean", 0.25)])
+def test_updates_are_gradients(shape, scale, n_inputs):
+    """Each update is -alpha times the gradient; but "mean" gives its inputs 1/scale times that, as block.h says."""
+    made = case(5, 4, n_inputs, seed=3, rows=6, scale=scale, alpha=0.25)
+    made.target_counts[0] = 2
+    by_inputs, by_targets = finite_differences(made, shape)
+    by_inputs /= scale if shape == "mean" else 1.0
+    inputs, targets, _ = made.expect(shape)
+    np.testing.assert_allclose((inputs - made.inputs) / made.alpha, -by_inputs, atol=1e-8)
+    np.testing.assert_allclose((targets - made.targets) / made.alpha, -by_targets, atol=1e-8)
+    for table in TABLES:
+        inputs, targets, _ = made.run(table, shape)
+        np.testing.assert_allclose((inputs - made.inputs) / made.alpha, -by_inputs, atol=TOLERANCE / made.alpha)
+        np.testing.assert_allclose((targets - made.targets) / made.alpha, -by_targets, atol=TOLERANCE / made.alpha)
+
+
+# ---- the link function ----
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_sigmoid_error(table):
+    scores = np.concatenate(
+        [np.linspace(-90, 90, 1_000_003, dtype=np.float32), np.logspace(-44, 1, 10_001, dtype=np.float32)])  # fmt: skip
+    exact = reference.sigmoid(scores.astype(np.float64))
+    assert np.abs(_dispatch.run_sigmoid(table, scores) - exact).max() < 2e-7  # what sigmoid.h promises
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_sigmoid_borders(table):
+    tiny = np.finfo(np.float32).tiny
+    scores = [0.0, -0.0, tiny, -tiny, 100.0, -100.0, 3e38, -3e38, np.inf, -np.inf]
+    expected = [0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
+    for shift in range(8):  # every place in a vector, and the rest that is not a whole vector
+        got = _dispatch.run_sigmoid(table, [0.0] * shift + scores)[shift:]
+        np.testing.assert_allclose(got, expected, rtol=0, atol=1e-37)
+        assert np.isnan(_dispatch.run_sigmoid(table, [0.0] * shift + [np.nan, -np.nan])[shift:]).all()
+
+
+# ---- borders of numbers, threads ----
+
+
+@pytest.fixture(scope="module")
+def sparse(tmp_path_factory):
+    """Two matrices of 2**28 + 8 rows of 16 floats, 16 GiB each, of which a few pages exist."""
+    shape = (2**28 + 8, 16)
+    found = []
+    for name in ("inputs", "targets"):
+        path = tmp_path_factory.mktemp("sparse") / name
+        try:
+            with path.open("wb") as file:
+                file.truncate(shape[0] * shape[1] * 4)
+            if getattr(path.stat(), "st_blocks", 2**30) > 2**16:
+                pytest.skip("this file system has no sparse files")
+            found.append(np.memmap(path, np.float32, "r+", shape=shape))
+        except OSError as error:
+            pytest.skip(f"cannot map a sparse file of 16 GiB: {error}")
+    yield found
+    del found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are not sparse by themselves on Windows")
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n_inputs", [1, 2])
+def test_offsets_past_32_bits(sparse, table, shape, n_inputs):
+    """Rows 2**27 + 3 and 2**28 + 5 start past floats 2**31 and 2**32; truncated offsets land in rows 3 and 5."""
+    assert padded(1) == 16
+    places = np.array([2**28 + 5, 2**27 + 3, 4], np.uint32)
+    decoys = np.array([5, 3])
+    made = case(16, 3, n_inputs, rows=3, input_rows=np.arange(n_inputs, dtype=np.uint32))
+    made.target_rows[:], made.target_counts[:] = [0, 1, 2], [1, 2, 1]
+    inputs, targets = sparse
+    inputs[places], targets[places] = made.inputs, made.targets
+    inputs[decoys] = targets[decoys] = 0
+    loss = _dispatch.run_block(
+        table, shape, True, inputs, targets, places[:n_inputs], made.input_counts, places, made.labels,
+        made.target_counts, None, made.alpha, made.scale)  # fmt: skip
+    near = made.run(table, shape)
+    for got, expected in zip((inputs[places], targets[places], loss), near, strict=True):
+        np.testing.assert_array_equal(got, expected)
+    assert not np.array_equal(inputs[places[0]], made.inputs[0])
+    assert not inputs[decoys].any()
+    assert not targets[decoys].any()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_threads_on_rows_of_their_own(table, shape):
+    """Blocks keep no state but their scratch: four threads on disjoint rows give what one gives after the other."""
+    parts = [
+        case(100, 13, 6, input_rows=np.arange(i, 24, 4, np.uint32), target_rows=np.arange(i, 52, 4, np.uint32))
+        for i in range(4)
+    ]
+    common = parts[0]
+
+    def train(part, inputs, targets):
+        return _dispatch.run_block(
+            table, shape, True, inputs, targets, part.input_rows, part.input_counts, part.target_rows, part.labels,
+            part.target_counts, None, 0.01, part.scale, times=300)  # fmt: skip
+
+    in_turn = aligned_copy(common.inputs), aligned_copy(common.targets)
+    losses = [train(part, *in_turn) for part in parts]
+    at_once = aligned_copy(common.inputs), aligned_copy(common.targets)
+    found = {}
+    threads = [
+        threading.Thread(target=lambda i=i, part=part: found.update({i: train(part, *at_once)}))
+        for i, part in enumerate(parts)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[i] for i in range(4)] == losses
+    for got, expected in zip(at_once, in_turn, strict=True):
+        np.testing.assert_array_equal(got, expected)

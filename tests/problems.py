@@ -1,0 +1,99 @@
+"""Small training problems for the backends, and one way to run them."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from w2vcore.backends.base import EpochStats, Job, Plan
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.weights import Weights, zeros
+
+KEEP_ALL = 2**32 - 1
+OBJECTIVES = {"negative": ("negative",), "tree": ("tree",), "both": ("tree", "negative")}
+ARCHITECTURES = {
+    "skipgram": {"architecture": "skipgram"},
+    "skipgram, shared negatives": {"architecture": "skipgram", "negative_sharing": "window"},
+    "cbow": {"architecture": "cbow"},
+}
+
+
+def batch_of(sentences):
+    """Sentences of ids as a batch; empty ones count, but have no offsets."""
+    lengths = [len(sentence) for sentence in sentences if len(sentence)]
+    ids = np.array([i for sentence in sentences for i in sentence], np.uint32)
+    return Batch(ids, np.cumsum([0, *lengths], dtype=np.int64), raw_words=len(ids), sentences=len(sentences))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A corpus of ids and everything that a backend wants to know of it."""
+
+    sentences: list
+    counts: np.ndarray
+    config: TrainingConfig
+    keep: np.ndarray = None
+    lock: np.ndarray = field(default_factory=lambda: np.ones(1, np.float32))
+    position: int = 0
+    alpha: float = 0.05
+
+    def with_config(self, **settings):
+        return replace(self, config=replace(self.config, **settings))
+
+    @property
+    def plan(self):
+        keep = np.full(len(self.counts), KEEP_ALL, np.uint32) if self.keep is None else self.keep
+        return Plan(self.config, self.counts, keep, self.lock)
+
+    @property
+    def words(self):
+        return sum(len(sentence) for sentence in self.sentences)
+
+    def weights(self, dtype=np.float32):
+        """Fresh weights, the same each time; no matrix is zero, so that every update shows in both of its rows."""
+        size, vocabulary = self.config.vector_size, len(self.counts)
+        shapes = {"input": vocabulary, "tree": max(vocabulary - 1, 1), "negative": vocabulary}
+        rng = np.random.default_rng(20)
+        matrices = {}
+        for name, rows in shapes.items():
+            matrices[name] = zeros(rows, size).astype(dtype) if dtype != np.float32 else zeros(rows, size)
+            matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5
+        return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)
+
+    def jobs(self, borders=(), alpha=None):
+        """The jobs of an epoch: one, or one more for each border (a number of tokens)."""
+        batch = batch_of(self.sentences)
+        cuts = [0, *sorted(border for border in borders if border <= len(batch)), len(batch)]
+        rate = self.alpha if alpha is None else alpha
+        for number, (start, stop) in enumerate(zip(cuts, cuts[1:], strict=False)):
+            sentences = batch.sentences if number == 0 else 0
+            yield Job(batch, start, stop, rate, self.position, raw_words=stop - start, sentences=sentences)
+
+
+def run(backend, problem, epochs=1, borders=(), rates=(1.0, 0.5), dtype=np.float32):
+    """Train and return (stats of the whole run, matrices without their padding)."""
+    weights = problem.weights(dtype)
+    total, reported = EpochStats(), EpochStats()
+    backend.open(problem.plan, weights)
+    try:
+        for epoch in range(epochs):
+
+            def report(job, stats):
+                nonlocal reported
+                reported += stats
+
+            total += backend.run(epoch, problem.jobs(borders, problem.alpha * rates[epoch % len(rates)]), report)
+    finally:
+        backend.close()
+    # the sum of what was reported is the result (losses may be added in another order)
+    np.testing.assert_allclose(reported.loss, total.loss, rtol=1e-12)
+    assert (reported.words, reported.raw_words, reported.sentences, reported.examples) == (
+        total.words,
+        total.raw_words,
+        total.sentences,
+        total.examples,
+    )
+    size = problem.config.vector_size
+    for name, matrix in weights.matrices.items():
+        assert not matrix[:, size:].any(), f"the padding of {name!r} was written to"
+    return total, {name: matrix[:, :size].copy() for name, matrix in weights.matrices.items()}

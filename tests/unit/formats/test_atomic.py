@@ -1,0 +1,134 @@
+"""A file is either complete or untouched."""
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from w2vcore.formats import atomic
+
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions, links and limits")
+
+
+def save(path, data=b"new"):
+    with atomic.atomic_write(path) as file:
+        file.write(data)
+
+
+def test_writes_and_leaves_nothing_else(tmp_path):
+    save(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_exception_leaves_the_old_file(tmp_path, error):
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(error), atomic.atomic_write(tmp_path / "x") as file:
+        file.write(b"half of the ne")
+        raise error
+    assert (tmp_path / "x").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_failing_rename_leaves_the_old_file(tmp_path, monkeypatch):
+    (tmp_path / "x").write_bytes(b"old")
+
+    def refuse(source, target):
+        raise PermissionError("refused")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PermissionError, match="refused"):
+        save(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+@posix
+def test_a_full_disk_leaves_the_old_model(tmp_path):
+    """RLIMIT_FSIZE stands for the full disk: the write fails half-way."""
+    program = """
+        import resource, signal, sys
+        import numpy as np
+        from w2vcore.keyedvectors import KeyedVectors
+
+        kv = KeyedVectors(100)
+        kv.add_vectors([str(i) for i in range(1000)], np.ones((1000, 100), np.float32))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        try:
+            kv.save(sys.argv[1])
+        except OSError as error:
+            print("failed:", type(error).__name__)
+    """
+    (tmp_path / "model").write_bytes(b"old")
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), str(tmp_path / "model")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=120,
+        check=False,
+    )
+    assert result.stdout.strip() == "failed: OSError", result.stderr
+    assert (tmp_path / "model").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@posix
+def test_permissions_are_kept_and_new_files_get_the_usual_ones(tmp_path):
+    save(tmp_path / "new")
+    (tmp_path / "usual").write_bytes(b"")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "usual").stat().st_mode
+    (tmp_path / "usual").chmod(0o640)
+    save(tmp_path / "usual")
+    assert (tmp_path / "usual").stat().st_mode & 0o777 == 0o640
+
+
+@posix
+def test_a_link_stays_and_its_target_is_replaced(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "folder" / "real")
+    save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "folder" / "real").read_bytes() == b"new"
+
+
+@posix
+def test_a_device_is_written_directly():
+    save("/dev/null")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_folder_is_refused_before_anything_happens(tmp_path):
+    with pytest.raises(IsADirectoryError, match="give the name of a file in it"):
+        save(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_folder(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        save(tmp_path / "missing" / "x")
+
+
+def test_packed_by_extension(tmp_path):
+    save(tmp_path / "x.gz")
+    assert gzip.decompress((tmp_path / "x.gz").read_bytes()) == b"new"
+    with atomic.open_binary(tmp_path / "x.gz") as file:
+        assert atomic.stream_size(file) is None
+        assert file.read() == b"new"
+
+
+def test_stream_size_counts_from_the_position(tmp_path):
+    (tmp_path / "x").write_bytes(b"12345")
+    with (tmp_path / "x").open("rb") as file:
+        file.read(2)
+        assert atomic.stream_size(file) == 3
+        assert file.tell() == 2
+    assert atomic.stream_size(io.BytesIO(b"123")) == 3

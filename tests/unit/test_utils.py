@@ -1,0 +1,101 @@
+"""gensim's small helpers."""
+
+import gzip
+import itertools
+
+import pytest
+
+from w2vcore import LineSentence, utils
+
+
+def test_pruning_rules_are_gensims_numbers():
+    assert (utils.RULE_DEFAULT, utils.RULE_DISCARD, utils.RULE_KEEP) == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("Hello, World! 42", {}, ["Hello", "World"]),
+        ("Hello, World!", {"lowercase": True}, ["hello", "world"]),
+        ("Hello", {"lower": True}, ["hello"]),
+        ("Hello", {"to_lower": True}, ["hello"]),
+        ("Žluťoučký kůň", {"deacc": True}, ["Zlutoucky", "kun"]),
+        ("snake_case x1y", {}, ["snake_case", "x", "y"]),
+        (b"na\xc3\xafve", {}, ["naïve"]),
+        (b"na\xefve", {"encoding": "latin1"}, ["naïve"]),
+        ("", {}, []),
+    ],
+)
+def test_tokenize(text, options, expected):
+    assert list(utils.tokenize(text, **options)) == expected
+
+
+def test_tokenize_bad_bytes():
+    with pytest.raises(UnicodeDecodeError):
+        list(utils.tokenize(b"na\xefve"))
+    assert list(utils.tokenize(b"time\xef x", errors="ignore")) == ["time", "x"]
+
+
+def test_simple_preprocess():
+    text = "A _private day in Brontosaurusland, at Sixteenletterwrd: 3 cafés"
+    assert utils.simple_preprocess(text) == ["day", "in", "at", "cafés"]
+    assert utils.simple_preprocess(text, deacc=True, min_len=1, max_len=4) == ["a", "day", "in", "at"]
+
+
+def test_deaccent_recomposes_what_is_no_accent():
+    assert utils.deaccent("Åse ñ ü 각") == "Ase n u 각"
+
+
+def test_repeat_corpus():
+    corpus = utils.RepeatCorpus([["a"], ["b"]], 5)
+    assert list(corpus) == list(corpus) == [["a"], ["b"], ["a"], ["b"], ["a"]]
+    assert list(utils.RepeatCorpus([], 5)) == []
+    assert list(utils.RepeatCorpus([["a"]], 0)) == []
+
+
+def test_clipped_corpus():
+    corpus = [["a"], ["b"], ["c"]]
+    assert list(utils.ClippedCorpus(corpus, 2)) == corpus[:2]
+    assert len(utils.ClippedCorpus(corpus, 2)) == 2
+    assert len(utils.ClippedCorpus(corpus, 9)) == len(list(utils.ClippedCorpus(corpus, 9))) == 3
+    assert list(utils.ClippedCorpus(corpus)) == corpus
+    assert len(utils.ClippedCorpus(corpus)) == 3
+    assert list(itertools.islice(utils.ClippedCorpus(itertools.repeat(["a"]), 2), 9)) == [["a"], ["a"]]
+
+
+def test_save_as_line_sentence_round_trip(tmp_path):
+    corpus = [["to", "be"], [], ["naïve", "7"], ["x"]]
+    for name in ("corpus.txt", "corpus.txt.gz"):
+        utils.save_as_line_sentence(corpus, tmp_path / name)
+        assert list(LineSentence(tmp_path / name)) == [sentence for sentence in corpus if sentence]
+    assert gzip.decompress((tmp_path / "corpus.txt.gz").read_bytes()) == (tmp_path / "corpus.txt").read_bytes()
+
+
+def test_save_as_line_sentence_takes_numbers_and_bytes(tmp_path):
+    utils.save_as_line_sentence([[1, 2.5, b"three"]], tmp_path / "corpus.txt")
+    assert (tmp_path / "corpus.txt").read_text() == "1 2.5 three\n"
+
+
+@pytest.mark.parametrize("word", ["two words", "", "tab\t", "line\nend", "\u2028", " x"])
+def test_save_as_line_sentence_refuses_what_would_not_come_back(tmp_path, word):
+    with pytest.raises(ValueError, match=r"sentence 1 has the word .*would not be read back"):
+        utils.save_as_line_sentence([["good"], ["x", word]], tmp_path / "corpus.txt")
+
+
+def test_save_as_line_sentence_refuses_a_string(tmp_path):
+    with pytest.raises(TypeError, match="sentence 0 is 'to be'"):
+        utils.save_as_line_sentence(["to be"], tmp_path / "corpus.txt")
+
+
+def test_save_as_line_sentence_keeps_the_old_file_when_the_corpus_fails(tmp_path):
+    path = tmp_path / "corpus.txt"
+    path.write_text("old\n")
+
+    def failing():
+        yield ["new"]
+        raise ConnectionError("lost")
+
+    with pytest.raises(ConnectionError):
+        utils.save_as_line_sentence(failing(), path)
+    assert path.read_text() == "old\n"
+    assert list(tmp_path.iterdir()) == [path]

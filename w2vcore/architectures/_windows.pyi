@@ -1,0 +1,22 @@
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.kernels._contract import Selector
+from w2vcore.model.config import TrainingConfig
+
+class WindowWorker:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        keep: NDArray[np.uint32],
+        lock: NDArray[np.float32],
+        inputs: NDArray[np.float32],
+        objectives: Sequence[tuple[Selector, NDArray[np.float32]]],
+        stop_flag: NDArray[np.int32],
+    ) -> None: ...
+    def run(
+        self, batch: Batch, start: int, stop: int, position: int, alpha: float, epoch: int
+    ) -> tuple[int, int, float]: ...

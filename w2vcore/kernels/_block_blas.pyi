@@ -1,0 +1,1 @@
+table: object  # a capsule that holds the block table, for _dispatch

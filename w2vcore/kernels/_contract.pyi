@@ -1,0 +1,13 @@
+import numpy as np
+from numpy.typing import NDArray
+
+class Selector:
+    @property
+    def max_targets(self) -> int: ...
+    @property
+    def draws(self) -> int: ...
+    @property
+    def purpose(self) -> int: ...
+    def __call__(
+        self, centre: int, position: int, draw0: int = 0, seed: int = 1, epoch: int = 0
+    ) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]: ...
