@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from . import readers
@@ -56,6 +57,12 @@ class Text:
     longest: int | None = None
     limit: int | None = None
     by_line: bool = True
+
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens there can be, more if files are packed."""
+        paths = [Path(name) for name in self.names]
+        return sum(path.stat().st_size // 2 + 1 for path in paths if path.is_file())
 
 
 def text_of(sentences: Any) -> Text | None:

@@ -61,7 +61,8 @@ def count_and_encode(
     text = text_of(sentences)
     if text is not None:
         table = KeyTable()
-        batch = cache.store(scan_text(text, table, grow=True, workers=workers, progress_per=progress_per))
+        batches = scan_text(text, table, grow=True, workers=workers, progress_per=progress_per)
+        batch = cache.store(batches, text.most_tokens)
         raw = RawCounts(CompactCounts(table), batch.raw_words, batch.sentences)
         log_collected(raw)
         return raw, batch
@@ -164,7 +165,7 @@ def encode_into(
         rows = {key: row for row, key in enumerate(keys)} if isinstance(keys, CompactKeys) else keys
         return cache.store(encode(sentences, rows, batch_words))
     compact = keys if isinstance(keys, CompactKeys) else CompactKeys.of(keys)
-    batch = cache.store(scan_text(text, compact.table(), grow=False, workers=workers))
+    batch = cache.store(scan_text(text, compact.table(), grow=False, workers=workers), text.most_tokens)
     if isinstance(keys, CompactKeys):
         return batch
     given = np.fromiter(keys.values(), np.uint32, len(keys))
