@@ -33,6 +33,9 @@ logger = logging.getLogger(readers.__name__)  # the lines are those of the reade
 
 BLOCK_BYTES = 1 << 18  # what is scanned at a time; with its ids it stays in the second-level cache
 
+# So many for each thread in a round: a thread that is late with one block leaves the others to the rest.
+BLOCKS_A_THREAD = 2
+
 # More threads than that wait for the one that reads and counts.
 MAX_THREADS = 8
 
@@ -164,9 +167,10 @@ def _scan_one(blocks: Iterator[_Block], table: KeyTable, grow: bool) -> Iterator
 
 def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, workers: int) -> Iterator[_Scanned]:
     """Scan so many blocks at a time with the keys of all rounds before; meanwhile, hand out the last round."""
-    current, spare = [Piece() for _ in range(workers)], [Piece() for _ in range(workers)]
+    number = workers * BLOCKS_A_THREAD
+    current, spare = [Piece() for _ in range(number)], [Piece() for _ in range(number)]
     done: list[_Scanned] = []
-    batch, trouble = _take(blocks, workers)
+    batch, trouble = _take(blocks, number)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="w2vcore-scan")
     try:
         while batch:
@@ -175,7 +179,7 @@ def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, worke
                 for block, piece in zip(batch, current, strict=False)
             ]
             yield from done
-            upcoming, later_trouble = ([], None) if trouble else _take(blocks, workers)
+            upcoming, later_trouble = ([], None) if trouble else _take(blocks, number)
             for future in running:
                 future.result()
             done = list(zip(batch, current, strict=False))
