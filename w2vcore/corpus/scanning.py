@@ -33,11 +33,9 @@ logger = logging.getLogger(readers.__name__)  # the lines are those of the reade
 
 BLOCK_BYTES = 1 << 18  # what is scanned at a time; with its ids it stays in the second-level cache
 
-# So many for each thread in a round: a thread that is late with one block leaves the others to the rest.
-BLOCKS_A_THREAD = 2
-
-# More threads than that wait for the one that reads and counts.
-MAX_THREADS = 8
+# A round has so many blocks, whatever the number of threads: with few, one that is late leaves blocks to the others. More
+# threads than that would wait for the one that reads and counts.
+BLOCKS_A_ROUND = MAX_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -167,10 +165,9 @@ def _scan_one(blocks: Iterator[_Block], table: KeyTable, grow: bool) -> Iterator
 
 def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, workers: int) -> Iterator[_Scanned]:
     """Scan so many blocks at a time with the keys of all rounds before; meanwhile, hand out the last round."""
-    number = workers * BLOCKS_A_THREAD
-    current, spare = [Piece() for _ in range(number)], [Piece() for _ in range(number)]
+    current, spare = [Piece() for _ in range(BLOCKS_A_ROUND)], [Piece() for _ in range(BLOCKS_A_ROUND)]
     done: list[_Scanned] = []
-    batch, trouble = _take(blocks, number)
+    batch, trouble = _take(blocks, BLOCKS_A_ROUND)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="w2vcore-scan")
     try:
         while batch:
@@ -179,7 +176,7 @@ def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, worke
                 for block, piece in zip(batch, current, strict=False)
             ]
             yield from done
-            upcoming, later_trouble = ([], None) if trouble else _take(blocks, number)
+            upcoming, later_trouble = ([], None) if trouble else _take(blocks, BLOCKS_A_ROUND)
             for future in running:
                 future.result()
             done = list(zip(batch, current, strict=False))
