@@ -33,7 +33,7 @@ logger = logging.getLogger(readers.__name__)  # the lines are those of the reade
 
 BLOCK_BYTES = 1 << 18  # what is scanned at a time; with its ids it stays in the second-level cache
 
-# A round has so many blocks, whatever the number of threads: with few, one that is late leaves blocks to the others. More
+# A round has so many blocks for any number of threads: of few, one that is late leaves blocks to the others. More
 # threads than that would wait for the one that reads and counts.
 BLOCKS_A_ROUND = MAX_THREADS = 8
 
