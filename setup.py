@@ -63,11 +63,15 @@ def extension(path: Path) -> Extension:
     return Extension(
         name,
         [path.relative_to(ROOT).as_posix()],
-        include_dirs=[numpy.get_include(), "w2vcore/kernels"],
+        include_dirs=[numpy.get_include(), "w2vcore/kernels", path.parent.relative_to(ROOT).as_posix()],
         define_macros=MACROS,
         extra_compile_args=CFLAGS,
         extra_link_args=LDFLAGS,
-        depends=[header.relative_to(ROOT).as_posix() for header in (ROOT / "w2vcore/kernels").glob("*.h")],
+        depends=[
+            header.relative_to(ROOT).as_posix()
+            for folder in {ROOT / "w2vcore/kernels", path.parent}
+            for header in folder.glob("*.h")
+        ],
     )
 
 

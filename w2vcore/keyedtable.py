@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
 
@@ -30,8 +31,9 @@ class KeyedTable:
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
         self.vector_size = vector_size
-        self.index_to_key: list[Any] = [None] * count
-        self.key_to_index: dict[Any, int] = {}
+        self._compact_keys: CompactKeys | None = None
+        self._index_to_key: list[Any] = [None] * count
+        self._key_to_index: dict[Any, int] = {}
         self.next_index = 0
         self.norms: NDArray[np.float32] | None = None
         self.vectors = np.zeros((count, vector_size), dtype)
@@ -42,6 +44,52 @@ class KeyedTable:
         self._integer_keys: tuple[Any, int, bool] = (None, 0, False)
 
     # ---------------------------------------------------------------- state
+
+    # Keys are compact until either the list or the dict is asked for; then both are made, of the same strings, and the
+    # compact form goes, as users may change what they were given.
+
+    @property
+    def index_to_key(self) -> list[Any]:
+        """The key of each row."""
+        self._unpack_keys()
+        return self._index_to_key
+
+    @index_to_key.setter
+    def index_to_key(self, keys: list[Any]) -> None:
+        self._unpack_keys()
+        self._index_to_key = keys
+
+    @property
+    def key_to_index(self) -> dict[Any, int]:
+        """The row of each key."""
+        self._unpack_keys()
+        return self._key_to_index
+
+    @key_to_index.setter
+    def key_to_index(self, rows: dict[Any, int]) -> None:
+        self._unpack_keys()
+        self._key_to_index = rows
+
+    def _unpack_keys(self) -> None:
+        if self._compact_keys is not None:
+            self._set_keys(self._compact_keys.tolist())
+
+    def _set_keys(self, keys: Sequence[Any]) -> None:
+        """Replace all keys, which must differ; a list is taken over, CompactKeys are kept compact."""
+        self._compact_keys = keys if isinstance(keys, CompactKeys) else None
+        self._index_to_key = [] if isinstance(keys, CompactKeys) else list(keys)
+        self._key_to_index = {key: row for row, key in enumerate(self._index_to_key)}
+        self.next_index = len(keys)
+
+    @property
+    def _stored_keys(self) -> Sequence[Any]:
+        """`index_to_key`, or the compact keys from which it will be made."""
+        return self._index_to_key if self._compact_keys is None else self._compact_keys
+
+    @property
+    def _stored_rows(self) -> dict[Any, int] | CompactKeys:
+        """`key_to_index`, or the compact keys from which it will be made."""
+        return self._key_to_index if self._compact_keys is None else self._compact_keys
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -61,7 +109,7 @@ class KeyedTable:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __len__(self) -> int:
-        return len(self.index_to_key)
+        return len(self._stored_keys)
 
     def __contains__(self, key: Key) -> bool:
         return self.has_index_for(key)
@@ -93,6 +141,8 @@ class KeyedTable:
 
     def _has_integer_keys(self) -> bool:
         """Whether any key is an integer; remembered until the dict is another one or changes its length."""
+        if self._compact_keys is not None:
+            return False
         keys, length, answer = self._integer_keys
         if keys is not self.key_to_index or length != len(self.key_to_index):
             answer = any(isinstance(key, _INTEGERS) for key in self.key_to_index)

@@ -15,6 +15,7 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
@@ -445,7 +446,7 @@ class KeyedVectors(KeyedTable):
             arrays["counts" if counts else _COLUMN + name] = column
         if hasattr(self, "vectors_lockf"):
             arrays["lockf"] = self.vectors_lockf
-        return Snapshot("keyedvectors", self.index_to_key, arrays)
+        return Snapshot("keyedvectors", self._stored_keys, arrays)
 
     @classmethod
     def from_snapshot(cls: type[Self], snapshot: Snapshot) -> Self:
@@ -458,12 +459,15 @@ class KeyedVectors(KeyedTable):
         """
         vectors = snapshot.arrays["vectors"]
         result = cls(vectors.shape[1], dtype=vectors.dtype)
-        result.index_to_key = list(snapshot.keys)
-        result.key_to_index = {key: row for row, key in enumerate(result.index_to_key)}
-        if len(result.key_to_index) != len(result.index_to_key):
-            twice = next(key for row, key in enumerate(result.index_to_key) if result.key_to_index[key] != row)
+        twice: Any
+        if isinstance(snapshot.keys, CompactKeys):
+            twice = snapshot.keys.first_repeated()
+        else:
+            rows = {key: row for row, key in enumerate(snapshot.keys)}
+            twice = next((key for row, key in enumerate(snapshot.keys) if rows[key] != row), None)
+        if twice is not None:
             raise ValueError(f"key {twice!r} occurs twice; the file is damaged")
-        result.next_index = len(result.index_to_key)
+        result._set_keys(snapshot.keys)
         result.vectors = vectors
         for name, array in snapshot.arrays.items():
             if name == "counts":

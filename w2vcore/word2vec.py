@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
@@ -14,8 +14,9 @@ from w2vcore.backends.base import Plan
 from w2vcore.backends.registry import create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
+from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus
-from w2vcore.corpus.spooling import count_and_encode, renumber
+from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
 from w2vcore.formats import native
@@ -464,11 +465,14 @@ class Word2Vec:
             self.prepare_vocab(trim_rule=trim_rule)
             self.prepare_weights()
             return None
-        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words)
+        workers = check_workers(self.workers)
+        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
         self._take_counts(raw)
         self.prepare_vocab(trim_rule=trim_rule)
+        batch = renumber(spooled, raw.counts, self.wv._stored_rows)
+        del raw  # before the matrices are made
         self.prepare_weights()
-        return renumber(spooled, raw.counts, self.wv.key_to_index)
+        return batch
 
     def _passes(self, cache_corpus: bool) -> int:
         """How often the constructor reads a corpus that is not a list or a file."""
@@ -480,7 +484,11 @@ class Word2Vec:
         self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
     ) -> RawCounts:
         return count_tokens(
-            sentences, max_vocab_size=self.max_vocab_size, trim_rule=trim_rule, progress_per=progress_per
+            sentences,
+            max_vocab_size=self.max_vocab_size,
+            trim_rule=trim_rule,
+            progress_per=progress_per,
+            workers=check_workers(self.workers),
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
@@ -525,11 +533,11 @@ class Word2Vec:
             trim_rule=trim_rule,
             sorted_vocab=bool(self.sorted_vocab) and not update,
         )
-        keys, counts = list(kept.keys), kept.counts
+        keys, counts = kept.keys, kept.counts
         if update:
             keys, counts = self._merge_counts(keys, counts)
         if self.null_word and "\0" not in self.wv.key_to_index:
-            keys.append("\0")
+            keys = [*keys, "\0"]
             counts = np.append(counts, 1)
         sampled = downsample(counts, sample)
         report = {
@@ -544,9 +552,7 @@ class Word2Vec:
         if not update:
             check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
-        self.wv.index_to_key = keys
-        self.wv.key_to_index = {key: index for index, key in enumerate(keys)}
-        self.wv.next_index = len(keys)
+        self.wv._set_keys(keys)
         self.wv.expandos = {"count": counts, "sample_int": sampled.keep}
         self.wv.clear_norms()
         if keep_raw_vocab:
@@ -556,7 +562,7 @@ class Word2Vec:
             self.raw_vocab = {}
         return report
 
-    def _merge_counts(self, keys: list[Any], counts: Array) -> tuple[list[Any], Array]:
+    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
         """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
         known = self.wv.key_to_index
         merged = np.array([self.raw_vocab.get(key, 0) for key in self.wv.index_to_key], np.int64)
@@ -568,7 +574,7 @@ class Word2Vec:
     def _check_update(self, update: bool) -> None:
         if not update:
             return
-        if not len(self.wv.index_to_key):
+        if not len(self.wv):
             raise RuntimeError(
                 "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
                 "First build the vocabulary of your model with a corpus before doing an online update."
@@ -589,7 +595,7 @@ class Word2Vec:
         MemoryError
             If they do not fit into memory.
         """
-        rows = len(self.wv.index_to_key)
+        rows = len(self.wv)
         check_fits(rows, self.vector_size, 1 + len(self._objectives()))
         if not update:
             self.init_weights()
@@ -612,7 +618,7 @@ class Word2Vec:
 
     def init_weights(self) -> None:
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
-        rows = len(self.wv.index_to_key)
+        rows = len(self.wv)
         self.wv.vectors = initial_vectors(rows, self.vector_size, self.seed)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
@@ -622,7 +628,7 @@ class Word2Vec:
     def _borrow_weights(self) -> Weights:
         """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
-        rows = len(self.wv.index_to_key)
+        rows = len(self.wv)
         matrices = {"input": adopt(_checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
         for name in self._objectives():
             attribute = MATRIX_ATTRIBUTES[name]
@@ -709,7 +715,7 @@ class Word2Vec:
             end_alpha = check_float("end_alpha", end_alpha, 0)
         if not self.hs and not self.negative:
             self._training_config()  # raises
-        if not len(self.wv.index_to_key):
+        if not len(self.wv):
             raise RuntimeError("you must first build vocabulary before training the model")
         if not len(self.wv.vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
@@ -762,7 +768,7 @@ class Word2Vec:
         if self.alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        rows = len(self.wv.index_to_key)
+        rows = len(self.wv)
         plan = Plan(
             config,
             np.asarray(self.wv.expandos["count"], np.int64),
@@ -788,7 +794,8 @@ class Word2Vec:
         if isinstance(corpus, Batch):
             encoded: Batch | None = corpus
         elif corpus.cacheable or cache_corpus:
-            encoded = cache.store(encode(corpus.sentences, self.wv.key_to_index, self.batch_words))
+            keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
+            encoded = encode_into(cache, corpus.sentences, keys, self.batch_words, config.workers)
         else:
             encoded = None
 
@@ -862,7 +869,7 @@ class Word2Vec:
         report : dict, optional
             Filled and returned in place of a new one.
         """
-        rows = len(self.wv.index_to_key) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
+        rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         report = {} if report is None else report
         report["vocab"] = rows * 120  # key, its dict entry, count and keep rate
         report["vectors"] = matrix_bytes(rows, self.vector_size)
@@ -953,8 +960,7 @@ class Word2Vec:
     # ------------------------------------------------------------------ what gensim 3 had
 
     def __str__(self) -> str:
-        size = len(self.wv.index_to_key)
-        return f"{type(self).__name__}<vocab={size}, vector_size={self.vector_size}, alpha={self.alpha}>"
+        return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
 

@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._scanner import KeyTable
+
 def clean_key(token: Any, place: str) -> Hashable: ...
 
 GONE: int
@@ -20,12 +22,16 @@ class SentenceLoop:
     def __init__(self, sentences: Iterable[Iterable[Hashable]]) -> None: ...
 
 class TokenCounter(SentenceLoop):
+    table: KeyTable | None
+    def __init__(self, sentences: Iterable[Iterable[Hashable]], prunable: bool = False) -> None: ...
     def __len__(self) -> int: ...
     def scan(self, max_sentences: int, max_types: int) -> bool: ...
     def prune(self, keep: Callable[[Hashable, int], bool]) -> tuple[int, int]: ...
     def counts(self) -> dict[Hashable, int]: ...
 
 class Encoder(SentenceLoop):
+    table: KeyTable | None
+    types: int
     def __init__(
         self,
         sentences: Iterable[Iterable[Hashable]],

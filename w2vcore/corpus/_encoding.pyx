@@ -1,9 +1,16 @@
 """The two loops over every token of a corpus: counting keys, and looking ids up.
 
-Both walk sentences in the same way (`SentenceLoop`), one dict look-up a token, and differ in what they do with it:
+Both walk sentences in the same way (`SentenceLoop`), one look-up a token, and differ in what they do with it:
 
-    TokenCounter   dict key -> Tally, a C counter in a Python object: no int is made for an increment
-    Encoder        dict key -> id, written to a C buffer that grows to any length of sentence
+    TokenCounter   counts keys
+    Encoder        key -> id, written to a C buffer that grows to any length of sentence; keys are given, or found
+
+As long as all tokens are str, keys that are found are put into a KeyTable, by their bytes: half the time of a dict, for
+which the hash of each new str would have to be computed, and a fifth of its memory. The first token of another kind (an
+int, a tuple, a subclass of str: whatever may be equal to others in its own way) turns the table into a dict for good:
+
+    TokenCounter   key -> Tally, a C counter in a Python object: no int is made for an increment
+    Encoder        key -> id
 
 They hold the GIL, as they touch Python objects all the time; callers get a turn after each batch.
 """
@@ -12,14 +19,19 @@ import numpy as np
 
 cimport cython
 from cpython.dict cimport PyDict_GetItemWithError
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
 from cpython.object cimport PyObject
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
+from w2vcore.corpus._scanner cimport KeyTable, w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 # A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
 cdef int64_t SCAN_WORDS = 1 << 20
+
+# Tokens of a list are fetched so long before they are looked at: they lie anywhere in memory.
+cdef Py_ssize_t AHEAD = 8
 
 # How many sentences tell whether the whole corpus is a flat list of words.
 cdef int64_t HEAD = 5
@@ -123,7 +135,7 @@ cdef class SentenceLoop:
 
     cdef int advance(self) except -1:
         """Read one sentence; 0 at the end."""
-        cdef int64_t k = 0
+        cdef Py_ssize_t k = 0
         cdef list tokens
         cdef object token = None
         try:
@@ -143,7 +155,10 @@ cdef class SentenceLoop:
                     self.head_strings.append(sentence)
             tokens = tokens_of(sentence, self.sentences)
         try:
-            for token in tokens:
+            while k < PyList_GET_SIZE(tokens):  # the hash of a token is code of the user, who may change the list
+                if k + AHEAD < PyList_GET_SIZE(tokens):
+                    w2v_prefetch(<const void *>PyList_GET_ITEM(tokens, k + AHEAD))
+                token = tokens[k]
                 self.visit(token, k)
                 k += 1
         except TypeError:
@@ -165,18 +180,36 @@ cdef class Tally:
 
 @cython.final
 cdef class TokenCounter(SentenceLoop):
-    """Counts keys in the order in which they are first seen."""
+    """Counts keys in the order in which they are first seen; with `prunable`, `prune` can be called."""
 
+    cdef readonly KeyTable table    # None once there are keys that are no str
     cdef dict tallies
 
-    def __init__(self, sentences):
+    def __init__(self, sentences, bint prunable=False):
         super().__init__(sentences)
         self.tallies = {}
+        self.table = None if prunable else KeyTable()
 
     def __len__(self):
-        return len(self.tallies)
+        return len(self.tallies) if self.table is None else len(self.table)
+
+    cdef int unpack(self) except -1:
+        """Go on with a dict."""
+        cdef Tally tally
+        cdef int64_t id
+        for id in range(len(self.table)):
+            tally = Tally.__new__(Tally)
+            tally.count = self.table.keys.counts[id]
+            self.tallies[self.table.key(id)] = tally
+        self.table = None
+        return 0
 
     cdef int visit(self, object token, int64_t k) except -1:
+        if self.table is not None:
+            if type(token) is str:
+                self.table.count_str(<str>token)
+                return 0
+            self.unpack()
         cdef PyObject *found = PyDict_GetItemWithError(self.tallies, token)
         cdef Tally tally
         if found is not NULL:
@@ -199,7 +232,7 @@ cdef class TokenCounter(SentenceLoop):
         while self.sentences < stop and self.words < stop_words:
             if not self.advance():
                 return False
-            if 0 < max_types < len(self.tallies):
+            if 0 < max_types < len(self):
                 break
         return True
 
@@ -208,6 +241,8 @@ cdef class TokenCounter(SentenceLoop):
         cdef Tally tally
         cdef int64_t before = len(self.tallies), words = 0
         cdef dict kept = {}
+        if self.table is not None:
+            raise ValueError("only a TokenCounter made with prunable=True can be pruned")
         for key, tally in self.tallies.items():
             if keep(key, tally.count):
                 kept[key] = tally
@@ -217,7 +252,7 @@ cdef class TokenCounter(SentenceLoop):
         return before - len(kept), words
 
     def counts(self):
-        """Return the counts as a dict of int."""
+        """Return the counts as a dict of int, where there is no `table` that has them."""
         cdef Tally tally
         return {key: tally.count for key, tally in self.tallies.items()}
 
@@ -226,10 +261,12 @@ cdef class TokenCounter(SentenceLoop):
 cdef class Encoder(SentenceLoop):
     """Turns sentences into the arrays of batches, one `next_batch` at a time.
 
-    Tokens that are not in `key_to_index` are passed over; with `grow` they are added to it, with the next free id.
+    Tokens that are not in `key_to_index` are passed over. With `grow`, it is empty, and each new key has the next free
+    id, in `table` while there is one, else in `key_to_index`.
     """
 
     cdef dict key_to_index
+    cdef readonly KeyTable table    # None once there are keys that are no str
     cdef bint grow
     cdef int64_t batch_words
     cdef uint32_t *ids
@@ -241,22 +278,38 @@ cdef class Encoder(SentenceLoop):
         super().__init__(sentences)
         self.key_to_index = key_to_index
         self.grow = grow
+        self.table = KeyTable() if grow else None
         self.batch_words = batch_words
+
+    @property
+    def types(self):
+        """How many keys there are."""
+        return len(self.key_to_index) if self.table is None else len(self.table)
 
     def __dealloc__(self):
         free(self.ids)
         free(self.offsets)
 
     cdef int visit(self, object token, int64_t k) except -1:
-        cdef PyObject *found = PyDict_GetItemWithError(self.key_to_index, token)
+        cdef PyObject *found
         cdef uint32_t row
+        if self.table is not None and type(token) is str:
+            return self.write(<uint32_t>self.table.count_str(<str>token))
+        if self.table is not None:
+            for row in range(<uint32_t>len(self.table)):
+                self.key_to_index[self.table.key(row)] = row
+            self.table = None
+        found = PyDict_GetItemWithError(self.key_to_index, token)
         if found is not NULL:
-            row = <object>found
-        elif self.grow:
+            return self.write(<object>found)
+        if self.grow:
             row = <uint32_t>len(self.key_to_index)
             self.key_to_index[clean_key(token, f"token {k} of sentence {self.sentences}")] = row
-        else:
-            return 0
+            return self.write(row)
+        return 0
+
+    cdef int write(self, uint32_t row) except -1:
+        """Add an id to the sentence."""
         if self.used == self.capacity:
             self.ids = <uint32_t *>grown(self.ids, &self.capacity, sizeof(uint32_t))
         self.ids[self.used] = row

@@ -92,19 +92,19 @@ def read_lines(source: Any, limit: int | None = None) -> Iterator[list[str]]:
     """
     if hasattr(source, "seek"):
         source.seek(0)
-        yield from _split_lines(source, _name(source), limit)
+        yield from _split_lines(source, name_of(source), limit)
     else:
         with open_bytes(source) as file:
-            yield from _split_lines(file, _name(source), limit)
+            yield from _split_lines(file, name_of(source), limit)
 
 
 def _split_lines(lines: Iterable[bytes | str], name: str, limit: int | None) -> Iterator[list[str]]:
     for number, line in enumerate(islice(lines, limit), 1):
         # files opened as text give str; they have been decoded by their owner
-        yield line.split() if isinstance(line, str) else _decode(line, name, number).split()
+        yield line.split() if isinstance(line, str) else decode(line, name, number).split()
 
 
-def _decode(text: bytes, name: str, line: int) -> str:
+def decode(text: bytes, name: str, line: int) -> str:
     """Decode UTF-8; an error says in which file and line (`line` is the number of the text's first)."""
     try:
         return text.decode("utf8")
@@ -114,7 +114,7 @@ def _decode(text: bytes, name: str, line: int) -> str:
         raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
 
 
-def _name(source: Any) -> str:
+def name_of(source: Any) -> str:
     """Return what to call a source in messages."""
     return str(source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", source))
 
@@ -284,11 +284,11 @@ class Text8Corpus:
                 cut = max(block.rfind(b" "), block.rfind(b"\n")) + 1
                 if cut:
                     text = b"".join([*rest, block[:cut]])
-                    yield _decode(text, _name(self.fname), line).split()
+                    yield decode(text, name_of(self.fname), line).split()
                     line += text.count(b"\n")
                     rest.clear()
                 rest.append(block[cut:])
-            yield _decode(b"".join(rest), _name(self.fname), line).split()
+            yield decode(b"".join(rest), name_of(self.fname), line).split()
 
 
 class BrownCorpus:

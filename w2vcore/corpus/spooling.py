@@ -1,7 +1,8 @@
-"""Count and encode a corpus in one reading, before it is known which words will stay.
+"""Count and encode a corpus in one reading, before it is known which words will stay; and encode one of known words.
 
 Every token gets a provisional id, in the order in which its key was first seen; when the vocabulary has been chosen the
-ids are renumbered in place. So a file is read, decoded and looked up once, and a generator can be trained on.
+ids are renumbered in place. So a file is read, decoded and looked up once, and a generator can be trained on. Text in
+files goes through the scanner (`scanning`), anything else through Python's iteration (`_encoding`).
 """
 
 from __future__ import annotations
@@ -10,17 +11,25 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._encoding import GONE, Encoder, renumber_in_place
-from .encoding import Batch
+from ._scanner import KeyTable
+from .compact import CompactCounts, CompactKeys
+from .encoding import Batch, encode
+from .scanning import text_of
 from .token_cache import TokenCache
-from .vocabulary import RawCounts, log_progress, logger, warn_strings
+from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
 
 _BLOCK = 1 << 20  # tokens that are counted at a time: bincount makes int64 of them
 
 
 def count_and_encode(
-    sentences: Iterable[Iterable[Hashable]], cache: TokenCache, batch_words: int = 10_000, progress_per: int = 10_000
+    sentences: Iterable[Iterable[Hashable]],
+    cache: TokenCache,
+    batch_words: int = 10_000,
+    progress_per: int = 10_000,
+    workers: int = 1,
 ) -> tuple[RawCounts, Batch]:
     """Read a corpus once: its counts, and its tokens under provisional ids.
 
@@ -33,6 +42,8 @@ def count_and_encode(
         Tokens that are handed to the cache at a time.
     progress_per : int
         Log progress each so many sentences.
+    workers : int
+        Threads that scan text in files; the result is the same for any number.
 
     Raises
     ------
@@ -47,37 +58,44 @@ def count_and_encode(
     {'b': 2, 'a': 1, 'c': 1} [1 0 1]
     """
     logger.info("collecting all words and their counts")
+    text = text_of(sentences)
+    if text is not None:
+        table = KeyTable()
+        batches = scan_text(text, table, grow=True, workers=workers, progress_per=progress_per)
+        batch = cache.store(batches, text.most_tokens)
+        raw = RawCounts(CompactCounts(table), batch.raw_words, batch.sentences)
+        log_collected(raw)
+        return raw, batch
     ids: dict[Any, int] = {}
-    batch = cache.store(_batches(sentences, ids, batch_words, progress_per))
-    counts = np.zeros(len(ids), np.int64)
-    for start in range(0, len(batch.ids), _BLOCK):
-        counts += np.bincount(batch.ids[start : start + _BLOCK], minlength=len(ids))
-    raw = RawCounts(dict(zip(ids, counts.tolist(), strict=True)), batch.raw_words, batch.sentences)
-    logger.info(
-        "collected %i word types from a corpus of %i raw words and %i sentences",
-        len(raw.counts),
-        raw.words,
-        raw.sentences,
-    )
+    encoder = Encoder(sentences, ids, batch_words, grow=True)
+    batch = cache.store(_batches(encoder, progress_per))
+    counts = _counts(ids, batch) if encoder.table is None else CompactCounts(encoder.table)
+    raw = RawCounts(counts, batch.raw_words, batch.sentences)
+    log_collected(raw)
     return raw, batch
 
 
-def _batches(
-    sentences: Iterable[Iterable[Hashable]], ids: dict[Any, int], batch_words: int, progress_per: int
-) -> Iterator[Batch]:
-    encoder = Encoder(sentences, ids, batch_words, grow=True)
+def _counts(ids: dict[Any, int], batch: Batch) -> dict[Any, int]:
+    """Return how often each id was written."""
+    counts = np.zeros(len(ids), np.int64)
+    for start in range(0, len(batch.ids), _BLOCK):
+        counts += np.bincount(batch.ids[start : start + _BLOCK], minlength=len(ids))
+    return dict(zip(ids, counts.tolist(), strict=True))
+
+
+def _batches(encoder: Encoder, progress_per: int) -> Iterator[Batch]:
     warned, next_report = False, 0
     while (arrays := encoder.next_batch()) is not None:
         if encoder.first_string and not warned:
             warn_strings(encoder)
             warned = True
         if encoder.sentences >= next_report:
-            log_progress(encoder, len(ids))
+            log_progress(encoder.sentences, encoder.words, encoder.types)
             next_report += progress_per
         yield Batch(*arrays)
 
 
-def renumber(batch: Batch, provisional: Mapping[Any, int], key_to_index: Mapping[Any, int]) -> Batch:
+def renumber(batch: Batch, provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> Batch:
     """Replace provisional ids by rows of the vocabulary, and drop the tokens that did not stay.
 
     Parameters
@@ -86,12 +104,69 @@ def renumber(batch: Batch, provisional: Mapping[Any, int], key_to_index: Mapping
         From `count_and_encode`; its arrays are used up.
     provisional : mapping
         The counts that came with it: keys in the order of their provisional ids.
-    key_to_index : mapping
-        Row of each key that stays.
+    keys : mapping, or CompactKeys
+        Row of each key that stays, or those keys in the order of their rows.
     """
-    new_id = np.fromiter((key_to_index.get(key, GONE) for key in provisional), np.uint32, len(provisional))
+    return _renumbered(batch, _rows(provisional, keys))
+
+
+def _rows(provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> NDArray[np.uint32]:
+    """Return the row of each provisional id, or GONE."""
+    if not isinstance(keys, CompactKeys):
+        return np.fromiter((keys.get(key, GONE) for key in provisional), np.uint32, len(provisional))
+    if not isinstance(provisional, CompactCounts):
+        return _rows(provisional, {key: row for row, key in enumerate(keys)})
+    rows = np.full(len(provisional), GONE, np.uint32)
+    places = provisional.places_of(keys)
+    seen = places >= 0
+    rows[places[seen]] = np.flatnonzero(seen)
+    return rows
+
+
+def _renumbered(batch: Batch, new_id: NDArray[np.uint32]) -> Batch:
+    """Renumber the arrays of a batch in place."""
     ids, offsets = batch.ids, batch.offsets
     ids.flags.writeable = offsets.flags.writeable = True
     tokens, borders = renumber_in_place(ids, offsets, new_id)
     ids.flags.writeable = offsets.flags.writeable = False
     return Batch(ids[:tokens], offsets[:borders], batch.raw_words, batch.sentences)
+
+
+def encode_into(
+    cache: TokenCache,
+    sentences: Iterable[Iterable[Hashable]],
+    keys: dict[Any, int] | CompactKeys,
+    batch_words: int = 10_000,
+    workers: int = 1,
+) -> Batch:
+    """Encode a whole corpus with a known vocabulary.
+
+    Parameters
+    ----------
+    cache : TokenCache
+        Holds the tokens; the batch is valid until it is closed.
+    sentences : iterable of iterables of tokens
+    keys : dict, or CompactKeys
+        Row of each key, or the keys in the order of their rows.
+    batch_words : int
+        Tokens that are handed to the cache at a time.
+    workers : int
+        Threads that scan text in files; the result is the same for any number.
+
+    Examples
+    --------
+    >>> with TokenCache() as cache:
+    ...     print(encode_into(cache, [["b", "a", "b"], ["c"]], {"a": 0, "b": 1}))
+    Batch(ids=array([1, 0, 1], dtype=uint32), offsets=array([0, 3]), raw_words=4, sentences=2)
+    """
+    text = text_of(sentences)
+    # a key that is no str may yet be equal to one, which only Python knows
+    if text is None or not (isinstance(keys, CompactKeys) or all(isinstance(key, str) for key in keys)):
+        rows = {key: row for row, key in enumerate(keys)} if isinstance(keys, CompactKeys) else keys
+        return cache.store(encode(sentences, rows, batch_words))
+    compact = keys if isinstance(keys, CompactKeys) else CompactKeys.of(keys)
+    batch = cache.store(scan_text(text, compact.table(), grow=False, workers=workers), text.most_tokens)
+    if isinstance(keys, CompactKeys):
+        return batch
+    given = np.fromiter(keys.values(), np.uint32, len(keys))
+    return batch if np.array_equal(given, np.arange(len(given))) else _renumbered(batch, given)

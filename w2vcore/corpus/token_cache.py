@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -67,15 +68,18 @@ class TokenCache:
     ) -> None:
         self.close()
 
-    def store(self, batches: Iterator[Batch]) -> Batch:
+    def store(self, batches: Iterator[Batch], tokens: int = 0) -> Batch:
         """Read all batches and return them as one, with read-only arrays.
+
+        Ids after the last offset of a batch belong to a sentence that goes on in the next one (`scanning.scan`).
+        If there are at most `tokens`, nothing has to be copied in the end; there may be more.
 
         Raises
         ------
         OSError
             If the folder has not enough room; it names the folder, and the bytes needed and free.
         """
-        ids = _Column(np.dtype(np.uint32), self.cache_dir)
+        ids = _Column(np.dtype(np.uint32), self.cache_dir, min(tokens, self.ram_limit // 4))
         offsets = _Column(np.dtype(np.int64), self.cache_dir)
         self._columns += [ids, offsets]
         offsets.append(np.zeros(1, np.int64))
@@ -100,13 +104,14 @@ class TokenCache:
 class _Column:
     """A one-dimensional array that grows: first in chunks of memory, after `spill` in a file."""
 
-    def __init__(self, dtype: np.dtype[Any], folder: Path) -> None:
+    def __init__(self, dtype: np.dtype[Any], folder: Path, first_chunk: int = 0) -> None:
         self.dtype = dtype
         self.folder = folder
         self.length = 0
         self._file: IO[bytes] | None = None
         self._chunks: list[NDArray[Any]] = []
         self._room = 0  # items that the last chunk still takes
+        self._first_chunk = max(first_chunk, _CHUNK_BYTES // dtype.itemsize)
 
     @property
     def nbytes(self) -> int:
@@ -123,8 +128,7 @@ class _Column:
         start = 0
         while self._file is None and start < len(values):
             if self._room == 0:
-                self._room = _CHUNK_BYTES // self.dtype.itemsize
-                self._chunks.append(np.empty(self._room, self.dtype))
+                self._add_chunk()
             part = values[start : start + self._room]
             chunk = self._chunks[-1]
             first = len(chunk) - self._room
@@ -132,6 +136,16 @@ class _Column:
             self._room -= len(part)
             start += len(part)
         self.length += len(values)
+
+    def _add_chunk(self) -> None:
+        """Make room: by the first chunk for as much as was announced, if the system lets us reserve that much."""
+        self._room = _CHUNK_BYTES // self.dtype.itemsize
+        if not self._chunks and self._first_chunk > self._room:
+            with suppress(MemoryError):
+                self._chunks.append(np.empty(self._first_chunk, self.dtype))
+                self._room = self._first_chunk
+                return
+        self._chunks.append(np.empty(self._room, self.dtype))
 
     def _drain(self) -> Iterator[NDArray[Any]]:
         """Yield what is in memory, chunk by chunk, each given back to the system before the next."""
@@ -170,10 +184,12 @@ class _Column:
         """Return the whole as one read-only array.
 
         In memory, the chunks are copied one by one into an array whose pages come into being as they are written, and
-        dropped behind: never more than the array and a chunk at a time.
+        dropped behind: never more than the array and a chunk at a time. A single chunk is the array.
         """
         whole: NDArray[Any]
-        if self._file is None:
+        if self._file is None and len(self._chunks) == 1:
+            whole = next(self._drain())
+        elif self._file is None:
             whole = np.empty(self.length, self.dtype)
             start = 0
             for chunk in self._drain():

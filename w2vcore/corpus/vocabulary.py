@@ -6,7 +6,7 @@ import logging
 import math
 import sys
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import Any
@@ -15,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._encoding import SentenceLoop, TokenCounter, clean_key
+from ._scanner import KeyTable
+from .compact import CompactCounts
+from .encoding import Batch
+from .scanning import Text, scan, text_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +38,8 @@ class RawCounts:
 
     Attributes
     ----------
-    counts : dict of key to int
-        In the order in which the keys were first seen.
+    counts : mapping of key to int
+        In the order in which the keys were first seen: `CompactCounts` if all of them are str, else a dict.
     words, sentences : int
         Tokens and sentences read.
     pruned : int
@@ -54,7 +58,7 @@ class Retained:
 
     Attributes
     ----------
-    keys : list
+    keys : list, or CompactKeys
     counts : ndarray of int64
         Occurrences of each key.
     effective_min_count : int
@@ -65,7 +69,7 @@ class Retained:
         Keys and occurrences before.
     """
 
-    keys: list[Any]
+    keys: Sequence[Any]
     counts: NDArray[np.int64]
     effective_min_count: int
     drop_unique: int
@@ -113,6 +117,7 @@ def count_tokens(
     max_vocab_size: int | None = None,
     trim_rule: TrimRule | None = None,
     progress_per: int = 10_000,
+    workers: int = 1,
 ) -> RawCounts:
     """Count every token of a corpus, in one pass.
 
@@ -126,6 +131,8 @@ def count_tokens(
         ``f(word, count, n)`` that decides in such a pruning; see `keep_vocab_item`.
     progress_per : int
         Log progress each so many sentences.
+    workers : int
+        Threads that scan text in files, unless there is a `max_vocab_size`; the result is the same for any number.
 
     Raises
     ------
@@ -147,12 +154,15 @@ def count_tokens(
     if max_vocab_size is not None and max_vocab_size < 0:
         raise ValueError(f"max_vocab_size must be at least 1, or None for no limit, got {max_vocab_size!r}")
     logger.info("collecting all words and their counts")
-    counter = TokenCounter(sentences)
+    text = None if max_vocab_size else text_of(sentences)  # pruning goes by sentences, and drops keys
+    if text is not None:
+        return _count_text(text, progress_per, workers)
+    counter = TokenCounter(sentences, prunable=bool(max_vocab_size))
     min_reduce, pruned, pruned_words, warned = 1, 0, 0, False
     more, next_report = True, 0
     while more:
         if counter.sentences == next_report:
-            log_progress(counter, len(counter))
+            log_progress(counter.sentences, counter.words, len(counter))
             next_report += progress_per
         more = counter.scan(next_report - counter.sentences, max_vocab_size or 0)
         if counter.first_string and not warned:
@@ -161,13 +171,9 @@ def count_tokens(
         if more and max_vocab_size and len(counter) > max_vocab_size:
             gone, words = _prune(counter, min_reduce, trim_rule)
             min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
-    raw = RawCounts(counter.counts(), counter.words, counter.sentences, pruned)
-    logger.info(
-        "collected %i word types from a corpus of %i raw words and %i sentences",
-        len(raw.counts),
-        raw.words,
-        raw.sentences,
-    )
+    counts = counter.counts() if counter.table is None else CompactCounts(counter.table)
+    raw = RawCounts(counts, counter.words, counter.sentences, pruned)
+    log_collected(raw)
     if pruned:
         _warn(
             f"max_vocab_size={max_vocab_size} dropped {pruned:,} word types ({pruned_words:,} occurrences) during the "
@@ -177,13 +183,46 @@ def count_tokens(
     return raw
 
 
-def log_progress(counter: SentenceLoop, types: int) -> None:
+def _count_text(text: Text, progress_per: int, workers: int) -> RawCounts:
+    """Count the tokens of text in files."""
+    table = KeyTable()
+    words = sentences = 0
+    for batch in scan_text(text, table, grow=True, workers=workers, progress_per=progress_per):
+        words += batch.raw_words
+        sentences += batch.sentences
+    raw = RawCounts(CompactCounts(table), words, sentences)
+    log_collected(raw)
+    return raw
+
+
+def scan_text(
+    text: Text, table: KeyTable, *, grow: bool, workers: int = 1, progress_per: int = 10_000
+) -> Iterator[Batch]:
+    """Do what `scanning.scan` does and, where it counts, log progress each so many sentences."""
+    words = sentences = next_report = 0
+    for batch in scan(text, table, grow=grow, workers=workers):
+        words += batch.raw_words
+        sentences += batch.sentences
+        if grow and sentences >= next_report:
+            log_progress(sentences, words, len(table))
+            next_report = (sentences // progress_per + 1) * progress_per
+        yield batch
+
+
+def log_progress(sentences: int, words: int, types: int) -> None:
     """Log how far a scan has come, as gensim does."""
     logger.info(
-        "PROGRESS: at sentence #%i, processed %i words, keeping %i word types",
-        counter.sentences,
-        counter.words,
-        types,
+        "PROGRESS: at sentence #%i, processed %i words, keeping %i word types", sentences, words, types
+    )  # fmt: skip
+
+
+def log_collected(raw: RawCounts) -> None:
+    """Log what a scan has found, as gensim does."""
+    logger.info(
+        "collected %i word types from a corpus of %i raw words and %i sentences",
+        len(raw.counts),
+        raw.words,
+        raw.sentences,
     )
 
 
@@ -287,24 +326,23 @@ def retain(
     """
     if max_final_vocab is not None and max_final_vocab < 1:
         raise ValueError(f"max_final_vocab must be at least 1, or None for no limit, got {max_final_vocab!r}")
-    keys = list(counts)
-    numbers = np.fromiter(counts.values(), np.int64, len(keys))
+    numbers = _numbers(counts)
     threshold = _effective_min_count(numbers, min_count, max_final_vocab)
-    stays, forced = _apply_rules(keys, numbers, threshold, trim_rule)
-    order = np.lexsort((-np.arange(len(keys)), -numbers))  # by count descending, then last seen first
-    chosen = order[stays[order]]
+    stays, forced = _apply_rules(counts, numbers, threshold, trim_rule)
+    rows = np.flatnonzero(stays)
+    chosen = rows[np.argsort(numbers[rows], kind="stable")[::-1]]  # by count descending, then last seen first
     if max_final_vocab is not None and len(chosen) > max_final_vocab:
         first = np.argsort(~forced[chosen], kind="stable")[:max_final_vocab]
         chosen = chosen[np.sort(first)]
     if not sorted_vocab:
         chosen = np.sort(chosen)
     retained = Retained(
-        keys=[keys[i] for i in chosen.tolist()],
+        keys=_keys_at(counts, chosen),
         counts=numbers[chosen],
         effective_min_count=threshold,
-        drop_unique=len(keys) - len(chosen),
+        drop_unique=len(counts) - len(chosen),
         retain_total=int(numbers[chosen].sum()),
-        original_unique=len(keys),
+        original_unique=len(counts),
         original_total=int(numbers.sum()),
     )
     _log_retained(retained)
@@ -321,12 +359,27 @@ def _effective_min_count(numbers: NDArray[np.int64], min_count: int, max_final_v
     return max(min_count, min(last_in, first_out + 1))
 
 
+def _numbers(counts: Mapping[Any, int]) -> NDArray[np.int64]:
+    """Return the counts as an array, in the order of the keys."""
+    if isinstance(counts, CompactCounts):
+        return counts.numbers()
+    return np.fromiter(counts.values(), np.int64, len(counts))
+
+
+def _keys_at(counts: Mapping[Any, int], places: NDArray[np.int64]) -> Sequence[Any]:
+    """Return the keys at some places of their order; those of text in files stay compact."""
+    if isinstance(counts, CompactCounts):
+        return counts.keys_at(places)
+    keys = list(counts)
+    return [keys[place] for place in places.tolist()]
+
+
 def _apply_rules(
-    keys: list[Any], numbers: NDArray[np.int64], min_count: int, trim_rule: TrimRule | None
+    keys: Iterable[Any], numbers: NDArray[np.int64], min_count: int, trim_rule: TrimRule | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which keys may stay, and which of them `trim_rule` insists on."""
     stays = numbers >= min_count
-    forced = np.zeros(len(keys), np.bool_)
+    forced = np.zeros(len(numbers), np.bool_)
     if trim_rule is not None:
         for i, (key, count) in enumerate(zip(keys, numbers.tolist(), strict=True)):
             answer = trim_rule(key, count, min_count)
@@ -372,7 +425,7 @@ def check_retained(raw: RawCounts, retained: Retained) -> None:
         ...
     RuntimeError: no word occurs min_count=5 times: 2 words seen, the most frequent 1 time. Lower min_count or ...
     """
-    if retained.keys:
+    if len(retained.keys):
         return
     if not raw.counts and raw.pruned:
         raise RuntimeError("max_vocab_size and trim_rule dropped every word during the scan; raise max_vocab_size")

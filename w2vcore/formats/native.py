@@ -28,6 +28,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import foreign, safetensors_file, text_table
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size
 from w2vcore.formats.safetensors_file import Header, Tensor
@@ -103,6 +104,8 @@ def _plain_number(value: Any) -> Any:
 
 def _encode_keys(keys: Sequence[Hashable]) -> tuple[str, dict[str, NDArray[Any]]]:
     """Return the type tag and the tensors of the keys."""
+    if isinstance(keys, CompactKeys):
+        return "str", {"keys.bytes": keys.data, "keys.offsets": keys.offsets}
     integers = len(keys) > 0 and isinstance(keys[0], int | np.integer)
     wanted: Any = (int, np.integer) if integers else str
     for row, key in enumerate(keys):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from w2vcore.corpus.compact import CompactKeys
 
 _ENCODING, _ERRORS = "utf-8", "surrogatepass"  # Python strings may hold lone surrogates, and come back as they were
 
@@ -23,14 +24,12 @@ def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     >>> unpack(data, offsets, "keys")
     ['a', 'é']
     """
-    encoded = [text.encode(_ENCODING, _ERRORS) for text in texts]
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+    packed = texts if isinstance(texts, CompactKeys) else CompactKeys.of(texts)
+    return packed.data, packed.offsets
 
 
-def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> list[str]:
-    """Return the texts; `what` names them in errors.
+def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> CompactKeys:
+    """Return the texts, which are decoded when they are asked for; `what` names them in errors.
 
     Raises
     ------
@@ -44,16 +43,12 @@ def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> list[str]:
             f"{what}: the offsets must rise from 0 to {len(data)}, the number of bytes; the file is damaged"
         )
     try:
-        text = data.tobytes().decode(_ENCODING, _ERRORS)
+        characters = len(data.tobytes().decode(_ENCODING, _ERRORS))
     except UnicodeDecodeError as error:
         raise ValueError(f"{what}: byte {error.start} is not UTF-8; the file is damaged") from None
-    if len(text) != len(data):  # not ASCII: turn offsets in bytes into offsets in characters
+    if characters != len(data):  # not ASCII
         begins = (data & 0xC0) != 0x80  # every byte but the continuations 10xxxxxx begins a character
         inside = offsets[offsets < len(data)]
         if not begins[inside].all():
             raise ValueError(f"{what}: an offset points into the middle of a character; the file is damaged")
-        characters = np.zeros(len(data) + 1, np.int64)
-        np.cumsum(begins, out=characters[1:])
-        offsets = characters[offsets]
-    bounds = offsets.tolist()
-    return [text[start:stop] for start, stop in pairwise(bounds)]
+    return CompactKeys(data, offsets)

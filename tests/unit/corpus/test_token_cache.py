@@ -144,3 +144,32 @@ def test_folders(tmp_path):
     assert str(TokenCache().cache_dir) == tempfile.gettempdir()
     with pytest.raises(NotADirectoryError, match="cache_dir must be an existing directory"):
         TokenCache(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("announced", [0, 1, 20, 10**12])
+@pytest.mark.parametrize("ram_limit", [1 << 30, 64])
+def test_how_many_tokens_were_announced_changes_nothing(monkeypatch, announced, ram_limit):
+    monkeypatch.setattr(token_cache, "_CHUNK_BYTES", 16)
+    batches = [Batch(np.arange(7, dtype=np.uint32), np.array([0, 3, 7]), 7, 2) for _ in range(5)]
+    with TokenCache(ram_limit=ram_limit) as cache:
+        batch = cache.store(iter(batches), announced)
+        assert batch.ids.tolist() == list(range(7)) * 5
+        assert batch.offsets.tolist() == [0, 3, 7, 10, 14, 17, 21, 24, 28, 31, 35]
+
+
+def test_room_that_cannot_be_reserved_is_not_needed(monkeypatch):
+    empty = np.empty
+
+    def small_empty(length, dtype):
+        if length > 1000:
+            raise MemoryError
+        return empty(length, dtype)
+
+    monkeypatch.setattr(token_cache, "_CHUNK_BYTES", 16)
+    monkeypatch.setattr(token_cache.np, "empty", small_empty)
+    with TokenCache() as cache:
+        assert cache.store(iter([Batch(np.arange(3, dtype=np.uint32), np.array([0, 3]), 3, 1)]), 2000).ids.tolist() == [
+            0,
+            1,
+            2,
+        ]
