@@ -217,7 +217,7 @@ def test_one_line_of_many_blocks(tmp_path, workers, reader):
 def test_the_first_error_of_a_file_is_the_one_that_is_raised(tmp_path, workers):
     """Later blocks, and even a file that cannot be read, come after it."""
     path = tmp_path / "bad"
-    path.write_bytes(b"fine\n" * 100 + b"caf\xe9\n" + b"fine\n" * 100 + b"\xff\n")
+    path.write_bytes(b"fine\n" * 100 + b"na\xefve\n" + b"fine\n" * 100 + b"\xff\n")
     text = text_of(CorpusFile([path, path]))
     (tmp_path / "gone").write_bytes(b"")
     reader = CorpusFile([path, tmp_path / "gone"])

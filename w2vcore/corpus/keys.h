@@ -137,8 +137,8 @@ static inline int w2v_equal(const uint8_t *known, const uint8_t *key, int64_t le
 }
 
 /* The id of a key plus one, or 0. `head` is its first 8 bytes (w2v_low_bytes of them, if it is shorter). */
-static inline uint64_t w2v_keys_find(const w2v_keys *table, const uint8_t *key, int64_t length, uint64_t head,
-                                     uint32_t tag)
+static inline uint64_t w2v_keys_find(
+    const w2v_keys *table, const uint8_t *key, int64_t length, uint64_t head, uint32_t tag)
 {
     uint64_t at = w2v_slot(tag, table->n_slots), slot;
     while ((slot = table->slots[at]) != 0) {

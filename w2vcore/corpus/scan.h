@@ -140,8 +140,9 @@ static int w2v_end_line(w2v_piece *piece)
 
 /* Look a token up and write its id: that of `known`, else known->n plus that of `fresh`, which grows; without `fresh`,
  * tokens that are not known become W2V_UNKNOWN. One of the two may be NULL. Counts are kept in `fresh`. */
-static inline int w2v_token(w2v_piece *piece, const w2v_keys *known, w2v_keys *fresh, const uint8_t *key,
-                            int64_t length, uint64_t head, uint32_t tag)
+static inline int w2v_token(
+    w2v_piece *piece, const w2v_keys *known, w2v_keys *fresh, const uint8_t *key, int64_t length, uint64_t head,
+    uint32_t tag)
 {
     uint64_t found = 0;
     if (known)

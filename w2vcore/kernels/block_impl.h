@@ -185,8 +185,8 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
 }
 
-W2V_INLINED void many_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums,
-                             const int with_loss)
+W2V_INLINED void many_inputs(
+    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
     const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
     float *score = w->score;
@@ -209,8 +209,8 @@ W2V_INLINED void many_inputs(workspace *w, const w2v_matrices *m, const w2v_rows
     }
 }
 
-W2V_INLINED void pairs(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
-                       const int with_loss)
+W2V_INLINED void pairs(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);
@@ -222,8 +222,8 @@ W2V_INLINED void pairs(const w2v_matrices *m, const w2v_rows *r, const w2v_scrat
         many_inputs(&w, m, r, sums, with_loss);
 }
 
-W2V_INLINED void mean(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
-                      const int with_loss)
+W2V_INLINED void mean(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
     workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
     gather_targets(&w, m, r);

@@ -99,8 +99,8 @@ W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_ro
 }
 
 /* factor[c] = factor * input_count[c], or that * lock[c] */
-W2V_INLINED void set_factors(const workspace *w, const w2v_matrices *m, const w2v_rows *r, float factor,
-                             const int with_lock)
+W2V_INLINED void set_factors(
+    const workspace *w, const w2v_matrices *m, const w2v_rows *r, float factor, const int with_lock)
 {
     for (int64_t c = 0; c < r->n_inputs; c += W2V_ROW_MULTIPLE)
         fill(w->factor + c, factor);

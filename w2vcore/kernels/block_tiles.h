@@ -116,8 +116,9 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
  * h += factor * e. */
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
 
-W2V_INLINED void update(const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor,
-                        const int kind, const int n)
+W2V_INLINED void update(
+    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind,
+    const int n)
 {
     float *row[W2V_TILE];
     w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
@@ -144,8 +145,9 @@ enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
 
 /* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and the errors e[c] = sum_t g[c][t] y[t], both
  * from the old values. */
-W2V_INLINED void update_pairs(const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin,
-                              int64_t end, const int kind, const int n)
+W2V_INLINED void update_pairs(
+    const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin, int64_t end, const int kind,
+    const int n)
 {
     float *const *input = w->input;
     float *row[W2V_PAIR_TARGETS];

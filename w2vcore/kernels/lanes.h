@@ -65,8 +65,8 @@ W2V_INLINED w2v_vec w2v_add_quads(w2v_vec a, w2v_vec b, w2v_vec c, w2v_vec d)
 {
 #if W2V_LANES == 16
 #define W2V_QUADS(v, w, i, j, k, l) \
-    W2V_SHUFFLE(v, w, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, k + 12, \
-                l + 12)
+    W2V_SHUFFLE( \
+        v, w, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, k + 12, l + 12)
 #elif W2V_LANES == 8
 #define W2V_QUADS(v, w, i, j, k, l) W2V_SHUFFLE(v, w, i, j, k, l, i + 4, j + 4, k + 4, l + 4)
 #else
@@ -83,8 +83,8 @@ W2V_INLINED void w2v_add_lanes(const w2v_vec *v, float *sums)
 {
     w2v_vec low = w2v_add_quads(v[0], v[1], v[2], v[3]), high = w2v_add_quads(v[4], v[5], v[6], v[7]);
 #if W2V_LANES == 16
-    w2v_vec both = W2V_SHUFFLE(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
-                   W2V_SHUFFLE(low, high, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    w2v_vec both = W2V_SHUFFLE(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+        + W2V_SHUFFLE(low, high, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
     w2v_vec even = W2V_SHUFFLE(both, both, 0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
     w2v_vec odd = W2V_SHUFFLE(both, both, 4, 5, 6, 7, 12, 13, 14, 15, 4, 5, 6, 7, 12, 13, 14, 15);
     w2v_vec all = even + odd;
