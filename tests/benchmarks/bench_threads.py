@@ -4,9 +4,14 @@
 
 The processes share nothing but the machine, so their summed speed is what the machine has to give; the ratio says what locks,
 queues and shared cache lines cost. Rounds are interleaved; a speed is the median over the epochs of a run, after the first.
+
+Workers of one model write the same rows, so what a cache line costs to move from core to core matters, and on a virtual
+machine that can change from one second to the next, as its cores are moved about. Each round therefore shows the time
+of a round trip before and after the shared run (bench_threads.c, built with the system's C compiler).
 """
 
 import argparse
+import ctypes
 import json
 import os
 import statistics
@@ -36,6 +41,18 @@ def speeds(options, processes):
         return [float(child.communicate()[0]) for child in children]
 
 
+def compiled(folder):
+    """The function of bench_threads.c: nanoseconds of a round trip, from how many of them."""
+    library = Path(folder) / "bench_threads.so"
+    source = Path(__file__).with_suffix(".c").resolve()
+    compiler = os.environ.get("CC", "cc").split()
+    subprocess.run([*compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-pthread", source, "-o", library], check=True)
+    function = ctypes.CDLL(os.fspath(library)).round_trip
+    function.argtypes = [ctypes.c_int64]
+    function.restype = ctypes.c_double
+    return function
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus")
@@ -55,12 +72,17 @@ def main():
         "negative": 0 if hs else 5,
     }
     ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        round_trip = compiled(folder)
     for number in range(o.rounds):
+        before = round_trip(1_000_000)
         shared = speeds({**options, "workers": o.workers}, 1)[0]
+        after = round_trip(1_000_000)
         apart = sum(speeds({**options, "workers": 1}, o.workers))
         ratios.append(shared / apart)
         print(
-            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes {apart / 1e3:,.0f} k words/s"
+            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes "
+            f"{apart / 1e3:,.0f} k words/s, ratio {ratios[-1]:.3f}; round trip {before:.0f} and {after:.0f} ns"
         )
     print(f"{o.kind} dim={o.dim}: ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})")
 

@@ -1,6 +1,7 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
 from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_rows
+from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 # The kept tokens of one sentence, or of the part of it that a job needs, and a cursor over its centres.
@@ -28,6 +29,7 @@ cdef struct Unit:
     int64_t examples       # that the unit trains: pairs, or a window
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
     float scale
+    w2v_random_block *numbers[2]  # of each objective
     uint32_t *targets      # [max_targets]
     float *labels
     float *counts

@@ -3,8 +3,12 @@
     job range -> part of a sentence -> kept tokens (subsampled) -> centres with their windows -> units -> block
 
 A *unit* is one call of the block: one (context, centre) pair in skip-gram, one window in CBOW. An architecture only
-says what the next unit is. Units are planned a few ahead, in a ring: their target rows are named by the objective's
-selector and fetched into the cache while earlier units are computed. That is allowed because selectors read no weights.
+says what the next unit is. Units go through a ring:
+
+    planned   a group of units is made, and their random numbers are drawn
+    named     a few units before it is trained, each objective's selector names its target rows, and these are called
+              into the cache. That is allowed because selectors read no weights.
+    trained   the block runs, on one unit after the other
 
 A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
 the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
@@ -13,19 +17,24 @@ the token alone (random.h), the tokens beyond are kept or dropped there exactly 
 import numpy as np
 
 from w2vcore.kernels._contract cimport (
-    Selector, w2v_block, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
+    Selector, W2V_RANDOM_MULTIPLE, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_rows,
+    w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
 )
-from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random, w2v_random_block, w2v_random_key
+from w2vcore.kernels._dispatch cimport block_table
+from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
-from libc.stdint cimport int32_t, INT64_MAX
+from libc.stdint cimport int32_t, INT64_MAX, uint8_t
 from libc.string cimport memset
 
 cdef extern from "prefetch.h" nogil:
     void w2v_prefetch_row(const float *row, int64_t floats) noexcept
 
 cdef enum:
-    AHEAD = 4            # units in the ring, a power of 2
+    GROUP = 8            # units planned at once
+    RING = 16            # units in the ring, a power of 2
+    AHEAD = 4            # units between naming and training
+    CHUNK = 32           # tokens whose random numbers are drawn at once
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
     QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
@@ -40,8 +49,13 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     int64_t window
     uint64_t key
 
+cdef struct TokenNumbers:  # the random numbers of the tokens from..from + CHUNK
+    int64_t first          # -1: of none yet
+    w2v_random_block drawn[CHUNK]
+
 cdef struct Target:      # one objective
     w2v_select select
+    w2v_warm warm
     const void *state
     uint64_t key
     int64_t draws
@@ -52,43 +66,54 @@ cdef struct Totals:
     int64_t examples
 
 
-cdef inline bint is_kept(const Tokens *tokens, int64_t at, w2v_random_block *random) noexcept nogil:
-    """Draw for token `at`; `random` holds its numbers afterwards, also for its window."""
-    if tokens.keep is NULL and not tokens.shrink:
-        return True
-    random[0] = w2v_random(tokens.key, <uint64_t>(tokens.position + at), 0)
-    return tokens.keep is NULL or random.word[0] <= tokens.keep[tokens.ids[at]]
+cdef inline const uint32_t *numbers_of(
+    const Tokens *tokens, int64_t at, const w2v_block_table *table, TokenNumbers *numbers,
+) noexcept nogil:
+    """The random numbers of token `at`: one for keeping it, one for its window."""
+    if not numbers.first <= at < numbers.first + CHUNK or numbers.first < 0:
+        numbers.first = at // CHUNK * CHUNK
+        table.random(
+            tokens.key, <uint64_t>(tokens.position + numbers.first), 1, 0, 0, CHUNK, numbers.drawn)
+    return numbers.drawn[at - numbers.first].word
+
+
+cdef inline bint is_kept(const Tokens *tokens, int64_t at, const uint32_t *numbers) noexcept nogil:
+    return tokens.keep is NULL or numbers[0] <= tokens.keep[tokens.ids[at]]
 
 
 cdef void collect(
     const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
+    const w2v_block_table *table, TokenNumbers *numbers,
 ) noexcept nogil:
-    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in the sentence."""
-    cdef w2v_random_block random = w2v_random(0, 0, 0)  # never used unset: is_kept fills it whenever it is looked at
-    cdef int64_t at = start, left = 0, right = 0
+    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in first..last."""
+    cdef int64_t at = start, n = 0, left = 0, right = 0
     cdef int64_t window = tokens.window if tokens.window else INT64_MAX
+    cdef const uint32_t *drawn
     while at > first and left < window:
         at -= 1
-        left += is_kept(tokens, at, &random)
-    walk.size = 0
-    walk.centre = 0
-    walk.stop = 0
-    while at < last and right < window:
-        if is_kept(tokens, at, &random):
-            walk.ids[walk.size] = tokens.ids[at]
-            walk.positions[walk.size] = tokens.position + at
-            walk.reach[walk.size] = window
-            if at < start:
-                walk.centre += 1
-            elif at < stop:
-                walk.stop += 1
-                if tokens.shrink:
-                    walk.reach[walk.size] -= w2v_below(random.word[1], <uint64_t>window)
-            else:
-                right += 1
-            walk.size += 1
+        left += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
+    while at < start:
+        walk.ids[n] = tokens.ids[at]
+        n += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
         at += 1
-    walk.stop += walk.centre
+    walk.centre = n
+    while at < stop:  # each token is written and the next one written over it if it is not kept: no branch on chance
+        drawn = numbers_of(tokens, at, table, numbers)
+        walk.ids[n] = tokens.ids[at]
+        walk.positions[n] = tokens.position + at
+        walk.reach[n] = window
+        if tokens.shrink:
+            walk.reach[n] = window - w2v_below(drawn[1], <uint64_t>window)
+        n += is_kept(tokens, at, drawn)
+        at += 1
+    walk.stop = n
+    while at < last and right < window:
+        if is_kept(tokens, at, numbers_of(tokens, at, table, numbers)):
+            walk.ids[n] = tokens.ids[at]
+            n += 1
+            right += 1
+        at += 1
+    walk.size = n
     walk.context = -1
     walk.ordinal = 0
 
@@ -105,13 +130,31 @@ cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
     return low
 
 
+cdef inline const uint32_t *numbers_for(const Unit *unit, int k, const Target *target) noexcept nogil:
+    """The unit's random numbers for objective k."""
+    return unit.numbers[k][0].word + w2v_draw_word(unit.ordinal * target.draws)
+
+
+cdef void draw(Unit *unit, const Target *target, int n_objectives, const w2v_block_table *table) noexcept nogil:
+    """Draw the unit's random numbers, and let the objectives fetch what they will read for them."""
+    cdef int64_t draw0, block
+    cdef int k
+    for k in range(n_objectives):
+        if target[k].draws:
+            draw0 = unit.ordinal * target[k].draws
+            block = w2v_draw_block(draw0)
+            table.random(target[k].key, <uint64_t>unit.position, 0, <uint64_t>block, 1,
+                         w2v_draw_block(draw0 + target[k].draws - 1) + 1 - block, unit.numbers[k])
+        target[k].warm(target[k].state, unit.centre, numbers_for(unit, k, &target[k]))
+
+
 cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const w2v_matrices *matrices) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
     cdef int64_t done = 0, n, i
     cdef int k
     for k in range(n_objectives):
         n = target[k].select(
-            target[k].state, target[k].key, unit.centre, unit.position, unit.ordinal * target[k].draws,
+            target[k].state, unit.centre, numbers_for(unit, k, &target[k]),
             unit.targets + done, unit.labels + done, unit.counts + done)
         for i in range(n):
             w2v_prefetch_row(target[k].matrix + <int64_t>unit.targets[done + i] * matrices.stride, matrices.stride)
@@ -146,31 +189,38 @@ cdef void train_unit(
 
 
 cdef void train_range(
-    const Tokens *tokens, int64_t start, int64_t stop, next_unit next, w2v_block block,
+    const Tokens *tokens, int64_t start, int64_t stop, next_unit next, w2v_block block, const w2v_block_table *table,
     const Target *target, int n_objectives, w2v_matrices *matrices, const w2v_scratch *scratch,
-    Walk *walk, Unit *ring, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
+    Walk *walk, TokenNumbers *token_numbers, Unit *ring, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
 ) noexcept nogil:
     """Train the tokens start..stop as centres."""
-    cdef int64_t sentence = sentence_of(tokens, start), at = start, until, planned = 0, trained = 0
+    cdef int64_t sentence = sentence_of(tokens, start), at = start, until
+    cdef int64_t planned = 0, named = 0, trained = 0, group
     cdef bint more = True
     walk.centre = walk.stop = 0
     while True:
-        while more and planned - trained < AHEAD:
-            if next(walk, &ring[planned % AHEAD]):
-                name_targets(&ring[planned % AHEAD], target, n_objectives, matrices)
-                planned += 1
-            elif at < stop:
-                until = min(stop, tokens.offsets[sentence + 1])
-                collect(tokens, tokens.offsets[sentence], tokens.offsets[sentence + 1], at, until, walk)
-                totals.words += walk.stop - walk.centre
-                at = until
-                sentence += 1
-            else:
-                more = False
+        if more and planned - trained <= RING - GROUP:
+            group = planned + GROUP
+            while more and planned < group:
+                if next(walk, &ring[planned % RING]):
+                    draw(&ring[planned % RING], target, n_objectives, table)
+                    planned += 1
+                elif at < stop:
+                    until = min(stop, tokens.offsets[sentence + 1])
+                    collect(tokens, tokens.offsets[sentence], tokens.offsets[sentence + 1], at, until, walk, table,
+                            token_numbers)
+                    totals.words += walk.stop - walk.centre
+                    at = until
+                    sentence += 1
+                else:
+                    more = False
         if planned == trained:
             break
-        train_unit(&ring[trained % AHEAD], target, n_objectives, block, matrices, scratch, sums)
-        totals.examples += ring[trained % AHEAD].examples
+        while named < planned and named - trained <= AHEAD:
+            name_targets(&ring[named % RING], target, n_objectives, matrices)
+            named += 1
+        train_unit(&ring[trained % RING], target, n_objectives, block, matrices, scratch, sums)
+        totals.examples += ring[trained % RING].examples
         trained += 1
         if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>stop_flag)[0]:
             break
@@ -263,17 +313,21 @@ cdef class WindowWorker:
         room = max(room, 2 * self.sentence_room)
         inputs = self.max_inputs or room
         targets = sum(selector.max_targets for selector, _ in self.objectives)
+        blocks = max(w2v_draw_block(selector.draws) + 2 for selector, _ in self.objectives)
+        blocks = -(-blocks // W2V_RANDOM_MULTIPLE) * W2V_RANDOM_MULTIPLE
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shape[1])
         shapes = {
             "ids": (room, np.uint32),
             "positions": (room, np.int64),
             "reach": (room, np.int64),
-            "inputs": ((AHEAD, inputs), np.uint32),
-            "input_counts": ((AHEAD, inputs), np.float32),
+            "inputs": ((RING, inputs), np.uint32),
+            "input_counts": ((RING, inputs), np.float32),
             "slots": (slots_for(inputs), np.uint32),
-            "targets": ((AHEAD, targets), np.uint32),
-            "labels": ((AHEAD, targets), np.float32),
-            "counts": ((AHEAD, targets), np.float32),
+            "targets": ((RING, targets), np.uint32),
+            "labels": ((RING, targets), np.float32),
+            "counts": ((RING, targets), np.float32),
+            "numbers": ((RING, len(self.objectives), blocks, 4), np.uint32),
+            "token_numbers": (sizeof(TokenNumbers), np.uint8),
             "scratch": (floats, np.float32),
         }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
@@ -335,6 +389,7 @@ cdef class WindowWorker:
         for selector, target_matrix in self.objectives:
             matrix = target_matrix
             target[n_objectives].select = selector.select
+            target[n_objectives].warm = selector.warm
             target[n_objectives].state = selector.state
             target[n_objectives].key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target[n_objectives].draws = selector.draws
@@ -351,18 +406,26 @@ cdef class WindowWorker:
         walk.slots = &walk_slots[0]
         walk.window = self.window
 
-        cdef Unit ring[AHEAD]
+        cdef uint8_t[::1] token_bytes = self.memory["token_numbers"]
+        cdef TokenNumbers *token_numbers = <TokenNumbers *>&token_bytes[0]
+        memset(token_numbers, 0, sizeof(TokenNumbers))
+        token_numbers.first = -1
+
+        cdef Unit ring[RING]
         cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
         cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
         cdef float[:, ::1] unit_input_counts = self.memory["input_counts"]
-        cdef int i
-        for i in range(AHEAD):
+        cdef uint32_t[:, :, :, ::1] unit_numbers = self.memory["numbers"]
+        cdef int i, k
+        for i in range(RING):
             memset(&ring[i], 0, sizeof(Unit))
             ring[i].inputs = &unit_inputs[i, 0]
             ring[i].input_counts = &unit_input_counts[i, 0]
             ring[i].targets = &unit_targets[i, 0]
             ring[i].labels = &unit_labels[i, 0]
             ring[i].counts = &unit_counts[i, 0]
+            for k in range(n_objectives):
+                ring[i].numbers[k] = <w2v_random_block *>&unit_numbers[i, k, 0, 0]
 
         cdef float[::1] floats = self.memory["scratch"]
         cdef w2v_scratch scratch
@@ -373,6 +436,6 @@ cdef class WindowWorker:
         memset(&totals, 0, sizeof(totals))
         with nogil:
             train_range(
-                &tokens, start, stop, self.next, self.block, target, n_objectives, &matrices, &scratch,
-                &walk, ring, &stop_flag[0], &sums, &totals)
+                &tokens, start, stop, self.next, self.block, block_table(), target, n_objectives, &matrices, &scratch,
+                &walk, token_numbers, ring, &stop_flag[0], &sums, &totals)
         return totals.words, totals.examples, sums.loss

@@ -13,7 +13,8 @@ from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
     w2v_block_table, w2v_matrices, w2v_round_up, w2v_rows, w2v_scratch, w2v_sums)
-from ._types cimport int64_t, uint32_t
+from ._random cimport w2v_random, w2v_random_block
+from ._types cimport int64_t, uint32_t, uint64_t
 
 # Constants: BLAS takes every argument by address.
 cdef int STRIP = 16  # columns; W2V_ROW_MULTIPLE in block.h
@@ -84,6 +85,14 @@ cdef void sigmoids(float *score, int64_t n) noexcept nogil:
     cdef int64_t i
     for i in range(n):
         score[i] = sigmoid(score[i])
+
+
+cdef void random_blocks(
+        uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+        w2v_random_block *out) noexcept nogil:
+    cdef int64_t i
+    for i in range(n):
+        out[i] = w2v_random(key, token + i * token_step, block + i * block_step)
 
 
 # Scores of one hidden row to gradients, in place; returns the loss over the targets, or 0.
@@ -229,6 +238,7 @@ TABLE.pairs[1] = pairs_with_loss
 TABLE.mean[0] = mean_without_loss
 TABLE.mean[1] = mean_with_loss
 TABLE.sigmoid = sigmoids
+TABLE.random = random_blocks
 
 # For _dispatch, which imports this module only when asked for the table: loading scipy's BLAS takes a while.
 table = PyCapsule_New(&TABLE, b"w2vcore.kernels._block_blas.table", NULL)

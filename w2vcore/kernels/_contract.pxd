@@ -6,9 +6,12 @@ An architecture knows objectives only as `Selector`, an objective knows architec
 block only as a table of function pointers. The meaning of a block is in block.h, the random numbers in random.h.
 """
 
+from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
 cdef extern from "block.h" nogil:
+    enum:
+        W2V_RANDOM_MULTIPLE
     ctypedef struct w2v_matrices:
         float *inputs
         float *targets
@@ -35,28 +38,42 @@ cdef extern from "block.h" nogil:
         w2v_block pairs[2]
         w2v_block mean[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
+        void (*random)(
+            uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+            w2v_random_block *out) noexcept nogil
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
-# Names the target rows for one centre. Pure: it reads no weight matrix and keeps no state between calls, so it may be
-# called words ahead. Rows come out distinct, each with the number of times it was drawn; there are at most
-# `max_targets` of them. Returns how many.
+# Names the target rows for one centre. Pure: it reads no weight matrix, keeps no state between calls and makes no random
+# numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct, each with the
+# number of times it was drawn; there are at most `max_targets` of them. Returns how many.
 #
-#   state     the objective's tables
-#   key       random key of the epoch for the objective's purpose
-#   centre    id of the centre word
-#   position  place of the centre in the epoch's encoded tokens, before subsampling
-#   draw0     number of the first random draw to use for this position
+#   state    the objective's tables
+#   centre   id of the centre word
+#   numbers  the call's random numbers, two for each of its draws (see w2v_draw_block)
 #   rows, labels, counts   OUT [max_targets]
 ctypedef int64_t (*w2v_select)(
-    const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
+    const void *state, uint32_t centre, const uint32_t *numbers,
     uint32_t *rows, float *labels, float *counts) noexcept nogil
+
+# Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
+ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil
+
+# Where the numbers of a draw stand in the stream of its position (the centre's place in the epoch's encoded tokens, before
+# subsampling): two draws to a block of four. The n draws from `draw` on take the blocks from w2v_draw_block(draw) to
+# w2v_draw_block(draw + n - 1), and of the first block the numbers from w2v_draw_word(draw) on.
+cdef inline int64_t w2v_draw_block(int64_t draw) noexcept nogil:
+    return draw >> 1
+
+cdef inline int64_t w2v_draw_word(int64_t draw) noexcept nogil:
+    return 2 * (draw & 1)
 
 
 cdef class Selector:
     """One objective, ready to be called without the GIL. Subclasses own the tables that `state` points to."""
     cdef w2v_select select
+    cdef w2v_warm warm
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows
-    cdef readonly int64_t draws         # random draws a call uses: draw0 advances by this from pair to pair
+    cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
     cdef readonly uint32_t purpose      # of its random numbers (random.h)

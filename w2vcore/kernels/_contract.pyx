@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._random cimport w2v_random_key
+from ._random cimport w2v_random, w2v_random_block, w2v_random_key
 from ._types cimport int64_t, uint32_t, uint64_t
 
 
@@ -10,7 +10,7 @@ cdef class Selector:
     """One objective, ready to be called without the GIL."""
 
     def __init__(self):
-        if self.select is NULL:
+        if self.select is NULL or self.warm is NULL:
             raise TypeError("Selector is abstract: make one of an objective")
 
     def __call__(self, uint32_t centre, int64_t position, int64_t draw0=0, uint64_t seed=1, uint64_t epoch=0):
@@ -22,6 +22,10 @@ cdef class Selector:
         cdef float[::1] labels_view = labels
         cdef float[::1] counts_view = counts
         cdef uint64_t key = w2v_random_key(seed, epoch, self.purpose)
+        cdef int64_t first = w2v_draw_block(draw0), size = w2v_draw_block(draw0 + self.draws) + 1 - first, i
+        cdef uint32_t[:, ::1] numbers = np.empty((size, 4), np.uint32)
+        for i in range(size):
+            (<w2v_random_block *>&numbers[i, 0])[0] = w2v_random(key, <uint64_t>position, <uint64_t>(first + i))
         cdef int64_t n = self.select(
-            self.state, key, centre, position, draw0, &rows_view[0], &labels_view[0], &counts_view[0])
+            self.state, centre, &numbers[0, w2v_draw_word(draw0)], &rows_view[0], &labels_view[0], &counts_view[0])
         return rows[:n], labels[:n], counts[:n]

@@ -28,6 +28,8 @@
 
 #include <stdint.h>
 
+#include "random.h"
+
 /* Rows start on 64-byte borders and are a multiple of 16 floats long; the padding is zero and stays zero. */
 #define W2V_ROW_MULTIPLE 16
 #define W2V_ROW_ALIGN 64
@@ -36,6 +38,7 @@
  * first cache for the inputs of a window. */
 #define W2V_SLOTS 8
 #define W2V_STRIP 64
+#define W2V_RANDOM_MULTIPLE 8
 
 /* Where the rows live: constant for a worker's whole job. */
 typedef struct {
@@ -76,6 +79,11 @@ typedef struct {
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
+    /* out[i] = w2v_random(key, token + i * token_step, block + i * block_step), i < n, with steps of 0 or 1; `out` has
+     * room for n rounded up to a multiple of W2V_RANDOM_MULTIPLE */
+    void (*random)(
+        uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+        w2v_random_block *out);
 } w2v_block_table;
 
 /* The next multiple of a row's 16 floats. */

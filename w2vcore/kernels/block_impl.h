@@ -18,6 +18,7 @@
 #include "lanes.h"
 #include "block_rows.h"
 #include "block_tiles.h"
+#include "random_lanes.h"
 #include "sigmoid.h"
 
 /* ---- scores to gradients ---- */
@@ -272,4 +273,5 @@ const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
     {pairs_without_loss, pairs_with_loss},
     {mean_without_loss, mean_with_loss},
     sigmoids,
+    random_blocks,
 };

@@ -3,9 +3,13 @@
 import numpy as np
 
 from w2vcore.kernels._contract cimport Selector
-from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from libc.stdint cimport uint8_t
+from libc.string cimport memcpy
+
+cdef extern from "prefetch.h" nogil:
+    void w2v_prefetch(const void *address) noexcept
 
 
 cdef struct PathState:
@@ -14,17 +18,26 @@ cdef struct PathState:
     const uint8_t *codes
 
 
+cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
+    """Start to fetch the path."""
+    cdef const PathState *tree = <const PathState *>state
+    cdef int64_t start = tree.offsets[centre]
+    w2v_prefetch(tree.points + start)
+    w2v_prefetch(tree.codes + start)
+
+
 cdef int64_t select_path(
-    const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
-    uint32_t *rows, float *labels, float *counts,
+    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *labels, float *counts,
 ) noexcept nogil:
     """The inner nodes from the root to the centre (see _contract.pxd)."""
     cdef const PathState *tree = <const PathState *>state
     cdef int64_t start = tree.offsets[centre], n = tree.offsets[centre + 1] - start, i
+    cdef const uint8_t *codes = tree.codes + start
+    memcpy(rows, tree.points + start, n * sizeof(uint32_t))
     for i in range(n):
-        rows[i] = tree.points[start + i]
-        labels[i] = <float>(1 - tree.codes[start + i])
         counts[i] = 1
+    for i in range(n):
+        labels[i] = <float>(1 - codes[i])
     return n
 
 
@@ -55,5 +68,6 @@ cdef class PathSelector(Selector):
         self.tree.codes = &codes_view[0]
         self.state = &self.tree
         self.select = select_path
+        self.warm = warm_path
         self.max_targets = max(int(np.diff(self.arrays[0]).max(initial=0)), 1)
         super().__init__()

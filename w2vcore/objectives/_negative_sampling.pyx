@@ -1,15 +1,18 @@
 """Negative sampling: the alias table and the selector.
 
 A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
-the same words. Two 32-bit numbers a draw: the first picks the slot by its high bits (no division), the second one of
-its halves.
+the same words. Two 32-bit random numbers a draw: the first picks the slot by its high bits (no division), the second one
+of its halves.
 """
 
 import numpy as np
 
 from w2vcore.kernels._contract cimport Selector
-from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below, w2v_random, w2v_random_block
+from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+
+cdef extern from "prefetch.h" nogil:
+    void w2v_prefetch(const void *address) noexcept
 
 
 cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
@@ -23,45 +26,66 @@ cdef struct NegativeState:
     int64_t negative
 
 
+cdef void warm_negative(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
+    """Start to fetch the slots of the table: it is read all over, and rows drive it out of the cache."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef int64_t i
+    for i in range(table.negative):
+        w2v_prefetch(&table.slots[w2v_below(numbers[2 * i], table.size)])
+
+
+cdef bint has_repeats(const uint32_t *rows, int64_t n) noexcept nogil:
+    """Whether a row stands twice."""
+    cdef int64_t i, j
+    for i in range(1, n):
+        for j in range(i):
+            if rows[i] == rows[j]:
+                return True
+    return False
+
+
+cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogil:
+    """Drop draws of the centre, rows[0], and let each other row stand once, with its number of draws."""
+    cdef int64_t merged = 1, seen, i
+    cdef uint32_t row
+    for i in range(1, n):
+        row = rows[i]
+        if row == rows[0]:
+            continue
+        seen = 1
+        while seen < merged and rows[seen] != row:
+            seen += 1
+        if seen == merged:
+            rows[merged] = row
+            counts[merged] = 0
+            merged += 1
+        counts[seen] += 1
+    return merged
+
+
 cdef int64_t select_negative(
-    const void *state, uint64_t key, uint32_t centre, int64_t position, int64_t draw0,
-    uint32_t *rows, float *labels, float *counts,
+    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *labels, float *counts,
 ) noexcept nogil:
     """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
-    cdef w2v_random_block random
+    cdef const AliasSlot *slots = table.slots
+    cdef uint64_t size = table.size
+    cdef int64_t n = 1 + table.negative, i
     cdef AliasSlot slot
-    cdef int64_t n = 1, seen, draw = draw0, last = draw0 + table.negative
-    cdef uint32_t *drawn = rows + 1
-    cdef uint32_t row, i
-    # all draws first, in a loop without branches on what they give: their look-ups overlap
-    while draw < last:
-        random = w2v_random(key, <uint64_t>position, <uint64_t>draw >> 1)
-        i = <uint32_t>(draw & 1)
-        while i < 2 and draw < last:
-            row = w2v_below(random.word[2 * i], table.size)
-            slot = table.slots[row]
-            drawn[0] = row if random.word[2 * i + 1] < slot.threshold else slot.alias
-            drawn += 1
-            draw += 1
-            i += 1
+    cdef uint32_t row, own
     rows[0] = centre
+    for i in range(1, n):
+        row = w2v_below(numbers[0], size)
+        slot = slots[row]
+        own = -<uint32_t>(numbers[1] < slot.threshold)  # all bits or none: half of the branches would be mispredicted
+        rows[i] = (row & own) | (slot.alias & ~own)
+        numbers += 2
+    for i in range(n):
+        counts[i] = 1
+    for i in range(n):
+        labels[i] = 0
     labels[0] = 1
-    counts[0] = 1
-    for draw in range(1, 1 + table.negative):
-        row = rows[draw]
-        if row == centre:
-            continue
-        seen = 1
-        while seen < n and rows[seen] != row:
-            seen += 1
-        if seen == n:
-            rows[n] = row
-            labels[n] = 0
-            counts[n] = 0
-            n += 1
-        counts[seen] += 1
-    return n
+    return merge_draws(rows, counts, n) if has_repeats(rows, n) else n
 
 
 cdef class NegativeSelector(Selector):
@@ -88,6 +112,7 @@ cdef class NegativeSelector(Selector):
         self.table.negative = negative
         self.state = &self.table
         self.select = select_negative
+        self.warm = warm_negative
         self.max_targets = 1 + negative
         self.draws = negative
         self.purpose = W2V_PURPOSE_NEGATIVE
