@@ -176,8 +176,8 @@ _SETTINGS = (
     _setting("--negative", type=int, default=5, help="Noise words for an example; 0 for none."),
     _setting(
         "--negative-sharing",
-        type=click.Choice(["pair", "window"]),
-        default="pair",
+        type=click.Choice(["auto", "pair", "window"]),
+        default="auto",
         help="Skip-gram: noise words for each pair, or for all pairs of a window (faster).",
     ),
     _setting("--hs/--no-hs", default=False, help="Hierarchical softmax (with --negative 0: instead of noise words)."),

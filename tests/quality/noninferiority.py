@@ -1,9 +1,10 @@
 """Are vectors trained with negatives shared per window as good as with negatives for each pair? Prints the verdict.
 
-    python tests/quality/noninferiority.py CORPUS [--seeds 10] [--json FILE]
+    python tests/quality/noninferiority.py CORPUS [--hs] [--seeds 10] [--json FILE]
 
 CORPUS: a text of at least 6 million words, one sentence a line. Trains skip-gram (100 dimensions, window 5, 5 noise
-words, 3 epochs) both ways, with equal seeds, in four blocks: sample 1e-3 and 0, 1 and 2 workers. From the differences
+words or with --hs hierarchical softmax, 3 epochs) both ways, with equal seeds, in four blocks: sample 1e-3 and 0, 1 and 2
+workers. From the differences
 "window" minus "pair" of each block the block's mean is taken out; what is left gives the standard error of the overall
 mean difference. Its one-sided 95 % lower bound must be above minus the margin: 1 point of the Google analogies, 0.02 of
 Spearman's correlation on SimLex-999. WordSim-353 is printed and not judged: its 353 pairs say too little. The chance that a
@@ -25,10 +26,10 @@ MARGINS = {"analogies": 0.01, "simlex999": 0.02, "wordsim353": None}
 BLOCKS = list(itertools.product((1e-3, 0), (1, 2)))  # sample, workers
 
 
-def scores(corpus, sharing, sample, workers, seed):
+def scores(corpus, hs, sharing, sample, workers, seed):
     """Train one model and score it."""
     model = Word2Vec(
-        corpus_file=corpus, sg=1, vector_size=100, window=5, negative=5, epochs=3, alpha=0.025, min_alpha=0.025e-4,
+        corpus_file=corpus, sg=1, hs=int(hs), vector_size=100, window=5, negative=0 if hs else 5, epochs=3, alpha=0.025, min_alpha=0.025e-4,
         sample=sample, workers=workers, seed=seed, negative_sharing=sharing,
     )  # fmt: skip
     return {
@@ -53,12 +54,13 @@ def main():
     """Train all models and print the table and the verdict."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus")
+    parser.add_argument("--hs", action="store_true")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--json")
     options = parser.parse_args()
     runs = []
     for seed, (sample, workers), sharing in itertools.product(range(1, options.seeds + 1), BLOCKS, ("pair", "window")):
-        result = scores(options.corpus, sharing, sample, workers, seed)
+        result = scores(options.corpus, options.hs, sharing, sample, workers, seed)
         runs.append({"sharing": sharing, "sample": sample, "workers": workers, "seed": seed, **result})
         print(json.dumps(runs[-1]), flush=True)
     if options.json:

@@ -17,7 +17,7 @@ the token alone (random.h), the tokens beyond are kept or dropped there exactly 
 import numpy as np
 
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_RANDOM_MULTIPLE, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_rows,
+    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_rows,
     w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
@@ -32,9 +32,11 @@ cdef extern from "prefetch.h" nogil:
 
 cdef enum:
     GROUP = 8            # units planned at once
-    RING = 16            # units in the ring, a power of 2
+    RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
     CHUNK = 32           # tokens whose random numbers are drawn at once
+    CHUNK_BLOCKS = 16    # blocks of random numbers that they take
+    CHUNK_RUNS = 4       # of W2V_RUN blocks
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
     QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
@@ -49,9 +51,9 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     int64_t window
     uint64_t key
 
-cdef struct TokenNumbers:  # the random numbers of the tokens from..from + CHUNK
-    int64_t first          # -1: of none yet
-    w2v_random_block drawn[CHUNK]
+cdef struct TokenNumbers:  # random numbers of CHUNK tokens, two each
+    int64_t first          # position of the first of them, a multiple of CHUNK; -1: of none yet
+    w2v_random_block drawn[CHUNK_BLOCKS]
 
 cdef struct Target:      # one objective
     w2v_select select
@@ -60,6 +62,10 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     float *matrix
+
+cdef struct Runs:        # scratch: where the random numbers of a group of units begin
+    uint64_t *stream
+    uint64_t *block
 
 cdef struct Totals:
     int64_t words
@@ -70,11 +76,15 @@ cdef inline const uint32_t *numbers_of(
     const Tokens *tokens, int64_t at, const w2v_block_table *table, TokenNumbers *numbers,
 ) noexcept nogil:
     """The random numbers of token `at`: one for keeping it, one for its window."""
-    if not numbers.first <= at < numbers.first + CHUNK or numbers.first < 0:
-        numbers.first = at // CHUNK * CHUNK
-        table.random(
-            tokens.key, <uint64_t>(tokens.position + numbers.first), 1, 0, 0, CHUNK, numbers.drawn)
-    return numbers.drawn[at - numbers.first].word
+    cdef int64_t position = tokens.position + at, i
+    cdef uint64_t stream[CHUNK_RUNS], block[CHUNK_RUNS]
+    if numbers.first < 0 or not numbers.first <= position < numbers.first + CHUNK:
+        numbers.first = position // CHUNK * CHUNK
+        for i in range(CHUNK_RUNS):
+            stream[i] = 0
+            block[i] = <uint64_t>(numbers.first // 2 + i * W2V_RUN)
+        table.random(tokens.key, stream, block, CHUNK_RUNS, W2V_RUN, numbers.drawn)
+    return numbers.drawn[0].word + 2 * (position - numbers.first)
 
 
 cdef inline bint is_kept(const Tokens *tokens, int64_t at, const uint32_t *numbers) noexcept nogil:
@@ -130,22 +140,38 @@ cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
     return low
 
 
+cdef inline int64_t blocks_of(int64_t draws) noexcept nogil:
+    """The most blocks of random numbers that so many draws take, wherever they begin."""
+    return w2v_draw_block(draws) + 1 if draws else 0
+
+
+cdef inline int64_t runs_of(int64_t draws) noexcept nogil:
+    return (blocks_of(draws) + W2V_RUN - 1) // W2V_RUN
+
+
 cdef inline const uint32_t *numbers_for(const Unit *unit, int k, const Target *target) noexcept nogil:
     """The unit's random numbers for objective k."""
     return unit.numbers[k][0].word + w2v_draw_word(unit.ordinal * target.draws)
 
 
-cdef void draw(Unit *unit, const Target *target, int n_objectives, const w2v_block_table *table) noexcept nogil:
-    """Draw the unit's random numbers, and let the objectives fetch what they will read for them."""
-    cdef int64_t draw0, block
+cdef void draw(
+    const Unit *units, int64_t n, const Target *target, int n_objectives, const w2v_block_table *table, Runs *runs,
+) noexcept nogil:
+    """Draw the random numbers of a group of n units, and let the objectives fetch what they will read for them."""
+    cdef int64_t u, i, each, first
     cdef int k
     for k in range(n_objectives):
-        if target[k].draws:
-            draw0 = unit.ordinal * target[k].draws
-            block = w2v_draw_block(draw0)
-            table.random(target[k].key, <uint64_t>unit.position, 0, <uint64_t>block, 1,
-                         w2v_draw_block(draw0 + target[k].draws - 1) + 1 - block, unit.numbers[k])
-        target[k].warm(target[k].state, unit.centre, numbers_for(unit, k, &target[k]))
+        each = runs_of(target[k].draws)
+        for u in range(n):
+            first = w2v_draw_block(units[u].ordinal * target[k].draws)
+            for i in range(each):
+                runs.stream[u * each + i] = <uint64_t>units[u].position
+                runs.block[u * each + i] = <uint64_t>(first + i * W2V_RUN)
+        table.random(
+            target[k].key, runs.stream, runs.block, n * each, min(blocks_of(target[k].draws), W2V_RUN),
+            units[0].numbers[k])
+        for u in range(n):
+            target[k].warm(target[k].state, units[u].centre, numbers_for(&units[u], k, &target[k]))
 
 
 cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const w2v_matrices *matrices) noexcept nogil:
@@ -191,7 +217,7 @@ cdef void train_unit(
 cdef void train_range(
     const Tokens *tokens, int64_t start, int64_t stop, next_unit next, w2v_block block, const w2v_block_table *table,
     const Target *target, int n_objectives, w2v_matrices *matrices, const w2v_scratch *scratch,
-    Walk *walk, TokenNumbers *token_numbers, Unit *ring, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
+    Walk *walk, TokenNumbers *token_numbers, Unit *ring, Runs *runs, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
 ) noexcept nogil:
     """Train the tokens start..stop as centres."""
     cdef int64_t sentence = sentence_of(tokens, start), at = start, until
@@ -200,10 +226,9 @@ cdef void train_range(
     walk.centre = walk.stop = 0
     while True:
         if more and planned - trained <= RING - GROUP:
-            group = planned + GROUP
-            while more and planned < group:
+            group = planned
+            while more and planned < group + GROUP:
                 if next(walk, &ring[planned % RING]):
-                    draw(&ring[planned % RING], target, n_objectives, table)
                     planned += 1
                 elif at < stop:
                     until = min(stop, tokens.offsets[sentence + 1])
@@ -214,6 +239,7 @@ cdef void train_range(
                     sentence += 1
                 else:
                     more = False
+            draw(&ring[group % RING], planned - group, target, n_objectives, table, runs)
         if planned == trained:
             break
         while named < planned and named - trained <= AHEAD:
@@ -313,8 +339,7 @@ cdef class WindowWorker:
         room = max(room, 2 * self.sentence_room)
         inputs = self.max_inputs or room
         targets = sum(selector.max_targets for selector, _ in self.objectives)
-        blocks = max(w2v_draw_block(selector.draws) + 2 for selector, _ in self.objectives)
-        blocks = -(-blocks // W2V_RANDOM_MULTIPLE) * W2V_RANDOM_MULTIPLE
+        runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shape[1])
         shapes = {
             "ids": (room, np.uint32),
@@ -326,7 +351,9 @@ cdef class WindowWorker:
             "targets": ((RING, targets), np.uint32),
             "labels": ((RING, targets), np.float32),
             "counts": ((RING, targets), np.float32),
-            "numbers": ((RING, len(self.objectives), blocks, 4), np.uint32),
+            "numbers": ((len(self.objectives), RING, runs * W2V_RUN, 4), np.uint32),
+            "streams": (GROUP * runs, np.uint64),
+            "blocks": (GROUP * runs, np.uint64),
             "token_numbers": (sizeof(TokenNumbers), np.uint8),
             "scratch": (floats, np.float32),
         }
@@ -411,6 +438,11 @@ cdef class WindowWorker:
         memset(token_numbers, 0, sizeof(TokenNumbers))
         token_numbers.first = -1
 
+        cdef Runs runs
+        cdef uint64_t[::1] run_streams = self.memory["streams"], run_blocks = self.memory["blocks"]
+        runs.stream = &run_streams[0]
+        runs.block = &run_blocks[0]
+
         cdef Unit ring[RING]
         cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
         cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
@@ -425,7 +457,7 @@ cdef class WindowWorker:
             ring[i].labels = &unit_labels[i, 0]
             ring[i].counts = &unit_counts[i, 0]
             for k in range(n_objectives):
-                ring[i].numbers[k] = <w2v_random_block *>&unit_numbers[i, k, 0, 0]
+                ring[i].numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
         cdef float[::1] floats = self.memory["scratch"]
         cdef w2v_scratch scratch
@@ -437,5 +469,5 @@ cdef class WindowWorker:
         with nogil:
             train_range(
                 &tokens, start, stop, self.next, self.block, block_table(), target, n_objectives, &matrices, &scratch,
-                &walk, token_numbers, ring, &stop_flag[0], &sums, &totals)
+                &walk, token_numbers, ring, &runs, &stop_flag[0], &sums, &totals)
         return totals.words, totals.examples, sums.loss

@@ -120,12 +120,14 @@ def kept_and_windows(
     """Return for each token of a batch whether it survives subsampling, and its window's size on either side."""
     size = len(batch)
     key = random_key(config.seed, epoch, PURPOSE_TOKEN)
-    words = random_words(key, np.arange(size, dtype=np.uint64) + np.uint64(position), 0)
-    kept = words[:, 0] <= keep[batch.ids] if config.subsample else np.ones(size, np.bool_)
+    positions = np.arange(size) + position
+    words = random_words(key, 0, positions // 2)
+    first, second = words[np.arange(size), positions % 2 * 2], words[np.arange(size), positions % 2 * 2 + 1]
+    kept = first <= keep[batch.ids] if config.subsample else np.ones(size, np.bool_)
     if config.window == SENTENCE:
         return kept, np.full(size, size, np.int64)
     window = int(config.window)
-    shrink = (words[:, 1] * np.uint64(window)) >> np.uint64(32) if config.shrink_windows else np.zeros(size, np.uint64)
+    shrink = (second * np.uint64(window)) >> np.uint64(32) if config.shrink_windows else np.zeros(size, np.uint64)
     return kept, window - shrink.astype(np.int64)
 
 

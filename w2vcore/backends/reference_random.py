@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-PURPOSE_TOKEN = 0  # word 0: keep or drop the token; word 1: how much its window shrinks
-PURPOSE_NEGATIVE = 1  # two words a noise draw
+PURPOSE_TOKEN = 0  # stream 0; two words a position: keep or drop the token, how much its window shrinks
+PURPOSE_NEGATIVE = 1  # the stream of the centre's position; two words a noise draw
 
 _WORD = (1 << 32) - 1
 _LONG = (1 << 64) - 1
@@ -31,13 +31,13 @@ def random_key(seed: int, epoch: int, purpose: int) -> int:
     return _mix64(_mix64(_mix64(seed & _LONG) ^ epoch) ^ purpose)
 
 
-def random_words(key: int, tokens: ArrayLike, blocks: ArrayLike) -> NDArray[np.uint64]:
-    """Return four 32-bit numbers for each (token, block), by Philox4x32-10 (Salmon et al. 2011).
+def random_words(key: int, streams: ArrayLike, blocks: ArrayLike) -> NDArray[np.uint64]:
+    """Return four 32-bit numbers for each (stream, block), by Philox4x32-10 (Salmon et al. 2011).
 
     Parameters
     ----------
     key : int
-    tokens, blocks : array_like of int
+    streams, blocks : array_like of int
         Broadcast against each other; both are 64-bit counters.
 
     Returns
@@ -53,8 +53,8 @@ def random_words(key: int, tokens: ArrayLike, blocks: ArrayLike) -> NDArray[np.u
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
     mask, half = np.uint64(_WORD), np.uint64(32)
-    token, block = np.broadcast_arrays(np.asarray(tokens, np.uint64), np.asarray(blocks, np.uint64))
-    c0, c1, c2, c3 = token & mask, token >> half, block & mask, block >> half
+    stream, block = np.broadcast_arrays(np.asarray(streams, np.uint64), np.asarray(blocks, np.uint64))
+    c0, c1, c2, c3 = stream & mask, stream >> half, block & mask, block >> half
     k0, k1 = key & _WORD, key >> 32
     for _ in range(10):
         p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)

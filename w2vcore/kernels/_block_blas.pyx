@@ -12,7 +12,7 @@ from libc.string cimport memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    w2v_block_table, w2v_matrices, w2v_round_up, w2v_rows, w2v_scratch, w2v_sums)
+    W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_rows, w2v_scratch, w2v_sums)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -88,11 +88,12 @@ cdef void sigmoids(float *score, int64_t n) noexcept nogil:
 
 
 cdef void random_blocks(
-        uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+        uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
         w2v_random_block *out) noexcept nogil:
-    cdef int64_t i
-    for i in range(n):
-        out[i] = w2v_random(key, token + i * token_step, block + i * block_step)
+    cdef int64_t r, i
+    for r in range(runs):
+        for i in range(length):
+            out[r * W2V_RUN + i] = w2v_random(key, stream[r], block[r] + i)
 
 
 # Scores of one hidden row to gradients, in place; returns the loss over the targets, or 0.

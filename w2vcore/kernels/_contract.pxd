@@ -11,7 +11,7 @@ from ._types cimport int64_t, uint32_t, uint64_t
 
 cdef extern from "block.h" nogil:
     enum:
-        W2V_RANDOM_MULTIPLE
+        W2V_RUN
     ctypedef struct w2v_matrices:
         float *inputs
         float *targets
@@ -39,7 +39,7 @@ cdef extern from "block.h" nogil:
         w2v_block mean[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*random)(
-            uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+            uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
             w2v_random_block *out) noexcept nogil
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept

@@ -11,8 +11,9 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.string cimport strcmp
 
 from ._contract cimport (
-    w2v_block, w2v_block_table, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums)
-from ._types cimport int64_t, uint32_t
+    W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums)
+from ._random cimport w2v_random_block
+from ._types cimport int64_t, uint32_t, uint64_t
 
 cdef extern from "isa.h" nogil:
     enum:
@@ -193,6 +194,23 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
         loss = call.run(times)
     call.check_fences()
     return loss
+
+
+def run_random(str name, uint64_t key, streams, blocks, int64_t length):
+    """Return the random numbers that the table `name` makes for runs of `length` blocks: (runs, length, 4), uint32."""
+    cdef const w2v_block_table *table = require(name)
+    cdef const uint64_t[::1] stream = np.ascontiguousarray(streams, np.uint64)
+    cdef const uint64_t[::1] block = np.ascontiguousarray(blocks, np.uint64)
+    cdef int64_t runs = stream.shape[0]
+    if block.shape[0] != runs or not runs or not 1 <= length <= W2V_RUN:
+        raise ValueError(f"need as many streams as blocks and 1 to {W2V_RUN} blocks a run, got {runs}, "
+                         f"{block.shape[0]} and {length}")
+    out = np.full((runs + 1, W2V_RUN, 4), 0x5EED, np.uint32)
+    cdef uint32_t[:, :, ::1] numbers = out
+    table.random(key, &stream[0], &block[0], runs, length, <w2v_random_block *>&numbers[0, 0, 0])
+    if (out[runs] != 0x5EED).any():
+        raise RuntimeError("the table wrote random numbers behind its last run")
+    return out[:runs, :length]
 
 
 def run_sigmoid(str name, scores):

@@ -13,21 +13,21 @@ def random_key(uint64_t seed, uint64_t epoch, uint32_t purpose):
     return w2v_random_key(seed, epoch, purpose)
 
 
-def philox(uint64_t key, uint64_t token, uint64_t block):
-    """Return four random numbers, an array of uint32: block number `block` of token `token`."""
-    return draws(key, np.array([token], np.uint64), block)[0]
+def philox(uint64_t key, uint64_t stream, uint64_t block):
+    """Return four random numbers, an array of uint32: block number `block` of stream `stream`."""
+    return draws(key, np.array([stream], np.uint64), block)[0]
 
 
-def draws(uint64_t key, tokens, uint64_t block):
-    """Return block number `block` of each token: uint32, shape (len(tokens), 4)."""
-    cdef const uint64_t[:] token = np.asarray(tokens).astype(np.uint64)
-    cdef int64_t n = token.shape[0], i
+def draws(uint64_t key, streams, uint64_t block):
+    """Return block number `block` of each stream: uint32, shape (len(streams), 4)."""
+    cdef const uint64_t[:] stream = np.asarray(streams).astype(np.uint64)
+    cdef int64_t n = stream.shape[0], i
     out = np.empty((n, 4), np.uint32)
     cdef uint32_t[:, ::1] words = out
     cdef w2v_random_block drawn
     with nogil:
         for i in range(n):
-            drawn = w2v_random(key, token[i], block)
+            drawn = w2v_random(key, stream[i], block)
             words[i, 0] = drawn.word[0]
             words[i, 1] = drawn.word[1]
             words[i, 2] = drawn.word[2]

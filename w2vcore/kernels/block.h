@@ -38,7 +38,8 @@
  * first cache for the inputs of a window. */
 #define W2V_SLOTS 8
 #define W2V_STRIP 64
-#define W2V_RANDOM_MULTIPLE 8
+/* Blocks of random numbers that are made at once. */
+#define W2V_RUN 4
 
 /* Where the rows live: constant for a worker's whole job. */
 typedef struct {
@@ -79,10 +80,10 @@ typedef struct {
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
-    /* out[i] = w2v_random(key, token + i * token_step, block + i * block_step), i < n, with steps of 0 or 1; `out` has
-     * room for n rounded up to a multiple of W2V_RANDOM_MULTIPLE */
+    /* Random numbers (random.h) by runs of `length` blocks, at most W2V_RUN: run r begins at (stream[r], block[r]) and goes
+     * to out[r * W2V_RUN] and the places after it, of which there must be W2V_RUN. */
     void (*random)(
-        uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
+        uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
         w2v_random_block *out);
 } w2v_block_table;
 

@@ -269,9 +269,6 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
 #define W2V_JOIN(left, right) W2V_JOIN_(left, right)
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA),
-    {pairs_without_loss, pairs_with_loss},
-    {mean_without_loss, mean_with_loss},
-    sigmoids,
+    W2V_TEXT(W2V_ISA), {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, sigmoids,
     random_blocks,
 };

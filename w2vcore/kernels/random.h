@@ -4,8 +4,11 @@
  * come out whichever worker, job or device asks, because the arguments name the draw:
  *
  *   key      64 bits mixed from (seed, epoch, purpose)
- *   counter  (token, block): token is the place of the centre in the epoch's encoded tokens, before subsampling; block
- *            counts groups of four 32-bit numbers for that token
+ *   counter  (stream, block): a block is four 32-bit numbers
+ *
+ * A position is the place of a token in the epoch's encoded tokens, before subsampling. Numbers for a token have stream
+ * 0 and two of the numbers of block position / 2; numbers for the noise of a centre have the stream of its position, and
+ * two of them are a draw.
  *
  * Plain C99, so that the CUDA kernels and the C blocks can include it.
  */
@@ -20,8 +23,8 @@
 
 /* Purposes: each has numbers of its own. */
 enum {
-    W2V_PURPOSE_TOKEN = 0,    /* word 0: keep or drop the token; word 1: how much its window shrinks */
-    W2V_PURPOSE_NEGATIVE = 1  /* two words a noise draw: slot, and which half of the slot */
+    W2V_PURPOSE_TOKEN = 0,    /* the first: keep or drop the token; the second: how much its window shrinks */
+    W2V_PURPOSE_NEGATIVE = 1  /* the first: slot of the noise table; the second: which half of the slot */
 };
 
 typedef struct {
@@ -42,10 +45,10 @@ W2V_INLINE uint64_t w2v_random_key(uint64_t seed, uint64_t epoch, uint32_t purpo
     return w2v_mix64(w2v_mix64(w2v_mix64(seed) ^ epoch) ^ purpose);
 }
 
-/* Four 32-bit random numbers: block number `block` of token `token`. */
-W2V_INLINE w2v_random_block w2v_random(uint64_t key, uint64_t token, uint64_t block)
+/* Block number `block` of stream `stream`. */
+W2V_INLINE w2v_random_block w2v_random(uint64_t key, uint64_t stream, uint64_t block)
 {
-    uint32_t c0 = (uint32_t)token, c1 = (uint32_t)(token >> 32), c2 = (uint32_t)block, c3 = (uint32_t)(block >> 32);
+    uint32_t c0 = (uint32_t)stream, c1 = (uint32_t)(stream >> 32), c2 = (uint32_t)block, c3 = (uint32_t)(block >> 32);
     uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
     w2v_random_block out;
     int round;

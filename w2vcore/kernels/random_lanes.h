@@ -1,16 +1,17 @@
-/* The numbers of random.h for a run of counters, as many at once as 64-bit lanes fit in a register.
+/* The numbers of random.h by runs of up to four blocks, as many at once as 64-bit lanes fit in a register.
  *
  * Philox multiplies 32-bit numbers to 64 bits; AVX2 does four of those in one instruction, AVX-512 eight, which take
  * the low half of each lane and ignore the high one, so that only the numbers handed out need be cleaned of it.
  * Registers of two lanes are no faster than the scalar multiplication.
  *
- * The counters are made in registers. Read from an array that was just written, in pieces smaller than a register, they
- * would wait until those pieces are in the cache, behind all writes to weights before them: that takes longer than to
- * draw the numbers one by one.
+ * The counters are made in registers, from one number at a time. Read from an array that was just written in pieces
+ * smaller than a register, they would wait until those pieces are in the cache, behind all writes to weights before
+ * them.
  */
 #ifndef W2VCORE_RANDOM_LANES_H
 #define W2VCORE_RANDOM_LANES_H
 
+#include "block.h"
 #include "lanes.h"
 #include "random.h"
 
@@ -18,8 +19,24 @@
 
 #include <immintrin.h>
 
-#define W2V_COUNTERS (W2V_LANES / 2)
 typedef uint64_t w2v_wide __attribute__((vector_size(4 * W2V_LANES)));
+#define W2V_RUNS (W2V_LANES / 8) /* that fit in a register */
+
+/* The keys of the ten rounds, a lane's worth each. */
+typedef struct {
+    uint64_t even[10], odd[10];
+} round_keys;
+
+W2V_INLINED round_keys keys_of_rounds(uint64_t key)
+{
+    round_keys keys;
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    for (int i = 0; i < 10; i++) {
+        keys.even[i] = k0 + (uint32_t)i * UINT32_C(0x9E3779B9);
+        keys.odd[i] = k1 + (uint32_t)i * UINT32_C(0xBB67AE85);
+    }
+    return keys;
+}
 
 W2V_INLINED w2v_wide multiply_low(w2v_wide a, w2v_wide b)
 {
@@ -30,40 +47,41 @@ W2V_INLINED w2v_wide multiply_low(w2v_wide a, w2v_wide b)
 #endif
 }
 
+/* One number for each run, in the run's four lanes. */
+W2V_INLINED w2v_wide by_runs(const uint64_t *number)
+{
+    const w2v_wide zero = {0};
+#if W2V_LANES == 16
+    w2v_vec first = (w2v_vec)(zero + number[0]), second = (w2v_vec)(zero + number[1]);
+    return (w2v_wide)W2V_SHUFFLE(first, second, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
+#else
+    return zero + number[0];
+#endif
+}
+
 /* Two words to a lane, low | high << 32, of which the lanes of `low` and `high` bring one each. */
 W2V_INLINED w2v_wide join_words(w2v_wide low, w2v_wide high)
 {
     return (low & UINT64_C(0xFFFFFFFF)) | (high << 32);
 }
 
-W2V_INLINED w2v_wide counters(uint64_t first, uint64_t step)
+W2V_INLINED void random_runs(
+    const round_keys *keys, const uint64_t *stream, const uint64_t *block, w2v_random_block *out)
 {
 #if W2V_LANES == 16
-    const w2v_wide lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    const w2v_wide zero = {0}, lane = {0, 1, 2, 3, 0, 1, 2, 3};
 #else
-    const w2v_wide lane = {0, 1, 2, 3};
+    const w2v_wide zero = {0}, lane = {0, 1, 2, 3};
 #endif
-    const w2v_wide zero = {0};
-    return (zero + first) + (step ? lane : zero);
-}
-
-/* Of the counters (token, block) and those after it: see w2v_block_table. */
-W2V_INLINED void random_lanes(
-    uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, w2v_random_block *out)
-{
-    const w2v_wide zero = {0};
-    w2v_wide c0 = counters(token, token_step), c1 = c0 >> 32, c2 = counters(block, block_step), c3 = c2 >> 32;
-    w2v_wide k0 = zero + (key & UINT64_C(0xFFFFFFFF)), k1 = zero + (key >> 32);
+    w2v_wide c0 = by_runs(stream), c1 = c0 >> 32, c2 = by_runs(block) + lane, c3 = c2 >> 32;
     w2v_vec a, b, front, back; /* floats in name only: they are moved, not computed with */
-    for (int round = 0; round < 10; round++) {
+    for (int i = 0; i < 10; i++) {
         w2v_wide p0 = multiply_low(c0, zero + UINT64_C(0xD2511F53));
         w2v_wide p1 = multiply_low(c2, zero + UINT64_C(0xCD9E8D57));
-        c0 = (p1 >> 32) ^ c1 ^ k0;
+        c0 = (p1 >> 32) ^ c1 ^ (zero + keys->even[i]);
         c1 = p1;
-        c2 = (p0 >> 32) ^ c3 ^ k1;
+        c2 = (p0 >> 32) ^ c3 ^ (zero + keys->odd[i]);
         c3 = p0;
-        k0 += UINT64_C(0x9E3779B9); /* a carry goes to the half that is ignored */
-        k1 += UINT64_C(0xBB67AE85);
     }
     a = (w2v_vec)join_words(c0, c1);
     b = (w2v_vec)join_words(c2, c3);
@@ -76,29 +94,37 @@ W2V_INLINED void random_lanes(
     back = W2V_SHUFFLE(a, b, 4, 5, 12, 13, 6, 7, 14, 15);
 #endif
     memcpy(out, &front, sizeof front);
-    memcpy(out + W2V_COUNTERS / 2, &back, sizeof back);
+    memcpy(out + 2 * W2V_RUNS, &back, sizeof back);
+}
+
+static void random_blocks(
+    uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length, w2v_random_block *out)
+{
+    const round_keys keys = keys_of_rounds(key);
+    int64_t r = 0;
+    (void)length; /* four take as long as fewer */
+    for (; r + W2V_RUNS <= runs; r += W2V_RUNS)
+        random_runs(&keys, stream + r, block + r, out + r * W2V_RUN);
+#if W2V_RUNS > 1
+    if (r < runs) { /* the odd one twice, once for nothing */
+        const uint64_t streams[] = {stream[r], stream[r]}, blocks[] = {block[r], block[r]};
+        w2v_random_block both[2 * W2V_RUN];
+        random_runs(&keys, streams, blocks, both);
+        memcpy(out + r * W2V_RUN, both, W2V_RUN * sizeof *both);
+    }
+#endif
 }
 
 #else
 
-#define W2V_COUNTERS 1
-
-W2V_INLINED void random_lanes(
-    uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, w2v_random_block *out)
+static void random_blocks(
+    uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length, w2v_random_block *out)
 {
-    (void)token_step;
-    (void)block_step;
-    *out = w2v_random(key, token, block);
+    for (int64_t r = 0; r < runs; r++)
+        for (int64_t i = 0; i < length; i++)
+            out[r * W2V_RUN + i] = w2v_random(key, stream[r], block[r] + (uint64_t)i);
 }
 
 #endif
-
-static void random_blocks(
-    uint64_t key, uint64_t token, uint64_t token_step, uint64_t block, uint64_t block_step, int64_t n,
-    w2v_random_block *out)
-{
-    for (int64_t i = 0; i < n; i += W2V_COUNTERS)
-        random_lanes(key, token + i * token_step, token_step, block + i * block_step, block_step, out + i);
-}
 
 #endif

@@ -15,6 +15,9 @@ HIERARCHICAL: Literal["tree"] = "tree"
 SENTENCE: Literal["sentence"] = "sentence"
 PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
+AUTO: Literal["auto"] = "auto"
+
+WIDEST_SHARED = 10  # the widest window that "auto" shares noise words in; at 25 and beyond they cost analogies
 
 
 @dataclass(frozen=True)
@@ -133,10 +136,25 @@ def check_window(value: Any) -> int | Literal["sentence"]:
 
 
 def check_sharing(value: Any) -> str:
-    """Return `negative_sharing` if it is one of the two, or raise an error."""
-    if value not in (PAIR, WINDOW):
-        raise ValueError(f"negative_sharing must be 'pair' or 'window', got {value!r}")
+    """Return `negative_sharing` if it is one of the three, or raise an error."""
+    if value not in (AUTO, PAIR, WINDOW):
+        raise ValueError(f"negative_sharing must be 'auto', 'pair' or 'window', got {value!r}")
     return str(value)
+
+
+def choose_sharing(value: str, window: int | Literal["sentence"], hs: bool) -> str:
+    """What ``"auto"`` stands for: ``"window"`` where it is known to be no worse than ``"pair"`` (docs/performance.md).
+
+    Examples
+    --------
+    >>> choose_sharing("auto", 5, hs=False), choose_sharing("auto", 50, hs=False), choose_sharing("auto", 5, hs=True)
+    ('window', 'pair', 'pair')
+    >>> choose_sharing("window", 50, hs=False)
+    'window'
+    """
+    if value != AUTO:
+        return value
+    return WINDOW if window != SENTENCE and window <= WIDEST_SHARED and not hs else PAIR
 
 
 def check_workers(value: Any) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2vcore.kernels import _random
+from w2vcore.kernels import _dispatch, _random
 
 # key, counter, answer: from the file of known answers of Random123 (Salmon et al. 2011), rounds = 10
 KNOWN = [
@@ -45,13 +45,30 @@ def test_equals_slow_twin():
         assert _random.philox(key, token, block).tolist() == philox_in_numpy(key, token, block)
 
 
-def test_draws_are_philox_of_each_token():
-    tokens = np.array([0, 1, 2**32 - 1, 2**32, 2**63], np.uint64)
-    got = _random.draws(9, tokens, 3)
+def test_draws_are_philox_of_each_stream():
+    streams = np.array([0, 1, 2**32 - 1, 2**32, 2**63], np.uint64)
+    got = _random.draws(9, streams, 3)
     assert got.shape == (5, 4)
-    np.testing.assert_array_equal(got, [_random.philox(9, token, 3) for token in tokens.tolist()])
+    np.testing.assert_array_equal(got, [_random.philox(9, stream, 3) for stream in streams.tolist()])
     assert _random.draws(9, [], 3).shape == (0, 4)
     np.testing.assert_array_equal(_random.draws(9, range(7, 9), 0), _random.draws(9, np.array([7, 8], np.int64), 0))
+
+
+@pytest.mark.parametrize("name", _dispatch.available())
+@pytest.mark.parametrize("runs", [1, 2, 3, 8, 9])
+def test_every_table_makes_the_same_numbers_by_runs(name, runs):
+    rng = np.random.default_rng(runs)
+    key, *_ = rng.integers(0, 2**64, 1, dtype=np.uint64).tolist()
+    streams = rng.integers(0, 2**64, runs, dtype=np.uint64)
+    blocks = rng.integers(0, 2**64, runs, dtype=np.uint64)
+    blocks[0] = 2**32 - 2  # a run in which the low half overflows
+    blocks[-1] = 2**64 - 2  # and one that comes round to 0
+    for length in range(1, 5):
+        found = _dispatch.run_random(name, key, streams, blocks, length)
+        for run, (stream, block) in enumerate(zip(streams.tolist(), blocks.tolist(), strict=True)):
+            for i in range(length):
+                expected = _random.philox(key, stream, (block + i) % 2**64).tolist()
+                assert found[run, i].tolist() == expected
 
 
 def test_keys_differ():
