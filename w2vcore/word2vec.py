@@ -168,8 +168,9 @@ class Word2Vec:
     negative_sharing : {"auto", "pair", "window"}
         Skip-gram: whether each (context, centre) pair draws noise words of its own and sees what the pairs before it
         changed, as in word2vec.c and gensim ("pair"), or all pairs of a centre share its noise words and start from
-        the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is three times as fast. "auto" is
-        "window" for negative sampling with ``window <= 10``, where the vectors are at least as good, and else "pair".
+        the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is up to three times as fast.
+        "auto" is "window" where the vectors were measured to be no worse: for ``window <= 10``, or with `hs` for
+        ``window <= 5`` and ``sample > 0``; elsewhere it is "pair".
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -337,7 +338,7 @@ class Word2Vec:
             window=self.window,
             shrink_windows=self.shrink_windows,
             negative=self.negative,
-            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs)),
+            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
             ns_exponent=self.ns_exponent,
             cbow_mean=bool(self.cbow_mean),
             subsample=self.sample > 0,

@@ -17,7 +17,9 @@ PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
 
-WIDEST_SHARED = 10  # the widest window that "auto" shares noise words in; at 25 and beyond they cost analogies
+# The widest windows that "auto" lets share noise words, or the path of hierarchical softmax.
+WIDEST_SHARED = 10
+WIDEST_SHARED_TREE = 5
 
 
 @dataclass(frozen=True)
@@ -142,19 +144,24 @@ def check_sharing(value: Any) -> str:
     return str(value)
 
 
-def choose_sharing(value: str, window: int | Literal["sentence"], hs: bool) -> str:
-    """What ``"auto"`` stands for: ``"window"`` where it is known to be no worse than ``"pair"`` (docs/performance.md).
+def choose_sharing(value: str, window: int | Literal["sentence"], hs: bool, subsample: bool) -> str:
+    """What ``"auto"`` stands for: ``"window"`` where it was measured to be no worse than ``"pair"``.
+
+    See docs/performance.md. Wide windows lose by it, and so does hierarchical softmax without subsampling.
 
     Examples
     --------
-    >>> choose_sharing("auto", 5, hs=False), choose_sharing("auto", 50, hs=False), choose_sharing("auto", 5, hs=True)
-    ('window', 'pair', 'pair')
-    >>> choose_sharing("window", 50, hs=False)
+    >>> choose_sharing("auto", 10, hs=False, subsample=True), choose_sharing("auto", 50, hs=False, subsample=True)
+    ('window', 'pair')
+    >>> choose_sharing("auto", 5, hs=True, subsample=True), choose_sharing("auto", 5, hs=True, subsample=False)
+    ('window', 'pair')
+    >>> choose_sharing("window", "sentence", hs=False, subsample=True)
     'window'
     """
     if value != AUTO:
         return value
-    return WINDOW if window != SENTENCE and window <= WIDEST_SHARED and not hs else PAIR
+    widest = WIDEST_SHARED if not hs else WIDEST_SHARED_TREE if subsample else 0
+    return WINDOW if window != SENTENCE and window <= widest else PAIR
 
 
 def check_workers(value: Any) -> int:
