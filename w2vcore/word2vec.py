@@ -17,7 +17,7 @@ from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences,
 from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
-from w2vcore.corpus.token_cache import TokenCache
+from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
 from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
@@ -32,12 +32,11 @@ from w2vcore.model.config import (
     check_float,
     check_int,
     check_sharing,
-    choose_sharing,
     check_window,
     check_workers,
     choose_sharing,
 )
-from w2vcore.model.memory import check_fits, matrix_bytes
+from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import Weights, adopt, initial_vectors, zeros
 from w2vcore.objectives.registry import objective
 from w2vcore.training.progress import Progress
@@ -864,7 +863,9 @@ class Word2Vec:
         return self.running_training_loss
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
-        """Return the bytes that a model takes: ``vocab``, ``vectors``, ``syn1``, ``syn1neg`` and ``total``.
+        """Return the bytes that a model takes while it is trained.
+
+        Measured against the peak of whole runs (`tests/benchmarks/bench_memory.py`), the total is within a tenth.
 
         Parameters
         ----------
@@ -872,6 +873,17 @@ class Word2Vec:
             Words; default: those of the model.
         report : dict, optional
             Filled and returned in place of a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
+            was counted, as far as they are kept in memory; ``buffers`` of scanner and workers; their sum, ``total``.
+
+        Examples
+        --------
+        >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
+        2558
         """
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         report = {} if report is None else report
@@ -879,6 +891,9 @@ class Word2Vec:
         report["vectors"] = matrix_bytes(rows, self.vector_size)
         for name in self._objectives():
             report[MATRIX_ATTRIBUTES[name]] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
+        tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
+        report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
+        report["buffers"] = BUFFER_BYTES
         report["total"] = sum(bytes_ for part, bytes_ in report.items() if part != "total")
         return report
 

@@ -58,8 +58,8 @@ def main():
         "gensim": (options.gensim, "gensim.models", {}),
         "w2vcore": (sys.executable, "w2vcore", {}),
     }
-    if options.kind == "sgns":
-        engines["w2vcore, window"] = (sys.executable, "w2vcore", {"negative_sharing": "window"})
+    if options.kind in ("sgns", "sghs"):
+        engines["w2vcore, pair"] = (sys.executable, "w2vcore", {"negative_sharing": "pair"})
     ratios = {name: [] for name in engines}
     for seed in range(1, options.rounds + 1):
         epoch = {}

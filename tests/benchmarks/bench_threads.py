@@ -1,6 +1,6 @@
 """How well do worker threads share one model? N workers of one process against N processes of one worker, side by side.
 
-    python tests/benchmarks/bench_threads.py CORPUS [--workers 2] [--rounds 3] [--kind sgns] [--dim 100]
+    python tests/benchmarks/bench_threads.py CORPUS [--workers 2] [--rounds 3] [--kind sgns] [--sharing pair]
 
 The processes share nothing but the machine, so their summed speed is what the machine has to give; the ratio says what locks,
 queues and shared cache lines cost. Rounds are interleaved; a speed is the median over the epochs of a run, after the first.
@@ -25,7 +25,7 @@ import json, statistics, sys
 from w2vcore import Word2Vec
 o = json.loads(sys.argv[1])
 model = Word2Vec(corpus_file=o["corpus"], vector_size=o["dim"], workers=o["workers"], epochs=o["epochs"], sg=o["sg"], hs=o["hs"],
-                 negative=o["negative"], alpha=0.025)
+                 negative=o["negative"], negative_sharing=o["sharing"], alpha=0.025)
 print(statistics.median(epoch["words_per_second"] for epoch in model.training_history[1:]))
 """
 
@@ -61,6 +61,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--dim", type=int, default=100)
     parser.add_argument("--kind", choices=["sgns", "cbow", "sghs", "cbowhs"], default="sgns")
+    parser.add_argument("--sharing", choices=["auto", "pair", "window"], default="auto")
     o = parser.parse_args()
     hs = int(o.kind.endswith("hs"))
     options = {
@@ -70,6 +71,7 @@ def main():
         "sg": int(o.kind.startswith("sg")),
         "hs": hs,
         "negative": 0 if hs else 5,
+        "sharing": o.sharing,
     }
     ratios = []
     with tempfile.TemporaryDirectory() as folder:

@@ -71,6 +71,23 @@ cdef struct Totals:
     int64_t words
     int64_t examples
 
+cdef struct Work:        # all that a job works with
+    Tokens tokens
+    TokenNumbers *token_numbers
+    Walk walk
+    next_unit next
+    Unit ring[RING]
+    Runs runs
+    Target target[MAX_OBJECTIVES]
+    int n_objectives
+    const w2v_block_table *table
+    w2v_block block
+    w2v_matrices matrices
+    w2v_scratch scratch
+    const int32_t *stop_flag
+    w2v_sums sums
+    Totals totals
+
 
 cdef inline const uint32_t *numbers_of(
     const Tokens *tokens, int64_t at, const w2v_block_table *table, TokenNumbers *numbers,
@@ -154,46 +171,47 @@ cdef inline const uint32_t *numbers_for(const Unit *unit, int k, const Target *t
     return unit.numbers[k][0].word + w2v_draw_word(unit.ordinal * target.draws)
 
 
-cdef void draw(
-    const Unit *units, int64_t n, const Target *target, int n_objectives, const w2v_block_table *table, Runs *runs,
-) noexcept nogil:
+cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
     """Draw the random numbers of a group of n units, and let the objectives fetch what they will read for them."""
+    cdef Target *target
     cdef int64_t u, i, each, first
     cdef int k
-    for k in range(n_objectives):
-        each = runs_of(target[k].draws)
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        each = runs_of(target.draws)
         for u in range(n):
-            first = w2v_draw_block(units[u].ordinal * target[k].draws)
+            first = w2v_draw_block(units[u].ordinal * target.draws)
             for i in range(each):
-                runs.stream[u * each + i] = <uint64_t>units[u].position
-                runs.block[u * each + i] = <uint64_t>(first + i * W2V_RUN)
-        table.random(
-            target[k].key, runs.stream, runs.block, n * each, min(blocks_of(target[k].draws), W2V_RUN),
+                work.runs.stream[u * each + i] = <uint64_t>units[u].position
+                work.runs.block[u * each + i] = <uint64_t>(first + i * W2V_RUN)
+        work.table.random(
+            target.key, work.runs.stream, work.runs.block, n * each, min(blocks_of(target.draws), W2V_RUN),
             units[0].numbers[k])
         for u in range(n):
-            target[k].warm(target[k].state, units[u].centre, numbers_for(&units[u], k, &target[k]))
+            target.warm(target.state, units[u].centre, numbers_for(&units[u], k, target))
 
 
-cdef void name_targets(Unit *unit, const Target *target, int n_objectives, const w2v_matrices *matrices) noexcept nogil:
+cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
-    cdef int64_t done = 0, n, i
+    cdef int64_t stride = work.matrices.stride, done = 0, n, first, i
+    cdef Target *target
     cdef int k
-    for k in range(n_objectives):
-        n = target[k].select(
-            target[k].state, unit.centre, numbers_for(unit, k, &target[k]),
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        n = target.select(
+            target.state, unit.centre, numbers_for(unit, k, target),
             unit.targets + done, unit.labels + done, unit.counts + done)
-        for i in range(n):
-            w2v_prefetch_row(target[k].matrix + <int64_t>unit.targets[done + i] * matrices.stride, matrices.stride)
+        # where nothing is drawn, the later pairs of a centre have the rows of the first one
+        first = 0 if target.draws or unit.ordinal == 0 else n
+        for i in range(first, n):
+            w2v_prefetch_row(target.matrix + <int64_t>unit.targets[done + i] * stride, stride)
         unit.n_targets[k] = n
         done += n
     if unit.arriving >= 0:
-        w2v_prefetch_row(matrices.inputs + unit.arriving * matrices.stride, matrices.stride)
+        w2v_prefetch_row(work.matrices.inputs + unit.arriving * stride, stride)
 
 
-cdef void train_unit(
-    const Unit *unit, const Target *target, int n_objectives, w2v_block block, w2v_matrices *matrices,
-    const w2v_scratch *scratch, w2v_sums *sums,
-) noexcept nogil:
+cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
     """Run the block for each objective in turn: the second one sees what the first one changed."""
     cdef w2v_rows rows
     cdef int64_t done = 0
@@ -204,51 +222,48 @@ cdef void train_unit(
         rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
-    for k in range(n_objectives):
+    for k in range(work.n_objectives):
         rows.targets = unit.targets + done
         rows.labels = unit.labels + done
         rows.target_counts = unit.counts + done
         rows.n_targets = unit.n_targets[k]
-        matrices.targets = target[k].matrix
-        block(matrices, &rows, scratch, sums)
+        work.matrices.targets = work.target[k].matrix
+        work.block(&work.matrices, &rows, &work.scratch, &work.sums)
         done += unit.n_targets[k]
 
 
-cdef void train_range(
-    const Tokens *tokens, int64_t start, int64_t stop, next_unit next, w2v_block block, const w2v_block_table *table,
-    const Target *target, int n_objectives, w2v_matrices *matrices, const w2v_scratch *scratch,
-    Walk *walk, TokenNumbers *token_numbers, Unit *ring, Runs *runs, const int32_t *stop_flag, w2v_sums *sums, Totals *totals,
-) noexcept nogil:
+cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     """Train the tokens start..stop as centres."""
-    cdef int64_t sentence = sentence_of(tokens, start), at = start, until
+    cdef const int64_t *offsets = work.tokens.offsets
+    cdef Walk *walk = &work.walk
+    cdef int64_t sentence = sentence_of(&work.tokens, start), at = start, until
     cdef int64_t planned = 0, named = 0, trained = 0, group
     cdef bint more = True
-    walk.centre = walk.stop = 0
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
             while more and planned < group + GROUP:
-                if next(walk, &ring[planned % RING]):
+                if work.next(walk, &work.ring[planned % RING]):
                     planned += 1
                 elif at < stop:
-                    until = min(stop, tokens.offsets[sentence + 1])
-                    collect(tokens, tokens.offsets[sentence], tokens.offsets[sentence + 1], at, until, walk, table,
-                            token_numbers)
-                    totals.words += walk.stop - walk.centre
+                    until = min(stop, offsets[sentence + 1])
+                    collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
+                            work.token_numbers)
+                    work.totals.words += walk.stop - walk.centre
                     at = until
                     sentence += 1
                 else:
                     more = False
-            draw(&ring[group % RING], planned - group, target, n_objectives, table, runs)
+            draw(work, &work.ring[group % RING], planned - group)
         if planned == trained:
             break
         while named < planned and named - trained <= AHEAD:
-            name_targets(&ring[named % RING], target, n_objectives, matrices)
+            name_targets(work, &work.ring[named % RING])
             named += 1
-        train_unit(&ring[trained % RING], target, n_objectives, block, matrices, scratch, sums)
-        totals.examples += ring[trained % RING].examples
+        train_unit(work, &work.ring[trained % RING])
+        work.totals.examples += work.ring[trained % RING].examples
         trained += 1
-        if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>stop_flag)[0]:
+        if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>work.stop_flag)[0]:
             break
 
 
@@ -293,6 +308,39 @@ cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *s
             slots[j] = <uint32_t>merged
         counts[slots[j] - 1] += 1
     return merged
+
+
+cdef object lend(dict memory, Work *work):
+    """Point the work to the scratch memory."""
+    cdef uint8_t[::1] token_numbers = memory["token_numbers"]
+    cdef uint32_t[::1] walk_ids = memory["ids"], walk_slots = memory["slots"]
+    cdef int64_t[::1] walk_positions = memory["positions"], walk_reach = memory["reach"]
+    cdef uint64_t[::1] run_streams = memory["streams"], run_blocks = memory["blocks"]
+    cdef uint32_t[:, ::1] unit_inputs = memory["inputs"], unit_targets = memory["targets"]
+    cdef float[:, ::1] unit_labels = memory["labels"], unit_counts = memory["counts"]
+    cdef float[:, ::1] unit_input_counts = memory["input_counts"]
+    cdef uint32_t[:, :, :, ::1] unit_numbers = memory["numbers"]
+    cdef float[::1] floats = memory["scratch"]
+    cdef Unit *unit
+    cdef int i, k
+    work.token_numbers = <TokenNumbers *>&token_numbers[0]
+    work.token_numbers.first = -1
+    work.walk.ids = &walk_ids[0]
+    work.walk.positions = &walk_positions[0]
+    work.walk.reach = &walk_reach[0]
+    work.walk.slots = &walk_slots[0]
+    work.runs.stream = &run_streams[0]
+    work.runs.block = &run_blocks[0]
+    work.scratch.floats = &floats[0]
+    for i in range(RING):
+        unit = &work.ring[i]
+        unit.inputs = &unit_inputs[i, 0]
+        unit.input_counts = &unit_input_counts[i, 0]
+        unit.targets = &unit_targets[i, 0]
+        unit.labels = &unit_labels[i, 0]
+        unit.counts = &unit_counts[i, 0]
+        for k in range(work.n_objectives):
+            unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
 
 cdef class WindowWorker:
@@ -387,87 +435,45 @@ cdef class WindowWorker:
         if batch.highest_id >= inputs.shape[0] or keep.shape[0] < inputs.shape[0]:
             raise ValueError(f"batch has id {batch.highest_id}, the input matrix {inputs.shape[0]} rows")
 
-        cdef Tokens tokens
-        tokens.ids = &ids[0]
-        tokens.offsets = &offsets[0]
-        tokens.sentences = offsets.shape[0] - 1
-        tokens.position = position
-        tokens.keep = NULL
+        cdef Work work
+        memset(&work, 0, sizeof(work))
+        work.tokens.ids = &ids[0]
+        work.tokens.offsets = &offsets[0]
+        work.tokens.sentences = offsets.shape[0] - 1
+        work.tokens.position = position
         if self.config.subsample:
-            tokens.keep = &keep[0]
-        tokens.window = self.window
-        tokens.shrink = self.config.shrink_windows and self.window > 1
-        tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
+            work.tokens.keep = &keep[0]
+        work.tokens.window = self.window
+        work.tokens.shrink = self.config.shrink_windows and self.window > 1
+        work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
+        work.next = self.next
+        work.table = block_table()
+        work.block = self.block
+        work.stop_flag = &stop_flag[0]
 
-        cdef w2v_matrices matrices
-        matrices.inputs = &inputs[0, 0]
-        matrices.targets = NULL
-        matrices.stride = inputs.shape[1]
-        matrices.lock = NULL
+        work.matrices.inputs = &inputs[0, 0]
+        work.matrices.stride = inputs.shape[1]
         if lock.shape[0] != 1 or lock[0] != 1:
-            matrices.lock = &lock[0]
-        matrices.lock_size = lock.shape[0]
-        matrices.alpha = alpha
+            work.matrices.lock = &lock[0]
+        work.matrices.lock_size = lock.shape[0]
+        work.matrices.alpha = alpha
 
-        cdef Target target[MAX_OBJECTIVES]
         cdef Selector selector
         cdef float[:, ::1] matrix
-        cdef int n_objectives = 0
+        cdef Target *target
         for selector, target_matrix in self.objectives:
             matrix = target_matrix
-            target[n_objectives].select = selector.select
-            target[n_objectives].warm = selector.warm
-            target[n_objectives].state = selector.state
-            target[n_objectives].key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
-            target[n_objectives].draws = selector.draws
-            target[n_objectives].matrix = &matrix[0, 0]
-            n_objectives += 1
+            target = &work.target[work.n_objectives]
+            target.select = selector.select
+            target.warm = selector.warm
+            target.state = selector.state
+            target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
+            target.draws = selector.draws
+            target.matrix = &matrix[0, 0]
+            work.n_objectives += 1
 
-        cdef Walk walk
-        cdef uint32_t[::1] walk_ids = self.memory["ids"], walk_slots = self.memory["slots"]
-        cdef int64_t[::1] walk_positions = self.memory["positions"], walk_reach = self.memory["reach"]
-        memset(&walk, 0, sizeof(walk))
-        walk.ids = &walk_ids[0]
-        walk.positions = &walk_positions[0]
-        walk.reach = &walk_reach[0]
-        walk.slots = &walk_slots[0]
-        walk.window = self.window
-
-        cdef uint8_t[::1] token_bytes = self.memory["token_numbers"]
-        cdef TokenNumbers *token_numbers = <TokenNumbers *>&token_bytes[0]
-        memset(token_numbers, 0, sizeof(TokenNumbers))
-        token_numbers.first = -1
-
-        cdef Runs runs
-        cdef uint64_t[::1] run_streams = self.memory["streams"], run_blocks = self.memory["blocks"]
-        runs.stream = &run_streams[0]
-        runs.block = &run_blocks[0]
-
-        cdef Unit ring[RING]
-        cdef uint32_t[:, ::1] unit_inputs = self.memory["inputs"], unit_targets = self.memory["targets"]
-        cdef float[:, ::1] unit_labels = self.memory["labels"], unit_counts = self.memory["counts"]
-        cdef float[:, ::1] unit_input_counts = self.memory["input_counts"]
-        cdef uint32_t[:, :, :, ::1] unit_numbers = self.memory["numbers"]
-        cdef int i, k
-        for i in range(RING):
-            memset(&ring[i], 0, sizeof(Unit))
-            ring[i].inputs = &unit_inputs[i, 0]
-            ring[i].input_counts = &unit_input_counts[i, 0]
-            ring[i].targets = &unit_targets[i, 0]
-            ring[i].labels = &unit_labels[i, 0]
-            ring[i].counts = &unit_counts[i, 0]
-            for k in range(n_objectives):
-                ring[i].numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
-
-        cdef float[::1] floats = self.memory["scratch"]
-        cdef w2v_scratch scratch
-        scratch.floats = &floats[0]
-        cdef w2v_sums sums
-        cdef Totals totals
-        memset(&sums, 0, sizeof(sums))
-        memset(&totals, 0, sizeof(totals))
+        work.walk.window = self.window
+        lend(self.memory, &work)
         with nogil:
-            train_range(
-                &tokens, start, stop, self.next, self.block, block_table(), target, n_objectives, &matrices, &scratch,
-                &walk, token_numbers, ring, &runs, &stop_flag[0], &sums, &totals)
-        return totals.words, totals.examples, sums.loss
+            train_range(&work, start, stop)
+        return work.totals.words, work.totals.examples, work.sums.loss

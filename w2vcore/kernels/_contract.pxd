@@ -44,9 +44,9 @@ cdef extern from "block.h" nogil:
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
-# Names the target rows for one centre. Pure: it reads no weight matrix, keeps no state between calls and makes no random
-# numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct, each with the
-# number of times it was drawn; there are at most `max_targets` of them. Returns how many.
+# Names the target rows for one centre. Pure: it reads no weight matrix, keeps no state between calls and makes no
+# random numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct, each
+# with the number of times it was drawn; there are at most `max_targets` of them. Returns how many.
 #
 #   state    the objective's tables
 #   centre   id of the centre word
@@ -59,9 +59,9 @@ ctypedef int64_t (*w2v_select)(
 # Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
 ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil
 
-# Where the numbers of a draw stand in the stream of its position (the centre's place in the epoch's encoded tokens, before
-# subsampling): two draws to a block of four. The n draws from `draw` on take the blocks from w2v_draw_block(draw) to
-# w2v_draw_block(draw + n - 1), and of the first block the numbers from w2v_draw_word(draw) on.
+# Where the numbers of a draw stand in the stream of its position (the centre's place in the epoch's encoded tokens,
+# before subsampling): two draws to a block of four. The n draws from `draw` on take the blocks from
+# w2v_draw_block(draw) to w2v_draw_block(draw + n - 1), and of the first block the numbers from w2v_draw_word(draw) on.
 cdef inline int64_t w2v_draw_block(int64_t draw) noexcept nogil:
     return draw >> 1
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .weights import padded
 
+BUFFER_BYTES = 7_000_000  # what scanner, workers and their stacks take, whatever the size of the text and the model
+
 
 def matrix_bytes(rows: int, vector_size: int) -> int:
     """Bytes of one padded float32 matrix."""

@@ -51,7 +51,7 @@ def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
     """
     vectors = zeros(rows, size)[:, :size]
     rng = np.random.default_rng(seed)
-    step = max(1, (1 << 22) // max(size, 1))  # rows at a time: 16 MB of scratch, and the same numbers as in one go
+    step = max(1, (1 << 17) // max(size, 1))  # rows at a time: scratch in the cache, and the same numbers as in one go
     for start in range(0, rows, step):
         part = rng.random((min(step, rows - start), size), dtype=np.float32)
         vectors[start : start + len(part)] = (part * 2.0 - 1.0) / size

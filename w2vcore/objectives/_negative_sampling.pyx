@@ -1,8 +1,8 @@
 """Negative sampling: the alias table and the selector.
 
 A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
-the same words. Two 32-bit random numbers a draw: the first picks the slot by its high bits (no division), the second one
-of its halves.
+the same words. Two 32-bit random numbers a draw: the first picks the slot by its high bits (no division), the second
+one of its halves.
 """
 
 import numpy as np
