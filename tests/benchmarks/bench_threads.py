@@ -46,7 +46,8 @@ def compiled(folder):
     library = Path(folder) / "bench_threads.so"
     source = Path(__file__).with_suffix(".c").resolve()
     compiler = os.environ.get("CC", "cc").split()
-    subprocess.run([*compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-pthread", source, "-o", library], check=True)
+    flags = ["-std=c11", "-O2", "-shared", "-fPIC", "-pthread"]
+    subprocess.run([*compiler, *flags, source, "-o", library], check=True, cwd=folder)
     function = ctypes.CDLL(os.fspath(library)).round_trip
     function.argtypes = [ctypes.c_int64]
     function.restype = ctypes.c_double

@@ -21,14 +21,12 @@ from w2vcore.kernels._contract cimport (
     w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
+from w2vcore.kernels._prefetch cimport w2v_prefetch_row
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 from libc.stdint cimport int32_t, INT64_MAX, uint8_t
 from libc.string cimport memset
-
-cdef extern from "prefetch.h" nogil:
-    void w2v_prefetch_row(const float *row, int64_t floats) noexcept
 
 cdef enum:
     GROUP = 8            # units planned at once
@@ -94,7 +92,8 @@ cdef inline const uint32_t *numbers_of(
 ) noexcept nogil:
     """The random numbers of token `at`: one for keeping it, one for its window."""
     cdef int64_t position = tokens.position + at, i
-    cdef uint64_t stream[CHUNK_RUNS], block[CHUNK_RUNS]
+    cdef uint64_t stream[CHUNK_RUNS]
+    cdef uint64_t block[CHUNK_RUNS]
     if numbers.first < 0 or not numbers.first <= position < numbers.first + CHUNK:
         numbers.first = position // CHUNK * CHUNK
         for i in range(CHUNK_RUNS):

@@ -24,7 +24,8 @@ from cpython.object cimport PyObject
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
-from w2vcore.corpus._scanner cimport KeyTable, w2v_prefetch
+from w2vcore.corpus._scanner cimport KeyTable
+from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 # A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.

@@ -27,7 +27,6 @@ cdef extern from "keys.h" nogil:
 
 cdef extern from "pystring.h":
     int w2v_count_str(w2v_keys *table, object string, int64_t *id)
-    void w2v_prefetch(const void *address) noexcept nogil
 
 cdef class KeyTable:
     cdef w2v_keys keys

@@ -8,15 +8,6 @@
 
 #define W2V_SHORT 64 /* longer strings outside ASCII are left to Python */
 
-static inline void w2v_prefetch(const void *address)
-{
-#if defined(__GNUC__) || defined(__clang__)
-    __builtin_prefetch(address);
-#else
-    (void)address;
-#endif
-}
-
 /* Write a str outside ASCII to `buffer`, which takes 4 * W2V_SHORT bytes; returns its length, or -1 if it is too long.
  * Lone surrogates become three bytes each, as with "surrogatepass". */
 static int64_t w2v_encode(PyObject *string, uint8_t *buffer)

@@ -3,13 +3,11 @@
 import numpy as np
 
 from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from libc.stdint cimport uint8_t
 from libc.string cimport memcpy
-
-cdef extern from "prefetch.h" nogil:
-    void w2v_prefetch(const void *address) noexcept
 
 
 cdef struct PathState:

@@ -8,11 +8,9 @@ one of its halves.
 import numpy as np
 
 from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
-
-cdef extern from "prefetch.h" nogil:
-    void w2v_prefetch(const void *address) noexcept
 
 
 cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
