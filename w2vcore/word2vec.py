@@ -883,7 +883,7 @@ class Word2Vec:
         Examples
         --------
         >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
-        2558
+        2559
         """
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         report = {} if report is None else report

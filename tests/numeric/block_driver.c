@@ -47,6 +47,16 @@ static void *array(FILE *from, int64_t n)
     return made;
 }
 
+/* Stored as float32. */
+static uint8_t *labels(FILE *from, int64_t n)
+{
+    const float *stored = array(from, n);
+    uint8_t *made = room((size_t)n);
+    for (int64_t t = 0; t < n; t++)
+        made[t] = (uint8_t)stored[t];
+    return made;
+}
+
 static void put(FILE *to, const void *values, size_t size, size_t n)
 {
     if (fwrite(values, size, n, to) != n)
@@ -101,7 +111,7 @@ static int solve(FILE *from, FILE *to)
     r.inputs = array(from, r.n_inputs);
     r.input_counts = head[6] ? array(from, r.n_inputs) : NULL;
     r.targets = array(from, r.n_targets);
-    r.labels = array(from, r.n_targets);
+    r.labels = labels(from, r.n_targets);
     r.target_counts = array(from, r.n_targets);
     m.lock_size = head[7];
     m.lock = m.lock_size ? array(from, m.lock_size) : NULL;

@@ -1,6 +1,6 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
-from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_rows
+from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_rows
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -30,10 +30,9 @@ cdef struct Unit:
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
     float scale
     w2v_random_block *numbers[2]  # of each objective
-    uint32_t *targets      # [max_targets]
-    float *labels
-    float *counts
-    int64_t n_targets[2]   # of each objective; the second one's rows follow the first one's
+    uint32_t *rows[2]      # [max_targets] room for the rows that each objective names
+    float *counts[2]       # [max_targets]
+    w2v_named named[2]     # what each names
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil

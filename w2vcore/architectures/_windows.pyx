@@ -17,7 +17,7 @@ the token alone (random.h), the tokens beyond are kept or dropped there exactly 
 import numpy as np
 
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_rows,
+    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_named, w2v_rows,
     w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
@@ -192,20 +192,19 @@ cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
 
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
-    cdef int64_t stride = work.matrices.stride, done = 0, n, first, i
+    cdef int64_t stride = work.matrices.stride, first, i
     cdef Target *target
+    cdef w2v_named named
     cdef int k
     for k in range(work.n_objectives):
         target = &work.target[k]
-        n = target.select(
-            target.state, unit.centre, numbers_for(unit, k, target),
-            unit.targets + done, unit.labels + done, unit.counts + done)
+        named = target.select(
+            target.state, unit.centre, numbers_for(unit, k, target), unit.rows[k], unit.counts[k])
+        unit.named[k] = named
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
-        first = 0 if target.draws or unit.ordinal == 0 else n
-        for i in range(first, n):
-            w2v_prefetch_row(target.matrix + <int64_t>unit.targets[done + i] * stride, stride)
-        unit.n_targets[k] = n
-        done += n
+        first = 0 if target.draws or unit.ordinal == 0 else named.n
+        for i in range(first, named.n):
+            w2v_prefetch_row(target.matrix + <int64_t>named.rows[i] * stride, stride)
     if unit.arriving >= 0:
         w2v_prefetch_row(work.matrices.inputs + unit.arriving * stride, stride)
 
@@ -213,7 +212,6 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
 cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
     """Run the block for each objective in turn: the second one sees what the first one changed."""
     cdef w2v_rows rows
-    cdef int64_t done = 0
     cdef int k
     rows.inputs = unit.inputs
     rows.input_counts = NULL
@@ -222,13 +220,12 @@ cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
     for k in range(work.n_objectives):
-        rows.targets = unit.targets + done
-        rows.labels = unit.labels + done
-        rows.target_counts = unit.counts + done
-        rows.n_targets = unit.n_targets[k]
+        rows.targets = unit.named[k].rows
+        rows.labels = unit.named[k].labels
+        rows.target_counts = unit.named[k].counts
+        rows.n_targets = unit.named[k].n
         work.matrices.targets = work.target[k].matrix
         work.block(&work.matrices, &rows, &work.scratch, &work.sums)
-        done += unit.n_targets[k]
 
 
 cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
@@ -315,9 +312,10 @@ cdef object lend(dict memory, Work *work):
     cdef uint32_t[::1] walk_ids = memory["ids"], walk_slots = memory["slots"]
     cdef int64_t[::1] walk_positions = memory["positions"], walk_reach = memory["reach"]
     cdef uint64_t[::1] run_streams = memory["streams"], run_blocks = memory["blocks"]
-    cdef uint32_t[:, ::1] unit_inputs = memory["inputs"], unit_targets = memory["targets"]
-    cdef float[:, ::1] unit_labels = memory["labels"], unit_counts = memory["counts"]
+    cdef uint32_t[:, ::1] unit_inputs = memory["inputs"]
     cdef float[:, ::1] unit_input_counts = memory["input_counts"]
+    cdef uint32_t[:, :, ::1] unit_rows = memory["targets"]
+    cdef float[:, :, ::1] unit_counts = memory["counts"]
     cdef uint32_t[:, :, :, ::1] unit_numbers = memory["numbers"]
     cdef float[::1] floats = memory["scratch"]
     cdef Unit *unit
@@ -335,10 +333,9 @@ cdef object lend(dict memory, Work *work):
         unit = &work.ring[i]
         unit.inputs = &unit_inputs[i, 0]
         unit.input_counts = &unit_input_counts[i, 0]
-        unit.targets = &unit_targets[i, 0]
-        unit.labels = &unit_labels[i, 0]
-        unit.counts = &unit_counts[i, 0]
         for k in range(work.n_objectives):
+            unit.rows[k] = &unit_rows[k, i, 0]
+            unit.counts[k] = &unit_counts[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
 
@@ -385,7 +382,7 @@ cdef class WindowWorker:
             return
         room = max(room, 2 * self.sentence_room)
         inputs = self.max_inputs or room
-        targets = sum(selector.max_targets for selector, _ in self.objectives)
+        targets = max(selector.max_targets for selector, _ in self.objectives)
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shape[1])
         shapes = {
@@ -395,9 +392,8 @@ cdef class WindowWorker:
             "inputs": ((RING, inputs), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
             "slots": (slots_for(inputs), np.uint32),
-            "targets": ((RING, targets), np.uint32),
-            "labels": ((RING, targets), np.float32),
-            "counts": ((RING, targets), np.float32),
+            "targets": ((len(self.objectives), RING, targets), np.uint32),
+            "counts": ((len(self.objectives), RING, targets), np.float32),
             "numbers": ((len(self.objectives), RING, runs * W2V_RUN, 4), np.uint32),
             "streams": (GROUP * runs, np.uint64),
             "blocks": (GROUP * runs, np.uint64),

@@ -57,10 +57,10 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     w.score = w.error + m.stride
     w.n = 0
     for t in range(r.n_targets):
-        if r.target_counts[t] != 0:
+        if r.target_counts is NULL or r.target_counts[t] != 0:
             w.target[w.n] = m.targets + <int64_t> r.targets[t] * m.stride
             w.label[w.n] = r.labels[t]
-            w.count[w.n] = r.target_counts[t]
+            w.count[w.n] = 1.0 if r.target_counts is NULL else r.target_counts[t]
             w.n += 1
     return w
 

@@ -7,7 +7,7 @@ block only as a table of function pointers. The meaning of a block is in block.h
 """
 
 from ._random cimport w2v_random_block
-from ._types cimport int64_t, uint32_t, uint64_t
+from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "block.h" nogil:
     enum:
@@ -24,7 +24,7 @@ cdef extern from "block.h" nogil:
         const float *input_counts
         int64_t n_inputs
         const uint32_t *targets
-        const float *labels
+        const uint8_t *labels
         const float *target_counts
         int64_t n_targets
         float scale
@@ -44,17 +44,23 @@ cdef extern from "block.h" nogil:
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
+# What a selector names: target rows, their labels, and how often each was drawn (NULL: once).
+cdef struct w2v_named:
+    const uint32_t *rows     # [n]
+    const uint8_t *labels    # [n]
+    const float *counts      # [n]
+    int64_t n
+
 # Names the target rows for one centre. Pure: it reads no weight matrix, keeps no state between calls and makes no
-# random numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct, each
-# with the number of times it was drawn; there are at most `max_targets` of them. Returns how many.
+# random numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct;
+# there are at most `max_targets` of them.
 #
-#   state    the objective's tables
-#   centre   id of the centre word
-#   numbers  the call's random numbers, two for each of its draws (see w2v_draw_block)
-#   rows, labels, counts   OUT [max_targets]
-ctypedef int64_t (*w2v_select)(
-    const void *state, uint32_t centre, const uint32_t *numbers,
-    uint32_t *rows, float *labels, float *counts) noexcept nogil
+#   state         the objective's tables
+#   centre        id of the centre word
+#   numbers       the call's random numbers, two for each of its draws (see w2v_draw_block)
+#   rows, counts  [max_targets] room for what is named: the result points there, or into the tables
+ctypedef w2v_named (*w2v_select)(
+    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts) noexcept nogil
 
 # Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
 ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil

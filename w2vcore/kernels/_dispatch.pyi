@@ -15,7 +15,7 @@ def run_block(
     input_counts: ArrayLike | None,
     target_rows: ArrayLike,
     labels: ArrayLike,
-    target_counts: ArrayLike,
+    target_counts: ArrayLike | None,
     lock: ArrayLike | None,
     alpha: float,
     scale: float = 1.0,

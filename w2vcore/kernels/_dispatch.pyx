@@ -13,7 +13,7 @@ from libc.string cimport strcmp
 from ._contract cimport (
     W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums)
 from ._random cimport w2v_random_block
-from ._types cimport int64_t, uint32_t, uint64_t
+from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "isa.h" nogil:
     enum:
@@ -120,6 +120,11 @@ cdef class Call:
         self.keep.append(array)
         return &view[0] if view.shape[0] else NULL
 
+    cdef uint8_t *bytes(self, array):
+        cdef uint8_t[::1] view = array
+        self.keep.append(array)
+        return &view[0] if view.shape[0] else NULL
+
     cdef float *matrix(self, array):
         cdef float[:, ::1] view = array
         self.keep.append(array)
@@ -151,8 +156,9 @@ cdef class Call:
             self.rows.input_counts = self.floats(check_floats("input_counts", input_counts, n_inputs))
         self.rows.n_inputs = n_inputs
         self.rows.targets = self.ids(target_rows)
-        self.rows.labels = self.floats(check_floats("labels", labels, n_targets))
-        self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
+        self.rows.labels = self.bytes(check_floats("labels", labels, n_targets).astype(np.uint8))
+        if target_counts is not None:
+            self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
         self.rows.n_targets = n_targets
         self.rows.scale = scale
         self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
@@ -184,7 +190,7 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     """Call a block of the table `name`; return the loss (0.0 unless `with_loss`).
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels; `input_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how
+    rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how
     often to call it.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,

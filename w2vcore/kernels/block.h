@@ -57,8 +57,8 @@ typedef struct {
     const float *input_counts;    /* [n_inputs] multiplicities; NULL: all are 1 */
     int64_t n_inputs;
     const uint32_t *targets;      /* [n_targets] distinct rows */
-    const float *labels;          /* [n_targets] 1 or 0 */
-    const float *target_counts;   /* [n_targets] multiplicities, 0 masks */
+    const uint8_t *labels;        /* [n_targets] 1 or 0 */
+    const float *target_counts;   /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
     int64_t n_targets;
     float scale;                  /* "mean" only: factor of the sum of the input rows */
 } w2v_rows;

@@ -77,15 +77,24 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
 {
     /* In locals, since for all the compiler knows what is stored below might change the structs. */
     const uint32_t *rows = r->targets;
-    const float *labels = r->labels, *counts = r->target_counts;
+    const uint8_t *labels = r->labels;
+    const float *counts = r->target_counts;
     float *matrix = m->targets, **target = w->target, *label = w->label, *count = w->count;
     const int64_t stride = m->stride, n_targets = r->n_targets;
     int64_t n = 0;
-    for (int64_t t = 0; t < n_targets; t++) {
-        target[n] = matrix + (int64_t)rows[t] * stride;
-        label[n] = labels[t];
-        count[n] = counts[t];
-        n += counts[t] > 0;
+    if (counts) {
+        for (int64_t t = 0; t < n_targets; t++) {
+            target[n] = matrix + (int64_t)rows[t] * stride;
+            label[n] = labels[t];
+            count[n] = counts[t];
+            n += counts[t] > 0;
+        }
+    } else {
+        for (; n < n_targets; n++) {
+            target[n] = matrix + (int64_t)rows[n] * stride;
+            label[n] = labels[n];
+            count[n] = 1;
+        }
     }
     w->n = n;
     fill(label + n, 0);

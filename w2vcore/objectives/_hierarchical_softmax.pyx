@@ -1,19 +1,16 @@
-"""Hierarchical softmax: the selector. It copies a path; nothing is drawn."""
+"""Hierarchical softmax: the selector. It points to a path; nothing is drawn."""
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._contract cimport Selector, w2v_named
 from w2vcore.kernels._prefetch cimport w2v_prefetch
-from w2vcore.kernels._types cimport int64_t, uint32_t
-
-from libc.stdint cimport uint8_t
-from libc.string cimport memcpy
+from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
 
 cdef struct PathState:
     const int64_t *offsets
     const uint32_t *points
-    const uint8_t *codes
+    const uint8_t *labels
 
 
 cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
@@ -22,22 +19,21 @@ cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers)
     cdef int64_t start = tree.offsets[centre], last = tree.offsets[centre + 1] - 1
     w2v_prefetch(tree.points + start)
     w2v_prefetch(tree.points + last)  # a path is shorter than a line of the cache, but often begins inside of one
-    w2v_prefetch(tree.codes + start)
+    w2v_prefetch(tree.labels + start)
 
 
-cdef int64_t select_path(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *labels, float *counts,
+cdef w2v_named select_path(
+    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts,
 ) noexcept nogil:
     """The inner nodes from the root to the centre (see _contract.pxd)."""
     cdef const PathState *tree = <const PathState *>state
-    cdef int64_t start = tree.offsets[centre], n = tree.offsets[centre + 1] - start, i
-    cdef const uint8_t *codes = tree.codes + start
-    memcpy(rows, tree.points + start, n * sizeof(uint32_t))
-    for i in range(n):
-        counts[i] = 1
-    for i in range(n):
-        labels[i] = <float>(1 - codes[i])
-    return n
+    cdef int64_t start = tree.offsets[centre]
+    cdef w2v_named named
+    named.rows = tree.points + start
+    named.labels = tree.labels + start
+    named.counts = NULL
+    named.n = tree.offsets[centre + 1] - start
+    return named
 
 
 cdef class PathSelector(Selector):
@@ -57,14 +53,14 @@ cdef class PathSelector(Selector):
         self.arrays = (
             np.ascontiguousarray(offsets, np.int64),
             np.append(points, 0).astype(np.uint32),
-            np.append(codes, 0).astype(np.uint8),
+            1 - np.append(codes, 0).astype(np.uint8),
         )
         cdef const int64_t[::1] offsets_view = self.arrays[0]
         cdef const uint32_t[::1] points_view = self.arrays[1]
-        cdef const uint8_t[::1] codes_view = self.arrays[2]
+        cdef const uint8_t[::1] labels_view = self.arrays[2]
         self.tree.offsets = &offsets_view[0]
         self.tree.points = &points_view[0]
-        self.tree.codes = &codes_view[0]
+        self.tree.labels = &labels_view[0]
         self.state = &self.tree
         self.select = select_path
         self.warm = warm_path

@@ -7,10 +7,10 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector
+from w2vcore.kernels._contract cimport Selector, w2v_named
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
-from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
 
 cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
@@ -22,6 +22,7 @@ cdef struct NegativeState:
     const AliasSlot *slots
     uint64_t size
     int64_t negative
+    const uint8_t *labels  # [1 + negative] a one, then zeros
 
 
 cdef void warm_negative(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
@@ -46,6 +47,7 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
     """Drop draws of the centre, rows[0], and let each other row stand once, with its number of draws."""
     cdef int64_t merged = 1, seen, i
     cdef uint32_t row
+    counts[0] = 1
     for i in range(1, n):
         row = rows[i]
         if row == rows[0]:
@@ -61,29 +63,32 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
     return merged
 
 
-cdef int64_t select_negative(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *labels, float *counts,
+cdef w2v_named select_negative(
+    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts,
 ) noexcept nogil:
     """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef const AliasSlot *slots = table.slots
     cdef uint64_t size = table.size
-    cdef int64_t n = 1 + table.negative, i
+    cdef int64_t i
     cdef AliasSlot slot
     cdef uint32_t row, own
+    cdef w2v_named named
+    named.rows = rows
+    named.labels = table.labels
+    named.counts = NULL
+    named.n = 1 + table.negative
     rows[0] = centre
-    for i in range(1, n):
+    for i in range(1, named.n):
         row = w2v_below(numbers[0], size)
         slot = slots[row]
         own = -<uint32_t>(numbers[1] < slot.threshold)  # all bits or none: half of the branches would be mispredicted
         rows[i] = (row & own) | (slot.alias & ~own)
         numbers += 2
-    for i in range(n):
-        counts[i] = 1
-    for i in range(n):
-        labels[i] = 0
-    labels[0] = 1
-    return merge_draws(rows, counts, n) if has_repeats(rows, n) else n
+    if has_repeats(rows, named.n):
+        named.n = merge_draws(rows, counts, named.n)
+        named.counts = counts
+    return named
 
 
 cdef class NegativeSelector(Selector):
@@ -98,14 +103,17 @@ cdef class NegativeSelector(Selector):
     """
 
     cdef NegativeState table
-    cdef object slots  # keeps the memory alive that `table` points to
+    cdef object slots, labels  # keep the memory alive that `table` points to
 
     def __init__(self, threshold, alias, int64_t negative):
         if len(threshold) != len(alias) or not len(alias) or np.max(alias) >= len(alias) or negative < 1:
             raise ValueError(f"need an alias table of V > 0 slots and negative > 0, got {len(alias)} and {negative}")
         self.slots = np.ascontiguousarray(np.stack([threshold, alias], axis=1), np.uint32)
         cdef const uint32_t[:, ::1] view = self.slots
+        self.labels = np.eye(1, 1 + negative, dtype=np.uint8)[0]
+        cdef const uint8_t[::1] labels = self.labels
         self.table.slots = <const AliasSlot *>&view[0, 0]
+        self.table.labels = &labels[0]
         self.table.size = <uint64_t>len(alias)
         self.table.negative = negative
         self.state = &self.table
