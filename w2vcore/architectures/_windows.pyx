@@ -59,6 +59,7 @@ cdef struct Target:      # one objective
     const void *state
     uint64_t key
     int64_t draws
+    int64_t hot
     float *matrix
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
@@ -202,7 +203,7 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
             target.state, unit.centre, numbers_for(unit, k, target), unit.rows[k], unit.counts[k])
         unit.named[k] = named
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
-        first = 0 if target.draws or unit.ordinal == 0 else named.n
+        first = target.hot if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):
             w2v_prefetch_row(target.matrix + <int64_t>named.rows[i] * stride, stride)
     if unit.arriving >= 0:
@@ -464,6 +465,7 @@ cdef class WindowWorker:
             target.state = selector.state
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
+            target.hot = selector.hot
             target.matrix = &matrix[0, 0]
             work.n_objectives += 1
 

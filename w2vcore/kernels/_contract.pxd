@@ -82,4 +82,5 @@ cdef class Selector:
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows
     cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
+    cdef readonly int64_t hot           # of the rows it names, the first so many are always in the cache
     cdef readonly uint32_t purpose      # of its random numbers (random.h)

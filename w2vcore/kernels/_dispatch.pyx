@@ -190,8 +190,8 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     """Call a block of the table `name`; return the loss (0.0 unless `with_loss`).
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean", `times` how
-    often to call it.
+    rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean",
+    `times` how often to call it.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale)
