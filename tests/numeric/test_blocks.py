@@ -108,8 +108,8 @@ def assert_equal_to_reference(made, table, shape):
 @pytest.mark.parametrize("n_inputs, n_targets", [(1, 6), (5, 6), (7, 23)])
 def test_no_counts_are_counts_of_one(table, shape, n_inputs, n_targets):
     made = case(100, n_targets, n_inputs, counts=False)
-    for given, none in zip(made.run(table, shape), replace(made, target_counts=None).run(table, shape), strict=True):
-        np.testing.assert_array_equal(given, none)
+    for ones, none in zip(made.run(table, shape), replace(made, target_counts=None).run(table, shape), strict=True):
+        np.testing.assert_array_equal(none, ones)
 
 
 def assert_rest_untouched(made, inputs, targets):
