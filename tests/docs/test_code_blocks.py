@@ -4,6 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,22 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
             run_doctest(code, str(page), line, namespace)
         elif language == "python":
             exec(compile("\n" * (line - 1) + code, str(page), "exec"), namespace)
+
+
+def test_readme_shows_what_its_example_prints(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "README.md"
+    languages = [language for _, language, _ in blocks(page)]
+    at = languages.index("python")
+    assert languages[at + 1] == "text", "the output follows the example"
+    _, _, code = blocks(page)[at]
+    capsys.readouterr()
+    exec(compile(code, str(page), "exec"), {"__name__": "__main__"})
+    printed = capsys.readouterr().out.split()
+    shown = blocks(page)[at + 1][2].split()
+    assert printed[0::2] == shown[0::2]
+    # instruction sets round differently, and twenty epochs carry that on
+    np.testing.assert_allclose(np.array(printed[1::2], float), np.array(shown[1::2], float), atol=0.03)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
