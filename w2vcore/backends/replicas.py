@@ -19,7 +19,7 @@ from .base import Plan
 # than these, merging costs what it saves.
 MOST_WORKERS = 4
 # A worker's copy of all matrices takes no more memory than this, and what it was at the last merge as much again.
-MOST_BYTES = 32 << 20
+MOST_BYTES = 16 << 20
 # So many words of an epoch a worker trains on the shared rows before it makes a copy: a small corpus is done by then.
 WORDS_BEFORE = 10_000
 # Blocks from one tick to the next for two workers, at the first learning rate. The root of a tree is met in each block.
