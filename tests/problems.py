@@ -71,6 +71,27 @@ class Problem:
             yield Job(batch, start, stop, rate, self.position, raw_words=stop - start, sentences=sentences)
 
 
+def text(vocabulary, lengths, seed=5):
+    """Sentences with many frequent and few rare words."""
+    rng = np.random.default_rng(seed)
+    return [np.minimum(rng.geometric(min(0.7, 2.5 / vocabulary), n) - 1, vocabulary - 1).tolist() for n in lengths]
+
+
+def plain(vocabulary=30, lengths=(9, 1, 14, 2, 0, 7), lock=(1.0,), keep=None, counts=None, **settings):
+    """A problem with these words, sentence lengths and settings."""
+    counts = np.arange(3 * vocabulary, 2 * vocabulary, -1) if counts is None else np.array(counts)
+    settings = {
+        "vector_size": 20,
+        "workers": 1,
+        "seed": 7,
+        "compute_loss": True,
+        "subsample": keep is not None,
+        **settings,
+    }
+    keep = None if keep is None else np.resize(np.array(keep, np.uint32), vocabulary)
+    return Problem(text(vocabulary, lengths), counts, TrainingConfig(**settings), keep, np.array(lock, np.float32))
+
+
 def run(backend, problem, epochs=1, borders=(), rates=(1.0, 0.5), dtype=np.float32):
     """Train and return (stats of the whole run, matrices without their padding)."""
     weights = problem.weights(dtype)

@@ -13,12 +13,11 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from problems import ARCHITECTURES, OBJECTIVES, Problem, run
+from problems import ARCHITECTURES, OBJECTIVES, plain, run
 from strategies import problems
 
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.backends.registry import BACKENDS, create
-from w2vcore.model.config import TrainingConfig
 
 TOLERANCE = 1e-5  # see above; the worst seen is 3e-6, in the widest window
 LOSS_TOLERANCE = 1e-6  # relative: scores are float32, sums are double; the worst seen is 8e-8
@@ -26,27 +25,6 @@ LOSS_TOLERANCE = 1e-6  # relative: scores are float32, sums are double; the wors
 backends = pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"reference"}))
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
-
-
-def text(vocabulary, lengths, seed=5):
-    """Sentences with many frequent and few rare words."""
-    rng = np.random.default_rng(seed)
-    return [np.minimum(rng.geometric(min(0.7, 2.5 / vocabulary), n) - 1, vocabulary - 1).tolist() for n in lengths]
-
-
-def plain(vocabulary=30, lengths=(9, 1, 14, 2, 0, 7), lock=(1.0,), keep=None, counts=None, **settings):
-    """A problem with these words, sentence lengths and settings."""
-    counts = np.arange(3 * vocabulary, 2 * vocabulary, -1) if counts is None else np.array(counts)
-    settings = {
-        "vector_size": 20,
-        "workers": 1,
-        "seed": 7,
-        "compute_loss": True,
-        "subsample": keep is not None,
-        **settings,
-    }
-    keep = None if keep is None else np.resize(np.array(keep, np.uint32), vocabulary)
-    return Problem(text(vocabulary, lengths), counts, TrainingConfig(**settings), keep, np.array(lock, np.float32))
 
 
 def repeated(sentences, vocabulary=3, **settings):

@@ -87,6 +87,8 @@ static int solve(FILE *from, FILE *to)
     int64_t head[8];
     float numbers[2];
     w2v_matrices m;
+    w2v_matrix inputs, targets;
+    float *x, *y;
     w2v_rows r;
     w2v_sums sums = {0};
     size_t size;
@@ -97,13 +99,17 @@ static int solve(FILE *from, FILE *to)
     memset(&m, 0, sizeof m);
     memset(&r, 0, sizeof r);
     m.stride = head[3];
-    m.inputs = array(from, head[2] * m.stride);
+    x = array(from, head[2] * m.stride);
     if (head[0] == SIGMOID) {
-        TABLE.sigmoid(m.inputs, m.stride);
-        put(to, m.inputs, 4, (size_t)m.stride);
+        TABLE.sigmoid(x, m.stride);
+        put(to, x, 4, (size_t)m.stride);
         return 1;
     }
-    m.targets = array(from, head[2] * m.stride);
+    y = array(from, head[2] * m.stride);
+    inputs = w2v_whole(x);
+    targets = w2v_whole(y);
+    m.inputs = &inputs;
+    m.targets = &targets;
     m.alpha = numbers[0];
     r.scale = numbers[1];
     r.n_inputs = head[4];
@@ -120,8 +126,8 @@ static int solve(FILE *from, FILE *to)
     w2v_scratch scratch = make_scratch(size);
     (head[0] == PAIRS ? TABLE.pairs : TABLE.mean)[head[1]](&m, &r, &scratch, &sums);
     check_fences(scratch, size);
-    put(to, m.inputs, 4, (size_t)(head[2] * m.stride));
-    put(to, m.targets, 4, (size_t)(head[2] * m.stride));
+    put(to, x, 4, (size_t)(head[2] * m.stride));
+    put(to, y, 4, (size_t)(head[2] * m.stride));
     put(to, &sums.loss, sizeof sums.loss, 1);
     return 1;
 }

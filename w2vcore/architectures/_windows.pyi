@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels._contract import Selector
+from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.model.config import TrainingConfig
 
 class WindowWorker:
@@ -13,10 +14,10 @@ class WindowWorker:
         config: TrainingConfig,
         keep: NDArray[np.uint32],
         lock: NDArray[np.float32],
-        inputs: NDArray[np.float32],
-        objectives: Sequence[tuple[Selector, NDArray[np.float32]]],
+        inputs: WorkerMatrix,
+        objectives: Sequence[tuple[Selector, WorkerMatrix]],
         stop_flag: NDArray[np.int32],
     ) -> None: ...
     def run(
-        self, batch: Batch, start: int, stop: int, position: int, alpha: float, epoch: int
+        self, batch: Batch, start: int, stop: int, position: int, alpha: float, epoch: int, tick: int = 1
     ) -> tuple[int, int, float]: ...

@@ -17,11 +17,12 @@ the token alone (random.h), the tokens beyond are kept or dropped there exactly 
 import numpy as np
 
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_named, w2v_rows,
-    w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
+    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
+    w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row
+from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -60,7 +61,7 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     int64_t hot
-    float *matrix
+    const w2v_matrix *matrix
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
     uint64_t *stream
@@ -83,6 +84,10 @@ cdef struct Work:        # all that a job works with
     w2v_block block
     w2v_matrices matrices
     w2v_scratch scratch
+    w2v_replica *replica[1 + MAX_OBJECTIVES]
+    int n_replicas
+    int64_t tick         # units from one tick of the replicas to the next
+    int64_t since_tick
     const int32_t *stop_flag
     w2v_sums sums
     Totals totals
@@ -207,9 +212,9 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
         first = target.hot if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):
-            w2v_prefetch_row(target.matrix + <int64_t>named.rows[i] * stride, stride)
+            w2v_prefetch_row(w2v_row(target.matrix, named.rows[i], stride), stride)
     if unit.arriving >= 0:
-        w2v_prefetch_row(work.matrices.inputs + unit.arriving * stride, stride)
+        w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
 cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -229,6 +234,13 @@ cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
         rows.n_targets = unit.named[k].n
         work.matrices.targets = work.target[k].matrix
         work.block(&work.matrices, &rows, &work.scratch, &work.sums)
+
+
+cdef void tick(Work *work) noexcept nogil:
+    """Let each replica merge what is due."""
+    cdef int k
+    for k in range(work.n_replicas):
+        w2v_tick(work.replica[k], work.table)
 
 
 cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
@@ -262,6 +274,10 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         train_unit(work, &work.ring[trained % RING])
         work.totals.examples += work.ring[trained % RING].examples
         trained += 1
+        work.since_tick += 1
+        if work.since_tick >= work.tick:
+            work.since_tick = 0
+            tick(work)
         if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>work.stop_flag)[0]:
             break
 
@@ -350,15 +366,15 @@ cdef class WindowWorker:
     config : TrainingConfig
     keep : ndarray of uint32, shape (V,)
     lock : ndarray of float32, shape (n,)
-    inputs : ndarray of float32, shape (V, stride)
-        The padded input matrix.
-    objectives : list of (Selector, ndarray)
-        Each objective's selector and padded target matrix.
+    inputs : WorkerMatrix
+        The input matrix.
+    objectives : list of (Selector, WorkerMatrix)
+        Each objective's selector and target matrix.
     stop_flag : ndarray of int32, shape (1,)
         Not 0: leave off soon.
     """
 
-    def __init__(self, config, keep, lock, inputs, objectives, stop_flag):
+    def __init__(self, config, keep, lock, WorkerMatrix inputs, objectives, stop_flag):
         if not 0 < len(objectives) <= MAX_OBJECTIVES:
             raise ValueError(f"need 1 to {MAX_OBJECTIVES} objectives, got {len(objectives)}")
         self.config = config
@@ -387,7 +403,7 @@ cdef class WindowWorker:
         inputs = self.max_inputs or room
         targets = max(selector.max_targets for selector, _ in self.objectives)
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
-        floats = w2v_scratch_floats(inputs, targets, self.inputs.shape[1])
+        floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
         shapes = {
             "ids": (room, np.uint32),
             "positions": (room, np.int64),
@@ -416,8 +432,11 @@ cdef class WindowWorker:
         self.sentence_room = room
         self.input_room = inputs
 
-    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch):
-        """Train the tokens start..stop of the batch: (words, examples, loss)."""
+    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
+        """Train the tokens start..stop of the batch: (words, examples, loss).
+
+        After each `tick` blocks the matrices that are apart merge what is due.
+        """
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets
         if not 0 <= start <= stop <= ids.shape[0] or offsets[offsets.shape[0] - 1] != ids.shape[0]:
@@ -428,10 +447,11 @@ cdef class WindowWorker:
         cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
-        cdef float[:, ::1] inputs = self.inputs
+        cdef WorkerMatrix matrix = self.inputs
+        cdef int64_t vocabulary = matrix.shared.shape[0]
         cdef const int32_t[::1] stop_flag = self.stop_flag
-        if batch.highest_id >= inputs.shape[0] or keep.shape[0] < inputs.shape[0]:
-            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {inputs.shape[0]} rows")
+        if batch.highest_id >= vocabulary or keep.shape[0] < vocabulary:
+            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {vocabulary} rows")
 
         cdef Work work
         memset(&work, 0, sizeof(work))
@@ -449,18 +469,21 @@ cdef class WindowWorker:
         work.block = self.block
         work.stop_flag = &stop_flag[0]
 
-        work.matrices.inputs = &inputs[0, 0]
-        work.matrices.stride = inputs.shape[1]
+        work.matrices.inputs = &matrix.matrix
+        work.matrices.stride = matrix.shared.shape[1]
+        work.tick = tick
+        work.since_tick = self.since_tick
+        if matrix.apart:
+            work.replica[work.n_replicas] = &matrix.replica
+            work.n_replicas += 1
         if lock.shape[0] != 1 or lock[0] != 1:
             work.matrices.lock = &lock[0]
         work.matrices.lock_size = lock.shape[0]
         work.matrices.alpha = alpha
 
         cdef Selector selector
-        cdef float[:, ::1] matrix
         cdef Target *target
-        for selector, target_matrix in self.objectives:
-            matrix = target_matrix
+        for selector, matrix in self.objectives:
             target = &work.target[work.n_objectives]
             target.select = selector.select
             target.warm = selector.warm
@@ -468,11 +491,15 @@ cdef class WindowWorker:
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
             target.hot = selector.hot
-            target.matrix = &matrix[0, 0]
+            target.matrix = &matrix.matrix
             work.n_objectives += 1
+            if matrix.apart:
+                work.replica[work.n_replicas] = &matrix.replica
+                work.n_replicas += 1
 
         work.walk.window = self.window
         lend(self.memory, &work)
         with nogil:
             train_range(&work, start, stop)
+        self.since_tick = work.since_tick
         return work.totals.words, work.totals.examples, work.sums.loss

@@ -10,10 +10,12 @@ import numpy as np
 
 from w2vcore.architectures._windows import WindowWorker
 from w2vcore.architectures.registry import architecture
+from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
+from .replicas import Replicas, busy_flags, hot_rows
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
@@ -26,25 +28,26 @@ class ThreadsBackend(Backend):
 
     With ``workers=1`` the result is a function of corpus, settings and seed alone, bit for bit. With more, rows that
     two workers touch at once may take either's update: the draws stay the same, the sums differ by rounding and lost
-    races.
+    races. Two to four workers meet less often: all but the first have copies of the hottest rows (replicas.py).
     """
 
     def __init__(self) -> None:
-        self._workers: list[WindowWorker] = []
+        self._workers: list[tuple[WindowWorker, Replicas]] = []
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and each worker's scratch."""
         config = plan.config
-        objectives = [
-            (objective(name).selector(config, plan.counts), weights.matrices[name]) for name in config.objectives
-        ]
+        selectors = {name: objective(name).selector(config, plan.counts) for name in config.objectives}
         make = architecture(config.architecture).worker
-        self._workers = [
-            make(config, plan.keep, plan.lock, weights.matrices["input"], objectives, self._stop)
-            for _ in range(config.workers)
-        ]
+        rows, busy = hot_rows(plan, weights), busy_flags(weights)
+        self._workers = []
+        for number in range(config.workers):
+            views = {name: WorkerMatrix(matrix) for name, matrix in weights.matrices.items()}
+            objectives = [(selectors[name], views[name]) for name in config.objectives]
+            worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
+            self._workers.append((worker, Replicas(config, views, rows if number else 0, busy)))
         self._queue_size = config.queue_factor * config.workers
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -54,7 +57,7 @@ class ThreadsBackend(Backend):
         todo: queue.Queue[Job | None] = queue.Queue(self._queue_size)
         done: queue.SimpleQueue[Result] = queue.SimpleQueue()
         threads = [
-            threading.Thread(target=_work, args=(worker, epoch, todo, done), name=f"w2vcore-{number}", daemon=True)
+            threading.Thread(target=_work, args=(*worker, epoch, todo, done), name=f"w2vcore-{number}", daemon=True)
             for number, worker in enumerate(self._workers)
         ]
         total = EpochStats()
@@ -125,12 +128,18 @@ def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:
     return True
 
 
-def _work(worker: WindowWorker, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]) -> None:
+def _work(
+    worker: WindowWorker, replicas: Replicas, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
+) -> None:
     """Take jobs until there is a None; answer each with its result, or with the exception that ended this worker."""
     try:
         while (job := todo.get()) is not None:
-            words, examples, loss = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch)
+            tick = replicas.tick(job.alpha)
+            words, examples, loss = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
+            replicas.trained(job.stop - job.start)
             stats = EpochStats(words, job.raw_words, job.sentences, examples, loss)
             done.put((job, stats))
     except BaseException as error:  # whatever it is, it belongs to the caller of train()
         done.put(error)
+    finally:
+        replicas.rejoin()

@@ -12,7 +12,7 @@ from libc.string cimport memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_rows, w2v_scratch, w2v_sums)
+    W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch, w2v_sums)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -58,7 +58,7 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     w.n = 0
     for t in range(r.n_targets):
         if r.target_counts is NULL or r.target_counts[t] != 0:
-            w.target[w.n] = m.targets + <int64_t> r.targets[t] * m.stride
+            w.target[w.n] = w2v_row(m.targets, r.targets[t], m.stride)
             w.label[w.n] = r.labels[t]
             w.count[w.n] = 1.0 if r.target_counts is NULL else r.target_counts[t]
             w.n += 1
@@ -66,7 +66,7 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
 
 
 cdef inline float *input_row(const w2v_matrices *m, const w2v_rows *r, int64_t c) noexcept nogil:
-    return m.inputs + <int64_t> r.inputs[c] * m.stride
+    return w2v_row(m.inputs, r.inputs[c], m.stride)
 
 
 cdef inline float input_count(const w2v_rows *r, int64_t c) noexcept nogil:
@@ -232,6 +232,14 @@ cdef void mean_with_loss(
     mean(m, r, scratch, sums, True)
 
 
+cdef void merge(float *shared, float *own, float *base, int64_t floats) noexcept nogil:
+    cdef int64_t i
+    for i in range(floats):
+        if shared[i] != base[i]:
+            own[i] = shared[i] + (own[i] - base[i])
+        shared[i] = base[i] = own[i]
+
+
 cdef w2v_block_table TABLE
 TABLE.name = b"blas"
 TABLE.pairs[0] = pairs_without_loss
@@ -239,6 +247,7 @@ TABLE.pairs[1] = pairs_with_loss
 TABLE.mean[0] = mean_without_loss
 TABLE.mean[1] = mean_with_loss
 TABLE.sigmoid = sigmoids
+TABLE.merge = merge
 TABLE.random = random_blocks
 
 # For _dispatch, which imports this module only when asked for the table: loading scipy's BLAS takes a while.

@@ -12,9 +12,13 @@ from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 cdef extern from "block.h" nogil:
     enum:
         W2V_RUN
+    ctypedef struct w2v_matrix:
+        float *rows[2]
+        int64_t first[2]
+        int64_t cut
     ctypedef struct w2v_matrices:
-        float *inputs
-        float *targets
+        const w2v_matrix *inputs
+        const w2v_matrix *targets
         int64_t stride
         const float *lock
         int64_t lock_size
@@ -38,9 +42,12 @@ cdef extern from "block.h" nogil:
         w2v_block pairs[2]
         w2v_block mean[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
+        void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
         void (*random)(
             uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
             w2v_random_block *out) noexcept nogil
+    w2v_matrix w2v_whole(float *rows) noexcept
+    float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride) noexcept
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 

@@ -11,7 +11,8 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.string cimport strcmp
 
 from ._contract cimport (
-    W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums)
+    W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_matrix, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums,
+    w2v_whole)
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
@@ -104,6 +105,8 @@ cdef check_floats(str what, values, int64_t size):
 cdef class Call:
     """The arguments of one call of a block, checked, with the arrays that its pointers point to."""
     cdef w2v_block block
+    cdef w2v_matrix inputs
+    cdef w2v_matrix targets
     cdef w2v_matrices matrices
     cdef w2v_rows rows
     cdef w2v_scratch scratch
@@ -144,8 +147,10 @@ cdef class Call:
         cdef int64_t n_inputs = len(input_rows), n_targets = len(target_rows)
         self.keep = []
         self.block = table.pairs[with_loss] if shape == "pairs" else table.mean[with_loss]
-        self.matrices.inputs = self.matrix(inputs)
-        self.matrices.targets = self.matrix(targets)
+        self.inputs = w2v_whole(self.matrix(inputs))
+        self.targets = w2v_whole(self.matrix(targets))
+        self.matrices.inputs = &self.inputs
+        self.matrices.targets = &self.targets
         self.matrices.stride = inputs.strides[0] // 4
         self.matrices.alpha = alpha
         if lock is not None:
@@ -200,6 +205,15 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
         loss = call.run(times)
     call.check_fences()
     return loss
+
+
+def run_merge(str name, shared, own, base):
+    """Call `merge` of the table `name` on three float32 arrays of one size, in place."""
+    cdef const w2v_block_table *table = require(name)
+    cdef float[::1] to = shared, mine = own, before = base
+    if not to.shape[0] == mine.shape[0] == before.shape[0] > 0:
+        raise ValueError(f"need three arrays of one size, got {to.shape[0]}, {mine.shape[0]}, {before.shape[0]}")
+    table.merge(&to[0], &mine[0], &before[0], to.shape[0])
 
 
 def run_random(str name, uint64_t key, streams, blocks, int64_t length):

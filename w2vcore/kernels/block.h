@@ -41,10 +41,17 @@
 /* Blocks of random numbers that are made at once. */
 #define W2V_RUN 4
 
+/* A matrix as one worker sees it: the rows below `cut` and those from there on may lie apart (replica.h). */
+typedef struct {
+    float *rows[2];       /* [n x stride] where the rows of each part lie */
+    int64_t first[2];     /* the first row of each part */
+    int64_t cut;
+} w2v_matrix;
+
 /* Where the rows live: constant for a worker's whole job. */
 typedef struct {
-    float *inputs;        /* input matrix, [V x stride] */
-    float *targets;       /* target matrix of one objective, [V' x stride] */
+    const w2v_matrix *inputs;   /* V rows */
+    const w2v_matrix *targets;  /* of one objective, V' rows */
     int64_t stride;       /* floats from one row to the next */
     const float *lock;    /* lock factors of the input rows, row i uses lock[i % lock_size]; NULL: all are 1 */
     int64_t lock_size;
@@ -80,12 +87,29 @@ typedef struct {
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
+    /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
+     * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still
+     * the base becomes the own one exactly. */
+    void (*merge)(float *shared, float *own, float *base, int64_t floats);
     /* Random numbers (random.h) by runs of `length` blocks, at most W2V_RUN: run r begins at (stream[r], block[r]) and goes
      * to out[r * W2V_RUN] and the places after it, of which there must be W2V_RUN. */
     void (*random)(
         uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
         w2v_random_block *out);
 } w2v_block_table;
+
+/* A matrix whose rows all lie together. */
+static inline w2v_matrix w2v_whole(float *rows)
+{
+    w2v_matrix whole = {{rows, rows}, {0, 0}, INT64_MAX};
+    return whole;
+}
+
+static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
+{
+    int part = row >= matrix->cut;
+    return matrix->rows[part] + (row - matrix->first[part]) * stride;
+}
 
 /* The next multiple of a row's 16 floats. */
 static inline int64_t w2v_round_up(int64_t floats)

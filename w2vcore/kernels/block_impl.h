@@ -176,7 +176,7 @@ static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step,
 
 W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
-    float *x = m->inputs + (int64_t)r->inputs[0] * m->stride;
+    float *x = w2v_row(m->inputs, r->inputs[0], m->stride);
     float count = input_count(r, 0);
     w->tile = W2V_TILE;
     hidden_dots(w, x, m->stride);
@@ -263,12 +263,21 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
     mean(m, r, scratch, sums, 1);
 }
 
+/* A loop that the compiler makes vectors of; it waits for memory, not for them. */
+static void merge(float *shared, float *own, float *base, int64_t floats)
+{
+    for (int64_t i = 0; i < floats; i++) {
+        float merged = shared[i] == base[i] ? own[i] : shared[i] + (own[i] - base[i]);
+        shared[i] = own[i] = base[i] = merged;
+    }
+}
+
 #define W2V_TEXT_(token) #token
 #define W2V_TEXT(token) W2V_TEXT_(token)
 #define W2V_JOIN_(left, right) left##right
 #define W2V_JOIN(left, right) W2V_JOIN_(left, right)
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, sigmoids,
+    W2V_TEXT(W2V_ISA), {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, sigmoids, merge,
     random_blocks,
 };

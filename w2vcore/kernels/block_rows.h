@@ -79,19 +79,20 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
     const uint32_t *rows = r->targets;
     const uint8_t *labels = r->labels;
     const float *counts = r->target_counts;
-    float *matrix = m->targets, **target = w->target, *label = w->label, *count = w->count;
+    const w2v_matrix matrix = *m->targets;
+    float **target = w->target, *label = w->label, *count = w->count;
     const int64_t stride = m->stride, n_targets = r->n_targets;
     int64_t n = 0;
     if (counts) {
         for (int64_t t = 0; t < n_targets; t++) {
-            target[n] = matrix + (int64_t)rows[t] * stride;
+            target[n] = w2v_row(&matrix, rows[t], stride);
             label[n] = labels[t];
             count[n] = counts[t];
             n += counts[t] > 0;
         }
     } else {
         for (; n < n_targets; n++) {
-            target[n] = matrix + (int64_t)rows[n] * stride;
+            target[n] = w2v_row(&matrix, rows[n], stride);
             label[n] = labels[n];
             count[n] = 1;
         }
@@ -103,8 +104,9 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
 
 W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
+    const w2v_matrix matrix = *m->inputs;
     for (int64_t c = 0; c < r->n_inputs; c++)
-        w->input[c] = m->inputs + (int64_t)r->inputs[c] * m->stride;
+        w->input[c] = w2v_row(&matrix, r->inputs[c], m->stride);
 }
 
 /* factor[c] = factor * input_count[c], or that * lock[c] */

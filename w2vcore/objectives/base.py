@@ -19,9 +19,13 @@ class Objective(ABC):
     ----------
     name : str
         Key in the registry, and name of the target matrix in Weights and in files.
+    hottest_last : bool
+        Of keys in descending order of frequency, whether the rows that are met most often are the last ones of the
+        target matrix; else they are the first ones.
     """
 
     name: ClassVar[str]
+    hottest_last: ClassVar[bool] = False
 
     @staticmethod
     @abstractmethod

@@ -18,6 +18,7 @@ class HierarchicalSoftmax(Objective):
     """The inner nodes on the centre's path, each with label ``1 - code``: the sigmoid is the chance to turn left."""
 
     name: ClassVar[str] = "tree"
+    hottest_last: ClassVar[bool] = True  # the root is the last node to be made
 
     @staticmethod
     def target_rows(vocabulary_size: int) -> int:

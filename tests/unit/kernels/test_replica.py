@@ -1,0 +1,90 @@
+"""A worker's own copy of the hottest rows: what merging does to the three arrays, and who reads and writes what."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from w2vcore.kernels import _dispatch
+from w2vcore.kernels._replica import WorkerMatrix
+
+ROWS, HOT, COLUMNS = 10, 4, 16
+
+
+def matrix(seed, rows=ROWS):
+    return np.random.default_rng(seed).uniform(-1, 1, (rows, COLUMNS)).astype(np.float32)
+
+
+def room(rows=HOT):
+    return np.zeros((rows, COLUMNS), np.float32), np.zeros((rows, COLUMNS), np.float32)
+
+
+@pytest.mark.parametrize("isa", _dispatch.available())
+@pytest.mark.parametrize("floats", [1, 16, 112, 1000])
+def test_merge_adds_what_changed(isa, floats):
+    rng = np.random.default_rng(3)
+    base = rng.uniform(-1, 1, floats).astype(np.float32)
+    own = base + rng.uniform(-1e-3, 1e-3, floats).astype(np.float32)
+    shared = np.where(rng.random(floats) < 0.5, base, base + np.float32(0.25))
+    expected = np.where(shared == base, own, shared + (own - base))
+    _dispatch.run_merge(isa, shared, own, base)
+    for array in (shared, own, base):
+        np.testing.assert_array_equal(array, expected)
+
+
+def test_merge_checks_its_arguments():
+    with pytest.raises(ValueError, match="three arrays of one size, got 2, 3, 3"):
+        _dispatch.run_merge(_dispatch.active(), *(np.zeros(n, np.float32) for n in (2, 3, 3)))
+
+
+@pytest.mark.parametrize("from_end", [False, True])
+def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
+    shared = matrix(1)
+    start = shared.copy()
+    hot = slice(ROWS - HOT, ROWS) if from_end else slice(0, HOT)
+    busy = np.zeros(1, np.int32)
+    workers = []
+    for number in range(2):
+        own, base = room()
+        worker = WorkerMatrix(shared)
+        worker.separate(own, base, from_end, busy)
+        np.testing.assert_array_equal(own, start[hot])
+        own += np.float32(0.5 * (number + 1))  # exact sums: what is tested is who gets what
+        workers.append((worker, own))
+    np.testing.assert_array_equal(shared, start)  # nobody has merged yet
+    for worker, _ in workers:
+        worker.merge()
+    changed = start.copy()
+    changed[hot] += np.float32(1.5)
+    np.testing.assert_allclose(shared, changed, rtol=0, atol=3e-7)  # three roundings of numbers below 3
+    workers[0][0].merge()
+    np.testing.assert_array_equal(workers[0][1], shared[hot])  # now the first one has what the second one learned
+    assert workers[0][0].apart
+    workers[0][0].rejoin()
+    assert not workers[0][0].apart
+
+
+def test_merge_waits_for_another_worker_and_no_longer():
+    shared, busy = matrix(1), np.ones(1, np.int32)
+    own, base = room()
+    worker = WorkerMatrix(shared)
+    worker.separate(own, base, False, busy)
+    own += 1
+    before = shared.copy()
+    thread = threading.Thread(target=worker.merge, daemon=True)
+    thread.start()
+    thread.join(0.05)
+    assert thread.is_alive()
+    np.testing.assert_array_equal(shared, before)
+    busy[0] = 0
+    thread.join(10)
+    assert not thread.is_alive()
+    np.testing.assert_array_equal(shared[:HOT], own)
+    assert busy[0] == 0
+
+
+@pytest.mark.parametrize("rows, columns", [(0, COLUMNS), (ROWS + 1, COLUMNS), (HOT, 2 * COLUMNS)])
+def test_room_of_another_shape_is_refused(rows, columns):
+    own = np.zeros((rows, columns), np.float32)
+    with pytest.raises(ValueError, match="must be of one shape"):
+        WorkerMatrix(matrix(1)).separate(own, own.copy(), False, np.zeros(1, np.int32))

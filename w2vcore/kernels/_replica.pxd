@@ -1,0 +1,29 @@
+"""A matrix as one worker sees it: all of it shared, or the hottest rows as a copy of its own (replica.h)."""
+
+from libc.stdint cimport int32_t
+
+from ._contract cimport w2v_block_table, w2v_matrix
+from ._types cimport int64_t
+
+cdef extern from "replica.h" nogil:
+    ctypedef struct w2v_replica:
+        float *shared
+        float *own
+        float *base
+        int64_t n
+        int64_t stride
+        int from_end
+        int32_t *busy
+        int64_t ticks
+        int64_t due
+    bint w2v_merge_rows(w2v_replica *replica, int64_t count, const w2v_block_table *table) noexcept
+    void w2v_tick(w2v_replica *replica, const w2v_block_table *table) noexcept
+
+
+cdef class WorkerMatrix:
+    """A matrix as one worker sees it."""
+    cdef w2v_matrix matrix
+    cdef w2v_replica replica
+    cdef readonly object shared
+    cdef readonly bint apart
+    cdef object memory             # keeps the copies alive

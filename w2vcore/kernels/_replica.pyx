@@ -1,0 +1,85 @@
+"""A matrix as one worker sees it: all of it shared, or the hottest rows as a copy of its own (replica.h)."""
+
+import time
+
+import numpy as np
+
+from ._contract cimport w2v_whole
+from ._dispatch cimport block_table
+from ._types cimport int64_t
+
+from libc.stdint cimport INT64_MAX, int32_t
+
+# How long merge() sleeps when another worker is merging, which takes less than that.
+PAUSE_SECONDS = 1e-4
+
+
+cdef class WorkerMatrix:
+    """A matrix as one worker sees it: shared with the others until `separate`, and again after `rejoin`.
+
+    Parameters
+    ----------
+    shared : ndarray of float32, shape (n, stride)
+        The model's padded matrix.
+    """
+
+    def __init__(self, shared):
+        cdef float[:, ::1] rows = shared
+        self.shared = shared
+        self.matrix = w2v_whole(&rows[0, 0])
+        self.apart = False
+
+    def separate(self, own, base, from_end, busy):
+        """Copy the hottest rows, and train on the copy from now on.
+
+        Parameters
+        ----------
+        own, base : ndarray of float32, shape (hot, stride)
+            Room for the copy and for what it was when it was last merged.
+        from_end : bool
+            Whether the hottest rows are the last ones, the very last one hottest of all; else they are the first ones.
+        busy : ndarray of int32, shape (1,)
+            A flag, 0, that the workers on this matrix share.
+        """
+        cdef float[:, ::1] rows = self.shared, mine = own, before = base
+        cdef int32_t[::1] flag = busy
+        cdef int64_t n = mine.shape[0], first = rows.shape[0] - n if from_end else 0
+        if not (0 < n <= rows.shape[0] and before.shape[0] == n and mine.shape[1] == before.shape[1] == rows.shape[1]):
+            raise ValueError(
+                f"own {own.shape} and base {base.shape} must be of one shape, at most {rows.shape[0]} rows of "
+                f"{rows.shape[1]}"
+            )
+        np.copyto(own, self.shared[first:first + n])
+        np.copyto(base, own)
+        self.memory = (own, base, busy)
+        self.replica.shared = &rows[first, 0]
+        self.replica.own = &mine[0, 0]
+        self.replica.base = &before[0, 0]
+        self.replica.n = n
+        self.replica.stride = rows.shape[1]
+        self.replica.from_end = from_end
+        self.replica.busy = &flag[0]
+        self.replica.ticks = self.replica.due = 0
+        self.matrix.cut = first if from_end else n
+        self.matrix.rows[1 if from_end else 0] = &mine[0, 0]
+        self.matrix.first[1 if from_end else 0] = first
+        self.matrix.rows[0 if from_end else 1] = &rows[0, 0]
+        self.matrix.first[0 if from_end else 1] = 0
+        self.apart = True
+
+    def merge(self):
+        """Merge all hot rows, after whoever else is merging."""
+        cdef bint done = not self.apart
+        while not done:
+            with nogil:
+                done = w2v_merge_rows(&self.replica, INT64_MAX, block_table())
+            if not done:
+                time.sleep(PAUSE_SECONDS)
+
+    def rejoin(self):
+        """Merge all hot rows, and train on the shared ones again."""
+        cdef float[:, ::1] rows = self.shared
+        self.merge()
+        self.matrix = w2v_whole(&rows[0, 0])
+        self.apart = False
+        self.memory = None
