@@ -1,7 +1,8 @@
-"""The tables under Word2Vec: settings, vocabulary and matrices, made, grown and reset. Training is in word2vec.py."""
+"""The tables under Word2Vec: vocabulary and matrices, made, grown and reset. Training is in word2vec.py."""
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -13,133 +14,49 @@ from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber
 from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
-from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import (
-    CBOW,
-    HIERARCHICAL,
-    NEGATIVE,
-    SKIP_GRAM,
-    TrainingConfig,
-    check_flag,
-    check_float,
-    check_int,
-    check_sharing,
-    check_window,
-    check_workers,
-    choose_sharing,
+from w2vcore.corpus.vocabulary import (
+    KEEP_ALWAYS,
+    RawCounts,
+    check_retained,
+    count_tokens,
+    downsample,
+    given_counts,
+    retain,
 )
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.lifecycle import Lifecycle
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import Weights, adopt, checked_matrix, initial_vectors, zeros
+from w2vcore.modelsettings import ModelSettings
+from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
-from w2vcore.oldnames import OldNames, refuse_unknown
+from w2vcore.oldnames import refuse_unknown
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 Array: TypeAlias = "NDArray[Any]"
 
+# Columns of `wv` that follow from the counts.
+MADE_HERE = ("count", "sample_int", "code", "point")
+
 # Attribute of the facade for each objective's target matrix.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
 
 
-class ModelTables(OldNames):
-    """Settings, vocabulary and matrices of a model; documented in Word2Vec, its only subclass."""
+class ModelTables(ModelSettings, Lifecycle):
+    """Vocabulary and matrices of a model; documented in Word2Vec, its only subclass."""
 
     wv: KeyedVectors
     syn1: Array
     syn1neg: Array
-    vector_size: int
-    layer1_size: int
-    alpha: float
-    min_alpha: float
-    window: Any
-    shrink_windows: bool
-    min_count: int
-    max_vocab_size: int | None
-    max_final_vocab: int | None
-    sample: float
-    sorted_vocab: int
-    null_word: int
-    seed: int
-    workers: int
-    batch_words: int
-    sg: int
-    hs: int
-    negative: int
-    negative_sharing: str
-    ns_exponent: float
-    cbow_mean: int
-    epochs: int
-    compute_loss: bool
     raw_vocab: Mapping[Any, int]
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int | None
     _pruned: int
-
-    # ------------------------------------------------------------------ settings
-
-    def _check_settings(self) -> None:
-        """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
-        self.vector_size = self.layer1_size = check_int("vector_size", self.vector_size, 1)
-        self.alpha, self.min_alpha = check_float("alpha", self.alpha, 0), check_float("min_alpha", self.min_alpha, 0)
-        self.window = check_window(self.window)
-        self.min_count = check_int("min_count", 0 if self.min_count is None else self.min_count, 0)
-        for name in ("max_vocab_size", "max_final_vocab"):
-            if getattr(self, name) is not None:
-                setattr(self, name, check_int(name, getattr(self, name), 1, hint=f"{name}=None sets no limit"))
-        self.sample = check_float(
-            "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
-        )
-        self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
-        check_workers(self.workers)
-        self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
-        self.negative_sharing = check_sharing(self.negative_sharing)
-        self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
-        for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
-            setattr(self, name, int(check_flag(name, getattr(self, name))))
-        for name in ("shrink_windows", "compute_loss"):
-            setattr(self, name, check_flag(name, getattr(self, name)))
-        self.epochs = check_int("epochs", self.epochs, 0)
-        self.batch_words = check_int("batch_words", self.batch_words, 1)
-
-    def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run."""
-        self._check_settings()
-        if not self.hs and not self.negative:
-            raise ValueError(
-                "You must set either 'hs' or 'negative' to be positive for proper training. "
-                "When both 'hs=0' and 'negative=0', there will be no training; "
-                f"got hs={self.hs}, negative={self.negative}"
-            )
-        if not self.epochs:
-            raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        if self.hs and self.negative:
-            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
-        return TrainingConfig(
-            vector_size=self.vector_size,
-            architecture=SKIP_GRAM if self.sg else CBOW,
-            objectives=tuple(name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on),
-            window=self.window,
-            shrink_windows=self.shrink_windows,
-            negative=self.negative,
-            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
-            ns_exponent=self.ns_exponent,
-            cbow_mean=bool(self.cbow_mean),
-            subsample=self.sample > 0,
-            alpha=self.alpha,
-            min_alpha=self.min_alpha,
-            epochs=self.epochs,
-            workers=check_workers(self.workers),
-            batch_words=self.batch_words,
-            seed=self.seed,
-            queue_factor=check_int("queue_factor", queue_factor, 1),
-            compute_loss=self.compute_loss,
-        )
-
-    def _objectives(self) -> list[str]:
-        """Names of the objectives that the current settings train."""
-        return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]
+    _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -185,6 +102,7 @@ class ModelTables(OldNames):
         self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule, **kwargs)
         if not kwargs.get("dry_run"):
             self.prepare_weights(update=update)
+            self._record_vocabulary(update, trim_rule)
 
     def build_vocab_from_freq(
         self,
@@ -211,6 +129,7 @@ class ModelTables(OldNames):
 
         Examples
         --------
+        >>> from w2vcore import Word2Vec
         >>> model = Word2Vec(min_count=1, vector_size=4)
         >>> model.build_vocab_from_freq({"cat": 3, "dog": 1})
         >>> model.wv.index_to_key
@@ -220,6 +139,7 @@ class ModelTables(OldNames):
         self._take_counts(given_counts(word_freq, corpus_count or 0))
         self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule)
         self.prepare_weights(update=update)
+        self._record_vocabulary(update, trim_rule)
 
     def scan_vocab(
         self,
@@ -253,6 +173,7 @@ class ModelTables(OldNames):
             self._take_counts(self._count(corpus.sentences, trim_rule))
             self.prepare_vocab(trim_rule=trim_rule)
             self.prepare_weights()
+            self._record_vocabulary(False, trim_rule)
             return None
         workers = check_workers(self.workers)
         raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
@@ -261,7 +182,12 @@ class ModelTables(OldNames):
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)
         del raw  # before the matrices are made
         self.prepare_weights()
+        self._record_vocabulary(False, trim_rule)
         return batch
+
+    def _record_vocabulary(self, update: bool, trim_rule: Callable[..., int] | None) -> None:
+        rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
+        self.add_lifecycle_event("build_vocab", update=update, trim_rule=rule, words=len(self.wv))
 
     def _passes(self, cache_corpus: bool) -> int:
         """How often the constructor reads a corpus that is not a list or a file."""
@@ -341,8 +267,10 @@ class ModelTables(OldNames):
         if not update:
             check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
+        others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": sampled.keep}
+        self.wv.expandos = {"count": counts, "sample_int": sampled.keep, **others}
+        self.wv.allocate_vecattrs()
         self.wv.clear_norms()
         if keep_raw_vocab:
             self.wv.dropped_counts, self.wv.min_count = self.raw_vocab, kept.effective_min_count
@@ -359,6 +287,57 @@ class ModelTables(OldNames):
         fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
         new_counts = np.array([count for _, count in fresh], np.int64)
         return self.wv.index_to_key + [key for key, _ in fresh], np.concatenate([merged, new_counts])
+
+    def add_null_word(self) -> None:
+        r"""Add the word ``"\\0"`` with count 1 as the last row; call `update_weights` after it.
+
+        With ``null_word=1``, `build_vocab` does so by itself.
+        """
+        wv = self.wv
+        if "\0" in wv.key_to_index:
+            return
+        wv._set_keys([*wv.index_to_key, "\0"])
+        wv.allocate_vecattrs(["count", "sample_int"], [np.int64, np.uint32])
+        wv.allocate_vecattrs()
+        wv.expandos["count"][-1], wv.expandos["sample_int"][-1] = 1, KEEP_ALWAYS
+
+    def reset_from(self, other_model: ModelTables) -> None:
+        """Take over the vocabulary of another model, and begin with fresh weights.
+
+        The two share keys and columns: the same objects, until one of them builds another vocabulary.
+
+        Raises
+        ------
+        TypeError
+            If `other_model` is no model.
+        RuntimeError
+            If it has no vocabulary.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> first = Word2Vec([["a", "b"]] * 10, min_count=1, vector_size=4)
+        >>> second = Word2Vec(vector_size=8, sg=1)
+        >>> second.reset_from(first)
+        >>> second.train([["a", "b"]] * 10, total_examples=10, epochs=1)[1], second.wv.vectors.shape
+        (20, (2, 8))
+        """
+        if not isinstance(other_model, ModelTables):
+            raise TypeError(f"other_model must be a Word2Vec, got {type(other_model).__name__}")
+        theirs = other_model.wv
+        if not len(theirs):
+            raise RuntimeError("other_model has no vocabulary: call its build_vocab() first")
+        wv = KeyedVectors(self.vector_size)
+        wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
+        wv.next_index = len(theirs)
+        self.wv = wv
+        if other_model.negative:
+            other_model.make_cum_table()
+            self._noise_table = other_model._noise_table
+        self.corpus_count, self.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
+        self.effective_min_count = other_model.effective_min_count
+        self.init_weights()
+        self.add_lifecycle_event("reset_from", other_model=repr(other_model))
 
     def _check_update(self, update: bool) -> None:
         if not update:
@@ -397,8 +376,9 @@ class ModelTables(OldNames):
         if len(lock) == len(old) and len(old) > 1:
             self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
         if self.negative:
+            targets = self._target_matrix(NEGATIVE)
             grown = zeros(rows, self.vector_size)[:, : self.vector_size]
-            grown[: len(self.syn1neg)] = self.syn1neg
+            grown[: len(targets)] = targets
             self.syn1neg = grown
 
     def update_weights(self) -> None:
@@ -414,6 +394,16 @@ class ModelTables(OldNames):
             matrix = zeros(objective(name).target_rows(rows), self.vector_size)
             setattr(self, MATRIX_ATTRIBUTES[name], matrix[:, : self.vector_size])
 
+    def _target_matrix(self, name: str) -> Array:
+        """Return the matrix of an objective, which a model may lack whose settings were changed."""
+        matrix: Array | None = getattr(self, MATRIX_ATTRIBUTES[name], None)
+        if matrix is None:
+            raise RuntimeError(
+                f"the model has no {MATRIX_ATTRIBUTES[name]}: it was made with other settings of hs and negative, or "
+                "saved without it. Call init_weights() to begin anew"
+            )
+        return matrix
+
     def _borrow_weights(self) -> Weights:
         """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
@@ -421,16 +411,61 @@ class ModelTables(OldNames):
         matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
         for name in self._objectives():
             attribute = MATRIX_ATTRIBUTES[name]
-            if getattr(self, attribute, None) is None:
-                raise RuntimeError(
-                    f"the model has no {attribute}: it was made with other settings of hs and negative. "
-                    "Call init_weights() to begin anew"
-                )
             expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(checked_matrix(attribute, getattr(self, attribute), expected, size), size)
+            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
             setattr(self, attribute, matrices[name][:, :size])
         self.wv.vectors = matrices["input"][:, :size]
         return Weights(matrices, size)
+
+    # ------------------------------------------------------------------ tables that training makes for itself
+
+    def make_cum_table(self, domain: int = 2**31 - 1) -> None:
+        """Make `cum_table` anew, scaled to `domain`."""
+        domain = check_int("domain", domain, 1, 2**32 - 1)
+        counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
+        self._noise_table = (counts, self.ns_exponent, cumulative_table(counts, self.ns_exponent, domain))
+
+    @property
+    def cum_table(self) -> Array:
+        """The noise distribution as gensim has it: running sums of ``count ** ns_exponent``, uint32; to look at.
+
+        Made when first asked for. Training draws by an exact table of its own, so this one cannot be set.
+        """
+        if not self.negative:
+            raise AttributeError("cum_table belongs to negative sampling: there is none with negative=0")
+        held = self._noise_table
+        if held is None or held[0] is not self.wv.expandos.get("count") or held[1] != self.ns_exponent:
+            self.make_cum_table()
+            held = self._noise_table
+        assert held is not None
+        return held[2]
+
+    def create_binary_tree(self) -> None:
+        """Write the Huffman tree into the columns 'code' and 'point' of `wv`, as gensim does; to look at.
+
+        Training builds the same tree for itself. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
+        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> model = Word2Vec(hs=1, negative=0, min_count=1)
+        >>> model.build_vocab([["often", "often", "often", "seldom", "never"]])
+        >>> model.create_binary_tree()
+        >>> model.wv.get_vecattr("often", "code").tolist(), len(model.wv.get_vecattr("seldom", "code"))
+        ([1], 2)
+        """
+        counts = np.asarray(self.wv.expandos.get("count", ()), np.int64)
+        if not len(counts):
+            raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
+        logger.info("constructing a huffman tree from %i words", len(counts))
+        tree = huffman(counts)
+        for name, values in (("code", tree.codes), ("point", tree.points)):
+            column = np.empty(len(counts), object)
+            for row, (start, stop) in enumerate(itertools.pairwise(tree.offsets.tolist())):
+                column[row] = values[start:stop]
+            self.wv.expandos[name] = column
+        logger.info("built huffman tree with maximum node depth %i", tree.max_depth)
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Return the bytes that a model takes while it is trained.
@@ -452,6 +487,7 @@ class ModelTables(OldNames):
 
         Examples
         --------
+        >>> from w2vcore import Word2Vec
         >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
         2559
         """

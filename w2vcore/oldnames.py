@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 # Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
-RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs"}
+RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
 
 # Attributes of gensim 3 and where to find the same thing now.
 REMOVED_ATTRIBUTES = {
@@ -29,6 +29,15 @@ REMOVED_ATTRIBUTES = {
     "save_word2vec_format": "wv.save_word2vec_format",
     "load_word2vec_format": "KeyedVectors.load_word2vec_format",
     "intersect_word2vec_format": "wv.intersect_word2vec_format",
+    "similar_by_key": "wv.similar_by_key",
+    "most_similar_to_given": "wv.most_similar_to_given",
+    "log_accuracy": "wv.log_accuracy",
+    "log_evaluate_word_pairs": "wv.log_evaluate_word_pairs",
+    "reset_weights": "init_weights()",
+    "scale_vocab": "prepare_vocab()",
+    "finalize_vocab": "prepare_vocab()",
+    "sort_vocab": "wv.sort_by_descending_frequency()",
+    "clear_sims": "wv.clear_norms()",
     "iter": "epochs",
     "size": "vector_size",
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2vcore.backends.base import Plan
 from w2vcore.backends.registry import create
@@ -20,15 +22,35 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE, TrainingConfig, check_flag, check_float, check_int
+from w2vcore.lifecycle import plain_events
+from w2vcore.model.config import HIERARCHICAL, SENTENCE, TrainingConfig, check_flag, check_float, check_int
+from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.weights import checked_lock
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
-from w2vcore.oldnames import refuse_unknown
+from w2vcore.objectives.huffman import huffman
+from w2vcore.oldnames import OldNames, refuse_unknown
+from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_score
+from w2vcore.query.similarity import top
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
 from w2vcore.training.trainer import Expected, Hooks, run_epochs
 
-__all__ = ["BrownCorpus", "LineSentence", "PathLineSentences", "Text8Corpus", "Word2Vec"]
+__all__ = [
+    "CORPUSFILE_VERSION",
+    "FAST_VERSION",
+    "MAX_WORDS_IN_BATCH",
+    "BrownCorpus",
+    "Heapitem",
+    "LineSentence",
+    "PathLineSentences",
+    "Text8Corpus",
+    "Word2Vec",
+]
+
+# Names that gensim's module has and scripts ask about.
+MAX_WORDS_IN_BATCH = 10_000  # the default of batch_words; nothing is ever cut off by it
+FAST_VERSION = 1  # there is compiled code; w2vcore.show_config() says which
+CORPUSFILE_VERSION = 1  # corpus_file is read by compiled code
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -48,6 +70,7 @@ CONSTRUCTOR_SETTINGS = (
     "negative_sharing",
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
+NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
@@ -55,7 +78,25 @@ SAVED_SETTINGS = (
 )
 
 
-class Word2Vec(ModelTables):
+class Heapitem(NamedTuple):
+    """A node of a Huffman tree while it is made, ordered by count alone.
+
+    Examples
+    --------
+    >>> Heapitem(1, 7, None, None) < Heapitem(2, 0, None, None)
+    True
+    """
+
+    count: int  # type: ignore[assignment]  # as in gensim, over the methods of tuple
+    index: int  # type: ignore[assignment]
+    left: Any
+    right: Any
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return bool(self.count < other[0])
+
+
+class Word2Vec(ModelTables, OldNames):
     r"""Train, use and evaluate word vectors (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546).
 
     The arguments, their order and their defaults are gensim 4's.
@@ -218,6 +259,10 @@ class Word2Vec(ModelTables):
         self.min_alpha_yet_reached = self.alpha
         self.running_training_loss = 0.0
         self.training_history: list[dict[str, Any]] = []
+        self.load = _on_the_class_only  # type: ignore[method-assign]
+        self._noise_table = None
+        self.lifecycle_events = []
+        self.add_lifecycle_event("created", params=str(self))
 
         if sentences is None and corpus_file is None:
             for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks)):
@@ -418,7 +463,13 @@ class Word2Vec(ModelTables):
             self.epochs_trained,
         )
         self.train_count += 1
-        self.total_train_time += time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        self.total_train_time += seconds
+        self.add_lifecycle_event(
+            "train",
+            msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
+            f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
+        )
         self.wv.clear_norms()
         self._call(callbacks, "on_train_end")
         return total.words, total.raw_words
@@ -448,6 +499,160 @@ class Word2Vec(ModelTables):
         """Call all callbacks; whether one of them said True."""
         answers = [getattr(callback, event)(self) for callback in callbacks]
         return any(answer is True for answer in answers)
+
+    # ------------------------------------------------------------------ what the model expects
+
+    def score(
+        self,
+        sentences: Iterable[Iterable[Any]],
+        total_sentences: int = 1_000_000,
+        chunksize: int = 100,
+        queue_factor: int = 2,
+        report_delay: float = 1,
+    ) -> NDArray[np.float32]:
+        """Return the log-likelihood of each sentence, in a model with hierarchical softmax.
+
+        Compare the scores that models of several classes of text give to a sentence to classify it (Taddy 2015,
+        arXiv:1504.07295). Windows are not shrunk, and no word is dropped.
+
+        Parameters
+        ----------
+        sentences : iterable of list of hashable
+            Unknown words are left out.
+        total_sentences : int
+            At most so many are scored.
+        chunksize, queue_factor, report_delay
+            Accepted as in gensim; not used.
+
+        Returns
+        -------
+        ndarray of float32
+            0 for a sentence without known words.
+
+        Raises
+        ------
+        RuntimeError
+            Without ``hs=1``, a vocabulary, or weights.
+
+        Examples
+        --------
+        >>> model = Word2Vec([["up", "down"], ["left", "right"]] * 50, min_count=1, hs=1, negative=0, vector_size=8)
+        >>> usual, unusual = model.score([["up", "down"], ["up", "right"]])
+        >>> bool(usual > unusual)
+        True
+        """
+        if not self.hs:
+            raise RuntimeError(
+                "We have currently only implemented score for the hierarchical softmax scheme, so you need to have "
+                f"run word2vec with hs=1 and negative=0 for this to work; got hs={self.hs}"
+            )
+        if not len(self.wv):
+            raise RuntimeError("you must first build vocabulary before scoring new data")
+        if isinstance(sentences, (str, bytes)):
+            raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
+        limit = check_int("total_sentences", total_sentences, 0)
+        tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
+        window = np.iinfo(np.int64).max // 2 if self.window == SENTENCE else self.window
+        model = TreeModel(
+            np.asarray(self.wv.vectors),
+            np.asarray(self._target_matrix(HIERARCHICAL)),
+            tree.offsets,
+            tree.points,
+            tree.codes,
+            window=window,
+            skipgram=bool(self.sg),
+            mean=bool(self.cbow_mean),
+        )
+        rows = self.wv.key_to_index
+        scores, cut = [], False
+        for number, sentence in enumerate(sentences):
+            if cut := number >= limit:
+                break
+            if isinstance(sentence, (str, bytes)):
+                raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
+            known = [rows[word] for word in sentence if word in rows]
+            scores.append(sentence_score(model, np.array(known, np.int64)))
+        if cut:
+            logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
+        logger.info("scoring %i sentences finished", len(scores))
+        return np.array(scores, np.float32)
+
+    def predict_output_word(
+        self, context_words_list: Iterable[Any], topn: int | None = 10
+    ) -> list[tuple[Any, np.float32]] | None:
+        """Return the words that are likeliest as the centre of a context, in a model with negative sampling.
+
+        Parameters
+        ----------
+        context_words_list : list of hashable
+            Words, or row numbers; unknown ones are left out.
+        topn : int or None
+            How many; None: all.
+
+        Returns
+        -------
+        list of (key, float32), or None
+            Best first; None if no word of the context is known. The numbers add up to 1 over the vocabulary, but
+            negative sampling does not train probabilities: read them as an order.
+
+        Raises
+        ------
+        RuntimeError
+            Without ``negative > 0`` or without `syn1neg`.
+
+        Examples
+        --------
+        >>> data = [["red", "green", "blue"], ["one", "two", "three"]] * 100
+        >>> model = Word2Vec(data, min_count=1, vector_size=8, seed=3, sample=0, alpha=0.1, workers=1)
+        >>> model.predict_output_word(["red", "blue"], topn=1)[0][0]
+        'green'
+        """
+        if not self.negative:
+            raise RuntimeError(
+                "We have currently only implemented predict_output_word for the negative sampling scheme, so you need "
+                f"to have run word2vec with negative > 0 for this to work; got negative={self.negative}"
+            )
+        if getattr(self, "syn1neg", None) is None:
+            raise RuntimeError(
+                "Parameters required for predicting the output words not found: the model has no syn1neg; build its "
+                "vocabulary, or load a file that was saved with it"
+            )
+        if isinstance(context_words_list, (str, bytes)):
+            raise TypeError(
+                f"context_words_list must be a list of words, got {context_words_list!r:.60}; pass "
+                f"[{context_words_list!r:.60}] for a single word"
+            )
+        wanted = len(self.wv) if topn is None else check_int("topn", topn, 0)
+        known = [self.wv.get_index(word) for word in context_words_list if word in self.wv]
+        if not known:
+            logger.warning("All the input context words are out-of-vocabulary for the current model.")
+            return None
+        vectors, targets = np.asarray(self.wv.vectors), np.asarray(self.syn1neg)
+        chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
+        return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted).tolist()]
+
+    def seeded_vector(self, seed_string: str, vector_size: int) -> NDArray[np.float32]:
+        """Return a small random vector that depends on `hashfxn` and the string alone; deprecated, as in gensim."""
+        warnings.warn(
+            "seeded_vector is deprecated; initial vectors depend on the model's seed alone",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        rng = np.random.Generator(np.random.SFC64(self.hashfxn(seed_string) & 0xFFFFFFFF))
+        numbers: NDArray[np.float32] = rng.random(vector_size).astype(np.float32)
+        numbers -= np.float32(0.5)
+        numbers /= np.float32(vector_size)
+        return numbers
+
+    def init_sims(self, replace: bool = False) -> None:
+        """Fill ``wv.norms``, or with `replace` scale all vectors to length 1; deprecated."""
+        warnings.warn(
+            "init_sims is deprecated; use wv.fill_norms or wv.unit_normalize_all", DeprecationWarning, stacklevel=2
+        )
+        if replace:
+            self.wv.unit_normalize_all()
+        else:
+            self.wv.fill_norms()
 
     def get_latest_training_loss(self) -> float:
         """Return the loss summed over all examples since the last call of `train` began; 0.0 without `compute_loss`.
@@ -480,21 +685,30 @@ class Word2Vec(ModelTables):
         Raises
         ------
         TypeError
-            If a key is neither a str nor an int; it is named.
+            If a key is neither a str nor an int; it is named. If `ignore` is a single str.
         """
-        logger.debug(
-            "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
-        )
-        ignore = frozenset(ignore)
+        if (separately, sep_limit, pickle_protocol) != (None, 10 * 1024**2, 4):
+            logger.debug("save: separately, sep_limit and pickle_protocol are ignored: one file is written, no pickle")
+        if isinstance(ignore, str):
+            raise TypeError(f"ignore must be a list of attribute names, got {ignore!r}; pass [{ignore!r}]")
+        logger.info("saving %s object under %s", type(self).__name__, fname)
+        native.write(self._snapshot(frozenset(ignore)), fname)
+        logger.info("saved %s", fname)
+
+    def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
+        """Return the model as plain arrays, not copied, and settings."""
         vectors = self.wv.snapshot()
-        arrays = dict(vectors.arrays)
-        for name in (HIERARCHICAL, NEGATIVE):
-            attribute = MATRIX_ATTRIBUTES[name]
-            if getattr(self, attribute, None) is not None and attribute not in ignore:
-                arrays[name] = getattr(self, attribute)
+        arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
+        for name, attribute in MATRIX_ATTRIBUTES.items():
+            matrix = getattr(self, attribute, None)
+            if matrix is not None and attribute not in ignore:
+                arrays[name] = matrix
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
+        settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if isinstance(self.random, np.random.RandomState) and "random" not in ignore:
+            arrays["random"], settings["random"] = random_state(self.random)
         settings["ignored"] = sorted(ignore)
-        native.write(Snapshot("word2vec", vectors.keys, arrays, settings), fname)
+        return Snapshot("word2vec", vectors.keys, arrays, settings)
 
     @classmethod
     def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
@@ -515,23 +729,34 @@ class Word2Vec(ModelTables):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        snapshot = native.read(fname, mmap=mmap, padded=True)
+        logger.info("loading %s object from %s", cls.__name__, fname)
+        model = cls._from_snapshot(native.read(fname, mmap=mmap, padded=True), fname)
+        model.add_lifecycle_event("loaded", fname=str(fname))
+        return model
+
+    @classmethod
+    def _from_snapshot(cls, snapshot: Snapshot, fname: Any) -> Word2Vec:
+        """Return the model of a snapshot; `fname` is for messages."""
         if snapshot.kind != "word2vec":
             raise AttributeError(
                 f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
             )
         settings = snapshot.settings
-        ignored = settings.get("ignored", [])
         model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
         model.wv = KeyedVectors.from_snapshot(snapshot)
+        if not hasattr(model.wv, "vectors_lockf"):
+            model.wv.vectors_lockf = np.ones(1, np.float32)
         for name, attribute in MATRIX_ATTRIBUTES.items():
             if name in snapshot.arrays:
                 setattr(model, attribute, snapshot.arrays[name])
-        for name in SAVED_SETTINGS:
+        for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
-        for name in ignored:
-            setattr(model, name, None)
+        if "random" in snapshot.arrays:
+            set_random_state(model.random, snapshot.arrays["random"], settings["random"])
+        for name in settings.get("ignored", []):
+            if not isinstance(getattr(cls, name, None), property):
+                setattr(model, name, None)
         model.layer1_size = model.vector_size
         return model
 
@@ -539,3 +764,8 @@ class Word2Vec(ModelTables):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
+
+
+def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:
+    """Refuse ``model.load(...)``, which would return another model and leave this one as it is."""
+    raise AttributeError("This method should be called on a class object: Word2Vec.load(...)")
