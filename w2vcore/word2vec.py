@@ -6,6 +6,7 @@ import logging
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -21,9 +22,18 @@ from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.kernels._dispatch import active
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.lifecycle import plain_events
-from w2vcore.model.config import HIERARCHICAL, SENTENCE, TrainingConfig, check_flag, check_float, check_int
+from w2vcore.model.config import (
+    HIERARCHICAL,
+    SENTENCE,
+    TrainingConfig,
+    check_flag,
+    check_float,
+    check_int,
+    check_workers,
+)
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.weights import checked_lock
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
@@ -31,6 +41,7 @@ from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_score
 from w2vcore.query.similarity import top
+from w2vcore.training.checkpoint import Position, RunState, Size, check_checkpoint, check_size
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
 from w2vcore.training.trainer import Expected, Hooks, run_epochs
@@ -94,6 +105,19 @@ class Heapitem(NamedTuple):
 
     def __lt__(self, other: tuple[Any, ...]) -> bool:
         return bool(self.count < other[0])
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How a corpus is to be trained, beside the model's own settings."""
+
+    callbacks: tuple[Any, ...] = ()
+    progress: bool = False
+    queue_factor: int = 2
+    report_delay: float = 1.0
+    checkpoint: Any = None
+    every: int | None = None
+    resumed: RunState | None = None
 
 
 class Word2Vec(ModelTables, OldNames):
@@ -169,6 +193,11 @@ class Word2Vec(ModelTables, OldNames):
         Encode any corpus once instead of iterating it again in each epoch; a generator will do then.
     cache_dir : str or path, optional
         Where an encoded corpus goes that is too large for memory; default: the system's temporary folder.
+    checkpoint : str or path, optional
+        File from which `resume` can go on if this process dies: the whole model, written before training, after each
+        epoch, and every `checkpoint_every` words.
+    checkpoint_every : int, optional
+        Words read between two checkpoints inside an epoch; without it there are none.
 
     Attributes
     ----------
@@ -233,6 +262,8 @@ class Word2Vec(ModelTables, OldNames):
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
+        checkpoint: Any = None,
+        checkpoint_every: int | None = None,
         **unknown: Any,
     ) -> None:
         refuse_unknown("Word2Vec()", unknown)
@@ -246,6 +277,7 @@ class Word2Vec(ModelTables, OldNames):
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
         self._check_settings()
+        every = check_checkpoint(checkpoint, checkpoint_every)
 
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
@@ -265,25 +297,19 @@ class Word2Vec(ModelTables, OldNames):
         self.add_lifecycle_event("created", params=str(self))
 
         if sentences is None and corpus_file is None:
-            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks)):
+            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
                 if value:
                     logger.warning(
                         "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
                     )
             return
-        callbacks = tuple(callbacks)
+        run = _Run(tuple(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
         with TokenCache(cache_dir) as cache:
             batch = self._scan_and_build(corpus, cache, cache_corpus, trim_rule)
-            self._train(
-                corpus if batch is None else batch,
-                cache,
-                cache_corpus,
-                Expected(self.corpus_count, None),
-                callbacks=callbacks,
-                progress=progress,
-            )
+            whole = corpus if batch is None else batch
+            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run)
 
     # ------------------------------------------------------------------ training
 
@@ -305,6 +331,8 @@ class Word2Vec(ModelTables, OldNames):
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
+        checkpoint: Any = None,
+        checkpoint_every: int | None = None,
         **unknown: Any,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
@@ -331,7 +359,7 @@ class Word2Vec(ModelTables, OldNames):
         compute_loss : bool, optional
             Sum the loss; default: what the model was made with.
         callbacks : iterable
-        progress, cache_corpus, cache_dir
+        progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
             As in the class.
 
         Returns
@@ -376,23 +404,110 @@ class Word2Vec(ModelTables, OldNames):
                 f"here {self.epochs}; got epochs=None"
             )
         epochs = check_int("epochs", epochs, 1)
-        callbacks = tuple(callbacks)
+        every = check_checkpoint(checkpoint, checkpoint_every)
+        queue_factor = check_int("queue_factor", queue_factor, 1)
+        run = _Run(tuple(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
         with TokenCache(cache_dir) as cache:
-            return self._train(
-                corpus,
-                cache,
-                cache_corpus,
-                Expected(*totals),
-                callbacks=callbacks,
-                progress=progress,
-                queue_factor=queue_factor,
-                report_delay=report_delay,
+            return self._train(corpus, cache, cache_corpus, Expected(*totals), run)
+
+    @classmethod
+    def resume(
+        cls,
+        path: Any,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        *,
+        workers: int | None = None,
+        queue_factor: int = 2,
+        report_delay: float = 1.0,
+        callbacks: Iterable[Any] = (),
+        progress: bool = False,
+        cache_dir: Any = None,
+    ) -> Word2Vec:
+        """Go on from a checkpoint, to the end of the call of ``train()`` (or of the constructor) that wrote it.
+
+        Checkpoints go on being written to the same file. With ``workers=1`` the model is equal, bit for bit, to that
+        of a run that was never interrupted. Callbacks are called as if the training began here, but for the epochs that
+        are done.
+
+        Parameters
+        ----------
+        path : str or path
+            What was given as ``checkpoint=``.
+        corpus_iterable, corpus_file
+            The same corpus. What was trained already is passed over: a list or a file is encoded again, any other
+            iterable is iterated up to there.
+        workers : int, optional
+            Another number of threads; default: as before.
+        queue_factor, report_delay, callbacks, progress, cache_dir
+            As in `train`.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model; one that was trained to its end is returned as it is, and needs no corpus.
+
+        Raises
+        ------
+        ValueError
+            If the file is no checkpoint, a damaged or a newer one, or if the corpus is another one.
+        TypeError
+            If there is no corpus, or it cannot be read often enough.
+
+        Warns
+        -----
+        UserWarning
+            If the kernels use another instruction set than before: the result is as good, but not bit-equal.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "run.checkpoint"
+        >>> data = [["some", "words"], ["more", "words"]] * 100
+        >>> class Crash:
+        ...     def __getattr__(self, event):
+        ...         return lambda model: 1 / (event != "on_epoch_end" or model.epochs_trained < 2)
+        >>> settings = {"vector_size": 8, "min_count": 1, "workers": 1, "epochs": 4}
+        >>> Word2Vec(data, callbacks=[Crash()], checkpoint=path, **settings)
+        Traceback (most recent call last):
+            ...
+        ZeroDivisionError: division by zero
+        >>> model = Word2Vec.resume(path, data)
+        >>> bool((model.wv.vectors == Word2Vec(data, **settings).wv.vectors).all())
+        True
+        """
+        snapshot = native.read(path, padded=True)
+        model = cls._from_snapshot(snapshot, path)
+        state = RunState.from_settings(snapshot.settings, str(path))
+        if state.finished:
+            logger.info("%s: the run was trained to its end; there is nothing to resume", path)
+            model.train_count += 1  # what the run itself did after its last checkpoint
+            model.total_train_time += state.seconds
+            return model
+        if state.instruction_set != active():
+            message = (
+                f"{path} was written by kernels for {state.instruction_set}, these are for {active()}: they add in "
+                "another order, so the result is as good, but not equal bit for bit"
             )
+            logger.warning(message)
+            warnings.warn(message, UserWarning, stacklevel=2)
+        threads = state.config.workers if workers is None else check_workers(workers)
+        config = replace(state.config, workers=threads, queue_factor=check_int("queue_factor", queue_factor, 1))
+        model.workers = model.workers if workers is None else workers
+        left = state.config.epochs - state.position.epoch
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
+        run = _Run(
+            tuple(callbacks), progress, queue_factor, report_delay, path, state.every, replace(state, config=config)
+        )
+        model.add_lifecycle_event("resumed", fname=str(path))
+        with TokenCache(cache_dir) as cache:
+            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run)
+        return model
 
     def _train(
         self,
@@ -400,14 +515,10 @@ class Word2Vec(ModelTables, OldNames):
         cache: TokenCache,
         cache_corpus: bool,
         expected: Expected,
-        *,
-        callbacks: tuple[Any, ...] = (),
-        progress: bool = False,
-        queue_factor: int = 2,
-        report_delay: float = 1.0,
+        run: _Run,
     ) -> tuple[int, int]:
-        config = self._training_config(queue_factor)
-        if self.alpha > self.min_alpha_yet_reached:
+        config = self._training_config(run.queue_factor) if run.resumed is None else run.resumed.config
+        if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
         rows = len(self.wv)
@@ -433,24 +544,40 @@ class Word2Vec(ModelTables, OldNames):
             config.alpha,
             config.min_alpha,
         )
-        if isinstance(corpus, Batch):
-            encoded: Batch | None = corpus
-        elif corpus.cacheable or cache_corpus:
-            keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
-            encoded = encode_into(cache, corpus.sentences, keys, self.batch_words, config.workers)
-        else:
-            encoded = None
+        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
 
         def batches() -> Iterable[Batch]:
             if encoded is not None:
                 return (encoded,)
             assert isinstance(corpus, Corpus)
-            return encode(corpus.sentences, self.wv.key_to_index, self.batch_words)
+            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
 
-        self.running_training_loss = 0.0
         began = time.perf_counter()
-        self._call(callbacks, "on_train_begin")
+        start, epochs_before = Position(), self.epochs_trained
+        if run.resumed is None:
+            self.running_training_loss = 0.0
+        else:
+            start, epochs_before = run.resumed.position, run.resumed.epochs_before
+            began -= run.resumed.seconds
+
+        def checkpoint(position: Position, finished: bool) -> None:
+            state = RunState(
+                config,
+                position,
+                (expected.sentences, expected.words),
+                None if encoded is None else _size(encoded),
+                epochs_before,
+                run.every,
+                time.perf_counter() - began,
+                active(),
+                finished,
+            )
+            self._write_checkpoint(run.checkpoint, state)
+
+        self._call(run.callbacks, "on_train_begin")
         self.wv.clear_norms()
+        if run.checkpoint is not None and run.resumed is None:
+            checkpoint(start, False)  # so that what cannot be written is known now
         total = run_epochs(
             create("threads"),
             plan,
@@ -458,9 +585,15 @@ class Word2Vec(ModelTables, OldNames):
             batches,
             decay,
             expected,
-            Hooks(lambda: self._before_epoch(callbacks), lambda summary: self._after_epoch(callbacks, summary)),
-            Progress(decay, report_delay, progress, config.compute_loss),
-            self.epochs_trained,
+            Hooks(
+                lambda: self._before_epoch(run.callbacks),
+                lambda summary: self._after_epoch(run.callbacks, summary),
+                None if run.checkpoint is None else checkpoint,
+                run.every,
+            ),
+            Progress(decay, run.report_delay, run.progress, config.compute_loss),
+            epochs_before,
+            start,
         )
         self.train_count += 1
         seconds = time.perf_counter() - began
@@ -471,8 +604,35 @@ class Word2Vec(ModelTables, OldNames):
             f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
         )
         self.wv.clear_norms()
-        self._call(callbacks, "on_train_end")
+        self._call(run.callbacks, "on_train_end")
         return total.words, total.raw_words
+
+    def _encoded(
+        self,
+        corpus: Corpus | Batch,
+        cache: TokenCache,
+        cache_corpus: bool,
+        config: TrainingConfig,
+        resumed: RunState | None,
+    ) -> Batch | None:
+        """Return the corpus as ids if it is to be encoded once, else None: a run goes on as it began."""
+        if isinstance(corpus, Batch):
+            return corpus
+        once = corpus.cacheable or cache_corpus if resumed is None else resumed.size is not None
+        if not once:
+            return None
+        keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
+        encoded = encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
+        if resumed is not None and resumed.size is not None:
+            check_size(_size(encoded), resumed.size)
+        return encoded
+
+    def _write_checkpoint(self, path: Any, state: RunState) -> None:
+        snapshot = self._snapshot()
+        snapshot.settings["checkpoint"] = state.as_settings()
+        native.write(snapshot, path)
+        done = state.position
+        logger.info("checkpoint %s: epoch %i, %i words", path, done.epoch, done.stats.raw_words)
 
     def _decay(self, config: TrainingConfig, expected: Expected) -> LinearDecay:
         """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
@@ -764,6 +924,10 @@ class Word2Vec(ModelTables, OldNames):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
+
+
+def _size(batch: Batch) -> Size:
+    return Size(batch.sentences, batch.raw_words, len(batch))
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

@@ -59,7 +59,7 @@ def sentence_score(model: TreeModel, ids: NDArray[np.int64]) -> float:
     --------
     >>> paths = np.array([0, 1, 2]), np.array([0, 0], np.uint32), np.array([1, 0], np.uint8)
     >>> model = TreeModel(np.ones((2, 1)), np.zeros((1, 1)), *paths, window=5, skipgram=True, mean=True)
-    >>> round(sentence_score(model, np.array([0, 1])), 6), round(2 * np.log(0.5), 6)
+    >>> round(sentence_score(model, np.array([0, 1])), 6), round(2 * float(np.log(0.5)), 6)
     (-1.386294, -1.386294)
     """
     total = 0.0
