@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.backends.base import Plan
+from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.registry import create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
@@ -486,8 +486,7 @@ class Word2Vec(ModelTables, OldNames):
         state = RunState.from_settings(snapshot.settings, str(path))
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
-            model.train_count += 1  # what the run itself did after its last checkpoint
-            model.total_train_time += state.seconds
+            model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
         if state.instruction_set != active():
             message = (
@@ -521,19 +520,59 @@ class Word2Vec(ModelTables, OldNames):
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        rows = len(self.wv)
         plan = Plan(
             config,
             np.asarray(self.wv.expandos["count"], np.int64),
             np.asarray(self.wv.expandos["sample_int"], np.uint32),
-            checked_lock(self.wv.vectors_lockf, rows),
+            checked_lock(self.wv.vectors_lockf, len(self.wv)),
         )
         decay = self._decay(config, expected)
+        self._log_settings(config)
+        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
+
+        def batches() -> Iterable[Batch]:
+            if encoded is not None:
+                return (encoded,)
+            assert isinstance(corpus, Corpus)
+            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
+
+        state = run.resumed
+        if state is None:
+            totals, size = (expected.sentences, expected.words), None if encoded is None else _size(encoded)
+            state = RunState(config, Position(), totals, size, self.epochs_trained, run.every, 0.0, active(), False)
+            self.running_training_loss = 0.0
+        began = time.perf_counter() - state.seconds
+
+        def checkpoint(position: Position, finished: bool) -> None:
+            seconds = time.perf_counter() - began
+            now = replace(state, position=position, seconds=seconds, instruction_set=active(), finished=finished)
+            self._write_checkpoint(run.checkpoint, now)
+
+        self._call(run.callbacks, "on_train_begin")
+        self.wv.clear_norms()
+        if run.checkpoint is not None and run.resumed is None:
+            checkpoint(state.position, False)  # so that what cannot be written is known now
+        hooks = Hooks(
+            lambda: self._before_epoch(run.callbacks),
+            lambda summary: self._after_epoch(run.callbacks, summary),
+            None if run.checkpoint is None else checkpoint,
+            run.every,
+        )
+        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss)
+        backend = create("threads")
+        total = run_epochs(
+            backend, plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
+        )
+        self._after_training(total, time.perf_counter() - began)
+        self._call(run.callbacks, "on_train_end")
+        return total.words, total.raw_words
+
+    def _log_settings(self, config: TrainingConfig) -> None:
         logger.info(
             "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s sample=%s negative=%s "
             "window=%s shrink_windows=%s; alpha falls from %g to %g",
             config.workers,
-            rows,
+            len(self.wv),
             self.vector_size,
             self.sg,
             self.hs,
@@ -544,68 +583,16 @@ class Word2Vec(ModelTables, OldNames):
             config.alpha,
             config.min_alpha,
         )
-        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
 
-        def batches() -> Iterable[Batch]:
-            if encoded is not None:
-                return (encoded,)
-            assert isinstance(corpus, Corpus)
-            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
-
-        began = time.perf_counter()
-        start, epochs_before = Position(), self.epochs_trained
-        if run.resumed is None:
-            self.running_training_loss = 0.0
-        else:
-            start, epochs_before = run.resumed.position, run.resumed.epochs_before
-            began -= run.resumed.seconds
-
-        def checkpoint(position: Position, finished: bool) -> None:
-            state = RunState(
-                config,
-                position,
-                (expected.sentences, expected.words),
-                None if encoded is None else _size(encoded),
-                epochs_before,
-                run.every,
-                time.perf_counter() - began,
-                active(),
-                finished,
-            )
-            self._write_checkpoint(run.checkpoint, state)
-
-        self._call(run.callbacks, "on_train_begin")
-        self.wv.clear_norms()
-        if run.checkpoint is not None and run.resumed is None:
-            checkpoint(start, False)  # so that what cannot be written is known now
-        total = run_epochs(
-            create("threads"),
-            plan,
-            weights,
-            batches,
-            decay,
-            expected,
-            Hooks(
-                lambda: self._before_epoch(run.callbacks),
-                lambda summary: self._after_epoch(run.callbacks, summary),
-                None if run.checkpoint is None else checkpoint,
-                run.every,
-            ),
-            Progress(decay, run.report_delay, run.progress, config.compute_loss),
-            epochs_before,
-            start,
-        )
+    def _after_training(self, total: EpochStats, seconds: float) -> None:
         self.train_count += 1
-        seconds = time.perf_counter() - began
         self.total_train_time += seconds
+        self.wv.clear_norms()
         self.add_lifecycle_event(
             "train",
             msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
             f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
         )
-        self.wv.clear_norms()
-        self._call(run.callbacks, "on_train_end")
-        return total.words, total.raw_words
 
     def _encoded(
         self,
