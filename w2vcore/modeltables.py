@@ -239,6 +239,7 @@ class ModelTables(ModelSettings, Lifecycle):
             ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
         """
         self._check_update(update)
+        logger.info("Updating model with new vocabulary" if update else "Creating a fresh vocabulary")
         min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
         sample = self.sample if sample is None else check_float("sample", sample, 0)
         kept = retain(
@@ -364,7 +365,10 @@ class ModelTables(ModelSettings, Lifecycle):
             If they do not fit into memory.
         """
         rows = len(self.wv)
-        check_fits(rows, self.vector_size, 1 + len(self._objectives()))
+        matrices = 1 + len(self._objectives())
+        need = matrices * matrix_bytes(rows, self.vector_size)
+        logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, self.vector_size, need)
+        check_fits(rows, self.vector_size, matrices)
         if not update:
             self.init_weights()
             return
@@ -387,6 +391,7 @@ class ModelTables(ModelSettings, Lifecycle):
 
     def init_weights(self) -> None:
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
+        logger.info("resetting layer weights")
         rows = len(self.wv)
         self.wv.vectors = initial_vectors(rows, self.vector_size, self.seed)
         self.wv.vectors_lockf = np.ones(1, np.float32)

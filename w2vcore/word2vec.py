@@ -484,6 +484,8 @@ class Word2Vec(ModelTables, OldNames):
         snapshot = native.read(path, padded=True)
         model = cls._from_snapshot(snapshot, path)
         state = RunState.from_settings(snapshot.settings, str(path))
+        if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
+            raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
             model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
@@ -900,7 +902,7 @@ class Word2Vec(ModelTables, OldNames):
             if name in settings:
                 setattr(model, name, settings[name])
         if "random" in snapshot.arrays:
-            set_random_state(model.random, snapshot.arrays["random"], settings["random"])
+            set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
         for name in settings.get("ignored", []):
             if not isinstance(getattr(cls, name, None), property):
                 setattr(model, name, None)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .config import check_int
+
 
 def random_state(random: np.random.RandomState) -> tuple[NDArray[np.uint32], dict[str, Any]]:
     """Return the key of the generator and the rest of its state.
@@ -29,8 +31,15 @@ def set_random_state(random: np.random.RandomState, key: NDArray[np.uint32], res
 
     Raises
     ------
-    ValueError, TypeError, KeyError
-        If it is no state of this kind of generator.
+    ValueError
+        If it is no state of this kind of generator. NumPy itself would take any `pos`, and read beyond the key.
     """
-    own = {name: value for name, value in rest.items() if name != "pos"}
-    random.set_state({**own, "state": {"key": np.asarray(key, np.uint32), "pos": rest["pos"]}})
+    wanted = random_state(random)[0]
+    try:
+        position = check_int("pos", rest["pos"], 0, len(wanted))
+        if key.shape != wanted.shape or key.dtype != wanted.dtype:
+            raise ValueError(f"the key has shape {key.shape} of {key.dtype}")
+        own = {name: value for name, value in rest.items() if name != "pos"}
+        random.set_state({**own, "state": {"key": key, "pos": position}})
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"this is no state of {type(random).__name__}: {error}") from None

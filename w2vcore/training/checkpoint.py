@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
-from w2vcore.model.config import TrainingConfig, check_int
+from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
 CHECKPOINT_VERSION = 1
 
@@ -113,24 +113,52 @@ class RunState:
             )
         try:
             values = dict(values)
-            version = values.pop("version")
-            if version > CHECKPOINT_VERSION:
-                raise ValueError(
-                    f"{name} is a checkpoint of version {version}; this w2vcore resumes versions up to "
-                    f"{CHECKPOINT_VERSION}: upgrade w2vcore"
-                )
-            config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
-            position = dict(values["position"])
-            position.update({part: EpochStats(**position[part]) for part in ("stats", "total")})
-            values.update(
-                config=TrainingConfig(**config),
-                position=Position(**position),
-                expected=tuple(values["expected"]),
-                size=None if values["size"] is None else Size(**values["size"]),
-            )
-            return cls(**values)
-        except (KeyError, TypeError, AttributeError) as error:
+            version = check_int("version", values.pop("version"), 1)
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{name}: the state of the run is damaged: {error}") from None
+        if version > CHECKPOINT_VERSION:
+            raise ValueError(
+                f"{name} is a checkpoint of version {version}; this w2vcore resumes versions up to "
+                f"{CHECKPOINT_VERSION}: upgrade w2vcore"
+            )
+        try:
+            return cls._checked(values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"{name}: the state of the run is damaged: {error}") from None
+
+    @classmethod
+    def _checked(cls, values: dict[str, Any]) -> RunState:
+        """Return a state of values that may be anything: nothing of it reaches the kernels unseen."""
+        config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
+        position = dict(values["position"])
+        position.update({part: _stats(position[part]) for part in ("stats", "total")})
+        for number in ("epoch", "jobs", "tokens"):
+            check_int(number, position[number], 0)
+        check_float("seconds", position["seconds"], 0)
+        if position["alpha"] is not None:
+            check_float("alpha", position["alpha"], 0)
+        sentences, words = (None if total is None else check_int("expected", total, 1) for total in values["expected"])
+        size = None if values["size"] is None else Size(**values["size"])
+        for number, value in asdict(size).items() if size is not None else ():
+            check_int(number, value, 0)
+        if values["every"] is not None:
+            check_int("every", values["every"], 1)
+        check_float("seconds", values["seconds"], 0)
+        check_int("epochs_before", values["epochs_before"], 0)
+        values.update(
+            config=checked(TrainingConfig(**config)),
+            position=Position(**position),
+            expected=(sentences, words),
+            size=size,
+            finished=check_flag("finished", values["finished"]),
+        )
+        return cls(**values)
+
+
+def _stats(values: dict[str, Any]) -> EpochStats:
+    for name, value in values.items():
+        (check_float if name == "loss" else check_int)(name, value, 0)
+    return EpochStats(**values)
 
 
 def check_checkpoint(path: Any, every: Any) -> int | None:

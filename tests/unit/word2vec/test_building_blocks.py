@@ -322,3 +322,16 @@ def test_no_warning_of_our_own():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Word2Vec(DATA, **SMALL).wv.most_similar("often")
+
+
+def test_log_lines_that_people_look_for(caplog):
+    with caplog.at_level(logging.INFO):
+        model = Word2Vec(DATA, **SMALL)
+        model.build_vocab([["fresh"] * 3], update=True)
+    for line in (
+        "collecting all words and their counts", "Creating a fresh vocabulary", "effective_min_count=1 retains 3 unique",
+        "resetting layer weights", "estimated required memory for 3 words and 6 dimensions: 384 bytes",
+        "downsamples 3 most-common words", "training model with 1 workers on 3 vocabulary and 6 features",
+        "EPOCH 0: training on 60 raw words", "Updating model with new vocabulary",
+    ):  # fmt: skip
+        assert line in caplog.text

@@ -344,12 +344,44 @@ def test_a_newer_version_is_refused(checkpoint):
         lambda state: state.update(version="one"),
         lambda state: state.update(size=[1, 2, 3]),
         lambda state: state.update(unknown=1),
+        lambda state: state.update(every=0),
+        lambda state: state.update(expected=[1]),
+        lambda state: state.update(seconds="long"),
+        lambda state: state.update(finished=2),
+        lambda state: state["size"].update(tokens=-1),
+        lambda state: state["position"].update(jobs=-1),
+        lambda state: state["position"].update(epoch=0.5),
+        lambda state: state["position"]["stats"].update(loss="nan"),
+        # what would make the kernels read where there is nothing
+        lambda state: state["config"].update(vector_size=2**20),
+        lambda state: state["config"].update(vector_size=16),
+        lambda state: state["config"].update(window=0),
+        lambda state: state["config"].update(negative=-1),
+        lambda state: state["config"].update(negative=0),
+        lambda state: state["config"].update(objectives=["tree"]),
+        lambda state: state["config"].update(objectives=["tree", "negative"]),
+        lambda state: state["config"].update(objectives=[]),
+        lambda state: state["config"].update(architecture="glove"),
+        lambda state: state["config"].update(negative_sharing="auto"),
+        lambda state: state["config"].update(batch_words=0),
+        lambda state: state["config"].update(workers=0),
+        lambda state: state["config"].update(alpha=float("inf")),
     ],
 )
 def test_a_damaged_state_is_named(checkpoint, change):
     rewrite(checkpoint, lambda settings: change(settings["checkpoint"]))
     with pytest.raises(ValueError, match="the state of the run is damaged"):
         Word2Vec.resume(checkpoint, DATA)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda rest: rest.update(pos=10**6), lambda rest: rest.clear(), lambda rest: rest.update(has_gauss={})]
+)
+def test_a_damaged_random_state_is_named(checkpoint, change):
+    """NumPy takes any position, and would read beyond the end of the key."""
+    rewrite(checkpoint, lambda settings: change(settings["random"]))
+    with pytest.raises(ValueError, match="this is no state of RandomState"):
+        Word2Vec.load(checkpoint)
 
 
 def test_a_truncated_checkpoint_is_named(checkpoint):
