@@ -27,7 +27,7 @@ from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.lifecycle import Lifecycle
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_matrix, initial_vectors, zeros
+from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
 from w2vcore.modelsettings import ModelSettings
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
@@ -409,6 +409,20 @@ class ModelTables(ModelSettings, Lifecycle):
             )
         return matrix
 
+    def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+        """Return counts, keep rates and lock factors of the words; `wv` may be other vectors that a user put there."""
+        wv, rows = self.wv, len(self.wv)
+        counts = np.asarray(wv.expandos.get("count", ()), np.int64)
+        if len(counts) != rows:
+            raise RuntimeError(
+                f"wv has the counts of {len(counts)} words, but {rows} keys: training needs how often each occurs. "
+                "Build the vocabulary with build_vocab(), or set the column 'count' with wv.set_vecattr"
+            )
+        keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
+        if len(keep) != rows:
+            keep = downsample(counts, self.sample).keep
+        return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
+
     def _borrow_weights(self) -> Weights:
         """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
@@ -437,7 +451,7 @@ class ModelTables(ModelSettings, Lifecycle):
         Made when first asked for. Training draws by an exact table of its own, so this one cannot be set.
         """
         if not self.negative:
-            raise AttributeError("cum_table belongs to negative sampling: there is none with negative=0")
+            raise AttributeError("cum_table")  # oldnames.py has the text
         held = self._noise_table
         if held is None or held[0] is not self.wv.expandos.get("count") or held[1] != self.ns_exponent:
             self.make_cum_table()

@@ -43,6 +43,14 @@ REMOVED_ATTRIBUTES = {
 }
 
 
+# Attributes that a model has only with some settings.
+SOMETIMES = {
+    "syn1": "the matrix of hierarchical softmax; it is made with the vocabulary, and with hs=1",
+    "syn1neg": "the matrix of negative sampling; it is made with the vocabulary, and with negative > 0",
+    "cum_table": "the table of negative sampling, which is there with negative > 0",
+}
+
+
 class OldNames:
     """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where."""
 
@@ -51,7 +59,8 @@ class OldNames:
             raise AttributeError(
                 f"{type(self).__name__} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
             )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{why}")
 
     def __getitem__(self, key: Any) -> NoReturn:
         raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")

@@ -35,7 +35,6 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import checked_lock
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
@@ -522,12 +521,7 @@ class Word2Vec(ModelTables, OldNames):
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        plan = Plan(
-            config,
-            np.asarray(self.wv.expandos["count"], np.int64),
-            np.asarray(self.wv.expandos["sample_int"], np.uint32),
-            checked_lock(self.wv.vectors_lockf, len(self.wv)),
-        )
+        plan = Plan(config, *self._columns())
         decay = self._decay(config, expected)
         self._log_settings(config)
         encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)

@@ -335,3 +335,25 @@ def test_log_lines_that_people_look_for(caplog):
         "EPOCH 0: training on 60 raw words", "Updating model with new vocabulary",
     ):  # fmt: skip
         assert line in caplog.text
+
+
+def test_attributes_that_come_with_a_setting():
+    with pytest.raises(AttributeError, match=r"'syn1': the matrix of hierarchical softmax; .* with hs=1"):
+        _ = built().syn1
+    with pytest.raises(AttributeError, match=r"'syn1neg': .* with negative > 0"):
+        _ = Word2Vec().syn1neg
+    with pytest.raises(AttributeError, match=r"'cum_table': .* with negative > 0"):
+        _ = built(hs=1, negative=0).cum_table
+
+
+def test_other_vectors_in_place_of_wv(tmp_path):
+    """Vectors from a file may have no counts, or no keep rates and lock factors; gensim raises a KeyError, or hangs."""
+    model = Word2Vec(DATA, **SMALL)
+    keys, vectors = model.wv.index_to_key, model.wv.vectors.copy()
+    model.wv = KeyedVectors(6)
+    model.wv.add_vectors(keys, vectors)
+    with pytest.raises(RuntimeError, match=r"counts of 0 words, but 3 keys.*build_vocab\(\)"):
+        model.train(DATA, total_examples=20, epochs=1)
+    model.wv = KeyedVectors(6)
+    model.wv.add_vectors(keys, vectors, extras={"count": [40, 10, 10]})
+    assert model.train(DATA, total_examples=20, epochs=1)[1] == 60

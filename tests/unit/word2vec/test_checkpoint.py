@@ -263,6 +263,11 @@ def test_callbacks_of_the_resumed_run(monkeypatch, tmp_path):
     ]  # fmt: skip
 
 
+def test_the_bar_of_a_resumed_run_begins_where_it_was(checkpoint, capfd):
+    Word2Vec.resume(checkpoint, DATA, progress=True)
+    assert "epoch 3/3" in capfd.readouterr().err
+
+
 def test_a_checkpoint_is_a_model_too(monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         interrupt(patch, 2)
