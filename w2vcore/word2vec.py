@@ -38,7 +38,7 @@ from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
-from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_score
+from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
 from w2vcore.training.checkpoint import Position, RunState, Size, check_checkpoint, check_size
 from w2vcore.training.progress import Progress
@@ -706,19 +706,23 @@ class Word2Vec(ModelTables, OldNames):
             skipgram=bool(self.sg),
             mean=bool(self.cbow_mean),
         )
-        rows = self.wv.key_to_index
-        scores, cut = [], False
+        rows, ids, offsets = self.wv.key_to_index, [], [0]
+        scores: list[NDArray[np.float64]] = [np.zeros(0)]
         for number, sentence in enumerate(sentences):
-            if cut := number >= limit:
+            if number >= limit:
+                logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
             if isinstance(sentence, (str, bytes)):
                 raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
-            known = [rows[word] for word in sentence if word in rows]
-            scores.append(sentence_score(model, np.array(known, np.int64)))
-        if cut:
-            logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
-        logger.info("scoring %i sentences finished", len(scores))
-        return np.array(scores, np.float32)
+            ids += [rows[word] for word in sentence if word in rows]
+            offsets.append(len(ids))
+            if len(ids) >= self.batch_words:
+                scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
+                ids, offsets = [], [0]
+        scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
+        result = np.concatenate(scores).astype(np.float32)
+        logger.info("scored %i sentences", len(result))
+        return result
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int | None = 10

@@ -12,12 +12,12 @@ from .similarity import dots
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
-_CENTRES = 256  # of a sentence at a time: a path has some 20 nodes, so 256 * 20 * 300 float64 are 12 MB
+_BLOCK_FLOATS = 1 << 19  # in one array of a block of centres: 2 MB, so that what belongs together stays in the cache
 
 
 @dataclass(frozen=True)
 class TreeModel:
-    """A model of hierarchical softmax, as `sentence_score` needs it.
+    """A model of hierarchical softmax, as `sentence_scores` needs it.
 
     Attributes
     ----------
@@ -43,8 +43,8 @@ class TreeModel:
     mean: bool
 
 
-def sentence_score(model: TreeModel, ids: NDArray[np.int64]) -> float:
-    """Log-likelihood of a sentence: the sum over centres of the log of the chance to reach them in the tree.
+def sentence_scores(model: TreeModel, ids: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Log-likelihood of sentences: the sum over centres of the log of the chance to reach them in the tree.
 
     With full windows and no subsampling (Taddy 2015, arXiv:1504.07295). Skip-gram adds up over pairs of context and
     centre, CBOW over centres.
@@ -52,61 +52,110 @@ def sentence_score(model: TreeModel, ids: NDArray[np.int64]) -> float:
     Parameters
     ----------
     model : TreeModel
-    ids : ndarray of int, shape (n,)
-        Rows of the words.
+    ids : ndarray of int, shape (tokens,)
+        Rows of the words of all sentences.
+    offsets : ndarray of int, shape (n + 1,)
+        Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; it may be empty.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
 
     Examples
     --------
     >>> paths = np.array([0, 1, 2]), np.array([0, 0], np.uint32), np.array([1, 0], np.uint8)
     >>> model = TreeModel(np.ones((2, 1)), np.zeros((1, 1)), *paths, window=5, skipgram=True, mean=True)
-    >>> round(sentence_score(model, np.array([0, 1])), 6), round(2 * float(np.log(0.5)), 6)
-    (-1.386294, -1.386294)
+    >>> sentence_scores(model, np.array([0, 1, 0]), np.array([0, 2, 3])).round(3).tolist()
+    [-1.386, 0.0]
     """
-    total = 0.0
-    for start in range(0, len(ids), _CENTRES):
-        centres = np.arange(start, min(start + _CENTRES, len(ids)))
-        total += (_pair_scores if model.skipgram else _window_scores)(model, ids, centres)
-    return total
+    lengths = np.diff(offsets)
+    sentence = np.repeat(np.arange(len(lengths)), lengths)
+    places = np.arange(len(ids))
+    low = np.maximum(places - model.window, offsets[sentence])
+    high = np.minimum(places + model.window, offsets[sentence + 1] - 1)
+    widest = int((high - low).max(initial=1))
+    deepest = int((model.offsets[ids + 1] - model.offsets[ids]).max(initial=1))
+    size = model.vectors.shape[1]
+    step = max(1, _BLOCK_FLOATS // max(widest * size, deepest * size, widest * deepest))
+    score = _pair_scores if model.skipgram else _window_scores
+    scores = np.zeros(len(ids))
+    for start in range(0, len(ids), step):
+        block = slice(start, start + step)
+        scores[block] = score(model, ids, places[block], low[block], high[block])
+    return np.asarray(np.bincount(sentence, scores, len(lengths)), np.float64)
 
 
 def _log_sigmoid(scores: Floats) -> Floats:
-    result: Floats = -np.logaddexp(0.0, -scores)
-    return result
+    """Return log(1 / (1 + exp(-x))), overwriting `scores`; right at both ends."""
+    tail = np.exp(-np.abs(scores))
+    np.log1p(tail, out=tail)
+    np.minimum(scores, 0, out=scores)
+    scores -= tail
+    return scores
 
 
-def _signs(codes: NDArray[np.uint8]) -> Floats:
-    """Return 1 where the path turns left, -1 where it turns right."""
-    result: Floats = 1.0 - 2.0 * codes
-    return result
+def _paths(model: TreeModel, words: NDArray[np.int64]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Node vectors (n, depth, D) of the words' paths, signs (n, depth): 1 is left, -1 right; and what is no padding."""
+    starts, stops = model.offsets[words], model.offsets[words + 1]
+    steps = np.arange(int((stops - starts).max(initial=0)))
+    on_path = starts[:, np.newaxis] + steps < stops[:, np.newaxis]
+    turns = np.where(on_path, starts[:, np.newaxis] + steps, 0)
+    signs = (1 - 2 * model.codes[turns].astype(np.int8)).astype(np.float32)
+    return model.nodes[model.points[turns]], signs, on_path
 
 
-def _pair_scores(model: TreeModel, ids: NDArray[np.int64], centres: NDArray[np.int64]) -> float:
+def _contexts(
+    places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Places of the context words (n, widest), and which of them are no padding."""
+    columns = np.arange(int((high - low).max(initial=0)))
+    around = low[:, np.newaxis] + columns
+    around += around >= places[:, np.newaxis]  # step over the centre
+    inside = around <= high[:, np.newaxis]
+    return np.where(inside, around, places[:, np.newaxis]), inside
+
+
+def _pair_scores(
+    model: TreeModel,
+    ids: NDArray[np.int64],
+    places: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> Floats:
     """Skip-gram: each context word predicts the centre."""
-    total = 0.0
-    for place in centres.tolist():
-        path = slice(model.offsets[ids[place]], model.offsets[ids[place] + 1])
-        nodes = model.nodes[model.points[path]].astype(np.float64)
-        around = np.concatenate([ids[max(0, place - model.window) : place], ids[place + 1 : place + 1 + model.window]])
-        scores = model.vectors[around].astype(np.float64) @ nodes.T
-        total += float(_log_sigmoid(scores * _signs(model.codes[path])).sum())
-    return total
+    if not len(model.points):  # a single word: its path is empty
+        return np.zeros(len(places))
+    nodes, signs, on_path = _paths(model, ids[places])
+    around, inside = _contexts(places, low, high)
+    scores = np.matmul(model.vectors[ids[around]], nodes.transpose(0, 2, 1))
+    scores *= signs[:, np.newaxis, :]
+    terms = _log_sigmoid(scores)
+    terms *= inside[:, :, np.newaxis] & on_path[:, np.newaxis, :]
+    result: Floats = terms.sum(axis=(1, 2), dtype=np.float64)
+    return result
 
 
-def _window_scores(model: TreeModel, ids: NDArray[np.int64], centres: NDArray[np.int64]) -> float:
+def _window_scores(
+    model: TreeModel,
+    ids: NDArray[np.int64],
+    places: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> Floats:
     """CBOW: the mean or sum of the context predicts the centre; a centre without context has the vector zero."""
-    low = np.maximum(centres - model.window, 0)
-    high = np.minimum(centres + model.window + 1, len(ids))
-    first = int(low[0])
-    rows = model.vectors[ids[first : high[-1]]].astype(np.float64)
-    sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
-    hidden = sums[high - first] - sums[low - first] - rows[centres - first]
+    if not len(model.points):
+        return np.zeros(len(places))
+    nodes, signs, on_path = _paths(model, ids[places])
+    around, inside = _contexts(places, low, high)
+    hidden = np.matmul(inside[:, np.newaxis, :].astype(np.float32), model.vectors[ids[around]])
     if model.mean:
-        hidden /= np.maximum(high - low - 1, 1)[:, np.newaxis]
-    starts, stops = model.offsets[ids[centres]], model.offsets[ids[centres] + 1]
-    path = np.concatenate([np.arange(start, stop) for start, stop in zip(starts, stops, strict=True)])
-    nodes = model.nodes[model.points[path]]
-    scores = np.einsum("ij,ij->i", np.repeat(hidden, stops - starts, axis=0), nodes)
-    return float(_log_sigmoid(scores * _signs(model.codes[path])).sum())
+        hidden /= np.maximum(high - low, 1).astype(np.float32)[:, np.newaxis, np.newaxis]
+    scores = np.matmul(hidden, nodes.transpose(0, 2, 1))[:, 0, :]
+    scores *= signs
+    terms = _log_sigmoid(scores)
+    terms *= on_path
+    result: Floats = terms.sum(axis=1, dtype=np.float64)
+    return result
 
 
 def output_probabilities(vectors: Floats, targets: Floats, rows: NDArray[np.int64], mean: bool) -> NDArray[np.float32]:
