@@ -52,7 +52,7 @@ class _OneLineFailures(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo("Interrupted; nothing was saved.", err=True)
+            click.echo("Interrupted; no model was saved.", err=True)
             ctx.exit(130)
         except Exception as error:
             if ctx.meta.get("traceback"):

@@ -228,7 +228,7 @@ def test_interrupt(corpus, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("w2vcore.Word2Vec", interrupted)
-    assert one_line(run("train", corpus, "-o", "m", code=130)) == "Interrupted; nothing was saved."
+    assert one_line(run("train", corpus, "-o", "m", code=130)) == "Interrupted; no model was saved."
 
 
 def test_python_dash_m(model, here):

@@ -8,6 +8,7 @@ import pytest
 
 from w2vcore import Word2Vec
 from w2vcore.objectives.huffman import huffman
+from w2vcore.query import likelihood
 
 WORDS = [f"w{i}" for i in range(12)]
 COUNTS = {word: 1 + 7 * i * i for i, word in enumerate(WORDS)}
@@ -54,6 +55,27 @@ def test_score_is_the_log_likelihood(kind, window):
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, [score_by_definition(model, s) for s in sentences], rtol=1e-5, atol=1e-6)
     assert scores[3] == scores[4] == 0
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize("window", [3, "sentence"])
+def test_scores_do_not_depend_on_what_is_computed_at_once(sg, window, monkeypatch):
+    model = model_with_random_weights(hs=1, negative=0, sg=sg)
+    model.window = window
+    sentences = [[WORDS[i * j % 12] for j in range(n)] for i, n in enumerate([0, 1, 50, 2, 0, 7, 30, 0])]
+    together = model.score(sentences)
+    assert together.tolist() == model.score(sentences).tolist()
+    np.testing.assert_allclose([model.score([sentence])[0] for sentence in sentences], together, rtol=1e-5)
+    monkeypatch.setattr(likelihood, "_BLOCK_FLOATS", 1)
+    model.batch_words = 5
+    np.testing.assert_allclose(model.score(sentences), together, rtol=1e-5)
+
+
+def test_score_of_a_single_word_vocabulary():
+    """Its path in the tree is empty: it is certain."""
+    for sg in (0, 1):
+        model = Word2Vec([["a", "a"]] * 3, vector_size=4, min_count=1, hs=1, negative=0, sg=sg, epochs=1)
+        assert model.score([["a", "a"], []]).tolist() == [0, 0]
 
 
 def test_score_prefers_the_text_it_was_trained_on(two_topics):
