@@ -480,8 +480,8 @@ class Word2Vec(ModelTables, OldNames):
         >>> bool((model.wv.vectors == Word2Vec(data, **settings).wv.vectors).all())
         True
         """
-        snapshot = native.read(path, padded=True)
-        model = cls._from_snapshot(snapshot, path)
+        snapshot = cls._read(path)
+        model = cls._from_snapshot(snapshot)
         state = RunState.from_settings(snapshot.settings, str(path))
         if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
             raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
@@ -877,17 +877,22 @@ class Word2Vec(ModelTables, OldNames):
             If the file is damaged, newer than this version, or something else.
         """
         logger.info("loading %s object from %s", cls.__name__, fname)
-        model = cls._from_snapshot(native.read(fname, mmap=mmap, padded=True), fname)
+        model = cls._from_snapshot(cls._read(fname, mmap))
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     @classmethod
-    def _from_snapshot(cls, snapshot: Snapshot, fname: Any) -> Word2Vec:
-        """Return the model of a snapshot; `fname` is for messages."""
+    def _read(cls, fname: Any, mmap: str | None = None) -> Snapshot:
+        """Read a file that holds a model."""
+        snapshot = native.read(fname, mmap=mmap, padded=True)
         if snapshot.kind != "word2vec":
             raise AttributeError(
                 f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
             )
+        return snapshot
+
+    @classmethod
+    def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = snapshot.settings
         model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
         model.wv = KeyedVectors.from_snapshot(snapshot)
