@@ -52,7 +52,7 @@ class _OneLineFailures(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo("Interrupted; nothing was saved.", err=True)
+            click.echo("Interrupted; no model was saved.", err=True)
             ctx.exit(130)
         except Exception as error:
             if ctx.meta.get("traceback"):
@@ -197,6 +197,8 @@ _SETTINGS = (
     _setting("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
     _setting("--compute-loss/--no-compute-loss", default=False, help="Measure the mean loss of each epoch."),
     _setting("--cache-dir", type=click.Path(file_okay=False), help="Folder for a corpus that is too large for memory."),
+    _setting("--checkpoint", type=click.Path(dir_okay=False), help="File from which 'w2vcore resume' can go on."),
+    _setting("--checkpoint-every", type=int, help="Words between two checkpoints, beside those after each epoch."),
 )
 
 
@@ -223,7 +225,31 @@ def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -
     _check_output(output)
     for name in ("sg", "hs", "cbow_mean"):
         settings[name] = int(settings[name])
-    model = Word2Vec(**_source(corpus), progress=not quiet, **settings)
+    _finish(Word2Vec(**_source(corpus), progress=not quiet, **settings), output, quiet)
+
+
+@main.command()
+@click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False))
+@click.argument("corpus", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
+@click.option("--workers", type=int, help="Threads; default: as before.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+@_with_traceback
+def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, quiet: bool) -> None:
+    """Go on with a training that was stopped, and save the model.
+
+    CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there.
+    """
+    from w2vcore import Word2Vec
+
+    _check_output(output)
+    source = _source(corpus)
+    source["corpus_iterable"] = source.pop("sentences", None)
+    _finish(Word2Vec.resume(checkpoint, **source, workers=workers, progress=not quiet), output, quiet)
+
+
+def _finish(model: Word2Vec, output: Path, quiet: bool) -> None:
+    """Save a trained model and say how it went."""
     model.save(output)
     if not quiet:
         _report(model)

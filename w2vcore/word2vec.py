@@ -4,81 +4,65 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, TypeAlias
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.backends.base import Plan
+from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.registry import create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus
-from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
-from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
-from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
+from w2vcore.corpus.spooling import encode_into
+from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.kernels._dispatch import active
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
-    CBOW,
     HIERARCHICAL,
-    NEGATIVE,
-    SKIP_GRAM,
+    SENTENCE,
     TrainingConfig,
     check_flag,
     check_float,
     check_int,
-    check_sharing,
-    check_window,
     check_workers,
-    choose_sharing,
 )
-from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, initial_vectors, zeros
-from w2vcore.objectives.registry import objective
+from w2vcore.model.randomness import random_state, set_random_state
+from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
+from w2vcore.objectives.huffman import huffman
+from w2vcore.oldnames import OldNames, refuse_unknown
+from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
+from w2vcore.query.similarity import top
+from w2vcore.training.checkpoint import Position, RunState, Size, check_checkpoint, check_size
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
 from w2vcore.training.trainer import Expected, Hooks, run_epochs
 
-__all__ = ["BrownCorpus", "LineSentence", "PathLineSentences", "Text8Corpus", "Word2Vec"]
+__all__ = [
+    "CORPUSFILE_VERSION",
+    "FAST_VERSION",
+    "MAX_WORDS_IN_BATCH",
+    "BrownCorpus",
+    "Heapitem",
+    "LineSentence",
+    "PathLineSentences",
+    "Text8Corpus",
+    "Word2Vec",
+]
+
+# Names that gensim's module has and scripts ask about.
+MAX_WORDS_IN_BATCH = 10_000  # the default of batch_words; nothing is ever cut off by it
+FAST_VERSION = 1  # there is compiled code; w2vcore.show_config() says which
+CORPUSFILE_VERSION = 1  # corpus_file is read by compiled code
 
 logger = logging.getLogger("w2vcore.word2vec")
-
-Array: TypeAlias = "NDArray[Any]"
-
-# Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
-RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs"}
-
-# Attributes of gensim 3 and where to find the same thing now.
-REMOVED_ATTRIBUTES = {
-    "syn0": "wv.vectors",
-    "syn0_lockf": "wv.vectors_lockf",
-    "index2word": "wv.index_to_key",
-    "vocab": "wv.key_to_index",
-    "vocabulary": "wv.key_to_index and wv.get_vecattr(key, 'count')",
-    "trainables": "syn1neg and syn1",
-    "most_similar": "wv.most_similar",
-    "most_similar_cosmul": "wv.most_similar_cosmul",
-    "similarity": "wv.similarity",
-    "n_similarity": "wv.n_similarity",
-    "doesnt_match": "wv.doesnt_match",
-    "similar_by_word": "wv.similar_by_word",
-    "similar_by_vector": "wv.similar_by_vector",
-    "wmdistance": "wv.wmdistance",
-    "accuracy": "wv.evaluate_word_analogies",
-    "evaluate_word_pairs": "wv.evaluate_word_pairs",
-    "save_word2vec_format": "wv.save_word2vec_format",
-    "load_word2vec_format": "KeyedVectors.load_word2vec_format",
-    "intersect_word2vec_format": "wv.intersect_word2vec_format",
-    "iter": "epochs",
-    "size": "vector_size",
-}
-
-# Attribute of the facade for each objective's target matrix.
-MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
 
 # What a saved model keeps beside its arrays: arguments of the constructor, and results; plain numbers, str and lists.
 CONSTRUCTOR_SETTINGS = (
@@ -96,6 +80,7 @@ CONSTRUCTOR_SETTINGS = (
     "negative_sharing",
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
+NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
@@ -103,7 +88,38 @@ SAVED_SETTINGS = (
 )
 
 
-class Word2Vec:
+class Heapitem(NamedTuple):
+    """A node of a Huffman tree while it is made, ordered by count alone.
+
+    Examples
+    --------
+    >>> Heapitem(1, 7, None, None) < Heapitem(2, 0, None, None)
+    True
+    """
+
+    count: int  # type: ignore[assignment]  # as in gensim, over the methods of tuple
+    index: int  # type: ignore[assignment]
+    left: Any
+    right: Any
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return bool(self.count < other[0])
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How a corpus is to be trained, beside the model's own settings."""
+
+    callbacks: tuple[Any, ...] = ()
+    progress: bool = False
+    queue_factor: int = 2
+    report_delay: float = 1.0
+    checkpoint: Any = None
+    every: int | None = None
+    resumed: RunState | None = None
+
+
+class Word2Vec(ModelTables, OldNames):
     r"""Train, use and evaluate word vectors (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546).
 
     The arguments, their order and their defaults are gensim 4's.
@@ -176,6 +192,11 @@ class Word2Vec:
         Encode any corpus once instead of iterating it again in each epoch; a generator will do then.
     cache_dir : str or path, optional
         Where an encoded corpus goes that is too large for memory; default: the system's temporary folder.
+    checkpoint : str or path, optional
+        File from which `resume` can go on if this process dies: the whole model, written before training, after each
+        epoch, and every `checkpoint_every` words.
+    checkpoint_every : int, optional
+        Words read between two checkpoints inside an epoch; without it there are none.
 
     Attributes
     ----------
@@ -205,9 +226,6 @@ class Word2Vec:
     >>> model.wv["cat"].shape
     (8,)
     """
-
-    syn1: Array
-    syn1neg: Array
 
     def __init__(
         self,
@@ -243,9 +261,11 @@ class Word2Vec:
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
+        checkpoint: Any = None,
+        checkpoint_every: int | None = None,
         **unknown: Any,
     ) -> None:
-        _refuse_unknown("Word2Vec()", unknown)
+        refuse_unknown("Word2Vec()", unknown)
         self.vector_size = self.layer1_size = vector_size
         self.alpha, self.min_alpha = alpha, min_alpha
         self.window, self.shrink_windows = window, shrink_windows
@@ -256,6 +276,7 @@ class Word2Vec:
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
         self._check_settings()
+        every = check_checkpoint(checkpoint, checkpoint_every)
 
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
@@ -269,382 +290,25 @@ class Word2Vec:
         self.min_alpha_yet_reached = self.alpha
         self.running_training_loss = 0.0
         self.training_history: list[dict[str, Any]] = []
+        self.load = _on_the_class_only  # type: ignore[method-assign]
+        self._noise_table = None
+        self.lifecycle_events = []
+        self.add_lifecycle_event("created", params=str(self))
 
         if sentences is None and corpus_file is None:
-            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks)):
+            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
                 if value:
                     logger.warning(
                         "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
                     )
             return
-        callbacks = tuple(callbacks)
+        run = _Run(tuple(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
         with TokenCache(cache_dir) as cache:
             batch = self._scan_and_build(corpus, cache, cache_corpus, trim_rule)
-            self._train(
-                corpus if batch is None else batch,
-                cache,
-                cache_corpus,
-                Expected(self.corpus_count, None),
-                callbacks=callbacks,
-                progress=progress,
-            )
-
-    # ------------------------------------------------------------------ settings
-
-    def _check_settings(self) -> None:
-        """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
-        self.vector_size = self.layer1_size = check_int("vector_size", self.vector_size, 1)
-        self.alpha, self.min_alpha = check_float("alpha", self.alpha, 0), check_float("min_alpha", self.min_alpha, 0)
-        self.window = check_window(self.window)
-        self.min_count = check_int("min_count", 0 if self.min_count is None else self.min_count, 0)
-        for name in ("max_vocab_size", "max_final_vocab"):
-            if getattr(self, name) is not None:
-                setattr(self, name, check_int(name, getattr(self, name), 1, hint=f"{name}=None sets no limit"))
-        self.sample = check_float(
-            "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
-        )
-        self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
-        check_workers(self.workers)
-        self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
-        self.negative_sharing = check_sharing(self.negative_sharing)
-        self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
-        for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
-            setattr(self, name, int(check_flag(name, getattr(self, name))))
-        for name in ("shrink_windows", "compute_loss"):
-            setattr(self, name, check_flag(name, getattr(self, name)))
-        self.epochs = check_int("epochs", self.epochs, 0)
-        self.batch_words = check_int("batch_words", self.batch_words, 1)
-
-    def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run."""
-        self._check_settings()
-        if not self.hs and not self.negative:
-            raise ValueError(
-                "You must set either 'hs' or 'negative' to be positive for proper training. "
-                "When both 'hs=0' and 'negative=0', there will be no training; "
-                f"got hs={self.hs}, negative={self.negative}"
-            )
-        if not self.epochs:
-            raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        if self.hs and self.negative:
-            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
-        return TrainingConfig(
-            vector_size=self.vector_size,
-            architecture=SKIP_GRAM if self.sg else CBOW,
-            objectives=tuple(name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on),
-            window=self.window,
-            shrink_windows=self.shrink_windows,
-            negative=self.negative,
-            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
-            ns_exponent=self.ns_exponent,
-            cbow_mean=bool(self.cbow_mean),
-            subsample=self.sample > 0,
-            alpha=self.alpha,
-            min_alpha=self.min_alpha,
-            epochs=self.epochs,
-            workers=check_workers(self.workers),
-            batch_words=self.batch_words,
-            seed=self.seed,
-            queue_factor=check_int("queue_factor", queue_factor, 1),
-            compute_loss=self.compute_loss,
-        )
-
-    def _objectives(self) -> list[str]:
-        """Names of the objectives that the current settings train."""
-        return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]
-
-    # ------------------------------------------------------------------ vocabulary
-
-    def build_vocab(
-        self,
-        corpus_iterable: Iterable[Any] | None = None,
-        corpus_file: Any = None,
-        update: bool = False,
-        progress_per: int = 10000,
-        keep_raw_vocab: bool = False,
-        trim_rule: Callable[..., int] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Count the words of a corpus and make the vocabulary and the initial weights.
-
-        Parameters
-        ----------
-        corpus_iterable : iterable of list of hashable, optional
-            Sentences; read once, so a generator will do.
-        corpus_file : str, path or list of them, optional
-            Text instead, one sentence a line.
-        update : bool
-            Add the new words of this corpus to the vocabulary; known words keep their vectors, and all counts add up.
-        progress_per : int
-            Log a line each so many sentences.
-        keep_raw_vocab : bool
-            Keep the counts of all words in `raw_vocab`.
-        trim_rule : callable, optional
-            See the class.
-        **kwargs
-            ``min_count``, ``sample`` and ``dry_run`` for `prepare_vocab`.
-
-        Raises
-        ------
-        RuntimeError
-            If no word is left, or on ``update=True`` before a first vocabulary.
-        """
-        self._check_update(update)
-        _refuse_unknown(
-            "build_vocab()", {k: v for k, v in kwargs.items() if k not in ("min_count", "sample", "dry_run")}
-        )
-        self.scan_vocab(corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule)
-        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule, **kwargs)
-        if not kwargs.get("dry_run"):
-            self.prepare_weights(update=update)
-
-    def build_vocab_from_freq(
-        self,
-        word_freq: Mapping[Any, int],
-        keep_raw_vocab: bool = False,
-        corpus_count: int | None = None,
-        trim_rule: Callable[..., int] | None = None,
-        update: bool = False,
-    ) -> None:
-        """Make the vocabulary from counts that are known already.
-
-        Parameters
-        ----------
-        word_freq : dict
-            Word -> count.
-        keep_raw_vocab : bool
-            Keep the counts in `raw_vocab`.
-        corpus_count : int, optional
-            Number of sentences of the corpus, for `train`.
-        trim_rule : callable, optional
-            See the class.
-        update : bool
-            As in `build_vocab`.
-
-        Examples
-        --------
-        >>> model = Word2Vec(min_count=1, vector_size=4)
-        >>> model.build_vocab_from_freq({"cat": 3, "dog": 1})
-        >>> model.wv.index_to_key
-        ['cat', 'dog']
-        """
-        self._check_update(update)
-        self._take_counts(given_counts(word_freq, corpus_count or 0))
-        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule)
-        self.prepare_weights(update=update)
-
-    def scan_vocab(
-        self,
-        corpus_iterable: Iterable[Any] | None = None,
-        corpus_file: Any = None,
-        progress_per: int = 10000,
-        workers: int | None = None,
-        trim_rule: Callable[..., int] | None = None,
-    ) -> tuple[int, int]:
-        """Count the words of a corpus into `raw_vocab`, and return (words, sentences).
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file, progress_per, trim_rule
-            As in `build_vocab`.
-        workers : int, optional
-            Accepted as in gensim; not used.
-        """
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1)
-        self._take_counts(self._count(corpus.sentences, trim_rule, progress_per))
-        return self.corpus_total_words, self.corpus_count
-
-    def _scan_and_build(
-        self, corpus: Corpus, cache: TokenCache, cache_corpus: bool, trim_rule: Callable[..., int] | None
-    ) -> Batch | None:
-        """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both.
-
-        With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
-        """
-        if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
-            self._take_counts(self._count(corpus.sentences, trim_rule))
-            self.prepare_vocab(trim_rule=trim_rule)
-            self.prepare_weights()
-            return None
-        workers = check_workers(self.workers)
-        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
-        self._take_counts(raw)
-        self.prepare_vocab(trim_rule=trim_rule)
-        batch = renumber(spooled, raw.counts, self.wv._stored_rows)
-        del raw  # before the matrices are made
-        self.prepare_weights()
-        return batch
-
-    def _passes(self, cache_corpus: bool) -> int:
-        """How often the constructor reads a corpus that is not a list or a file."""
-        if not cache_corpus:
-            return self.epochs + 1
-        return 1 if self.max_vocab_size is None else 2
-
-    def _count(
-        self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
-    ) -> RawCounts:
-        return count_tokens(
-            sentences,
-            max_vocab_size=self.max_vocab_size,
-            trim_rule=trim_rule,
-            progress_per=progress_per,
-            workers=check_workers(self.workers),
-        )
-
-    def _take_counts(self, raw: RawCounts) -> None:
-        self.raw_vocab, self._pruned = raw.counts, raw.pruned
-        self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
-
-    def prepare_vocab(
-        self,
-        update: bool = False,
-        keep_raw_vocab: bool = False,
-        trim_rule: Callable[..., int] | None = None,
-        min_count: int | None = None,
-        sample: float | None = None,
-        dry_run: bool = False,
-    ) -> dict[str, int]:
-        """Choose the words to keep from `raw_vocab`, and how often each is kept in training.
-
-        Parameters
-        ----------
-        update : bool
-            Add to the vocabulary that is there.
-        keep_raw_vocab : bool
-            Do not empty `raw_vocab` afterwards.
-        trim_rule : callable, optional
-        min_count, sample : optional
-            In place of the model's own; they become the model's unless `dry_run`.
-        dry_run : bool
-            Change nothing, only report.
-
-        Returns
-        -------
-        dict
-            ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
-        """
-        self._check_update(update)
-        min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
-        sample = self.sample if sample is None else check_float("sample", sample, 0)
-        kept = retain(
-            self.raw_vocab,
-            min_count=min_count,
-            max_final_vocab=self.max_final_vocab,
-            trim_rule=trim_rule,
-            sorted_vocab=bool(self.sorted_vocab) and not update,
-        )
-        keys, counts = kept.keys, kept.counts
-        if update:
-            keys, counts = self._merge_counts(keys, counts)
-        if self.null_word and "\0" not in self.wv.key_to_index:
-            keys = [*keys, "\0"]
-            counts = np.append(counts, 1)
-        sampled = downsample(counts, sample)
-        report = {
-            "drop_unique": kept.drop_unique,
-            "retain_total": kept.retain_total,
-            "downsample_unique": sampled.unique,
-            "downsample_total": int(sampled.total),
-            "num_retained_words": len(kept.keys),
-        }
-        if dry_run:
-            return report
-        if not update:
-            check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
-        self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
-        self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": sampled.keep}
-        self.wv.clear_norms()
-        if keep_raw_vocab:
-            self.wv.dropped_counts, self.wv.min_count = self.raw_vocab, kept.effective_min_count
-        else:
-            logger.info("deleting the raw counts dictionary of %i items", len(self.raw_vocab))
-            self.raw_vocab = {}
-        return report
-
-    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
-        """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
-        known = self.wv.key_to_index
-        merged = np.array([self.raw_vocab.get(key, 0) for key in self.wv.index_to_key], np.int64)
-        merged += np.asarray(self.wv.expandos["count"], np.int64)
-        fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
-        new_counts = np.array([count for _, count in fresh], np.int64)
-        return self.wv.index_to_key + [key for key, _ in fresh], np.concatenate([merged, new_counts])
-
-    def _check_update(self, update: bool) -> None:
-        if not update:
-            return
-        if not len(self.wv):
-            raise RuntimeError(
-                "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
-                "First build the vocabulary of your model with a corpus before doing an online update."
-            )
-        if self.hs:
-            raise RuntimeError(
-                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner "
-                "nodes that were trained would stand for other words. Use negative sampling, or train a new model"
-            )
-
-    # ------------------------------------------------------------------ weights
-
-    def prepare_weights(self, update: bool = False) -> None:
-        """Make the matrices for the vocabulary; with `update`, add rows and keep what is there.
-
-        Raises
-        ------
-        MemoryError
-            If they do not fit into memory.
-        """
-        rows = len(self.wv)
-        check_fits(rows, self.vector_size, 1 + len(self._objectives()))
-        if not update:
-            self.init_weights()
-            return
-        old = self.wv.vectors
-        vectors = initial_vectors(rows, self.vector_size, self.seed)
-        vectors[: len(old)] = old
-        self.wv.vectors = vectors
-        lock = self.wv.vectors_lockf
-        if len(lock) == len(old) and len(old) > 1:
-            self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
-        if self.negative:
-            grown = zeros(rows, self.vector_size)[:, : self.vector_size]
-            grown[: len(self.syn1neg)] = self.syn1neg
-            self.syn1neg = grown
-
-    def update_weights(self) -> None:
-        """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
-        self.prepare_weights(update=True)
-
-    def init_weights(self) -> None:
-        """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
-        rows = len(self.wv)
-        self.wv.vectors = initial_vectors(rows, self.vector_size, self.seed)
-        self.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in self._objectives():
-            matrix = zeros(objective(name).target_rows(rows), self.vector_size)
-            setattr(self, MATRIX_ATTRIBUTES[name], matrix[:, : self.vector_size])
-
-    def _borrow_weights(self) -> Weights:
-        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
-        size = self.vector_size
-        rows = len(self.wv)
-        matrices = {"input": adopt(_checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
-        for name in self._objectives():
-            attribute = MATRIX_ATTRIBUTES[name]
-            if getattr(self, attribute, None) is None:
-                raise RuntimeError(
-                    f"the model has no {attribute}: it was made with other settings of hs and negative. "
-                    "Call init_weights() to begin anew"
-                )
-            expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(_checked_matrix(attribute, getattr(self, attribute), expected, size), size)
-            setattr(self, attribute, matrices[name][:, :size])
-        self.wv.vectors = matrices["input"][:, :size]
-        return Weights(matrices, size)
+            whole = corpus if batch is None else batch
+            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run)
 
     # ------------------------------------------------------------------ training
 
@@ -666,6 +330,8 @@ class Word2Vec:
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
+        checkpoint: Any = None,
+        checkpoint_every: int | None = None,
         **unknown: Any,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
@@ -692,7 +358,7 @@ class Word2Vec:
         compute_loss : bool, optional
             Sum the loss; default: what the model was made with.
         callbacks : iterable
-        progress, cache_corpus, cache_dir
+        progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
             As in the class.
 
         Returns
@@ -711,7 +377,7 @@ class Word2Vec:
         Exception
             Whatever the corpus, a callback or a worker raised; training has stopped then.
         """
-        _refuse_unknown("train()", unknown)
+        refuse_unknown("train()", unknown)
         if start_alpha is not None:
             start_alpha = check_float("start_alpha", start_alpha, 0)
         if end_alpha is not None:
@@ -737,23 +403,111 @@ class Word2Vec:
                 f"here {self.epochs}; got epochs=None"
             )
         epochs = check_int("epochs", epochs, 1)
-        callbacks = tuple(callbacks)
+        every = check_checkpoint(checkpoint, checkpoint_every)
+        queue_factor = check_int("queue_factor", queue_factor, 1)
+        run = _Run(tuple(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
         with TokenCache(cache_dir) as cache:
-            return self._train(
-                corpus,
-                cache,
-                cache_corpus,
-                Expected(*totals),
-                callbacks=callbacks,
-                progress=progress,
-                queue_factor=queue_factor,
-                report_delay=report_delay,
+            return self._train(corpus, cache, cache_corpus, Expected(*totals), run)
+
+    @classmethod
+    def resume(
+        cls,
+        path: Any,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        *,
+        workers: int | None = None,
+        queue_factor: int = 2,
+        report_delay: float = 1.0,
+        callbacks: Iterable[Any] = (),
+        progress: bool = False,
+        cache_dir: Any = None,
+    ) -> Word2Vec:
+        """Go on from a checkpoint, to the end of the call of ``train()`` (or of the constructor) that wrote it.
+
+        Checkpoints go on being written to the same file. With ``workers=1`` the model is equal, bit for bit, to that
+        of a run that was never interrupted. Callbacks are called as if the training began here, but for the epochs that
+        are done.
+
+        Parameters
+        ----------
+        path : str or path
+            What was given as ``checkpoint=``.
+        corpus_iterable, corpus_file
+            The same corpus. What was trained already is passed over: a list or a file is encoded again, any other
+            iterable is iterated up to there.
+        workers : int, optional
+            Another number of threads; default: as before.
+        queue_factor, report_delay, callbacks, progress, cache_dir
+            As in `train`.
+
+        Returns
+        -------
+        Word2Vec
+            The trained model; one that was trained to its end is returned as it is, and needs no corpus.
+
+        Raises
+        ------
+        ValueError
+            If the file is no checkpoint, a damaged or a newer one, or if the corpus is another one.
+        TypeError
+            If there is no corpus, or it cannot be read often enough.
+
+        Warns
+        -----
+        UserWarning
+            If the kernels use another instruction set than before: the result is as good, but not bit-equal.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "run.checkpoint"
+        >>> data = [["some", "words"], ["more", "words"]] * 100
+        >>> class Crash:
+        ...     def __getattr__(self, event):
+        ...         return lambda model: 1 / (event != "on_epoch_end" or model.epochs_trained < 2)
+        >>> settings = {"vector_size": 8, "min_count": 1, "workers": 1, "epochs": 4}
+        >>> Word2Vec(data, callbacks=[Crash()], checkpoint=path, **settings)
+        Traceback (most recent call last):
+            ...
+        ZeroDivisionError: division by zero
+        >>> model = Word2Vec.resume(path, data)
+        >>> bool((model.wv.vectors == Word2Vec(data, **settings).wv.vectors).all())
+        True
+        """
+        snapshot = cls._read(path)
+        model = cls._from_snapshot(snapshot)
+        state = RunState.from_settings(snapshot.settings, str(path))
+        if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
+            raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
+        if state.finished:
+            logger.info("%s: the run was trained to its end; there is nothing to resume", path)
+            model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
+            return model
+        if state.instruction_set != active():
+            message = (
+                f"{path} was written by kernels for {state.instruction_set}, these are for {active()}: they add in "
+                "another order, so the result is as good, but not equal bit for bit"
             )
+            logger.warning(message)
+            warnings.warn(message, UserWarning, stacklevel=2)
+        threads = state.config.workers if workers is None else check_workers(workers)
+        config = replace(state.config, workers=threads, queue_factor=check_int("queue_factor", queue_factor, 1))
+        model.workers = model.workers if workers is None else workers
+        left = state.config.epochs - state.position.epoch
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
+        run = _Run(
+            tuple(callbacks), progress, queue_factor, report_delay, path, state.every, replace(state, config=config)
+        )
+        model.add_lifecycle_event("resumed", fname=str(path))
+        with TokenCache(cache_dir) as cache:
+            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run)
+        return model
 
     def _train(
         self,
@@ -761,29 +515,60 @@ class Word2Vec:
         cache: TokenCache,
         cache_corpus: bool,
         expected: Expected,
-        *,
-        callbacks: tuple[Any, ...] = (),
-        progress: bool = False,
-        queue_factor: int = 2,
-        report_delay: float = 1.0,
+        run: _Run,
     ) -> tuple[int, int]:
-        config = self._training_config(queue_factor)
-        if self.alpha > self.min_alpha_yet_reached:
+        config = self._training_config(run.queue_factor) if run.resumed is None else run.resumed.config
+        if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        rows = len(self.wv)
-        plan = Plan(
-            config,
-            np.asarray(self.wv.expandos["count"], np.int64),
-            np.asarray(self.wv.expandos["sample_int"], np.uint32),
-            _checked_lock(self.wv.vectors_lockf, rows),
-        )
+        plan = Plan(config, *self._columns())
         decay = self._decay(config, expected)
+        self._log_settings(config)
+        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
+
+        def batches() -> Iterable[Batch]:
+            if encoded is not None:
+                return (encoded,)
+            assert isinstance(corpus, Corpus)
+            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
+
+        state = run.resumed
+        if state is None:
+            totals, size = (expected.sentences, expected.words), None if encoded is None else _size(encoded)
+            state = RunState(config, Position(), totals, size, self.epochs_trained, run.every, 0.0, active(), False)
+            self.running_training_loss = 0.0
+        began = time.perf_counter() - state.seconds
+
+        def checkpoint(position: Position, finished: bool) -> None:
+            seconds = time.perf_counter() - began
+            now = replace(state, position=position, seconds=seconds, instruction_set=active(), finished=finished)
+            self._write_checkpoint(run.checkpoint, now)
+
+        self._call(run.callbacks, "on_train_begin")
+        self.wv.clear_norms()
+        if run.checkpoint is not None and run.resumed is None:
+            checkpoint(state.position, False)  # so that what cannot be written is known now
+        hooks = Hooks(
+            lambda: self._before_epoch(run.callbacks),
+            lambda summary: self._after_epoch(run.callbacks, summary),
+            None if run.checkpoint is None else checkpoint,
+            run.every,
+        )
+        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss)
+        backend = create("threads")
+        total = run_epochs(
+            backend, plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
+        )
+        self._after_training(total, time.perf_counter() - began)
+        self._call(run.callbacks, "on_train_end")
+        return total.words, total.raw_words
+
+    def _log_settings(self, config: TrainingConfig) -> None:
         logger.info(
             "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s sample=%s negative=%s "
             "window=%s shrink_windows=%s; alpha falls from %g to %g",
             config.workers,
-            rows,
+            len(self.wv),
             self.vector_size,
             self.sg,
             self.hs,
@@ -794,40 +579,43 @@ class Word2Vec:
             config.alpha,
             config.min_alpha,
         )
-        if isinstance(corpus, Batch):
-            encoded: Batch | None = corpus
-        elif corpus.cacheable or cache_corpus:
-            keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
-            encoded = encode_into(cache, corpus.sentences, keys, self.batch_words, config.workers)
-        else:
-            encoded = None
 
-        def batches() -> Iterable[Batch]:
-            if encoded is not None:
-                return (encoded,)
-            assert isinstance(corpus, Corpus)
-            return encode(corpus.sentences, self.wv.key_to_index, self.batch_words)
-
-        self.running_training_loss = 0.0
-        began = time.perf_counter()
-        self._call(callbacks, "on_train_begin")
-        self.wv.clear_norms()
-        total = run_epochs(
-            create("threads"),
-            plan,
-            weights,
-            batches,
-            decay,
-            expected,
-            Hooks(lambda: self._before_epoch(callbacks), lambda summary: self._after_epoch(callbacks, summary)),
-            Progress(decay, report_delay, progress, config.compute_loss),
-            self.epochs_trained,
-        )
+    def _after_training(self, total: EpochStats, seconds: float) -> None:
         self.train_count += 1
-        self.total_train_time += time.perf_counter() - began
+        self.total_train_time += seconds
         self.wv.clear_norms()
-        self._call(callbacks, "on_train_end")
-        return total.words, total.raw_words
+        self.add_lifecycle_event(
+            "train",
+            msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
+            f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
+        )
+
+    def _encoded(
+        self,
+        corpus: Corpus | Batch,
+        cache: TokenCache,
+        cache_corpus: bool,
+        config: TrainingConfig,
+        resumed: RunState | None,
+    ) -> Batch | None:
+        """Return the corpus as ids if it is to be encoded once, else None: a run goes on as it began."""
+        if isinstance(corpus, Batch):
+            return corpus
+        once = corpus.cacheable or cache_corpus if resumed is None else resumed.size is not None
+        if not once:
+            return None
+        keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
+        encoded = encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
+        if resumed is not None and resumed.size is not None:
+            check_size(_size(encoded), resumed.size)
+        return encoded
+
+    def _write_checkpoint(self, path: Any, state: RunState) -> None:
+        snapshot = self._snapshot()
+        snapshot.settings["checkpoint"] = state.as_settings()
+        native.write(snapshot, path)
+        done = state.position
+        logger.info("checkpoint %s: epoch %i, %i words", path, done.epoch, done.stats.raw_words)
 
     def _decay(self, config: TrainingConfig, expected: Expected) -> LinearDecay:
         """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
@@ -855,47 +643,170 @@ class Word2Vec:
         answers = [getattr(callback, event)(self) for callback in callbacks]
         return any(answer is True for answer in answers)
 
+    # ------------------------------------------------------------------ what the model expects
+
+    def score(
+        self,
+        sentences: Iterable[Iterable[Any]],
+        total_sentences: int = 1_000_000,
+        chunksize: int = 100,
+        queue_factor: int = 2,
+        report_delay: float = 1,
+    ) -> NDArray[np.float32]:
+        """Return the log-likelihood of each sentence, in a model with hierarchical softmax.
+
+        Compare the scores that models of several classes of text give to a sentence to classify it (Taddy 2015,
+        arXiv:1504.07295). Windows are not shrunk, and no word is dropped.
+
+        Parameters
+        ----------
+        sentences : iterable of list of hashable
+            Unknown words are left out.
+        total_sentences : int
+            At most so many are scored.
+        chunksize, queue_factor, report_delay
+            Accepted as in gensim; not used.
+
+        Returns
+        -------
+        ndarray of float32
+            0 for a sentence without known words.
+
+        Raises
+        ------
+        RuntimeError
+            Without ``hs=1``, a vocabulary, or weights.
+
+        Examples
+        --------
+        >>> model = Word2Vec([["up", "down"], ["left", "right"]] * 50, min_count=1, hs=1, negative=0, vector_size=8)
+        >>> usual, unusual = model.score([["up", "down"], ["up", "right"]])
+        >>> bool(usual > unusual)
+        True
+        """
+        if not self.hs:
+            raise RuntimeError(
+                "We have currently only implemented score for the hierarchical softmax scheme, so you need to have "
+                f"run word2vec with hs=1 and negative=0 for this to work; got hs={self.hs}"
+            )
+        if not len(self.wv):
+            raise RuntimeError("you must first build vocabulary before scoring new data")
+        if isinstance(sentences, (str, bytes)):
+            raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
+        limit = check_int("total_sentences", total_sentences, 0)
+        tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
+        window = np.iinfo(np.int64).max // 2 if self.window == SENTENCE else self.window
+        model = TreeModel(
+            np.asarray(self.wv.vectors),
+            np.asarray(self._target_matrix(HIERARCHICAL)),
+            tree.offsets,
+            tree.points,
+            tree.codes,
+            window=window,
+            skipgram=bool(self.sg),
+            mean=bool(self.cbow_mean),
+        )
+        rows, ids, offsets = self.wv.key_to_index, [], [0]
+        scores: list[NDArray[np.float64]] = [np.zeros(0)]
+        for number, sentence in enumerate(sentences):
+            if number >= limit:
+                logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
+                break
+            if isinstance(sentence, (str, bytes)):
+                raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
+            ids += [rows[word] for word in sentence if word in rows]
+            offsets.append(len(ids))
+            if len(ids) >= self.batch_words:
+                scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
+                ids, offsets = [], [0]
+        scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
+        result = np.concatenate(scores).astype(np.float32)
+        logger.info("scored %i sentences", len(result))
+        return result
+
+    def predict_output_word(
+        self, context_words_list: Iterable[Any], topn: int | None = 10
+    ) -> list[tuple[Any, np.float32]] | None:
+        """Return the words that are likeliest as the centre of a context, in a model with negative sampling.
+
+        Parameters
+        ----------
+        context_words_list : list of hashable
+            Words, or row numbers; unknown ones are left out.
+        topn : int or None
+            How many; None: all.
+
+        Returns
+        -------
+        list of (key, float32), or None
+            Best first; None if no word of the context is known. The numbers add up to 1 over the vocabulary, but
+            negative sampling does not train probabilities: read them as an order.
+
+        Raises
+        ------
+        RuntimeError
+            Without ``negative > 0`` or without `syn1neg`.
+
+        Examples
+        --------
+        >>> data = [["red", "green", "blue"], ["one", "two", "three"]] * 100
+        >>> model = Word2Vec(data, min_count=1, vector_size=8, seed=3, sample=0, alpha=0.1, workers=1)
+        >>> model.predict_output_word(["red", "blue"], topn=1)[0][0]
+        'green'
+        """
+        if not self.negative:
+            raise RuntimeError(
+                "We have currently only implemented predict_output_word for the negative sampling scheme, so you need "
+                f"to have run word2vec with negative > 0 for this to work; got negative={self.negative}"
+            )
+        if getattr(self, "syn1neg", None) is None:
+            raise RuntimeError(
+                "Parameters required for predicting the output words not found: the model has no syn1neg; build its "
+                "vocabulary, or load a file that was saved with it"
+            )
+        if isinstance(context_words_list, (str, bytes)):
+            raise TypeError(
+                f"context_words_list must be a list of words, got {context_words_list!r:.60}; pass "
+                f"[{context_words_list!r:.60}] for a single word"
+            )
+        wanted = len(self.wv) if topn is None else check_int("topn", topn, 0)
+        known = [self.wv.get_index(word) for word in context_words_list if word in self.wv]
+        if not known:
+            logger.warning("All the input context words are out-of-vocabulary for the current model.")
+            return None
+        vectors, targets = np.asarray(self.wv.vectors), np.asarray(self.syn1neg)
+        chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
+        return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted).tolist()]
+
+    def seeded_vector(self, seed_string: str, vector_size: int) -> NDArray[np.float32]:
+        """Return a small random vector that depends on `hashfxn` and the string alone; deprecated, as in gensim."""
+        warnings.warn(
+            "seeded_vector is deprecated; initial vectors depend on the model's seed alone",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        rng = np.random.Generator(np.random.SFC64(self.hashfxn(seed_string) & 0xFFFFFFFF))
+        numbers: NDArray[np.float32] = rng.random(vector_size).astype(np.float32)
+        numbers -= np.float32(0.5)
+        numbers /= np.float32(vector_size)
+        return numbers
+
+    def init_sims(self, replace: bool = False) -> None:
+        """Fill ``wv.norms``, or with `replace` scale all vectors to length 1; deprecated."""
+        warnings.warn(
+            "init_sims is deprecated; use wv.fill_norms or wv.unit_normalize_all", DeprecationWarning, stacklevel=2
+        )
+        if replace:
+            self.wv.unit_normalize_all()
+        else:
+            self.wv.fill_norms()
+
     def get_latest_training_loss(self) -> float:
         """Return the loss summed over all examples since the last call of `train` began; 0.0 without `compute_loss`.
 
         The mean of an example is ``training_history[-1]["loss"]``.
         """
         return self.running_training_loss
-
-    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
-        """Return the bytes that a model takes while it is trained.
-
-        Measured against the peak of whole runs (`tests/benchmarks/bench_memory.py`), the total is within a tenth.
-
-        Parameters
-        ----------
-        vocab_size : int, optional
-            Words; default: those of the model.
-        report : dict, optional
-            Filled and returned in place of a new one.
-
-        Returns
-        -------
-        dict of str to int
-            ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
-            was counted, as far as they are kept in memory; ``buffers`` of scanner and workers; their sum, ``total``.
-
-        Examples
-        --------
-        >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
-        2559
-        """
-        rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
-        report = {} if report is None else report
-        report["vocab"] = rows * 120  # key, its dict entry, count and keep rate
-        report["vectors"] = matrix_bytes(rows, self.vector_size)
-        for name in self._objectives():
-            report[MATRIX_ATTRIBUTES[name]] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
-        tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
-        report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
-        report["buffers"] = BUFFER_BYTES
-        report["total"] = sum(bytes_ for part, bytes_ in report.items() if part != "total")
-        return report
 
     # ------------------------------------------------------------------ files
 
@@ -921,21 +832,30 @@ class Word2Vec:
         Raises
         ------
         TypeError
-            If a key is neither a str nor an int; it is named.
+            If a key is neither a str nor an int; it is named. If `ignore` is a single str.
         """
-        logger.debug(
-            "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
-        )
-        ignore = frozenset(ignore)
+        if (separately, sep_limit, pickle_protocol) != (None, 10 * 1024**2, 4):
+            logger.debug("save: separately, sep_limit and pickle_protocol are ignored: one file is written, no pickle")
+        if isinstance(ignore, str):
+            raise TypeError(f"ignore must be a list of attribute names, got {ignore!r}; pass [{ignore!r}]")
+        logger.info("saving %s object under %s", type(self).__name__, fname)
+        native.write(self._snapshot(frozenset(ignore)), fname)
+        logger.info("saved %s", fname)
+
+    def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
+        """Return the model as plain arrays, not copied, and settings."""
         vectors = self.wv.snapshot()
-        arrays = dict(vectors.arrays)
-        for name in (HIERARCHICAL, NEGATIVE):
-            attribute = MATRIX_ATTRIBUTES[name]
-            if getattr(self, attribute, None) is not None and attribute not in ignore:
-                arrays[name] = getattr(self, attribute)
+        arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
+        for name, attribute in MATRIX_ATTRIBUTES.items():
+            matrix = getattr(self, attribute, None)
+            if matrix is not None and attribute not in ignore:
+                arrays[name] = matrix
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
+        settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if isinstance(self.random, np.random.RandomState) and "random" not in ignore:
+            arrays["random"], settings["random"] = random_state(self.random)
         settings["ignored"] = sorted(ignore)
-        native.write(Snapshot("word2vec", vectors.keys, arrays, settings), fname)
+        return Snapshot("word2vec", vectors.keys, arrays, settings)
 
     @classmethod
     def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
@@ -956,72 +876,52 @@ class Word2Vec:
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
+        logger.info("loading %s object from %s", cls.__name__, fname)
+        model = cls._from_snapshot(cls._read(fname, mmap))
+        model.add_lifecycle_event("loaded", fname=str(fname))
+        return model
+
+    @classmethod
+    def _read(cls, fname: Any, mmap: str | None = None) -> Snapshot:
+        """Read a file that holds a model."""
         snapshot = native.read(fname, mmap=mmap, padded=True)
         if snapshot.kind != "word2vec":
             raise AttributeError(
                 f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
             )
+        return snapshot
+
+    @classmethod
+    def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = snapshot.settings
-        ignored = settings.get("ignored", [])
         model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
         model.wv = KeyedVectors.from_snapshot(snapshot)
+        if not hasattr(model.wv, "vectors_lockf"):
+            model.wv.vectors_lockf = np.ones(1, np.float32)
         for name, attribute in MATRIX_ATTRIBUTES.items():
             if name in snapshot.arrays:
                 setattr(model, attribute, snapshot.arrays[name])
-        for name in SAVED_SETTINGS:
+        for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
-        for name in ignored:
-            setattr(model, name, None)
+        if "random" in snapshot.arrays:
+            set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
+        for name in settings.get("ignored", []):
+            if not isinstance(getattr(cls, name, None), property):
+                setattr(model, name, None)
         model.layer1_size = model.vector_size
         return model
-
-    # ------------------------------------------------------------------ what gensim 3 had
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
 
-    def __getattr__(self, name: str) -> Any:
-        if name in REMOVED_ATTRIBUTES:
-            raise AttributeError(
-                f"{type(self).__name__} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
-            )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def __getitem__(self, key: Any) -> NoReturn:
-        raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")
-
-    def __contains__(self, key: Any) -> NoReturn:
-        raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
+def _size(batch: Batch) -> Size:
+    return Size(batch.sentences, batch.raw_words, len(batch))
 
 
-def _refuse_unknown(where: str, unknown: Mapping[str, Any]) -> None:
-    """Raise the TypeError for arguments that do not exist, naming today's name of those that gensim 3 had."""
-    for name in unknown:
-        if name in RENAMED_ARGUMENTS:
-            raise TypeError(
-                f"{where}: {name} was renamed {RENAMED_ARGUMENTS[name]} in gensim 4; got {name}={unknown[name]!r}"
-            )
-        raise TypeError(f"{where} got an unexpected keyword argument {name!r}")
-
-
-def _checked_matrix(name: str, matrix: Any, rows: int, size: int) -> Array:
-    """Return a matrix as float32, or say what is wrong with its shape."""
-    matrix = np.asarray(matrix)
-    if matrix.shape != (rows, size):
-        raise ValueError(f"{name} must have shape ({rows}, {size}), one row for each word, got {matrix.shape}")
-    checked: Array = matrix.astype(np.float32, copy=False)
-    return checked
-
-
-def _checked_lock(lock: Any, rows: int) -> Array:
-    """Return the lock factors as float32, or say what is wrong with them."""
-    factors: Array = np.atleast_1d(np.asarray(lock, np.float32))
-    if factors.ndim != 1 or not 0 < len(factors) <= max(rows, 1) or not np.isfinite(factors).all():
-        raise ValueError(
-            f"wv.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
-            f"got an array of shape {factors.shape}"
-        )
-    return factors
+def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:
+    """Refuse ``model.load(...)``, which would return another model and leave this one as it is."""
+    raise AttributeError("This method should be called on a class object: Word2Vec.load(...)")

@@ -156,6 +156,11 @@ class CompactCounts(Mapping[Any, int]):
             return repr(dict(self.items()))
         return f"<counts of {len(self):,} keys>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle as packed keys and counts: the table itself is memory of C."""
+        every = np.arange(len(self), dtype=np.int64)
+        return _counts_of, (self.keys_at(every), self.numbers())
+
     def copy(self) -> dict[Any, int]:
         """Return a dict of all."""
         return dict(self.items())
@@ -191,3 +196,10 @@ class _Items(ItemsView[Any, int]):
 
     def __iter__(self) -> Iterator[tuple[Any, int]]:
         return zip(self._mapping, self._mapping.values(), strict=True)
+
+
+def _counts_of(keys: CompactKeys, numbers: NDArray[np.int64]) -> CompactCounts:
+    """Make a CompactCounts of its parts."""
+    table = keys.table()
+    table.set_counts(numbers)
+    return CompactCounts(table)

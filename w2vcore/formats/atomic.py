@@ -6,9 +6,11 @@ step. A crash, a full disk or Ctrl-C leaves the old file as it was, and an excep
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +19,8 @@ from typing import IO, TypeAlias
 import smart_open
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # disk, limit of the process, quota
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")  # extensions that smart_open packs and unpacks by itself
 
@@ -93,11 +97,24 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
         if target.exists():
             temporary.chmod(target.stat().st_mode & 0o7777)
         os.replace(temporary, target)  # noqa: PTH105 - one name for tests to replace
-    except BaseException:
+    except BaseException as error:
+        written = temporary.stat().st_size if temporary.exists() else 0
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise _no_room(error, target, written) from error
         raise
     _sync_folder(target.parent)
+
+
+def _no_room(error: OSError, target: Path, written: int) -> OSError:
+    """Return the error of a full disk, or of a limit on the size of files, with what the user wants to know."""
+    kept = "the file that was there is unchanged" if target.exists() else "nothing is left of it"
+    return OSError(
+        error.errno,
+        f"no room to write {str(target)!r}: {error.strerror} after {written:,} bytes, "
+        f"{shutil.disk_usage(target.parent).free:,} free in that folder; {kept}",
+    )
 
 
 def _create_beside(target: Path) -> Path:

@@ -171,3 +171,35 @@ def check_workers(value: Any) -> int:
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
     return check_int("workers", value, 1, hint="workers=-1 uses all cores")
+
+
+def checked(config: TrainingConfig) -> TrainingConfig:
+    """Return a config that came out of a file, or raise an error that names the value that no run can have had.
+
+    Examples
+    --------
+    >>> checked(TrainingConfig(window=0))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: window must be an int at least 1, got 0 ...
+    """
+    for name in ("vector_size", "epochs", "workers", "batch_words", "queue_factor"):
+        check_int(name, getattr(config, name), 1)
+    check_int("negative", config.negative, 0)
+    check_int("seed", config.seed, 0, 2**32 - 1)
+    for name in ("alpha", "min_alpha"):
+        check_float(name, getattr(config, name), 0)
+    check_float("ns_exponent", config.ns_exponent)
+    for name in ("shrink_windows", "cbow_mean", "subsample", "compute_loss"):
+        check_flag(name, getattr(config, name))
+    check_window(config.window)
+    allowed = {"architecture": (SKIP_GRAM, CBOW), "negative_sharing": (PAIR, WINDOW)}
+    for name, values in allowed.items():
+        if getattr(config, name) not in values:
+            raise ValueError(f"{name} must be one of {values}, got {getattr(config, name)!r}")
+    known = ((HIERARCHICAL,), (NEGATIVE,), (HIERARCHICAL, NEGATIVE))
+    if config.objectives not in known or (NEGATIVE in config.objectives) != (config.negative > 0):
+        raise ValueError(
+            f"objectives must be one of {known}, got {config.objectives!r} with negative={config.negative}"
+        )
+    return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,26 @@ def adopt(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     copy = zeros(len(matrix), size)
     copy[:, :size] = matrix
     return copy
+
+
+def checked_matrix(name: str, matrix: Any, rows: int, size: int) -> NDArray[np.float32]:
+    """Return a matrix as float32, or say what is wrong with its shape."""
+    matrix = np.asarray(matrix)
+    if matrix.shape != (rows, size):
+        raise ValueError(f"{name} must have shape ({rows}, {size}), one row for each word, got {matrix.shape}")
+    checked: NDArray[np.float32] = matrix.astype(np.float32, copy=False)
+    return checked
+
+
+def checked_lock(lock: Any, rows: int) -> NDArray[np.float32]:
+    """Return the lock factors as float32, or say what is wrong with them."""
+    factors: NDArray[np.float32] = np.atleast_1d(np.asarray(lock, np.float32))
+    if factors.ndim != 1 or not 0 < len(factors) <= max(rows, 1) or not np.isfinite(factors).all():
+        raise ValueError(
+            f"wv.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
+            f"got an array of shape {factors.shape}"
+        )
+    return factors
 
 
 def _owner(array: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -53,6 +53,23 @@ def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.
     return vose(weights * (len(weights) / weights.sum()))
 
 
+def cumulative_table(counts: NDArray[np.int64], exponent: float, domain: int) -> NDArray[np.uint32]:
+    """Return gensim's table of the noise distribution: its running sum, scaled to `domain` and rounded.
+
+    Training does not use it, as rounding makes very rare words undrawable; see `alias_table`.
+
+    Examples
+    --------
+    >>> cumulative_table(np.array([3, 1]), 1.0, 100)
+    array([ 75, 100], dtype=uint32)
+    """
+    if not len(counts):
+        return np.zeros(0, np.uint32)
+    sums = np.cumsum(noise_weights(np.asarray(counts), exponent))
+    table: NDArray[np.uint32] = np.rint(sums / sums[-1] * domain).astype(np.uint32)
+    return table
+
+
 class NegativeSampling(Objective):
     """The centre with label 1, and `negative` noise draws with label 0; a draw of the centre is dropped."""
 

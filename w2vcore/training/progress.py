@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 
 from w2vcore.backends.base import EpochStats, Job
 
+from .checkpoint import Position, copied
 from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
@@ -36,6 +37,7 @@ class Progress:
         self.compute_loss = compute_loss
         self.epoch = 0
         self.stats = EpochStats()
+        self.jobs = self.tokens = 0
         self.alpha = decay.start
         self._began = self._next_line = time.perf_counter()
         self._bar: tqdm[Any] | None = None
@@ -45,14 +47,18 @@ class Progress:
                 total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
             )
 
-    def begin(self, epoch: int) -> None:
-        """Start an epoch."""
-        self.epoch = epoch
-        self.stats = EpochStats()
-        self._began = time.perf_counter()
-        self._next_line = self._began + min(1.0, self.report_delay)
+    def begin(self, position: Position) -> None:
+        """Start an epoch, or go on in the middle of one."""
+        self.epoch = epoch = position.epoch
+        self.stats, self.jobs, self.tokens = copied(position.stats), position.jobs, position.tokens
+        self.alpha = self.alpha if position.alpha is None else position.alpha
+        now = time.perf_counter()
+        self._began = now - position.seconds
+        self._next_line = now + min(1.0, self.report_delay)
         if self._bar is not None:
             self._bar.set_description(f"epoch {epoch + 1}/{self.decay.epochs}")
+            done = self.stats.raw_words if self.decay.unit == "words" else self.stats.sentences
+            self._bar.update(max(0, epoch * self.decay.total + done - self._bar.n))
 
     @property
     def seconds(self) -> float:
@@ -62,6 +68,8 @@ class Progress:
     def report(self, job: Job, stats: EpochStats) -> None:
         """Book a job."""
         self.stats += stats
+        self.jobs += 1
+        self.tokens += job.stop - job.start
         self.alpha = min(self.alpha, job.alpha)
         if self._bar is not None:
             if self.compute_loss and self.stats.examples:
@@ -74,6 +82,10 @@ class Progress:
             rate = self.stats.words / max(now - self._began, 1e-9)
             logger.info("EPOCH %i - PROGRESS: at %.2f%% %s, %.0f words/s", self.epoch, 100 * share, what, rate)
             self._next_line = now + self.report_delay
+
+    def position(self, total: EpochStats) -> Position:
+        """Where the run is, between two jobs; `total` are the sums over the epochs before."""
+        return Position(self.epoch, self.jobs, self.tokens, copied(self.stats), self.alpha, self.seconds, copied(total))
 
     def end(self) -> None:
         """Finish an epoch."""

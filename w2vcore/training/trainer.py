@@ -13,11 +13,14 @@ from w2vcore.backends.base import Backend, EpochStats, Plan
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
+from .checkpoint import Position, copied, portions, skip
 from .jobs import cut
 from .progress import Progress
 from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
+
+BEGINNING = Position()
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,24 @@ class Expected:
 
 @dataclass(frozen=True)
 class Hooks:
-    """What the facade wants to do around an epoch, in the calling thread while no worker runs."""
+    """What the facade wants to do around an epoch, in the calling thread while no worker runs.
+
+    Attributes
+    ----------
+    before_epoch : callable
+    after_epoch : callable
+        Gets the epoch's line of history; True ends the training.
+    checkpoint : callable, optional
+        Called at the end of each epoch, and in the middle as often as `checkpoint_every` says, with the position and
+        whether the training ends there.
+    checkpoint_every : int, optional
+        Raw words of an epoch between two checkpoints.
+    """
 
     before_epoch: Callable[[], None]
-    after_epoch: Callable[[dict[str, Any]], bool]  # True: stop here
+    after_epoch: Callable[[dict[str, Any]], bool]
+    checkpoint: Callable[[Position, bool], None] | None = None
+    checkpoint_every: int | None = None
 
 
 def run_epochs(
@@ -46,6 +63,7 @@ def run_epochs(
     hooks: Hooks,
     progress: Progress,
     epochs_before: int = 0,
+    start: Position = BEGINNING,
 ) -> EpochStats:
     """Train all epochs, or until a hook says stop, and return the sums over them.
 
@@ -65,25 +83,35 @@ def run_epochs(
     epochs_before : int
         Epochs that earlier calls trained: random draws are numbered on from there, so that a second call of ``train()``
         does not repeat the draws of the first.
+    start : Position
+        Where an earlier process left off.
 
     Raises
     ------
     RuntimeError
         If an epoch after the first look at the corpus is empty: it can be read only once.
+    ValueError
+        If the part of the corpus before `start` is not what was trained.
     FloatingPointError
         If a weight is no longer finite.
     Exception
         Whatever the corpus, a hook or a worker raised.
     """
     config = plan.config
-    total = EpochStats()
+    total = copied(start.total)
     try:
         backend.open(plan, weights)
-        for epoch in range(config.epochs):
+        for epoch in range(start.epoch, config.epochs):
+            position = start if epoch == start.epoch else Position(epoch)
             hooks.before_epoch()
-            progress.begin(epoch)
-            jobs = cut(batches(), epoch, decay, config.batch_words)
-            stats = backend.run(epochs_before + epoch, jobs, progress.report)
+            progress.begin(position)
+            jobs = skip(cut(batches(), epoch, decay, config.batch_words), position)
+            for number, portion in enumerate(portions(jobs, hooks.checkpoint_every)):
+                if number and hooks.checkpoint is not None:
+                    check_finite(epoch, weights, decay)
+                    hooks.checkpoint(progress.position(total), False)
+                backend.run(epochs_before + epoch, portion, progress.report)
+            stats = progress.stats
             seconds = progress.seconds
             progress.end()
             check_epoch_size(epoch, stats, expected)
@@ -102,8 +130,13 @@ def run_epochs(
                 "loss": mean_loss,
                 "loss_sum": stats.loss if config.compute_loss else None,
             }
-            if hooks.after_epoch(summary):
+            stopped = hooks.after_epoch(summary)
+            if stopped:
                 logger.info("a callback stopped training after epoch %i", epoch)
+            if hooks.checkpoint is not None:
+                next_epoch = Position(epoch + 1, alpha=progress.alpha, total=copied(total))
+                hooks.checkpoint(next_epoch, stopped or epoch + 1 == config.epochs)
+            if stopped:
                 break
     finally:
         backend.close()

@@ -228,7 +228,7 @@ def test_interrupt(corpus, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("w2vcore.Word2Vec", interrupted)
-    assert one_line(run("train", corpus, "-o", "m", code=130)) == "Interrupted; nothing was saved."
+    assert one_line(run("train", corpus, "-o", "m", code=130)) == "Interrupted; no model was saved."
 
 
 def test_python_dash_m(model, here):
@@ -250,3 +250,18 @@ def test_reader_that_goes_away(model, here):
     command = f'"{sys.executable}" -m w2vcore similar "{model}" king -n 5 | true'
     done = subprocess.run(command, shell=True, cwd=here, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
+
+
+def test_resume(here, corpus, monkeypatch):
+    options = ("--min-count", 1, "--workers", 1, "--vector-size", 8, "--batch-words", 40, "-q")
+    run("train", corpus, "-o", "whole", *options)
+
+    def killed(self, callbacks, summary):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Word2Vec, "_after_epoch", killed)
+        run("train", corpus, "-o", "m", "--checkpoint", "c", "--checkpoint-every", 50, *options, code=130)
+    assert not (here / "m").exists()
+    run("resume", "c", corpus, "-o", "m", "-q")
+    assert Word2Vec.load("m").wv.vectors.tobytes() == Word2Vec.load("whole").wv.vectors.tobytes()

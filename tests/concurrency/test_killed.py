@@ -1,0 +1,159 @@
+"""A process that is killed, or runs out of disk, while it saves: the file is the old one or the new one, and training goes on."""
+
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from w2vcore import Word2Vec
+
+FEW = 3  # of 50 moments; all of them with -m slow
+MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for seed in range(50)]
+
+# What the child and this process both say.
+COMMON = """
+import numpy as np
+from w2vcore import Word2Vec
+WORDS = [f"w{i}" for i in range(3000)]
+def corpus():
+    rng = np.random.default_rng(1)
+    return [[WORDS[i] for i in rng.integers(0, 3000, 20)] for _ in range(1500)]
+SETTINGS = {"vector_size": 50, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 500, "sg": 1, "compute_loss": True}
+"""
+TRAIN = """
+import sys
+class Ready:
+    def __getattr__(self, event):
+        return lambda model: event == "on_epoch_begin" and not model.epochs_trained and print("ready", flush=True)
+Word2Vec(corpus(), checkpoint=sys.argv[1], checkpoint_every=2000, callbacks=[Ready()], **SETTINGS)
+"""
+SAVE = """
+import sys
+model = Word2Vec(**SETTINGS)
+model.build_vocab(corpus())
+for number in range(10**9):
+    model.wv.vectors[:] = model.syn1neg[:] = number
+    model.save(sys.argv[1])
+    if not number:
+        print("ready", flush=True)
+"""
+
+
+def shared():
+    namespace = {}
+    exec(COMMON, namespace)
+    return namespace["corpus"](), namespace["SETTINGS"]
+
+
+def kill_at(moment, script, path):
+    """Run a script until it says "ready" and `moment` seconds more; whether it was still at work."""
+    command = [sys.executable, "-c", COMMON + script, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=path.parent) as child:
+        assert child.stdout.readline().strip() == "ready"
+        time.sleep(moment)
+        at_work = child.poll() is None
+        child.kill()
+    return at_work
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The run that nobody killed, and how long it takes with its checkpoints."""
+    corpus, settings = shared()
+    began = time.perf_counter()
+    Word2Vec(corpus, checkpoint=tmp_path_factory.mktemp("run") / "c", checkpoint_every=2000, **settings)
+    seconds = time.perf_counter() - began
+    return Word2Vec(corpus, **settings), seconds
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", MOMENTS)
+def test_killed_while_training(seed, tmp_path, reference):
+    """Wherever it was killed, the checkpoint is readable, and what is resumed from it is the model of a whole run."""
+    corpus, _ = shared()
+    whole, seconds = reference
+    path = tmp_path / "run.checkpoint"
+    kill_at(random.Random(seed).uniform(0, seconds), TRAIN, path)
+    assert len(Word2Vec.load(path).wv) == len(whole.wv)
+    resumed = Word2Vec.resume(path, corpus)
+    assert resumed.wv.vectors.tobytes() == whole.wv.vectors.tobytes()
+    assert resumed.syn1neg.tobytes() == whole.syn1neg.tobytes()
+    assert resumed.get_latest_training_loss() == whole.get_latest_training_loss()
+    assert [epoch["words"] for epoch in resumed.training_history] == [
+        epoch["words"] for epoch in whole.training_history
+    ]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", MOMENTS)
+def test_killed_while_saving(seed, tmp_path):
+    """The file is one of the models that were saved, whole: never a mixture, never cut short."""
+    path = tmp_path / "model"
+    assert kill_at(random.Random(seed).uniform(0, 0.5), SAVE, path)
+    model = Word2Vec.load(path)
+    number = model.wv.vectors[0, 0]
+    assert (model.wv.vectors == number).all()
+    assert (model.syn1neg == number).all()
+    others = [name.name for name in tmp_path.iterdir() if name != path]
+    assert all(name.startswith(".w2vcore-") for name in others)
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+model = Word2Vec.load(sys.argv[1])
+for attempt in (
+    lambda: model.save(sys.argv[1]),
+    lambda: model.wv.save(sys.argv[1]),
+    lambda: model.wv.save_word2vec_format(sys.argv[1]),
+    lambda: model.train(corpus(), total_examples=1500, epochs=1, checkpoint=sys.argv[1]),
+):
+    try:
+        attempt()
+    except OSError as error:
+        print(error.errno, error)
+print(model.epochs_trained)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files to set")
+@pytest.mark.timeout(60)
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    corpus, settings = shared()
+    path = tmp_path / "model"
+    Word2Vec(corpus, **{**settings, "epochs": 1}).save(path)
+    before = path.read_bytes()
+    assert len(before) > 1_000_000
+    command = [sys.executable, "-c", COMMON + FULL, str(path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=True)
+    *errors, epochs = done.stdout.splitlines()
+    assert len(errors) == 4
+    for error in errors:
+        assert f"no room to write '{path}': File too large after" in error
+        assert "the file that was there is unchanged" in error
+    assert epochs == "1"  # the checkpoint failed before anything was trained
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_fills_up_during_training(tmp_path, monkeypatch):
+    """The error comes out, the last checkpoint stays, and training goes on from it when there is room."""
+    corpus, settings = shared()
+    written = []
+    original = Word2Vec._write_checkpoint
+
+    def write(self, path, state):
+        if len(written) == 3:
+            raise OSError(28, "No space left on device")
+        original(self, path, state)
+        written.append(state)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Word2Vec, "_write_checkpoint", write)
+        with pytest.raises(OSError, match="No space left"):
+            Word2Vec(corpus, checkpoint=tmp_path / "c", checkpoint_every=4000, **settings)
+    resumed = Word2Vec.resume(tmp_path / "c", corpus)
+    np.testing.assert_array_equal(resumed.wv.vectors, Word2Vec(corpus, **settings).wv.vectors)

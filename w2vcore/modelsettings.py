@@ -1,0 +1,113 @@
+"""The settings under Word2Vec: attributes that users may change at any time, checked and frozen when a run begins."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from w2vcore.model.config import (
+    CBOW,
+    HIERARCHICAL,
+    NEGATIVE,
+    SKIP_GRAM,
+    TrainingConfig,
+    check_flag,
+    check_float,
+    check_int,
+    check_sharing,
+    check_window,
+    check_workers,
+    choose_sharing,
+)
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+
+class ModelSettings:
+    """Settings of a model; documented in Word2Vec."""
+
+    vector_size: int
+    layer1_size: int
+    alpha: float
+    min_alpha: float
+    window: Any
+    shrink_windows: bool
+    min_count: int
+    max_vocab_size: int | None
+    max_final_vocab: int | None
+    sample: float
+    sorted_vocab: int
+    null_word: int
+    seed: int
+    workers: int
+    batch_words: int
+    sg: int
+    hs: int
+    negative: int
+    negative_sharing: str
+    ns_exponent: float
+    cbow_mean: int
+    epochs: int
+    compute_loss: bool
+
+    def _check_settings(self) -> None:
+        """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
+        self.vector_size = self.layer1_size = check_int("vector_size", self.vector_size, 1)
+        self.alpha, self.min_alpha = check_float("alpha", self.alpha, 0), check_float("min_alpha", self.min_alpha, 0)
+        self.window = check_window(self.window)
+        self.min_count = check_int("min_count", 0 if self.min_count is None else self.min_count, 0)
+        for name in ("max_vocab_size", "max_final_vocab"):
+            if getattr(self, name) is not None:
+                setattr(self, name, check_int(name, getattr(self, name), 1, hint=f"{name}=None sets no limit"))
+        self.sample = check_float(
+            "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
+        )
+        self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
+        check_workers(self.workers)
+        self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
+        self.negative_sharing = check_sharing(self.negative_sharing)
+        self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
+        for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
+            setattr(self, name, int(check_flag(name, getattr(self, name))))
+        for name in ("shrink_windows", "compute_loss"):
+            setattr(self, name, check_flag(name, getattr(self, name)))
+        self.epochs = check_int("epochs", self.epochs, 0)
+        self.batch_words = check_int("batch_words", self.batch_words, 1)
+
+    def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
+        """Freeze the attributes, which users may have changed, for one run."""
+        self._check_settings()
+        if not self.hs and not self.negative:
+            raise ValueError(
+                "You must set either 'hs' or 'negative' to be positive for proper training. "
+                "When both 'hs=0' and 'negative=0', there will be no training; "
+                f"got hs={self.hs}, negative={self.negative}"
+            )
+        if not self.epochs:
+            raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
+        if self.hs and self.negative:
+            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
+        return TrainingConfig(
+            vector_size=self.vector_size,
+            architecture=SKIP_GRAM if self.sg else CBOW,
+            objectives=tuple(name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on),
+            window=self.window,
+            shrink_windows=self.shrink_windows,
+            negative=self.negative,
+            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
+            ns_exponent=self.ns_exponent,
+            cbow_mean=bool(self.cbow_mean),
+            subsample=self.sample > 0,
+            alpha=self.alpha,
+            min_alpha=self.min_alpha,
+            epochs=self.epochs,
+            workers=check_workers(self.workers),
+            batch_words=self.batch_words,
+            seed=self.seed,
+            queue_factor=check_int("queue_factor", queue_factor, 1),
+            compute_loss=self.compute_loss,
+        )
+
+    def _objectives(self) -> list[str]:
+        """Names of the objectives that the current settings train."""
+        return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]

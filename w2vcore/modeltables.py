@@ -1,0 +1,523 @@
+"""The tables under Word2Vec: vocabulary and matrices, made, grown and reset. Training is in word2vec.py."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.spooling import count_and_encode, renumber
+from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
+from w2vcore.corpus.vocabulary import (
+    KEEP_ALWAYS,
+    RawCounts,
+    check_retained,
+    count_tokens,
+    downsample,
+    given_counts,
+    retain,
+)
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.lifecycle import Lifecycle
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
+from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
+from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
+from w2vcore.modelsettings import ModelSettings
+from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.negative_sampling import cumulative_table
+from w2vcore.objectives.registry import objective
+from w2vcore.oldnames import refuse_unknown
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+Array: TypeAlias = "NDArray[Any]"
+
+# Columns of `wv` that follow from the counts.
+MADE_HERE = ("count", "sample_int", "code", "point")
+
+# Attribute of the facade for each objective's target matrix.
+MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
+
+
+class ModelTables(ModelSettings, Lifecycle):
+    """Vocabulary and matrices of a model; documented in Word2Vec, its only subclass."""
+
+    wv: KeyedVectors
+    syn1: Array
+    syn1neg: Array
+    raw_vocab: Mapping[Any, int]
+    corpus_count: int
+    corpus_total_words: int
+    effective_min_count: int | None
+    _pruned: int
+    _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
+
+    # ------------------------------------------------------------------ vocabulary
+
+    def build_vocab(
+        self,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        update: bool = False,
+        progress_per: int = 10000,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[..., int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Count the words of a corpus and make the vocabulary and the initial weights.
+
+        Parameters
+        ----------
+        corpus_iterable : iterable of list of hashable, optional
+            Sentences; read once, so a generator will do.
+        corpus_file : str, path or list of them, optional
+            Text instead, one sentence a line.
+        update : bool
+            Add the new words of this corpus to the vocabulary; known words keep their vectors, and all counts add up.
+        progress_per : int
+            Log a line each so many sentences.
+        keep_raw_vocab : bool
+            Keep the counts of all words in `raw_vocab`.
+        trim_rule : callable, optional
+            See the class.
+        **kwargs
+            ``min_count``, ``sample`` and ``dry_run`` for `prepare_vocab`.
+
+        Raises
+        ------
+        RuntimeError
+            If no word is left, or on ``update=True`` before a first vocabulary.
+        """
+        self._check_update(update)
+        refuse_unknown(
+            "build_vocab()", {k: v for k, v in kwargs.items() if k not in ("min_count", "sample", "dry_run")}
+        )
+        self.scan_vocab(corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule)
+        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule, **kwargs)
+        if not kwargs.get("dry_run"):
+            self.prepare_weights(update=update)
+            self._record_vocabulary(update, trim_rule)
+
+    def build_vocab_from_freq(
+        self,
+        word_freq: Mapping[Any, int],
+        keep_raw_vocab: bool = False,
+        corpus_count: int | None = None,
+        trim_rule: Callable[..., int] | None = None,
+        update: bool = False,
+    ) -> None:
+        """Make the vocabulary from counts that are known already.
+
+        Parameters
+        ----------
+        word_freq : dict
+            Word -> count.
+        keep_raw_vocab : bool
+            Keep the counts in `raw_vocab`.
+        corpus_count : int, optional
+            Number of sentences of the corpus, for `train`.
+        trim_rule : callable, optional
+            See the class.
+        update : bool
+            As in `build_vocab`.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> model = Word2Vec(min_count=1, vector_size=4)
+        >>> model.build_vocab_from_freq({"cat": 3, "dog": 1})
+        >>> model.wv.index_to_key
+        ['cat', 'dog']
+        """
+        self._check_update(update)
+        self._take_counts(given_counts(word_freq, corpus_count or 0))
+        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule)
+        self.prepare_weights(update=update)
+        self._record_vocabulary(update, trim_rule)
+
+    def scan_vocab(
+        self,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        progress_per: int = 10000,
+        workers: int | None = None,
+        trim_rule: Callable[..., int] | None = None,
+    ) -> tuple[int, int]:
+        """Count the words of a corpus into `raw_vocab`, and return (words, sentences).
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file, progress_per, trim_rule
+            As in `build_vocab`.
+        workers : int, optional
+            Accepted as in gensim; not used.
+        """
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=1)
+        self._take_counts(self._count(corpus.sentences, trim_rule, progress_per))
+        return self.corpus_total_words, self.corpus_count
+
+    def _scan_and_build(
+        self, corpus: Corpus, cache: TokenCache, cache_corpus: bool, trim_rule: Callable[..., int] | None
+    ) -> Batch | None:
+        """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both.
+
+        With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
+        """
+        if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
+            self._take_counts(self._count(corpus.sentences, trim_rule))
+            self.prepare_vocab(trim_rule=trim_rule)
+            self.prepare_weights()
+            self._record_vocabulary(False, trim_rule)
+            return None
+        workers = check_workers(self.workers)
+        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
+        self._take_counts(raw)
+        self.prepare_vocab(trim_rule=trim_rule)
+        batch = renumber(spooled, raw.counts, self.wv._stored_rows)
+        del raw  # before the matrices are made
+        self.prepare_weights()
+        self._record_vocabulary(False, trim_rule)
+        return batch
+
+    def _record_vocabulary(self, update: bool, trim_rule: Callable[..., int] | None) -> None:
+        rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
+        self.add_lifecycle_event("build_vocab", update=update, trim_rule=rule, words=len(self.wv))
+
+    def _passes(self, cache_corpus: bool) -> int:
+        """How often the constructor reads a corpus that is not a list or a file."""
+        if not cache_corpus:
+            return self.epochs + 1
+        return 1 if self.max_vocab_size is None else 2
+
+    def _count(
+        self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
+    ) -> RawCounts:
+        return count_tokens(
+            sentences,
+            max_vocab_size=self.max_vocab_size,
+            trim_rule=trim_rule,
+            progress_per=progress_per,
+            workers=check_workers(self.workers),
+        )
+
+    def _take_counts(self, raw: RawCounts) -> None:
+        self.raw_vocab, self._pruned = raw.counts, raw.pruned
+        self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
+
+    def prepare_vocab(
+        self,
+        update: bool = False,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[..., int] | None = None,
+        min_count: int | None = None,
+        sample: float | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, int]:
+        """Choose the words to keep from `raw_vocab`, and how often each is kept in training.
+
+        Parameters
+        ----------
+        update : bool
+            Add to the vocabulary that is there.
+        keep_raw_vocab : bool
+            Do not empty `raw_vocab` afterwards.
+        trim_rule : callable, optional
+        min_count, sample : optional
+            In place of the model's own; they become the model's unless `dry_run`.
+        dry_run : bool
+            Change nothing, only report.
+
+        Returns
+        -------
+        dict
+            ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
+        """
+        self._check_update(update)
+        logger.info("Updating model with new vocabulary" if update else "Creating a fresh vocabulary")
+        min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
+        sample = self.sample if sample is None else check_float("sample", sample, 0)
+        kept = retain(
+            self.raw_vocab,
+            min_count=min_count,
+            max_final_vocab=self.max_final_vocab,
+            trim_rule=trim_rule,
+            sorted_vocab=bool(self.sorted_vocab) and not update,
+        )
+        keys, counts = kept.keys, kept.counts
+        if update:
+            keys, counts = self._merge_counts(keys, counts)
+        if self.null_word and "\0" not in self.wv.key_to_index:
+            keys = [*keys, "\0"]
+            counts = np.append(counts, 1)
+        sampled = downsample(counts, sample)
+        report = {
+            "drop_unique": kept.drop_unique,
+            "retain_total": kept.retain_total,
+            "downsample_unique": sampled.unique,
+            "downsample_total": int(sampled.total),
+            "num_retained_words": len(kept.keys),
+        }
+        if dry_run:
+            return report
+        if not update:
+            check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
+        self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
+        others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
+        self.wv._set_keys(keys)
+        self.wv.expandos = {"count": counts, "sample_int": sampled.keep, **others}
+        self.wv.allocate_vecattrs()
+        self.wv.clear_norms()
+        if keep_raw_vocab:
+            self.wv.dropped_counts, self.wv.min_count = self.raw_vocab, kept.effective_min_count
+        else:
+            logger.info("deleting the raw counts dictionary of %i items", len(self.raw_vocab))
+            self.raw_vocab = {}
+        return report
+
+    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
+        """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
+        known = self.wv.key_to_index
+        merged = np.array([self.raw_vocab.get(key, 0) for key in self.wv.index_to_key], np.int64)
+        merged += np.asarray(self.wv.expandos["count"], np.int64)
+        fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
+        new_counts = np.array([count for _, count in fresh], np.int64)
+        return self.wv.index_to_key + [key for key, _ in fresh], np.concatenate([merged, new_counts])
+
+    def add_null_word(self) -> None:
+        r"""Add the word ``"\\0"`` with count 1 as the last row; call `update_weights` after it.
+
+        With ``null_word=1``, `build_vocab` does so by itself.
+        """
+        wv = self.wv
+        if "\0" in wv.key_to_index:
+            return
+        wv._set_keys([*wv.index_to_key, "\0"])
+        wv.allocate_vecattrs(["count", "sample_int"], [np.int64, np.uint32])
+        wv.allocate_vecattrs()
+        wv.expandos["count"][-1], wv.expandos["sample_int"][-1] = 1, KEEP_ALWAYS
+
+    def reset_from(self, other_model: ModelTables) -> None:
+        """Take over the vocabulary of another model, and begin with fresh weights.
+
+        The two share keys and columns: the same objects, until one of them builds another vocabulary.
+
+        Raises
+        ------
+        TypeError
+            If `other_model` is no model.
+        RuntimeError
+            If it has no vocabulary.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> first = Word2Vec([["a", "b"]] * 10, min_count=1, vector_size=4)
+        >>> second = Word2Vec(vector_size=8, sg=1)
+        >>> second.reset_from(first)
+        >>> second.train([["a", "b"]] * 10, total_examples=10, epochs=1)[1], second.wv.vectors.shape
+        (20, (2, 8))
+        """
+        if not isinstance(other_model, ModelTables):
+            raise TypeError(f"other_model must be a Word2Vec, got {type(other_model).__name__}")
+        theirs = other_model.wv
+        if not len(theirs):
+            raise RuntimeError("other_model has no vocabulary: call its build_vocab() first")
+        wv = KeyedVectors(self.vector_size)
+        wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
+        wv.next_index = len(theirs)
+        self.wv = wv
+        if other_model.negative:
+            other_model.make_cum_table()
+            self._noise_table = other_model._noise_table
+        self.corpus_count, self.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
+        self.effective_min_count = other_model.effective_min_count
+        self.init_weights()
+        self.add_lifecycle_event("reset_from", other_model=repr(other_model))
+
+    def _check_update(self, update: bool) -> None:
+        if not update:
+            return
+        if not len(self.wv):
+            raise RuntimeError(
+                "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
+                "First build the vocabulary of your model with a corpus before doing an online update."
+            )
+        if self.hs:
+            raise RuntimeError(
+                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner "
+                "nodes that were trained would stand for other words. Use negative sampling, or train a new model"
+            )
+
+    # ------------------------------------------------------------------ weights
+
+    def prepare_weights(self, update: bool = False) -> None:
+        """Make the matrices for the vocabulary; with `update`, add rows and keep what is there.
+
+        Raises
+        ------
+        MemoryError
+            If they do not fit into memory.
+        """
+        rows = len(self.wv)
+        matrices = 1 + len(self._objectives())
+        need = matrices * matrix_bytes(rows, self.vector_size)
+        logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, self.vector_size, need)
+        check_fits(rows, self.vector_size, matrices)
+        if not update:
+            self.init_weights()
+            return
+        old = self.wv.vectors
+        vectors = initial_vectors(rows, self.vector_size, self.seed)
+        vectors[: len(old)] = old
+        self.wv.vectors = vectors
+        lock = self.wv.vectors_lockf
+        if len(lock) == len(old) and len(old) > 1:
+            self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
+        if self.negative:
+            targets = self._target_matrix(NEGATIVE)
+            grown = zeros(rows, self.vector_size)[:, : self.vector_size]
+            grown[: len(targets)] = targets
+            self.syn1neg = grown
+
+    def update_weights(self) -> None:
+        """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
+        self.prepare_weights(update=True)
+
+    def init_weights(self) -> None:
+        """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
+        logger.info("resetting layer weights")
+        rows = len(self.wv)
+        self.wv.vectors = initial_vectors(rows, self.vector_size, self.seed)
+        self.wv.vectors_lockf = np.ones(1, np.float32)
+        for name in self._objectives():
+            matrix = zeros(objective(name).target_rows(rows), self.vector_size)
+            setattr(self, MATRIX_ATTRIBUTES[name], matrix[:, : self.vector_size])
+
+    def _target_matrix(self, name: str) -> Array:
+        """Return the matrix of an objective, which a model may lack whose settings were changed."""
+        matrix: Array | None = getattr(self, MATRIX_ATTRIBUTES[name], None)
+        if matrix is None:
+            raise RuntimeError(
+                f"the model has no {MATRIX_ATTRIBUTES[name]}: it was made with other settings of hs and negative, or "
+                "saved without it. Call init_weights() to begin anew"
+            )
+        return matrix
+
+    def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+        """Return counts, keep rates and lock factors of the words; `wv` may be other vectors that a user put there."""
+        wv, rows = self.wv, len(self.wv)
+        counts = np.asarray(wv.expandos.get("count", ()), np.int64)
+        if len(counts) != rows:
+            raise RuntimeError(
+                f"wv has the counts of {len(counts)} words, but {rows} keys: training needs how often each occurs. "
+                "Build the vocabulary with build_vocab(), or set the column 'count' with wv.set_vecattr"
+            )
+        keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
+        if len(keep) != rows:
+            keep = downsample(counts, self.sample).keep
+        return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
+
+    def _borrow_weights(self) -> Weights:
+        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
+        size = self.vector_size
+        rows = len(self.wv)
+        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
+        for name in self._objectives():
+            attribute = MATRIX_ATTRIBUTES[name]
+            expected = objective(name).target_rows(rows)
+            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
+            setattr(self, attribute, matrices[name][:, :size])
+        self.wv.vectors = matrices["input"][:, :size]
+        return Weights(matrices, size)
+
+    # ------------------------------------------------------------------ tables that training makes for itself
+
+    def make_cum_table(self, domain: int = 2**31 - 1) -> None:
+        """Make `cum_table` anew, scaled to `domain`."""
+        domain = check_int("domain", domain, 1, 2**32 - 1)
+        counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
+        self._noise_table = (counts, self.ns_exponent, cumulative_table(counts, self.ns_exponent, domain))
+
+    @property
+    def cum_table(self) -> Array:
+        """The noise distribution as gensim has it: running sums of ``count ** ns_exponent``, uint32; to look at.
+
+        Made when first asked for. Training draws by an exact table of its own, so this one cannot be set.
+        """
+        if not self.negative:
+            raise AttributeError("cum_table")  # oldnames.py has the text
+        held = self._noise_table
+        if held is None or held[0] is not self.wv.expandos.get("count") or held[1] != self.ns_exponent:
+            self.make_cum_table()
+            held = self._noise_table
+        assert held is not None
+        return held[2]
+
+    def create_binary_tree(self) -> None:
+        """Write the Huffman tree into the columns 'code' and 'point' of `wv`, as gensim does; to look at.
+
+        Training builds the same tree for itself. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
+        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> model = Word2Vec(hs=1, negative=0, min_count=1)
+        >>> model.build_vocab([["often", "often", "often", "seldom", "never"]])
+        >>> model.create_binary_tree()
+        >>> model.wv.get_vecattr("often", "code").tolist(), len(model.wv.get_vecattr("seldom", "code"))
+        ([1], 2)
+        """
+        counts = np.asarray(self.wv.expandos.get("count", ()), np.int64)
+        if not len(counts):
+            raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
+        logger.info("constructing a huffman tree from %i words", len(counts))
+        tree = huffman(counts)
+        for name, values in (("code", tree.codes), ("point", tree.points)):
+            column = np.empty(len(counts), object)
+            for row, (start, stop) in enumerate(itertools.pairwise(tree.offsets.tolist())):
+                column[row] = values[start:stop]
+            self.wv.expandos[name] = column
+        logger.info("built huffman tree with maximum node depth %i", tree.max_depth)
+
+    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
+        """Return the bytes that a model takes while it is trained.
+
+        Measured against the peak of whole runs (`tests/benchmarks/bench_memory.py`), the total is within a tenth.
+
+        Parameters
+        ----------
+        vocab_size : int, optional
+            Words; default: those of the model.
+        report : dict, optional
+            Filled and returned in place of a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
+            was counted, as far as they are kept in memory; ``buffers`` of scanner and workers; their sum, ``total``.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
+        2559
+        """
+        rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
+        report = {} if report is None else report
+        report["vocab"] = rows * 120  # key, its dict entry, count and keep rate
+        report["vectors"] = matrix_bytes(rows, self.vector_size)
+        for name in self._objectives():
+            report[MATRIX_ATTRIBUTES[name]] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
+        tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
+        report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
+        report["buffers"] = BUFFER_BYTES
+        report["total"] = sum(bytes_ for part, bytes_ in report.items() if part != "total")
+        return report

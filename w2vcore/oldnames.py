@@ -1,0 +1,79 @@
+"""Names of gensim 3, answered with what the same thing is called now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+# Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
+RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
+
+# Attributes of gensim 3 and where to find the same thing now.
+REMOVED_ATTRIBUTES = {
+    "syn0": "wv.vectors",
+    "syn0_lockf": "wv.vectors_lockf",
+    "index2word": "wv.index_to_key",
+    "vocab": "wv.key_to_index",
+    "vocabulary": "wv.key_to_index and wv.get_vecattr(key, 'count')",
+    "trainables": "syn1neg and syn1",
+    "most_similar": "wv.most_similar",
+    "most_similar_cosmul": "wv.most_similar_cosmul",
+    "similarity": "wv.similarity",
+    "n_similarity": "wv.n_similarity",
+    "doesnt_match": "wv.doesnt_match",
+    "similar_by_word": "wv.similar_by_word",
+    "similar_by_vector": "wv.similar_by_vector",
+    "wmdistance": "wv.wmdistance",
+    "accuracy": "wv.evaluate_word_analogies",
+    "evaluate_word_pairs": "wv.evaluate_word_pairs",
+    "save_word2vec_format": "wv.save_word2vec_format",
+    "load_word2vec_format": "KeyedVectors.load_word2vec_format",
+    "intersect_word2vec_format": "wv.intersect_word2vec_format",
+    "similar_by_key": "wv.similar_by_key",
+    "most_similar_to_given": "wv.most_similar_to_given",
+    "log_accuracy": "wv.log_accuracy",
+    "log_evaluate_word_pairs": "wv.log_evaluate_word_pairs",
+    "reset_weights": "init_weights()",
+    "scale_vocab": "prepare_vocab()",
+    "finalize_vocab": "prepare_vocab()",
+    "sort_vocab": "wv.sort_by_descending_frequency()",
+    "clear_sims": "wv.clear_norms()",
+    "iter": "epochs",
+    "size": "vector_size",
+}
+
+
+# Attributes that a model has only with some settings.
+SOMETIMES = {
+    "syn1": "the matrix of hierarchical softmax; it is made with the vocabulary, and with hs=1",
+    "syn1neg": "the matrix of negative sampling; it is made with the vocabulary, and with negative > 0",
+    "cum_table": "the table of negative sampling, which is there with negative > 0",
+}
+
+
+class OldNames:
+    """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in REMOVED_ATTRIBUTES:
+            raise AttributeError(
+                f"{type(self).__name__} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
+            )
+        why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{why}")
+
+    def __getitem__(self, key: Any) -> NoReturn:
+        raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")
+
+    def __contains__(self, key: Any) -> NoReturn:
+        raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
+
+
+def refuse_unknown(where: str, unknown: Mapping[str, Any]) -> None:
+    """Raise the TypeError for arguments that do not exist, naming today's name of those that gensim 3 had."""
+    for name in unknown:
+        if name in RENAMED_ARGUMENTS:
+            raise TypeError(
+                f"{where}: {name} was renamed {RENAMED_ARGUMENTS[name]} in gensim 4; got {name}={unknown[name]!r}"
+            )
+        raise TypeError(f"{where} got an unexpected keyword argument {name!r}")

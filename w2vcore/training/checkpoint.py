@@ -1,0 +1,257 @@
+"""Where a run stands between two jobs, so that another process can go on from there.
+
+A checkpoint is a saved model with the `RunState` of the call among its settings. It is taken when `Backend.run` has
+returned, so every job that was begun is in the weights, and none that was not. Draws depend on a token's place in the
+epoch alone, so nothing else is needed to go on: with one worker the result is the same to the bit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from w2vcore.backends.base import EpochStats, Job
+from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
+
+CHECKPOINT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a call of ``train()`` is.
+
+    Attributes
+    ----------
+    epoch : int
+        Of this call, from 0.
+    jobs, tokens : int
+        Jobs of that epoch that are done, and the tokens in them.
+    stats : EpochStats
+        Sums over these jobs.
+    alpha : float or None
+        Learning rate of the last job; None before the first.
+    seconds : float
+        Spent on the epoch.
+    total : EpochStats
+        Sums over the epochs before.
+    """
+
+    epoch: int = 0
+    jobs: int = 0
+    tokens: int = 0
+    stats: EpochStats = field(default_factory=EpochStats)
+    alpha: float | None = None
+    seconds: float = 0.0
+    total: EpochStats = field(default_factory=EpochStats)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What an encoded corpus holds: a run is taken up on the same corpus, or not at all."""
+
+    sentences: int
+    raw_words: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class RunState:
+    """All of a call of ``train()`` that is not in the model itself.
+
+    Attributes
+    ----------
+    config : TrainingConfig
+    position : Position
+    expected : tuple of int or None
+        ``total_examples`` and ``total_words``.
+    size : Size or None
+        Of the encoded corpus; None where it is read while it is trained.
+    epochs_before : int
+        Epochs of earlier calls.
+    every : int or None
+        Raw words between two checkpoints.
+    seconds : float
+        Spent on this call.
+    instruction_set : str
+        That of the kernels: others add in another order.
+    finished : bool
+        Nothing is left to do.
+    """
+
+    config: TrainingConfig
+    position: Position
+    expected: tuple[int | None, int | None]
+    size: Size | None
+    epochs_before: int
+    every: int | None
+    seconds: float
+    instruction_set: str
+    finished: bool
+
+    def as_settings(self) -> dict[str, Any]:
+        """Return the state as JSON values."""
+        return {"version": CHECKPOINT_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_settings(cls, settings: dict[str, Any], name: str) -> RunState:
+        """Return the state that `as_settings` gave; `name` is the file's, for messages.
+
+        Raises
+        ------
+        ValueError
+            If the file is no checkpoint, a newer one, or damaged.
+        """
+        values = settings.get("checkpoint")
+        if values is None:
+            raise ValueError(
+                f"{name} is a saved model, not a checkpoint: there is no run in it to resume. Load it with "
+                "Word2Vec.load, and call train() to go on"
+            )
+        try:
+            values = dict(values)
+            version = check_int("version", values.pop("version"), 1)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{name}: the state of the run is damaged: {error}") from None
+        if version > CHECKPOINT_VERSION:
+            raise ValueError(
+                f"{name} is a checkpoint of version {version}; this w2vcore resumes versions up to "
+                f"{CHECKPOINT_VERSION}: upgrade w2vcore"
+            )
+        try:
+            return cls._checked(values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"{name}: the state of the run is damaged: {error}") from None
+
+    @classmethod
+    def _checked(cls, values: dict[str, Any]) -> RunState:
+        """Return a state of values that may be anything: nothing of it reaches the kernels unseen."""
+        config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
+        position = dict(values["position"])
+        position.update({part: _stats(position[part]) for part in ("stats", "total")})
+        for number in ("epoch", "jobs", "tokens"):
+            check_int(number, position[number], 0)
+        check_float("seconds", position["seconds"], 0)
+        if position["alpha"] is not None:
+            check_float("alpha", position["alpha"], 0)
+        sentences, words = (None if total is None else check_int("expected", total, 1) for total in values["expected"])
+        size = None if values["size"] is None else Size(**values["size"])
+        for number, value in asdict(size).items() if size is not None else ():
+            check_int(number, value, 0)
+        if values["every"] is not None:
+            check_int("every", values["every"], 1)
+        check_float("seconds", values["seconds"], 0)
+        check_int("epochs_before", values["epochs_before"], 0)
+        values.update(
+            config=checked(TrainingConfig(**config)),
+            position=Position(**position),
+            expected=(sentences, words),
+            size=size,
+            finished=check_flag("finished", values["finished"]),
+        )
+        return cls(**values)
+
+
+def _stats(values: dict[str, Any]) -> EpochStats:
+    for name, value in values.items():
+        (check_float if name == "loss" else check_int)(name, value, 0)
+    return EpochStats(**values)
+
+
+def check_checkpoint(path: Any, every: Any) -> int | None:
+    """Check the two arguments that ask for checkpoints, before any work; return `every`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is not allowed.
+    FileNotFoundError, IsADirectoryError
+        If the file cannot be where it should be.
+
+    Examples
+    --------
+    >>> check_checkpoint(None, 1000)
+    Traceback (most recent call last):
+        ...
+    ValueError: checkpoint_every=1000 needs checkpoint=, the path of a file
+    """
+    if path is None:
+        if every is not None:
+            raise ValueError(f"checkpoint_every={every!r} needs checkpoint=, the path of a file")
+        return None
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"checkpoint must be the path of a file, got {path!r}")
+    if "://" not in os.fspath(path):
+        if Path(path).is_dir():
+            raise IsADirectoryError(f"checkpoint must be the path of a file, got the folder {os.fspath(path)!r}")
+        if not Path(path).resolve().parent.is_dir():
+            raise FileNotFoundError(f"checkpoint={os.fspath(path)!r}: there is no such folder; make it first")
+    hint = "raw words between two checkpoints; None: after each epoch"
+    return None if every is None else check_int("checkpoint_every", every, 1, hint=hint)
+
+
+def portions(jobs: Iterator[Job], words: int | None) -> Iterator[Iterator[Job]]:
+    """Deal out jobs in portions of `words` raw words, each ended by the job that reaches them; None: all in one.
+
+    A portion is an iterator, to be used up before the next one is asked for. None is empty.
+
+    Examples
+    --------
+    >>> from w2vcore.corpus.encoding import Batch
+    >>> jobs = iter([Job(Batch([], [0], 0, 0), 0, 0, 0.1, 0, raw_words, 1) for raw_words in (5, 6, 7)])
+    >>> [[job.raw_words for job in portion] for portion in portions(jobs, 10)]
+    [[5, 6], [7]]
+    """
+    for first in jobs:
+        yield _portion(itertools.chain([first], jobs), words)
+
+
+def _portion(jobs: Iterator[Job], words: int | None) -> Iterator[Job]:
+    done = 0
+    for job in jobs:
+        yield job
+        done += job.raw_words
+        if words is not None and done >= words:
+            return
+
+
+def skip(jobs: Iterator[Job], position: Position) -> Iterator[Job]:
+    """Pass over the jobs that are done, and return the rest.
+
+    Raises
+    ------
+    ValueError
+        If they do not hold what was trained: the corpus is another one.
+    """
+    tokens, seen, found = 0, EpochStats(), 0
+    for job in itertools.islice(jobs, position.jobs):
+        seen += EpochStats(0, job.raw_words, job.sentences)
+        tokens += job.stop - job.start
+        found += 1
+    now = (found, seen.sentences, seen.raw_words, tokens)
+    then = (position.jobs, position.stats.sentences, position.stats.raw_words, position.tokens)
+    if now != then:
+        raise ValueError(
+            "the corpus is not the one that the checkpoint was taken on: where it had "
+            f"{then[1]:,} sentences of {then[2]:,} words ({then[3]:,} in the vocabulary) there are now "
+            f"{now[1]:,} of {now[2]:,} ({now[3]:,}). Resume on the same corpus"
+        )
+    return jobs
+
+
+def check_size(size: Size, checkpoint: Size) -> None:
+    """Raise ValueError if an encoded corpus is not as large as the one that the checkpoint was taken on."""
+    if size != checkpoint:
+        raise ValueError(
+            f"the corpus is not the one that the checkpoint was taken on: it has {size.sentences:,} sentences of "
+            f"{size.raw_words:,} words ({size.tokens:,} in the vocabulary), that one had {checkpoint.sentences:,} of "
+            f"{checkpoint.raw_words:,} ({checkpoint.tokens:,}). Resume on the same corpus"
+        )
+
+
+def copied(stats: EpochStats) -> EpochStats:
+    """Return sums that will not change with the original."""
+    return replace(stats)
