@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber
@@ -502,13 +503,14 @@ class ModelTables(ModelSettings, Lifecycle):
         -------
         dict of str to int
             ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
-            was counted, as far as they are kept in memory; ``buffers`` of scanner and workers; their sum, ``total``.
+            was counted, as far as they are kept in memory; ``copies`` of the hottest rows, which two to four workers
+            make for a text that is long enough; ``buffers`` of scanner and workers; their sum, ``total``.
 
         Examples
         --------
         >>> from w2vcore import Word2Vec
         >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
-        2559
+        2626
         """
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         report = {} if report is None else report
@@ -518,6 +520,10 @@ class ModelTables(ModelSettings, Lifecycle):
             report[MATRIX_ATTRIBUTES[name]] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
         tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
         report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
+        model = sum(report[part] for part in ("vectors", *(MATRIX_ATTRIBUTES[name] for name in self._objectives())))
+        workers = check_workers(self.workers)
+        long = vocab_size is not None or tokens // 4 > workers * WORDS_BEFORE
+        report["copies"] = copies_bytes(workers, model) if long else 0
         report["buffers"] = BUFFER_BYTES
         report["total"] = sum(bytes_ for part, bytes_ in report.items() if part != "total")
         return report

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from w2vcore import Word2Vec
+from w2vcore.backends.replicas import MOST_BYTES
 from w2vcore.model.memory import BUFFER_BYTES, matrix_bytes
 
 RUN = """
@@ -32,12 +33,21 @@ def test_parts_and_total():
         "syn1": matrix_bytes(2, 20),
         "syn1neg": matrix_bytes(3, 20),
         "tokens": 20 * 4,
+        "copies": 0,
         "buffers": BUFFER_BYTES,
         "total": 3 * 120 + matrix_bytes(8, 20) + 80 + BUFFER_BYTES,
     }
     filled = {}
     assert model.estimate_memory(10, report=filled) is filled
     assert filled["tokens"] == 0, "of another vocabulary nothing is known"
+
+
+@pytest.mark.parametrize("workers, copying", [(1, 0), (2, 1), (4, 3), (5, 0)])
+def test_copies_of_the_hottest_rows_are_counted(workers, copying):
+    report = Word2Vec(vector_size=100, workers=workers).estimate_memory(1_000_000)
+    assert report["copies"] == copying * 2 * MOST_BYTES
+    small = Word2Vec(vector_size=100, workers=workers).estimate_memory(10)
+    assert small["copies"] == copying * 2 * matrix_bytes(20, 100)
 
 
 @pytest.mark.slow
