@@ -686,8 +686,7 @@ class Word2Vec(ModelTables, OldNames):
         """
         if not self.hs:
             raise RuntimeError(
-                "We have currently only implemented score for the hierarchical softmax scheme, so you need to have "
-                f"run word2vec with hs=1 and negative=0 for this to work; got hs={self.hs}"
+                f"score needs hierarchical softmax, and this model has hs={self.hs}: train one with hs=1, negative=0"
             )
         if not len(self.wv):
             raise RuntimeError("you must first build vocabulary before scoring new data")
@@ -756,13 +755,13 @@ class Word2Vec(ModelTables, OldNames):
         """
         if not self.negative:
             raise RuntimeError(
-                "We have currently only implemented predict_output_word for the negative sampling scheme, so you need "
-                f"to have run word2vec with negative > 0 for this to work; got negative={self.negative}"
+                f"predict_output_word needs negative sampling, and this model has negative={self.negative}: train one "
+                "with negative > 0"
             )
         if getattr(self, "syn1neg", None) is None:
             raise RuntimeError(
-                "Parameters required for predicting the output words not found: the model has no syn1neg; build its "
-                "vocabulary, or load a file that was saved with it"
+                "predict_output_word needs syn1neg, and this model has none: build its vocabulary, or load a file that "
+                "was saved with it"
             )
         if isinstance(context_words_list, (str, bytes)):
             raise TypeError(
