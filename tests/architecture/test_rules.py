@@ -38,6 +38,7 @@ PUBLIC_NAMES = {
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phrases",
     "Text8Corpus",
     "Word2Vec",
     "__version__",
