@@ -545,6 +545,8 @@ class Phrases(_Joining):
                 f"is not stored: {cls.__name__}.load(path, scoring={settings['scoring_name']})"
             )
         for name in ("max_vocab_size", "progress_per", "min_reduce", "corpus_word_count"):
+            if name not in settings:
+                raise ValueError(f"{_shown(fname)}: the setting {name!r} is missing; the file is damaged")
             setattr(model, name, check_int(name, settings[name], 0))
         model._joiner_made = None
         model._table = keys.table()

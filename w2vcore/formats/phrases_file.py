@@ -129,6 +129,8 @@ def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], CompactKey
         raise ValueError(f"{name}: settings must be a JSON object, got {settings!r:.50}; the file is damaged")
     if values.shape != (len(keys),) or values.dtype != dtype:
         raise ValueError(f"{name}: {column} has shape {values.shape} beside {len(keys)} keys; the file is damaged")
+    if not (values >= 0).all() and kind == COUNTED:
+        raise ValueError(f"{name}: a count is negative; the file is damaged")
     repeated = keys.first_repeated()
     if repeated is not None:
         raise ValueError(f"{name}: the key {repeated!r} occurs twice; the file is damaged")
