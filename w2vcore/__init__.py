@@ -22,6 +22,7 @@ worker threads run (backends): an architecture walks over the windows, an object
 (formats). The whole story is in docs/architecture.md.
 """
 
+from . import callbacks, matutils, utils
 from ._version import __version__
 from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from .diagnostics import show_config
@@ -38,5 +39,8 @@ __all__ = [
     "Text8Corpus",
     "Word2Vec",
     "__version__",
+    "callbacks",
+    "matutils",
     "show_config",
+    "utils",
 ]

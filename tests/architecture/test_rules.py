@@ -42,7 +42,10 @@ PUBLIC_NAMES = {
     "Text8Corpus",
     "Word2Vec",
     "__version__",
+    "callbacks",
+    "matutils",
     "show_config",
+    "utils",
 }
 
 
