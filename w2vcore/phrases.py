@@ -32,7 +32,8 @@ from w2vcore.corpus._phrases import (
 )
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
-from w2vcore.corpus.phrasing import JoinedCorpus, count_phrases
+from w2vcore.corpus.joining import JoinedCorpus
+from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.model.config import check_float, check_int

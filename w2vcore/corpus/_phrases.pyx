@@ -252,7 +252,7 @@ cdef class PhraseJoiner:
     cdef str delimiter
     cdef bytes encoded_delimiter
     cdef w2v_text open          # the words of the candidate, joined, where there is a vocab
-    cdef int64_t start_id       # of its first word in the vocab
+    cdef int64_t first_length   # bytes of its first word
 
     def __init__(
             self, str delimiter not None, connectors, phrases=None, threshold=None, KeyTable vocab=None,
@@ -332,7 +332,7 @@ cdef class PhraseJoiner:
             elif self.vocab is not None:
                 self.open.length = 0
                 self.append(word)
-                self.start_id = self.find(0)
+                self.first_length = self.open.length
             inside, start, start_role = True, word, role
         if inside:
             tokens.append(start)
@@ -343,7 +343,7 @@ cdef class PhraseJoiner:
 
     cdef object candidate(self, start, list between, word):
         """The score of words as a phrase, or None if they are none; then the last one is where the next begins."""
-        cdef int64_t whole, at, id
+        cdef int64_t at, whole, a = -1, b = -1
         cdef object score = None
         if self.vocab is None:
             score = self.phrases.get(self.delimiter.join([start, *between, word]))
@@ -354,21 +354,20 @@ cdef class PhraseJoiner:
         self.append_delimiter()
         at = self.open.length
         self.append(word)
-        id = self.find(at)
-        if self.start_id >= 0 and id >= 0:
-            whole = self.find(0)
-            if whole >= 0:
-                score = self.scorer.score(
-                    self.vocab.keys.counts[self.start_id], self.vocab.keys.counts[id], self.vocab.keys.counts[whole])
+        whole = self.find(0, self.open.length)
+        if whole >= 0:  # most pairs were never seen
+            a, b = self.find(0, self.first_length), self.find(at, self.open.length)
+        if a >= 0 and b >= 0:
+            score = self.scorer.score(
+                self.vocab.keys.counts[a], self.vocab.keys.counts[b], self.vocab.keys.counts[whole])
         if score is None:
             memmove(self.open.bytes, self.open.bytes + at, <size_t>(self.open.length - at))
-            self.open.length -= at
-            self.start_id = id
+            self.first_length = self.open.length = self.open.length - at
         return score
 
-    cdef int64_t find(self, int64_t start) noexcept:
-        """The id of the key that the candidate is from some byte on, or -1."""
-        return w2v_keys_get(&self.vocab.keys, self.open.bytes + start, self.open.length - start)
+    cdef int64_t find(self, int64_t start, int64_t stop) noexcept:
+        """The id of the key that stands in the candidate between two bytes, or -1."""
+        return w2v_keys_get(&self.vocab.keys, self.open.bytes + start, stop - start)
 
     cdef int append_delimiter(self) except -1:
         cdef const uint8_t *first = <const uint8_t *><const char *>self.encoded_delimiter

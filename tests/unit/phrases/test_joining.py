@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vcore import LineSentence, Word2Vec
+from w2vcore.corpus.sources import as_corpus
 from w2vcore.phrases import (
     ENGLISH_CONNECTOR_WORDS,
     FrozenPhrases,
@@ -133,8 +134,28 @@ def test_word2vec_takes_what_comes_out():
     phrases = Phrases(CORPUS, min_count=1, threshold=0.5)
     model = Word2Vec(phrases[CORPUS], min_count=1, vector_size=4, epochs=2)
     assert "new_york" in model.wv and "new" not in model.wv
-    with pytest.raises(RuntimeError, match="read only once"):
-        Word2Vec(phrases[(sentence for sentence in CORPUS)], min_count=1, vector_size=4, epochs=2)
+    for once in ((sentence for sentence in CORPUS), iter(CORPUS)):
+        with pytest.raises(TypeError, match="can't support 3 passes"):
+            Word2Vec(phrases[once], min_count=1, vector_size=4, epochs=2)
+    Word2Vec(phrases[iter(CORPUS)], min_count=1, vector_size=4, epochs=2, cache_corpus=True)
+
+
+def test_word2vec_reads_what_stays_the_same_once():
+    class Drawn(list):
+        """May give something new each time, for all that is known of a subclass."""
+
+    phrases = Phrases(CORPUS, min_count=1, threshold=0.5)
+    frozen = phrases.freeze()
+    assert as_corpus(phrases[CORPUS], passes=3).cacheable
+    assert as_corpus(frozen[phrases[CORPUS]], passes=3).cacheable
+    assert not as_corpus(phrases[Drawn(CORPUS)], passes=3).cacheable
+
+
+def test_word2vec_trains_on_joined_phrases_as_on_a_list():
+    phrases = Phrases(CORPUS, min_count=1, threshold=0.5).freeze()
+    settings = {"min_count": 1, "vector_size": 4, "epochs": 2, "workers": 1}
+    joined, listed = Word2Vec(phrases[CORPUS], **settings), Word2Vec(list(phrases[CORPUS]), **settings)
+    assert joined.wv.vectors.tobytes() == listed.wv.vectors.tobytes()
 
 
 def test_files(tmp_path):
