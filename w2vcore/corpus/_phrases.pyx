@@ -143,8 +143,7 @@ def frequent(KeyTable table not None, int64_t least):
     """Return a table of the keys that were seen at least so often, in their order."""
     cdef KeyTable kept = KeyTable()
     cdef int status
-    with nogil:
-        status = w2v_keys_frequent(&table.keys, &kept.keys, least)
+    status = w2v_keys_frequent(&table.keys, &kept.keys, least)  # with the GIL, as others may put keys into the table
     check(status)
     return kept
 
@@ -227,12 +226,80 @@ def export_phrases(KeyTable vocab not None, bytes delimiter not None, PhraseScor
         if b >= 0:
             score = scorer.score(keys.counts[a], keys.counts[b], keys.counts[id])
             if score is not None:
+                key = keys.bytes + keys.starts[id]  # the scorer is code of the user, which may have moved it
                 phrases[PyUnicode_DecodeUTF8(<const char *>key, length, "surrogatepass")] = score
     return phrases
 
 
 # What a word may do in a phrase.
 cdef int START = 1, END = 2, CONNECTS = 4
+
+
+@cython.final
+cdef class Candidate:
+    """The words of a phrase that may be, joined, as bytes: what is looked up in a table."""
+
+    cdef w2v_text text
+    cdef int64_t first_length   # bytes of the first word
+    cdef KeyTable vocab
+    cdef const uint8_t *delimiter
+    cdef int64_t delimiter_length
+
+    def __dealloc__(self):
+        free(self.text.bytes)
+
+    cdef int begin(self, word) except -1:
+        """Begin with a word."""
+        self.text.length = 0
+        self.append(word)
+        self.first_length = self.text.length
+        return 0
+
+    cdef int go_on(self, word) except -1:
+        """Add a delimiter and a word."""
+        check(w2v_text_append(&self.text, self.delimiter, self.delimiter_length))
+        self.append(word)
+        return 0
+
+    cdef object end(self, word, PhraseScorer scorer):
+        """Add the last word and return the score, or None if this is no phrase; then that word begins the next."""
+        cdef int64_t at, whole, a = -1, b = -1
+        cdef object score = None
+        check(w2v_text_append(&self.text, self.delimiter, self.delimiter_length))
+        at = self.text.length
+        self.append(word)
+        whole = self.find(0, self.text.length)
+        if whole >= 0:  # most pairs were never seen
+            a, b = self.find(0, self.first_length), self.find(at, self.text.length)
+        if a >= 0 and b >= 0:
+            score = scorer.score(
+                self.vocab.keys.counts[a], self.vocab.keys.counts[b], self.vocab.keys.counts[whole])
+        if score is None:
+            memmove(self.text.bytes, self.text.bytes + at, <size_t>(self.text.length - at))
+            self.first_length = self.text.length = self.text.length - at
+        return score
+
+    cdef int64_t find(self, int64_t start, int64_t stop) noexcept:
+        """The id of the key that stands between two bytes, or -1."""
+        return w2v_keys_get(&self.vocab.keys, self.text.bytes + start, stop - start)
+
+    cdef int append(self, word) except -1:
+        """Add a word to the candidate."""
+        cdef uint8_t buffer[256]    # 4 * W2V_SHORT
+        cdef int64_t length
+        cdef bytes encoded
+        if not isinstance(word, str):
+            raise TypeError(f"token {word!r} is of type {type(word).__name__}; phrases are made of str")
+        if PyUnicode_IS_ASCII(word):
+            check(w2v_text_append(&self.text, <const uint8_t *>PyUnicode_DATA(word), PyUnicode_GET_LENGTH(word)))
+            return 0
+        length = w2v_encode(word, buffer)
+        if length >= 0:
+            check(w2v_text_append(&self.text, buffer, length))
+        else:
+            encoded = word.encode("utf8", "surrogatepass")
+            check(w2v_text_append(&self.text, <const uint8_t *><const char *>encoded, len(encoded)))
+        return 0
 
 
 @cython.final
@@ -243,16 +310,13 @@ cdef class PhraseJoiner:
     are at the time, but words that come to begin or end a phrase in the dict later are not noticed.
     """
 
-    cdef dict roles             # what words may do that differ from `usual`
-    cdef int usual              # START and END, or 0 where it is known which words begin and end phrases
+    cdef dict roles             # what words may do; where there is a vocab, only the connectors are in it
     cdef object phrases         # a dict, maybe of a subclass
     cdef object threshold
     cdef KeyTable vocab
     cdef PhraseScorer scorer
     cdef str delimiter
     cdef bytes encoded_delimiter
-    cdef w2v_text open          # the words of the candidate, joined, where there is a vocab
-    cdef int64_t first_length   # bytes of its first word
 
     def __init__(
             self, str delimiter not None, connectors, phrases=None, threshold=None, KeyTable vocab=None,
@@ -263,15 +327,11 @@ cdef class PhraseJoiner:
         self.threshold = threshold
         self.vocab = vocab
         self.scorer = scorer
-        self.usual = START | END if phrases is None else 0
         self.roles = {}
         if phrases is not None:
             for phrase in phrases:
                 self.add_roles(phrase)
         self.roles.update(dict.fromkeys(connectors, CONNECTS))
-
-    def __dealloc__(self):
-        free(self.open.bytes)
 
     cdef add_roles(self, str phrase):
         """Note which words may begin and end a phrase; any delimiter in it may be the one that joined them."""
@@ -300,9 +360,11 @@ cdef class PhraseJoiner:
         cdef bint inside = False
         cdef int role, start_role = 0
         cdef PyObject *found
+        # Of this walk alone: the sentence may be code of the user, in which another walk begins or a thread runs.
+        cdef Candidate candidate = self.new_candidate() if self.phrases is None else None
         for word in sentence:
             found = PyDict_GetItemWithError(self.roles, word)
-            role = self.usual if found is NULL else <int>(<object>found)
+            role = 0 if found is NULL else <int>(<object>found)
             if role & CONNECTS:
                 if inside:
                     between.append(word)
@@ -313,8 +375,14 @@ cdef class PhraseJoiner:
                 continue
             if inside:
                 score = None
-                if start_role & START and role & END:
-                    score = self.candidate(start, between, word)
+                if candidate is not None:
+                    for part in between:
+                        candidate.go_on(part)
+                    score = candidate.end(word, self.scorer)
+                elif start_role & START and role & END:
+                    score = self.phrases.get(self.delimiter.join([start, *between, word]))
+                    if score is not None and not score > self.threshold:
+                        score = None
                 if score is not None:
                     tokens.append(self.delimiter.join([start, *between, word]))
                     if scores is not None:
@@ -329,10 +397,8 @@ cdef class PhraseJoiner:
                 if between:
                     tokens.extend(between)
                     between = []
-            elif self.vocab is not None:
-                self.open.length = 0
-                self.append(word)
-                self.first_length = self.open.length
+            elif candidate is not None:
+                candidate.begin(word)
             inside, start, start_role = True, word, role
         if inside:
             tokens.append(start)
@@ -341,53 +407,9 @@ cdef class PhraseJoiner:
                 scores.extend([None] * (1 + len(between)))
         return 0
 
-    cdef object candidate(self, start, list between, word):
-        """The score of words as a phrase, or None if they are none; then the last one is where the next begins."""
-        cdef int64_t at, whole, a = -1, b = -1
-        cdef object score = None
-        if self.vocab is None:
-            score = self.phrases.get(self.delimiter.join([start, *between, word]))
-            return score if score is not None and score > self.threshold else None
-        for part in between:
-            self.append_delimiter()
-            self.append(part)
-        self.append_delimiter()
-        at = self.open.length
-        self.append(word)
-        whole = self.find(0, self.open.length)
-        if whole >= 0:  # most pairs were never seen
-            a, b = self.find(0, self.first_length), self.find(at, self.open.length)
-        if a >= 0 and b >= 0:
-            score = self.scorer.score(
-                self.vocab.keys.counts[a], self.vocab.keys.counts[b], self.vocab.keys.counts[whole])
-        if score is None:
-            memmove(self.open.bytes, self.open.bytes + at, <size_t>(self.open.length - at))
-            self.first_length = self.open.length = self.open.length - at
-        return score
-
-    cdef int64_t find(self, int64_t start, int64_t stop) noexcept:
-        """The id of the key that stands in the candidate between two bytes, or -1."""
-        return w2v_keys_get(&self.vocab.keys, self.open.bytes + start, stop - start)
-
-    cdef int append_delimiter(self) except -1:
-        cdef const uint8_t *first = <const uint8_t *><const char *>self.encoded_delimiter
-        check(w2v_text_append(&self.open, first, len(self.encoded_delimiter)))
-        return 0
-
-    cdef int append(self, word) except -1:
-        """Add a word to the candidate."""
-        cdef uint8_t buffer[256]    # 4 * W2V_SHORT
-        cdef int64_t length
-        cdef bytes encoded
-        if not isinstance(word, str):
-            raise TypeError(f"token {word!r} is of type {type(word).__name__}; phrases are made of str")
-        if PyUnicode_IS_ASCII(word):
-            check(w2v_text_append(&self.open, <const uint8_t *>PyUnicode_DATA(word), PyUnicode_GET_LENGTH(word)))
-            return 0
-        length = w2v_encode(word, buffer)
-        if length >= 0:
-            check(w2v_text_append(&self.open, buffer, length))
-        else:
-            encoded = word.encode("utf8", "surrogatepass")
-            check(w2v_text_append(&self.open, <const uint8_t *><const char *>encoded, len(encoded)))
-        return 0
+    cdef Candidate new_candidate(self):
+        cdef Candidate candidate = Candidate.__new__(Candidate)
+        candidate.vocab = self.vocab
+        candidate.delimiter = <const uint8_t *><const char *>self.encoded_delimiter
+        candidate.delimiter_length = len(self.encoded_delimiter)
+        return candidate

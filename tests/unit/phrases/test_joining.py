@@ -1,6 +1,7 @@
 """Scoring and joining: both scorers, custom ones, sentences and corpora, frozen or not, against gensim's rule in Python."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -283,6 +284,43 @@ def test_export_phrases_takes_no_sentences():
 def test_a_token_that_is_no_str():
     with pytest.raises(TypeError, match="token 7 is of type int"):
         Phrases(CORPUS)[["new", 7]]
+
+
+def test_sentences_whose_code_joins_others():
+    phrases = Phrases(CORPUS, min_count=1, threshold=0.5)
+
+    def sentence():
+        for word in ["new", "york", "is", "big"]:
+            assert phrases[["of", "america"]] == ["of_america"]
+            yield word
+
+    wanted = phrases[["new", "york", "is", "big"]]
+    assert wanted[0] == "new_york"
+    assert phrases[sentence()] == wanted
+    assert [token for token, _ in phrases.analyze_sentence(sentence())] == wanted
+
+
+def test_scorers_that_count_more():
+    """The table moves while it is gone over."""
+    phrases = Phrases(CORPUS, min_count=1, threshold=0.5)
+    wanted = list(phrases.export_phrases())
+    number = iter(range(10**6))
+
+    def growing(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+        phrases.add_vocab([[f"more{next(number)}" for _ in range(300)]])
+        return original_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count)
+
+    phrases.scoring = growing
+    assert list(phrases.export_phrases()) == wanted
+
+
+def test_threads_join_with_one_model():
+    phrases = Phrases(CORPUS, min_count=1, threshold=0.5)
+    for model in (phrases, phrases.freeze()):
+        wanted = [model[sentence] for sentence in CORPUS]
+        with ThreadPoolExecutor(4) as pool:
+            running = [pool.submit(lambda m: [m[iter(sentence)] for sentence in CORPUS * 20], model) for _ in range(8)]
+            assert all(future.result(timeout=60) == wanted * 20 for future in running)
 
 
 def test_a_scorer_that_raises():
