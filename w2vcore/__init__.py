@@ -8,7 +8,7 @@
 
 The house, from the door down; a floor uses only those below it:
 
-    facades   word2vec  keyedvectors  callbacks  utils  cli  diagnostics  datasets    what a user imports
+    facades   word2vec  keyedvectors  phrases  callbacks  utils  scripts  cli  ...    what a user imports
     5         formats   query        two wings: bytes of a model; answers from vectors
     4         training               epochs, jobs with their learning rates, progress
     3         backends               run jobs: threads; reference, the NumPy twin
@@ -22,10 +22,12 @@ worker threads run (backends): an architecture walks over the windows, an object
 (formats). The whole story is in docs/architecture.md.
 """
 
+from . import callbacks, matutils, utils
 from ._version import __version__
 from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from .diagnostics import show_config
 from .keyedvectors import KeyedVectors
+from .phrases import Phrases
 from .word2vec import Word2Vec
 
 __all__ = [
@@ -33,8 +35,12 @@ __all__ = [
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phrases",
     "Text8Corpus",
     "Word2Vec",
     "__version__",
+    "callbacks",
+    "matutils",
     "show_config",
+    "utils",
 ]

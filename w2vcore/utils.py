@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
+import logging
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from w2vcore.corpus.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
+from w2vcore.corpus.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP, keep_vocab_item
 from w2vcore.formats.atomic import atomic_write
 
 __all__ = [
@@ -18,15 +20,27 @@ __all__ = [
     "RULE_KEEP",
     "ClippedCorpus",
     "RepeatCorpus",
+    "RepeatCorpusNTimes",
     "any2unicode",
+    "any2utf8",
+    "chunkize_serial",
     "deaccent",
+    "grouper",
+    "keep_vocab_item",
+    "merge_counts",
+    "prune_vocab",
     "save_as_line_sentence",
     "simple_preprocess",
     "to_unicode",
+    "to_utf8",
     "tokenize",
+    "trim_vocab_by_freq",
 ]
 
+logger = logging.getLogger("w2vcore.utils")
+
 T = TypeVar("T")
+TrimRule = Callable[[Any, int, int], Any]
 _LETTERS = re.compile(r"[^\W\d]+")  # Unicode letters and the underscore, as in gensim
 
 
@@ -42,6 +56,20 @@ def any2unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict
 
 
 to_unicode = any2unicode
+
+
+def any2utf8(text: str | bytes, errors: str = "strict", encoding: str = "utf8") -> bytes:
+    r"""Return `text` as UTF-8; bytes in another encoding are converted, and bytes in UTF-8 checked.
+
+    Examples
+    --------
+    >>> any2utf8("naïve"), any2utf8(b"na\xefve", encoding="latin1")
+    (b'na\xc3\xafve', b'na\xc3\xafve')
+    """
+    return any2unicode(text, encoding, errors).encode("utf8")
+
+
+to_utf8 = any2utf8
 
 
 def deaccent(text: str | bytes) -> str:
@@ -134,6 +162,24 @@ class RepeatCorpus(Generic[T]):
                 return  # an empty corpus stays empty however often it is repeated
 
 
+class RepeatCorpusNTimes(Generic[T]):
+    """The sentences of `corpus`, `n` times.
+
+    Examples
+    --------
+    >>> list(RepeatCorpusNTimes([["a"], ["b"]], 2))
+    [['a'], ['b'], ['a'], ['b']]
+    """
+
+    def __init__(self, corpus: Iterable[T], n: int) -> None:
+        self.corpus = corpus
+        self.n = n
+
+    def __iter__(self) -> Iterator[T]:
+        for _ in range(self.n):
+            yield from self.corpus
+
+
 class ClippedCorpus(Generic[T]):
     """The first `max_docs` sentences of `corpus`; None takes all.
 
@@ -153,6 +199,81 @@ class ClippedCorpus(Generic[T]):
     def __len__(self) -> int:
         size = len(self.corpus)  # type: ignore[arg-type]  # a corpus without len() raises its own TypeError, as a list would not
         return size if self.max_docs is None else min(self.max_docs, size)
+
+
+def chunkize_serial(iterable: Iterable[T], chunksize: int) -> Iterator[list[T]]:
+    """Yield the items in lists of `chunksize`; the last may be shorter. Also called `grouper`.
+
+    Raises
+    ------
+    ValueError
+        If `chunksize` is not positive.
+
+    Examples
+    --------
+    >>> list(grouper(range(5), 2))
+    [[0, 1], [2, 3], [4]]
+    """
+    if chunksize < 1:
+        raise ValueError(f"chunksize must be at least 1, got {chunksize!r}")
+    items = iter(iterable)
+    return iter(lambda: list(itertools.islice(items, int(chunksize))), [])
+
+
+grouper = chunkize_serial
+
+
+def prune_vocab(vocab: dict[Any, int], min_reduce: int, trim_rule: TrimRule | None = None) -> int:
+    """Remove from a dict of counts, in place, what was seen fewer than `min_reduce` times; see `keep_vocab_item`.
+
+    Returns
+    -------
+    int
+        The sum of the counts that went.
+
+    Examples
+    --------
+    >>> counts = {"a": 3, "b": 1}
+    >>> prune_vocab(counts, 2), counts
+    (1, {'a': 3})
+    """
+    before, gone = len(vocab), 0
+    for word in [word for word, count in vocab.items() if not keep_vocab_item(word, count, min_reduce, trim_rule)]:
+        gone += vocab.pop(word)
+    logger.info(
+        "pruned out %i tokens with count <%i (before %i, after %i)",
+        *(before - len(vocab), min_reduce, before, len(vocab)),
+    )
+    return gone
+
+
+def trim_vocab_by_freq(vocab: dict[Any, int], topk: int, trim_rule: TrimRule | None = None) -> None:
+    """Keep the `topk` most frequent words of a dict of counts, in place, with all that are as frequent as the last.
+
+    Examples
+    --------
+    >>> counts = {"a": 3, "b": 1, "c": 2, "d": 2}
+    >>> trim_vocab_by_freq(counts, 2)
+    >>> counts
+    {'a': 3, 'c': 2, 'd': 2}
+    """
+    if topk < 1:
+        raise ValueError(f"topk must be at least 1, got {topk!r}")
+    if topk < len(vocab):
+        prune_vocab(vocab, heapq.nlargest(topk, vocab.values())[-1], trim_rule)
+
+
+def merge_counts(dict1: dict[Any, int], dict2: dict[Any, int]) -> dict[Any, int]:
+    """Add the counts of the second dict to the first, and return that.
+
+    Examples
+    --------
+    >>> merge_counts({"a": 1, "b": 2}, {"b": 3, "c": 4})
+    {'a': 1, 'b': 5, 'c': 4}
+    """
+    for word, count in dict2.items():
+        dict1[word] = dict1.get(word, 0) + count
+    return dict1
 
 
 def save_as_line_sentence(corpus: Iterable[Iterable[Any]], filename: str | os.PathLike[str]) -> None:

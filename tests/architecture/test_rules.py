@@ -38,10 +38,14 @@ PUBLIC_NAMES = {
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phrases",
     "Text8Corpus",
     "Word2Vec",
     "__version__",
+    "callbacks",
+    "matutils",
     "show_config",
+    "utils",
 }
 
 

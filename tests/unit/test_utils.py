@@ -99,3 +99,39 @@ def test_save_as_line_sentence_keeps_the_old_file_when_the_corpus_fails(tmp_path
         utils.save_as_line_sentence(failing(), path)
     assert path.read_text() == "old\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_any2utf8():
+    assert utils.to_utf8("naïve") == utils.any2utf8(b"na\xc3\xafve") == utils.any2utf8(b"na\xefve", encoding="latin1")
+    with pytest.raises(UnicodeDecodeError):
+        utils.any2utf8(b"na\xefve")
+    assert utils.any2utf8(b"na\xefve", errors="ignore") == b"nave"
+
+
+def test_repeat_corpus_n_times():
+    corpus = utils.RepeatCorpusNTimes([["a"], ["b"]], 2)
+    assert list(corpus) == list(corpus) == [["a"], ["b"], ["a"], ["b"]]
+    assert list(utils.RepeatCorpusNTimes([["a"]], 0)) == []
+
+
+def test_grouper():
+    assert list(utils.grouper(iter(range(5)), 2)) == [[0, 1], [2, 3], [4]]
+    assert list(utils.chunkize_serial([], 3)) == []
+    with pytest.raises(ValueError, match="chunksize must be at least 1, got 0"):
+        utils.grouper([1], 0)
+
+
+def test_pruning_of_dicts():
+    counts = {"a": 3, "b": 1, "c": 2, "d": 2}
+    assert utils.prune_vocab(counts, 2) == 1
+    assert counts == {"a": 3, "c": 2, "d": 2}
+    keep_d = lambda word, count, least: utils.RULE_KEEP if word == "d" else utils.RULE_DEFAULT  # noqa: E731
+    assert utils.prune_vocab(counts, 3, keep_d) == 2
+    assert counts == {"a": 3, "d": 2}
+    utils.trim_vocab_by_freq(counts, 1)
+    assert counts == {"a": 3}
+    utils.trim_vocab_by_freq(counts, 5)
+    assert utils.merge_counts(counts, {"a": 1, "z": 2}) == {"a": 4, "z": 2}
+    with pytest.raises(ValueError, match="topk"):
+        utils.trim_vocab_by_freq(counts, 0)
+    assert utils.keep_vocab_item("x", 5, 5) and not utils.keep_vocab_item("x", 4, 5)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .joining import JoinedCorpus
 from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 
 Sentences = Iterable[Iterable[Hashable]]
@@ -37,7 +38,7 @@ class Corpus:
         Can be iterated as often as was asked of `as_corpus`.
     cacheable : bool
         Every pass gives the same sentences, so they need be encoded only once per call: lists, tuples, arrays, files
-        and the readers of this library. Any other iterable is read afresh each epoch.
+        the readers of this library, and these with phrases joined. Any other iterable is read afresh each epoch.
     name : str
         What to call it in messages.
     """
@@ -80,10 +81,17 @@ def as_corpus(sentences: Any = None, corpus_file: Any = None, *, passes: int) ->
         file = corpus_file if isinstance(corpus_file, CorpusFile) else CorpusFile(corpus_file)
         return Corpus(file, True, f"corpus_file {', '.join(file.paths)}")
     _check_iterable(sentences)
-    cacheable = type(sentences) in _SAME_EACH_PASS
+    cacheable = _is_same_each_pass(sentences)
     if passes > 1 and not cacheable:
         _check_passes(sentences, passes)
     return Corpus(sentences, cacheable, f"corpus of type {type(sentences).__name__}")
+
+
+def _is_same_each_pass(sentences: Any) -> bool:
+    """Whether a corpus is known to give the same sentences each time."""
+    if type(sentences) is JoinedCorpus:
+        return sentences.repeatable and _is_same_each_pass(sentences.corpus)
+    return type(sentences) in _SAME_EACH_PASS
 
 
 def _check_iterable(sentences: Any) -> None:
@@ -102,6 +110,8 @@ def _check_passes(sentences: Sentences, passes: int) -> None:
 
     A class whose ``__iter__`` returns itself may well start afresh there, which only a second pass can tell; it passes.
     """
+    if type(sentences) is JoinedCorpus:
+        _check_passes(sentences.corpus, passes)
     if isinstance(sentences, GeneratorType):
         raise TypeError(
             f"Using a generator as corpus_iterable can't support {passes} passes. Try a re-iterable sequence. "
