@@ -16,6 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
 _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
+_SMALLEST_SUM, _LARGEST_SUM = (
+    1e-20,
+    1e30,
+)  # of squares: no term that counts has left the range of float32's full precision
+_UNSAFE_ROWS = 4096
 _TINY = np.finfo(np.float32).smallest_subnormal
 _COSMUL_EPSILON = (
     1e-6  # of Levy and Goldberg (2014), "Linguistic Regularities in Sparse and Explicit Word Representations"
@@ -28,7 +33,10 @@ def _blocks(vectors: Floats) -> list[slice]:
 
 
 def norms(vectors: Floats) -> NDArray[np.float32]:
-    """Euclidean length of each row, summed in float64.
+    """Euclidean length of each row.
+
+    Summed in the type of the vectors, and once more in float64 where that leaves the range in which float32 is exact to
+    a few units of the last place.
 
     Examples
     --------
@@ -36,9 +44,18 @@ def norms(vectors: Floats) -> NDArray[np.float32]:
     [5.0, 0.0]
     """
     result = np.empty(len(vectors), np.float32)
-    for rows in _blocks(vectors):
-        block = vectors[rows].astype(np.float64)
-        result[rows] = np.sqrt(np.einsum("ij,ij->i", block, block))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows in _blocks(vectors):
+            block = np.asarray(vectors[rows])
+            if block.dtype not in (np.float32, np.float64):
+                block = block.astype(np.float32)
+            result[rows] = np.vecdot(block, block)
+        unsafe = np.flatnonzero(~((result > _SMALLEST_SUM) & (result < _LARGEST_SUM)))
+        np.sqrt(result, out=result)
+        for start in range(0, len(unsafe), _UNSAFE_ROWS):
+            again = unsafe[start : start + _UNSAFE_ROWS]
+            wide = np.asarray(vectors[again], np.float64)
+            result[again] = np.sqrt(np.vecdot(wide, wide))
     return result
 
 
