@@ -202,6 +202,7 @@ class KeyedQueries(KeyedTable):
         clip_start: int = 0,
         clip_end: int | None = None,
         restrict_vocab: int | None = None,
+        threads: int | None = None,
     ) -> list[list[tuple[Any, float]]]:
         """Answer many queries at once: the nearest keys to each key or vector.
 
@@ -215,6 +216,9 @@ class KeyedQueries(KeyedTable):
             How many for each query.
         clip_start, clip_end, restrict_vocab
             As for `most_similar`.
+        threads : int, optional
+            By default one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says. Without AVX2 or AVX-512, and for
+            vectors that are not float32, BLAS decides.
 
         Returns
         -------
@@ -226,7 +230,7 @@ class KeyedQueries(KeyedTable):
         KeyError
             For a missing key.
         ValueError
-            If a vector has another length.
+            If a vector has another length, or for `threads` below 1.
         TypeError
             If `topn` is no int.
 
@@ -241,6 +245,8 @@ class KeyedQueries(KeyedTable):
         wanted = _check_topn(topn)
         if wanted is None:
             raise TypeError("topn must be an int, got None; for all similarities ask most_similar(..., topn=None)")
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads must be at least 1, or None for one a core, got {threads!r}")
         resolved = [self._input(item) for item in self._as_list(keys_or_vectors)]
         if wanted < 1 or not resolved:
             return [[] for _ in resolved]
@@ -250,7 +256,7 @@ class KeyedQueries(KeyedTable):
         excluded = np.where(asked >= start, asked - start, -1)[:, np.newaxis]
         for last_try in (False, True):
             lengths = self._lengths()[start:stop]
-            found, values = search.nearest(self._vectors[start:stop], lengths, queries, wanted, excluded)
+            found, values = search.nearest(self._vectors[start:stop], lengths, queries, wanted, excluded, threads)
             seen = np.unique(np.concatenate([asked, (found[:, :1] + start).ravel()]))
             if last_try or not self._written_behind(seen[seen >= 0]):
                 break

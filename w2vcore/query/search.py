@@ -2,18 +2,24 @@
 
 One query reads the whole matrix, so memory sets its pace. A few hundred queries share one reading, and multiplications
 set the pace; what is done with the products must then cost next to nothing. So a block of scores is compared with the
-score that each query's k-th best has so far, and what is not above it is never looked at again.
+score that each query's k-th best has so far, and what is not above it is never looked at again. `in_registers` does
+so while the scores are in registers, where the processor has wide ones and vectors are float32; `best` does it with
+NumPy, for scores of any kind.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import TypeAlias
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import similarity
+from w2vcore.kernels._dispatch import active
+
+from . import _nearest, similarity
 from .similarity import Floats
 
 Rows: TypeAlias = "NDArray[np.intp]"
@@ -21,11 +27,17 @@ Scores: TypeAlias = Callable[[slice, slice], Floats]
 
 _QUERIES = 1024  # that share one reading of the matrix
 _BLOCK_SCORES = 1 << 20  # 4 MB of float32: enough for the matrix product, small enough for the cache
+_LISTED = 256  # beyond, lists kept in order cost more than sorting now and then
 _PENDING = 4  # times the answers: as many candidates may wait before they are sorted in
 
 
 def nearest(
-    vectors: Floats, lengths: NDArray[np.float32], queries: Floats, topn: int, excluded: Rows | None = None
+    vectors: Floats,
+    lengths: NDArray[np.float32],
+    queries: Floats,
+    topn: int,
+    excluded: Rows | None = None,
+    threads: int | None = None,
 ) -> tuple[Rows, Floats]:
     """Return the rows with the largest cosines for each query, and these cosines.
 
@@ -39,6 +51,8 @@ def nearest(
     topn : int
     excluded : ndarray of int, shape (q, m), optional
         Rows to leave out of each answer; -1 for none.
+    threads : int, optional
+        By default `usual_threads()`. Used where the loop in nearest.h is; elsewhere BLAS has threads of its own.
 
     Returns
     -------
@@ -57,13 +71,77 @@ def nearest(
     narrow = similarity.unit(queries).astype(kind)
     # bounded, so that no row, however short, makes infinity or NaN
     inverse = (1 / np.maximum(lengths, 1 / np.finfo(np.float32).max)).astype(kind)
+    wanted = _wanted(topn, len(vectors), excluded)
+    if vectors.dtype == np.float32 and _nearest.panel(active()) and vectors.strides[1] == 4 and 0 < wanted <= _LISTED:
+        rows, cosines = in_registers(np.asarray(vectors), inverse, narrow, wanted, threads=threads or usual_threads())
+        return without(rows, cosines, excluded, min(topn, len(vectors)))
 
-    def cosines(asked: slice, rows: slice) -> Floats:
+    def scores(asked: slice, rows: slice) -> Floats:
         product: Floats = narrow[asked] @ np.asarray(vectors[rows]).astype(kind, copy=False).T
         product *= inverse[rows]
         return product
 
-    return best(cosines, len(queries), len(vectors), topn, excluded)
+    return best(scores, len(queries), len(vectors), topn, excluded)
+
+
+def usual_threads() -> int:
+    """As many threads as BLAS would use: one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        value = os.environ.get(name, "")
+        if value.isdecimal() and int(value) > 0:
+            return int(value)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _wanted(topn: int, rows: int, excluded: Rows | None) -> int:
+    """Rows to look for, so that `topn` are left without the excluded ones."""
+    return min(topn + (0 if excluded is None else excluded.shape[1]), rows) if topn > 0 else 0
+
+
+def in_registers(
+    vectors: NDArray[np.float32],
+    inverse: NDArray[np.float32],
+    queries: NDArray[Any],
+    wanted: int,
+    isa: str = "",
+    threads: int = 1,
+) -> tuple[Rows, Floats]:
+    """Do what `best` does by the loop in nearest.h, which must exist for this instruction set.
+
+    Parameters
+    ----------
+    vectors, inverse
+        Rows, and one over their lengths.
+    queries : ndarray of float32, shape (q, D)
+        Of length 1.
+    wanted : int
+    isa : str
+        The active one by default.
+    threads : int
+        Each takes some of the queries.
+    """
+    width = _nearest.panel(isa or active())
+    panels = -(-len(queries) // width)
+    padded = np.zeros((panels * width, queries.shape[1]), np.float32)
+    padded[: len(queries)] = queries
+    packed = np.ascontiguousarray(padded.reshape(panels, width, -1).transpose(0, 2, 1))
+    bounds = np.full(panels * width, np.inf, np.float32)
+    bounds[: len(queries)] = -np.inf
+    values = np.full((panels * width, wanted), -np.inf, np.float32)
+    found = np.full((panels * width, wanted), -1, np.int64)
+
+    def search(part: NDArray[np.intp]) -> None:
+        some = slice(part[0], part[-1] + 1)
+        lanes = slice(some.start * width, some.stop * width)
+        _nearest.search(vectors, inverse, packed[some], bounds[lanes], values[lanes], found[lanes], isa)
+
+    parts = [part for part in np.array_split(np.arange(panels), max(1, threads)) if len(part)]
+    if len(parts) == 1:
+        search(parts[0])
+    elif parts:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(search, parts))
+    return found[: len(queries)].astype(np.intp, copy=False), values[: len(queries)]
 
 
 def best(scores: Scores, queries: int, rows: int, topn: int, excluded: Rows | None = None) -> tuple[Rows, Floats]:
@@ -82,7 +160,7 @@ def best(scores: Scores, queries: int, rows: int, topn: int, excluded: Rows | No
     found_rows, found_scores = np.empty((queries, columns), np.intp), np.empty((queries, columns), np.float32)
     if not columns:
         return found_rows, found_scores
-    wanted = min(topn + (0 if excluded is None else excluded.shape[1]), rows)
+    wanted = _wanted(topn, rows, excluded)
     together = max(1, min(_QUERIES, _BLOCK_SCORES // wanted))
     for start in range(0, queries, together):
         asked = slice(start, min(start + together, queries))
