@@ -217,8 +217,8 @@ class KeyedQueries(KeyedTable):
         clip_start, clip_end, restrict_vocab
             As for `most_similar`.
         threads : int, optional
-            By default one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says. Without AVX2 or AVX-512, and for
-            vectors that are not float32, BLAS decides.
+            By default one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says. Without AVX2 or AVX-512, and
+            for vectors that are not float32, BLAS decides.
 
         Returns
         -------

@@ -1,7 +1,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-def panel(isa: str) -> int: ...
+def panel(isa: str = "") -> int: ...
+def cosines(
+    vectors: NDArray[np.float32], lengths: NDArray[np.float32], query: NDArray[np.float32], isa: str = ""
+) -> NDArray[np.float32]: ...
 def search(
     vectors: NDArray[np.float32],
     inverse: NDArray[np.float32],

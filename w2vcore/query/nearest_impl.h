@@ -1,11 +1,12 @@
-/* The one source of the loop in nearest.h; a unit defines W2V_NEAREST (the name), W2V_LANES and W2V_TILE, the rows of a tile.
- *
- * Registers: two vectors of sums for each row of the tile, two of queries, one number of a row in all lanes.
+/* The one source of the loops in nearest.h; a unit defines W2V_NEAREST and W2V_COSINES (their names), W2V_LANES, and
+ * W2V_TILE, the rows of a tile: two vectors of sums for each of them must fit into the registers, two of queries, and
+ * one number of a row in all lanes.
  */
 #include <stdint.h>
 
 #include "lanes.h"
 #include "nearest.h"
+#include "prefetch.h"
 
 enum { PANEL = 2 * W2V_LANES };
 
@@ -95,5 +96,51 @@ void W2V_NEAREST(const w2v_nearest_task *task)
                 take(task, first, end - first < W2V_TILE ? (int)(end - first) : W2V_TILE, panel * PANEL, scores);
             }
         }
+    }
+}
+
+enum {
+    GROUP = 8, /* rows at a time */
+    AHEAD = 4096, /* floats to fetch ahead: 16 KB; of 4, 16 and 64 KB the best for matrices of 28 and 40 MB */
+    LINE = 16 /* floats */
+};
+
+/* sums[r] = dot product of the row at rows + r * stride with the query. */
+W2V_INLINED void group_products(const float *rows, int64_t stride, const float *query, int64_t size, float *sums)
+{
+    const int64_t whole = size / W2V_LANES * W2V_LANES;
+    w2v_vec lanes[GROUP];
+    W2V_UNROLL
+    for (int r = 0; r < GROUP; r++)
+        lanes[r] = w2v_same(0);
+    for (int64_t k = 0; k < whole; k += W2V_LANES) {
+        w2v_vec q = w2v_load(query + k);
+        W2V_UNROLL
+        for (int r = 0; r < GROUP; r++)
+            lanes[r] = w2v_fma(w2v_load(rows + r * stride + k), q, lanes[r]);
+    }
+    w2v_add_lanes(lanes, sums);
+    for (int64_t k = whole; k < size; k++)
+        for (int r = 0; r < GROUP; r++)
+            sums[r] += rows[r * stride + k] * query[k];
+}
+
+void W2V_COSINES(const w2v_cosines_task *task)
+{
+    const int64_t size = task->size, stride = task->stride, last = task->rows * stride - AHEAD - GROUP * stride;
+    float sums[GROUP];
+    int64_t row = 0;
+    for (; row + GROUP <= task->rows; row += GROUP) {
+        const float *rows = task->vectors + row * stride;
+        if (row * stride <= last)
+            for (int64_t k = 0; k < GROUP * stride; k += LINE)
+                w2v_prefetch(rows + AHEAD + k);
+        group_products(rows, stride, task->query, size, sums);
+        for (int r = 0; r < GROUP; r++)
+            task->cosines[row + r] = sums[r] / task->lengths[row + r];
+    }
+    for (; row < task->rows; row++) { /* eight times the same row, so that its sum is rounded as in a whole group */
+        group_products(task->vectors + row * stride, 0, task->query, size, sums);
+        task->cosines[row] = sums[0] / task->lengths[row];
     }
 }

@@ -17,8 +17,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.kernels._dispatch import active
-
 from . import _nearest, similarity
 from .similarity import Floats
 
@@ -72,7 +70,7 @@ def nearest(
     # bounded, so that no row, however short, makes infinity or NaN
     inverse = (1 / np.maximum(lengths, 1 / np.finfo(np.float32).max)).astype(kind)
     wanted = _wanted(topn, len(vectors), excluded)
-    if vectors.dtype == np.float32 and _nearest.panel(active()) and vectors.strides[1] == 4 and 0 < wanted <= _LISTED:
+    if similarity.in_registers(vectors) and 0 < wanted <= _LISTED:
         rows, cosines = in_registers(np.asarray(vectors), inverse, narrow, wanted, threads=threads or usual_threads())
         return without(rows, cosines, excluded, min(topn, len(vectors)))
 
@@ -120,7 +118,7 @@ def in_registers(
     threads : int
         Each takes some of the queries.
     """
-    width = _nearest.panel(isa or active())
+    width = _nearest.panel(isa)
     panels = -(-len(queries) // width)
     padded = np.zeros((panels * width, queries.shape[1]), np.float32)
     padded[: len(queries)] = queries

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _nearest
+
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
 _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
@@ -88,6 +90,11 @@ def dots(vectors: Floats, query: Floats) -> Floats:
     return result
 
 
+def in_registers(vectors: Floats) -> bool:
+    """Whether the loops in nearest.h can be used: on processors with wide registers, for float32."""
+    return bool(_nearest.panel()) and vectors.dtype == np.float32 and vectors.strides[1] == 4 and vectors.strides[0] >= 0
+
+
 def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> Floats:
     """Cosine of each row with `query`.
 
@@ -104,6 +111,8 @@ def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> 
     >>> cosines(rows, norms(rows), np.array([5, 0])).tolist()
     [1.0, 0.0, 0.0]
     """
+    if in_registers(vectors):
+        return _nearest.cosines(np.asarray(vectors), lengths, unit(query).astype(np.float32, copy=False))
     result = dots(vectors, unit(query))
     result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
     return result
