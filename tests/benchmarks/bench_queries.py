@@ -129,7 +129,9 @@ def analogies(options, folder):
     for restrict in options.restrict:
         question = ("analogies", questions, restrict)
         scores = {name: engine.ask(*question)[1] for name, engine in engines.items()}
-        print(f"analogies among {restrict} words: " + ", ".join(f"{name} {score:.6f}" for name, score in scores.items()))
+        print(
+            f"analogies among {restrict} words: " + ", ".join(f"{name} {score:.6f}" for name, score in scores.items())
+        )
         compare(engines, f"analogies among {restrict} words", [question] * 2, options.rounds, per=0)
     for engine in engines.values():
         engine.close()

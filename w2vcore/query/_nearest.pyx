@@ -1,4 +1,4 @@
-"""The door to the loops in nearest.h: checks the arrays, lets go of the GIL, and says whether there are loops at all."""
+"""The door to the loops in nearest.h: checks arrays, lets go of the GIL, and says whether there are loops at all."""
 
 import numpy as np
 

@@ -117,7 +117,7 @@ def by_product(vectors: Floats, lengths: NDArray[np.float32]) -> Answers:
         asked, places = np.unique(questions[:, :3], return_inverse=True)
         places = places.reshape(-1, 3)
         units = similarity.unit(np.asarray(vectors[asked], np.float64)).astype(np.float32)
-        inverse = 1 / np.maximum(lengths, 1 / np.finfo(np.float32).max)
+        inverse = 1 / np.maximum(lengths, search.SHORTEST)
         last: list[Any] = [None, None]  # the cosines of the slice of rows that was asked last
 
         def scores(some: slice, rows: slice) -> Floats:

@@ -23,6 +23,7 @@ from .similarity import Floats
 Rows: TypeAlias = "NDArray[np.intp]"
 Scores: TypeAlias = Callable[[slice, slice], Floats]
 
+SHORTEST = 1e-38  # length of a row: one over it is finite in float32
 _QUERIES = 1024  # that share one reading of the matrix
 _BLOCK_SCORES = 1 << 20  # 4 MB of float32: enough for the matrix product, small enough for the cache
 _LISTED = 256  # beyond, lists kept in order cost more than sorting now and then
@@ -66,9 +67,9 @@ def nearest(
     ([[2], [2]], [[0.7070000171661377], [0.7070000171661377]])
     """
     kind = np.float64 if vectors.dtype == np.float64 else np.float32
-    narrow = similarity.unit(queries).astype(kind)
+    narrow = similarity.unit(np.asarray(queries, np.float64)).astype(kind)
     # bounded, so that no row, however short, makes infinity or NaN
-    inverse = (1 / np.maximum(lengths, 1 / np.finfo(np.float32).max)).astype(kind)
+    inverse = (1 / np.maximum(lengths, SHORTEST)).astype(kind)
     wanted = _wanted(topn, len(vectors), excluded)
     if similarity.in_registers(vectors) and 0 < wanted <= _LISTED:
         rows, cosines = in_registers(np.asarray(vectors), inverse, narrow, wanted, threads=threads or usual_threads())
@@ -122,7 +123,7 @@ def in_registers(
     panels = -(-len(queries) // width)
     padded = np.zeros((panels * width, queries.shape[1]), np.float32)
     padded[: len(queries)] = queries
-    packed = np.ascontiguousarray(padded.reshape(panels, width, -1).transpose(0, 2, 1))
+    packed = np.ascontiguousarray(padded.reshape(panels, width, queries.shape[1]).transpose(0, 2, 1))
     bounds = np.full(panels * width, np.inf, np.float32)
     bounds[: len(queries)] = -np.inf
     values = np.full((panels * width, wanted), -np.inf, np.float32)

@@ -92,7 +92,8 @@ def dots(vectors: Floats, query: Floats) -> Floats:
 
 def in_registers(vectors: Floats) -> bool:
     """Whether the loops in nearest.h can be used: on processors with wide registers, for float32."""
-    return bool(_nearest.panel()) and vectors.dtype == np.float32 and vectors.strides[1] == 4 and vectors.strides[0] >= 0
+    across, along = vectors.strides
+    return bool(_nearest.panel()) and vectors.dtype == np.float32 and along == 4 and across >= 0
 
 
 def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> Floats:
@@ -112,8 +113,8 @@ def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> 
     [1.0, 0.0, 0.0]
     """
     if in_registers(vectors):
-        return _nearest.cosines(np.asarray(vectors), lengths, unit(query).astype(np.float32, copy=False))
-    result = dots(vectors, unit(query))
+        return _nearest.cosines(np.asarray(vectors), lengths, unit(np.asarray(query, np.float64)).astype(np.float32))
+    result = dots(vectors, unit(np.asarray(query, np.float64)))
     result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
     return result
 
