@@ -99,7 +99,7 @@ def _wanted(topn: int, rows: int, excluded: Rows | None) -> int:
 
 def in_registers(
     vectors: NDArray[np.float32],
-    inverse: NDArray[np.float32],
+    inverse: NDArray[Any],
     queries: NDArray[Any],
     wanted: int,
     isa: str = "",
