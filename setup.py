@@ -77,13 +77,16 @@ def extension(path: Path) -> Extension:
 
 def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
     """One static library for one instruction set. Every extension may link it; only kernels/_dispatch refers to it."""
-    headers = [header.relative_to(ROOT).as_posix() for header in (ROOT / "w2vcore/kernels").glob("*.h")]
-    source = f"w2vcore/kernels/block_{isa}.c"
+    folders = ["w2vcore/kernels", "w2vcore/query"]
+    headers = [header.relative_to(ROOT).as_posix() for folder in folders for header in (ROOT / folder).glob("*.h")]
+    sources = [f"w2vcore/kernels/block_{isa}.c"]
+    if (ROOT / f"w2vcore/query/nearest_{isa}.c").is_file():  # the search of query/nearest.h, where registers are wide
+        sources.append(f"w2vcore/query/nearest_{isa}.c")
     return f"w2vcore_block_{isa}", {
-        "sources": [source],
-        "include_dirs": ["w2vcore/kernels"],
+        "sources": sources,
+        "include_dirs": folders,
         "cflags": CFLAGS + flags,
-        "obj_deps": {"": headers, source: headers},
+        "obj_deps": {"": headers, **dict.fromkeys(sources, headers)},
     }
 
 

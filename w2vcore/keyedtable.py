@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.lifecycle import Lifecycle
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
 
@@ -20,9 +21,10 @@ Key: TypeAlias = Hashable
 Vector: TypeAlias = "NDArray[np.floating[Any]]"
 
 _INTEGERS = (int, np.integer)
+_NORM_TOLERANCE = 1e-5  # relative; the same row summed twice in another order differs by 1e-7 or so
 
 
-class KeyedTable:
+class KeyedTable(Lifecycle):
     """Keys, their rows in a matrix, and further columns; documented in KeyedVectors, its only subclass."""
 
     vectors_lockf: NDArray[np.float32]
@@ -36,11 +38,13 @@ class KeyedTable:
         self._key_to_index: dict[Any, int] = {}
         self.next_index = 0
         self.norms: NDArray[np.float32] | None = None
+        self._handed_out = False
         self.vectors = np.zeros((count, vector_size), dtype)
         self.expandos: dict[str, NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
         self.dropped_counts: Mapping[Any, int] | None = None
         self.min_count: int | None = None
+        self.lifecycle_events = []
         self._integer_keys: tuple[Any, int, bool] = (None, 0, False)
 
     # ---------------------------------------------------------------- state
@@ -94,6 +98,7 @@ class KeyedTable:
     @property
     def vectors(self) -> NDArray[Any]:
         """The matrix, one row a key."""
+        self._handed_out = True
         return self._vectors
 
     @vectors.setter
@@ -101,9 +106,22 @@ class KeyedTable:
         self._vectors = value
         self.clear_norms()
 
+    # Whoever was handed the matrix may have written into it, and numpy tells nobody. So norms are computed anew by the
+    # first query after the matrix was handed out, at about the price of that query. The methods here use `_vectors`.
+
     def clear_norms(self) -> None:
-        """Forget the cached norms; needed after writing into `vectors` in place."""
+        """Forget the cached norms: see `vectors` for when that is needed."""
         self.norms = None
+
+    def _written_behind(self, rows: Sequence[int] | NDArray[np.intp]) -> bool:
+        """Whether some of these rows no longer have the norms that are cached; if so, forget the norms."""
+        if self.norms is None or not self._vectors.flags.writeable:
+            return False
+        cached = self.norms[rows]
+        changed = bool((np.abs(similarity.norms(self._vectors[rows]) - cached) > _NORM_TOLERANCE * cached).any())
+        if changed:
+            self.clear_norms()
+        return changed
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
@@ -198,7 +216,7 @@ class KeyedTable:
         rows = [self.get_index(key) for key in key_or_keys]
         if not rows:
             raise ValueError("need at least one key, got an empty list")
-        return np.asarray(self.vectors)[rows]
+        return np.asarray(self._vectors)[rows]
 
     def get_index(self, key: Key, default: int | None = None) -> int:
         """Return the row of a key.
@@ -240,7 +258,7 @@ class KeyedTable:
         >>> kv.get_vector("a", norm=True).tolist()
         [0.0, 1.0]
         """
-        vector: Vector = self.vectors[self.get_index(key)]
+        vector: Vector = self._vectors[self.get_index(key)]
         if norm:
             vector = similarity.unit(np.asarray(vector))
         vector.flags.writeable = False
@@ -258,8 +276,10 @@ class KeyedTable:
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms` if they are not there, or anew with `force`."""
-        if force or self.norms is None or len(self.norms) != len(self.vectors):
-            self.norms = similarity.norms(self.vectors)
+        written = self._handed_out and self._vectors.flags.writeable
+        if force or written or self.norms is None or len(self.norms) != len(self._vectors):
+            self._handed_out = False
+            self.norms = similarity.norms(self._vectors)
 
     def get_normed_vectors(self) -> Vector:
         """Return all vectors scaled to length 1: a copy; a zero vector stays zero.
@@ -273,8 +293,8 @@ class KeyedTable:
         [[0.0, 1.0], [0.0, 0.0]]
         """
         lengths = self._lengths()
-        result: Vector = np.asarray(self.vectors) / np.where(lengths == 0, 1, lengths)[:, np.newaxis]
-        return result.astype(self.vectors.dtype, copy=False)
+        result: Vector = np.asarray(self._vectors) / np.where(lengths == 0, 1, lengths)[:, np.newaxis]
+        return result.astype(self._vectors.dtype, copy=False)
 
     # ---------------------------------------------------------------- change
 
@@ -358,7 +378,7 @@ class KeyedTable:
 
     def _add(self, keys: list[Any], values: NDArray[Any], extras: Mapping[str, ArrayLike], replace: bool) -> None:
         """Check everything, then add or replace: an error leaves all as it was."""
-        width = self.vectors.shape[1]
+        width = self._vectors.shape[1]
         if values.shape != (len(keys), width) and not (len(keys) == 0 and values.size == 0):
             raise ValueError(f"{len(keys)} keys need vectors of shape ({len(keys)}, {width}), got {values.shape}")
         if values.dtype.kind not in "fiub":
@@ -380,7 +400,7 @@ class KeyedTable:
                 chosen[row] = place
         rows, places = list(chosen), list(chosen.values())
         if rows:
-            self.vectors[rows] = values[places]
+            self._vectors[rows] = values[places]
         self.allocate_vecattrs()
         for name, column in columns.items():
             self.allocate_vecattrs([name], [column.dtype])
@@ -397,10 +417,10 @@ class KeyedTable:
                 self.index_to_key.append(key)
             self.key_to_index[key] = self.next_index
             self.next_index += 1
-        missing = len(self.index_to_key) - len(self.vectors)
+        missing = len(self.index_to_key) - len(self._vectors)
         if missing > 0:
-            grown = np.zeros((len(self.index_to_key), self.vectors.shape[1]), self.vectors.dtype)
-            grown[: len(self.vectors)] = self.vectors
+            grown = np.zeros((len(self.index_to_key), self._vectors.shape[1]), self._vectors.dtype)
+            grown[: len(self._vectors)] = self._vectors
             self.vectors = grown
             lock = getattr(self, "vectors_lockf", None)
             if lock is not None and len(lock) > 1:  # a single factor stands for all rows
@@ -487,10 +507,10 @@ class KeyedTable:
     def resize_vectors(self, seed: int = 0) -> None:
         """Give a random vector to each key that has none yet, drawn as before training, and keep the others."""
         rows = len(self)
-        if self.vectors.shape != (rows, self.vector_size):
-            grown = model_weights.initial_vectors(rows, self.vector_size, seed).astype(self.vectors.dtype, copy=False)
-            kept = min(rows, len(self.vectors))
-            grown[:kept] = self.vectors[:kept]
+        if self._vectors.shape != (rows, self.vector_size):
+            grown = model_weights.initial_vectors(rows, self.vector_size, seed).astype(self._vectors.dtype, copy=False)
+            kept = min(rows, len(self._vectors))
+            grown[:kept] = self._vectors[:kept]
             self.vectors = grown
         self.allocate_vecattrs()
         self.clear_norms()
@@ -506,9 +526,9 @@ class KeyedTable:
         self.expandos = {name: column[order] for name, column in self.expandos.items()}
         if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
             self.vectors_lockf = self.vectors_lockf[order]
-        if len(self.vectors):
+        if len(self._vectors):
             logger.warning("sorting after vectors have been allocated is expensive & error-prone")
-            self.vectors = self.vectors[order]
+            self.vectors = self._vectors[order]
 
     def unit_normalize_all(self) -> None:
         """Scale all vectors to length 1, in place and for good; a zero vector stays zero.
@@ -523,7 +543,7 @@ class KeyedTable:
         [0.6, 0.8]
         """
         lengths = self._lengths()
-        vectors = self.vectors
+        vectors = self._vectors
         if not vectors.flags.writeable:
             raise ValueError("vectors are mapped read-only; load with mmap=None or mmap='c' to change them")
         vectors /= np.where(lengths == 0, 1, lengths)[:, np.newaxis].astype(vectors.dtype)

@@ -1,25 +1,29 @@
 """Facade: KeyedVectors = keys + vectors + questions about them, with gensim 4's names.
 
-This class only translates between keys and rows: the table itself is in ``keyedtable.py``, the arithmetic in
-``query/similarity.py``, the files in ``formats/``.
+The table itself is in ``keyedtable.py``, the questions in ``keyedqueries.py`` over ``query/``; here are the class as
+users see it, what it tells about its quality, and its files, over ``formats/``.
 """
 
 from __future__ import annotations
 
 import logging
-import operator
 import os
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import IO, Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keyedtable import Key, KeyedTable, Vector
+from w2vcore.keyedqueries import KeyedQueries
+from w2vcore.keyedtable import Key
+from w2vcore.lifecycle import plain_events
+from w2vcore.model.weights import initial_vectors
+from w2vcore.query import analogies as query_analogies
+from w2vcore.query import pairs as query_pairs
 from w2vcore.query import similarity
 
 logger = logging.getLogger(__name__)
@@ -31,11 +35,7 @@ _PICKLE_DEFAULTS: tuple[Any, ...] = (None, 10 * 1024**2, frozenset(), 4)
 _COLUMN = "expando."
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-
-
-class KeyedVectors(KeyedTable):
+class KeyedVectors(KeyedQueries):
     """Vectors by key: look up, compare, search, change, save.
 
     Parameters
@@ -52,8 +52,10 @@ class KeyedVectors(KeyedTable):
     Attributes
     ----------
     vectors : ndarray, shape (keys, vector_size)
-        May be a view with a row stride (``padded[:, :D]``) or a memory map. Assigning it forgets the cached norms;
-        writing into it (``kv.vectors[3] = x``) cannot be seen: call `clear_norms` after that.
+        May be a view with a row stride (``padded[:, :D]``) or a memory map. Norms are cached, and computed anew after
+        this was assigned (``kv.vectors = x``) or merely read (``kv.vectors[3] = x``). A write through an array that was
+        taken before the last query (``v = kv.vectors``; a query; ``v[3] = x``) is seen when row 3 is among those asked
+        about or answered, and not otherwise: call `clear_norms` after such writes.
     key_to_index : dict
         Row of each key.
     index_to_key : list
@@ -68,6 +70,8 @@ class KeyedVectors(KeyedTable):
         Learning-rate factors of the rows; only set on the vectors of a model.
     dropped_counts, min_count
         Where a model keeps the counts of the words it dropped, errors on missing keys name them.
+    lifecycle_events : list of dict or None
+        What was done to these vectors, and when; saved with them. None switches it off.
 
     Examples
     --------
@@ -82,359 +86,324 @@ class KeyedVectors(KeyedTable):
     [('northeast', 0.7071067690849304)]
     """
 
-    # ---------------------------------------------------------------- search
+    # ---------------------------------------------------------------- quality
 
-    def get_mean_vector(
+    def evaluate_word_analogies(
         self,
-        keys: Any,
-        weights: ArrayLike | None = None,
-        pre_normalize: bool = True,
-        post_normalize: bool = False,
-        ignore_missing: bool = True,
-    ) -> Vector:
-        """Return the weighted mean of vectors, divided by the sum of the absolute weights.
+        analogies: PathLike,
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+        similarity_function: str = "most_similar",
+    ) -> tuple[float, list[dict[str, Any]]]:
+        r"""Answer questions "a is to b as c is to what?", all in one go, and count the right answers.
 
         Parameters
         ----------
-        keys : list of keys and vectors
-        weights : sequence of float, optional
-            One each; 1 by default.
-        pre_normalize, post_normalize : bool
-            Scale each vector before, and the mean after, to length 1.
-        ignore_missing : bool
-            Leave out missing keys; False makes them a KeyError. If all are missing the mean is zero.
-
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b"], [[2, 0], [0, 1]])
-        >>> kv.get_mean_vector(["a", "b", "missing"], pre_normalize=False).tolist()
-        [1.0, 0.5]
-        """
-        keys = [keys] if self._is_one_key(keys) else list(keys)
-        if not keys:
-            raise ValueError("cannot compute mean with no input")
-        factors = np.ones(len(keys)) if weights is None else np.asarray(weights, np.float64)
-        if factors.shape != (len(keys),):
-            raise ValueError(
-                f"keys and weights must have the same number of elements, got {len(keys)} and {factors.shape}"
-            )
-        found: list[tuple[Vector, float]] = []
-        for key, factor in zip(keys, factors.tolist(), strict=True):
-            vector = self._input(key, ignore_missing)[1]
-            if vector is not None:
-                found.append((vector, factor))
-        if not found:
-            return np.zeros(self.vectors.shape[1], self.vectors.dtype)
-        mean = similarity.weighted_mean([v for v, _ in found], [f for _, f in found], pre_normalize, post_normalize)
-        return mean.astype(self.vectors.dtype)
-
-    def _input(self, item: Any, ignore_missing: bool = False) -> tuple[int | None, Vector | None]:
-        """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if allowed."""
-        if isinstance(item, np.ndarray | list) and not self._is_one_key(item):
-            vector = np.asarray(item)
-            if vector.dtype.kind not in "fiu" or vector.shape != (self.vectors.shape[1],):
-                raise ValueError(
-                    f"a vector must hold {self.vectors.shape[1]} numbers, got shape {vector.shape} of {vector.dtype}"
-                )
-            return None, vector
-        if not isinstance(item, Hashable) or (isinstance(item, float) and not self._is_one_key(item)):
-            raise TypeError(f"expected a key, a vector or a (key, weight) tuple, got {item!r}")
-        row = self._row(item)
-        if row is not None:
-            return row, np.asarray(self.vectors[row])
-        if ignore_missing:
-            return None, None
-        raise self._missing(item, " in vocabulary")
-
-    def _as_list(self, value: Any) -> list[Any]:
-        """Make a list of what `most_similar` accepts: None, one key, one vector, a list, a tuple, or a matrix."""
-        if value is None:
-            return []
-        if self._is_one_key(value) or (
-            isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiub"
-        ):
-            return [value]
-        return list(value)
-
-    def _weighted(self, value: Any, default: float) -> list[tuple[Any, float]]:
-        """Split (key, weight) tuples; other items get the default weight."""
-        result = []
-        for item in self._as_list(value):
-            if isinstance(item, tuple) and len(item) == 2 and _is_number(item[1]) and not self._is_one_key(item):
-                result.append((item[0], float(item[1])))
-            else:
-                result.append((item, default))
-        return result
-
-    def _clip(self, clip_start: int | None, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
-        """Range of rows to search; zero and None mean no bound, as in gensim."""
-        if restrict_vocab:
-            clip_start, clip_end = 0, restrict_vocab
-        start, stop, _ = slice(clip_start or None, clip_end or None).indices(len(self.vectors))
-        return start, max(start, stop)
-
-    def _answer(
-        self, similarities: Vector, topn: int, inputs: Iterable[int | None], start: int
-    ) -> list[tuple[Any, float]]:
-        """Return the best (key, similarity) pairs of rows from `start` on, without the inputs."""
-        excluded = {row - start for row in inputs if row is not None and start <= row < start + len(similarities)}
-        rows = similarity.top(similarities, topn, sorted(excluded))
-        return [
-            (self.index_to_key[start + row], value)
-            for row, value in zip(rows.tolist(), similarities[rows].tolist(), strict=True)
-        ]
-
-    def most_similar(
-        self,
-        positive: Any = None,
-        negative: Any = None,
-        topn: Any = 10,
-        clip_start: int = 0,
-        clip_end: int | None = None,
-        restrict_vocab: int | None = None,
-        indexer: Any = None,
-    ) -> Any:
-        """Return the keys whose vectors are nearest by cosine to the mean of the inputs.
-
-        Parameters
-        ----------
-        positive, negative : key, vector, (key, weight), list of these, or 2-D array
-            Each is scaled to length 1 and weighted, by 1 and -1 unless a weight is given (which is taken as it is).
-        topn : int or None
-            How many; None returns the similarities of all rows (of the clipped range) as an array.
-        clip_start, clip_end : int
-            Search rows ``clip_start:clip_end`` only.
-        restrict_vocab : int, optional
-            Search the first `restrict_vocab` rows only: the most frequent words. Overrides the above.
-        indexer : object, optional
-            Its ``most_similar(vector, topn)`` answers instead, and its result is passed on as it is.
+        analogies : str or path-like
+            A file of lines ``a b c d`` under headings ``: section``, such as Google's questions-words.txt.
+        restrict_vocab : int or None
+            Use the first rows only, which changes the score: state it beside the score.
+        case_insensitive : bool
+            Compare in upper case; of several cases the first row counts.
+        dummy4unknown : bool
+            Count questions with unknown words as wrong rather than leave them out.
+        similarity_function : str
+            A method that answers: "most_similar" and "most_similar_cosmul" are asked in batches, any other one by one,
+            as ``method(positive=[b, c], negative=[a], topn=5, restrict_vocab=restrict_vocab)``.
 
         Returns
         -------
-        list of (key, float) or ndarray
-            Best first, equal ones by row; keys given as input are left out.
+        score : float
+            Share of right answers, 0 if nothing was asked.
+        sections : list of dict
+            With the keys 'section', 'correct' and 'incorrect', the latter two lists of (a, b, c, d); the last one is
+            'Total accuracy'.
 
         Raises
         ------
-        KeyError
-            For a missing key.
         ValueError
-            If nothing is given, or a vector has another length.
+            For a question before the first heading, or an unknown `similarity_function`.
 
         Examples
         --------
+        >>> import tempfile, pathlib
         >>> from w2vcore.keyedvectors import KeyedVectors
         >>> kv = KeyedVectors(2)
         >>> kv.add_vectors(["man", "woman", "king", "queen"], [[1, 0], [0, 1], [3, 2], [2, 3]])
-        >>> kv.most_similar(positive=["king", "woman"], negative=["man"], topn=1)
-        [('queen', 0.7676613926887512)]
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "questions.txt"
+        >>> _ = path.write_text(": family\nman woman king queen\n")
+        >>> score, sections = kv.evaluate_word_analogies(path)
+        >>> score, sections[0]
+        (1.0, {'section': 'family', 'correct': [('MAN', 'WOMAN', 'KING', 'QUEEN')], 'incorrect': []})
         """
-        inputs = self._weighted(positive, 1.0) + self._weighted(negative, -1.0)
-        if not inputs:
-            raise ValueError("cannot compute mean with no input")
-        resolved = [self._input(item) for item, _ in inputs]
-        mean = similarity.weighted_mean([v for _, v in resolved if v is not None], [w for _, w in inputs], True, True)
-        topn = _check_topn(topn)
-        if topn is not None and topn < 1:
-            return []
-        if indexer is not None and topn is not None:
-            return indexer.most_similar(mean.astype(self.vectors.dtype), topn)
-        start, stop = self._clip(clip_start, clip_end, restrict_vocab)
-        similarities = similarity.cosines(self.vectors[start:stop], self._lengths()[start:stop], mean)
-        if topn is None:
-            return similarities
-        return self._answer(similarities, topn, (row for row, _ in resolved), start)
+        fold = str.upper if case_insensitive else str
+        answers = self._answers_to_analogies(similarity_function, restrict_vocab)
+        rows, words = self._folded(fold, restrict_vocab)
+        logger.info(
+            "Evaluating word analogies for top %s words in the model on %s",
+            restrict_vocab or "all",
+            os.fspath(analogies),
+        )
+        sections = query_analogies.read(analogies, fold)
+        asked = [question for section in sections for question in section.questions]
+        known = [all(word in rows for word in question) for question in asked]
+        numbers = np.array(
+            [[rows[word] for word in question] for question, yes in zip(asked, known, strict=True) if yes], np.intp
+        ).reshape(-1, 4)
+        right = np.zeros(len(asked), bool)
+        right[np.flatnonzero(known)] = query_analogies.right(numbers, answers, words)
+        results: list[dict[str, Any]] = []
+        place = 0
+        for section in sections:
+            result: dict[str, Any] = {"section": section.name, "correct": [], "incorrect": []}
+            for question in section.questions:
+                if known[place] or dummy4unknown:
+                    result["correct" if right[place] else "incorrect"].append(question)
+                place += 1
+            self.log_accuracy(result)
+            results.append(result)
+        total: dict[str, Any] = {
+            "section": "Total accuracy",
+            **{name: [question for part in results for question in part[name]] for name in ("correct", "incorrect")},
+        }
+        unknown = len(asked) - sum(known)
+        logger.info("Quadruplets with out-of-vocabulary words: %.1f%%", 100 * unknown / max(1, len(asked)))
+        if unknown and not dummy4unknown:
+            logger.info("analogies with unknown words were left out; dummy4unknown=True counts them as wrong")
+        self.log_accuracy(total)
+        tried = len(total["correct"]) + len(total["incorrect"])
+        return len(total["correct"]) / max(1, tried), [*results, total]
 
-    def similar_by_word(self, word: Key, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
-        """Return the nearest keys to a key; see `most_similar`."""
-        return self.similar_by_key(word, topn, restrict_vocab)
+    def _folded(self, fold: Any, restrict_vocab: int | None) -> tuple[dict[str, int], NDArray[np.intp]]:
+        """Return the first row of each folded word, and for each row the first that has the same folded word."""
+        keys = self.index_to_key[: restrict_vocab or None]
+        rows: dict[str, int] = {}
+        words = [rows.setdefault(fold(key), row) if isinstance(key, str) else row for row, key in enumerate(keys)]
+        return rows, np.array(words, np.intp)
 
-    def similar_by_key(self, key: Key, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
-        """Return the nearest keys to a key; see `most_similar`."""
-        return self.most_similar(positive=[key], topn=topn, restrict_vocab=restrict_vocab)
+    def _answers_to_analogies(self, similarity_function: str, restrict_vocab: int | None) -> query_analogies.Answers:
+        """Return what answers rows of (a, b, c): a batched search, or a method of this class or a subclass."""
+        method = getattr(self, similarity_function, None)
+        if not callable(method):
+            raise ValueError(
+                f"similarity_function must name a method such as 'most_similar' or 'most_similar_cosmul', "
+                f"got {similarity_function!r}"
+            )
+        vectors, lengths = self._vectors[: restrict_vocab or None], self._lengths()[: restrict_vocab or None]
+        if getattr(method, "__func__", None) is KeyedVectors.most_similar:
+            return query_analogies.by_sum(vectors, lengths)
+        if getattr(method, "__func__", None) is KeyedVectors.most_similar_cosmul:
+            return query_analogies.by_product(vectors, lengths)
 
-    def similar_by_vector(self, vector: ArrayLike, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
-        """Return the nearest keys to a vector; see `most_similar`."""
-        return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
+        def one_by_one(questions: NDArray[np.intp]) -> NDArray[np.intp]:
+            found = np.full((len(questions), query_analogies.CANDIDATES), -1)
+            for place, (a, b, c) in enumerate(questions[:, :3].tolist()):
+                keys = self.index_to_key
+                answer = method(
+                    positive=[keys[b], keys[c]],
+                    negative=[keys[a]],
+                    topn=query_analogies.CANDIDATES,
+                    restrict_vocab=restrict_vocab,
+                )
+                rows = [self.get_index(key, -1) for key, _ in answer][: query_analogies.CANDIDATES]
+                found[place, : len(rows)] = rows
+            return np.where(found < len(vectors), found, -1)
 
-    def most_similar_cosmul(
-        self, positive: Any = None, negative: Any = None, topn: Any = 10, restrict_vocab: int | None = None
-    ) -> Any:
-        """Return the nearest keys by 3CosMul: similarities are multiplied and divided rather than added.
-
-        Parameters
-        ----------
-        positive, negative : key, vector, list of these, or 2-D array
-        topn : int or None
-        restrict_vocab : int, optional
-            Search the first `restrict_vocab` rows only.
-
-        Returns
-        -------
-        list of (key, float) or ndarray
-            As `most_similar`; the values are not cosines and may exceed 1.
-
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["man", "woman", "king", "queen"], [[1, 0], [0, 1], [3, 2], [2, 3]])
-        >>> kv.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
-        'queen'
-        """
-        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
-        if not inputs[0] and not inputs[1]:
-            raise ValueError("cannot compute cosmul with no input")
-        topn = _check_topn(topn)
-        if topn is not None and topn < 1:
-            return []
-        start, stop = self._clip(0, None, restrict_vocab)
-        vectors, lengths = self.vectors[start:stop], self._lengths()[start:stop]
-        above, below = ([similarity.cosines(vectors, lengths, v) for _, v in side if v is not None] for side in inputs)
-        similarities = similarity.cosmul(above, below)
-        if topn is None:
-            return similarities
-        return self._answer(similarities, topn, (row for side in inputs for row, _ in side), start)
-
-    # ---------------------------------------------------------------- comparison
-
-    def similarity(self, w1: Key, w2: Key) -> np.float32:
-        """Return the cosine of two keys: 1 for a key with itself, 0 where a vector is zero.
-
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b"], [[1, 0], [3, 4]])
-        >>> round(float(kv.similarity("a", "b")), 6), float(kv.distance("b", "b"))
-        (0.6, 0.0)
-        """
-        return similarity.cosine(self.get_vector(w1), self.get_vector(w2))
-
-    def distance(self, w1: Key, w2: Key) -> np.float32:
-        """Return 1 - `similarity`."""
-        result: np.float32 = np.float32(1 - float(self.similarity(w1, w2)))
-        return result
-
-    def distances(self, word_or_vector: Any, other_words: Iterable[Key] = ()) -> Vector:
-        """Return 1 - cosine from a key or vector to other keys, to all when none are named.
-
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b", "c"], [[1, 0], [0, 1], [-1, 0]])
-        >>> kv.distances("a").tolist(), kv.distances("a", ["c"]).tolist()
-        ([0.0, 1.0, 2.0], [2.0])
-        """
-        if self._is_one_key(word_or_vector):
-            query = np.asarray(self.get_vector(word_or_vector))
-        else:
-            query = np.asarray(self._input(np.asarray(word_or_vector))[1])
-        rows = [self.get_index(word) for word in other_words]
-        if not rows:
-            return 1 - similarity.cosines(self.vectors, self._lengths(), query)
-        return 1 - similarity.cosines(np.asarray(self.vectors)[rows], self._lengths()[rows], query)
+        return one_by_one
 
     @staticmethod
-    def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> Vector:
-        """Return the cosine of one vector with each row of a matrix; 0 where one is zero.
+    def log_accuracy(section: dict[str, Any]) -> None:
+        """Log how many questions of a section were answered right; nothing for an empty one."""
+        right, wrong = len(section["correct"]), len(section["incorrect"])
+        if right + wrong:
+            logger.info("%s: %.1f%% (%i/%i)", section["section"], 100 * right / (right + wrong), right, right + wrong)
 
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> KeyedVectors.cosine_similarities([1, 0], [[2, 0], [0, 1], [0, 0]]).tolist()
-        [1.0, 0.0, 0.0]
-        """
-        matrix = np.asarray(vectors_all)
-        if matrix.dtype.kind != "f":
-            matrix = matrix.astype(np.float64)
-        return similarity.cosines(matrix, similarity.norms(matrix), vector_1)
+    def evaluate_word_pairs(
+        self,
+        pairs: PathLike,
+        delimiter: str = "\t",
+        encoding: str = "utf8",
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+    ) -> tuple[Any, Any, float]:
+        r"""Compare cosines with the similarities that people gave to pairs of words.
 
-    def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> np.float32:
-        """Return the cosine of the means of two lists of keys; missing keys are left out, all missing gives 0.
+        Parameters
+        ----------
+        pairs : str or path-like
+            A file of lines ``word<delimiter>word<delimiter>number``, such as WordSim-353; ``#`` begins a comment.
+        delimiter, encoding : str
+        restrict_vocab : int or None
+            Use the first rows only.
+        case_insensitive : bool
+            Compare in upper case; of several cases the first row counts.
+        dummy4unknown : bool
+            Take 0 as the cosine of a pair with an unknown word rather than leave it out.
 
-        Raises
-        ------
-        ZeroDivisionError
-            For an empty list.
-
-        Examples
-        --------
-        >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b", "c"], [[1, 0], [0, 1], [1, 1]])
-        >>> float(kv.n_similarity(["a", "b"], ["c"]))
-        1.0
-        """
-        if not len(ws1) or not len(ws2):
-            raise ZeroDivisionError("n_similarity needs two lists that are not empty")
-        return similarity.cosine(
-            self.get_mean_vector(ws1, pre_normalize=False), self.get_mean_vector(ws2, pre_normalize=False)
-        )
-
-    def rank_by_centrality(self, words: Sequence[Key], use_norm: bool = True) -> list[tuple[Any, Any]]:
-        """Return (similarity, key) of each key with the mean of all of them, best first: the last is the odd one.
-
-        Missing keys are left out with a warning.
+        Returns
+        -------
+        pearson, spearman
+            Results of `scipy.stats.pearsonr` and `spearmanr`: correlation and p-value, by index or by the names
+            ``statistic`` and ``pvalue``.
+        oov : float
+            Percentage of pairs with an unknown word.
 
         Raises
         ------
         ValueError
-            If no key is left.
+            If fewer than two pairs can be used.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["a", "b", "c"], [[1, 0], [2, 1], [0, 1]])
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "pairs.tsv"
+        >>> _ = path.write_text("a\tb\t9\na\tc\t1\nb\tc\t3\na\td\t5\n")
+        >>> pearson, spearman, oov = kv.evaluate_word_pairs(path)
+        >>> round(float(spearman.statistic), 3), oov
+        (1.0, 25.0)
+        """
+        fold = str.upper if case_insensitive else str
+        rows, _ = self._folded(fold, restrict_vocab)
+        read = query_pairs.read(pairs, delimiter, encoding, fold)
+        judged, computed, unknown = [], [], 0
+        for number, (first, second, value) in read:
+            known = first in rows and second in rows
+            unknown += not known
+            if known:
+                computed.append(float(similarity.cosine(self._vectors[rows[first]], self._vectors[rows[second]])))
+            elif dummy4unknown:
+                computed.append(0.0)
+            else:
+                logger.info("Skipping line #%d with OOV words: %s, %s", number, first, second)
+                continue
+            judged.append(value)
+        if len(judged) < 2:
+            raise ValueError(
+                f"No valid similarity judgements found in {os.fspath(pairs)}: {len(judged)} of {len(read)} pairs can "
+                f"be used, at least 2 are needed; check delimiter={delimiter!r}, and the words against {self}"
+            )
+        pearson, spearman = query_pairs.correlations(judged, computed)
+        oov = 100 * unknown / len(read)
+        self.log_evaluate_word_pairs(pearson, spearman, oov, pairs)
+        return pearson, spearman, oov
+
+    @staticmethod
+    def log_evaluate_word_pairs(pearson: Any, spearman: Any, oov: float, pairs: PathLike) -> None:
+        """Log the results of `evaluate_word_pairs`."""
+        logger.info("Pearson correlation coefficient against %s: %.4f", os.fspath(pairs), pearson[0])
+        logger.info("Spearman rank-order correlation coefficient against %s: %.4f", os.fspath(pairs), spearman[0])
+        logger.info("Pairs with unknown words ratio: %.1f%%", oov)
+
+    # ---------------------------------------------------------------- other vectors
+
+    def vectors_for_all(
+        self, keys: Iterable[Key], allow_inference: bool = True, copy_vecattrs: bool = False
+    ) -> KeyedVectors:
+        """Return new KeyedVectors with these keys only, in their order; missing keys are left out.
+
+        Parameters
+        ----------
+        keys : iterable of keys
+            One that comes twice is taken once.
+        allow_inference : bool
+            As in gensim, for classes that make vectors for unknown keys; this one does not.
+        copy_vecattrs : bool
+            Copy the columns too. Without a column 'count' it is made up: n, n - 1, ..., 1.
 
         Examples
         --------
         >>> from w2vcore.keyedvectors import KeyedVectors
-        >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b", "c"], [[1, 0], [1, 0.1], [0, 1]])
-        >>> [word for _, word in kv.rank_by_centrality(["a", "b", "c"])]
-        ['b', 'a', 'c']
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a", "b", "c"], [[1], [2], [3]])
+        >>> some = kv.vectors_for_all(["c", "missing", "a", "c"])
+        >>> some.index_to_key, some.vectors.tolist()
+        (['c', 'a'], [[3.0], [1.0]])
         """
-        rows = [(self._row(word), word) for word in words]
-        used = [(row, word) for row, word in rows if row is not None]
-        if len(used) < len(rows):
-            missing = {word for row, word in rows if row is None}
-            logger.warning("vectors for words %s are not present in the model, ignoring these words", missing)
-        if not used:
-            raise ValueError("cannot select a word from an empty list")
-        central = similarity.centrality(np.asarray(self.vectors)[[row for row, _ in used]], use_norm)
-        order = np.argsort(-central, kind="stable").tolist()
-        return [(central[place], used[place][1]) for place in order]
+        found = {key: row for key in dict.fromkeys(keys) if (row := self._row(key)) is not None}
+        rows = list(found.values())
+        result = KeyedVectors(self.vector_size, dtype=self._vectors.dtype)
+        result._set_keys(list(found))
+        result.vectors = np.asarray(self._vectors)[rows]
+        result.expandos = {"count": np.arange(len(rows), 0, -1, dtype=np.int64)}
+        if copy_vecattrs:
+            self.allocate_vecattrs()
+            result.expandos.update({name: column[rows] for name, column in self.expandos.items()})
+        return result
 
-    def doesnt_match(self, words: Sequence[Key]) -> Any:
-        """Return the key farthest from the mean of all of them; see `rank_by_centrality`."""
-        return self.rank_by_centrality(words)[-1][1]
+    def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> float:
+        """Raise NotImplementedError, as in gensim: only models of documents can infer vectors for new ones."""
+        raise NotImplementedError("similarity_unseen_docs needs a Doc2Vec model; here, use n_similarity or wmdistance")
 
-    def most_similar_to_given(self, key1: Key, keys_list: Sequence[Key]) -> Any:
-        """Return the key of a list that is nearest to `key1`."""
-        return keys_list[int(np.argmax([self.similarity(key1, key) for key in keys_list]))]
+    def intersect_word2vec_format(
+        self,
+        fname: PathLike | IO[bytes],
+        lockf: float = 0.0,
+        binary: bool = False,
+        encoding: str = "utf8",
+        unicode_errors: str = "strict",
+    ) -> None:
+        r"""Replace the vectors of the keys that are also in a file of word2vec.c's format; no key is added.
 
-    def closer_than(self, key1: Key, key2: Key) -> list[Any]:
-        """Return the keys that are strictly nearer to `key1` than `key2` is.
+        Parameters
+        ----------
+        fname : str, path-like or binary file
+            May be compressed.
+        lockf : float
+            Set in `vectors_lockf` for the replaced rows: 0 keeps training from changing them, 1 lets it. All other rows
+            keep their factor.
+        binary : bool
+        encoding, unicode_errors : str
+            How words are decoded.
+
+        Raises
+        ------
+        ValueError
+            If the vectors in the file have another size; nothing is changed then.
 
         Examples
         --------
+        >>> import io
         >>> from w2vcore.keyedvectors import KeyedVectors
         >>> kv = KeyedVectors(2)
-        >>> kv.add_vectors(["a", "b", "c"], [[1, 0], [1, 1], [0, 1]])
-        >>> kv.closer_than("a", "c"), kv.rank("a", "c")
-        (['b'], 2)
+        >>> kv.add_vectors(["a", "b"], [[1, 2], [3, 4]])
+        >>> kv.intersect_word2vec_format(io.BytesIO(b"2 2\nb 7 8\nc 9 9\n"))
+        >>> kv.vectors.tolist(), kv.vectors_lockf.tolist()
+        ([[1.0, 2.0], [7.0, 8.0]], [1.0, 0.0])
         """
-        one, two = self.get_index(key1), self.get_index(key2)
-        cosines = similarity.cosines(self.vectors, self._lengths(), np.asarray(self.vectors[one]))
-        return [self.index_to_key[row] for row in np.flatnonzero(cosines > cosines[two]).tolist() if row != one]
+        if not self._vectors.flags.writeable:
+            raise ValueError("vectors are mapped read-only; load with mmap=None or mmap='c' to change them")
+        logger.info("loading projection weights from %s", fname)
+        reader = registry.get("word2vec_binary" if binary else "word2vec_text")
+        options = {"encoding": encoding, "unicode_errors": unicode_errors}
+        if isinstance(fname, (str, os.PathLike)):  # the size is in the first line: look there before reading all of it
+            self._check_size(reader.read(fname, limit=0, **options), fname)
+        theirs = reader.read(fname, **options)
+        self._check_size(theirs, fname)
+        pairs = [
+            (row, place) for place, key in enumerate(theirs.keys) if (row := self.key_to_index.get(key)) is not None
+        ]
+        rows, places = np.array(pairs, np.intp).reshape(-1, 2).T
+        self._vectors[rows] = theirs.arrays["vectors"][places]
+        self.clear_norms()
+        factors = getattr(self, "vectors_lockf", np.ones(1, np.float32))
+        if len(factors) != len(self):  # one factor for all rows
+            factors = np.full(len(self), factors[0] if len(factors) else 1.0, np.float32)
+        factors[rows] = lockf
+        self.vectors_lockf = factors
+        self.add_lifecycle_event(
+            "intersect_word2vec_format",
+            msg=f"merged {len(rows)} vectors into {self._vectors.shape} matrix from {fname}",
+        )
 
-    def rank(self, key1: Key, key2: Key) -> int:
-        """Return 1 + the number of keys nearer to `key1` than `key2` is."""
-        return len(self.closer_than(key1, key2)) + 1
-
-    def relative_cosine_similarity(self, wa: Key, wb: Key, topn: int = 10) -> float:
-        """Return the similarity of two keys over the sum of those of the `topn` nearest keys to the first."""
-        total: float = sum(value for _, value in self.similar_by_key(wa, topn))
-        return float(self.similarity(wa, wb)) / total
+    def _check_size(self, theirs: Snapshot, fname: PathLike | IO[bytes]) -> None:
+        size = theirs.arrays["vectors"].shape[1]
+        if size != self._vectors.shape[1]:
+            raise ValueError(f"incompatible vector size {size} in file {fname}: here it is {self._vectors.shape[1]}")
 
     # ---------------------------------------------------------------- files
 
@@ -446,7 +415,8 @@ class KeyedVectors(KeyedTable):
             arrays["counts" if counts else _COLUMN + name] = column
         if hasattr(self, "vectors_lockf"):
             arrays["lockf"] = self.vectors_lockf
-        return Snapshot("keyedvectors", self._stored_keys, arrays)
+        settings = {"lifecycle_events": plain_events(self.lifecycle_events)} if self.lifecycle_events else {}
+        return Snapshot("keyedvectors", self._stored_keys, arrays, settings)
 
     @classmethod
     def from_snapshot(cls: type[Self], snapshot: Snapshot) -> Self:
@@ -476,6 +446,9 @@ class KeyedVectors(KeyedTable):
                 result.expandos[name.removeprefix(_COLUMN)] = array
             elif name == "lockf":
                 result.vectors_lockf = array
+        events = snapshot.settings.get("lifecycle_events")
+        if isinstance(events, list) and all(isinstance(event, dict) for event in events):
+            result.lifecycle_events = events
         return result
 
     def save(
@@ -546,6 +519,7 @@ class KeyedVectors(KeyedTable):
         result = cls.from_snapshot(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
+        result.add_lifecycle_event("loaded", fname=str(fname))
         return result
 
     def save_word2vec_format(
@@ -679,15 +653,107 @@ class KeyedVectors(KeyedTable):
                 if word not in counts:
                     logger.warning("vocabulary file %s has no count for word %r; taken as 0", os.fspath(fvocab), word)
             result.expandos["count"][:] = [counts.get(word, 0) for word in result.index_to_key]
-        logger.info("loaded %s matrix of type %s from %s", result.vectors.shape, result.vectors.dtype, fname)
+        matrix = result._vectors
+        result.add_lifecycle_event(
+            "load_word2vec_format",
+            msg=f"loaded {matrix.shape} matrix of type {matrix.dtype} from {fname}",
+            binary=binary,
+            encoding=encoding,
+        )
         return result
 
 
-def _check_topn(topn: Any) -> int | None:
-    """Return `topn` as an int or None."""
-    if topn is None:
-        return None
-    try:
-        return operator.index(topn)
-    except TypeError:
-        raise TypeError(f"topn must be an int, or None for all similarities, got {topn!r}") from None
+# ---------------------------------------------------------------- names that programs import from here
+
+Word2VecKeyedVectors = KeyedVectors
+Doc2VecKeyedVectors = KeyedVectors
+EuclideanKeyedVectors = KeyedVectors
+
+
+class CompatVocab:
+    """A word's count and other attributes: what gensim 3 kept for each word, for programs that still make them.
+
+    Examples
+    --------
+    >>> print(CompatVocab(count=3, index=7)), CompatVocab(count=2) < CompatVocab(count=3)
+    CompatVocab<count:3, index:7>
+    (None, True)
+    """
+
+    count: int
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.count = 0
+        self.__dict__.update(kwargs)
+
+    def __lt__(self, other: CompatVocab) -> bool:
+        return self.count < other.count
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name}:{self.__dict__[name]!r}" for name in sorted(self.__dict__) if name[:1] != "_")
+        return f"{type(self).__name__}<{values}>"
+
+    __repr__ = __str__
+
+
+Vocab = CompatVocab
+
+
+def load_word2vec_format(*args: Any, **kwargs: Any) -> KeyedVectors:
+    """Call `KeyedVectors.load_word2vec_format`."""
+    return KeyedVectors.load_word2vec_format(*args, **kwargs)
+
+
+def pseudorandom_weak_vector(
+    size: int, seed_string: str | None = None, hashfxn: Callable[[Any], int] = hash
+) -> NDArray[np.float32]:
+    """Return a short random vector, uniform in [-0.5, 0.5) / size.
+
+    Parameters
+    ----------
+    size : int
+    seed_string : str, optional
+        The same string gives the same vector; without it each call gives another one.
+    hashfxn : callable
+        Makes a seed of the string. Python's `hash` of a str changes from process to process.
+
+    Examples
+    --------
+    >>> pseudorandom_weak_vector(2, "word", hashfxn=len).tolist() == pseudorandom_weak_vector(2, "word", len).tolist()
+    True
+    """
+    if seed_string is None:
+        rng = np.random.default_rng()
+    else:
+        rng = np.random.Generator(np.random.SFC64(hashfxn(seed_string) & 0xFFFFFFFF))
+    vector: NDArray[np.float32] = (rng.random(size).astype(np.float32) - np.float32(0.5)) / np.float32(size)
+    return vector
+
+
+def prep_vectors(
+    target_shape: tuple[int, int],
+    prior_vectors: NDArray[Any] | None = None,
+    seed: int = 0,
+    dtype: DTypeLike = REAL,
+) -> NDArray[Any]:
+    """Return a matrix of vectors as before training, with `prior_vectors` as its first rows.
+
+    Parameters
+    ----------
+    target_shape : (int, int)
+    prior_vectors : ndarray, optional
+        Returned as it is if it has that shape already.
+    seed : int
+    dtype : dtype
+
+    Examples
+    --------
+    >>> prep_vectors((3, 2), np.ones((2, 2)))[:2].tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
+    prior = np.zeros((0, 0)) if prior_vectors is None else prior_vectors
+    if prior.shape == target_shape:
+        return prior
+    result = np.array(initial_vectors(*target_shape, seed), dtype)
+    result[: len(prior), : prior.shape[1]] = prior
+    return result

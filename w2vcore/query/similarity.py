@@ -13,9 +13,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _nearest
+
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
 _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
+_SMALLEST_SUM, _LARGEST_SUM = (
+    1e-20,
+    1e30,
+)  # of squares: no term that counts has left the range of float32's full precision
+_UNSAFE_ROWS = 4096
 _TINY = np.finfo(np.float32).smallest_subnormal
 _COSMUL_EPSILON = (
     1e-6  # of Levy and Goldberg (2014), "Linguistic Regularities in Sparse and Explicit Word Representations"
@@ -28,7 +35,10 @@ def _blocks(vectors: Floats) -> list[slice]:
 
 
 def norms(vectors: Floats) -> NDArray[np.float32]:
-    """Euclidean length of each row, summed in float64.
+    """Euclidean length of each row.
+
+    Summed in the type of the vectors, and once more in float64 where that leaves the range in which float32 is exact to
+    a few units of the last place.
 
     Examples
     --------
@@ -36,9 +46,18 @@ def norms(vectors: Floats) -> NDArray[np.float32]:
     [5.0, 0.0]
     """
     result = np.empty(len(vectors), np.float32)
-    for rows in _blocks(vectors):
-        block = vectors[rows].astype(np.float64)
-        result[rows] = np.sqrt(np.einsum("ij,ij->i", block, block))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows in _blocks(vectors):
+            block = np.asarray(vectors[rows])
+            if block.dtype not in (np.float32, np.float64):
+                block = block.astype(np.float32)
+            result[rows] = np.vecdot(block, block)
+        unsafe = np.flatnonzero(~((result > _SMALLEST_SUM) & (result < _LARGEST_SUM)))
+        np.sqrt(result, out=result)
+        for start in range(0, len(unsafe), _UNSAFE_ROWS):
+            again = unsafe[start : start + _UNSAFE_ROWS]
+            wide = np.asarray(vectors[again], np.float64)
+            result[again] = np.sqrt(np.vecdot(wide, wide))
     return result
 
 
@@ -71,6 +90,12 @@ def dots(vectors: Floats, query: Floats) -> Floats:
     return result
 
 
+def in_registers(vectors: Floats) -> bool:
+    """Whether the loops in nearest.h can be used: on processors with wide registers, for float32."""
+    across, along = vectors.strides
+    return bool(_nearest.panel()) and vectors.dtype == np.float32 and along == 4 and across >= 0
+
+
 def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> Floats:
     """Cosine of each row with `query`.
 
@@ -87,7 +112,9 @@ def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> 
     >>> cosines(rows, norms(rows), np.array([5, 0])).tolist()
     [1.0, 0.0, 0.0]
     """
-    result = dots(vectors, unit(query))
+    if in_registers(vectors):
+        return _nearest.cosines(np.asarray(vectors), lengths, unit(np.asarray(query, np.float64)).astype(np.float32))
+    result = dots(vectors, unit(np.asarray(query, np.float64)))
     result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
     return result
 

@@ -32,6 +32,14 @@ def multiply_in_place(kv):
 
 def write_into(kv):
     kv.vectors[0] = 7
+
+
+def write_into_all(kv):
+    kv.vectors[:] *= 5
+
+
+def write_into_and_clear(kv):
+    kv.vectors[0] = 7
     kv.clear_norms()
 
 
@@ -50,6 +58,8 @@ def write_into(kv):
         assign,
         multiply_in_place,
         write_into,
+        write_into_all,
+        write_into_and_clear,
     ],
 )
 @pytest.mark.filterwarnings("ignore:add_vector copies")
@@ -63,13 +73,38 @@ def test_norms_are_never_stale(kv, change):
     np.testing.assert_allclose(kv.norms, norms_by_hand(kv), rtol=1e-6)
 
 
+@pytest.mark.parametrize("ask", [lambda kv: kv.most_similar("a", topn=None), lambda kv: kv.most_similar("a", topn=1)])
+def test_a_write_through_an_array_that_is_held_is_seen_in_what_was_asked(kv, ask):
+    held = kv.vectors
+    ask(kv)
+    held[:] = held * [[2.0], [3.0], [4.0]]
+    ask(kv)
+    np.testing.assert_allclose(kv.norms, norms_by_hand(kv), rtol=1e-6)
+
+
+def test_a_write_through_an_array_that_is_held_is_seen_in_what_is_answered(kv):
+    held = kv.vectors
+    query = np.array([1.0, 1.0])
+    kv.most_similar(query)
+    held[2] *= 100  # its cosine would be taken for a hundred times itself
+    assert all(abs(value) <= 1 + 1e-6 for _, value in kv.most_similar(query, topn=1))
+    kv.most_similar_batch([query], topn=1)
+    held[1] *= 100
+    assert all(abs(value) <= 1 + 1e-6 for _, value in kv.most_similar_batch([query], topn=1)[0])
+
+
 def test_fill_norms(kv):
     kv.fill_norms()
-    kv.vectors[0] = [3, 4]
+    held = kv.vectors
     kv.fill_norms()
-    assert kv.norms[0] == 1
+    held[0] = [3, 4]
+    kv.fill_norms()
+    assert kv.norms[0] == 1, "nobody has asked for the matrix since the norms were made"
     kv.fill_norms(force=True)
     assert kv.norms[0] == 5
+    kv.vectors[0] = [6, 8]
+    kv.fill_norms()
+    assert kv.norms[0] == 10, "the matrix was handed out"
 
 
 # ------------------------------------------------------------------ add

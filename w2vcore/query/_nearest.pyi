@@ -1,0 +1,16 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def panel(isa: str = "") -> int: ...
+def cosines(
+    vectors: NDArray[np.float32], lengths: NDArray[np.float32], query: NDArray[np.float32], isa: str = ""
+) -> NDArray[np.float32]: ...
+def search(
+    vectors: NDArray[np.float32],
+    inverse: NDArray[np.float32],
+    queries: NDArray[np.float32],
+    bounds: NDArray[np.float32],
+    values: NDArray[np.float32],
+    found: NDArray[np.int64],
+    isa: str = "",
+) -> None: ...

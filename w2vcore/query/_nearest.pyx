@@ -1,0 +1,170 @@
+"""The door to the loops in nearest.h: checks arrays, lets go of the GIL, and says whether there are loops at all."""
+
+import numpy as np
+
+from w2vcore.kernels import _dispatch
+
+from w2vcore.kernels._types cimport int64_t
+
+SMALLEST = np.finfo(np.float32).smallest_subnormal
+
+cdef extern from "nearest.h" nogil:
+    enum:
+        W2V_NEAREST_BLOCK
+        W2V_NEAREST_TILE
+    ctypedef struct w2v_nearest_task:
+        const float *vectors
+        const float *inverse
+        const float *queries
+        float *bounds
+        float *values
+        int64_t *found
+        float *scratch
+        int64_t rows, stride, size, panels, wanted
+    ctypedef void (*w2v_nearest_function)(const w2v_nearest_task *) noexcept
+    ctypedef struct w2v_cosines_task:
+        const float *vectors
+        const float *lengths
+        const float *query
+        float *cosines
+        int64_t rows, stride, size
+    ctypedef void (*w2v_cosines_function)(const w2v_cosines_task *) noexcept
+
+cdef extern from *:
+    """
+    #include <string.h>
+    typedef struct {
+        const char *name;
+        int panel;
+        w2v_nearest_function nearest;
+        w2v_cosines_function cosines;
+    } w2v_search_loops;
+
+    static const w2v_search_loops w2v_all_loops[] = {
+    #ifdef W2VCORE_HAVE_AVX512
+        {"avx512", W2V_NEAREST_PANEL_AVX512, w2v_nearest_avx512, w2v_cosines_avx512},
+    #endif
+    #ifdef W2VCORE_HAVE_AVX2
+        {"avx2", W2V_NEAREST_PANEL_AVX2, w2v_nearest_avx2, w2v_cosines_avx2},
+    #endif
+        {"", 0, NULL, NULL},
+    };
+
+    static const w2v_search_loops *w2v_loops_of(const char *name)
+    {
+        const w2v_search_loops *loops = w2v_all_loops;
+        while (loops->panel && strcmp(loops->name, name))
+            loops++;
+        return loops;
+    }
+    """
+    ctypedef struct w2v_search_loops:
+        int panel
+        w2v_nearest_function nearest
+        w2v_cosines_function cosines
+    const w2v_search_loops *w2v_loops_of(const char *name)
+
+
+cdef const w2v_search_loops *ACTIVE = w2v_loops_of(_dispatch.active().encode())
+
+
+cdef const w2v_search_loops *loops_of(str isa) except NULL:
+    """Return the loops for an instruction set, the active one by default."""
+    if not isa:
+        isa = _dispatch.active()
+    cdef const w2v_search_loops *loops = w2v_loops_of(isa.encode())
+    if not loops.panel or isa not in _dispatch.available():
+        raise ValueError(f"there is no search for the instruction set {isa!r}")
+    return loops
+
+
+def panel(str isa=""):
+    """Return how many queries a panel of the loop for an instruction set holds; 0 if there is no such loop."""
+    return w2v_loops_of(isa.encode()).panel if isa else ACTIVE.panel
+
+
+def cosines(vectors, lengths, query, str isa=""):
+    """Return the cosines of all rows with a query, whose length is 1.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (rows, size), numbers of a row side by side
+    lengths : ndarray of float32, shape (rows,)
+    query : ndarray of float32, shape (size,)
+    isa : str
+        The instruction set; by default the active one.
+
+    Raises
+    ------
+    ValueError
+        If a type or shape does not fit, or there is no loop for this instruction set.
+    """
+    cdef const w2v_search_loops *loops = ACTIVE if ACTIVE.panel and not isa else loops_of(isa)
+    cdef w2v_cosines_task task
+    cdef const float[:, :] rows = vectors
+    cdef const float[::1] scale = np.maximum(lengths, SMALLEST)  # a zero row has dot product 0, and 0 / tiny is 0
+    cdef const float[::1] asked = query
+    result = np.empty(rows.shape[0], np.float32)
+    cdef float[::1] out = result
+    if scale.shape[0] != rows.shape[0] or asked.shape[0] != rows.shape[1]:
+        raise ValueError(f"shapes do not fit: {vectors.shape}, {lengths.shape}, {query.shape}")
+    if rows.shape[0] == 0 or rows.shape[1] == 0:
+        return np.zeros(rows.shape[0], np.float32)
+    check_strides(rows)
+    task.vectors, task.lengths, task.query, task.cosines = &rows[0, 0], &scale[0], &asked[0], &out[0]
+    task.rows, task.size, task.stride = rows.shape[0], rows.shape[1], rows.strides[0] // <int64_t> sizeof(float)
+    with nogil:
+        loops.cosines(&task)
+    return result
+
+
+cdef check_strides(const float[:, :] rows):
+    if rows.strides[1] != sizeof(float) or rows.strides[0] % sizeof(float) or rows.strides[0] < 0:
+        raise ValueError("vectors must have the numbers of a row side by side")
+
+
+def search(vectors, inverse, queries, bounds, values, found, str isa=""):
+    """Improve the best rows of some queries; see nearest.h for the arrays.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (rows, size), numbers of a row side by side
+    inverse : ndarray of float32, shape (rows,)
+    queries : ndarray of float32, shape (panels, size, panel)
+    bounds : ndarray of float32, shape (panels * panel,)
+    values, found : ndarrays of float32 and int64, shape (panels * panel, wanted)
+    isa : str
+        The instruction set; by default the active one.
+
+    Raises
+    ------
+    ValueError
+        If a type or shape does not fit, or there is no loop for this instruction set.
+    """
+    cdef w2v_nearest_task task
+    cdef const w2v_search_loops *loops = loops_of(isa)
+    cdef int lanes = loops.panel
+    cdef const float[:, :] rows = vectors
+    cdef const float[::1] scale = inverse
+    cdef const float[:, :, ::1] panels = queries
+    cdef float[::1] bound = bounds
+    cdef float[:, ::1] best = values
+    cdef int64_t[:, ::1] place = found
+    if rows.shape[0] == 0 or rows.shape[1] == 0 or panels.shape[0] == 0:
+        return
+    check_strides(rows)
+    expected = [
+        (scale.shape[0], rows.shape[0]), (panels.shape[1], rows.shape[1]), (panels.shape[2], lanes),
+        (bound.shape[0], panels.shape[0] * lanes), (best.shape[0], bound.shape[0]), (place.shape[0], bound.shape[0]),
+        (place.shape[1], best.shape[1]),
+    ]
+    if any(got != wanted for got, wanted in expected) or best.shape[1] == 0:
+        raise ValueError(f"shapes do not fit, (got, wanted): {expected}")
+    cdef float[::1] scratch = np.empty(W2V_NEAREST_BLOCK + W2V_NEAREST_TILE * rows.shape[1], np.float32)
+    task.scratch = &scratch[0]
+    task.vectors, task.inverse, task.queries = &rows[0, 0], &scale[0], &panels[0, 0, 0]
+    task.bounds, task.values, task.found = &bound[0], &best[0, 0], &place[0, 0]
+    task.rows, task.size, task.stride = rows.shape[0], rows.shape[1], rows.strides[0] // <int64_t> sizeof(float)
+    task.panels, task.wanted = panels.shape[0], best.shape[1]
+    with nogil:
+        loops.nearest(&task)
