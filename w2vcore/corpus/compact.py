@@ -28,6 +28,8 @@ class CompactKeys(Sequence[str]):
         UTF-8 of all keys, one after another; lone surrogates are allowed, as in Python's str.
     offsets : ndarray of int64, shape (keys + 1,)
         Key i is ``data[offsets[i]:offsets[i + 1]]``. Neither array is checked.
+    distinct : bool
+        Whether it is known that no key occurs twice.
 
     Examples
     --------
@@ -38,9 +40,10 @@ class CompactKeys(Sequence[str]):
     ('é', ['', 'é', 'a'], 3, True)
     """
 
-    def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+    def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64], distinct: bool = False) -> None:
         self.data = data
         self.offsets = offsets
+        self.distinct = distinct
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> CompactKeys:
@@ -107,7 +110,8 @@ class CompactKeys(Sequence[str]):
         >>> CompactKeys.of(["a", "b", "a"]).first_repeated()
         'a'
         """
-        row = KeyTable().put_packed(self.data, self.offsets)
+        row = -1 if self.distinct else KeyTable().put_packed(self.data, self.offsets)
+        self.distinct = row < 0
         return None if row < 0 else self[row]
 
 
