@@ -120,7 +120,9 @@ def main():
             print(f"{name:7} ratio    {spread(ratios)}")
             for engine in ("gensim", "w2vcore"):
                 growth = max(result["growth"] for result in results[engine])
-                print(f"{name:7} {engine:8} grows by the matrix and {growth / 1e6:.1f} MB, {growth / options.words:.0f} bytes a key")
+                print(
+                    f"{name:7} {engine:8} grows by the matrix and {growth / 1e6:.1f} MB, {growth / options.words:.0f} bytes a key"
+                )
         native = [run(sys.executable, NATIVE, paths["native"], key) for _ in range(options.rounds)]
         for what in native[0]:
             print(f"native  {what:18} {spread([result[what] for result in native])} s")

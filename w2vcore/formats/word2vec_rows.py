@@ -81,7 +81,9 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     parts = line.split()
     if end >= 0 and len(parts) == 2 and _is_count(parts[0]) and _is_count(parts[1]) and int(parts[1]):
         if int(parts[1]) > LARGEST_SIZE:
-            raise ValueError(f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read")
+            raise ValueError(
+                f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read"
+            )
         return int(parts[0]), int(parts[1]), end + 1
     what = foreign.describe(first[: foreign.HEAD_BYTES])
     if what is not None:
@@ -146,7 +148,7 @@ class Block:
         """Read until the room is full or the stream ends; whether anything came."""
         self._make_room()
         before = self._stop
-        view = memoryview(self._data)
+        view = self._data.data
         while self._stop < len(self._data):
             got = _read_into(self._stream, view[self._stop :])
             if not got:
