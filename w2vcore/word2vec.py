@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias
 
@@ -19,7 +20,7 @@ from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
 from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
 from w2vcore.corpus.vocabulary import RawCounts, check_retained, count_tokens, downsample, given_counts, retain
-from w2vcore.formats import native
+from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import (
@@ -38,6 +39,7 @@ from w2vcore.model.config import (
 )
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import Weights, adopt, initial_vectors, zeros
+from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.registry import objective
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
@@ -961,6 +963,50 @@ class Word2Vec:
             raise AttributeError(
                 f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
             )
+        return cls._from_snapshot(snapshot)
+
+    @classmethod
+    def from_gensim(cls, path: Any, mmap: str | None = None) -> Word2Vec:
+        """Load a whole Word2Vec model that gensim 3 or 4 saved: weights, counts and settings; training can go on.
+
+        The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
+        containers and gensim's own classes in it is an error.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Arrays that gensim stored beside it are found by its name.
+        mmap : {None, "r", "r+", "c"}
+            Map those arrays instead of reading them; training first copies them into memory.
+
+        Raises
+        ------
+        AttributeError
+            If the file holds vectors only: use ``KeyedVectors.load_any``.
+        ValueError
+            If it is another file, is damaged, or names anything that does not belong into a model.
+
+        Warns
+        -----
+        UserWarning
+            If the model was trained with hierarchical softmax and its Huffman tree is not the one built here, since
+            words of equal counts can be joined in several ways. Then `syn1` is left out.
+        """
+        snapshot = gensim_native.read(path, mmap=mmap)
+        if snapshot.kind != "word2vec":
+            raise AttributeError(f"{path} holds no Word2Vec model, only vectors: use KeyedVectors.load_any({path!r})")
+        if "tree" in snapshot.arrays and not _has_tree(snapshot):
+            warnings.warn(
+                f"{path}: the tree of hierarchical softmax is another one here, so its weights (syn1) are left out; "
+                "call init_weights() to train anew",
+                UserWarning,
+                stacklevel=2,
+            )
+            del snapshot.arrays["tree"]
+        return cls._from_snapshot(snapshot)
+
+    @classmethod
+    def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = snapshot.settings
         ignored = settings.get("ignored", [])
         model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
@@ -1014,6 +1060,15 @@ def _checked_matrix(name: str, matrix: Any, rows: int, size: int) -> Array:
         raise ValueError(f"{name} must have shape ({rows}, {size}), one row for each word, got {matrix.shape}")
     checked: Array = matrix.astype(np.float32, copy=False)
     return checked
+
+
+def _has_tree(snapshot: Snapshot) -> bool:
+    """Whether the paths that came with a model are those of the Huffman tree that is built here of its counts."""
+    arrays = snapshot.arrays
+    if not {"counts", "tree.point", "tree.code"} <= arrays.keys():
+        return False
+    tree = huffman(arrays["counts"])
+    return np.array_equal(arrays["tree.point"], tree.points) and np.array_equal(arrays["tree.code"], tree.codes)
 
 
 def _checked_lock(lock: Any, rows: int) -> Array:

@@ -82,13 +82,19 @@ def make(folder, words, size):
             text.write(b"%b %b\n" % (key.encode(), texts[row % len(texts)]))
             binary.write(b"%b %b" % (key.encode(), few[row % len(few)].tobytes()))
     save = "import sys; from w2vcore import KeyedVectors as K; K.load_word2vec_format(sys.argv[1], binary=True).save(sys.argv[2])"
-    subprocess.run([sys.executable, "-c", save, paths["binary"], paths["native"]], check=True)
+    subprocess.run([sys.executable, "-c", save, paths["binary"], paths["native"]], check=True, cwd=folder)
     return paths, keys[words // 2]
 
 
 def run(python, code, *arguments):
     """Run a script that prints JSON."""
-    done = subprocess.run([python, "-c", code, *map(str, arguments)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [python, "-c", code, *map(str, arguments)],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tempfile.gettempdir(),
+    )
     return json.loads(done.stdout)
 
 

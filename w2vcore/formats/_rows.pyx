@@ -26,7 +26,7 @@ cdef extern from "rows.h" nogil:
 
 
 cdef int python_number(const uint8_t *start, const uint8_t *stop, double *value) noexcept with gil:
-    """What float() makes of some bytes; 1 if it makes nothing of them. Underscores, which float() takes, are refused."""
+    """What float() makes of some bytes; 1 if it makes nothing of them. Not underscores, which float() takes."""
     cdef bytes text = start[:stop - start]
     if b"_" in text:
         return 1

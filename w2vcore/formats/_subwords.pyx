@@ -1,7 +1,5 @@
 """Word vectors out of fastText's table of subwords, by subwords.h."""
 
-
-
 from w2vcore.kernels._types cimport int64_t
 
 cdef extern from "<stdint.h>" nogil:

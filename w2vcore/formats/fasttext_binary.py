@@ -4,10 +4,10 @@ A word's vector is the mean of its own row and the rows of its subwords, as in t
 The tables are kept in the snapshot: ``fasttext.words``, ``fasttext.buckets`` and ``fasttext.output``, with the training
 settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for words that are not in the vocabulary.
 
-Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each; 12
-settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of pruned subwords (int64);
-each entry with a NUL at its end, an int64 count and a byte, 0 for words; then twice a byte, 1 for quantised, rows and
-columns in int64, and the float32 matrix.
+Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
+12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of pruned subwords
+(int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; then twice a byte, 1 for quantised,
+rows and columns in int64, and the float32 matrix.
 """
 
 from __future__ import annotations
@@ -30,7 +30,20 @@ from w2vcore.formats.word2vec_rows import Options
 
 MAGIC = b"\xba\x16\x4f\x2f"
 _VERSIONS = (11, 12)
-_SETTINGS = ("dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket", "minn", "maxn", "lrUpdateRate")
+_SETTINGS = (
+    "dim",
+    "ws",
+    "epoch",
+    "minCount",
+    "neg",
+    "wordNgrams",
+    "loss",
+    "model",
+    "bucket",
+    "minn",
+    "maxn",
+    "lrUpdateRate",
+)
 _NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
@@ -111,14 +124,14 @@ class _Reader:
             raise self.short()
         self._buffer, self._at = self._buffer[self._at :] + more, 0
 
-    def bytes(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes:
         while len(self._buffer) - self._at < count:
             self._fill(max(1 << 16, count - len(self._buffer) + self._at))
         start, self._at = self._at, self._at + count
         return self._buffer[start : self._at]
 
     def numbers(self, code: str) -> tuple[Any, ...]:
-        return struct.unpack(code, self.bytes(struct.calcsize(code)))
+        return struct.unpack(code, self.take(struct.calcsize(code)))
 
     def text(self) -> bytes:
         """The bytes up to a NUL."""
@@ -128,7 +141,7 @@ class _Reader:
             if looked > _LONGEST_WORD:
                 raise ValueError(f"{self.name}: a word has no end; the file is damaged")
             self._fill(max(1 << 16, looked))
-        return self.bytes(end - self._at + 1)[:-1]
+        return self.take(end - self._at + 1)[:-1]
 
     def matrix(self) -> NDArray[np.float32]:
         """A dense matrix, after its sizes; memory follows what is there."""
@@ -139,7 +152,7 @@ class _Reader:
         self.need(wanted)
         data = bytearray()
         while len(data) < wanted:
-            data += self.bytes(min(_BLOCK_BYTES, wanted - len(data)))
+            data += self.take(min(_BLOCK_BYTES, wanted - len(data)))
         return np.frombuffer(data, "<f4").reshape(rows, columns).astype(np.float32, copy=False)
 
 
@@ -197,7 +210,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
 
 
 def _read_settings(reader: _Reader) -> dict[str, Any]:
-    magic, version = reader.bytes(4), reader.numbers("<i")[0]
+    magic, version = reader.take(4), reader.numbers("<i")[0]
     if magic != MAGIC:
         raise ValueError(f"{reader.name}: not a fastText model (.bin)")
     if version not in _VERSIONS:
@@ -235,7 +248,7 @@ def _read_dictionary(
 
 
 def _read_matrix(reader: _Reader) -> NDArray[np.float32]:
-    if reader.bytes(1) != b"\0":
+    if reader.take(1) != b"\0":
         raise ValueError(f"{reader.name}: a quantised model (.ftz); only whole ones (.bin) are read")
     return reader.matrix()
 
@@ -276,7 +289,9 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         settings |= {"wordNgrams": 1, "loss": _NEGATIVE_SAMPLING, "model": _SKIP_GRAM, "lrUpdateRate": 100, "t": 1e-4}
         table, output = [snapshot.arrays["vectors"]], np.zeros((rows, size), np.float32)
     counts = snapshot.arrays.get("counts", np.arange(rows, 0, -1))
-    entries = [(_word(key, row), int(count), 0) for row, (key, count) in enumerate(zip(snapshot.keys, counts, strict=True))]
+    entries = [
+        (_word(key, row), int(count), 0) for row, (key, count) in enumerate(zip(snapshot.keys, counts, strict=True))
+    ]
     labels = [(label.encode("utf8"), count, 1) for label, count in settings.get("labels", [])]
     with word2vec_rows.destination(target, append=False) as stream:
         stream.write(MAGIC + struct.pack("<i", 12))
@@ -299,5 +314,7 @@ def _word(key: Any, row: int) -> bytes:
     except UnicodeEncodeError:
         word = b"\0"
     if b"\0" in word:
-        raise ValueError(f"key {key!r} (row {row}) holds a NUL or is not valid Unicode, which fastText cannot store; use save()")
+        raise ValueError(
+            f"key {key!r} (row {row}) holds a NUL or is not valid Unicode, which fastText cannot store; use save()"
+        )
     return word

@@ -19,9 +19,10 @@ from typing import IO, Any, NoReturn, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import numpy_file, word2vec_rows
+from w2vcore.formats import numpy_file
 from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
-from w2vcore.formats.inert_pickle import InertUnpickler, Record
+from w2vcore.formats.inert_objects import Record
+from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
@@ -35,9 +36,26 @@ _DEEPEST = 4  # saves within saves: a model, its vectors
 _WORD2VEC = "gensim.models.word2vec.Word2Vec"
 # Plain attributes that training goes on from, as gensim 3 and 4 name them.
 _SETTINGS = (
-    *("vector_size", "alpha", "min_alpha", "window", "shrink_windows", "min_count", "max_vocab_size", "max_final_vocab"),
+    *(
+        "vector_size",
+        "alpha",
+        "min_alpha",
+        "window",
+        "shrink_windows",
+        "min_count",
+        "max_vocab_size",
+        "max_final_vocab",
+    ),
     *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    *("cbow_mean", "epochs", "compute_loss", "corpus_count", "corpus_total_words", "effective_min_count", "train_count"),
+    *(
+        "cbow_mean",
+        "epochs",
+        "compute_loss",
+        "corpus_count",
+        "corpus_total_words",
+        "effective_min_count",
+        "train_count",
+    ),
     *("total_train_time", "min_alpha_yet_reached", "running_training_loss"),
 )
 _TREE_COLUMNS = ("code", "point")  # of hierarchical softmax: the tree, a path for each word
@@ -86,7 +104,7 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, **options: Any) 
         root = InertUnpickler(_read_whole(stream, name), name).load()
         path = None
     else:
-        path = name = os.fspath(cast("PathLike", source))
+        path = name = os.fspath(source)
         root = InertUnpickler(_bytes_of(path), name).load()
     if not isinstance(root, Record) or not root.name.startswith("gensim.models."):
         what = root.name if isinstance(root, Record) else type(root).__name__
@@ -110,7 +128,9 @@ def _read_whole(stream: IO[bytes], name: str) -> bytes:
     while more := stream.read(_BLOCK_BYTES):
         data += more
         if free is not None and 2 * len(data) > free:
-            raise MemoryError(f"{name}: over {len(data) / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB of memory were free")
+            raise MemoryError(
+                f"{name}: over {len(data) / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB of memory were free"
+            )
     return bytes(data)
 
 
@@ -202,7 +222,9 @@ def _snapshot(root: Record, name: str) -> Snapshot:
     for setting in _SETTINGS:
         value = _first(sources, setting)
         value = value.item() if isinstance(value, np.generic) else value
-        if isinstance(value, (bool, int, float, str)) or (value is None and any(setting in part.state for part in sources)):
+        if isinstance(value, (bool, int, float, str)) or (
+            value is None and any(setting in part.state for part in sources)
+        ):
             settings[setting] = value
     settings["vector_size"] = arrays["vectors"].shape[1]
     return Snapshot("word2vec", keys, arrays, settings)

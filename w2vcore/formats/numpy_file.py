@@ -1,8 +1,8 @@
-"""NumPy's files: an ``.npz`` archive that holds vectors and keys, or an ``.npy`` matrix with the keys in a text beside it.
+"""NumPy's files: an ``.npz`` archive with vectors and keys, or an ``.npy`` matrix with the keys in a text beside it.
 
-``.npz``: ``vectors``, float (V, D), and ``keys``, str or int64 (V,); a matrix and a row of keys of other names are taken
-too, if there is one of each. ``.npy``: the keys are lines of ``NAME.keys.txt`` (or ``NAME.txt``, ``NAME.vocab``), in the
-order of the rows. Arrays of objects are pickles, and refused.
+``.npz``: ``vectors``, float (V, D), and ``keys``, str or int64 (V,); a matrix and a row of keys of other names are
+taken too, if there is one of each. ``.npy``: the keys are lines of ``NAME.keys.txt`` (or ``NAME.txt``, ``NAME.vocab``),
+in the order of the rows. Arrays of objects are pickles, and refused.
 
 Layout: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
@@ -22,7 +22,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, read_exactly, stream_size
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, read_exactly
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
@@ -107,7 +107,9 @@ def read_array(stream: IO[bytes], available: int | None, name: str) -> NDArray[A
     shape, fortran, dtype, start = read_array_header(stream, name)
     wanted = math.prod(shape) * dtype.itemsize
     if available is not None and available - start < wanted:
-        raise EOFError(f"{name}: the file is cut short: the array has {wanted:,} bytes, {available - start:,} are there")
+        raise EOFError(
+            f"{name}: the file is cut short: the array has {wanted:,} bytes, {available - start:,} are there"
+        )
     # where the size is unknown memory follows what comes
     data = bytearray(wanted if available is not None else 0)
     if available is None:
@@ -272,11 +274,17 @@ def _key_array(keys: Sequence[Hashable]) -> NDArray[Any]:
     for row, key in enumerate(keys):
         if isinstance(key, str) and (key.endswith("\0") or len(key) > _LONGEST_KEY):
             raise ValueError(
-                f"key {key[:60]!r} (row {row}) ends in a NUL or is longer than {_LONGEST_KEY} characters, which an array "
-                "cannot hold; use save()"
+                f"key {key[:60]!r} (row {row}) ends in a NUL or is longer than {_LONGEST_KEY} characters, which an "
+                "array cannot hold; use save()"
             )
-        if not isinstance(key, (str, int, np.integer)) or isinstance(key, bool) or isinstance(key, str) != isinstance(keys[0], str):
-            raise TypeError(f"key {key!r} (row {row}) is a {type(key).__name__}; a file holds keys that are all str or all int")
+        if (
+            not isinstance(key, (str, int, np.integer))
+            or isinstance(key, bool)
+            or isinstance(key, str) != isinstance(keys[0], str)
+        ):
+            raise TypeError(
+                f"key {key!r} (row {row}) is a {type(key).__name__}; a file holds keys that are all str or all int"
+            )
     if not len(keys):
         return np.empty(0, "<U1")
     return np.array(list(keys), np.int64 if not isinstance(keys[0], str) else None)

@@ -83,7 +83,9 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
                 raise ValueError(f"{name}: the keys are in another file: name it with metadata=")
             metadata = paths(source)[1]
             if not metadata.is_file():
-                raise FileNotFoundError(f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata=")
+                raise FileNotFoundError(
+                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata="
+                )
         keys = _read_keys(metadata, chosen)
         vectors = _read_rows(stream, name, len(keys), chosen)
     return selected(Snapshot("keyedvectors", keys, {"vectors": check_matrix(vectors, len(keys), name)}), chosen)
@@ -94,7 +96,7 @@ def _read_rows(stream: IO[bytes], name: str, count: int, options: Options) -> An
     wide = Options(datatype=options.datatype, no_header=True)
     rows = io.BufferedReader(_Numbered(stream), 1 << 20)
     try:
-        read = word2vec_text.read(rows, **vars(wide))  # type: ignore[arg-type]
+        read = word2vec_text.read(rows, **vars(wide))
     except ValueError as error:
         raise ValueError(f"{name}: {str(error).removeprefix('the file: ')}") from None
     if len(read.keys) != count:

@@ -30,7 +30,7 @@ _MAPPED = ("native", "gensim")
 
 
 def recognise(path: PathLike) -> str:
-    """Return the name of the format of a file, as in the registry.
+    r"""Return the name of the format of a file, as in the registry.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def recognise(path: PathLike) -> str:
     --------
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "x.txt"
-    >>> _ = path.write_text("the 0.5 1\\n")
+    >>> _ = path.write_text("the 0.5 1\n")
     >>> recognise(path)
     'glove'
     """
@@ -83,7 +83,9 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
     found = recognise(path)
     logger.info("%s: %s", os.fspath(path), NAMES[found])
     if mmap is not None and found not in _MAPPED:
-        raise ValueError(f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {NAMES[found]}")
+        raise ValueError(
+            f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {NAMES[found]}"
+        )
     module: Any = registry.get(found)
     try:
         if found == "native":

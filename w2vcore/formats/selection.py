@@ -24,11 +24,20 @@ def check_matrix(vectors: Any, rows: int, name: str) -> NDArray[Any]:
     ValueError
         If they are not.
     """
-    if not isinstance(vectors, np.ndarray) or vectors.ndim != 2 or vectors.dtype.kind not in "fiu" or not vectors.shape[1]:
-        kind = f"{vectors.dtype} of shape {vectors.shape}" if isinstance(vectors, np.ndarray) else type(vectors).__name__
+    if (
+        not isinstance(vectors, np.ndarray)
+        or vectors.ndim != 2
+        or vectors.dtype.kind not in "fiu"
+        or not vectors.shape[1]
+    ):
+        kind = (
+            f"{vectors.dtype} of shape {vectors.shape}" if isinstance(vectors, np.ndarray) else type(vectors).__name__
+        )
         raise ValueError(f"{name}: the vectors must be a matrix of numbers, one row a key; got {kind}")
     if len(vectors) != rows:
-        raise ValueError(f"{name}: {rows} keys and {len(vectors)} vectors; the file is damaged, or the keys are others'")
+        raise ValueError(
+            f"{name}: {rows} keys and {len(vectors)} vectors; the file is damaged, or the keys are others'"
+        )
     return vectors if vectors.dtype.kind == "f" else vectors.astype(np.float32)
 
 
@@ -51,15 +60,20 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
         keys = [keys[row] for row in rows]
     elif rows.stop == count:
         keys = snapshot.keys
-    arrays = {
-        name: array if len(keys) == count or not _by_row(name, array, count) else array[rows]
-        for name, array in snapshot.arrays.items()
-    }
+    if len(keys) == count:
+        arrays = dict(snapshot.arrays)
+    else:  # what is left cannot be trained on, nor is it the whole of a fastText model
+        arrays = {
+            array_name: array[rows] if _by_row(array_name) else array
+            for array_name, array in snapshot.arrays.items()
+            if _by_row(array_name) or array_name == "fasttext.buckets"
+        }
     if arrays["vectors"].dtype != options.datatype:
         arrays["vectors"] = arrays["vectors"].astype(options.datatype)
-    return replace(snapshot, keys=keys, arrays=arrays)
+    kind = snapshot.kind if len(keys) == count else "keyedvectors"
+    return replace(snapshot, kind=kind, keys=keys, arrays=arrays)
 
 
-def _by_row(name: str, array: NDArray[Any], count: int) -> bool:
+def _by_row(name: str) -> bool:
     """Whether an array has a value for each key."""
-    return name in ("vectors", "counts") or name.startswith("expando.") or (name == "lockf" and len(array) == count)
+    return name in ("vectors", "counts") or name.startswith("expando.")

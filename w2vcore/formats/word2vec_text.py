@@ -25,11 +25,12 @@ def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file look like a header and a row of numbers."""
     try:
         _, size, start = word2vec_rows.parse_header(head, "", "")
-        numbers = head[start:].split(b"\n")[0].split(b" ")[1:-1]  # the last may be cut
-        values = [float(number) for number in numbers[:size]]
+        row, newline, _ = head[start:].partition(b"\n")
+        numbers = row.rstrip().split(b" ")[1:]
+        values = [float(number) for number in (numbers if newline else numbers[:-1])]  # the last may be cut
     except ValueError:
         return False
-    return len(values) > 0 or size == 1
+    return len(values) == size or (not newline and 0 < len(values) < size) or head[start:] == b""
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
