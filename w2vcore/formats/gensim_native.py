@@ -12,6 +12,7 @@ import mmap as memory_map
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import IO, Any, NoReturn, cast
@@ -186,7 +187,7 @@ def _packed_array(stream: IO[bytes], side: str) -> NDArray[Any]:
     try:
         with zipfile.ZipFile(stream) as archive:
             return numpy_file.read_member(archive, archive.getinfo("val.npy"), side)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{side}: the archive is damaged: {error}") from None
 
 

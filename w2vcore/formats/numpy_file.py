@@ -9,10 +9,12 @@ Layout: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 from __future__ import annotations
 
-import io
+import ast
 import math
 import os
+import re
 import zipfile
+import zlib
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
@@ -31,6 +33,7 @@ KEY_EXTENSIONS = (".keys.txt", ".txt", ".vocab")  # the first is written
 _MAGIC = b"\x93NUMPY"
 _BLOCK_BYTES = 8 << 20
 _LONGEST_HEADER = 10_000  # bytes; numpy's own bound
+_TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASCII)
 _MOST_DEFLATED = 1040  # deflate packs 1,032 bytes into one at best; archives that claim more are bombs
 _LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
 
@@ -67,6 +70,7 @@ def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: 
 
     Examples
     --------
+    >>> import io
     >>> file = io.BytesIO()
     >>> write(Snapshot("keyedvectors", ["a", "b"], {"vectors": np.eye(2, dtype=np.float32)}), file)
     >>> _ = file.seek(0)
@@ -138,17 +142,21 @@ def read_array_header(stream: IO[bytes], name: str) -> tuple[tuple[int, ...], bo
     if int.from_bytes(length, "little") > _LONGEST_HEADER:
         raise ValueError(f"{name}: the header of the array is too long; the file is damaged")
     text = read_exactly(stream, int.from_bytes(length, "little"))
-    parse: Any = npy.read_array_header_1_0 if length_bytes == 2 else npy.read_array_header_2_0
     try:
-        shape, fortran, dtype = parse(io.BytesIO(length + text))
+        # not numpy's own parser, which evaluates types of any shape and raises errors of its tokeniser
+        entries = ast.literal_eval(text.decode("latin-1").strip())
+        code, fortran, shape = (entries[name] for name in ("descr", "fortran_order", "shape"))
+        if len(entries) != 3 or type(fortran) is not bool or type(shape) is not tuple:
+            raise ValueError("its entries are not type, order and shape")
         if not all(type(side) is int and 0 <= side < 1 << 48 for side in shape) or math.prod(shape) >= 1 << 60:
-            raise ValueError(f"shape {shape}")
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
+            raise ValueError("its shape is impossible")
+    except (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(f"{name}: the header of the array is damaged: {error!s:.200}") from None
-    if dtype.hasobject:
+    if isinstance(code, str) and code.endswith("O"):
         raise ValueError(f"{name}: an array of Python objects is a pickle; w2vcore does not read pickles")
-    if dtype.kind not in "fiubUS":
-        raise ValueError(f"{name}: an array of type {dtype}, neither numbers nor text")
+    if not isinstance(code, str) or not _TYPE.match(code):
+        raise ValueError(f"{name}: an array of type {code!r:.60}, neither numbers nor text")
+    dtype = np.dtype(code)
     return shape, fortran, dtype, 8 + length_bytes + len(text)
 
 
@@ -157,7 +165,7 @@ def _read_archive(stream: IO[bytes], name: str) -> tuple[Sequence[Hashable], NDA
         with zipfile.ZipFile(stream) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             arrays = {member: read_member(archive, info, name) for member, info in _wanted(members).items()}
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, RuntimeError) as error:
         if isinstance(error, EOFError):
             raise
         raise ValueError(f"{name}: the archive is damaged: {error}") from None

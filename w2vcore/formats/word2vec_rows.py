@@ -17,7 +17,7 @@ from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import foreign, text_table
 from w2vcore.formats._rows import first_bad_word
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size, unpacking
 from w2vcore.formats.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ def opened(source: PathLike | IO[bytes]) -> Iterator[tuple[IO[bytes], int | None
     """Open a path, or take an open file; yields it with its size in bytes, where known, and its name."""
     if hasattr(source, "read"):
         stream = cast("IO[bytes]", source)
-        yield stream, stream_size(stream), str(getattr(stream, "name", "the file"))
+        name = str(getattr(stream, "name", "the file"))
+        with unpacking(name):
+            yield stream, stream_size(stream), name
         return
     with open_binary(source) as stream:
         yield stream, stream_size(stream), os.fspath(source)

@@ -89,7 +89,7 @@ def test_addresses_go_through_smart_open(tmp_path):
 
 @pytest.mark.parametrize("name", ["word2vec_text", "word2vec_binary", "glove", "fasttext_binary", "projector"])
 def test_words_that_are_not_utf8(name, tmp_path):
-    path, snapshot = written(name, tmp_path)
+    path, _ = written(name, tmp_path)
     changed = tmp_path / "v_metadata.tsv" if name == "projector" else path
     changed.write_bytes(changed.read_bytes().replace("東京".encode(), b"\xe6\x9d"))
     with pytest.raises(UnicodeDecodeError, match=r"(word|line) 3 .*unicode_errors='replace'"):
