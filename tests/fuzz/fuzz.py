@@ -7,6 +7,7 @@ installed: it needs clang's libFuzzer, and follows which lines of Python a file 
 """
 
 import argparse
+import logging
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ def work(parser, seconds, seed):
     """Fuzz one parser in this process."""
     import resource
 
+    logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     tried = taken = 0
     end = time.monotonic() + seconds
