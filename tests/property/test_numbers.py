@@ -115,5 +115,5 @@ def test_a_key_of_ten_megabytes(module):
 @pytest.mark.parametrize("module", [word2vec_text, word2vec_binary, glove])
 def test_a_key_without_end(module):
     header = b"" if module is glove else b"2 2\n"
-    with pytest.raises((ValueError, EOFError), match="has no end|expected a word|file ends after"):
+    with pytest.raises((ValueError, EOFError), match=r"has no end|expected a word|file ends after"):
         module.read(io.BytesIO(header + b"a" * (40 << 20)))

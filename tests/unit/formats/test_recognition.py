@@ -5,6 +5,7 @@ import gzip
 import io
 import logging
 import pickle
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -121,6 +122,24 @@ def test_mmap_is_for_files_that_can_be_mapped(tmp_path):
     path, _ = written("glove", tmp_path)
     with pytest.raises(ValueError, match=r"mmap='r' is for files saved by w2vcore or gensim; .* is a GloVe text"):
         KeyedVectors.load_any(path, mmap="r")
+
+
+@pytest.mark.parametrize(
+    "begin", [b"1000000000 300\n", b"1000000000 300\nword ", b"word 1 2 3\n", b"\x93NUMPY\x01\x00"]
+)
+def test_a_bomb_of_zeros_is_not_unpacked(begin, tmp_path):
+    """300 MB in 300 KB. A parser keeps 64 MB of rows, and the longest word, 16 MB, in a block that doubles."""
+    with gzip.open(tmp_path / "bomb.gz", "wb", compresslevel=1) as file:
+        file.write(begin)
+        for _ in range(300):
+            file.write(bytes(1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises((ValueError, EOFError)):
+            KeyedVectors.load_any(tmp_path / "bomb.gz")
+        assert tracemalloc.get_traced_memory()[1] < 170 << 20
+    finally:
+        tracemalloc.stop()
 
 
 # ------------------------------------------------------------------ GloVe, fastText
