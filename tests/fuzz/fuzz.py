@@ -14,7 +14,18 @@ import tempfile
 import time
 from pathlib import Path
 
-import mutations
+if "--atheris" in sys.argv:  # it must see each import of what it follows
+    import atheris
+
+    with atheris.instrument_imports(include=["w2vcore"]):
+        import mutations
+
+        from w2vcore.formats import registry
+
+        for format_name in registry.FORMATS:
+            registry.get(format_name)
+else:
+    import mutations
 
 MEMORY = 4 << 30  # address space in bytes: what Python, NumPy and their threads map, and a GB
 
@@ -36,13 +47,7 @@ def work(parser, seconds, seed):
 
 def follow(parser):
     """Fuzz one parser with atheris."""
-    import atheris
-
-    with atheris.instrument_imports(include=["w2vcore"]):
-        from w2vcore.formats import registry
-
-        for name in registry.FORMATS:
-            registry.get(name)
+    logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         mutations.prepare(folder, mutations.seeds())
