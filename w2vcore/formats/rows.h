@@ -48,8 +48,8 @@ static void w2v_binary_rows(w2v_rows *r, uint8_t *matrix)
 enum { W2V_NUMBER = 0, W2V_HARD_NUMBER = 1, W2V_NO_NUMBER = 2 };
 
 /* Powers of ten that a double holds exactly. */
-static const double w2v_tens[23] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+static const double w2v_tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static inline int w2v_digit(uint8_t c)
 {
@@ -69,8 +69,8 @@ static inline uint32_t w2v_parse_eight(uint64_t word)
     word -= 0x3030303030303030ULL;
     word = word * 10 + (word >> 8);
     return (uint32_t)((((word & 0x000000FF000000FFULL) * 0x000F424000000064ULL)
-                          + (((word >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL))
-        >> 32);
+                       + (((word >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL))
+                      >> 32);
 }
 
 static inline uint64_t w2v_eight_bytes(const uint8_t *p)

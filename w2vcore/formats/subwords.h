@@ -17,8 +17,9 @@ static inline uint32_t w2v_subword_hash(const uint8_t *bytes, int64_t length)
 
 /* Add to `sum` the rows of all subwords of `word`, which stands between < and >, in fastText's order; returns how many.
  * A subword is min_n to max_n characters; < or > alone is none. */
-static int64_t w2v_add_subwords(const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, const float *table,
-    int64_t buckets, int64_t size, float *sum)
+static int64_t w2v_add_subwords(
+    const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, const float *table, int64_t buckets,
+    int64_t size, float *sum)
 {
     int64_t found = 0;
     for (int64_t i = 0; i < length; i++) {
