@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.formats import registry, word2vec_rows
+from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
 from w2vcore.keyedtable import Key
@@ -68,6 +69,8 @@ class KeyedVectors(KeyedQueries):
         The next allocated row that is free.
     vectors_lockf : ndarray
         Learning-rate factors of the rows; only set on the vectors of a model.
+    subwords : Subwords or None
+        Of a fastText model that `load_any` read: ``subwords.vector(word)`` is the vector of a word which is not a key.
     dropped_counts, min_count
         Where a model keeps the counts of the words it dropped, errors on missing keys name them.
     lifecycle_events : list of dict or None
@@ -85,6 +88,8 @@ class KeyedVectors(KeyedQueries):
     >>> kv.most_similar("north", topn=1)
     [('northeast', 0.7071067690849304)]
     """
+
+    subwords: Subwords | None = None
 
     # ---------------------------------------------------------------- quality
 
@@ -660,6 +665,51 @@ class KeyedVectors(KeyedQueries):
             binary=binary,
             encoding=encoding,
         )
+        return result
+
+    @classmethod
+    def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, **options: Any) -> Self:
+        r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
+
+        Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec and .bin, NumPy's .npz, and .npy
+        with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 3 and 4 saved. No code in a
+        file is run.
+
+        Parameters
+        ----------
+        path : str or path-like
+            May be compressed, or an address that smart_open reads.
+        mmap : {None, "r", "r+", "c"}
+            As in `load`; for files saved by w2vcore, and for gensim's with arrays beside them.
+        **options
+            ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as in `load_word2vec_format`.
+
+        Returns
+        -------
+        KeyedVectors
+            Of a fastText .bin also with `subwords`, whose ``vector(word)`` is that of a word which is not a key.
+
+        Raises
+        ------
+        ValueError
+            If the file is none of these, or damaged.
+        EOFError
+            If it is cut short.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "glove.txt"
+        >>> _ = path.write_text("king 0.5 1\nqueen 0.5 2\n")
+        >>> KeyedVectors.load_any(path)["queen"].tolist()
+        [0.5, 2.0]
+        """
+        snapshot = recognition.read(path, mmap, **options)
+        result = cls.from_snapshot(snapshot)
+        result.subwords = Subwords.of(snapshot)
+        if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
+            del result.vectors_lockf  # of the model, for training
         return result
 
 

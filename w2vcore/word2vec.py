@@ -20,7 +20,7 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
-from w2vcore.formats import native
+from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
 from w2vcore.keyedvectors import KeyedVectors
@@ -891,6 +891,46 @@ class Word2Vec(ModelTables, OldNames):
         return snapshot
 
     @classmethod
+    def from_gensim(cls, path: Any, mmap: str | None = None) -> Word2Vec:
+        """Load a whole Word2Vec model that gensim 3 or 4 saved: weights, counts and settings; training can go on.
+
+        The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
+        containers and gensim's own classes in it is an error.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Arrays that gensim stored beside it are found by its name.
+        mmap : {None, "r", "r+", "c"}
+            Map those arrays instead of reading them; training first copies them into memory.
+
+        Raises
+        ------
+        AttributeError
+            If the file holds vectors only: use ``KeyedVectors.load_any``.
+        ValueError
+            If it is another file, is damaged, or names anything that does not belong into a model.
+
+        Warns
+        -----
+        UserWarning
+            If the model was trained with hierarchical softmax and its Huffman tree is not the one built here, since
+            words of equal counts can be joined in several ways. Then `syn1` is left out.
+        """
+        snapshot = gensim_native.read(path, mmap=mmap)
+        if snapshot.kind != "word2vec":
+            raise AttributeError(f"{path} holds no Word2Vec model, only vectors: use KeyedVectors.load_any({path!r})")
+        if "tree" in snapshot.arrays and not _has_tree(snapshot):
+            warnings.warn(
+                f"{path}: the tree of hierarchical softmax is another one here, so its weights (syn1) are left out; "
+                "call init_weights() to train anew",
+                UserWarning,
+                stacklevel=2,
+            )
+            del snapshot.arrays["tree"]
+        return cls._from_snapshot(snapshot)
+
+    @classmethod
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = snapshot.settings
         model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
@@ -919,6 +959,15 @@ class Word2Vec(ModelTables, OldNames):
 
 def _size(batch: Batch) -> Size:
     return Size(batch.sentences, batch.raw_words, len(batch))
+
+
+def _has_tree(snapshot: Snapshot) -> bool:
+    """Whether the paths that came with a model are those of the Huffman tree that is built here of its counts."""
+    arrays = snapshot.arrays
+    if not {"counts", "tree.point", "tree.code"} <= arrays.keys():
+        return False
+    tree = huffman(arrays["counts"])
+    return np.array_equal(arrays["tree.point"], tree.points) and np.array_equal(arrays["tree.code"], tree.codes)
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

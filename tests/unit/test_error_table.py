@@ -8,7 +8,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 ERRORS = "unit/test_errors.py"
-FILES = "with the rest of the file formats"
+FILES = "unit/formats/test_word2vec_files.py"
 CUDA = "with the CUDA backend"
 MPI = "with training on several machines"
 
@@ -37,10 +37,17 @@ TABLE = {
     "a run is resumed on another corpus": "unit/word2vec/test_checkpoint.py::test_another_corpus_is_an_error",
     "a model is taken for a checkpoint": "unit/word2vec/test_checkpoint.py::test_a_checkpoint_is_a_model_too",
     "the vectors become NaN": f"{ERRORS}::test_vectors_become_non_finite",
-    "a pickle given to the word2vec loader": FILES,
-    "GloVe text without a header": FILES,
-    "fewer rows than the header says": FILES,
-    "a word in a file is not UTF-8": FILES,
+    "a pickle given to the word2vec loader": f"{FILES}::test_no_header",
+    "a gensim save given to the native loaders": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
+    "a pickle that would run code": "unit/formats/test_inert_pickle.py::test_a_pickle_that_calls_os_system_runs_nothing",
+    "GloVe text without a header": f"{FILES}::test_no_header",
+    "fewer rows than the header says": f"{FILES}::test_too_few_rows",
+    "a word in a file is not UTF-8": f"{FILES}::test_bad_utf8_names_the_word",
+    "text read as binary": f"{FILES}::test_text_read_as_binary",
+    "binary read as text": f"{FILES}::test_binary_read_as_text",
+    "a file of no known format": "unit/formats/test_recognition.py::test_what_cannot_be_read",
+    "an .npy without its keys": "unit/formats/test_recognition.py::test_npy_with_keys_beside_it",
+    "an archive that claims too much": "unit/formats/test_recognition.py::test_an_archive_that_claims_too_much",
     'device="cuda" without CuPy': CUDA,
     'device="cuda" without a GPU': CUDA,
     "MPI without mpi4py": MPI,
@@ -59,6 +66,6 @@ def test_owner_exists(situation):
 def test_what_is_left_to_later():
     """Rows without a test are only those of capabilities that are not in the package yet."""
     package = TESTS.parent / "w2vcore" / "backends"
-    assert {owner for owner in TABLE.values() if "::" not in owner} <= {FILES, CUDA, MPI}
+    assert {owner for owner in TABLE.values() if "::" not in owner} <= {CUDA, MPI}
     assert not (package / "cuda").exists(), "give the CUDA rows their tests"
     assert not (package / "mpi.py").exists(), "give the MPI rows their tests"

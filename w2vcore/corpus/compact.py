@@ -6,7 +6,7 @@ for. A key costs its bytes and 8 more here; in a list and a dict it would cost a
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from itertools import zip_longest
 from typing import Any, overload
 
@@ -28,6 +28,8 @@ class CompactKeys(Sequence[str]):
         UTF-8 of all keys, one after another; lone surrogates are allowed, as in Python's str.
     offsets : ndarray of int64, shape (keys + 1,)
         Key i is ``data[offsets[i]:offsets[i + 1]]``. Neither array is checked.
+    distinct : bool
+        Whether it is known that no key occurs twice.
 
     Examples
     --------
@@ -38,9 +40,12 @@ class CompactKeys(Sequence[str]):
     ('é', ['', 'é', 'a'], 3, True)
     """
 
-    def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self.data = data
-        self.offsets = offsets
+    def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64], distinct: bool = False) -> None:
+        self._data = data
+        self._offsets = offsets
+        self._load: Callable[[], CompactKeys] | None = None
+        self._count = 0
+        self.distinct = distinct
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> CompactKeys:
@@ -50,8 +55,42 @@ class CompactKeys(Sequence[str]):
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
 
+    @classmethod
+    def later(cls, count: int, load: Callable[[], CompactKeys]) -> CompactKeys:
+        """Stand for `count` distinct keys that are loaded when one of them is needed; `load` raises if they are not so.
+
+        Examples
+        --------
+        >>> keys = CompactKeys.later(1, lambda: CompactKeys.of(["a"]))
+        >>> len(keys), keys[0]
+        (1, 'a')
+        """
+        keys = cls(np.empty(0, np.uint8), np.empty(0, np.int64), distinct=True)
+        keys._load, keys._count = load, count
+        return keys
+
+    def _needed(self) -> None:
+        if self._load is not None:
+            loaded = self._load()
+            self._data, self._offsets, self._load = loaded.data, loaded.offsets, None
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """UTF-8 of all keys."""
+        self._needed()
+        return self._data
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each key begins, and the last one ends."""
+        self._needed()
+        return self._offsets
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.data, self.offsets, self.distinct)
+
     def __len__(self) -> int:
-        return len(self.offsets) - 1
+        return self._count if self._load is not None else len(self._offsets) - 1
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -107,7 +146,8 @@ class CompactKeys(Sequence[str]):
         >>> CompactKeys.of(["a", "b", "a"]).first_repeated()
         'a'
         """
-        row = KeyTable().put_packed(self.data, self.offsets)
+        row = -1 if self.distinct else KeyTable().put_packed(self.data, self.offsets)
+        self.distinct = row < 0
         return None if row < 0 else self[row]
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import io
+import lzma
 import os
 import secrets
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,22 +37,41 @@ def is_url(path: PathLike) -> bool:
     return isinstance(path, str) and "://" in path
 
 
-def open_binary(path: PathLike) -> IO[bytes]:
+@contextmanager
+def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a local, compressed or remote file for reading.
 
     Parameters
     ----------
     path : str or path-like
 
-    Returns
-    -------
+    Yields
+    ------
     file object
-        Yields bytes, uncompressed by the file's extension.
+        Gives bytes, uncompressed by the file's extension.
+
+    Raises
+    ------
+    ValueError
+        If what is compressed turns out to be damaged while it is read.
     """
-    if is_url(path) or is_compressed(path):
-        stream: IO[bytes] = smart_open.open(os.fspath(path), "rb")
-        return stream
-    return Path(path).open("rb")
+    if not is_url(path) and not is_compressed(path):
+        with Path(path).open("rb") as plain:
+            yield plain
+        return
+    with unpacking(os.fspath(path)), smart_open.open(os.fspath(path), "rb") as stream:
+        yield stream
+
+
+@contextmanager
+def unpacking(name: str) -> Iterator[None]:
+    """Turn the errors of the decompressors, which have no type in common, into a ValueError that names the file."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, (zlib.error, lzma.LZMAError)) and type(error).__name__ != "ZstdError":
+            raise
+        raise ValueError(f"{name}: the compressed file is damaged: {error}") from None
 
 
 @contextmanager

@@ -9,18 +9,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "a bzip2 file; give it a name that ends in .bz2, or unpack it"),
     (b"\xfd7zXZ\x00", "an xz file; give it a name that ends in .xz, or unpack it"),
     (b"\x28\xb5\x2f\xfd", "a zstd file; give it a name that ends in .zst, or unpack it"),
-    (b"PK\x03\x04", "a zip archive (numpy's .npz, a PyTorch model, a download?); unpack it and name the file inside"),
-    (b"\x93NUMPY", "a numpy array (.npy); numpy.load reads it"),
-    (b"\x89HDF\r\n", "an HDF5 file"),
-    (b"\xba\x16\x4f\x2f", "a fastText model (.bin); w2vcore reads the .vec file that fastText writes beside it"),
     (
-        b"ccopy_reg",
-        "a Python pickle; w2vcore does not read pickles, since loading one can run any code (docs/formats.md)",
+        b"PK\x03\x04",
+        "a zip archive (numpy's .npz, a PyTorch model, a download?); KeyedVectors.load_any reads .npz, else unpack it",
     ),
+    (b"\x93NUMPY", "a numpy array (.npy); KeyedVectors.load_any reads it, with the keys in a text file beside it"),
+    (b"\x89HDF\r\n", "an HDF5 file"),
+    (b"\xba\x16\x4f\x2f", "a fastText model (.bin); KeyedVectors.load_any reads it"),
 )
 _PICKLE = (
-    "a Python pickle (a gensim save?); w2vcore does not read pickles, since loading one can run any code"
-    " (docs/formats.md)"
+    "a Python pickle (a gensim save?), which can run any code when Python loads it; KeyedVectors.load_any reads the "
+    "vectors of gensim's without running it, Word2Vec.from_gensim a whole model (docs/formats.md)"
 )
 HEAD_BYTES = 512  # enough for every test below; tar has its mark at byte 257
 
@@ -40,7 +39,8 @@ def describe(head: bytes) -> str | None:
     """
     if is_safetensors(head):
         return "a safetensors file (saved by w2vcore?); load it with Word2Vec.load or KeyedVectors.load"
-    if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5:  # opcode PROTO and a protocol number
+    # opcode PROTO and a protocol number, or an object in an older protocol
+    if (len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5) or head.startswith((b"ccopy_reg\n", b"ccopyreg\n")):
         return _PICKLE
     for magic, what in _MAGIC:
         if head.startswith(magic):

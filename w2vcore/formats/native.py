@@ -188,15 +188,15 @@ def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: 
     _check_metadata(header, name)
     tensors: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
-        if mmap is not None and path is not None and len(tensor.shape) == 2 and tensor.stop > tensor.start:
-            tensors[tensor.name] = np.memmap(
-                path, tensor.dtype, cast("Any", mmap), header.data_start + tensor.start, tensor.shape
-            )
+        if mmap is not None and path is not None and tensor.shape and tensor.stop > tensor.start:
+            # columns are small beside the matrices: they may be changed, and the file stays as it is
+            mode: Any = mmap if len(tensor.shape) == 2 else "c"
+            tensors[tensor.name] = np.memmap(path, tensor.dtype, mode, header.data_start + tensor.start, tensor.shape)
             stream.seek(tensor.stop - tensor.start, os.SEEK_CUR)
         else:
             tensors[tensor.name] = _allocate(tensor, padded)
             safetensors_file.read_into(stream, tensor, tensors[tensor.name], name)
-    return _decode(header, tensors, name)
+    return _decode(header, tensors, name, mapped=mmap is not None)
 
 
 def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
@@ -219,14 +219,32 @@ def _check_metadata(header: Header, name: str) -> None:
         )
 
 
-def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str) -> Snapshot:
+def _mapped_keys(data: NDArray[Any], offsets: NDArray[Any], name: str) -> CompactKeys:
+    """The keys of a mapped file, copied and checked when one is needed, as that takes longer than all else."""
+    text_table.check_types(data, offsets, "keys")
+
+    def load() -> CompactKeys:
+        try:
+            keys = text_table.unpack(np.array(data), np.array(offsets), "keys")
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+        twice = keys.first_repeated()
+        if twice is not None:
+            raise ValueError(f"{name}: key {twice!r} occurs twice; the file is damaged")
+        return keys
+
+    return CompactKeys.later(len(offsets) - 1, load)
+
+
+def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped: bool = False) -> Snapshot:
     """Make a snapshot of the tensors as stored."""
     try:
         columns = json.loads(header.metadata.get("columns", "[]"))
         settings = json.loads(header.metadata["settings"])
         kind, tag = header.metadata["kind"], header.metadata["keys"]
         if tag == "str":
-            keys: Sequence[Hashable] = text_table.unpack(tensors.pop("keys.bytes"), tensors.pop("keys.offsets"), "keys")
+            packed = tensors.pop("keys.bytes"), tensors.pop("keys.offsets")
+            keys: Sequence[Hashable] = _mapped_keys(*packed, name) if mapped else text_table.unpack(*packed, "keys")
         elif tag == "int64":
             keys = tensors.pop("keys.int64").tolist()
         else:

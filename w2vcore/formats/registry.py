@@ -13,6 +13,11 @@ FORMATS: dict[str, str] = {
     "native": "w2vcore.formats.native",
     "word2vec_text": "w2vcore.formats.word2vec_text",
     "word2vec_binary": "w2vcore.formats.word2vec_binary",
+    "glove": "w2vcore.formats.glove",
+    "fasttext_binary": "w2vcore.formats.fasttext_binary",
+    "numpy": "w2vcore.formats.numpy_file",
+    "projector": "w2vcore.formats.projector",
+    "gensim": "w2vcore.formats.gensim_native",
 }
 
 

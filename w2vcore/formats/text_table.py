@@ -28,6 +28,12 @@ def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return packed.data, packed.offsets
 
 
+def check_types(data: NDArray[Any], offsets: NDArray[Any], what: str) -> None:
+    """Raise a ValueError if two arrays cannot be texts and their offsets, whatever they hold."""
+    if data.dtype != np.uint8 or data.ndim != 1 or offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) == 0:
+        raise ValueError(f"{what}: expected uint8 bytes and int64 offsets, got {data.dtype} and {offsets.dtype}")
+
+
 def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> CompactKeys:
     """Return the texts, which are decoded when they are asked for; `what` names them in errors.
 
@@ -36,8 +42,7 @@ def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> CompactKeys:
     ValueError
         If the arrays do not fit each other, an offset points into a character, or the bytes are not UTF-8.
     """
-    if data.dtype != np.uint8 or data.ndim != 1 or offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) == 0:
-        raise ValueError(f"{what}: expected uint8 bytes and int64 offsets, got {data.dtype} and {offsets.dtype}")
+    check_types(data, offsets, what)
     if offsets[0] != 0 or offsets[-1] != len(data) or bool((offsets[1:] < offsets[:-1]).any()):
         raise ValueError(
             f"{what}: the offsets must rise from 0 to {len(data)}, the number of bytes; the file is damaged"

@@ -5,15 +5,17 @@ The C program ends each vector with a newline, gensim does not; both are read. W
 
 from __future__ import annotations
 
+import sys
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike, read_exactly
+from w2vcore.formats._rows import binary_rows
+from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Options, Rows
+from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 
 _TEXT_BYTES = b"0123456789+-.eE \r\n"
 
@@ -67,48 +69,30 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     if chosen.no_header:
         raise NotImplementedError("no_header=True is for text files: the size of binary vectors stands in the header")
     with word2vec_rows.opened(source) as (stream, available, name):
-        buffer = read_exactly(stream, BLOCK_BYTES)
-        count, size, start = word2vec_rows.parse_header(buffer, name, "a word2vec binary file")
+        block = Block(stream, BLOCK_BYTES)
+        block.fill()
+        count, size, start = word2vec_rows.parse_header(block.bytes[:512].tobytes(), name, "a word2vec binary file")
+        block.used(start)
         wanted = count if chosen.limit is None else min(count, chosen.limit)
-        row_bytes = 4 * size
-        # the shortest row is an empty word, a space and the vector
-        rows = Rows(size, word2vec_rows.capacity(wanted, available, row_bytes + 1), chosen)
-        position, buffer = len(buffer), buffer[start:]
-        while rows.seen < wanted:
-            words, vectors, used = _parse(buffer, wanted - rows.seen, row_bytes)
-            if rows.seen == 0 and words and _is_text(vectors[0].tobytes()):
+        smallest_row = 4 * size + 1  # a blank and the vector
+        rows = Rows(size, word2vec_rows.capacity(wanted, available, smallest_row), wanted, chosen)
+
+        def parse(data: Any, most: int, matrix: Any, words: Any, offsets: Any) -> tuple[int, int, bool]:
+            found, used = binary_rows(data, size, most, matrix, words, offsets)
+            if rows.seen == 0 and found and _is_text(matrix[0].tobytes()):
                 raise ValueError(f"{name}: this is a text file; pass binary=False")
-            rows.add(words, vectors)
-            if rows.seen == wanted:
-                break
-            buffer = buffer[used:]
-            if len(buffer) > row_bytes + word2vec_rows.LONGEST_WORD:
+            if sys.byteorder == "big":
+                matrix[:found].byteswap(inplace=True)
+            return found, used, True
+
+        while True:
+            rows.take(block, parse, np.float32, smallest_row)
+            if not rows.missing:
+                return rows.snapshot()
+            if len(block.bytes) > 4 * size + word2vec_rows.LONGEST_WORD:
                 raise ValueError(f"{name}: word {rows.seen + 1} has no end; is this a word2vec binary file?")
-            more = stream.read(BLOCK_BYTES)
-            if not more:
-                raise word2vec_rows.short_file(name, count, rows.seen, position)
-            position += len(more)
-            buffer += more
-        return rows.snapshot()
-
-
-def _parse(buffer: bytes, most: int, row_bytes: int) -> tuple[list[bytes], NDArray[np.float32], int]:
-    """Return the words and vectors of the whole rows at the start of `buffer`, `most` at most, and the bytes used."""
-    words: list[bytes] = []
-    starts: list[int] = []
-    used = 0
-    last = len(buffer) - row_bytes - 1  # the last place for the space before a whole vector
-    while len(words) < most:
-        space = buffer.find(b" ", used)
-        if not 0 <= space <= last:
-            break
-        words.append(buffer[used:space].lstrip(b"\n"))
-        starts.append(space + 1)
-        used = space + 1 + row_bytes
-    if not words:
-        return [], np.empty((0, row_bytes // 4), np.float32), 0
-    windows = np.lib.stride_tricks.sliding_window_view(np.frombuffer(buffer, np.uint8), row_bytes)
-    return words, windows[starts].view("<f4"), used
+            if not block.fill():
+                raise word2vec_rows.short_file(name, count, rows.seen, block.position)
 
 
 def write(

@@ -4,35 +4,46 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import foreign
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size
+from w2vcore.corpus._scanner import KeyTable
+from w2vcore.corpus.compact import CompactKeys
+from w2vcore.formats import foreign, text_table
+from w2vcore.formats._rows import first_bad_word
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size, unpacking
 from w2vcore.formats.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
-BLOCK_BYTES = 8 << 20  # read and parsed at once: many rows of any usual size, small beside the vectors
+BLOCK_BYTES = 1 << 20  # read and parsed at once: many rows of any usual size, and still in the cache when parsed
 BLOCK_ROWS = 4096  # written at once
 LONGEST_WORD = 16 << 20  # bytes; a longer "word" means that the file is something else
+LARGEST_SIZE = 1 << 24  # numbers in a vector; 10,000 are many
+_WARNINGS = 100  # of repeated words, one by one
+
+# parse(bytes, most, matrix, words, offsets) -> rows, bytes used, whether all was in order
+Parser: TypeAlias = Callable[
+    [NDArray[np.uint8], int, NDArray[Any], NDArray[np.uint8], NDArray[np.int64]], tuple[int, int, bool]
+]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to read word vectors: the arguments of ``load_word2vec_format``."""
+    """How to read word vectors: the arguments of ``load_word2vec_format``, and whether words may hold blanks."""
 
     encoding: str = "utf8"
     unicode_errors: str = "strict"
     limit: int | None = None
     datatype: Any = np.float32
     no_header: bool = False
+    blanks: bool = False
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 0:
@@ -44,7 +55,9 @@ def opened(source: PathLike | IO[bytes]) -> Iterator[tuple[IO[bytes], int | None
     """Open a path, or take an open file; yields it with its size in bytes, where known, and its name."""
     if hasattr(source, "read"):
         stream = cast("IO[bytes]", source)
-        yield stream, stream_size(stream), str(getattr(stream, "name", "the file"))
+        name = str(getattr(stream, "name", "the file"))
+        with unpacking(name):
+            yield stream, stream_size(stream), name
         return
     with open_binary(source) as stream:
         yield stream, stream_size(stream), os.fspath(source)
@@ -68,7 +81,11 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     end = first.find(b"\n", 0, 200)
     line = first[: end if end >= 0 else 200]
     parts = line.split()
-    if end >= 0 and len(parts) == 2 and parts[0].isdigit() and parts[1].isdigit() and 0 < int(parts[1]) < 1 << 40:
+    if end >= 0 and len(parts) == 2 and _is_count(parts[0]) and _is_count(parts[1]) and int(parts[1]):
+        if int(parts[1]) > LARGEST_SIZE:
+            raise ValueError(
+                f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read"
+            )
         return int(parts[0]), int(parts[1]), end + 1
     what = foreign.describe(first[: foreign.HEAD_BYTES])
     if what is not None:
@@ -81,6 +98,10 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     )
 
 
+def _is_count(text: bytes) -> bool:
+    return text.isdigit() and len(text) < 16
+
+
 def _is_number(text: bytes) -> bool:
     try:
         float(text)
@@ -89,8 +110,76 @@ def _is_number(text: bytes) -> bool:
     return True
 
 
+class Block:
+    """The bytes of a stream that are in memory at the moment: `fill` adds more, `used` drops those at the front.
+
+    Parameters
+    ----------
+    stream : binary file
+    room : int
+        Bytes to read at once.
+    """
+
+    def __init__(self, stream: IO[bytes], room: int) -> None:
+        self._stream = stream
+        self._data = np.empty(room, np.uint8)
+        self._start = self._stop = 0
+        self.position = 0  # bytes read from the stream
+
+    @property
+    def room(self) -> int:
+        """Bytes that fit, used or not."""
+        return len(self._data)
+
+    @property
+    def bytes(self) -> NDArray[np.uint8]:
+        """What is there and not used."""
+        return self._data[self._start : self._stop]
+
+    def used(self, count: int) -> None:
+        """Drop bytes at the front."""
+        self._start += count
+
+    def append(self, byte: int) -> None:
+        """Add a byte that is not in the stream."""
+        self._make_room()
+        self._data[self._stop] = byte
+        self._stop += 1
+
+    def fill(self) -> bool:
+        """Read until the room is full or the stream ends; whether anything came."""
+        self._make_room()
+        before = self._stop
+        view = self._data.data
+        while self._stop < len(self._data):
+            got = _read_into(self._stream, view[self._stop :])
+            if not got:
+                break
+            self._stop += got
+        self.position += self._stop - before
+        return self._stop > before
+
+    def _make_room(self) -> None:
+        """Move what is left to the front; where it fills all room, double that. So memory follows what was read."""
+        left = self._stop - self._start
+        if self._start:
+            self._data[:left] = self.bytes  # numpy copies overlapping arrays rightly
+            self._start, self._stop = 0, left
+        elif left == len(self._data):
+            self._data = np.concatenate([self._data, np.empty_like(self._data)])
+
+
+def _read_into(stream: IO[bytes], view: memoryview) -> int:
+    """Read some bytes; 0 at the end. Of an open file that a user hands over only `read` may be there."""
+    if hasattr(stream, "readinto"):
+        return int(stream.readinto(view) or 0)
+    data = stream.read(len(view))
+    view[: len(data)] = data
+    return len(data)
+
+
 class Rows:
-    """Collects blocks of rows: keeps the first of equal words, grows as needed, never by what a header claims.
+    """Collects rows: keeps the first of equal words, grows as needed, never by what a header claims.
 
     Parameters
     ----------
@@ -98,62 +187,124 @@ class Rows:
         Length of a vector.
     capacity : int
         Rows to make room for at first.
+    wanted : int
+        Rows to read.
     options : Options
     """
 
-    def __init__(self, size: int, capacity: int, options: Options) -> None:
+    def __init__(self, size: int, capacity: int, wanted: int, options: Options) -> None:
         self.vectors = np.empty((capacity, size), options.datatype)
-        self.key_to_index: dict[str, int] = {}
         self.seen = 0
+        self._wanted = wanted
+        self._kept = 0
+        self._table = KeyTable()
         self._options = options
+        self._words = np.empty(0, np.uint8)
+        self._offsets = np.empty(0, np.int64)
+        self._repeated = 0
 
-    def add(self, words: Sequence[bytes], block: NDArray[Any]) -> None:
-        """Append the rows of `block`, one for each word."""
-        keys = self._decode(words)
-        start = len(self.key_to_index)
-        for key in keys:
-            # a dict keeps its first value and its order, so the length tells whether the key was new
-            self.key_to_index.setdefault(key, len(self.key_to_index))
-        if len(self.key_to_index) < start + len(keys):
-            block = block[self._first_of_equal(keys, start)]
-        self._reserve(start + len(block))
-        self.vectors[start : start + len(block)] = block
-        self.seen += len(keys)
+    @property
+    def missing(self) -> bool:
+        """Whether fewer rows were read than wanted."""
+        return self.seen < self._wanted
 
-    def _decode(self, words: Sequence[bytes]) -> list[str]:
+    def take(self, block: Block, parse: Parser, numbers: Any, smallest_row: int) -> bool:
+        """Parse the whole rows at the start of a block; whether what follows them is in order, or just not all there.
+
+        Parameters
+        ----------
+        block : Block
+        parse : callable
+            ``parse(bytes, most, matrix, words, offsets)`` returns rows, bytes used, and whether all was in order.
+        numbers : dtype
+            What `parse` writes; where the vectors have another type they are converted.
+        smallest_row : int
+            Bytes.
+        """
+        good = True
+        while self.missing and good:
+            if self._kept == len(self.vectors):
+                if not len(block.bytes):
+                    break
+                self._grow()
+            most = min(self._wanted - self.seen, len(self.vectors) - self._kept, len(block.bytes) // smallest_row + 1)
+            direct = self.vectors.dtype == numbers
+            place = self.vectors[self._kept : self._kept + most]
+            matrix = place if direct else np.empty((most, self.vectors.shape[1]), numbers)
+            self._make_room(block.room, most)
+            rows, used, good = parse(block.bytes, most, matrix, self._words, self._offsets)
+            if not rows:
+                break
+            block.used(used)
+            if not direct:
+                place[:rows] = matrix[:rows]
+            self._keep(*self._keys(rows), rows)
+        return good
+
+    def add(self, word: bytes, values: Any) -> None:
+        """Append one row."""
+        if self._kept == len(self.vectors):
+            self._grow()
+        self.vectors[self._kept] = values
+        self._make_room(len(word) + 1, 1)
+        self._words[: len(word)] = np.frombuffer(word, np.uint8)
+        self._offsets[:2] = 0, len(word)
+        self._keep(*self._keys(1), 1)
+
+    def _make_room(self, word_bytes: int, rows: int) -> None:
+        if len(self._words) < word_bytes:
+            self._words = np.empty(word_bytes, np.uint8)
+        if len(self._offsets) < rows + 1:
+            self._offsets = np.empty(rows + 1, np.int64)
+
+    def _keys(self, rows: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The words as UTF-8, checked or converted as the options say."""
+        words, offsets = self._words, self._offsets[: rows + 1]
         encoding, errors = self._options.encoding, self._options.unicode_errors
+        if encoding.lower().replace("-", "") == "utf8":
+            bad = first_bad_word(words, offsets)
+            if bad < 0:
+                return words, offsets
+            if errors == "strict":
+                self._decode(words[offsets[bad] : offsets[bad + 1]].tobytes(), bad)
+        texts = [self._decode(words[offsets[row] : offsets[row + 1]].tobytes(), row) for row in range(rows)]
+        return text_table.pack(texts)
+
+    def _decode(self, word: bytes, row: int) -> str:
         try:
-            return [word.decode(encoding, errors) for word in words]
-        except UnicodeDecodeError:
-            pass
-        for number, word in enumerate(words, self.seen + 1):
-            try:
-                word.decode(encoding, errors)
-            except UnicodeDecodeError as error:
-                named = "UTF-8" if error.encoding in ("utf8", "utf-8") else error.encoding
-                reason = f"{error.reason}: word {number} is not {named}; pass unicode_errors='replace'"
-                raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
-        raise AssertionError("unreachable: one of the words failed above")
+            return word.decode(self._options.encoding, self._options.unicode_errors)
+        except UnicodeDecodeError as error:
+            named = "UTF-8" if error.encoding in ("utf8", "utf-8") else error.encoding
+            reason = f"{error.reason}: word {self.seen + row + 1} is not {named}; pass unicode_errors='replace'"
+            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
 
-    def _first_of_equal(self, keys: Sequence[str], start: int) -> list[int]:
-        """Rows of the block whose key was not seen before; warns of the others."""
-        kept: list[int] = []
-        for row, key in enumerate(keys):
-            if self.key_to_index[key] == start + len(kept):
-                kept.append(row)
-            else:
-                logger.warning("duplicate word '%s' in word2vec file, ignoring all but first", key)
-        return kept
+    def _keep(self, words: NDArray[np.uint8], offsets: NDArray[np.int64], rows: int) -> None:
+        """Number the keys of rows that stand in place already, and close the gaps of those that were there before."""
+        first, repeated = 0, []
+        while (found := self._table.put_packed(words, offsets[first:])) >= 0:
+            repeated.append(first + found)
+            first += found + 1
+        for row in repeated[: max(0, _WARNINGS - self._repeated)]:
+            key = words[offsets[row] : offsets[row + 1]].tobytes().decode("utf8", "surrogatepass")
+            logger.warning("duplicate word '%s' in word2vec file, ignoring all but first", key)
+        self._repeated += len(repeated)
+        if repeated:
+            here = self.vectors[self._kept : self._kept + rows]
+            here[: rows - len(repeated)] = np.delete(here, repeated, axis=0)
+        self._kept += rows - len(repeated)
+        self.seen += rows
 
-    def _reserve(self, rows: int) -> None:
-        if rows > len(self.vectors):
-            self.vectors.resize((max(rows, 2 * len(self.vectors)), self.vectors.shape[1]), refcheck=False)
+    def _grow(self) -> None:
+        rows = self._kept + self._kept // 2 + 1
+        self.vectors.resize((rows, self.vectors.shape[1]), refcheck=False)
 
     def snapshot(self) -> Snapshot:
         """Return what was collected, without spare rows."""
-        if len(self.key_to_index) < len(self.vectors):
-            self.vectors.resize((len(self.key_to_index), self.vectors.shape[1]), refcheck=False)
-        return Snapshot("keyedvectors", list(self.key_to_index), {"vectors": self.vectors})
+        if self._repeated > _WARNINGS:
+            logger.warning("%d more words occur again, ignoring all but first", self._repeated - _WARNINGS)
+        if self._kept < len(self.vectors):
+            self.vectors.resize((self._kept, self.vectors.shape[1]), refcheck=False)
+        return Snapshot("keyedvectors", CompactKeys(*self._table.packed(), distinct=True), {"vectors": self.vectors})
 
 
 def capacity(wanted: int, available: int | None, smallest_row: int) -> int:

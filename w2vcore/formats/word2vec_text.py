@@ -6,27 +6,31 @@ Without the first line it is GloVe's format (``no_header=True``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, islice
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike, read_exactly
+from w2vcore.formats import foreign, word2vec_rows
+from w2vcore.formats._rows import text_rows
+from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Options, Rows
+from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
+
+_NEWLINE = ord("\n")
+_LOOK = 1 << 16  # bytes searched at once for the last newline
 
 
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file look like a header and a row of numbers."""
     try:
         _, size, start = word2vec_rows.parse_header(head, "", "")
-        numbers = head[start:].split(b"\n")[0].split(b" ")[1:-1]  # the last may be cut
-        values = [float(number) for number in numbers[:size]]
+        row, newline, _ = head[start:].partition(b"\n")
+        numbers = row.rstrip().split(b" ")[1:]
+        values = [float(number) for number in (numbers if newline else numbers[:-1])]  # the last may be cut
     except ValueError:
         return False
-    return len(values) > 0 or size == 1
+    return len(values) == size or (not newline and 0 < len(values) < size) or head[start:] == b""
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
@@ -59,79 +63,136 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     """
     chosen = Options(**options)
     with word2vec_rows.opened(source) as (stream, available, name):
-        buffer = read_exactly(stream, BLOCK_BYTES)
+        block = Block(stream, BLOCK_BYTES)
+        block.fill()
         if chosen.no_header:
-            count, size, start = None, _first_size(buffer, name), 0
+            count, size = None, _first_size(block, name)
         else:
-            count, size, start = word2vec_rows.parse_header(buffer, name, "a word2vec text file")
+            count, size, start = word2vec_rows.parse_header(block.bytes[:512].tobytes(), name, "a word2vec text file")
+            block.used(start)
         wanted = min(number for number in (count, chosen.limit, 1 << 62) if number is not None)
-        # the shortest row is a space and a digit for each number, and a newline
-        rows = Rows(size, word2vec_rows.capacity(wanted, None if count is None else available, 2 * size + 1), chosen)
-        position, buffer = len(buffer), buffer[start:]
-        while rows.seen < wanted:
-            lines = buffer.split(b"\n")
-            rest = lines.pop()
-            _add(rows, lines, wanted, name)
-            if rows.seen == wanted:
-                break
-            more = stream.read(BLOCK_BYTES)
-            if not more:
-                _add_last(rows, rest, count is None, name)
-                break
-            if len(rest) > word2vec_rows.LONGEST_WORD + 64 * size:
-                raise ValueError(
-                    f"{name}: row {rows.seen + 1} has no end; is this a binary file? Then pass binary=True"
-                )
-            position += len(more)
-            buffer = rest + more
-        if count is not None and rows.seen < wanted:
-            raise word2vec_rows.short_file(name, count, rows.seen, position)
+        smallest_row = 2 * size + 1  # a blank and a digit for each number, and a newline
+        first = 0 if count is None else word2vec_rows.capacity(wanted, available, smallest_row)
+        rows = Rows(size, first, wanted, chosen)
+        _Reader(name, block, size, rows, chosen.blanks).read(whole=count is None)
+        if count is not None and rows.missing:
+            raise word2vec_rows.short_file(name, count, rows.seen, block.position)
         return rows.snapshot()
 
 
-def _first_size(first: bytes, name: str) -> int:
+def _first_size(block: Block, name: str) -> int:
     """Length of the vectors of a file without header."""
-    size = len(first.split(b"\n", 1)[0].split()) - 1
-    if size < 1:
-        raise ValueError(f"{name}: expected a word and its numbers in the first line, got {first[:60]!r}")
+    while b"\n" not in block.bytes.tobytes() and len(block.bytes) < word2vec_rows.LONGEST_WORD and block.fill():
+        pass
+    first = block.bytes.tobytes().split(b"\n", 1)[0]
+    size = len(first.split()) - 1
+    if not 1 <= size <= word2vec_rows.LARGEST_SIZE:
+        what = foreign.describe(first[: foreign.HEAD_BYTES])
+        hint = f"; this is {what}" if what else ""
+        raise ValueError(f"{name}: expected a word and its numbers in the first line, got {first[:60]!r}{hint}")
     return size
 
 
-def _add(rows: Rows, lines: Sequence[bytes], wanted: int, name: str) -> None:
-    """Parse whole lines; blank ones are skipped, those beyond `wanted` ignored."""
-    size = rows.vectors.shape[1]
-    filled = (line.rstrip() for line in lines if line.strip())
-    fields = [line.split(b" ") for line in islice(filled, wanted - rows.seen)]
-    if any(len(field) != size + 1 for field in fields):
-        raise _explain(fields, size, rows.seen, name)
-    numbers = chain.from_iterable(field[1:] for field in fields)
-    try:
-        values = np.fromiter(map(float, numbers), rows.vectors.dtype, len(fields) * size)
-    except ValueError:
-        raise _explain(fields, size, rows.seen, name) from None
-    rows.add([field[0] for field in fields], values.reshape(len(fields), size))
+class _Reader:
+    """The rows of one text file.
 
+    Parameters
+    ----------
+    name : str
+    block : Block
+    size : int
+    rows : Rows
+        Where they go.
+    blanks : bool
+        Whether a word may hold blanks: then the last `size` fields of a line are the numbers.
+    """
 
-def _add_last(rows: Rows, line: bytes, must_be_whole: bool, name: str) -> None:
-    """Parse a last line without newline; if it has too few numbers the file was cut, which the caller reports."""
-    if must_be_whole or len(line.rstrip().split(b" ")) > rows.vectors.shape[1]:
-        _add(rows, [line], rows.seen + 1, name)
+    def __init__(self, name: str, block: Block, size: int, rows: Rows, blanks: bool) -> None:
+        self._name, self._block, self._size, self._rows, self._blanks = name, block, size, rows, blanks
+        # float16 is rounded from the double, as numpy rounds float16("0.1")
+        self._numbers: Any = np.float32 if rows.vectors.dtype == np.float32 else np.float64
 
+    def read(self, whole: bool) -> None:
+        """Read to the last row that is wanted, or to the end of the file.
 
-def _explain(fields: Sequence[Sequence[bytes]], size: int, before: int, name: str) -> ValueError:
-    """The error for the first bad row."""
-    for number, (word, *values) in enumerate(fields, before + 1):
-        shown = f"{name}: row {number} (word {word[:60].decode('utf8', 'backslashreplace')!r})"
+        Parameters
+        ----------
+        whole : bool
+            A last line without newline must be a whole row. Else, one with too few numbers is left to the caller, who
+            knows that rows are missing.
+        """
+        rows, block = self._rows, self._block
+        while rows.missing:
+            if self._take_lines():
+                continue
+            if len(block.bytes) > word2vec_rows.LONGEST_WORD + 64 * self._size:
+                raise ValueError(
+                    f"{self._name}: row {rows.seen + 1} has no end; is this a binary file? Then pass binary=True"
+                )
+            if not block.fill():
+                last = block.bytes.tobytes()
+                if last.strip() and (whole or len(last.rstrip().split(b" ")) > self._size):
+                    block.append(_NEWLINE)
+                    self._take_lines()
+                return
+
+    def _take_lines(self) -> bool:
+        """Parse the lines that are there as a whole; whether there was one."""
+        data = self._block.bytes
+        length = _after_last_newline(data)
+        if not length:
+            return False
+        before = len(data)
+
+        def parse(rest: Any, most: int, matrix: Any, words: Any, offsets: Any) -> tuple[int, int, bool]:
+            lines = rest[: length - (before - len(rest))]
+            return text_rows(lines, self._size, most, matrix, words, offsets)
+
+        while not self._rows.take(self._block, parse, self._numbers, 2 * self._size + 1):
+            self._take_odd_line()
+        if self._rows.missing:
+            self._block.used(length - (before - len(self._block.bytes)))  # empty lines at the end
+        return True
+
+    def _take_odd_line(self) -> None:
+        """Parse a line that the fast parser left, or say what is wrong with it."""
+        data = self._block.bytes
+        line = data[: int(np.argmax(data == _NEWLINE))].tobytes()
+        self._block.used(len(line) + 1)
+        if not line.strip():
+            return
+        word, *values = line.rstrip().split(b" ")
+        if self._blanks and len(values) > self._size:
+            word, values = b" ".join([word, *values[: -self._size]]), values[-self._size :]
+        numbers = self._checked(word, values)
+        self._rows.add(word, numbers)
+
+    def _checked(self, word: bytes, values: Sequence[bytes]) -> NDArray[Any]:
+        """The numbers of a row, or the error that says what is wrong with it."""
+        name = word[:60].decode("utf8", "backslashreplace")
+        shown = f"{self._name}: row {self._rows.seen + 1} (word {name!r})"
         hint = "; is this a binary file? Then pass binary=True" if any(b"\0" in value for value in values) else ""
-        if len(values) != size:
-            return ValueError(f"{shown} has {len(values)} values instead of {size}{hint}")
+        if len(values) != self._size:
+            raise ValueError(f"{shown} has {len(values)} values instead of {self._size}{hint}")
+        numbers = []
         for value in values:
             try:
-                float(value)
+                if b"_" in value:  # which float() takes
+                    raise ValueError
+                numbers.append(float(value))
             except ValueError:
                 bad = value[:40].decode("utf8", "backslashreplace")
-                return ValueError(f"{shown}: {bad!r} is not a number{hint}")
-    raise AssertionError("unreachable: called for rows that do not parse")
+                raise ValueError(f"{shown}: {bad!r} is not a number{hint}") from None
+        return np.array(numbers)
+
+
+def _after_last_newline(data: NDArray[np.uint8]) -> int:
+    """Bytes up to and with the last newline, 0 if there is none."""
+    for stop in range(len(data), 0, -_LOOK):
+        found = data[max(0, stop - _LOOK) : stop].tobytes().rfind(b"\n")
+        if found >= 0:
+            return max(0, stop - _LOOK) + found + 1
+    return 0
 
 
 def write(

@@ -12,7 +12,8 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 
 def test_unknown_name_lists_the_known_ones():
     with pytest.raises(
-        ValueError, match=r"unknown format 'hdf5'; known formats: native, word2vec_binary, word2vec_text"
+        ValueError,
+        match=r"unknown format 'hdf5'; known formats: fasttext_binary, gensim, glove, native, numpy, projector, word2vec_binary",
     ):
         registry.get("hdf5")
 
@@ -33,8 +34,12 @@ def test_every_format_has_the_three_functions(name):
         ("word2vec/gensim.bin", "word2vec_binary"),
         ("word2vec/word2vec_c.bin", "word2vec_binary"),
         ("native/version1.safetensors", "native"),
-        ("word2vec/gensim_prefix.txt", None),
-        ("word2vec/vectors.npy", None),
+        ("word2vec/gensim_prefix.txt", "glove"),
+        ("word2vec/vectors.npy", "numpy"),
+        ("gensim/gensim4_sgns.model", "gensim"),
+        ("gensim/gensim3_sgns.kv", "gensim"),
+        ("fasttext/subwords.bin", "fasttext_binary"),
+        ("README.md", None),
     ],
 )
 def test_exactly_one_format_takes_a_file(file, expected):

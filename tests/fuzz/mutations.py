@@ -1,0 +1,198 @@
+"""Hostile files: a small good one of each format, what is done to it, and what a parser may then do.
+
+A parser may return a snapshot in order, or raise one of `ALLOWED` (what users catch). Anything else, a crash, or memory far beyond the
+file is a fault.
+"""
+
+import gzip
+import io
+import random
+import struct
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from w2vcore.formats import registry
+from w2vcore.formats.snapshot import Snapshot
+
+ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
+GOLDEN = Path(__file__).parents[1] / "golden"
+# parser -> file name, which matters where a second file is found by it
+PARSERS = {
+    "native": "x.safetensors",
+    "word2vec_text": "x.vec",
+    "word2vec_binary": "x.bin",
+    "glove": "x.txt",
+    "fasttext_binary": "x.ftbin",
+    "numpy": "x.npz",
+    "numpy array": "x.npy",
+    "projector": "x_tensor.tsv",
+    "projector keys": "x_metadata.tsv",
+    "gensim": "x.model",
+    "gensim apart": "apart.model",
+    "gensim side file": "apart.model.wv.vectors.npy",
+    "packed text": "x.vec.gz",
+}
+INTERESTING = [
+    0,
+    1,
+    2,
+    0x7F,
+    0x80,
+    0xFF,
+    0x7FFF,
+    0xFFFF,
+    0x7FFFFFFF,
+    0x80000000,
+    0xFFFFFFFF,
+    2**53,
+    2**62,
+    2**63 - 1,
+    2**63,
+    2**64 - 1,
+]
+PIECES = [
+    *(
+        b"\n",
+        b"\r\n",
+        b" ",
+        b"  ",
+        b"\t",
+        b"\0",
+        b"nan",
+        b"inf",
+        b"-",
+        b"1e999",
+        b"1e-999",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"99999999999 ",
+    ),
+    *(
+        b"../../etc/passwd",
+        b"posix",
+        b"system",
+        b"os",
+        b"(",
+        b"R",
+        b"b",
+        b"\x93",
+        b"c__main__\nx\n",
+        b"{",
+        b"}",
+        b"[",
+        b'"',
+        b"<f8",
+        b"|O",
+        b"0" * 30,
+    ),
+]
+
+
+def seeds():
+    """A good file for each parser; those of gensim and fastText are their own."""
+    vectors = np.random.default_rng(1).standard_normal((6, 5)).astype(np.float32)
+    vectors[2, 1] = np.nan
+    snapshot = Snapshot(
+        "keyedvectors", ["the", "naïve", "東京", "a", "b", "c"], {"vectors": vectors, "counts": np.arange(6)}
+    )
+    found = {}
+    for name in ("native", "word2vec_text", "word2vec_binary", "glove", "numpy"):
+        file = io.BytesIO()
+        registry.get(name).write(snapshot, file)
+        found[name] = file.getvalue()
+    array = io.BytesIO()
+    np.save(array, vectors)
+    found["numpy array"] = array.getvalue()
+    found["projector"] = b"\n".join(b"\t".join(b"%g" % number for number in row) for row in vectors.tolist()) + b"\n"
+    found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
+    found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
+    found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
+    found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
+    found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
+    found["packed text"] = gzip.compress(found["word2vec_text"])
+    return found
+
+
+def prepare(folder, found):
+    """Write the good files into a folder: parsers read second files from there."""
+    for parser, name in PARSERS.items():
+        _replace(folder / name, found[parser])
+    (folder / "x.keys.txt").write_text("a\nb\nc\nd\ne\nf\n")
+    side = "apart_gensim4_sgns.model.syn1neg.npy"
+    (folder / "apart.model.syn1neg.npy").write_bytes((GOLDEN / "gensim" / side).read_bytes())
+
+
+def _replace(path, data):
+    """Write a new file: some file systems wait for the disk when one is cut and written again."""
+    path.unlink(missing_ok=True)
+    path.write_bytes(data)
+
+
+def mutate(data, rng, others=()):
+    """Do one to four bad things to some bytes."""
+    data = bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(data) + 1)
+        kind = rng.randrange(9)
+        if kind == 0:
+            del data[at:]
+        elif kind == 1 and data:
+            data[at % len(data)] ^= 1 << rng.randrange(8)
+        elif kind == 2 and data:
+            data[at % len(data)] = rng.randrange(256)
+        elif kind == 3:
+            width = rng.choice("BHIQ")
+            size = struct.calcsize(width)
+            value = rng.choice(INTERESTING) & (1 << 8 * size) - 1
+            data[at : at + size] = struct.pack("<" + width, value)
+        elif kind == 4:
+            data[at:at] = rng.choice(PIECES)
+        elif kind == 5:
+            end = min(len(data), at + rng.randrange(64))
+            data[at:at] = data[at:end] * rng.randrange(1, 4)
+        elif kind == 6:
+            del data[at : at + rng.randrange(1, 32)]
+        elif kind == 7:  # another number in digits
+            places = [place for place, byte in enumerate(data) if 48 <= byte <= 57]
+            if places:
+                place = rng.choice(places)
+                data[place : place + 1] = str(rng.choice(INTERESTING)).encode()
+        elif others:
+            other = rng.choice(others)
+            start = rng.randrange(len(other) + 1)
+            data[at:at] = other[start : start + rng.randrange(128)]
+    return bytes(data)
+
+
+def attempt(parser, data, folder):
+    """Give a file to its parser; returns whether it was taken, and raises what is a fault."""
+    _replace(folder / PARSERS[parser], data)
+    name = {"packed text": "word2vec_text", "numpy array": "numpy", "projector keys": "projector"}.get(
+        parser, parser.split(" ")[0]
+    )
+    path = folder / {"projector keys": "x_tensor.tsv", "gensim side file": "apart.model"}.get(parser, PARSERS[parser])
+    with suppress(*ALLOWED):
+        snapshot = registry.get(name).read(path)
+        assert snapshot.arrays["vectors"].ndim == 2
+        assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
+        assert all(isinstance(key, (str, int)) for key in snapshot.keys)
+        return True
+    return False
+
+
+def rounds(parser, count, folder, seed=1):
+    """Try `count` files; returns how many were taken. A fault names the seed that makes the file again."""
+    found = seeds()
+    prepare(folder, found)
+    others = list(found.values())
+    taken = 0
+    for number in range(count):
+        data = mutate(found[parser], random.Random(f"{parser} {seed} {number}"), others)
+        try:
+            taken += attempt(parser, data, folder)
+        except BaseException as error:
+            error.args = (*error.args, f"parser {parser!r}, seed {seed}, file {number}: {data!r}"[:100_000])
+            raise
+    return taken

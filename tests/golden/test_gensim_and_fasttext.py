@@ -1,0 +1,132 @@
+"""What gensim 3.8.3 and 4.4.0 and fastText 0.9.2 wrote is read as what it holds, bit for bit."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2vcore.formats import fasttext_binary, gensim_native
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.word2vec import Word2Vec
+
+GENSIM = Path(__file__).parent / "gensim"
+FASTTEXT = Path(__file__).parent / "fasttext"
+SAVES = sorted(path.name for path in GENSIM.iterdir() if path.suffix in {".model", ".kv", ".gz"})
+MODELS = [name for name in SAVES if ".model" in name]
+CORPUS = [["the", "naïve", "cat", "東京"], ["the", "dog", "the", "cat"]] * 10
+
+
+def expected(name):
+    return np.load(GENSIM / f"{name.removeprefix('apart_').split('.')[0]}.npz")
+
+
+def same(one, other):
+    return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def test_all_saves_are_there():
+    assert len(SAVES) == 13
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_vectors_and_counts(name):
+    kv, held = KeyedVectors.load_any(GENSIM / name), expected(name)
+    assert kv.index_to_key == held["keys"].tolist()
+    assert same(kv.vectors, held["vectors"])
+    assert kv.expandos["count"].tolist() == held["counts"].tolist()
+    assert not hasattr(kv, "vectors_lockf")
+    kv.add_vector("cat", [0, 0, 0, 0])
+    kv["cat"] = [1, 2, 3, 4]  # the arrays are the caller's to change
+    assert kv["cat"].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_with_their_output_matrix_and_settings(name):
+    held = expected(name)
+    with warnings.catch_warnings(record=True):
+        model = Word2Vec.from_gensim(GENSIM / name)
+    hs = "hs" in name
+    snapshot = gensim_native.read(GENSIM / name)
+    output = snapshot.arrays["tree" if hs else "negative"]
+    assert output.tobytes() == held["output"][: len(output)].tobytes()
+    assert len(output) == len(held["keys"]) - hs
+    assert (model.hs, model.negative, model.sg) == ((1, 0, 0) if hs else (0, 3, 1))
+    assert (model.epochs, model.seed, model.min_count, model.vector_size) == (2, 3, 1, 4)
+    assert (model.corpus_count, model.corpus_total_words, model.train_count) == (20, 80, 1)
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if "sgns" in name])
+def test_training_goes_on(name, tmp_path):
+    model = Word2Vec.from_gensim(GENSIM / name)
+    before, output = model.wv.vectors.copy(), model.syn1neg.copy()
+    assert same(output, expected(name)["output"])
+    model.train(CORPUS * 50, total_examples=1000, epochs=1)  # many, as subsampling leaves few of so small a vocabulary
+    assert not np.array_equal(model.wv.vectors, before)
+    assert not np.array_equal(model.syn1neg, output)
+    model.build_vocab([["neu", "the"]] * 3, update=True)
+    model.train([["neu", "the"]] * 3, total_examples=3, epochs=1)
+    model.save(tmp_path / "ours")
+    assert "neu" in Word2Vec.load(tmp_path / "ours").wv
+
+
+def test_a_tree_that_is_another_one_here_is_left_out():
+    """naïve, 東京 and dog occur equally often: gensim joins other two of them first."""
+    with pytest.warns(
+        UserWarning, match=r"the tree of hierarchical softmax is another one here, .* \(syn1\) are left out"
+    ):
+        model = Word2Vec.from_gensim(GENSIM / "gensim4_cbowhs.model")
+    assert same(model.wv.vectors, expected("gensim4_cbowhs.model")["vectors"])
+    with pytest.raises(RuntimeError, match=r"the model has no syn1.*init_weights"):
+        model.train(CORPUS, total_examples=20, epochs=1)
+
+
+@pytest.mark.parametrize("name", [name for name in SAVES if name.startswith("apart") and not name.endswith(".gz")])
+@pytest.mark.parametrize("mode", ["r", "c"])
+def test_arrays_beside_a_save_are_mapped(name, mode):
+    kv = KeyedVectors.load_any(GENSIM / name, mmap=mode)
+    assert isinstance(kv.vectors, np.memmap)
+    assert kv.vectors.flags.writeable == (mode == "c")
+    assert same(np.asarray(kv.vectors), expected(name)["vectors"])
+
+
+def test_options_of_load_any():
+    kv = KeyedVectors.load_any(GENSIM / "gensim4_sgns.model", limit=2, datatype=np.float16)
+    assert (kv.index_to_key, kv.vectors.dtype) == (["the", "cat"], np.float16)
+
+
+def test_which_call_to_use():
+    save = GENSIM / "gensim4_sgns.model"
+    for load in (Word2Vec.load, KeyedVectors.load, KeyedVectors.load_word2vec_format):
+        with pytest.raises(
+            ValueError, match=r"a Python pickle \(a gensim save\?\).* KeyedVectors.load_any .* Word2Vec.from_gensim"
+        ):
+            load(save)
+    with pytest.raises(AttributeError, match=r"holds no Word2Vec model, only vectors: use KeyedVectors.load_any"):
+        Word2Vec.from_gensim(GENSIM / "gensim4_sgns.kv")
+
+
+# ------------------------------------------------------------------ fastText
+
+
+@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_fasttext(name):
+    held = np.load(FASTTEXT / f"{name}.npz")
+    kv = KeyedVectors.load_any(FASTTEXT / f"{name}.bin")
+    assert kv.index_to_key == held["keys"].tolist()
+    assert same(kv.vectors, held["vectors"])
+    assert kv.get_vecattr("the", "count") == 80
+    if name == "words":
+        assert kv.subwords is None
+        return
+    for word, vector in zip(["tokyocat", "東京naïve"], held["unseen"], strict=True):
+        assert word not in kv
+        assert same(kv.subwords.vector(word), vector)
+
+
+@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_fasttext_is_written_as_it_was_read(name):
+    path, again = FASTTEXT / f"{name}.bin", io.BytesIO()
+    fasttext_binary.write(fasttext_binary.read(path), again)
+    assert again.getvalue() == path.read_bytes()

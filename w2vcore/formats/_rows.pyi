@@ -1,0 +1,22 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+def binary_rows(
+    block: NDArray[np.uint8],
+    size: int,
+    most: int,
+    matrix: NDArray[np.float32],
+    words: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+) -> tuple[int, int]: ...
+def text_rows(
+    block: NDArray[np.uint8],
+    size: int,
+    most: int,
+    numbers: NDArray[np.floating[Any]],
+    words: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+) -> tuple[int, int, bool]: ...
+def first_bad_word(words: NDArray[np.uint8], offsets: NDArray[np.int64]) -> int: ...

@@ -1,0 +1,121 @@
+"""Rows of word2vec's files out of blocks of bytes, by rows.h."""
+
+import numpy as np
+
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.string cimport memset
+
+from w2vcore.kernels._types cimport int64_t
+
+cdef extern from "<stdint.h>" nogil:
+    ctypedef unsigned char uint8_t
+
+cdef extern from "rows.h" nogil:
+    ctypedef struct w2v_rows:
+        const uint8_t *p
+        const uint8_t *end
+        int64_t size
+        uint8_t *words
+        int64_t *offsets
+        int64_t rows
+        int64_t most
+
+    ctypedef int (*w2v_hard)(const uint8_t *start, const uint8_t *stop, double *value) noexcept
+    void w2v_binary_rows(w2v_rows *r, uint8_t *matrix)
+    int w2v_text_rows(w2v_rows *r, float *floats, double *doubles, w2v_hard hard)
+
+
+cdef int python_number(const uint8_t *start, const uint8_t *stop, double *value) noexcept with gil:
+    """What float() makes of some bytes; 1 if it makes nothing of them. Not underscores, which float() takes."""
+    cdef bytes text = start[:stop - start]
+    if b"_" in text:
+        return 1
+    try:
+        value[0] = float(text)
+    except ValueError:
+        return 1
+    return 0
+
+
+def binary_rows(
+    const uint8_t[::1] block, int64_t size, int64_t most, float[:, ::1] matrix, uint8_t[::1] words,
+    int64_t[::1] offsets,
+):
+    """Parse whole rows from the start of `block`, `most` at most; return their number and the bytes used.
+
+    Numbers go to the first rows of `matrix`, as they lie in the file: little-endian. The bytes of the words go to
+    `words`, and where they begin to `offsets`.
+    """
+    cdef w2v_rows r
+    memset(&r, 0, sizeof(r))
+    prepare(&r, block, size, min(most, matrix.shape[0]), words, offsets)
+    if matrix.shape[1] != size:
+        raise ValueError("the matrix does not have the width of a row")
+    if r.most > 0 and block.shape[0]:
+        with nogil:
+            w2v_binary_rows(&r, <uint8_t *>&matrix[0, 0])
+        return r.rows, r.p - &block[0]
+    return 0, 0
+
+
+def text_rows(
+    const uint8_t[::1] block, int64_t size, int64_t most, numbers, uint8_t[::1] words, int64_t[::1] offsets,
+):
+    """Parse rows of text from `block`, which ends with a newline; as `binary_rows`, and whether all was in order.
+
+    `numbers` has rows of float32 or float64.
+    """
+    cdef w2v_rows r
+    cdef float[:, ::1] floats
+    cdef double[:, ::1] doubles
+    cdef float *to_floats = NULL
+    cdef double *to_doubles = NULL
+    cdef int good
+    memset(&r, 0, sizeof(r))
+    prepare(&r, block, size, min(most, len(numbers)), words, offsets)
+    if numbers.shape[1] != size or (block.shape[0] and block[block.shape[0] - 1] != 10):
+        raise ValueError("the matrix does not have the width of a row, or the block does not end with a newline")
+    if r.most <= 0 or not block.shape[0]:
+        return 0, 0, True
+    if numbers.dtype == np.float32:
+        floats = numbers
+        to_floats = &floats[0, 0]
+    else:
+        doubles = numbers
+        to_doubles = &doubles[0, 0]
+    with nogil:
+        good = w2v_text_rows(&r, to_floats, to_doubles, python_number)
+    return r.rows, r.p - &block[0], good == 1
+
+
+cdef int prepare(
+    w2v_rows *r, const uint8_t[::1] block, int64_t size, int64_t most, uint8_t[::1] words, int64_t[::1] offsets
+) except -1:
+    """Fill in the struct, and check that everything that may be parsed has its room."""
+    if size < 1 or words.shape[0] < block.shape[0] or offsets.shape[0] < most + 1 or not words.shape[0]:
+        raise ValueError("too little room for what the block may hold")
+    if block.shape[0]:
+        r.p = &block[0]
+        r.end = r.p + block.shape[0]
+    r.size = size
+    r.words = &words[0]
+    r.offsets = &offsets[0]
+    r.offsets[0] = 0
+    r.most = most
+    return 0
+
+
+def first_bad_word(const uint8_t[::1] words, const int64_t[::1] offsets):
+    """Return the number of the first word that is not UTF-8, or -1."""
+    cdef int64_t i, at, n = offsets.shape[0] - 1
+    cdef uint8_t high
+    for i in range(n):
+        high = 0
+        for at in range(offsets[i], offsets[i + 1]):
+            high |= words[at]
+        if high & 0x80:
+            try:
+                PyUnicode_DecodeUTF8(<const char *>&words[offsets[i]], offsets[i + 1] - offsets[i], NULL)
+            except UnicodeDecodeError:
+                return i
+    return -1

@@ -1,0 +1,12 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def add_subwords(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    table: NDArray[np.float32],
+    min_n: int,
+    max_n: int,
+    sums: NDArray[np.float32],
+    counts: NDArray[np.int64],
+) -> None: ...

@@ -1,0 +1,320 @@
+"""fastText's model file (``.bin``): words, the rows of words and of subwords, and the output matrix.
+
+A word's vector is the mean of its own row and the rows of its subwords, as in the ``.vec`` file; it is computed here.
+The tables are kept in the snapshot: ``fasttext.words``, ``fasttext.buckets`` and ``fasttext.output``, with the training
+settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for words that are not in the vocabulary.
+
+Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
+12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of pruned subwords
+(int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; then twice a byte, 1 for quantised,
+rows and columns in int64, and the float32 matrix.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.formats import word2vec_rows
+from w2vcore.formats._subwords import add_subwords
+from w2vcore.formats.atomic import PathLike, read_exactly
+from w2vcore.formats.selection import selected
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.word2vec_rows import Options
+
+MAGIC = b"\xba\x16\x4f\x2f"
+_VERSIONS = (11, 12)
+_SETTINGS = (
+    "dim",
+    "ws",
+    "epoch",
+    "minCount",
+    "neg",
+    "wordNgrams",
+    "loss",
+    "model",
+    "bucket",
+    "minn",
+    "maxn",
+    "lrUpdateRate",
+)
+_NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
+_LONGEST_WORD = 16 << 20
+_BLOCK_BYTES = 8 << 20
+_END_OF_SENTENCE = b"</s>"  # the one word that has no subwords
+_MOST_CHARACTERS = 1000  # of a subword
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a fastText model."""
+    return head.startswith(MAGIC)
+
+
+@dataclass(frozen=True)
+class Subwords:
+    """Vectors for words that are not in the vocabulary.
+
+    Attributes
+    ----------
+    table : ndarray of float32, shape (buckets, D)
+    min_n, max_n : int
+        Characters of a subword.
+    """
+
+    table: NDArray[np.float32]
+    min_n: int
+    max_n: int
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Subwords | None:
+        """Take the table out of a snapshot; None if there is none."""
+        settings = snapshot.settings.get("fasttext")
+        table = snapshot.arrays.get("fasttext.buckets")
+        if settings is None or table is None or not len(table):
+            return None
+        return cls(table, settings["minn"], settings["maxn"])
+
+    def vector(self, word: str) -> NDArray[np.float32]:
+        """Return the mean of the subwords of any word; zeros if it has none."""
+        total, counts = self.sums([word.encode("utf8", "surrogateescape")])
+        mean: NDArray[np.float32] = total[0] * np.float32(1 / counts[0]) if counts[0] else total[0]
+        return mean
+
+    def sums(
+        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return, for each word, the sum of its subwords and of its row of `start`, and how many these are."""
+        size = self.table.shape[1]
+        total = np.zeros((len(words), size), np.float32) if start is None else np.array(start, np.float32, order="C")
+        counts = np.full(len(words), 0 if start is None else 1, np.int64)
+        bracketed = [b"" if word == _END_OF_SENTENCE else b"<" + word + b">" for word in words]
+        offsets = np.zeros(len(words) + 1, np.int64)
+        np.cumsum([len(word) for word in bracketed], out=offsets[1:])
+        data = np.frombuffer(b"".join(bracketed) or b"\0", np.uint8)
+        add_subwords(data, offsets, np.ascontiguousarray(self.table), self.min_n, self.max_n, total, counts)
+        return total, counts
+
+
+class _Reader:
+    """Numbers and texts from a stream, none beyond what it holds."""
+
+    def __init__(self, stream: IO[bytes], available: int | None, name: str) -> None:
+        self._stream, self._left, self.name = stream, available, name
+        self._buffer, self._at = b"", 0
+
+    def short(self) -> EOFError:
+        return EOFError(f"{self.name}: the file is cut short inside a fastText model")
+
+    def need(self, count: int) -> None:
+        """Raise if fewer bytes follow, where that is known."""
+        if self._left is not None and count > self._left + len(self._buffer) - self._at:
+            raise self.short()
+
+    def _fill(self, count: int) -> None:
+        more = read_exactly(self._stream, count)
+        if self._left is not None:
+            self._left -= len(more)
+        if not more:
+            raise self.short()
+        self._buffer, self._at = self._buffer[self._at :] + more, 0
+
+    def take(self, count: int) -> bytes:
+        while len(self._buffer) - self._at < count:
+            self._fill(max(1 << 16, count - len(self._buffer) + self._at))
+        start, self._at = self._at, self._at + count
+        return self._buffer[start : self._at]
+
+    def numbers(self, code: str) -> tuple[Any, ...]:
+        return struct.unpack(code, self.take(struct.calcsize(code)))
+
+    def text(self) -> bytes:
+        """The bytes up to a NUL."""
+        looked = 0
+        while (end := self._buffer.find(b"\0", self._at + looked)) < 0:
+            looked = len(self._buffer) - self._at
+            if looked > _LONGEST_WORD:
+                raise ValueError(f"{self.name}: a word has no end; the file is damaged")
+            self._fill(max(1 << 16, looked))
+        return self.take(end - self._at + 1)[:-1]
+
+    def matrix(self) -> NDArray[np.float32]:
+        """A dense matrix, after its sizes; memory follows what is there."""
+        rows, columns = self.numbers("<2q")
+        if rows < 0 or not 0 <= columns <= word2vec_rows.LARGEST_SIZE or rows * columns >= 1 << 50:
+            raise ValueError(f"{self.name}: a matrix of {rows} × {columns}; the file is damaged")
+        wanted = 4 * rows * columns
+        self.need(wanted)
+        data = bytearray()
+        while len(data) < wanted:
+            data += self.take(min(_BLOCK_BYTES, wanted - len(data)))
+        return np.frombuffer(data, "<f4").reshape(rows, columns).astype(np.float32, copy=False)
+
+
+def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
+    """Load a model.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+    **options
+        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
+
+    Returns
+    -------
+    Snapshot
+        With the tables of subwords, unless ``limit`` leaves words out.
+
+    Raises
+    ------
+    ValueError
+        For another kind of file, a quantised model (``.ftz``), or a damaged one.
+    EOFError
+        If the file is cut short.
+    UnicodeDecodeError
+        For a word that does not decode.
+    """
+    chosen = Options(**options)
+    with word2vec_rows.opened(source) as (stream, available, name):
+        reader = _Reader(stream, available, name)
+        settings = _read_settings(reader)
+        words, counts, labels = _read_dictionary(reader, settings)
+        table = _read_matrix(reader)
+        output = _read_matrix(reader)
+    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > _MOST_CHARACTERS:
+        raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
+    own, buckets = table[: len(words)], table[len(words) :]
+    if len(buckets) and settings["maxn"] > 0 and not labels:
+        total, parts = Subwords(buckets, settings["minn"], settings["maxn"]).sums(words, own)
+        vectors = total * (1 / parts).astype(np.float32)[:, np.newaxis]
+    else:
+        vectors = own.copy()
+    snapshot = Snapshot(
+        "keyedvectors",
+        _decoded(words, chosen),
+        {
+            "vectors": vectors,
+            "counts": np.array(counts, np.int64),
+            "fasttext.words": own,
+            "fasttext.buckets": buckets,
+            "fasttext.output": output,
+        },
+        {"fasttext": {**settings, "labels": [[label.decode("utf8", "replace"), count] for label, count in labels]}},
+    )
+    return selected(snapshot, chosen)
+
+
+def _read_settings(reader: _Reader) -> dict[str, Any]:
+    magic, version = reader.take(4), reader.numbers("<i")[0]
+    if magic != MAGIC:
+        raise ValueError(f"{reader.name}: not a fastText model (.bin)")
+    if version not in _VERSIONS:
+        raise ValueError(f"{reader.name}: a fastText model of version {version}; versions 11 and 12 are read")
+    settings = dict(zip(_SETTINGS, reader.numbers("<12i"), strict=True))
+    settings["t"] = reader.numbers("<d")[0]
+    if not math.isfinite(settings["t"]):
+        raise ValueError(f"{reader.name}: a threshold of {settings['t']}; the file is damaged")
+    if version == 11 and settings["model"] == 3:  # supervised models of old have no subwords
+        settings["maxn"] = 0
+    return settings
+
+
+def _read_dictionary(
+    reader: _Reader, settings: dict[str, Any]
+) -> tuple[list[bytes], list[int], list[tuple[bytes, int]]]:
+    size, n_words, n_labels, settings["ntokens"], pruned = reader.numbers("<3i2q")
+    if min(size, n_words, n_labels) < 0 or size != n_words + n_labels:
+        raise ValueError(f"{reader.name}: {size} entries, {n_words} words and {n_labels} labels; the file is damaged")
+    reader.need(10 * size)  # a NUL, the count and the kind
+    words, counts, labels = [], [], []
+    for row in range(size):
+        text = reader.text()
+        count, kind = reader.numbers("<qb")
+        if kind != (row >= n_words):
+            raise ValueError(f"{reader.name}: entry {row} is of kind {kind}; the file is damaged")
+        if kind:
+            labels.append((text, count))
+        else:
+            words.append(text)
+            counts.append(count)
+    if pruned > 0:
+        raise ValueError(f"{reader.name}: a pruned model (.ftz); only whole ones (.bin) are read")
+    return words, counts, labels
+
+
+def _read_matrix(reader: _Reader) -> NDArray[np.float32]:
+    if reader.take(1) != b"\0":
+        raise ValueError(f"{reader.name}: a quantised model (.ftz); only whole ones (.bin) are read")
+    return reader.matrix()
+
+
+def _decoded(words: Sequence[bytes], options: Options) -> list[str]:
+    keys = []
+    for number, word in enumerate(words, 1):
+        try:
+            keys.append(word.decode(options.encoding, options.unicode_errors))
+        except UnicodeDecodeError as error:
+            reason = f"{error.reason}: word {number} is not UTF-8; pass unicode_errors='replace'"
+            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+    return keys
+
+
+def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
+    """Save a model that fastText loads: the whole one that was read, or else vectors without subwords.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    target : str, path-like or binary file
+
+    Raises
+    ------
+    ValueError
+        For a key that holds a NUL, which ends a word there, or is not valid Unicode.
+    """
+    rows, size = snapshot.arrays["vectors"].shape
+    whole = all(name in snapshot.arrays for name in ("fasttext.words", "fasttext.buckets", "fasttext.output"))
+    whole = whole and len(snapshot.arrays["fasttext.words"]) == rows and "fasttext" in snapshot.settings
+    if whole:
+        settings = snapshot.settings["fasttext"]
+        table = [snapshot.arrays["fasttext.words"], snapshot.arrays["fasttext.buckets"]]
+        output = snapshot.arrays["fasttext.output"]
+    else:
+        settings = {**dict.fromkeys(_SETTINGS, 0), "dim": size, "ws": 5, "epoch": 5, "minCount": 1, "neg": 5}
+        settings |= {"wordNgrams": 1, "loss": _NEGATIVE_SAMPLING, "model": _SKIP_GRAM, "lrUpdateRate": 100, "t": 1e-4}
+        table, output = [snapshot.arrays["vectors"]], np.zeros((rows, size), np.float32)
+    counts = snapshot.arrays.get("counts", np.arange(rows, 0, -1))
+    entries = [
+        (_word(key, row), int(count), 0) for row, (key, count) in enumerate(zip(snapshot.keys, counts, strict=True))
+    ]
+    labels = [(label.encode("utf8"), count, 1) for label, count in settings.get("labels", [])]
+    with word2vec_rows.destination(target, append=False) as stream:
+        stream.write(MAGIC + struct.pack("<i", 12))
+        stream.write(struct.pack("<12id", *(settings[name] for name in _SETTINGS), settings["t"]))
+        tokens = settings.get("ntokens", sum(count for _, count, _ in entries))
+        # -1: no subwords are pruned
+        stream.write(struct.pack("<3i2q", len(entries) + len(labels), len(entries), len(labels), tokens, -1))
+        for word, count, kind in (*entries, *labels):
+            stream.write(word + b"\0" + struct.pack("<qb", count, kind))
+        for parts in (table, [output]):
+            stream.write(b"\0" + struct.pack("<2q", sum(map(len, parts)), parts[0].shape[1]))
+            for part in parts:
+                for block in word2vec_rows.ordered_blocks(part, None):
+                    stream.write(block.tobytes())
+
+
+def _word(key: Any, row: int) -> bytes:
+    try:
+        word = f"{key}".encode()
+    except UnicodeEncodeError:
+        word = b"\0"
+    if b"\0" in word:
+        raise ValueError(
+            f"key {key!r} (row {row}) holds a NUL or is not valid Unicode, which fastText cannot store; use save()"
+        )
+    return word

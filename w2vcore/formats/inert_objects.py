@@ -1,0 +1,301 @@
+"""What comes out of a pickle that is read as data (`inert_pickle`): known names, boxes for objects, arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MOST_DIMENSIONS = 4
+
+
+@dataclass(eq=False)
+class Record:
+    """An object of a class that is known by name only: what would have been called with, and set on it."""
+
+    name: str
+    arguments: Any = ()
+    state: dict[Any, Any] = field(default_factory=dict)
+
+    def get(self, attribute: str, default: Any = None) -> Any:
+        """Return an attribute."""
+        return self.state.get(attribute, default)
+
+
+@dataclass(frozen=True)
+class Global:
+    """A name that a pickle uses; nothing stands behind it."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class DType:
+    """A type of numbers, before and after its state (which only holds the byte order for what is allowed)."""
+
+    code: str
+    order: str = "|"
+
+    def numpy(self) -> np.dtype[Any]:
+        """Return the type as NumPy's."""
+        dtype = np.dtype(self.code)
+        return dtype.newbyteorder(cast("Any", self.order)) if self.order in ("<", ">") else dtype
+
+
+class ArrayBox:
+    """An array between its two opcodes: REDUCE makes it empty, BUILD gives it shape, type and bytes."""
+
+    def __init__(self) -> None:
+        self.value: NDArray[Any] | None = None
+
+
+_ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")
+_NUMERIC_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
+# Names whose meaning is built here: types of plain data and the parts of an array.
+KNOWN = {
+    "collections.OrderedDict": "dict",
+    "collections.defaultdict": "dict",
+    "builtins.dict": "dict",
+    "builtins.list": "list",
+    "builtins.tuple": "tuple",
+    "builtins.set": "set",
+    "builtins.frozenset": "set",
+    "builtins.bytearray": "bytes",
+    "builtins.bytes": "bytes",
+    "builtins.int": "int",
+    "builtins.float": "float",
+    "builtins.str": "str",
+    "builtins.bool": "bool",
+    "builtins.object": "object",
+    "builtins.hash": "function",
+    "_codecs.encode": "encode",
+    "copyreg._reconstructor": "reconstructor",
+    "copyreg.__newobj__": "newobj",
+    "numpy.ndarray": "ndarray",
+    "numpy.dtype": "dtype",
+    **{f"{module}._reconstruct": "array" for module in _ARRAY_MODULES},
+    **{f"{module}.scalar": "scalar" for module in _ARRAY_MODULES},
+    **{f"{module}._frombuffer": "frombuffer" for module in _NUMERIC_MODULES},
+}
+# dtypes of numpy 2 have a class each
+KNOWN.update(
+    {
+        f"numpy.dtypes.{name}DType": "dtype class"
+        for name in (
+            *("Bool", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"),
+            *("Float16", "Float32", "Float64", "Object", "Str", "Bytes"),
+        )
+    }
+)
+# Classes and functions that gensim's saves name: boxes.
+RECORDS = frozenset(
+    {
+        "gensim.models.word2vec.Word2Vec",
+        "gensim.models.word2vec.Word2VecVocab",
+        "gensim.models.word2vec.Word2VecTrainables",
+        "gensim.models.word2vec.Vocab",
+        "gensim.models.keyedvectors.KeyedVectors",
+        "gensim.models.keyedvectors.Word2VecKeyedVectors",
+        "gensim.models.keyedvectors.WordEmbeddingsKeyedVectors",
+        "gensim.models.keyedvectors.BaseKeyedVectors",
+        "gensim.models.keyedvectors.EuclideanKeyedVectors",
+        "gensim.models.keyedvectors.FastTextKeyedVectors",
+        "gensim.models.keyedvectors.Doc2VecKeyedVectors",
+        "gensim.models.keyedvectors.Doctag",
+        "gensim.models.keyedvectors.Vocab",
+        "gensim.models.keyedvectors.CompatVocab",
+        "gensim.models.fasttext.FastText",
+        "gensim.models.fasttext.FastTextKeyedVectors",
+        "gensim.models.fasttext.FastTextVocab",
+        "gensim.models.fasttext.FastTextTrainables",
+        "gensim.models.doc2vec.Doc2Vec",
+        "gensim.models.doc2vec.Doc2VecVocab",
+        "gensim.models.doc2vec.Doc2VecTrainables",
+        "gensim.models.doc2vec.Doctag",
+        "gensim.utils.call_on_class_only",
+        "numpy.random._pickle.__randomstate_ctor",
+        "numpy.random._pickle.__bit_generator_ctor",
+        "numpy.random._mt19937.MT19937",
+        "numpy.random.__RandomState_ctor",
+        "numpy.random.mtrand.RandomState",
+    }
+)
+RENAMED_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # of Python 2, in protocols up to 2
+RENAMED = {"builtins.long": "builtins.int", "builtins.unicode": "builtins.str"}
+
+
+def hashable(key: Any) -> Any:
+    """A key of a dict or a member of a set: text, numbers, and tuples of them."""
+    if key is None or isinstance(key, (str, int, float, bool)):
+        return key
+    if isinstance(key, np.generic):
+        return key.item()
+    if isinstance(key, memoryview):
+        return bytes(key)
+    # not tuples of tuples: a few bytes can make one whose hash takes years
+    if isinstance(key, tuple) and all(item is None or isinstance(item, (str, int, float)) for item in key):
+        return key
+    raise TypeError(f"a {type(key).__name__} cannot be a key")
+
+
+def rebuilt(function: Any, arguments: Any) -> Any:
+    """What calling `function` would have made, of the few things that are known; a Record for the others."""
+    if not isinstance(function, Global) or not isinstance(arguments, tuple):
+        raise TypeError(f"{type(function).__name__} cannot be called")
+    if function.name in RECORDS:
+        return Record(function.name, arguments)
+    kind = KNOWN[function.name]
+    builder = _BUILDERS.get(kind)
+    if builder is None:
+        raise ValueError(f"the pickle calls {function.name}, which no save of word vectors does; it was not called")
+    return builder(arguments)
+
+
+def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
+    """Make a dict: empty (of a defaultdict, the argument is its factory), or of a list of pairs."""
+    result: dict[Any, Any] = {}
+    for argument in arguments:
+        if isinstance(argument, (list, dict)):
+            pairs = argument.items() if isinstance(argument, dict) else argument
+            result.update((hashable(key), value) for key, value in pairs)
+        elif not isinstance(argument, Global) and argument is not None:
+            raise TypeError("a dict of what is neither pairs nor empty")
+    return result
+
+
+def _sequence(arguments: tuple[Any, ...]) -> list[Any]:
+    (items,) = arguments or ([],)
+    if not isinstance(items, (list, tuple)):
+        raise TypeError("a list of what is no list")
+    return list(items)
+
+
+def _encoded(arguments: tuple[Any, ...]) -> bytes:
+    """The bytes of protocols up to 2, which are written as text in latin-1."""
+    text, encoding = arguments
+    if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
+        raise ValueError(f"text is encoded as {_shown(encoding)}")
+    return text.encode("latin-1")
+
+
+def _bare(arguments: tuple[Any, ...]) -> Any:
+    """An object of protocols 0 and 1: class, its base, and the state of that."""
+    kind, base, state = arguments
+    if not isinstance(base, Global) or base.name != "builtins.object" or state is not None:
+        raise ValueError("an object that is more than attributes")
+    return rebuilt(kind, ())
+
+
+def _byte_string(arguments: tuple[Any, ...]) -> bytes:
+    (data, *encoding) = arguments or (b"",)
+    if isinstance(data, str) and encoding in (["latin-1"], ["latin1"]):
+        return data.encode("latin-1")
+    if isinstance(data, (bytes, memoryview)) and not encoding:
+        return bytes(data)
+    raise TypeError("bytes of what is neither text nor bytes")
+
+
+def _dtype(arguments: tuple[Any, ...]) -> DType:
+    code = arguments[0]
+    if isinstance(code, memoryview):
+        code = str(code, "ascii")
+    if not isinstance(code, str) or not _is_allowed(code):
+        raise ValueError(f"an array of type {_shown(code)}, which is neither numbers nor text")
+    return DType(code)
+
+
+def _is_allowed(code: str) -> bool:
+    """Whether a type code is one of numbers, of short texts, or of objects: f4, i8, b1, U12, S3, O8."""
+    kind, size = code[:1], code[1:]
+    if not (size.isascii() and size.isdigit() and len(size) < 8):
+        return False
+    return int(size) in _ITEM_SIZES.get(kind, ()) or (kind in "US" and 0 < int(size) <= 1 << 20)
+
+
+_ITEM_SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "O": (4, 8)}
+
+
+def byte_order(state: Any) -> str:
+    """The byte order in the state of a dtype: (version, order, no subarray, no names, no fields, ...)."""
+    _, order, subarray, names, fields, *_ = state
+    if isinstance(order, memoryview):
+        order = str(order, "ascii")
+    if order not in ("<", ">", "|", "=") or subarray is not None or names is not None or fields is not None:
+        raise ValueError("an array of records, which no save of word vectors has")
+    return str(order)
+
+
+def _empty_array(arguments: tuple[Any, ...]) -> ArrayBox:
+    if not arguments or not isinstance(arguments[0], Global) or arguments[0].name != "numpy.ndarray":
+        raise ValueError("an array of a type of its own")
+    return ArrayBox()
+
+
+def filled(state: Any) -> NDArray[Any]:
+    """The array of (version, shape, dtype, whether in Fortran's order, bytes or list)."""
+    _, shape, dtype, fortran, content = state
+    return _array(content, dtype, shape, "F" if fortran else "C")
+
+
+def _array(content: Any, dtype: Any, shape: Any, order: Any) -> NDArray[Any]:
+    """Make an array, of the bytes that are there or of a list of objects."""
+    if not isinstance(dtype, DType) or order not in ("C", "F"):
+        raise TypeError("an array without a type")
+    if not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS or not all(_is_length(length) for length in shape):
+        raise ValueError("an array of an impossible shape")
+    count = 1
+    for length in shape:
+        count *= length
+    if dtype.code[0] == "O":
+        if not isinstance(content, list) or len(content) != count:
+            raise ValueError("an array of objects that are not there")
+        result = np.empty(count, object)
+        for row, item in enumerate(content):
+            result[row] = item
+        return result.reshape(shape, order=order)
+    if isinstance(content, str):  # of Python 2
+        content = content.encode("latin-1")
+    wanted = dtype.numpy()
+    if not isinstance(content, (bytes, memoryview)) or len(content) != count * wanted.itemsize:
+        raise ValueError(f"an array of shape {shape} does not have the bytes for it")
+    # a copy: numbers may lie at any byte of the file, and are the caller's to change
+    array: NDArray[Any] = np.frombuffer(bytearray(content), wanted).reshape(shape, order=order)
+    return array
+
+
+def _shown(value: Any) -> str:
+    """A value in an error: not its repr, which nested containers can make endless."""
+    return repr(value[:60]) if isinstance(value, str) else f"a {type(value).__name__}"
+
+
+def _is_length(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 48
+
+
+def _scalar(arguments: tuple[Any, ...]) -> Any:
+    dtype, content = arguments
+    return _array(content, dtype, (), "C")[()]
+
+
+def _from_buffer(arguments: tuple[Any, ...]) -> NDArray[Any]:
+    content, dtype, shape, order = arguments
+    return _array(content, dtype, shape, order)
+
+
+_BUILDERS: dict[str, Callable[[tuple[Any, ...]], Any]] = {
+    "dict": _dictionary,
+    "list": _sequence,
+    "tuple": lambda arguments: tuple(_sequence(arguments)),
+    "set": lambda arguments: set(map(hashable, _sequence(arguments))),
+    "bytes": _byte_string,
+    "encode": _encoded,
+    "reconstructor": _bare,
+    "newobj": lambda arguments: rebuilt(arguments[0], arguments[1:]),
+    "dtype": _dtype,
+    "array": _empty_array,
+    "scalar": _scalar,
+    "frombuffer": _from_buffer,
+}

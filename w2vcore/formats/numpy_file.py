@@ -1,0 +1,298 @@
+"""NumPy's files: an ``.npz`` archive with vectors and keys, or an ``.npy`` matrix with the keys in a text beside it.
+
+``.npz``: ``vectors``, float (V, D), and ``keys``, str or int64 (V,); a matrix and a row of keys of other names are
+taken too, if there is one of each. ``.npy``: the keys are lines of ``NAME.keys.txt`` (or ``NAME.txt``, ``NAME.vocab``),
+in the order of the rows. Arrays of objects are pickles, and refused.
+
+Layout: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from w2vcore.formats import word2vec_rows
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, read_exactly
+from w2vcore.formats.selection import check_matrix, selected
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.word2vec_rows import Options
+
+KEY_EXTENSIONS = (".keys.txt", ".txt", ".vocab")  # the first is written
+_MAGIC = b"\x93NUMPY"
+_BLOCK_BYTES = 8 << 20
+_LONGEST_HEADER = 10_000  # bytes; numpy's own bound
+_TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASCII)
+_MOST_DEFLATED = 1040  # deflate packs 1,032 bytes into one at best; archives that claim more are bombs
+_LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of an array, or of an archive that begins with one."""
+    return head.startswith(_MAGIC) or (head.startswith(b"PK\x03\x04") and b".npy" in head[30:100])
+
+
+def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: Any) -> Snapshot:
+    """Load vectors and keys.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+        Whether it is an archive is told by its first bytes.
+    keys : str or path-like, optional
+        Of an ``.npy``: the text file with the keys; default: the one beside it.
+    **options
+        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
+
+    Returns
+    -------
+    Snapshot
+
+    Raises
+    ------
+    ValueError
+        If arrays are missing, do not fit each other, or hold Python objects.
+    EOFError
+        If the file is cut short.
+    FileNotFoundError
+        If an ``.npy`` has no keys beside it.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> write(Snapshot("keyedvectors", ["a", "b"], {"vectors": np.eye(2, dtype=np.float32)}), file)
+    >>> _ = file.seek(0)
+    >>> list(read(file).keys)
+    ['a', 'b']
+    """
+    chosen = Options(**options)
+    with word2vec_rows.opened(source) as (stream, available, name):
+        if _is_archive(stream):
+            words, vectors = _read_archive(stream, name)
+        else:
+            vectors = read_array(stream, available, name)
+            words = _read_keys(source, keys, chosen, name)
+    return selected(Snapshot("keyedvectors", words, {"vectors": check_matrix(vectors, len(words), name)}), chosen)
+
+
+def _is_archive(stream: IO[bytes]) -> bool:
+    """Whether the stream is a zip archive, which is read from its end; packed streams are arrays."""
+    if not stream.seekable():
+        return False
+    here = stream.tell()
+    head = stream.read(4)
+    stream.seek(here)
+    return head == b"PK\x03\x04"
+
+
+def read_array(stream: IO[bytes], available: int | None, name: str) -> NDArray[Any]:
+    """Read one array, after checking that the bytes for it are there.
+
+    Parameters
+    ----------
+    stream : binary file
+    available : int or None
+        Bytes that follow, where known.
+    name : str
+        For errors.
+    """
+    shape, fortran, dtype, start = read_array_header(stream, name)
+    wanted = math.prod(shape) * dtype.itemsize
+    if available is not None and available - start < wanted:
+        raise EOFError(
+            f"{name}: the file is cut short: the array has {wanted:,} bytes, {available - start:,} are there"
+        )
+    # where the size is unknown memory follows what comes
+    data = bytearray(wanted if available is not None else 0)
+    if available is None:
+        while len(data) < wanted and (more := stream.read(min(_BLOCK_BYTES, wanted - len(data)))):
+            data += more
+        got = len(data)
+    else:
+        got, view = 0, memoryview(data)
+        while got < wanted and (more := read_exactly(stream, min(_BLOCK_BYTES, wanted - got))):
+            view[got : got + len(more)] = more
+            got += len(more)
+        view.release()
+    if got < wanted:
+        raise EOFError(f"{name}: the file is cut short: the array has {wanted:,} bytes, {got:,} are there")
+    array: NDArray[Any] = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    return array
+
+
+def read_array_header(stream: IO[bytes], name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """Return shape, whether in Fortran's order, type, and the length of the header."""
+    start = read_exactly(stream, 8)
+    length_bytes = {1: 2, 2: 4}.get(start[6]) if len(start) == 8 and start.startswith(_MAGIC) else None
+    if length_bytes is None:
+        raise ValueError(f"{name}: not an array of NumPy (.npy), or one of an unknown version")
+    length = read_exactly(stream, length_bytes)
+    if int.from_bytes(length, "little") > _LONGEST_HEADER:
+        raise ValueError(f"{name}: the header of the array is too long; the file is damaged")
+    text = read_exactly(stream, int.from_bytes(length, "little"))
+    try:
+        # not numpy's own parser, which evaluates types of any shape and raises errors of its tokeniser
+        entries = ast.literal_eval(text.decode("latin-1").strip())
+        code, fortran, shape = (entries[name] for name in ("descr", "fortran_order", "shape"))
+        if len(entries) != 3 or type(fortran) is not bool or type(shape) is not tuple:
+            raise ValueError("its entries are not type, order and shape")
+        if not all(type(side) is int and 0 <= side < 1 << 48 for side in shape) or math.prod(shape) >= 1 << 60:
+            raise ValueError("its shape is impossible")
+    except (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{name}: the header of the array is damaged: {error!s:.200}") from None
+    if isinstance(code, str) and code.endswith("O"):
+        raise ValueError(f"{name}: an array of Python objects is a pickle; w2vcore does not read pickles")
+    if not isinstance(code, str) or not _TYPE.match(code):
+        raise ValueError(f"{name}: an array of type {code!r:.60}, neither numbers nor text")
+    dtype = np.dtype(code)
+    return shape, fortran, dtype, 8 + length_bytes + len(text)
+
+
+def _read_archive(stream: IO[bytes], name: str) -> tuple[Sequence[Hashable], NDArray[Any]]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            arrays = {member: read_member(archive, info, name) for member, info in _wanted(members).items()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, RuntimeError) as error:
+        if isinstance(error, EOFError):
+            raise
+        raise ValueError(f"{name}: the archive is damaged: {error}") from None
+    matrices = {member: array for member, array in arrays.items() if array.ndim == 2 and array.dtype.kind == "f"}
+    columns = {member: array for member, array in arrays.items() if array.ndim == 1 and array.dtype.kind in "USiu"}
+    vectors = _only("vectors", matrices, arrays, name, "a matrix of floats")
+    keys = _only("keys", columns, arrays, name, "a row of str or integers")
+    if keys.dtype.kind == "S":
+        keys = np.char.decode(keys, "utf8")
+    return keys.tolist(), vectors
+
+
+def _wanted(members: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The members to read: those with the right names, or all of a few."""
+    if {"vectors", "keys"} <= members.keys():
+        return {member: members[member] for member in ("vectors", "keys")}
+    if len(members) > 16:
+        raise zipfile.BadZipFile(f"{len(members)} members, and no 'vectors' and 'keys' among them")
+    return members
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[Any]:
+    """Read a member whose claims about its size are possible."""
+    if info.file_size > info.compress_size * _MOST_DEFLATED + 100:
+        raise ValueError(
+            f"{name}: {info.filename!r} claims {info.file_size:,} bytes packed into {info.compress_size:,}; refused"
+        )
+    with archive.open(info) as member:
+        return read_array(member, info.file_size, f"{name}, {info.filename}")
+
+
+def _only(
+    wanted: str, fitting: dict[str, NDArray[Any]], arrays: dict[str, NDArray[Any]], name: str, what: str
+) -> NDArray[Any]:
+    """The array of a name, or the only one that can be it."""
+    if wanted in arrays:
+        return arrays[wanted]
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    there = ", ".join(f"{member} {array.shape}" for member, array in arrays.items()) or "nothing"
+    raise ValueError(f"{name}: expected {wanted!r}, {what}; there is {there}")
+
+
+def _read_keys(source: PathLike | IO[bytes], keys: PathLike | None, options: Options, name: str) -> list[str]:
+    if keys is None and hasattr(source, "read"):
+        raise ValueError(f"{name}: the keys of an .npy are in another file: name it with keys=")
+    path = _keys_beside(cast("PathLike", source)) if keys is None else keys
+    with open_binary(path) as stream:
+        return read_lines(stream, options, os.fspath(path))
+
+
+def read_lines(stream: IO[bytes], options: Options, name: str) -> list[str]:
+    """Read a key from each line, naming the line in which one cannot be decoded."""
+    result = []
+    for number, line in enumerate(stream, 1):
+        try:
+            result.append(line.rstrip(b"\r\n").decode(options.encoding, options.unicode_errors))
+        except UnicodeDecodeError as error:
+            reason = f"{error.reason}: line {number} of {name}; pass unicode_errors='replace'"
+            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+    return result
+
+
+def _keys_beside(path: PathLike) -> Path:
+    stem = Path(os.fspath(path)).with_suffix("")
+    tried = [stem.with_name(stem.name + extension) for extension in KEY_EXTENSIONS]
+    for candidate in tried:
+        if candidate.is_file():
+            return candidate
+    names = ", ".join(candidate.name for candidate in tried)
+    raise FileNotFoundError(
+        f"{os.fspath(path)}: no keys beside it (looked for {names}), one a line in the order of the rows"
+    )
+
+
+def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
+    """Save keys and vectors.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Keys must be all str or all integers.
+    target : str, path-like or binary file
+        A name that ends in ``.npy`` gets the matrix, and the keys go to ``NAME.keys.txt``; anything else is an archive.
+
+    Raises
+    ------
+    ValueError
+        For keys that the file cannot hold: a newline in a text, a NUL at the end of an array's text.
+    """
+    vectors = np.ascontiguousarray(snapshot.arrays["vectors"])
+    if not hasattr(target, "write") and os.fspath(target).lower().endswith(".npy"):
+        lines = [_checked(key, row, "\n", "\r").encode("utf8") for row, key in enumerate(snapshot.keys)]
+        if is_url(target) or is_compressed(target):
+            raise ValueError(f"an .npy and its keys are two plain local files, got {os.fspath(target)!r}")
+        keys_path = Path(os.fspath(target)).with_suffix(KEY_EXTENSIONS[0])
+        with atomic_write(keys_path) as stream:
+            stream.writelines(line + b"\n" for line in lines)
+        with atomic_write(target) as stream:
+            npy.write_array(stream, vectors, allow_pickle=False)
+        return
+    keys = _key_array(snapshot.keys)
+    with word2vec_rows.destination(target, append=False) as stream:
+        np.savez(cast("Any", stream), allow_pickle=False, vectors=vectors, keys=keys)
+
+
+def _checked(key: Hashable, row: int, *forbidden: str) -> str:
+    if not isinstance(key, str) or any(character in key for character in forbidden):
+        raise ValueError(f"key {key!r} (row {row}) cannot be a line of a text file; use save(), or an .npz")
+    return key
+
+
+def _key_array(keys: Sequence[Hashable]) -> NDArray[Any]:
+    for row, key in enumerate(keys):
+        if isinstance(key, str) and (key.endswith("\0") or len(key) > _LONGEST_KEY):
+            raise ValueError(
+                f"key {key[:60]!r} (row {row}) ends in a NUL or is longer than {_LONGEST_KEY} characters, which an "
+                "array cannot hold; use save()"
+            )
+        if (
+            not isinstance(key, (str, int, np.integer))
+            or isinstance(key, bool)
+            or isinstance(key, str) != isinstance(keys[0], str)
+        ):
+            raise TypeError(
+                f"key {key!r} (row {row}) is a {type(key).__name__}; a file holds keys that are all str or all int"
+            )
+    if not len(keys):
+        return np.empty(0, "<U1")
+    return np.array(list(keys), np.int64 if not isinstance(keys[0], str) else None)

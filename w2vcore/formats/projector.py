@@ -1,0 +1,183 @@
+"""The two files of the Embedding Projector: vectors as lines of numbers between tabs, and a line of metadata for each.
+
+``PREFIX_tensor.tsv`` and ``PREFIX_metadata.tsv``, as gensim's word2vec2tensor names them; ``vectors.tsv`` and
+``metadata.tsv`` are taken too. Metadata of one column have no first line with names, those of several do.
+Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from w2vcore.formats import word2vec_rows, word2vec_text
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
+from w2vcore.formats.numpy_file import read_lines
+from w2vcore.formats.selection import check_matrix, selected
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.word2vec_rows import Options
+
+_PAIRS = (("_tensor.tsv", "_metadata.tsv"), ("vectors.tsv", "metadata.tsv"), ("tensor.tsv", "metadata.tsv"))
+_NAMES = ("word", "label", "name", "key")  # of the column with the keys, else the first
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the first bytes of a file are numbers between tabs."""
+    line, newline, _ = head.partition(b"\n")
+    fields = line.strip().split(b"\t")
+    try:
+        return len([float(field) for field in (fields if newline else fields[:-1])]) > 1
+    except ValueError:
+        return False
+
+
+def paths(path: PathLike) -> tuple[Path, Path]:
+    """Return the paths of vectors and metadata that belong to a prefix, or to the name of either file.
+
+    Examples
+    --------
+    >>> [path.name for path in paths("x")], [path.name for path in paths("my_tensor.tsv")]
+    (['x_tensor.tsv', 'x_metadata.tsv'], ['my_tensor.tsv', 'my_metadata.tsv'])
+    """
+    given = Path(os.fspath(path))
+    for tensor, metadata in _PAIRS:
+        for ending in (tensor, metadata):
+            if given.name.endswith(ending):
+                stem = given.name.removesuffix(ending)
+                return given.with_name(stem + tensor), given.with_name(stem + metadata)
+    return given.with_name(f"{given.name}_tensor.tsv"), given.with_name(f"{given.name}_metadata.tsv")
+
+
+def is_metadata(path: PathLike) -> bool:
+    """Whether a file name is that of the keys, whose vectors are in another file."""
+    return paths(path)[1].name == Path(os.fspath(path)).name
+
+
+def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **options: Any) -> Snapshot:
+    """Load vectors and their keys.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+        The file of vectors.
+    metadata : str or path-like, optional
+        The file of keys; default: by the name of the other.
+    **options
+        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
+
+    Raises
+    ------
+    ValueError
+        For a row with a wrong number of values, a value that is no number, or another number of keys than of vectors.
+    FileNotFoundError
+        If there is no metadata.
+    """
+    chosen = Options(**options)
+    with word2vec_rows.opened(source) as (stream, _, name):
+        if metadata is None:
+            if hasattr(source, "read"):
+                raise ValueError(f"{name}: the keys are in another file: name it with metadata=")
+            metadata = paths(source)[1]
+            if not metadata.is_file():
+                raise FileNotFoundError(
+                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata="
+                )
+        keys = _read_keys(metadata, chosen)
+        vectors = _read_rows(stream, name, len(keys), chosen)
+    return selected(Snapshot("keyedvectors", keys, {"vectors": check_matrix(vectors, len(keys), name)}), chosen)
+
+
+def _read_rows(stream: IO[bytes], name: str, count: int, options: Options) -> Any:
+    """Parse the rows as those of a text file: a number stands for the word, and tabs become blanks."""
+    wide = Options(datatype=options.datatype, no_header=True)
+    rows = io.BufferedReader(_Numbered(stream), 1 << 20)
+    try:
+        read = word2vec_text.read(rows, **vars(wide))
+    except ValueError as error:
+        raise ValueError(f"{name}: {str(error).removeprefix('the file: ')}") from None
+    if len(read.keys) != count:
+        raise ValueError(f"{name}: {count} keys in the metadata, and {len(read.keys)} vectors")
+    return read.arrays["vectors"]
+
+
+class _Numbered(io.RawIOBase):
+    """A stream of lines with their number before each, and tabs turned into blanks."""
+
+    name = "the file"
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._lines = enumerate(stream, 1)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        parts, size = [self._rest], len(self._rest)
+        for number, line in self._lines:
+            parts.append(b"%d %b" % (number, line.replace(b"\t", b" ")))
+            size += len(parts[-1])
+            if size >= len(buffer):
+                break
+        data = b"".join(parts)
+        self._rest = data[len(buffer) :]
+        count = min(len(data), len(buffer))
+        buffer[:count] = data[:count]
+        return count
+
+
+def _read_keys(path: PathLike, options: Options) -> list[str]:
+    with open_binary(path) as stream:
+        lines = read_lines(stream, options, os.fspath(path))
+    if not lines or "\t" not in lines[0]:
+        return lines
+    columns = [title.strip().lower() for title in lines[0].split("\t")]
+    column = next((columns.index(title) for title in _NAMES if title in columns), 0)
+    keys = []
+    for number, line in enumerate(lines[1:], 2):
+        fields = line.split("\t")
+        if len(fields) != len(columns):
+            raise ValueError(f"{os.fspath(path)}: line {number} has {len(fields)} fields instead of {len(columns)}")
+        keys.append(fields[column])
+    return keys
+
+
+def write(snapshot: Snapshot, target: PathLike) -> None:
+    """Save vectors and keys as two files.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    target : str or path-like
+        A prefix, or the name of one of the files: see `paths`.
+
+    Raises
+    ------
+    ValueError
+        For a key that holds a tab or a newline.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> prefix = Path(tempfile.mkdtemp()) / "x"
+    >>> write(Snapshot("keyedvectors", ["a", "b c"], {"vectors": np.eye(2, dtype=np.float32)}), prefix)
+    >>> read(f"{prefix}_tensor.tsv").keys
+    ['a', 'b c']
+    """
+    if hasattr(target, "write") or is_url(target) or is_compressed(target):
+        raise ValueError(f"the Projector's files are two plain local ones, got {target!r}")
+    lines = []
+    for row, key in enumerate(snapshot.keys):
+        if any(character in f"{key}" for character in "\t\n\r"):
+            raise ValueError(f"key {key!r} (row {row}) holds a tab or a newline, which metadata cannot; use save()")
+        lines.append(f"{key}\n".encode())
+    tensor, metadata = paths(target)
+    with atomic_write(metadata) as stream:
+        stream.writelines(lines)
+    with atomic_write(tensor) as stream:
+        for block in word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], None):
+            stream.write(b"".join(b"\t".join(row) + b"\n" for row in block.astype(np.bytes_).tolist()))

@@ -1,0 +1,106 @@
+"""Any file of vectors: what it is, told by its first bytes and its name, and what it holds."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from w2vcore.formats import foreign, projector, registry
+from w2vcore.formats.atomic import PathLike, open_binary, read_exactly
+from w2vcore.formats.selection import selected
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.word2vec_rows import Options
+
+logger = logging.getLogger(__name__)
+
+# In the order of asking: what has a mark of its own, then what looks like text. Name -> what it is called.
+NAMES = {
+    "native": "w2vcore's safetensors file",
+    "gensim": "gensim save (a pickle, read without running it)",
+    "fasttext_binary": "fastText model (.bin)",
+    "numpy": "NumPy file",
+    "word2vec_text": "word2vec text with a header (fastText's .vec too)",
+    "word2vec_binary": "word2vec binary",
+    "projector": "Embedding Projector's TSV",
+    "glove": "GloVe text without a header",
+}
+_HEAD_BYTES = 1 << 16  # a row of text may be long
+_MAPPED = ("native", "gensim")
+
+
+def recognise(path: PathLike) -> str:
+    r"""Return the name of the format of a file, as in the registry.
+
+    Raises
+    ------
+    ValueError
+        If it is none of those that are read; the message says what it is, or shows how it begins.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "x.txt"
+    >>> _ = path.write_text("the 0.5 1\n")
+    >>> recognise(path)
+    'glove'
+    """
+    name = os.fspath(path)
+    if projector.is_metadata(path):
+        return "projector"
+    with open_binary(path) as stream:
+        head = read_exactly(stream, _HEAD_BYTES)
+    for candidate in NAMES:
+        if registry.get(candidate).sniff(head):
+            return candidate
+    what = foreign.describe(head[: foreign.HEAD_BYTES])
+    begins = f"it begins with {head[:40]!r}" if head else "it is empty"
+    raise ValueError(f"{name}: {f'this is {what}' if what else f'no known file of vectors: {begins}'}")
+
+
+def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
+    """Load a file of any known format.
+
+    Parameters
+    ----------
+    path : str or path-like
+        May be compressed, or an address that smart_open reads.
+    mmap : {None, "r", "r+", "c"}
+        Map the matrices; w2vcore's own files, and gensim's with arrays beside them.
+    **options
+        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
+
+    Returns
+    -------
+    Snapshot
+
+    Raises
+    ------
+    ValueError, EOFError
+        As the format raises it, with what the file was taken for.
+    """
+    chosen = Options(**options)
+    found = recognise(path)
+    logger.info("%s: %s", os.fspath(path), NAMES[found])
+    if mmap is not None and found not in _MAPPED:
+        raise ValueError(
+            f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {NAMES[found]}"
+        )
+    module: Any = registry.get(found)
+    try:
+        if found == "native":
+            return selected(module.read(path, mmap=mmap), chosen)
+        if found == "gensim":
+            return _as_read(module.read(path, mmap=mmap, **options))
+        if found == "projector":
+            path = module.paths(path)[0] if module.is_metadata(path) else path
+        return _as_read(module.read(path, **options))
+    except (ValueError, EOFError) as error:
+        if not isinstance(error, UnicodeDecodeError) and len(error.args) == 1:
+            error.args = (f"{error.args[0]} (read as {NAMES[found]})",)
+        raise
+
+
+def _as_read(snapshot: Snapshot) -> Snapshot:
+    logger.info("%d keys, vectors of %d numbers", *snapshot.arrays["vectors"].shape)
+    return snapshot
