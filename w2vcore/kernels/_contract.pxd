@@ -6,6 +6,8 @@ An architecture knows objectives only as `Selector`, an objective knows architec
 block only as a table of function pointers. The meaning of a block is in block.h, the random numbers in random.h.
 """
 
+from libc.stdint cimport uintptr_t
+
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
@@ -13,8 +15,7 @@ cdef extern from "block.h" nogil:
     enum:
         W2V_RUN
     ctypedef struct w2v_matrix:
-        float *rows[2]
-        int64_t first[2]
+        uintptr_t origin[2]
         int64_t cut
     ctypedef struct w2v_matrices:
         const w2v_matrix *inputs
@@ -46,7 +47,8 @@ cdef extern from "block.h" nogil:
         void (*random)(
             uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
             w2v_random_block *out) noexcept nogil
-    w2v_matrix w2v_whole(float *rows) noexcept
+    uintptr_t w2v_origin(const float *rows, int64_t first, int64_t stride) noexcept
+    w2v_matrix w2v_whole(const float *rows) noexcept
     float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride) noexcept
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from ._contract cimport w2v_whole
+from ._contract cimport w2v_origin, w2v_whole
 from ._dispatch cimport block_table
 from ._types cimport int64_t
 
@@ -61,10 +61,7 @@ cdef class WorkerMatrix:
         self.replica.busy = &flag[0]
         self.replica.ticks = self.replica.due = 0
         self.matrix.cut = first if from_end else n
-        self.matrix.rows[1 if from_end else 0] = &mine[0, 0]
-        self.matrix.first[1 if from_end else 0] = first
-        self.matrix.rows[0 if from_end else 1] = &rows[0, 0]
-        self.matrix.first[0 if from_end else 1] = 0
+        self.matrix.origin[1 if from_end else 0] = w2v_origin(&mine[0, 0], first, rows.shape[1])
         self.apart = True
 
     def merge(self):

@@ -41,10 +41,10 @@
 /* Blocks of random numbers that are made at once. */
 #define W2V_RUN 4
 
-/* A matrix as one worker sees it: the rows below `cut` and those from there on may lie apart (replica.h). */
+/* A matrix as one worker sees it: the rows below `cut` and those from there on may lie apart (replica.h). Of each part the
+ * address that row 0 would have, as a number: of the second part it is outside the array. */
 typedef struct {
-    float *rows[2];       /* [n x stride] where the rows of each part lie */
-    int64_t first[2];     /* the first row of each part */
+    uintptr_t origin[2];
     int64_t cut;
 } w2v_matrix;
 
@@ -98,17 +98,23 @@ typedef struct {
         w2v_random_block *out);
 } w2v_block_table;
 
-/* A matrix whose rows all lie together. */
-static inline w2v_matrix w2v_whole(float *rows)
+/* The origin of rows from `first` on. */
+static inline uintptr_t w2v_origin(const float *rows, int64_t first, int64_t stride)
 {
-    w2v_matrix whole = {{rows, rows}, {0, 0}, INT64_MAX};
+    return (uintptr_t)rows - (uintptr_t)(first * stride) * sizeof(float);
+}
+
+/* A matrix whose rows all lie together. */
+static inline w2v_matrix w2v_whole(const float *rows)
+{
+    w2v_matrix whole = {{(uintptr_t)rows, (uintptr_t)rows}, INT64_MAX};
     return whole;
 }
 
 static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
 {
-    int part = row >= matrix->cut;
-    return matrix->rows[part] + (row - matrix->first[part]) * stride;
+    const uintptr_t low = matrix->origin[0], high = matrix->origin[1]; /* a move on condition, not an index in memory */
+    return (float *)((row < matrix->cut ? low : high) + row * (uintptr_t)stride * sizeof(float));
 }
 
 /* The next multiple of a row's 16 floats. */
