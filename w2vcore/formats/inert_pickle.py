@@ -36,6 +36,8 @@ Buffer: TypeAlias = "bytes | mmap.mmap"
 _LONGEST_DECIMAL = 40  # digits of a number written as text: a 64-bit one has 20
 _LONGEST_INTEGER = 64  # bytes of a number written in binary
 _LONGEST_LINE = 1 << 20
+_MOST_COPIES = 4  # items that calls and states may copy, for each byte of the pickle: a save copies each thing once
+_SMALL = 1 << 16  # and so many more
 _STOP = ord(".")
 
 
@@ -69,6 +71,7 @@ class InertUnpickler:
         self._stack: list[Any] = []
         self._marks: list[list[Any]] = []
         self._memo: dict[int, Any] = {}
+        self._copied = 0
 
     def load(self) -> Any:
         """Return what the pickle holds.
@@ -251,31 +254,44 @@ class InertUnpickler:
         attribute, module = self._stack.pop(), self._stack.pop()
         self._name_global(module, attribute)
 
+    def _spend(self, value: Any) -> None:
+        """Book what is about to be copied: a few bytes can name the same large thing again and again."""
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, (str, bytes, memoryview, list, tuple, dict, set)):
+                self._copied += len(part)
+        if self._copied > _MOST_COPIES * self._size + _SMALL:
+            raise ValueError(f"the pickle makes {self._copied:,} items out of {self._size:,} bytes")
+
+    def _call(self, function: Any, arguments: Any) -> None:
+        self._spend(arguments)
+        self._push(rebuilt(function, arguments))
+
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
-        self._push(rebuilt(function, arguments))
+        self._call(function, arguments)
 
     def _new_object(self) -> None:
         arguments, kind = self._stack.pop(), self._stack.pop()
-        self._push(rebuilt(kind, arguments))
+        self._call(kind, arguments)
 
     def _new_object_with_names(self) -> None:
         names, arguments, kind = self._stack.pop(), self._stack.pop(), self._stack.pop()
         if names:
             raise ValueError("an object is made with named arguments, which no save of word vectors does")
-        self._push(rebuilt(kind, arguments))
+        self._call(kind, arguments)
 
     def _object(self) -> None:
         kind, *arguments = self._since_mark()
-        self._push(rebuilt(kind, tuple(arguments)))
+        self._call(kind, tuple(arguments))
 
     def _instance(self) -> None:
         arguments = tuple(self._since_mark())
         self._global()
-        self._push(rebuilt(self._stack.pop(), arguments))
+        self._call(self._stack.pop(), arguments)
 
     def _build(self) -> None:
         state = self._stack.pop()
+        self._spend(state)
         target = self._stack[-1]
         if isinstance(target, Record):
             parts = state if isinstance(state, tuple) else (state,)

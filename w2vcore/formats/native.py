@@ -37,6 +37,7 @@ from w2vcore.model import weights
 
 FORMAT_VERSION = 1
 MMAP_MODES = ("r", "r+", "c")
+KINDS = ("word2vec", "keyedvectors")
 _MATRICES = ("vectors", "negative", "tree")
 _COLUMN = "expando."
 
@@ -241,7 +242,10 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
     try:
         columns = json.loads(header.metadata.get("columns", "[]"))
         settings = json.loads(header.metadata["settings"])
-        kind, tag = header.metadata["kind"], header.metadata["keys"]
+        kind = header.metadata["kind"]
+        if kind not in KINDS:
+            raise ValueError(f"the file holds {kind!r:.50}, not a model or vectors; Phrases.load reads phrases")
+        tag = header.metadata["keys"]
         if tag == "str":
             packed = tensors.pop("keys.bytes"), tensors.pop("keys.offsets")
             keys: Sequence[Hashable] = _mapped_keys(*packed, name) if mapped else text_table.unpack(*packed, "keys")

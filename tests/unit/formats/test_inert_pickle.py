@@ -190,6 +190,19 @@ def test_nested_tuples_that_would_take_years_to_hash():
         load(b"}" + bomb[:-1] + b"Ns.")
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [b"h\x01h\x00\x85R", b"h\x01h\x00\x85\x81", b"(h\x01h\x00o"],
+    ids=["reduce", "new object", "object"],
+)
+def test_a_large_thing_that_is_copied_again_and_again(copy):
+    """52 KB that made 320 MB of lists before there was a limit."""
+    large = b"\x80\x02cbuiltins\nlist\nq\x01]q\x00(" + b"K\x01" * 20_000 + b"e"
+    with pytest.raises(ValueError, match=r"the pickle makes [\d,]+ items out of [\d,]+ bytes"):
+        load(large + copy * 2_000 + b".")
+    assert load(large + copy + b".") == [1] * 20_000
+
+
 def test_records_keep_names_and_attributes():
     data = b"cgensim.models.keyedvectors\nVocab\n)\x81}X\x05\x00\x00\x00countK\x07sb."
     read = load(data)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from w2vcore import KeyedVectors, Phrases, Word2Vec
 from w2vcore.formats import native, safetensors_file
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.model import weights
@@ -380,3 +381,11 @@ def test_damaged_keys(offsets, data, message):
     file.seek(0)
     with pytest.raises(ValueError, match=message):
         native.read(file)
+
+
+def test_a_file_of_phrases_is_named(tmp_path):
+    path = tmp_path / "model"
+    Phrases([["new", "york"]] * 10, min_count=1, threshold=0.1).save(path)
+    for load in (KeyedVectors.load, KeyedVectors.load_any, Word2Vec.load):
+        with pytest.raises(ValueError, match=r"model: the file holds 'phrases', not a model or vectors; Phrases.load"):
+            load(path)
