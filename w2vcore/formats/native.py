@@ -164,6 +164,8 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, padded: bool = F
     ------
     ValueError
         If this is another kind of file (the message says which), a damaged one, or one of a newer version.
+    AttributeError
+        If it holds a model that has no vectors, such as phrases.
     EOFError
         If the file is cut short.
     OSError
@@ -243,8 +245,8 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         columns = json.loads(header.metadata.get("columns", "[]"))
         settings = json.loads(header.metadata["settings"])
         kind = header.metadata["kind"]
-        if kind not in KINDS:
-            raise ValueError(f"the file holds {kind!r:.50}, not a model or vectors; Phrases.load reads phrases")
+        if kind not in KINDS and "embeddings" not in tensors:
+            raise AttributeError(f"{name}: a model of type {kind!r:.50} has no vectors; Phrases.load reads phrases")
         tag = header.metadata["keys"]
         if tag == "str":
             packed = tensors.pop("keys.bytes"), tensors.pop("keys.offsets")

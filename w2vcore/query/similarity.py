@@ -7,6 +7,7 @@ A zero vector has similarity 0 to everything, never NaN.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -18,15 +19,13 @@ from . import _nearest
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
 _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
-_SMALLEST_SUM, _LARGEST_SUM = (
-    1e-20,
-    1e30,
-)  # of squares: no term that counts has left the range of float32's full precision
+# Of squares: no term that counts has left the range of float32's full precision.
+_SMALLEST_SUM, _LARGEST_SUM = 1e-20, 1e30
 _UNSAFE_ROWS = 4096
+_FEW_EXCLUDED = 8  # up to which comparing with each in turn is quicker than np.isin
+_FEW_ROWS = 64  # so few are summed in float64 at once: what comes before a longer way would take longer than it
 _TINY = np.finfo(np.float32).smallest_subnormal
-_COSMUL_EPSILON = (
-    1e-6  # of Levy and Goldberg (2014), "Linguistic Regularities in Sparse and Explicit Word Representations"
-)
+_COSMUL_EPSILON = 1e-6  # Levy and Goldberg (2014), Linguistic Regularities in Sparse and Explicit Word Representations
 
 
 def _blocks(vectors: Floats) -> list[slice]:
@@ -45,6 +44,10 @@ def norms(vectors: Floats) -> NDArray[np.float32]:
     >>> norms(np.array([[3, 4], [0, 0]], np.float32)).tolist()
     [5.0, 0.0]
     """
+    if len(vectors) <= _FEW_ROWS:
+        wide = np.asarray(vectors, np.float64)
+        few: NDArray[np.float32] = np.sqrt(np.vecdot(wide, wide)).astype(np.float32)
+        return few
     result = np.empty(len(vectors), np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in _blocks(vectors):
@@ -73,6 +76,10 @@ def unit(vector: ArrayLike) -> Floats:
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
     wide = array.astype(np.float64)
+    if wide.ndim == 1:
+        alone = math.sqrt(wide @ wide)
+        scaled: Floats = (wide / alone if alone else wide).astype(array.dtype, copy=False)
+        return scaled
     length = np.sqrt((wide * wide).sum(axis=-1, keepdims=True))
     result: Floats = (wide / np.where(length == 0, 1.0, length)).astype(array.dtype)
     return result
@@ -139,6 +146,9 @@ def weighted_mean(
     """
     matrix: Floats = np.asarray(rows, np.float64)
     factors = np.asarray(weights, np.float64)
+    if len(matrix) == 1 and pre_normalize and post_normalize:
+        alone: Floats = unit(matrix[0]) * np.sign(factors[0])
+        return alone
     if pre_normalize:
         matrix = unit(matrix)
     total = np.abs(factors).sum()
@@ -170,11 +180,15 @@ def top(similarities: Floats, topn: int, excluded: Sequence[int] = ()) -> NDArra
     if np.isnan(best).any():  # a partition puts NaN above all numbers
         return top(np.where(np.isnan(similarities), -np.inf, similarities), topn, excluded)
     # all that are equal to the last one wanted, so that the order by row decides among them
-    candidates = np.flatnonzero(similarities >= best[0])
-    if len(excluded):
+    candidates = (similarities >= best[0]).nonzero()[0]
+    if len(excluded) <= _FEW_EXCLUDED:
+        for row in excluded:
+            candidates = candidates[candidates != row]
+    else:
         candidates = candidates[~np.isin(candidates, excluded)]
     order = np.argsort(-similarities[candidates], kind="stable")
-    return candidates[order[:topn]]
+    result: NDArray[np.intp] = candidates[order[:topn]]
+    return result
 
 
 def centrality(vectors: Floats, use_norm: bool = True) -> Floats:
