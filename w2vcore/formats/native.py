@@ -22,7 +22,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Hashable, Sequence
-from contextlib import nullcontext
 from typing import IO, Any, cast
 
 import numpy as np
@@ -30,7 +29,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import foreign, safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
 from w2vcore.formats.safetensors_file import Header, Tensor
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.model import weights
@@ -90,17 +89,9 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         "kind": snapshot.kind,
         "keys": tag,
         "columns": json.dumps(columns),
-        "settings": json.dumps(snapshot.settings, default=_plain_number),
+        "settings": safetensors_file.json_text(snapshot.settings),
     }
-    with nullcontext(cast("IO[bytes]", target)) if hasattr(target, "write") else atomic_write(target) as stream:
-        safetensors_file.write(stream, arrays, metadata)
-
-
-def _plain_number(value: Any) -> Any:
-    """Turn a numpy number into Python's, for json."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"settings may hold JSON values only, got {value!r}")
+    safetensors_file.save(target, arrays, metadata)
 
 
 def _encode_keys(keys: Sequence[Hashable]) -> tuple[str, dict[str, NDArray[Any]]]:

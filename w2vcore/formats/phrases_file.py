@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import nullcontext
 from typing import IO, Any, cast
 
 import numpy as np
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, atomic_write, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, open_binary, stream_size
 
 FORMAT_VERSION = 1
 COUNTED, FROZEN = "phrases", "frozenphrases"
@@ -66,17 +65,9 @@ def write(
         "format": "w2vcore",
         "format_version": str(FORMAT_VERSION),
         "kind": kind,
-        "settings": json.dumps(settings, default=_plain_number),
+        "settings": safetensors_file.json_text(settings),
     }
-    with nullcontext(cast("IO[bytes]", target)) if hasattr(target, "write") else atomic_write(target) as stream:
-        safetensors_file.write(stream, arrays, metadata)
-
-
-def _plain_number(value: Any) -> Any:
-    """Turn a numpy number into Python's, for json."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"settings may hold JSON values only, got {value!r}")
+    safetensors_file.save(target, arrays, metadata)
 
 
 def read(source: PathLike | IO[bytes]) -> tuple[str, dict[str, Any], CompactKeys, NDArray[Any]]:

@@ -12,14 +12,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign
-from w2vcore.formats.atomic import read_exactly
+from w2vcore.formats.atomic import PathLike, atomic_write, read_exactly
 
 DATA_ALIGNMENT = 64
 BLOCK_BYTES = 8 << 20  # what is copied at once: large against a system call, small against a model
@@ -67,6 +68,29 @@ def stored_dtype(array: NDArray[Any]) -> np.dtype[Any] | None:
         return None
     dtype = array.dtype.newbyteorder("<")
     return dtype if dtype in _NAMES else None
+
+
+def json_text(settings: Mapping[str, Any]) -> str:
+    """Settings as a metadata value; numpy's numbers become Python's.
+
+    Raises
+    ------
+    TypeError
+        For what JSON cannot hold.
+    """
+    return json.dumps(settings, default=_plain_number)
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"settings may hold JSON values only, got {value!r}")
+
+
+def save(target: PathLike | IO[bytes], arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
+    """`write` to a path, atomically, or to an open binary file."""
+    with nullcontext(cast("IO[bytes]", target)) if hasattr(target, "write") else atomic_write(target) as stream:
+        write(stream, arrays, metadata)
 
 
 def write(stream: IO[bytes], arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
