@@ -69,11 +69,9 @@ class OldNames:
         raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
 
 
-def refuse_unknown(where: str, unknown: Mapping[str, Any]) -> None:
+def refuse_unknown(where: str, unknown: Mapping[str, Any], renamed: Mapping[str, str] = RENAMED_ARGUMENTS) -> None:
     """Raise the TypeError for arguments that do not exist, naming today's name of those that gensim 3 had."""
     for name in unknown:
-        if name in RENAMED_ARGUMENTS:
-            raise TypeError(
-                f"{where}: {name} was renamed {RENAMED_ARGUMENTS[name]} in gensim 4; got {name}={unknown[name]!r}"
-            )
+        if name in renamed:
+            raise TypeError(f"{where}: {name} was renamed {renamed[name]} in gensim 4; got {name}={unknown[name]!r}")
         raise TypeError(f"{where} got an unexpected keyword argument {name!r}")

@@ -37,6 +37,7 @@ from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.model.config import check_float, check_int
+from w2vcore.oldnames import refuse_unknown
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 
@@ -318,7 +319,7 @@ class Phrases(_Joining):
         connector_words: Iterable[str] = frozenset(),
         **unknown: Any,
     ) -> None:
-        _refuse_unknown(unknown)
+        refuse_unknown("Phrases()", unknown, {"common_terms": "connector_words"})
         self.min_count, self.threshold = min_count, threshold
         self.max_vocab_size = check_int("max_vocab_size", max_vocab_size, 1)
         self.progress_per = check_int("progress_per", progress_per, 1)
@@ -710,13 +711,6 @@ for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem"
 
 
 # ---------------------------------------------------------------------- arguments
-
-
-def _refuse_unknown(unknown: Mapping[str, Any]) -> None:
-    for name in unknown:
-        if name == "common_terms":
-            raise TypeError(f"Phrases(): common_terms was renamed connector_words in gensim 4; got {unknown[name]!r}")
-        raise TypeError(f"Phrases() got an unexpected keyword argument {name!r}")
 
 
 def _check_numbers(min_count: Any, threshold: Any, scoring: Any) -> None:

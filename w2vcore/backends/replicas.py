@@ -50,7 +50,7 @@ def copies_bytes(workers: int, model_bytes: int) -> int:
 
 def busy_flags(weights: Weights) -> Busy:
     """A flag for those who merge into a matrix, for each matrix; on cache lines of their own."""
-    return {name: np.zeros(32, np.int32)[:1] for name in weights.matrices}
+    return {name: np.zeros(64, np.int32)[32:33] for name in weights.matrices}  # 128 bytes before and behind
 
 
 class Replicas:
