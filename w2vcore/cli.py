@@ -187,6 +187,8 @@ _SETTINGS = (
     _setting("--min-alpha", type=float, default=0.0001, help="Learning rate at the end."),
     _setting("--workers", type=int, default=-1, help="Threads; -1 takes all cores, 1 gives the same model each time."),
     _setting("--seed", type=int, default=1, help="Seed of all random numbers."),
+    _setting("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
+    _setting("--backend", help="What runs the jobs, by name; default: what trains on --device."),
     _setting("--max-vocab-size", type=int, help="Prune rare words when more than this many are being counted."),
     _setting("--max-final-vocab", type=int, help="Keep at most this many words."),
     _setting("--ns-exponent", type=float, default=0.75, help="Noise words are drawn by count to this power."),

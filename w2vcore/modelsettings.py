@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from w2vcore.backends.registry import choose
 from w2vcore.model.config import (
     CBOW,
     HIERARCHICAL,
     NEGATIVE,
     SKIP_GRAM,
     TrainingConfig,
+    check_device,
     check_flag,
     check_float,
     check_int,
@@ -49,6 +51,8 @@ class ModelSettings:
     cbow_mean: int
     epochs: int
     compute_loss: bool
+    device: str
+    backend: str | None
 
     def _check_settings(self) -> None:
         """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
@@ -73,6 +77,8 @@ class ModelSettings:
             setattr(self, name, check_flag(name, getattr(self, name)))
         self.epochs = check_int("epochs", self.epochs, 0)
         self.batch_words = check_int("batch_words", self.batch_words, 1)
+        self.device = check_device(self.device)
+        choose(self.backend, self.device)
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
         """Freeze the attributes, which users may have changed, for one run."""
@@ -106,6 +112,7 @@ class ModelSettings:
             seed=self.seed,
             queue_factor=check_int("queue_factor", queue_factor, 1),
             compute_loss=self.compute_loss,
+            device=self.device,
         )
 
     def _objectives(self) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.base import EpochStats, Plan
-from w2vcore.backends.registry import create
+from w2vcore.backends.registry import choose, create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.scanning import text_of
@@ -186,6 +186,10 @@ class Word2Vec(ModelTables, OldNames):
         the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is up to three times as fast.
         "auto" is "window" where the vectors were measured to be no worse: for ``window <= 10``, or with `hs` for
         ``window <= 5`` and ``sample > 0``; elsewhere it is "pair".
+    device : str
+        Where to train. Not saved with the model: it says how a machine is used, as `backend` does.
+    backend : str, optional
+        What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -258,6 +262,8 @@ class Word2Vec(ModelTables, OldNames):
         shrink_windows: bool = True,
         *,
         negative_sharing: str = "auto",
+        device: str = "cpu",
+        backend: str | None = None,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -275,6 +281,7 @@ class Word2Vec(ModelTables, OldNames):
         self.sg, self.hs, self.negative, self.negative_sharing = sg, hs, negative, negative_sharing
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
+        self.device, self.backend = device, backend
         self._check_settings()
         every = check_checkpoint(checkpoint, checkpoint_every)
 
@@ -555,7 +562,7 @@ class Word2Vec(ModelTables, OldNames):
             run.every,
         )
         progress = Progress(decay, run.report_delay, run.progress, config.compute_loss)
-        backend = create("threads")
+        backend = create(choose(self.backend, config.device))
         total = run_epochs(
             backend, plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
         )

@@ -86,6 +86,10 @@ class EpochStats:
         Trained examples: (context, centre) pairs in skip-gram, windows in CBOW.
     loss : float
         Sum of losses over examples; 0.0 unless ``compute_loss``.
+    judged, correct : int
+        What the accuracy is a share of, and how many of them were right; 0 unless ``compute_loss``. Negative sampling
+        judges examples: right is a true word that scores above all unmasked noise words, a tie is wrong. Hierarchical
+        softmax judges the decisions on the paths of all examples: right is a score on the label's side of zero.
     """
 
     words: int = 0
@@ -93,6 +97,8 @@ class EpochStats:
     sentences: int = 0
     examples: int = 0
     loss: float = 0.0
+    judged: int = 0
+    correct: int = 0
 
     def __iadd__(self, other: EpochStats) -> EpochStats:
         self.words += other.words
@@ -100,6 +106,8 @@ class EpochStats:
         self.sentences += other.sentences
         self.examples += other.examples
         self.loss += other.loss
+        self.judged += other.judged
+        self.correct += other.correct
         return self
 
 

@@ -12,6 +12,19 @@ BACKENDS = {
 }
 
 
+def choose(backend: str | None, device: str) -> str:
+    """Return the name of the backend that was asked for, or the one that trains on a device.
+
+    Examples
+    --------
+    >>> choose(None, "cpu"), choose("reference", "cpu")
+    ('threads', 'reference')
+    """
+    if backend is not None:
+        return _known(backend)
+    return "threads" if device == "cpu" else _known("cuda")
+
+
 def create(name: str) -> Backend:
     """Return a new backend of that name.
 
@@ -20,8 +33,12 @@ def create(name: str) -> Backend:
     ValueError
         If there is none.
     """
-    if name not in BACKENDS:
-        raise ValueError(f"backend must be one of {sorted(BACKENDS)}, got {name!r}")
-    module, _, cls = BACKENDS[name].partition(":")
+    module, _, cls = BACKENDS[_known(name)].partition(":")
     backend: Backend = getattr(import_module(module), cls)()
     return backend
+
+
+def _known(name: str) -> str:
+    if name not in BACKENDS:
+        raise ValueError(f"backend must be one of {sorted(BACKENDS)}, got {name!r}")
+    return name

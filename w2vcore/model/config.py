@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,6 +58,8 @@ class TrainingConfig:
     queue_factor : int
         Jobs waiting for each worker, at most.
     compute_loss : bool
+    device : str
+        Where the weights are trained: "cpu", "cuda", "cuda:N", or "auto" (a GPU if there is one).
     """
 
     vector_size: int = 100
@@ -77,6 +80,7 @@ class TrainingConfig:
     seed: int = 1
     queue_factor: int = 2
     compute_loss: bool = False
+    device: str = "cpu"
 
 
 def check_int(name: str, value: Any, low: int, high: int | None = None, hint: str = "") -> int:
@@ -173,6 +177,21 @@ def check_workers(value: Any) -> int:
     return check_int("workers", value, 1, hint="workers=-1 uses all cores")
 
 
+def check_device(value: Any) -> str:
+    """Return a device's name, or raise an error that says which there are; whether there is such a device is not asked.
+
+    Examples
+    --------
+    >>> check_device("cuda:1")
+    'cuda:1'
+    """
+    if not isinstance(value, str) or not re.fullmatch(r"cpu|auto|cuda(:\d+)?", value):
+        raise ValueError(
+            f"device must be 'cpu', 'cuda', 'cuda:N' (N: number of the GPU, from 0) or 'auto', got {value!r}"
+        )
+    return value
+
+
 def checked(config: TrainingConfig) -> TrainingConfig:
     """Return a config that came out of a file, or raise an error that names the value that no run can have had.
 
@@ -193,6 +212,7 @@ def checked(config: TrainingConfig) -> TrainingConfig:
     for name in ("shrink_windows", "cbow_mean", "subsample", "compute_loss"):
         check_flag(name, getattr(config, name))
     check_window(config.window)
+    check_device(config.device)
     allowed = {"architecture": (SKIP_GRAM, CBOW), "negative_sharing": (PAIR, WINDOW)}
     for name, values in allowed.items():
         if getattr(config, name) not in values:
