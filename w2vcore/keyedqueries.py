@@ -177,10 +177,10 @@ class KeyedQueries(KeyedTable):
             return indexer.most_similar(mean.astype(self._vectors.dtype), topn)
         start, stop = self._clip(clip_start, clip_end, restrict_vocab)
         asked = [row for row, _ in resolved if row is not None]
-        return self._best(lambda: self._cosines(start, stop, mean), topn, asked, start)
+        return self._best(lambda: self._unit_cosines(start, stop, mean), topn, asked, start)
 
-    def _cosines(self, start: int, stop: int, query: ArrayLike) -> Vector:
-        return similarity.cosines(self._vectors[start:stop], self._lengths()[start:stop], query)
+    def _unit_cosines(self, start: int, stop: int, query: Vector) -> Vector:
+        return similarity.unit_cosines(self._vectors[start:stop], self._lengths()[start:stop], query)
 
     def _best(self, measure: Callable[[], Vector], topn: int | None, asked: Sequence[int], start: int) -> Any:
         """Return the best (key, value) pairs of rows from `start` on, without those that were asked, or all values."""
@@ -188,12 +188,12 @@ class KeyedQueries(KeyedTable):
             values = measure()
             excluded = {row - start for row in asked if start <= row < start + len(values)}
             rows = similarity.top(values, topn or 0, sorted(excluded))
-            if last_try or not self._written_behind([*asked, *(rows + start)]):
+            if last_try or not self._written_behind([*asked, *(row + start for row in rows)]):
                 break
         if topn is None:
             return values
         keys = self.index_to_key
-        return [(keys[start + row], value) for row, value in zip(rows.tolist(), values[rows].tolist(), strict=True)]
+        return [(keys[start + row], values.item(row)) for row in rows]
 
     def most_similar_batch(
         self,
@@ -312,7 +312,10 @@ class KeyedQueries(KeyedTable):
         start, stop = self._clip(0, None, restrict_vocab)
 
         def measure() -> Vector:
-            above, below = ([self._cosines(start, stop, v) for _, v in side if v is not None] for side in inputs)
+            above, below = (
+                [self._unit_cosines(start, stop, similarity.unit(v)) for _, v in side if v is not None]
+                for side in inputs
+            )
             return similarity.cosmul(above, below)
 
         return self._best(measure, topn, [row for side in inputs for row, _ in side if row is not None], start)

@@ -21,7 +21,12 @@ Key: TypeAlias = Hashable
 Vector: TypeAlias = "NDArray[np.floating[Any]]"
 
 _INTEGERS = (int, np.integer)
-_NORM_TOLERANCE = 1e-5  # relative; the same row summed twice in another order differs by 1e-7 or so
+
+
+class _Loan:
+    """Whether the matrix was ever in somebody else's hands: one for all shallow copies, as they share the matrix."""
+
+    given = False
 
 
 class KeyedTable(Lifecycle):
@@ -39,7 +44,8 @@ class KeyedTable(Lifecycle):
         self.next_index = 0
         self.norms: NDArray[np.float32] | None = None
         self._handed_out = False
-        self.vectors = np.zeros((count, vector_size), dtype)
+        self._loan = _Loan()
+        self._take(np.zeros((count, vector_size), dtype))
         self.expandos: dict[str, NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
         self.dropped_counts: Mapping[Any, int] | None = None
@@ -98,16 +104,23 @@ class KeyedTable(Lifecycle):
     @property
     def vectors(self) -> NDArray[Any]:
         """The matrix, one row a key."""
-        self._handed_out = True
+        self._handed_out = self._loan.given = True
         return self._vectors
 
     @vectors.setter
     def vectors(self, value: NDArray[Any]) -> None:
+        self._loan.given = True
+        self._take(value)
+
+    def _take(self, value: NDArray[Any]) -> None:
+        """Replace the matrix by one that nobody else can write into, as far as is known."""
         self._vectors = value
+        self._loan.given |= isinstance(value, np.memmap)  # other processes may have the file mapped
         self.clear_norms()
 
     # Whoever was handed the matrix may have written into it, and numpy tells nobody. So norms are computed anew by the
-    # first query after the matrix was handed out, at about the price of that query. The methods here use `_vectors`.
+    # first query after the matrix was handed out, at about the price of that query; and once it has been, each query
+    # looks whether the rows that it met still have their norms. The library itself uses `_vectors` and `_take`.
 
     def clear_norms(self) -> None:
         """Forget the cached norms: see `vectors` for when that is needed."""
@@ -115,10 +128,9 @@ class KeyedTable(Lifecycle):
 
     def _written_behind(self, rows: Sequence[int] | NDArray[np.intp]) -> bool:
         """Whether some of these rows no longer have the norms that are cached; if so, forget the norms."""
-        if self.norms is None or not self._vectors.flags.writeable:
+        if not self._loan.given or self.norms is None or not self._vectors.flags.writeable:
             return False
-        cached = self.norms[rows]
-        changed = bool((np.abs(similarity.norms(self._vectors[rows]) - cached) > _NORM_TOLERANCE * cached).any())
+        changed = not similarity.have_lengths(self._vectors, self.norms, rows)
         if changed:
             self.clear_norms()
         return changed
@@ -421,7 +433,7 @@ class KeyedTable(Lifecycle):
         if missing > 0:
             grown = np.zeros((len(self.index_to_key), self._vectors.shape[1]), self._vectors.dtype)
             grown[: len(self._vectors)] = self._vectors
-            self.vectors = grown
+            self._take(grown)
             lock = getattr(self, "vectors_lockf", None)
             if lock is not None and len(lock) > 1:  # a single factor stands for all rows
                 self.vectors_lockf = np.concatenate([lock, np.ones(missing, np.float32)])
@@ -511,7 +523,7 @@ class KeyedTable(Lifecycle):
             grown = model_weights.initial_vectors(rows, self.vector_size, seed).astype(self._vectors.dtype, copy=False)
             kept = min(rows, len(self._vectors))
             grown[:kept] = self._vectors[:kept]
-            self.vectors = grown
+            self._take(grown)
         self.allocate_vecattrs()
         self.clear_norms()
 
@@ -528,7 +540,7 @@ class KeyedTable(Lifecycle):
             self.vectors_lockf = self.vectors_lockf[order]
         if len(self._vectors):
             logger.warning("sorting after vectors have been allocated is expensive & error-prone")
-            self.vectors = self._vectors[order]
+            self._take(self._vectors[order])
 
     def unit_normalize_all(self) -> None:
         """Scale all vectors to length 1, in place and for good; a zero vector stays zero.

@@ -333,7 +333,7 @@ class KeyedVectors(KeyedQueries):
         rows = list(found.values())
         result = KeyedVectors(self.vector_size, dtype=self._vectors.dtype)
         result._set_keys(list(found))
-        result.vectors = np.asarray(self._vectors)[rows]
+        result._take(np.asarray(self._vectors)[rows])
         result.expandos = {"count": np.arange(len(rows), 0, -1, dtype=np.int64)}
         if copy_vecattrs:
             self.allocate_vecattrs()
@@ -443,7 +443,7 @@ class KeyedVectors(KeyedQueries):
         if twice is not None:
             raise ValueError(f"key {twice!r} occurs twice; the file is damaged")
         result._set_keys(snapshot.keys)
-        result.vectors = vectors
+        result._take(vectors)
         for name, array in snapshot.arrays.items():
             if name == "counts":
                 result.expandos["count"] = array

@@ -373,10 +373,10 @@ class ModelTables(ModelSettings, Lifecycle):
         if not update:
             self.init_weights()
             return
-        old = self.wv.vectors
+        old = self.wv._vectors
         vectors = initial_vectors(rows, self.vector_size, self.seed)
         vectors[: len(old)] = old
-        self.wv.vectors = vectors
+        self.wv._take(vectors)
         lock = self.wv.vectors_lockf
         if len(lock) == len(old) and len(old) > 1:
             self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
@@ -394,7 +394,7 @@ class ModelTables(ModelSettings, Lifecycle):
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
         logger.info("resetting layer weights")
         rows = len(self.wv)
-        self.wv.vectors = initial_vectors(rows, self.vector_size, self.seed)
+        self.wv._take(initial_vectors(rows, self.vector_size, self.seed))
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
             matrix = zeros(objective(name).target_rows(rows), self.vector_size)
@@ -428,13 +428,13 @@ class ModelTables(ModelSettings, Lifecycle):
         """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
         rows = len(self.wv)
-        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv.vectors, rows, size), size)}
+        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
         for name in self._objectives():
             attribute = MATRIX_ATTRIBUTES[name]
             expected = objective(name).target_rows(rows)
             matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
             setattr(self, attribute, matrices[name][:, :size])
-        self.wv.vectors = matrices["input"][:, :size]
+        self.wv._take(matrices["input"][:, :size])
         return Weights(matrices, size)
 
     # ------------------------------------------------------------------ tables that training makes for itself

@@ -393,7 +393,7 @@ class Word2Vec(ModelTables, OldNames):
             self._training_config()  # raises
         if not len(self.wv):
             raise RuntimeError("you must first build vocabulary before training the model")
-        if not len(self.wv.vectors):
+        if not len(self.wv._vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
             raise ValueError(
@@ -703,7 +703,7 @@ class Word2Vec(ModelTables, OldNames):
         tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
         window = np.iinfo(np.int64).max // 2 if self.window == SENTENCE else self.window
         model = TreeModel(
-            np.asarray(self.wv.vectors),
+            np.asarray(self.wv._vectors),
             np.asarray(self._target_matrix(HIERARCHICAL)),
             tree.offsets,
             tree.points,
@@ -780,9 +780,9 @@ class Word2Vec(ModelTables, OldNames):
         if not known:
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
-        vectors, targets = np.asarray(self.wv.vectors), np.asarray(self.syn1neg)
+        vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
         chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
-        return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted).tolist()]
+        return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted)]
 
     def seeded_vector(self, seed_string: str, vector_size: int) -> NDArray[np.float32]:
         """Return a small random vector that depends on `hashfxn` and the string alone; deprecated, as in gensim."""

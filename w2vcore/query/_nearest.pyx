@@ -4,9 +4,14 @@ import numpy as np
 
 from w2vcore.kernels import _dispatch
 
+from libc.math cimport INFINITY, fabs, sqrt
+
 from w2vcore.kernels._types cimport int64_t
 
-SMALLEST = np.finfo(np.float32).smallest_subnormal
+cdef enum:
+    MOST = 64  # rows that `best` has room for
+
+LISTED = MOST
 
 cdef extern from "nearest.h" nogil:
     enum:
@@ -102,7 +107,7 @@ def cosines(vectors, lengths, query, str isa=""):
     cdef const w2v_search_loops *loops = ACTIVE if ACTIVE.panel and not isa else loops_of(isa)
     cdef w2v_cosines_task task
     cdef const float[:, :] rows = vectors
-    cdef const float[::1] scale = np.maximum(lengths, SMALLEST)  # a zero row has dot product 0, and 0 / tiny is 0
+    cdef const float[::1] scale = lengths
     cdef const float[::1] asked = query
     result = np.empty(rows.shape[0], np.float32)
     cdef float[::1] out = result
@@ -116,6 +121,77 @@ def cosines(vectors, lengths, query, str isa=""):
     with nogil:
         loops.cosines(&task)
     return result
+
+
+def best(const float[::1] values, int64_t wanted, excluded):
+    """Return the rows of the largest values, best first and equal ones by row, in one pass; NaN counts as -infinity.
+
+    Each value that beats the worst of those found so far is put in its place among them.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (n,)
+    wanted : int
+        At most LISTED.
+    excluded : sequence of int
+        Rows to leave out; at most LISTED.
+
+    Raises
+    ------
+    ValueError
+        If there is no room for that many.
+    """
+    cdef float kept[MOST]
+    cdef int64_t rows[MOST]
+    cdef int64_t left_out[MOST]
+    cdef int64_t row, place, count = 0, others = len(excluded)
+    cdef float value, bound = 0
+    if wanted > MOST or others > MOST:
+        raise ValueError(f"at most {MOST} rows can be listed, got wanted={wanted} and {others} excluded")
+    for place in range(others):
+        left_out[place] = excluded[place]
+    with nogil:
+        for row in range(values.shape[0] if wanted > 0 else 0):
+            value = values[row] if values[row] == values[row] else -INFINITY
+            if (count == wanted and value <= bound) or listed(left_out, others, row):
+                continue
+            place = count if count < wanted else wanted - 1
+            count += count < wanted
+            while place > 0 and kept[place - 1] < value:
+                kept[place], rows[place] = kept[place - 1], rows[place - 1]
+                place -= 1
+            kept[place], rows[place] = value, row
+            bound = kept[count - 1]
+    return [rows[place] for place in range(count)]
+
+
+cdef inline bint listed(const int64_t *rows, int64_t count, int64_t row) noexcept nogil:
+    for place in range(count):
+        if rows[place] == row:
+            return True
+    return False
+
+
+def have_lengths(const float[:, :] vectors, const float[::1] lengths, rows, double tolerance):
+    """Whether some rows still have these lengths, to a relative tolerance; NaN and infinity count as they stand.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, size)
+    lengths : ndarray of float32, shape (n,)
+    rows : iterable of int
+    tolerance : float
+    """
+    cdef int64_t row, k
+    cdef double square, length, number
+    for row in rows:
+        square, length = 0, lengths[row]
+        for k in range(vectors.shape[1]):
+            number = vectors[row, k]
+            square += number * number
+        if fabs(sqrt(square) - length) > tolerance * length:
+            return False
+    return True
 
 
 cdef check_strides(const float[:, :] rows):

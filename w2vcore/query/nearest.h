@@ -29,7 +29,7 @@ typedef void (*w2v_nearest_function)(const w2v_nearest_task *);
 
 typedef struct {
     const float *vectors; /* IN  (rows, size), `stride` floats from row to row */
-    const float *lengths; /* IN  (rows), none below the smallest number above 0 */
+    const float *lengths; /* IN  (rows) */
     const float *query;   /* IN  (size), of length 1 */
     float *cosines;       /* OUT (rows) */
     int64_t rows, stride, size;

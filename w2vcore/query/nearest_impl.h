@@ -129,6 +129,12 @@ W2V_INLINED void group_products(const float *rows, int64_t stride, const float *
             sums[r] += rows[r * stride + k] * query[k];
 }
 
+/* A zero row has dot product 0 and length 0: its cosine is 0. */
+W2V_INLINED float quotient(float sum, float length)
+{
+    return sum / (length > 0 ? length : 1);
+}
+
 void W2V_COSINES(const w2v_cosines_task *task)
 {
     const int64_t size = task->size, stride = task->stride, last = task->rows * stride - AHEAD - GROUP * stride;
@@ -141,10 +147,10 @@ void W2V_COSINES(const w2v_cosines_task *task)
                 w2v_prefetch(rows + AHEAD + k);
         group_products(rows, stride, task->query, size, sums);
         for (int r = 0; r < GROUP; r++)
-            task->cosines[row + r] = sums[r] / task->lengths[row + r];
+            task->cosines[row + r] = quotient(sums[r], task->lengths[row + r]);
     }
     for (; row < task->rows; row++) { /* eight times the same row, so that its sum is rounded as in a whole group */
         group_products(task->vectors + row * stride, 0, task->query, size, sums);
-        task->cosines[row] = sums[0] / task->lengths[row];
+        task->cosines[row] = quotient(sums[0], task->lengths[row]);
     }
 }

@@ -22,9 +22,9 @@ _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 M
 # Of squares: no term that counts has left the range of float32's full precision.
 _SMALLEST_SUM, _LARGEST_SUM = 1e-20, 1e30
 _UNSAFE_ROWS = 4096
-_FEW_EXCLUDED = 8  # up to which comparing with each in turn is quicker than np.isin
 _FEW_ROWS = 64  # so few are summed in float64 at once: what comes before a longer way would take longer than it
 _TINY = np.finfo(np.float32).smallest_subnormal
+_NORM_TOLERANCE = 1e-5  # relative; the same row summed twice in another order differs by 1e-7 or so
 _COSMUL_EPSILON = 1e-6  # Levy and Goldberg (2014), Linguistic Regularities in Sparse and Explicit Word Representations
 
 
@@ -62,6 +62,21 @@ def norms(vectors: Floats) -> NDArray[np.float32]:
             wide = np.asarray(vectors[again], np.float64)
             result[again] = np.sqrt(np.vecdot(wide, wide))
     return result
+
+
+def have_lengths(vectors: Floats, lengths: NDArray[np.float32], rows: Sequence[int] | NDArray[np.intp]) -> bool:
+    """Whether some rows still have the lengths that `norms` returned for the matrix, to rounding.
+
+    Examples
+    --------
+    >>> matrix = np.array([[3, 4], [0, 1]], np.float32)
+    >>> have_lengths(matrix, np.array([5, 2], np.float32), [0]), have_lengths(matrix, np.array([5, 2], np.float32), [1])
+    (True, False)
+    """
+    if vectors.dtype == np.float32:
+        return _nearest.have_lengths(np.asarray(vectors), lengths, rows, _NORM_TOLERANCE)
+    known = lengths[rows]
+    return not (np.abs(norms(vectors[rows]) - known) > _NORM_TOLERANCE * known).any()
 
 
 def unit(vector: ArrayLike) -> Floats:
@@ -119,9 +134,14 @@ def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> 
     >>> cosines(rows, norms(rows), np.array([5, 0])).tolist()
     [1.0, 0.0, 0.0]
     """
+    return unit_cosines(vectors, lengths, unit(np.asarray(query, np.float64)))
+
+
+def unit_cosines(vectors: Floats, lengths: NDArray[np.float32], query: Floats) -> Floats:
+    """Cosine of each row with a query of length 1 (or 0); see `cosines`."""
     if in_registers(vectors):
-        return _nearest.cosines(np.asarray(vectors), lengths, unit(np.asarray(query, np.float64)).astype(np.float32))
-    result = dots(vectors, unit(np.asarray(query, np.float64)))
+        return _nearest.cosines(np.asarray(vectors), lengths, query.astype(np.float32))
+    result = dots(vectors, query)
     result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
     return result
 
@@ -156,8 +176,8 @@ def weighted_mean(
     return unit(mean) if post_normalize else mean
 
 
-def top(similarities: Floats, topn: int, excluded: Sequence[int] = ()) -> NDArray[np.intp]:
-    """Return the rows of the `topn` largest values, best first, equal ones by row; NaN counts as smallest.
+def top(similarities: Floats, topn: int, excluded: Sequence[int] = ()) -> list[int]:
+    """Return the rows of the `topn` largest values, best first, equal ones by row; NaN counts as -infinity.
 
     Parameters
     ----------
@@ -165,29 +185,33 @@ def top(similarities: Floats, topn: int, excluded: Sequence[int] = ()) -> NDArra
     topn : int
         Rows wanted; none when it is below 1.
     excluded : sequence of int
-        Rows to leave out.
+        Rows to leave out, each once.
 
     Examples
     --------
-    >>> top(np.array([0.5, 0.9, 0.5, 0.1]), 2).tolist(), top(np.array([0.5, 0.9, 0.5, 0.1]), 2, [1]).tolist()
+    >>> top(np.array([0.5, 0.9, 0.5, 0.1]), 2), top(np.array([0.5, 0.9, 0.5, 0.1]), 2, [1])
     ([1, 0], [0, 2])
     """
     rows = len(similarities)
-    wanted = min(topn + len(excluded), rows)
     if topn < 1 or rows == 0:
-        return np.empty(0, np.intp)
+        return []
+    if similarities.dtype == np.float32 and topn <= _nearest.LISTED and len(excluded) <= _nearest.LISTED:
+        return _nearest.best(similarities, topn, excluded)
+    return _sorted(similarities, topn, excluded)
+
+
+def _sorted(similarities: Floats, topn: int, excluded: Sequence[int]) -> list[int]:
+    """Do what `top` does, for any number of rows and with NaN among them."""
+    rows = len(similarities)
+    wanted = min(topn + len(excluded), rows)
     best = np.partition(similarities, rows - wanted)[rows - wanted :]
     if np.isnan(best).any():  # a partition puts NaN above all numbers
-        return top(np.where(np.isnan(similarities), -np.inf, similarities), topn, excluded)
+        return _sorted(np.where(np.isnan(similarities), -np.inf, similarities), topn, excluded)
     # all that are equal to the last one wanted, so that the order by row decides among them
     candidates = (similarities >= best[0]).nonzero()[0]
-    if len(excluded) <= _FEW_EXCLUDED:
-        for row in excluded:
-            candidates = candidates[candidates != row]
-    else:
-        candidates = candidates[~np.isin(candidates, excluded)]
+    candidates = candidates[~np.isin(candidates, excluded)]
     order = np.argsort(-similarities[candidates], kind="stable")
-    result: NDArray[np.intp] = candidates[order[:topn]]
+    result: list[int] = candidates[order[:topn]].tolist()
     return result
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from w2vcore.query import similarity
+from w2vcore.query import _nearest, similarity
 
 
 def padded(rows=50, size=17, dtype=np.float32):
@@ -67,7 +67,7 @@ values = st.floats(-2, 2, width=32) | st.sampled_from([0.0, 0.5, -1.0, np.nan, n
 @given(arrays.arrays(np.float32, st.integers(0, 30), elements=values), st.integers(-1, 40), st.sets(st.integers(0, 29)))
 def test_top(similarities, topn, excluded):
     excluded = sorted(row for row in excluded if row < len(similarities))
-    result = similarity.top(similarities, topn, excluded).tolist()
+    result = similarity.top(similarities, topn, excluded)
     smallest = np.where(np.isnan(similarities), -np.inf, similarities)
     assert result == (twin_top(smallest, topn, excluded) if topn > 0 else [])
 
@@ -75,7 +75,7 @@ def test_top(similarities, topn, excluded):
 @settings(deadline=None)
 @given(arrays.arrays(np.int8, st.integers(1, 300), elements=st.integers(0, 2)), st.integers(1, 300))
 def test_top_with_many_ties_goes_by_row(similarities, topn):
-    assert similarity.top(similarities.astype(np.float32), topn).tolist() == twin_top(similarities.tolist(), topn, ())
+    assert similarity.top(similarities.astype(np.float32), topn) == twin_top(similarities.tolist(), topn, ())
 
 
 def test_cosine_of_a_vector_with_itself_is_exactly_one():
@@ -98,3 +98,24 @@ def test_weighted_mean():
     assert similarity.weighted_mean(rows, [1, -1], pre_normalize=False).tolist() == [1.0, -2.5]
     np.testing.assert_allclose(similarity.weighted_mean(rows, [3, 4], True, True), [0.6, 0.8])
     assert similarity.weighted_mean(rows, [0, 0]).tolist() == [0.0, 0.0]
+
+
+def test_top_counts_nan_as_minus_infinity_for_few_and_for_many():
+    values = np.array([np.nan, -np.inf, 2, np.nan], np.float32)
+    assert similarity.top(values, 4) == [2, 0, 1, 3]
+    assert similarity.top(np.tile(values, 50), 70)[:50] == list(range(2, 200, 4))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_have_lengths_sees_a_change_beyond_rounding(dtype):
+    vectors = padded(20, 33).astype(dtype)
+    lengths = similarity.norms(vectors)
+    assert similarity.have_lengths(vectors, lengths, range(20))
+    vectors[3, 5] += 1
+    assert not similarity.have_lengths(vectors, lengths, [0, 3])
+    assert similarity.have_lengths(vectors, lengths, [0, 4])
+
+
+def test_no_more_rows_are_listed_than_there_is_room_for():
+    with pytest.raises(ValueError, match="at most 64 rows can be listed, got wanted=65"):
+        _nearest.best(np.zeros(100, np.float32), 65, [])
