@@ -7,8 +7,12 @@ LISTED: int
 
 def panel(isa: str = "") -> int: ...
 def cosines(
-    vectors: NDArray[np.float32], lengths: NDArray[np.float32], query: NDArray[np.float32], isa: str = ""
-) -> NDArray[np.float32]: ...
+    vectors: NDArray[np.float32],
+    lengths: NDArray[np.float32],
+    query: NDArray[np.float32],
+    result: NDArray[np.float32],
+    isa: str = "",
+) -> None: ...
 def best(values: NDArray[np.float32], wanted: int, excluded: Sequence[int]) -> list[int]: ...
 def have_lengths(
     vectors: NDArray[np.float32], lengths: NDArray[np.float32], rows: Iterable[int], tolerance: float

@@ -88,14 +88,16 @@ def panel(str isa=""):
     return w2v_loops_of(isa.encode()).panel if isa else ACTIVE.panel
 
 
-def cosines(vectors, lengths, query, str isa=""):
-    """Return the cosines of all rows with a query, whose length is 1.
+def cosines(vectors, lengths, query, result, str isa=""):
+    """Compute the cosines of all rows with a query, whose length is 1.
 
     Parameters
     ----------
     vectors : ndarray of float32, shape (rows, size), numbers of a row side by side
     lengths : ndarray of float32, shape (rows,)
     query : ndarray of float32, shape (size,)
+    result : ndarray of float32, shape (rows,)
+        Takes the cosines.
     isa : str
         The instruction set; by default the active one.
 
@@ -109,18 +111,17 @@ def cosines(vectors, lengths, query, str isa=""):
     cdef const float[:, :] rows = vectors
     cdef const float[::1] scale = lengths
     cdef const float[::1] asked = query
-    result = np.empty(rows.shape[0], np.float32)
     cdef float[::1] out = result
-    if scale.shape[0] != rows.shape[0] or asked.shape[0] != rows.shape[1]:
-        raise ValueError(f"shapes do not fit: {vectors.shape}, {lengths.shape}, {query.shape}")
+    if not scale.shape[0] == out.shape[0] == rows.shape[0] or asked.shape[0] != rows.shape[1]:
+        raise ValueError(f"shapes do not fit: {vectors.shape}, {lengths.shape}, {query.shape}, {result.shape}")
     if rows.shape[0] == 0 or rows.shape[1] == 0:
-        return np.zeros(rows.shape[0], np.float32)
+        out[:] = 0
+        return
     check_strides(rows)
     task.vectors, task.lengths, task.query, task.cosines = &rows[0, 0], &scale[0], &asked[0], &out[0]
     task.rows, task.size, task.stride = rows.shape[0], rows.shape[1], rows.strides[0] // <int64_t> sizeof(float)
     with nogil:
         loops.cosines(&task)
-    return result
 
 
 def best(const float[::1] values, int64_t wanted, excluded):

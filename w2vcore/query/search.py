@@ -9,9 +9,7 @@ NumPy, for scores of any kind.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from . import _nearest, similarity
 from .similarity import Floats
+from .threads import in_parts, usual_threads
 
 Rows: TypeAlias = "NDArray[np.intp]"
 Scores: TypeAlias = Callable[[slice, slice], Floats]
@@ -83,15 +82,6 @@ def nearest(
     return best(scores, len(queries), len(vectors), topn, excluded)
 
 
-def usual_threads() -> int:
-    """As many threads as BLAS would use: one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(name, "")
-        if value.isdecimal() and int(value) > 0:
-            return int(value)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _wanted(topn: int, rows: int, excluded: Rows | None) -> int:
     """Rows to look for, so that `topn` are left without the excluded ones."""
     return min(topn + (0 if excluded is None else excluded.shape[1]), rows) if topn > 0 else 0
@@ -129,17 +119,11 @@ def in_registers(
     values = np.full((panels * width, wanted), -np.inf, np.float32)
     found = np.full((panels * width, wanted), -1, np.int64)
 
-    def search(part: NDArray[np.intp]) -> None:
-        some = slice(part[0], part[-1] + 1)
+    def search(some: slice) -> None:
         lanes = slice(some.start * width, some.stop * width)
         _nearest.search(vectors, inverse, packed[some], bounds[lanes], values[lanes], found[lanes], isa)
 
-    parts = [part for part in np.array_split(np.arange(panels), max(1, threads)) if len(part)]
-    if len(parts) == 1:
-        search(parts[0])
-    elif parts:
-        with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(search, parts))
+    in_parts(search, panels, threads)
     return found[: len(queries)].astype(np.intp, copy=False), values[: len(queries)]
 
 

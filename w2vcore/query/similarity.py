@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _nearest
+from .threads import in_parts, usual_threads
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
@@ -23,6 +24,7 @@ _BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 M
 _SMALLEST_SUM, _LARGEST_SUM = 1e-20, 1e30
 _UNSAFE_ROWS = 4096
 _FEW_ROWS = 64  # so few are summed in float64 at once: what comes before a longer way would take longer than it
+_BYTES_A_THREAD = 4 << 20  # read in 100 µs or so: several times what it takes to wake a thread
 _TINY = np.finfo(np.float32).smallest_subnormal
 _NORM_TOLERANCE = 1e-5  # relative; the same row summed twice in another order differs by 1e-7 or so
 _COSMUL_EPSILON = 1e-6  # Levy and Goldberg (2014), Linguistic Regularities in Sparse and Explicit Word Representations
@@ -140,7 +142,16 @@ def cosines(vectors: Floats, lengths: NDArray[np.float32], query: ArrayLike) -> 
 def unit_cosines(vectors: Floats, lengths: NDArray[np.float32], query: Floats) -> Floats:
     """Cosine of each row with a query of length 1 (or 0); see `cosines`."""
     if in_registers(vectors):
-        return _nearest.cosines(np.asarray(vectors), lengths, query.astype(np.float32))
+        result = np.empty(len(vectors), np.float32)
+        matrix, narrow = np.asarray(vectors), query.astype(np.float32)
+        threads = 1 if matrix.nbytes < 2 * _BYTES_A_THREAD else min(usual_threads(), matrix.nbytes // _BYTES_A_THREAD)
+        if threads == 1:
+            _nearest.cosines(matrix, lengths, narrow, result)
+        else:
+            in_parts(
+                lambda rows: _nearest.cosines(matrix[rows], lengths[rows], narrow, result[rows]), len(matrix), threads
+            )
+        return result
     result = dots(vectors, query)
     result /= np.maximum(lengths, _TINY)  # a zero row has dot product 0, and 0 / tiny is 0
     return result
