@@ -53,5 +53,6 @@ cdef class SkipGramWorker(WindowWorker):
             self.choose(next_shared_window, 0 if config.window == "sentence" else 2 * config.window)
         else:
             self.choose(next_pair, 1)
+            self.twins = block_table().twins[1 if config.compute_loss else 0]
         self.block = block_table().pairs[1 if config.compute_loss else 0]
         super().__init__(config, keep, lock, inputs, objectives, stop_flag)

@@ -1,6 +1,6 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
-from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_rows
+from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_rows, w2v_two_blocks
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -42,6 +42,7 @@ cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads."""
     cdef next_unit next
     cdef w2v_block block
+    cdef w2v_two_blocks twins      # for two units of one centre, each with random draws of its own; NULL: one by one
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_inputs        # 0: as many as the longest sentence has words
     cdef object config, keep, lock, inputs, objectives, stop_flag

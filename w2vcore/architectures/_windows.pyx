@@ -18,7 +18,7 @@ import numpy as np
 
 from w2vcore.kernels._contract cimport (
     Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
-    w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_warm,
+    w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row
@@ -82,6 +82,7 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_block block
+    w2v_two_blocks twins  # NULL: units are trained one by one
     w2v_matrices matrices
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
@@ -217,23 +218,42 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
-cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
-    """Run the block for each objective in turn: the second one sees what the first one changed."""
+cdef inline w2v_rows rows_of(const Unit *unit, int k) noexcept nogil:
+    """The rows of a unit for objective k."""
     cdef w2v_rows rows
-    cdef int k
     rows.inputs = unit.inputs
     rows.input_counts = NULL
     if unit.merged:
         rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
+    rows.targets = unit.named[k].rows
+    rows.labels = unit.named[k].labels
+    rows.target_counts = unit.named[k].counts
+    rows.n_targets = unit.named[k].n
+    return rows
+
+
+cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
+    """Run the block for each objective in turn: the second one sees what the first one changed."""
+    cdef w2v_rows rows
+    cdef int k
     for k in range(work.n_objectives):
-        rows.targets = unit.named[k].rows
-        rows.labels = unit.named[k].labels
-        rows.target_counts = unit.named[k].counts
-        rows.n_targets = unit.named[k].n
+        rows = rows_of(unit, k)
         work.matrices.targets = work.target[k].matrix
         work.block(&work.matrices, &rows, &work.scratch, &work.sums)
+
+
+cdef inline bint are_twins(const Unit *unit, const Unit *next) noexcept nogil:
+    """Whether these are an even unit of a centre and the next: so who is a twin does not depend on where jobs end."""
+    return unit.ordinal % 2 == 0 and next.ordinal == unit.ordinal + 1 and next.position == unit.position
+
+
+cdef void train_twins(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
+    """Train two units of one centre, for the one objective that there is."""
+    cdef w2v_rows rows = rows_of(unit, 0), others = rows_of(next, 0)
+    work.matrices.targets = work.target[0].matrix
+    work.twins(&work.matrices, &rows, &others, &work.scratch, &work.sums)
 
 
 cdef void tick(Work *work) noexcept nogil:
@@ -248,7 +268,9 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef const int64_t *offsets = work.tokens.offsets
     cdef Walk *walk = &work.walk
     cdef int64_t sentence = sentence_of(&work.tokens, start), at = start, until
-    cdef int64_t planned = 0, named = 0, trained = 0, group
+    cdef int64_t planned = 0, named = 0, trained = 0, group, done
+    cdef Unit *unit
+    cdef Unit *next
     cdef bint more = True
     while True:
         if more and planned - trained <= RING - GROUP:
@@ -271,14 +293,21 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         while named < planned and named - trained <= AHEAD:
             name_targets(work, &work.ring[named % RING])
             named += 1
-        train_unit(work, &work.ring[trained % RING])
-        work.totals.examples += work.ring[trained % RING].examples
-        trained += 1
-        work.since_tick += 1
+        unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
+        done = 1
+        if work.twins is not NULL and named - trained > 1 and are_twins(unit, next):
+            train_twins(work, unit, next)
+            work.totals.examples += next.examples
+            done = 2
+        else:
+            train_unit(work, unit)
+        work.totals.examples += unit.examples
+        trained += done
+        work.since_tick += done
         if work.since_tick >= work.tick:
             work.since_tick = 0
             tick(work)
-        if trained % STOP_INTERVAL == 0 and (<volatile int32_t *>work.stop_flag)[0]:
+        if trained % STOP_INTERVAL < done and (<volatile int32_t *>work.stop_flag)[0]:
             break
 
 
@@ -467,6 +496,8 @@ cdef class WindowWorker:
         work.next = self.next
         work.table = block_table()
         work.block = self.block
+        if len(self.objectives) == 1 and self.objectives[0][0].draws:
+            work.twins = self.twins
         work.stop_flag = &stop_flag[0]
 
         work.matrices.inputs = &matrix.matrix

@@ -38,10 +38,13 @@ cdef extern from "block.h" nogil:
     ctypedef struct w2v_sums:
         double loss
     ctypedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
+    ctypedef void (*w2v_two_blocks)(
+        const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
     ctypedef struct w2v_block_table:
         const char *name
         w2v_block pairs[2]
         w2v_block mean[2]
+        w2v_two_blocks twins[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
         void (*random)(

@@ -21,6 +21,16 @@ def run_block(
     scale: float = 1.0,
     times: int = 1,
 ) -> float: ...
+def run_twins(
+    name: str,
+    with_loss: bool,
+    inputs: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    first: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
+    second: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
+    lock: ArrayLike | None,
+    alpha: float,
+) -> float: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_random(name: str, key: int, streams: ArrayLike, blocks: ArrayLike, length: int) -> NDArray[np.uint32]: ...
 def run_sigmoid(name: str, scores: ArrayLike) -> NDArray[np.float32]: ...

@@ -207,6 +207,21 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     return loss
 
 
+def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, float alpha):
+    """Call `twins` of the table `name`; return the loss. Both pairs are (input row, target rows, labels, counts)."""
+    cdef const w2v_block_table *table = require(name)
+    cdef list calls = [
+        Call(name, "pairs", with_loss, inputs, targets, [row], None, target_rows, labels, target_counts, lock, alpha, 1)
+        for row, target_rows, labels, target_counts in (first, second)]
+    cdef Call one = calls[0], other = calls[1]
+    cdef w2v_sums sums
+    sums.loss = 0
+    with nogil:
+        table.twins[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
+    one.check_fences()
+    return sums.loss
+
+
 def run_merge(str name, shared, own, base):
     """Call `merge` of the table `name` on three float32 arrays of one size, in place."""
     cdef const w2v_block_table *table = require(name)

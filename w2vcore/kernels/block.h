@@ -82,10 +82,16 @@ typedef struct {
 
 typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
 
+/* Two calls of "pairs", each with one input, the second after the first; quicker than that if the targets are few and
+ * the two share the first of them, with which both begin, and no other. */
+typedef void (*w2v_two_blocks)(
+    const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
+
 typedef struct {
     const char *name;     /* as in W2VCORE_ISA */
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
+    w2v_two_blocks twins[2]; /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still

@@ -18,13 +18,11 @@
 #include "lanes.h"
 #include "block_rows.h"
 #include "block_tiles.h"
+#include "block_twins.h"
 #include "random_lanes.h"
 #include "sigmoid.h"
 
 /* ---- scores to gradients ---- */
-
-/* Scores that are worked on at once. */
-#define W2V_GROUP (W2V_LANES > W2V_SLOTS ? W2V_LANES : W2V_SLOTS)
 
 /* In place, a group of scores: score -> weight * (label - sigmoid(score)) * count. */
 W2V_INLINED void gradients(float *score, const float *label, const float *count, float weight)
@@ -263,6 +261,41 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
     mean(m, r, scratch, sums, 1);
 }
 
+W2V_INLINED void twins(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
+    const int with_loss)
+{
+    const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
+    twin a, b;
+    if (!gather_twin(&a, m, r, UINT32_MAX) || !gather_twin(&b, m, s, UINT32_MAX - 1) || !are_twins(&a, &b)) {
+        one(m, r, scratch, sums);
+        one(m, s, scratch, sums);
+        return;
+    }
+    W2V_TO_SEVEN(a.n, twin_dots, &a, &b, m->stride);
+    if (with_loss)
+        sums->loss += loss_of(a.score, a.label, a.count, a.n);
+    const float inputs = a.score[a.n]; /* their dot product */
+    gradients(a.score, a.label, a.count, m->alpha);
+    b.score[0] += a.score[0] * inputs;
+    if (with_loss)
+        sums->loss += loss_of(b.score, b.label, b.count, b.n);
+    gradients(b.score, b.label, b.count, m->alpha);
+    W2V_TO_SEVEN(a.n, twin_updates, &a, &b, m->stride, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
+}
+
+static void twins_without_loss(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
+{
+    twins(m, r, s, scratch, sums, 0);
+}
+
+static void twins_with_loss(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
+{
+    twins(m, r, s, scratch, sums, 1);
+}
+
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */
 static void merge(float *shared, float *own, float *base, int64_t floats)
 {
@@ -278,6 +311,11 @@ static void merge(float *shared, float *own, float *base, int64_t floats)
 #define W2V_JOIN(left, right) W2V_JOIN_(left, right)
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, sigmoids, merge,
+    W2V_TEXT(W2V_ISA),
+    {pairs_without_loss, pairs_with_loss},
+    {mean_without_loss, mean_with_loss},
+    {twins_without_loss, twins_with_loss},
+    sigmoids,
+    merge,
     random_blocks,
 };

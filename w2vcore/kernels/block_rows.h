@@ -5,6 +5,9 @@
 #include "block.h"
 #include "lanes.h"
 
+/* Scores that are worked on at once. */
+#define W2V_GROUP (W2V_LANES > W2V_SLOTS ? W2V_LANES : W2V_SLOTS)
+
 /* The scratch of one call, cut into its arrays. */
 typedef struct {
     float **target;   /* [n] rows that are not masked */

@@ -22,7 +22,7 @@
 #define W2V_PAIR_INPUTS(n_targets) 2
 #endif
 
-/* Call a function of (.., n), n from 1 to 6 or 8, with n a constant. */
+/* Call a function of (.., n), n from 1 to 6, 7 or 8, with n a constant. */
 #define W2V_TO_SIX(n, function, ...) \
     do { \
         switch (n) { \
@@ -46,17 +46,25 @@
             break; \
         } \
     } while (0)
-#define W2V_TO_EIGHT(n, function, ...) \
+#define W2V_TO_SEVEN(n, function, ...) \
     do { \
         switch (n) { \
         case 7: \
             function(__VA_ARGS__, 7); \
             break; \
+        default: \
+            W2V_TO_SIX(n, function, __VA_ARGS__); \
+            break; \
+        } \
+    } while (0)
+#define W2V_TO_EIGHT(n, function, ...) \
+    do { \
+        switch (n) { \
         case 8: \
             function(__VA_ARGS__, 8); \
             break; \
         default: \
-            W2V_TO_SIX(n, function, __VA_ARGS__); \
+            W2V_TO_SEVEN(n, function, __VA_ARGS__); \
             break; \
         } \
     } while (0)

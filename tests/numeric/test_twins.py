@@ -1,0 +1,98 @@
+"""Two pairs of one centre in one go are those pairs, one after the other, whether or not they can be taken together."""
+
+import numpy as np
+import pytest
+
+from w2vcore.backends import reference
+from w2vcore.kernels import _dispatch
+from w2vcore.model.weights import zeros
+
+TABLES = _dispatch.available()
+ALPHA = 0.3
+ROWS = 40
+TOLERANCE = 1e-6  # as in test_blocks.py
+
+
+def copied(matrix):
+    copy = zeros(*matrix.shape)
+    copy[:] = matrix
+    return copy
+
+
+def made(rng, size):
+    """Random rows of length about 1.5, so that scores reach the sigmoid's curved part; zero in the padding."""
+    out = zeros(ROWS, size)
+    out[:, :size] = rng.normal(0, 1.5 / np.sqrt(size), (ROWS, size))
+    return out
+
+
+def one_after_the_other(inputs, targets, pairs, lock):
+    """What is to come out, in float64."""
+    inputs, targets, loss = inputs.astype(np.float64), targets.astype(np.float64), 0.0
+    lock = np.ones(1) if lock is None else lock.astype(np.float64)
+    for row, rows, labels, counts in pairs:
+        loss += reference.block_pairs(
+            inputs, targets, np.array([row]), np.ones(1), rows, labels.astype(np.float64), counts.astype(np.float64),
+            lock, np.float64(np.float32(ALPHA)),
+        )  # fmt: skip
+    return inputs, targets, loss
+
+
+def pair(row, rows, counts=None):
+    rows = np.array(rows, np.uint32)
+    return row, rows, (np.arange(len(rows)) == 0).astype(np.float32), np.array(counts or [1] * len(rows), np.float32)
+
+
+CASES = {
+    "twins": (pair(3, [7, 1, 2, 3, 4, 5]), pair(4, [7, 11, 12, 13, 14, 15])),
+    "with counts": (pair(3, [7, 1, 2, 3], [1, 2, 1, 3]), pair(4, [7, 11, 12, 13], [1, 1, 3, 1])),
+    "one masked each": (pair(3, [7, 1, 2, 3], [1, 2, 0, 3]), pair(4, [7, 11, 12, 13], [1, 1, 3, 0])),
+    "masked after the centre": (pair(3, [7, 1, 2], [1, 0, 0]), pair(4, [7, 11, 12], [1, 0, 0])),
+    "centre alone": (pair(3, [7]), pair(4, [7])),
+    "one more": (pair(3, [7, 1, 2]), pair(4, [7, 11, 12, 13])),
+    "the same input": (pair(3, [7, 1, 2]), pair(3, [7, 11, 12])),
+    "a noise word in both": (pair(3, [7, 1, 2]), pair(4, [7, 2, 12])),
+    "all in both": (pair(3, [7, 1, 2]), pair(4, [7, 1, 2])),
+    "nothing in both": (pair(3, [7, 1, 2]), pair(4, [8, 11, 12])),
+    "another first in both": (pair(3, [7, 1, 2]), pair(4, [1, 7, 12])),
+    "nothing at all": (pair(3, [7, 1], [0, 0]), pair(4, [7, 11], [0, 0])),
+    "seven": (pair(3, [7, *range(20, 26)]), pair(4, [7, *range(10, 16)])),
+    "eight": (pair(3, [7, *range(20, 27)]), pair(4, [7, *range(10, 17)])),
+    "many": (pair(3, [7, *range(20, 30)]), pair(4, [7, *range(8, 18)])),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("size", [1, 16, 100])
+@pytest.mark.parametrize("locked", [False, True])
+def test_equals_one_after_the_other(name, table, size, locked):
+    rng = np.random.default_rng(size)
+    inputs, targets = made(rng, size), made(rng, size)
+    lock = rng.uniform(0, 1, ROWS).astype(np.float32) if locked else None
+    expected = one_after_the_other(inputs, targets, CASES[name], lock)
+    results = []
+    for with_loss in (True, False):
+        mine = copied(inputs), copied(targets)
+        results.append((*mine, _dispatch.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA)))
+    for got, wanted in zip(results[0], expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
+    np.testing.assert_array_equal(results[1][0], results[0][0])
+    np.testing.assert_array_equal(results[1][1], results[0][1])
+    assert results[1][2] == 0.0
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "blas"])
+def test_twins_differ_from_two_calls_by_rounding_alone(table):
+    """All but the second pair's score with the centre is computed as in two calls: equal bits where that is masked."""
+    rng = np.random.default_rng(1)
+    inputs, targets = made(rng, 100), made(rng, 100)
+    first, second = CASES["twins"]
+    apart, together = ((copied(inputs), copied(targets)) for _ in range(2))
+    for row, rows, labels, counts in (first, second):
+        _dispatch.run_block(table, "pairs", False, *apart, [row], None, rows, labels, counts, None, ALPHA)
+    _dispatch.run_twins(table, False, *together, first, second, None, ALPHA)
+    np.testing.assert_array_equal(together[0][3], apart[0][3])  # the first pair's input
+    np.testing.assert_array_equal(together[1][[1, 2, 3, 4, 5, 11, 12]], apart[1][[1, 2, 3, 4, 5, 11, 12]])  # noise
+    np.testing.assert_allclose(together[0][4], apart[0][4], atol=TOLERANCE)
+    np.testing.assert_allclose(together[1][7], apart[1][7], atol=TOLERANCE)
