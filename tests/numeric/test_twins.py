@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from w2vcore.backends import reference
+from w2vcore.backends.base import EpochStats
 from w2vcore.kernels import _dispatch
 from w2vcore.model.weights import zeros
 
@@ -26,16 +27,16 @@ def made(rng, size):
     return out
 
 
-def one_after_the_other(inputs, targets, pairs, lock):
+def one_after_the_other(inputs, targets, pairs, lock, judge):
     """What is to come out, in float64."""
-    inputs, targets, loss = inputs.astype(np.float64), targets.astype(np.float64), 0.0
+    inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
     for row, rows, labels, counts in pairs:
-        loss += reference.block_pairs(
+        sums += reference.block_pairs(
             inputs, targets, np.array([row]), np.ones(1), rows, labels.astype(np.float64), counts.astype(np.float64),
-            lock, np.float64(np.float32(ALPHA)),
+            lock, np.float64(np.float32(ALPHA)), judge,
         )  # fmt: skip
-    return inputs, targets, loss
+    return inputs, targets, sums.loss, sums.judged, sums.correct
 
 
 def pair(row, rows, counts=None):
@@ -66,20 +67,21 @@ CASES = {
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("size", [1, 16, 100])
 @pytest.mark.parametrize("locked", [False, True])
-def test_equals_one_after_the_other(name, table, size, locked):
+@pytest.mark.parametrize("judge", ["examples", "targets"])
+def test_equals_one_after_the_other(name, table, size, locked, judge):
     rng = np.random.default_rng(size)
     inputs, targets = made(rng, size), made(rng, size)
     lock = rng.uniform(0, 1, ROWS).astype(np.float32) if locked else None
-    expected = one_after_the_other(inputs, targets, CASES[name], lock)
+    expected = one_after_the_other(inputs, targets, CASES[name], lock, judge)
     results = []
     for with_loss in (True, False):
         mine = copied(inputs), copied(targets)
-        results.append((*mine, _dispatch.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA)))
+        results.append((*mine, *_dispatch.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA, judge)))
     for got, wanted in zip(results[0], expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
     np.testing.assert_array_equal(results[1][0], results[0][0])
     np.testing.assert_array_equal(results[1][1], results[0][1])
-    assert results[1][2] == 0.0
+    assert results[1][2:] == (0.0, 0, 0)
 
 
 @pytest.mark.parametrize("table", [name for name in TABLES if name != "blas"])
