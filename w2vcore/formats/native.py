@@ -37,6 +37,7 @@ from w2vcore.model import weights
 FORMAT_VERSION = 1
 MMAP_MODES = ("r", "r+", "c")
 KINDS = ("word2vec", "keyedvectors")
+PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
 _MATRICES = ("vectors", "negative", "tree")
 _COLUMN = "expando."
 
@@ -236,8 +237,10 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         columns = json.loads(header.metadata.get("columns", "[]"))
         settings = json.loads(header.metadata["settings"])
         kind = header.metadata["kind"]
-        if kind not in KINDS and "embeddings" not in tensors:
+        if kind in PHRASES:
             raise AttributeError(f"{name}: a model of type {kind!r:.50} has no vectors; Phrases.load reads phrases")
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind {kind!r:.50}; the file is damaged")
         tag = header.metadata["keys"]
         if tag == "str":
             packed = tensors.pop("keys.bytes"), tensors.pop("keys.offsets")

@@ -389,3 +389,13 @@ def test_a_file_of_phrases_is_named(tmp_path):
     for load in (KeyedVectors.load, KeyedVectors.load_any, Word2Vec.load):
         with pytest.raises(AttributeError, match=r"model: a model of type 'phrases' has no vectors; Phrases.load"):
             load(path)
+
+
+def test_an_unknown_kind_is_damage(tmp_path):
+    path = tmp_path / "model"
+    kv = KeyedVectors(2)
+    kv.add_vectors(["a"], [[1, 2]])
+    kv.save(path)
+    path.write_bytes(path.read_bytes().replace(b'"keyedvectors"', b'"keyedvNctors"'))
+    with pytest.raises(ValueError, match="unknown kind 'keyedvNctors'; the file is damaged"):
+        KeyedVectors.load(path)
