@@ -273,7 +273,18 @@ def load_vectors(path: Path) -> KeyedVectors:
 
     check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
     mapped = recognise(path) == "native" and not is_compressed(path)
-    return KeyedVectors.load_any(path, mmap="r" if mapped else None)
+    try:
+        return KeyedVectors.load_any(path, mmap="r" if mapped else None)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
+            "--unicode-errors replace (or --encoding NAME)"
+        ) from error
+
+
+def undecodable(error: UnicodeDecodeError) -> str:
+    """Return which word of a file could not be decoded, without the advice for Python."""
+    return error.reason.partition(";")[0]
 
 
 def find_key(vectors: KeyedVectors, word: str) -> Any:

@@ -8,8 +8,18 @@ from typing import Any
 
 import click
 
-from w2vcore.cli.common import check_input, check_output, command, load_vectors, model_argument, option, quoted, say
-from w2vcore.cli.formats import FormatName, by_ending, save_vectors
+from w2vcore.cli.common import (
+    check_input,
+    check_output,
+    command,
+    load_vectors,
+    model_argument,
+    option,
+    quoted,
+    say,
+    undecodable,
+)
+from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
 
 
 @command()
@@ -50,11 +60,14 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
     if target.exists() and source.exists() and target.samefile(source):
         raise click.UsageError(f"{target} is SOURCE itself; give another TARGET")
-    files, shape = _convert(source, target, read_as, write_as, vectors_only, options)
+    try:
+        files, shape = _convert(source, target, read_as, write_as, vectors_only, options)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
+        ) from error
     if not quiet:
-        say(
-            f"{shape[0]:,} vectors of {shape[1]} numbers in {', '.join(map(str, files))} ({write_as.replace('_', '-')})"
-        )
+        say(f"{shape[0]:,} vectors of {shape[1]} numbers in {', '.join(map(str, files))} ({shown(write_as)})")
 
 
 def _convert(

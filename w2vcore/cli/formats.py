@@ -31,6 +31,11 @@ _ENDINGS = (
 )
 
 
+def shown(name: str) -> str:
+    """Return the registry's name of a format as it is shown and taken on the command line."""
+    return name.replace("_", "-")
+
+
 class FormatName(click.ParamType[str]):
     """The name of a format in the registry, with hyphens for underscores.
 
@@ -49,7 +54,7 @@ class FormatName(click.ParamType[str]):
         """Return the names, as they are shown."""
         from w2vcore.formats.registry import FORMATS
 
-        return [name.replace("_", "-") for name in FORMATS if not self.written or name != "gensim"]
+        return [shown(name) for name in FORMATS if not self.written or name != "gensim"]
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
         """Return what the help shows."""
@@ -57,7 +62,7 @@ class FormatName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the registry's name."""
-        name = str(value).replace("_", "-").lower()
+        name = shown(str(value).lower())
         if name not in self.names():
             self.fail(f"{value!r} is not one of {', '.join(self.names())}", param, ctx)
         return name.replace("-", "_")

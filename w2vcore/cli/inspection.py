@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from w2vcore.cli.common import check_input, command, print_json, with_json
+from w2vcore.cli.formats import shown
 
 SHOWN_WORDS = 5
 _HIDDEN = {
@@ -57,7 +58,7 @@ def describe(file: Path) -> dict[str, Any]:
     from w2vcore.formats.recognition import NAMES, recognise
 
     found = recognise(file)
-    report: dict[str, Any] = {"file": str(file), "format": found.replace("_", "-"), "called": NAMES[found]}
+    report: dict[str, Any] = {"file": str(file), "format": shown(found), "called": NAMES[found]}
     if found == "native":
         return report | _native(file)
     if found in ("word2vec_text", "word2vec_binary"):

@@ -84,7 +84,7 @@ def phrases(corpus: tuple[str, ...], output: Path | None, save: Path | None, loa
     with opened_corpus(corpus, lower, strip) as sources:
         frozen, seen = _loaded(load, options["threshold"]) if load else _learned(sources, save, options)
         if not quiet:
-            say(f"{len(frozen.phrasegrams):,} phrases{seen}")
+            say(f"Phrases{seen}: {len(frozen.phrasegrams):,}")
         if as_list:
             _print(frozen, as_json)
         elif output or not save:

@@ -74,12 +74,12 @@ class Questions:
     def _prompt(self) -> None:
         """Answer until EXIT or the end of the input."""
         _complete(self.vectors)
-        shown = sys.stdout.isatty()
+        seen = sys.stdout.isatty()
         while True:
             try:
-                if not shown:  # the answers go to a file: what is asked there is seen here
+                if not seen:  # the answers go to a file: what is asked there is seen here
                     click.echo(self.prompt, nl=False, err=True)
-                line = input(self.prompt if shown else "")
+                line = input(self.prompt if seen else "")
             except EOFError:
                 say("")
                 return
@@ -93,7 +93,7 @@ class Questions:
             except Exception as error:
                 say(_message(error))
                 continue
-            self._table(words, answer) if shown and not self.as_json else self._print(words, answer, "")
+            self._table(words, answer) if seen and not self.as_json else self._print(words, answer, "")
 
     def _table(self, words: Sequence[str], answer: Answer) -> None:
         """Print an answer for eyes."""

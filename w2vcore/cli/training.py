@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.formats import FormatName, by_ending, save_vectors
+from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
 from w2vcore.cli.settings import FLAGS, all_settings
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _demonstrate(plays: str, output: Path) -> None:
     words = sum(map(len, sentences))
     say(f"Training skip-gram on Shakespeare: {words:,} words in {len(sentences):,} speeches.")
     began = time.perf_counter()
-    model = Word2Vec(sentences, compute_loss=True, progress=True, **DEMO_SETTINGS)
+    bar = sys.stderr.isatty()
+    model = Word2Vec(sentences, compute_loss=True, progress=bar, **DEMO_SETTINGS)
     seconds = time.perf_counter() - began
     say(f"{len(model.wv):,} vectors of {model.vector_size} numbers after {seconds:.1f} s.")
     click.echo("epoch   loss")
@@ -209,11 +210,14 @@ def _how_to_go_on(checkpoint: str | None, corpus: tuple[str, ...], output: Path)
 def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:
     """Refuse settings on the command line that are not those of the checkpoint."""
     from w2vcore.formats import native
+    from w2vcore.word2vec import CONSTRUCTOR_SETTINGS
 
     stored = native.read(checkpoint, mmap="r").settings
     for name, value in settings.items():
         given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
-        if given and name != "workers" and name in stored and stored[name] != value:
+        if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
+            continue
+        if name in stored and stored[name] != value:
             raise click.UsageError(
                 f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
                 "checkpoint to begin anew"
@@ -283,8 +287,9 @@ class _Run:
         )
         say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
         size = sum(path.stat().st_size for path in files) / 1e6
-        say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {self.save_format}).")
+        say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {shown(self.save_format)}).")
         meant = by_ending(self.output)
-        if self.save_format == "native" and meant not in (None, "native"):
-            say(f"This is w2vcore's own format; for others: w2vcore convert {quoted(self.output)} FILE --to {meant}")
+        if self.save_format == "native" and meant is not None and meant != "native":
+            other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
+            say(f"This is w2vcore's own format; for others: {other}")
         say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")
