@@ -239,8 +239,13 @@ class _Epochs(CallbackAny2Vec):
 
 
 def _epoch_line(row: dict[str, Any]) -> str:
-    loss = "" if row["loss"] is None else f", loss {row['loss']:.4f}"
-    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{loss}"
+    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{_measured(row)}"
+
+
+def _measured(row: dict[str, Any]) -> str:
+    """Return what `compute_loss` had measured in an epoch."""
+    found = [(name, row.get(name)) for name in ("loss", "accuracy")]
+    return "".join(f", {name} {value:.4f}" for name, value in found if value is not None)
 
 
 class _Run:
@@ -280,10 +285,10 @@ class _Run:
             for row in model.training_history:
                 say(_epoch_line(row))
         history = model.training_history
-        loss = f", loss {history[-1]['loss']:.4f}" if history and history[-1]["loss"] is not None else ""
+        last = _measured(history[-1]) if history else ""
         say(
             f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, {len(history)} epochs "
-            f"in {time.perf_counter() - self.began:.1f} s{loss}."
+            f"in {time.perf_counter() - self.began:.1f} s{last}."
         )
         say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
         size = sum(path.stat().st_size for path in files) / 1e6
