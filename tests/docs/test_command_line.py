@@ -12,7 +12,12 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 from record_terminal import BLOCK, PAGE, PROMPT
+
+from w2vcore import cli
+
+README = PAGE.parents[1] / "README.md"
 
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(e[-+]?\d+)?")
 TIMES = ("words/s", "Trained on", "Saved in", "total_train_time", "seconds")
@@ -141,3 +146,20 @@ def test_each_command_prints_what_the_page_shows(shell):
 def test_training_shows_its_progress():
     (shown,) = [below for line, below in commands() if line.startswith("w2vcore train")]
     assert "100%" in shown[0] and "words/s, loss=" in shown[0]
+
+
+def test_demo_prints_what_the_readme_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = re.search(r"<!-- demo-output -->\n```text\n(.*?)```", README.read_text(encoding="utf8"), re.S)[
+        1
+    ].splitlines()
+    printed = CliRunner().invoke(cli.main, ["demo"], catch_exceptions=False).stdout.splitlines()
+    assert len(printed) == len(shown)
+    for one, other in zip(printed, shown, strict=True):
+        if ":" not in one:
+            assert alike(one, other)  # losses
+            continue
+        asked, near = one.split(":")
+        expected, others = other.split(":")
+        assert asked == expected
+        check_neighbours(near.split(","), others.split(","))
