@@ -8,15 +8,18 @@ of words may differ in one.
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from record_terminal import BLOCK, PAGE, PROMPT
 
 from w2vcore import cli
 
+RECORDER = runpy.run_path(str(Path(__file__).with_name("record_terminal.py")))
+PAGE, BLOCK, PROMPT = (RECORDER[name] for name in ("PAGE", "BLOCK", "PROMPT"))
 README = PAGE.parents[1] / "README.md"
 
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(e[-+]?\d+)?")

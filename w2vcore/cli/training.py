@@ -224,6 +224,10 @@ def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, An
             )
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _example(model: Word2Vec) -> str:
     """Return a frequent word that is no mere particle."""
     words = [str(key) for key in model.wv.index_to_key[:500]]
@@ -287,8 +291,8 @@ class _Run:
         history = model.training_history
         last = _measured(history[-1]) if history else ""
         say(
-            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, {len(history)} epochs "
-            f"in {time.perf_counter() - self.began:.1f} s{last}."
+            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, "
+            f"{_counted(len(history), 'epoch')} in {time.perf_counter() - self.began:.1f} s{last}."
         )
         say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
         size = sum(path.stat().st_size for path in files) / 1e6
