@@ -153,7 +153,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output)
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format)
     going_on = resume and Path(checkpoint).exists()
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
@@ -193,18 +193,23 @@ def resume(
     """
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output)
-    run = _Run(output, others["save_format"], others["quiet"])
-    with opened_corpus(corpus, others["lower"], others["strip_punctuation"], others["cache_dir"]) as sources:
+    lower, strip, save_format = (others[name] for name in ("lower", "strip_punctuation", "save_format"))
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
+    run = _Run(output, save_format, others["quiet"])
+    with opened_corpus(corpus, lower, strip, others["cache_dir"]) as sources:
         model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
     run.finish(model)
 
 
-def _how_to_go_on(checkpoint: str | None, corpus: tuple[str, ...], output: Path) -> str:
+def _how_to_go_on(
+    checkpoint: str | None, corpus: tuple[str, ...], output: Path, lower: bool, strip: bool, save_format: str
+) -> str:
+    """Return what Ctrl-C says: the command line that goes on, if there is a checkpoint."""
     if checkpoint is None:
         return "Interrupted; no model was saved."
-    files = " ".join(quoted(name) for name in corpus)
-    return f"Interrupted; go on with: w2vcore resume {quoted(checkpoint)} {files} -o {quoted(output)}"
+    words = [checkpoint, *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
+    words += ["--save-format", shown(save_format)] * (save_format != "native")
+    return f"Interrupted; go on with: w2vcore resume {' '.join(map(quoted, words))}"
 
 
 def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:

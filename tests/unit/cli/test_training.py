@@ -188,6 +188,16 @@ def test_resume_from_plain_stdin(run, corpus, monkeypatch):
     assert same("m", "whole")
 
 
+def test_the_advice_to_go_on_is_complete(run, corpus, monkeypatch):
+    more = ("--lower", "--strip-punctuation", "--save-format", "word2vec_text")
+    result = stopped(run, corpus, monkeypatch, *more)
+    advice = result.stderr.removeprefix("Interrupted; go on with: w2vcore ").split()
+    assert advice[4:] == ["m", "--lower", "--strip-punctuation", "--save-format", "word2vec-text"]
+    run(*advice, "-q")
+    run("train", corpus, "-o", "whole", *SMALL, "--batch-words", 40, "-q")
+    assert (KeyedVectors.load_any("m").vectors == KeyedVectors.load("whole").vectors).all()
+
+
 def test_resume_from_what_is_no_checkpoint(run, failure, corpus):
     assert failure("resume", "none", corpus, "-o", "m").startswith("none: no such file; CHECKPOINT is the file")
     run("train", corpus, "-o", "whole", *SMALL, "-q")
