@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
 from w2vcore.cli.settings import FLAGS, all_settings
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet")
     )
     check_output(output)
+    check_packing(output, save_format)
     settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
@@ -174,7 +175,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @option("--workers", type=int, section="Machine", help="Threads; default: as before.")
 @option(
     "--cache-dir",
-    type=click.Path(file_okay=False),
+    type=click.Path(exists=True, file_okay=False),
     section="Machine",
     help="Folder for what is too large for memory.",
 )
@@ -194,6 +195,7 @@ def resume(
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
     lower, strip, save_format = (others[name] for name in ("lower", "strip_punctuation", "save_format"))
+    check_packing(output, save_format)
     ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
     run = _Run(output, save_format, others["quiet"])
     with opened_corpus(corpus, lower, strip, others["cache_dir"]) as sources:

@@ -255,6 +255,12 @@ def test_output_is_checked_before_the_training(failure, here, corpus):
     assert "is a folder" in failure("demo", "-o", here)
 
 
+def test_more_that_is_checked_before_the_training(failure, corpus):
+    assert "projector files are not packed" in failure("train", corpus, "-o", "m.xz", "--save-format", "projector")
+    assert "'none' does not exist" in failure("train", corpus, "-o", "m", "--cache-dir", "none", code=2)
+    assert "there is no such folder" in failure("train", corpus, "-o", "m", "-q", "--checkpoint", "none/c")
+
+
 def test_unknown_save_format(failure, corpus):
     assert "'gensim' is not one of native, word2vec-text" in failure(
         "train", corpus, "-o", "m", "--save-format", "gensim", code=2
