@@ -1,0 +1,311 @@
+"""Commands that train: on text files, on with a training that was stopped, and on Shakespeare as a demonstration."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from w2vcore.callbacks import CallbackAny2Vec
+from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
+from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
+from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
+from w2vcore.cli.settings import FLAGS, all_settings
+
+if TYPE_CHECKING:
+    from w2vcore.word2vec import Word2Vec
+
+DEMO_WORDS = ("king", "father", "wife", "night", "heaven", "romeo")
+
+# Chosen by eye for a text of 200,000 words: many epochs, a low `sample` so that the commonest words do not crowd the
+# windows, and fewer numbers a word than for a large text. One worker, so that the same machine shows the same numbers
+# each time.
+DEMO_SETTINGS: dict[str, Any] = {
+    "vector_size": 32,
+    "sg": 1,
+    "window": 5,
+    "negative": 5,
+    "min_count": 10,
+    "sample": 1e-4,
+    "alpha": 0.05,
+    "epochs": 20,
+    "seed": 1,
+    "workers": 1,
+}
+
+# ---------------------------------------------------------------------- demo
+
+
+@command()
+@option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="shakespeare.w2v.safetensors",
+    help="File to save the model in.",
+)
+@option("--text", is_flag=True, help="Print the text and train nothing.")
+def demo(output: Path, text: bool) -> None:
+    """Train on Shakespeare and show what came out.
+
+    It takes a few seconds. The text, 200,000 words of the plays, comes with the package.
+
+    For example:
+      w2vcore demo
+      w2vcore demo --text > shakespeare.txt
+    """
+    from w2vcore import datasets
+
+    plays = datasets.shakespeare().read_text(encoding="utf8")
+    if text:
+        click.echo(plays, nl=False)
+        return
+    check_output(output)
+    _demonstrate(plays, output)
+
+
+def _demonstrate(plays: str, output: Path) -> None:
+    from w2vcore.utils import simple_preprocess
+    from w2vcore.word2vec import Word2Vec
+
+    sentences = [simple_preprocess(speech) for speech in plays.split("\n\n")]
+    words = sum(map(len, sentences))
+    say(f"Training skip-gram on Shakespeare: {words:,} words in {len(sentences):,} speeches.")
+    began = time.perf_counter()
+    bar = sys.stderr.isatty()
+    model = Word2Vec(sentences, compute_loss=True, progress=bar, **DEMO_SETTINGS)
+    seconds = time.perf_counter() - began
+    say(f"{len(model.wv):,} vectors of {model.vector_size} numbers after {seconds:.1f} s.")
+    click.echo("epoch   loss")
+    for row in model.training_history:
+        click.echo(f"{row['epoch'] + 1:>5}  {row['loss']:.3f}")
+    click.echo()
+    for word in DEMO_WORDS:
+        neighbours = ", ".join(f"{near} {similarity:.2f}" for near, similarity in model.wv.most_similar(word, topn=5))
+        click.echo(f"{word:>8}: {neighbours}")
+    model.save(output)
+    say(f"\nModel saved in {output.resolve()}")
+    say(f"Ask it: w2vcore similar {quoted(output)} crown sword")
+
+
+# ---------------------------------------------------------------------- train, resume
+
+
+def _output_options(command: Decorated) -> Decorated:
+    """Add what `train` and `resume` have in common."""
+    options = (
+        option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            required=True,
+            section="Result",
+            help="File to save the model in.",
+        ),
+        option(
+            "--save-format",
+            type=FormatName(written=True),
+            default="native",
+            section="Result",
+            help="Native keeps the whole model, the others its vectors alone.",
+        ),
+        option("-q", "--quiet", is_flag=True, section="Result", help="Print nothing but failures."),
+    )
+    for one in reversed(options):
+        command = one(command)
+    return command
+
+
+@command()
+@corpus_argument
+@_output_options
+@text_options
+@all_settings
+@option(
+    "--resume",
+    is_flag=True,
+    section="Checkpoints",
+    help="Go on from --checkpoint, if there is such a file; else begin.",
+)
+@click.pass_context
+def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: bool, **arguments: Any) -> None:
+    """Train word vectors on text and save the model.
+
+    CORPUS: one or more files with a sentence a line and white space between words, compressed or not; a folder stands
+    for the files in it. Or one address (https, s3, ...), or - for stdin.
+
+    For example:
+      w2vcore train corpus.txt -o model.safetensors
+      w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
+      w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation --save-format word2vec-binary
+      zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
+      w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
+    """
+    lower, strip, save_format, quiet = (
+        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet")
+    )
+    check_output(output)
+    check_packing(output, save_format)
+    settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
+    checkpoint = settings["checkpoint"]
+    if resume and checkpoint is None:
+        raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format)
+    going_on = resume and Path(checkpoint).exists()
+    if going_on:
+        _check_unchanged(ctx, checkpoint, settings)
+    run = _Run(output, save_format, quiet)
+    with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
+        if going_on:
+            model = run.resumed(checkpoint, sources, settings["workers"], settings["cache_dir"])
+        else:
+            model = run.trained(sources, settings)
+    run.finish(model)
+
+
+@command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@corpus_argument
+@_output_options
+@text_options
+@option("--workers", type=int, section="Machine", help="Threads; default: as before.")
+@option(
+    "--cache-dir",
+    type=click.Path(exists=True, file_okay=False),
+    section="Machine",
+    help="Folder for what is too large for memory.",
+)
+@click.pass_context
+def resume(
+    ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, workers: int | None, **others: Any
+) -> None:
+    """Go on with a training that was stopped.
+
+    CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
+    --strip-punctuation. All other settings are in the checkpoint.
+
+    For example:
+      w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt     (stopped)
+      w2vcore resume run.ckpt corpus.txt -o model.safetensors
+    """
+    check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
+    check_output(output)
+    lower, strip, save_format = (others[name] for name in ("lower", "strip_punctuation", "save_format"))
+    check_packing(output, save_format)
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
+    run = _Run(output, save_format, others["quiet"])
+    with opened_corpus(corpus, lower, strip, others["cache_dir"]) as sources:
+        model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
+    run.finish(model)
+
+
+def _how_to_go_on(
+    checkpoint: str | None, corpus: tuple[str, ...], output: Path, lower: bool, strip: bool, save_format: str
+) -> str:
+    """Return what Ctrl-C says: the command line that goes on, if there is a checkpoint."""
+    if checkpoint is None:
+        return "Interrupted; no model was saved."
+    words = [checkpoint, *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
+    words += ["--save-format", shown(save_format)] * (save_format != "native")
+    return f"Interrupted; go on with: w2vcore resume {' '.join(map(quoted, words))}"
+
+
+def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:
+    """Refuse settings on the command line that are not those of the checkpoint."""
+    from w2vcore.formats import native
+    from w2vcore.word2vec import CONSTRUCTOR_SETTINGS
+
+    stored = native.read(checkpoint, mmap="r").settings
+    for name, value in settings.items():
+        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
+            continue
+        if name in stored and stored[name] != value:
+            raise click.UsageError(
+                f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
+                "checkpoint to begin anew"
+            )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _example(model: Word2Vec) -> str:
+    """Return a frequent word that is no mere particle."""
+    words = [str(key) for key in model.wv.index_to_key[:500]]
+    return next((word for word in words if len(word) > 4 and word.isalpha()), words[0])
+
+
+class _Epochs(CallbackAny2Vec):
+    """Says how each epoch went, where no progress bar can be seen."""
+
+    def on_epoch_end(self, model: Word2Vec) -> None:
+        """Print a line."""
+        say(_epoch_line(model.training_history[-1]))
+
+
+def _epoch_line(row: dict[str, Any]) -> str:
+    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{_measured(row)}"
+
+
+def _measured(row: dict[str, Any]) -> str:
+    """Return what `compute_loss` had measured in an epoch."""
+    found = [(name, row.get(name)) for name in ("loss", "accuracy")]
+    return "".join(f", {name} {value:.4f}" for name, value in found if value is not None)
+
+
+class _Run:
+    """A training with what is seen of it, and what is kept."""
+
+    def __init__(self, output: Path, save_format: str, quiet: bool) -> None:
+        self.output, self.save_format, self.quiet = output, save_format, quiet
+        self.bar = not quiet and sys.stderr.isatty()
+        lines = not quiet and not self.bar
+        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": [_Epochs()] if lines else []}
+        self.began = time.perf_counter()
+
+    def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
+        from w2vcore.word2vec import Word2Vec
+
+        return Word2Vec(**training_corpus(sources), **self.seen, **settings)
+
+    def resumed(self, checkpoint: str, sources: list[str], workers: int | None, cache_dir: str | None) -> Word2Vec:
+        from w2vcore.word2vec import Word2Vec
+
+        source = training_corpus(sources)
+        source["corpus_iterable"] = source.pop("sentences", None)
+        return Word2Vec.resume(checkpoint, **source, **self.seen, workers=workers, cache_dir=cache_dir)
+
+    def finish(self, model: Word2Vec) -> None:
+        """Save the model and sum up."""
+        if self.save_format == "native":
+            model.save(self.output)
+            files = [self.output]
+        else:
+            files = save_vectors(model.wv, self.output, self.save_format)
+        if not self.quiet:
+            self._sum_up(model, files)
+
+    def _sum_up(self, model: Word2Vec, files: list[Path]) -> None:
+        if self.bar:
+            for row in model.training_history:
+                say(_epoch_line(row))
+        history = model.training_history
+        last = _measured(history[-1]) if history else ""
+        say(
+            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, "
+            f"{_counted(len(history), 'epoch')} in {time.perf_counter() - self.began:.1f} s{last}."
+        )
+        say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
+        size = sum(path.stat().st_size for path in files) / 1e6
+        say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {shown(self.save_format)}).")
+        meant = by_ending(self.output)
+        if self.save_format == "native" and meant is not None and meant != "native":
+            other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
+            say(f"This is w2vcore's own format; for others: {other}")
+        say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")
