@@ -16,7 +16,8 @@ centre without contexts is passed over: no update, no loss, no example.
 
 *Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
 sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
-Hierarchical softmax takes the centre's path.
+Hierarchical softmax takes the centre's path. Scores are linked to labels by the sigmoid (reference_links.py); an
+objective of somebody else's may bring another link.
 
 *Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
 context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
@@ -37,7 +38,6 @@ losses if ``compute_loss``, else it is 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -47,22 +47,11 @@ from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConf
 from w2vcore.model.weights import Weights
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .reference_objectives import OBJECTIVES, Objective
+from .reference_links import Link, Real, sigmoid_link
+from .reference_objectives import Objective, twin
 from .reference_random import PURPOSE_TOKEN, random_key, random_words
 
 Rows = NDArray[np.uint32]
-Real = NDArray[Any]  # float32 or float64, as the caller has it
-
-
-def sigmoid(score: Real) -> Real:
-    """Return ``1 / (1 + exp(-score))`` without overflow."""
-    e = np.exp(-np.abs(score))
-    return np.where(score >= 0, 1.0, e) / (1.0 + e)
-
-
-def softplus(score: Real) -> Real:
-    """Return ``log(1 + exp(score))`` without overflow: the loss of a pair is ``softplus(-score)`` for label 1."""
-    return np.logaddexp(0.0, score)
 
 
 def block_pairs(
@@ -75,18 +64,18 @@ def block_pairs(
     target_counts: Real,
     lock: Real,
     alpha: float,
+    link: Link = sigmoid_link,
 ) -> float:
     """Update both matrices in place for every input row against every target row; return the loss (block.h, "pairs").
 
     The rows of either side are distinct; counts are multiplicities; a target with count 0 takes no part.
     """
     x, y = inputs[input_rows], targets[target_rows]
-    score = x @ y.T
-    gradient = alpha * (labels - sigmoid(score)) * target_counts
+    error, losses = link(x @ y.T, labels)
+    gradient = alpha * error * target_counts
     inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
     targets[target_rows] += (gradient * input_counts[:, None]).T @ x
-    loss = softplus(np.where(labels == 1, -score, score)) * target_counts * input_counts[:, None]
-    return float(loss.sum())
+    return float((losses * target_counts * input_counts[:, None]).sum())
 
 
 def block_mean(
@@ -100,6 +89,7 @@ def block_mean(
     lock: Real,
     alpha: float,
     scale: float,
+    link: Link = sigmoid_link,
 ) -> float:
     """Update both matrices in place for one hidden row against every target row; return the loss (block.h, "mean").
 
@@ -107,11 +97,11 @@ def block_mean(
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
-    score = y @ hidden
-    gradient = alpha * (labels - sigmoid(score)) * target_counts
+    error, losses = link(y @ hidden, labels)
+    gradient = alpha * error * target_counts
     np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
-    return float((softplus(np.where(labels == 1, -score, score)) * target_counts).sum())
+    return float((losses * target_counts).sum())
 
 
 def kept_and_windows(
@@ -187,14 +177,12 @@ class ReferenceBackend(Backend):
         config = plan.config
         if config.architecture not in (SKIP_GRAM, CBOW):
             raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
-        for name in config.objectives:
-            if name not in OBJECTIVES:
-                raise ValueError(f"objectives must be among {sorted(OBJECTIVES)}, got {name!r}")
+        twins = {name: twin(name)(config, plan.counts) for name in config.objectives}
         self._borrowed = {
             name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
         }
         self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
-        self._objectives = [(OBJECTIVES[name](config, plan.counts), self._matrices[name]) for name in config.objectives]
+        self._objectives = [(made, self._matrices[name]) for name, made in twins.items()]
         self._lock = plan.lock.astype(self.dtype)
         self._plan = plan
 
@@ -246,6 +234,7 @@ class ReferenceBackend(Backend):
                         counts,
                         self._lock,
                         job.alpha,
+                        objective.link,
                     )
         return len(contexts), loss
 
@@ -258,7 +247,7 @@ class ReferenceBackend(Backend):
             if len(named):
                 loss += block_pairs(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha,
+                    named, labels, times, self._lock, job.alpha, objective.link,
                 )  # fmt: skip
         return len(contexts), loss
 
@@ -273,7 +262,7 @@ class ReferenceBackend(Backend):
             if len(named):
                 loss += block_mean(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale,
+                    named, labels, times, self._lock, job.alpha, scale, objective.link,
                 )  # fmt: skip
         return 1, loss
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, TrainingConfig
 from w2vcore.objectives.negative_sampling import alias_table
+from w2vcore.objectives.registry import objective
 
+from .reference_links import Link, sigmoid_link
 from .reference_random import PURPOSE_NEGATIVE, random_key, random_words
 
 Targets = tuple[NDArray[np.uint32], NDArray[Any], NDArray[Any]]  # distinct rows, labels, counts
@@ -21,6 +23,10 @@ class Objective(Protocol):
     """What the reference backend needs of an objective."""
 
     draws: int  # draw numbers that one call takes
+
+    @property
+    def link(self) -> Link:
+        """What makes errors and losses of the scores."""
 
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
         """Name the target rows for a centre."""
@@ -32,6 +38,8 @@ class NegativeSampling:
     The alias table is the library's, since equally right tables differ in their slots; a test compares the distribution
     that it implies with ``counts ** exponent``.
     """
+
+    link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.draws = config.negative
@@ -63,6 +71,7 @@ class HierarchicalSoftmax:
     """The inner nodes on the centre's path from the root, each with label ``1 - code``; no random draws."""
 
     draws = 0
+    link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.paths = huffman_paths(counts.tolist())
@@ -77,6 +86,22 @@ OBJECTIVES: dict[str, type[NegativeSampling] | type[HierarchicalSoftmax]] = {
     NEGATIVE: NegativeSampling,
     HIERARCHICAL: HierarchicalSoftmax,
 }
+
+
+def twin(name: str) -> Callable[[TrainingConfig, NDArray[np.int64]], Objective]:
+    """Return what makes the twin of an objective; one that was added to the registry is its own.
+
+    Raises
+    ------
+    ValueError
+        If there is no such objective.
+
+    Examples
+    --------
+    >>> twin("tree").__name__
+    'HierarchicalSoftmax'
+    """
+    return OBJECTIVES.get(name) or cast("Callable[[TrainingConfig, NDArray[np.int64]], Objective]", objective(name))
 
 
 def huffman_paths(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:
