@@ -143,12 +143,15 @@ def test_training_through_the_public_api_learns_the_topics(registered, sg):
     rng = np.random.default_rng(1)
     sentences = [rng.permutation(topic).tolist() for _ in range(150) for topic in TOPICS]
     model = Word2Vec(
-        sentences, objective="softmax", backend="reference", sg=sg, vector_size=10, min_count=1, sample=0, alpha=0.1,
+        sentences, objective="softmax", backend="reference", sg=sg, vector_size=10, min_count=1, sample=0, alpha=0.05,
         window="sentence", epochs=4, seed=2, workers=1, compute_loss=True,
     )  # fmt: skip
     losses = [epoch["loss"] for epoch in model.training_history]
     assert losses[0] < np.log(8)
-    assert losses[-1] == pytest.approx(np.log(3), abs=0.05) if sg else losses[-1] < 0.3
+    if sg:  # nothing that is predicted before it is seen is below the optimum in the mean
+        assert np.log(3) < losses[-1] < 1.06 * np.log(3)
+    else:
+        assert losses[-1] < 0.1 and model.training_history[-1]["accuracy"] > 0.99
     for topic in TOPICS:
         rows = [model.wv.key_to_index[word] for word in topic]
         for row in rows:
@@ -158,7 +161,7 @@ def test_training_through_the_public_api_learns_the_topics(registered, sg):
 
 def test_it_can_be_saved_resumed_and_given_new_words(registered, tmp_path):
     sentences = [["red", "green", "blue"], ["one", "two", "three"]] * 20
-    settings = {"objective": "softmax", "vector_size": 5, "min_count": 1, "epochs": 2, "workers": 1}
+    settings = {"objective": "softmax", "vector_size": 5, "min_count": 1, "epochs": 2, "sample": 0, "workers": 1}
     model = Word2Vec(sentences, backend="reference", checkpoint=tmp_path / "run", **settings)
     model.save(tmp_path / "model")
     loaded = Word2Vec.load(tmp_path / "model")

@@ -16,6 +16,8 @@ from w2vcore.objectives.registry import objective
 from .reference_links import Link, sigmoid_link
 from .reference_random import PURPOSE_NEGATIVE, random_key, random_words
 
+EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
+
 Targets = tuple[NDArray[np.uint32], NDArray[Any], NDArray[Any]]  # distinct rows, labels, counts
 
 
@@ -23,6 +25,7 @@ class Objective(Protocol):
     """What the reference backend needs of an objective."""
 
     draws: int  # draw numbers that one call takes
+    judge: str  # EXAMPLES or TARGETS
 
     @property
     def link(self) -> Link:
@@ -39,6 +42,7 @@ class NegativeSampling:
     that it implies with ``counts ** exponent``.
     """
 
+    judge = EXAMPLES
     link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
@@ -71,6 +75,7 @@ class HierarchicalSoftmax:
     """The inner nodes on the centre's path from the root, each with label ``1 - code``; no random draws."""
 
     draws = 0
+    judge = TARGETS
     link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
