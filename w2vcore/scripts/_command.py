@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from w2vcore.cli import one_line
+from w2vcore.cli.common import one_line
 
 LOG_FORMAT = "%(asctime)s : %(threadName)s : %(levelname)s : %(message)s"
 

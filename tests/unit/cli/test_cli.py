@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from w2vcore import KeyedVectors, Word2Vec, cli
+from w2vcore.cli import training
 
 CORPUS = "\n".join(["the king rules the land", "the queen rules the land", "a dog chases a cat"] * 30) + "\n"
 
@@ -51,24 +52,24 @@ def one_line(result):
 
 
 def test_demo(here, monkeypatch):
-    monkeypatch.setitem(cli.DEMO_SETTINGS, "epochs", 2)
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 2)
     result = run("demo")
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["epoch", "loss"]
     losses = [float(line.split()[1]) for line in lines[1:3]]
     assert losses[1] < losses[0]
-    assert [line.split(":")[0].strip() for line in lines[4:]] == list(cli.DEMO_WORDS)
+    assert [line.split(":")[0].strip() for line in lines[4:]] == list(training.DEMO_WORDS)
     assert all(line.count(",") == 4 for line in lines[4:])
     saved = here / "shakespeare.w2v.safetensors"
     assert str(saved) in result.stderr
     loaded = Word2Vec.load(saved)
-    assert loaded.wv.vector_size == cli.DEMO_SETTINGS["vector_size"]
+    assert loaded.wv.vector_size == training.DEMO_SETTINGS["vector_size"]
     assert "thou" in loaded.wv
     assert "100%" in result.stderr  # the bar
 
 
 def test_demo_elsewhere(here, monkeypatch):
-    monkeypatch.setitem(cli.DEMO_SETTINGS, "epochs", 1)
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 1)
     run("demo", "-o", "other.safetensors")
     assert [path.name for path in here.iterdir()] == ["other.safetensors"]
 
@@ -125,7 +126,7 @@ def test_train_on_several_files_and_folders(here, corpus):
 
 def test_options_are_the_arguments_of_word2vec():
     signature = inspect.signature(Word2Vec).parameters
-    defaults = cli.train.make_context("train", ["corpus.txt", "-o", "m"]).params
+    defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
     ours = set(defaults) - {"corpus", "output", "quiet"}
     left_out = {"sentences", "corpus_file", "hashfxn", "null_word", "trim_rule", "sorted_vocab", "callbacks", "comment"}
     left_out |= {"progress", "cache_corpus", "unknown"}

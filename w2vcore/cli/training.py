@@ -1,28 +1,18 @@
-"""The command ``w2vcore``: a demonstration, training on text files, and asking a model.
-
-What a command was asked for goes to stdout, everything else (progress, where a file went, failures) to stderr. A
-failure is one line that says what to do, and exit status 1; a wrong command line gives 2, Ctrl-C 130.
-"""
+"""Commands that train: on text files, on with a training that was stopped, and on Shakespeare as a demonstration."""
 
 from __future__ import annotations
 
-import difflib
-import os
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore._version import __version__
+from w2vcore.cli.common import Decorated, check_output, quoted, say, with_traceback
 
 if TYPE_CHECKING:
-    from w2vcore.keyedvectors import KeyedVectors
     from w2vcore.word2vec import Word2Vec
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEMO_WORDS = ("king", "father", "wife", "night", "heaven", "romeo")
 
@@ -43,75 +33,10 @@ DEMO_SETTINGS: dict[str, Any] = {
 }
 
 
-class _OneLineFailures(click.Group):
-    """A group whose commands fail with one line on stderr, or with the traceback after ``--traceback``."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except KeyboardInterrupt:
-            click.echo("Interrupted; no model was saved.", err=True)
-            ctx.exit(130)
-        except Exception as error:
-            if ctx.meta.get("traceback"):
-                raise
-            raise click.ClickException(one_line(error)) from error
-
-
-def one_line(error: BaseException) -> str:
-    """Return what went wrong in one line.
-
-    Examples
-    --------
-    >>> one_line(FileNotFoundError(2, "No such file or directory", "corpus.txt"))
-    'corpus.txt: No such file or directory'
-    >>> one_line(KeyError("Key 'zzz' not present"))
-    "Key 'zzz' not present"
-    """
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        text = f"{os.fspath(error.filename)}: {error.strerror}"
-    elif isinstance(error, KeyError) and error.args:
-        text = str(error.args[0])  # str(KeyError) would be its repr
-    else:
-        text = str(error)
-    return " ".join(text.split()) or f"{type(error).__name__} without a message; --traceback shows where"
-
-
-def _with_traceback(command: Command) -> Command:
-    """Add ``--traceback``, which every command takes."""
-
-    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if value:
-            ctx.find_root().meta["traceback"] = True  # meta is one dict for all contexts of a command line
-
-    option = click.option(
-        "--traceback", is_flag=True, expose_value=False, callback=remember, help="Show where a failure comes from."
-    )
-    return option(command)
-
-
-@click.group(cls=_OneLineFailures, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", message="w2vcore %(version)s")
-@_with_traceback
-def main() -> None:
-    """Train word vectors and ask them.
-
-    Start with: w2vcore demo
-    """
-    warnings.showwarning = _show_warning
-
-
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Print a warning as one line, without the place in our code that raised it."""
-    click.echo(f"Warning: {' '.join(str(message).split())}", err=True)
-
-
 # ---------------------------------------------------------------------- demo
 
 
-@main.command()
+@click.command()
 @click.option(
     "-o",
     "--output",
@@ -120,20 +45,20 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     show_default=True,
     help="File to save the model in.",
 )
-@_with_traceback
+@with_traceback
 def demo(output: Path) -> None:
     """Train on Shakespeare for a few seconds and show what came out."""
     from w2vcore import Word2Vec, datasets, utils
 
-    _check_output(output)
+    check_output(output)
     speeches = datasets.shakespeare().read_text(encoding="utf8").split("\n\n")
     sentences = [utils.simple_preprocess(speech) for speech in speeches]
     words = sum(map(len, sentences))
-    _say(f"Training skip-gram on Shakespeare: {words:,} words in {len(sentences):,} speeches.")
+    say(f"Training skip-gram on Shakespeare: {words:,} words in {len(sentences):,} speeches.")
     began = time.perf_counter()
     model = Word2Vec(sentences, compute_loss=True, progress=True, **DEMO_SETTINGS)
     seconds = time.perf_counter() - began
-    _say(f"{len(model.wv):,} vectors of {model.vector_size} numbers after {seconds:.1f} s.")
+    say(f"{len(model.wv):,} vectors of {model.vector_size} numbers after {seconds:.1f} s.")
     click.echo("epoch   loss")
     for row in model.training_history:
         click.echo(f"{row['epoch'] + 1:>5}  {row['loss']:.3f}")
@@ -142,8 +67,8 @@ def demo(output: Path) -> None:
         neighbours = ", ".join(f"{near} {similarity:.2f}" for near, similarity in model.wv.most_similar(word, topn=5))
         click.echo(f"{word:>8}: {neighbours}")
     model.save(output)
-    _say(f"\nModel saved in {output.resolve()}")
-    _say(f"Ask it: w2vcore similar {_quoted(output)} crown sword")
+    say(f"\nModel saved in {output.resolve()}")
+    say(f"Ask it: w2vcore similar {quoted(output)} crown sword")
 
 
 # ---------------------------------------------------------------------- train
@@ -163,7 +88,7 @@ class _Window(click.ParamType[Any]):
             self.fail(f"{value!r} is neither a number of words nor 'sentence'", param, ctx)
 
 
-def _setting(*names: str, **attributes: Any) -> Callable[[Command], Command]:
+def _setting(*names: str, **attributes: Any) -> Callable[[Decorated], Decorated]:
     return click.option(*names, show_default=attributes.get("default") is not None, **attributes)
 
 
@@ -204,18 +129,18 @@ _SETTINGS = (
 )
 
 
-def _all_settings(command: Command) -> Command:
+def _all_settings(command: Decorated) -> Decorated:
     for setting in reversed(_SETTINGS):
         command = setting(command)
     return command
 
 
-@main.command()
+@click.command()
 @click.argument("corpus", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
 @_all_settings
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-@_with_traceback
+@with_traceback
 def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -> None:
     """Train on text files and save the model.
 
@@ -224,19 +149,19 @@ def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -
     """
     from w2vcore import Word2Vec
 
-    _check_output(output)
+    check_output(output)
     for name in ("sg", "hs", "cbow_mean"):
         settings[name] = int(settings[name])
     _finish(Word2Vec(**_source(corpus), progress=not quiet, **settings), output, quiet)
 
 
-@main.command()
+@click.command()
 @click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False))
 @click.argument("corpus", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
 @click.option("--workers", type=int, help="Threads; default: as before.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-@_with_traceback
+@with_traceback
 def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, quiet: bool) -> None:
     """Go on with a training that was stopped, and save the model.
 
@@ -244,7 +169,7 @@ def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int 
     """
     from w2vcore import Word2Vec
 
-    _check_output(output)
+    check_output(output)
     source = _source(corpus)
     source["corpus_iterable"] = source.pop("sentences", None)
     _finish(Word2Vec.resume(checkpoint, **source, workers=workers, progress=not quiet), output, quiet)
@@ -255,7 +180,7 @@ def _finish(model: Word2Vec, output: Path, quiet: bool) -> None:
     model.save(output)
     if not quiet:
         _report(model)
-        _say(f"Model saved in {output.resolve()}")
+        say(f"Model saved in {output.resolve()}")
 
 
 def _source(corpus: tuple[str, ...]) -> dict[str, Any]:
@@ -280,80 +205,7 @@ def _source(corpus: tuple[str, ...]) -> dict[str, Any]:
 
 def _report(model: Word2Vec) -> None:
     """Say what was trained."""
-    _say(f"{len(model.wv):,} words, {model.vector_size} numbers each.")
+    say(f"{len(model.wv):,} words, {model.vector_size} numbers each.")
     for row in model.training_history:
         loss = "" if row["loss"] is None else f", loss {row['loss']:.4f}"
-        _say(f"epoch {row['epoch'] + 1}: {row['words_per_second']:,.0f} words/s{loss}")
-
-
-# ---------------------------------------------------------------------- similar
-
-
-@main.command()
-@click.argument("model", type=click.Path(path_type=Path))
-@click.argument("words", nargs=-1, required=True, metavar="WORD...")
-@click.option("-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
-@click.option("--negative", multiple=True, metavar="WORD", help="Move away from this word; may be repeated.")
-@_with_traceback
-def similar(model: Path, words: tuple[str, ...], topn: int, negative: tuple[str, ...]) -> None:
-    """Print the words most similar to WORD (to the mean of several), one a line with its cosine.
-
-    The question "man is to king as woman is to ...": w2vcore similar MODEL king woman --negative man
-    """
-    from w2vcore import KeyedVectors
-
-    vectors = KeyedVectors.load(model, mmap="r") if _can_map(model) else KeyedVectors.load(model)
-    positive, away = ([_key(vectors, word) for word in group] for group in (words, negative))
-    for near, similarity in vectors.most_similar(positive=positive, negative=away, topn=topn):
-        click.echo(f"{near}\t{similarity:.4f}")
-
-
-def _can_map(model: Path) -> bool:
-    return model.suffix == ".safetensors"
-
-
-def _key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
-    for key in (word, int(word) if word.lstrip("-").isdecimal() else word):
-        if key in vectors.key_to_index:
-            return key
-    near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
-    hint = (
-        f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
-    )
-    raise click.ClickException(f"Key {word!r} not present{hint}")
-
-
-# ---------------------------------------------------------------------- config, helpers
-
-
-@main.command()
-@_with_traceback
-def config() -> None:
-    """Show the version, the instruction set in use and the packages found."""
-    from w2vcore import show_config
-
-    show_config()
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _quoted(path: Path) -> str:
-    import shlex
-
-    return shlex.quote(str(path))
-
-
-def _check_output(path: Path) -> None:
-    """Refuse, before the training, a file that could not be written after it."""
-    folder = path.parent
-    if not folder.is_dir():
-        raise click.ClickException(f"{folder}: no such folder; make it first, or give another --output")
-    if path.is_dir():
-        raise click.ClickException(
-            f"{path} is a folder; --output is the file to write, e.g. {path / 'model.safetensors'}"
-        )
-    if not os.access(folder, os.W_OK):
-        raise click.ClickException(f"{folder}: no permission to write there; give another --output")
+        say(f"epoch {row['epoch'] + 1}: {row['words_per_second']:,.0f} words/s{loss}")
