@@ -21,6 +21,7 @@ from w2vcore.model.config import (
     check_workers,
     choose_sharing,
 )
+from w2vcore.objectives.registry import check_own
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -53,6 +54,7 @@ class ModelSettings:
     compute_loss: bool
     device: str
     backend: str | None
+    objective: str | None
 
     def _check_settings(self) -> None:
         """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
@@ -77,13 +79,14 @@ class ModelSettings:
             setattr(self, name, check_flag(name, getattr(self, name)))
         self.epochs = check_int("epochs", self.epochs, 0)
         self.batch_words = check_int("batch_words", self.batch_words, 1)
+        check_own(self.objective)
         self.device = check_device(self.device)
         choose(self.backend, self.device)
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
         """Freeze the attributes, which users may have changed, for one run."""
         self._check_settings()
-        if not self.hs and not self.negative:
+        if not self._objectives():
             raise ValueError(
                 "You must set either 'hs' or 'negative' to be positive for proper training. "
                 "When both 'hs=0' and 'negative=0', there will be no training; "
@@ -91,12 +94,12 @@ class ModelSettings:
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        if self.hs and self.negative:
+        if self.objective is None and self.hs and self.negative:
             logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
         return TrainingConfig(
             vector_size=self.vector_size,
             architecture=SKIP_GRAM if self.sg else CBOW,
-            objectives=tuple(name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on),
+            objectives=tuple(self._objectives()),
             window=self.window,
             shrink_windows=self.shrink_windows,
             negative=self.negative,
@@ -117,4 +120,6 @@ class ModelSettings:
 
     def _objectives(self) -> list[str]:
         """Names of the objectives that the current settings train."""
+        if self.objective is not None:
+            return [self.objective]
         return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]

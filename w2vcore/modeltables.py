@@ -42,8 +42,19 @@ Array: TypeAlias = "NDArray[Any]"
 # Columns of `wv` that follow from the counts.
 MADE_HERE = ("count", "sample_int", "code", "point")
 
-# Attribute of the facade for each objective's target matrix.
+# Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
+
+
+def matrix_attribute(name: str) -> str:
+    """Return the attribute that holds an objective's target matrix.
+
+    Examples
+    --------
+    >>> matrix_attribute("negative"), matrix_attribute("softmax")
+    ('syn1neg', 'syn1_softmax')
+    """
+    return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
 class ModelTables(ModelSettings, Lifecycle):
@@ -380,11 +391,11 @@ class ModelTables(ModelSettings, Lifecycle):
         lock = self.wv.vectors_lockf
         if len(lock) == len(old) and len(old) > 1:
             self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
-        if self.negative:
-            targets = self._target_matrix(NEGATIVE)
-            grown = zeros(rows, self.vector_size)[:, : self.vector_size]
+        for name in self._objectives():
+            targets = self._target_matrix(name)
+            grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
-            self.syn1neg = grown
+            setattr(self, matrix_attribute(name), grown)
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -398,14 +409,14 @@ class ModelTables(ModelSettings, Lifecycle):
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
             matrix = zeros(objective(name).target_rows(rows), self.vector_size)
-            setattr(self, MATRIX_ATTRIBUTES[name], matrix[:, : self.vector_size])
+            setattr(self, matrix_attribute(name), matrix[:, : self.vector_size])
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
-        matrix: Array | None = getattr(self, MATRIX_ATTRIBUTES[name], None)
+        matrix: Array | None = getattr(self, matrix_attribute(name), None)
         if matrix is None:
             raise RuntimeError(
-                f"the model has no {MATRIX_ATTRIBUTES[name]}: it was made with other settings of hs and negative, or "
+                f"the model has no {matrix_attribute(name)}: it was made with other settings of hs and negative, or "
                 "saved without it. Call init_weights() to begin anew"
             )
         return matrix
@@ -430,7 +441,7 @@ class ModelTables(ModelSettings, Lifecycle):
         rows = len(self.wv)
         matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
         for name in self._objectives():
-            attribute = MATRIX_ATTRIBUTES[name]
+            attribute = matrix_attribute(name)
             expected = objective(name).target_rows(rows)
             matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
             setattr(self, attribute, matrices[name][:, :size])
@@ -517,10 +528,10 @@ class ModelTables(ModelSettings, Lifecycle):
         report["vocab"] = rows * 120  # key, its dict entry, count and keep rate
         report["vectors"] = matrix_bytes(rows, self.vector_size)
         for name in self._objectives():
-            report[MATRIX_ATTRIBUTES[name]] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
+            report[matrix_attribute(name)] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
         tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
         report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
-        model = sum(report[part] for part in ("vectors", *(MATRIX_ATTRIBUTES[name] for name in self._objectives())))
+        model = sum(report[part] for part in ("vectors", *(matrix_attribute(name) for name in self._objectives())))
         workers = check_workers(self.workers)
         long = vocab_size is not None or tokens // 4 > workers * WORDS_BEFORE
         report["copies"] = copies_bytes(workers, model) if long else 0

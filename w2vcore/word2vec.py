@@ -35,7 +35,7 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables
+from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
@@ -77,7 +77,7 @@ CONSTRUCTOR_SETTINGS = (
         "max_final_vocab",
     ),
     *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    "negative_sharing",
+    *("negative_sharing", "objective"),
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
@@ -190,6 +190,9 @@ class Word2Vec(ModelTables, OldNames):
         Where to train. Not saved with the model: it says how a machine is used, as `backend` does.
     backend : str, optional
         What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy.
+    objective : str, optional
+        Name of an objective of your own, trained in place of what `hs` and `negative` say: see
+        docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -265,6 +268,7 @@ class Word2Vec(ModelTables, OldNames):
         negative_sharing: str = "auto",
         device: str = "cpu",
         backend: str | None = None,
+        objective: str | None = None,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -282,7 +286,7 @@ class Word2Vec(ModelTables, OldNames):
         self.sg, self.hs, self.negative, self.negative_sharing = sg, hs, negative, negative_sharing
         self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
         self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
-        self.device, self.backend = device, backend
+        self.device, self.backend, self.objective = device, backend, objective
         self._check_settings()
         every = check_checkpoint(checkpoint, checkpoint_every)
 
@@ -390,7 +394,7 @@ class Word2Vec(ModelTables, OldNames):
             start_alpha = check_float("start_alpha", start_alpha, 0)
         if end_alpha is not None:
             end_alpha = check_float("end_alpha", end_alpha, 0)
-        if not self.hs and not self.negative:
+        if not self._objectives():
             self._training_config()  # raises
         if not len(self.wv):
             raise RuntimeError("you must first build vocabulary before training the model")
@@ -853,7 +857,8 @@ class Word2Vec(ModelTables, OldNames):
         """Return the model as plain arrays, not copied, and settings."""
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-        for name, attribute in MATRIX_ATTRIBUTES.items():
+        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
+            attribute = matrix_attribute(name)
             matrix = getattr(self, attribute, None)
             if matrix is not None and attribute not in ignore:
                 arrays[name] = matrix
@@ -945,9 +950,9 @@ class Word2Vec(ModelTables, OldNames):
         model.wv = KeyedVectors.from_snapshot(snapshot)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
-        for name, attribute in MATRIX_ATTRIBUTES.items():
+        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
             if name in snapshot.arrays:
-                setattr(model, attribute, snapshot.arrays[name])
+                setattr(model, matrix_attribute(name), snapshot.arrays[name])
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])

@@ -10,16 +10,29 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(
-    r"^(?P<indent>[ \t]*)```(?P<language>[\w+-]*)[ \t]*\n(?P<code>.*?)^(?P=indent)```[ \t]*$", re.M | re.S
+    r"(?:^<!-- needs: (?P<needs>\w+) -->\n+)?^(?P<indent>[ \t]*)```(?P<language>[\w+-]*)[ \t]*\n(?P<code>.*?)^(?P=indent)```[ \t]*$",
+    re.M | re.S,
 )
 # Shown, not run: commands and what they print, prose layouts, languages of other projects.
 SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", ""}
 
 
-def blocks(page):
-    """(first line, language, code) of each fenced block of a page."""
+def blocks(page, needs=None):
+    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one."""
     text = page.read_text(encoding="utf8")
-    return [(text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"]) for m in FENCE.finditer(text)]
+    return [
+        (text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"])
+        for m in FENCE.finditer(text)
+        if m["needs"] in (None, needs)
+    ]
+
+
+# (page, package) for each mark `<!-- needs: package -->` above a block
+NEEDED = [
+    pytest.param(page, package, id=f"{page.name}-{package}")
+    for page in PAGES
+    for package in sorted({m["needs"] for m in FENCE.finditer(page.read_text(encoding="utf8"))} - {None})
+]
 
 
 def run_doctest(code, name, line, namespace):
@@ -34,8 +47,20 @@ def run_doctest(code, name, line, namespace):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_python_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    run_page(page)
+
+
+@pytest.mark.parametrize(("page", "package"), NEEDED)
+def test_blocks_that_need_another_package_run(page, package, tmp_path, monkeypatch):
+    """Each package by itself, after what the page has for everybody."""
+    pytest.importorskip(package, reason=f"{package} is not installed, which blocks of {page.name} need")
+    monkeypatch.chdir(tmp_path)
+    run_page(page, package)
+
+
+def run_page(page, needs=None):
     namespace = {"__name__": "__main__"}
-    for line, language, code in blocks(page):
+    for line, language, code in blocks(page, needs):
         assert language in SHOWN | {"python"}, f"{page.name}:{line} is marked {language!r}"
         if language == "python" and code.lstrip().startswith(">>>"):
             run_doctest(code, str(page), line, namespace)

@@ -16,7 +16,8 @@ centre without contexts is passed over: no update, no loss, no example.
 
 *Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
 sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
-Hierarchical softmax takes the centre's path.
+Hierarchical softmax takes the centre's path. Scores are linked to labels by the sigmoid (reference_links.py); an
+objective of somebody else's may bring another link.
 
 *Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
 context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
@@ -45,7 +46,6 @@ two are added up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -55,22 +55,11 @@ from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConf
 from w2vcore.model.weights import Weights
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .reference_objectives import EXAMPLES, OBJECTIVES, TARGETS, Objective
+from .reference_links import Link, Real, sigmoid_link
+from .reference_objectives import EXAMPLES, TARGETS, Objective, twin
 from .reference_random import PURPOSE_TOKEN, random_key, random_words
 
 Rows = NDArray[np.uint32]
-Real = NDArray[Any]  # float32 or float64, as the caller has it
-
-
-def sigmoid(score: Real) -> Real:
-    """Return ``1 / (1 + exp(-score))`` without overflow."""
-    e = np.exp(-np.abs(score))
-    return np.where(score >= 0, 1.0, e) / (1.0 + e)
-
-
-def softplus(score: Real) -> Real:
-    """Return ``log(1 + exp(score))`` without overflow: the loss of a pair is ``softplus(-score)`` for label 1."""
-    return np.logaddexp(0.0, score)
 
 
 def block_pairs(
@@ -84,6 +73,7 @@ def block_pairs(
     lock: Real,
     alpha: float,
     judge: str = EXAMPLES,
+    link: Link = sigmoid_link,
 ) -> EpochStats:
     """Update both matrices in place for every input row against every target row; return the sums (block.h, "pairs").
 
@@ -91,10 +81,10 @@ def block_pairs(
     """
     x, y = inputs[input_rows], targets[target_rows]
     score = x @ y.T
-    gradient = alpha * (labels - sigmoid(score)) * target_counts
+    gradient = alpha * link(score, labels)[0] * target_counts
     inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
     targets[target_rows] += (gradient * input_counts[:, None]).T @ x
-    return sums_of(score, labels, target_counts, input_counts, judge)
+    return sums_of(score, labels, target_counts, input_counts, judge, link)
 
 
 def block_mean(
@@ -109,6 +99,7 @@ def block_mean(
     alpha: float,
     scale: float,
     judge: str = EXAMPLES,
+    link: Link = sigmoid_link,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
@@ -117,20 +108,24 @@ def block_mean(
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
     score = y @ hidden
-    gradient = alpha * (labels - sigmoid(score)) * target_counts
+    gradient = alpha * link(score, labels)[0] * target_counts
     np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
-    return sums_of(score[None], labels, target_counts, np.ones(1), judge)
+    return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
 
 
-def sums_of(score: Real, labels: Real, target_counts: Real, input_counts: Real, judge: str) -> EpochStats:
+def sums_of(
+    score: Real, labels: Real, target_counts: Real, input_counts: Real, judge: str, link: Link = sigmoid_link
+) -> EpochStats:
     """Return the loss, and what was judged, of scores of shape (inputs, targets); a target with count 0 is left out."""
     there = target_counts > 0
-    score, labels = score[:, there].astype(np.float64), labels[there]
     if not there.any():
         return EpochStats()
+    score = score.astype(np.float64)
+    losses = link(score, labels)[1][:, there]
+    score, labels = score[:, there], labels[there]
     times = np.multiply.outer(input_counts, target_counts[there]).astype(np.float64)
-    loss = float((softplus(np.where(labels == 1, -score, score)) * times).sum())
+    loss = float((losses * times).sum())
     if judge == TARGETS:
         right = np.where(labels == 1, score > 0, score < 0)
         return EpochStats(loss=loss, judged=int(times.sum()), correct=int(times[right].sum()))
@@ -180,7 +175,7 @@ class ReferenceBackend(Backend):
     ----------
     dtype : dtype
         ``np.float32`` works in the borrowed matrices; ``np.float64`` works on copies, rounds nothing between jobs and
-        writes the rounded result back at `close`.
+        writes the rounded result back after each run.
 
     Examples
     --------
@@ -213,14 +208,12 @@ class ReferenceBackend(Backend):
         config = plan.config
         if config.architecture not in (SKIP_GRAM, CBOW):
             raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
-        for name in config.objectives:
-            if name not in OBJECTIVES:
-                raise ValueError(f"objectives must be among {sorted(OBJECTIVES)}, got {name!r}")
+        twins = {name: twin(name)(config, plan.counts) for name in config.objectives}
         self._borrowed = {
             name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
         }
         self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
-        self._objectives = [(OBJECTIVES[name](config, plan.counts), self._matrices[name]) for name in config.objectives]
+        self._objectives = [(made, self._matrices[name]) for name, made in twins.items()]
         self._lock = plan.lock.astype(self.dtype)
         self._plan = plan
 
@@ -239,14 +232,19 @@ class ReferenceBackend(Backend):
                     stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
             total += stats
             report(job, stats)
+        self._write_back()
         return total
 
     def close(self) -> None:
-        """Write the result back and let go of the matrices."""
+        """Let go of the matrices; what a run that raised had trained is written back too."""
+        self._write_back()
+        self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
+
+    def _write_back(self) -> None:
+        """Round copies into the borrowed matrices, where callbacks and checkpoints look between two runs."""
         for name, matrix in self._matrices.items():
             if matrix.dtype != self._borrowed[name].dtype:
                 self._borrowed[name][...] = matrix
-        self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
     def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
         """Return what trains one centre with its contexts."""
@@ -263,7 +261,7 @@ class ReferenceBackend(Backend):
                 if len(rows):
                     stats += block_pairs(
                         self._matrices["input"], targets, contexts[n : n + 1], one,
-                        rows, labels, counts, self._lock, job.alpha, objective.judge,
+                        rows, labels, counts, self._lock, job.alpha, objective.judge, objective.link,
                     )  # fmt: skip
         return stats
 
@@ -276,7 +274,7 @@ class ReferenceBackend(Backend):
             if len(named):
                 stats += block_pairs(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, objective.judge,
+                    named, labels, times, self._lock, job.alpha, objective.judge, objective.link,
                 )  # fmt: skip
         return stats
 
@@ -291,7 +289,7 @@ class ReferenceBackend(Backend):
             if len(named):
                 stats += block_mean(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale, objective.judge,
+                    named, labels, times, self._lock, job.alpha, scale, objective.judge, objective.link,
                 )  # fmt: skip
         return stats
 

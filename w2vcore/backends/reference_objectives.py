@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, TrainingConfig
 from w2vcore.objectives.negative_sampling import alias_table
+from w2vcore.objectives.registry import objective
 
+from .reference_links import Link, sigmoid_link
 from .reference_random import PURPOSE_NEGATIVE, random_key, random_words
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
@@ -25,6 +27,10 @@ class Objective(Protocol):
     draws: int  # draw numbers that one call takes
     judge: str  # EXAMPLES or TARGETS
 
+    @property
+    def link(self) -> Link:
+        """What makes errors and losses of the scores."""
+
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
         """Name the target rows for a centre."""
 
@@ -37,6 +43,7 @@ class NegativeSampling:
     """
 
     judge = EXAMPLES
+    link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.draws = config.negative
@@ -69,6 +76,7 @@ class HierarchicalSoftmax:
 
     draws = 0
     judge = TARGETS
+    link = staticmethod(sigmoid_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.paths = huffman_paths(counts.tolist())
@@ -83,6 +91,22 @@ OBJECTIVES: dict[str, type[NegativeSampling] | type[HierarchicalSoftmax]] = {
     NEGATIVE: NegativeSampling,
     HIERARCHICAL: HierarchicalSoftmax,
 }
+
+
+def twin(name: str) -> Callable[[TrainingConfig, NDArray[np.int64]], Objective]:
+    """Return what makes the twin of an objective; one that was added to the registry is its own.
+
+    Raises
+    ------
+    ValueError
+        If there is no such objective.
+
+    Examples
+    --------
+    >>> twin("tree").__name__
+    'HierarchicalSoftmax'
+    """
+    return OBJECTIVES.get(name) or cast("Callable[[TrainingConfig, NDArray[np.int64]], Objective]", objective(name))
 
 
 def huffman_paths(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:

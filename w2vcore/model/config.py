@@ -34,8 +34,8 @@ class TrainingConfig:
     architecture : str
         ``"skipgram"`` or ``"cbow"``: a name in architectures/registry.
     objectives : tuple of str
-        ``"tree"`` and/or ``"negative"``, trained in this order: names in objectives/registry. Each has the target
-        matrix of its name in Weights.
+        ``"tree"`` and/or ``"negative"``, trained in this order, or one of your own: names in objectives/registry. Each
+        has the target matrix of its name in Weights.
     window : int or "sentence"
         Words on each side of the centre; "sentence" takes the whole sentence.
     shrink_windows : bool
@@ -218,7 +218,8 @@ def checked(config: TrainingConfig) -> TrainingConfig:
         if getattr(config, name) not in values:
             raise ValueError(f"{name} must be one of {values}, got {getattr(config, name)!r}")
     known = ((HIERARCHICAL,), (NEGATIVE,), (HIERARCHICAL, NEGATIVE))
-    if config.objectives not in known or (NEGATIVE in config.objectives) != (config.negative > 0):
+    own = len(config.objectives) == 1 and config.objectives not in known  # a plug-in's, which the registry has or lacks
+    if not own and (config.objectives not in known or (NEGATIVE in config.objectives) != (config.negative > 0)):
         raise ValueError(
             f"objectives must be one of {known}, got {config.objectives!r} with negative={config.negative}"
         )

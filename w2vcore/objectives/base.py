@@ -32,7 +32,15 @@ class Objective(ABC):
     def target_rows(vocabulary_size: int) -> int:
         """Rows of the target matrix for a vocabulary of that size."""
 
-    @staticmethod
-    @abstractmethod
-    def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> Selector:
-        """Build the tables for a vocabulary with these counts; workers share the result and only read it."""
+    @classmethod
+    def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> Selector:
+        """Build the tables for a vocabulary with these counts; workers share the result and only read it.
+
+        Raises
+        ------
+        ValueError
+            If the objective is written in NumPy alone.
+        """
+        raise ValueError(
+            f"the objective {cls.name!r} has no compiled selector: pass backend='reference', which runs it in NumPy"
+        )

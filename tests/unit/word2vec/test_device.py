@@ -15,6 +15,21 @@ def test_the_reference_backend_trains_through_the_facade():
     assert slow.train_count == 1
 
 
+def test_callbacks_and_checkpoints_see_what_the_reference_backend_has_trained(tmp_path):
+    seen = []
+
+    class Look:
+        def __getattr__(self, event):
+            return lambda model: seen.append(model.wv.vectors.copy())
+
+    settings = {**SETTINGS, "checkpoint": tmp_path / "run", "backend": "reference"}
+    model = Word2Vec(SENTENCES, callbacks=[Look()], **settings)
+    before, first, second = seen[0], seen[2], seen[4]  # on_train_begin; on_epoch_end, twice
+    assert (before != first).any() and (first != second).any()
+    np.testing.assert_array_equal(second, model.wv.vectors)
+    np.testing.assert_array_equal(Word2Vec.load(tmp_path / "run").wv.vectors, model.wv.vectors)
+
+
 @pytest.mark.parametrize("device", ["gpu", "cuda:", "cuda:x", "cuda:-1", "", None, 0])
 def test_a_device_that_cannot_be_is_refused_before_the_corpus_is_read(device):
     with pytest.raises(ValueError, match=r"device must be 'cpu', 'cuda', 'cuda:N'"):
