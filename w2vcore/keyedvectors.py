@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import numpy as np
@@ -594,6 +595,40 @@ class KeyedVectors(KeyedQueries):
         registry.get("word2vec_binary" if binary else "word2vec_text").write(
             snapshot, fname, total_vec=total_vec, write_header=write_header, prefix=prefix, append=append, order=order
         )
+
+    def export_projector(self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+        """Write what TensorBoard's Embedding Projector shows; see `w2vcore.visual.projector.export_projector`.
+
+        Parameters
+        ----------
+        log_dir : str or path-like
+            A local folder, for ``tensorboard --logdir``; made if it is not there.
+        name : str
+            How the Projector calls the vectors.
+        limit : int, optional
+            The first rows only; default: all.
+
+        Returns
+        -------
+        Path
+            The folder, with vectors.tsv, metadata.tsv and projector_config.pbtxt in it.
+
+        Raises
+        ------
+        ValueError, TypeError, NotADirectoryError
+            As `w2vcore.visual.projector.export_projector`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> wv = KeyedVectors(2)
+        >>> wv.add_vectors(["road", "sun"], [[0.5, 1], [0.25, -1]])
+        >>> sorted(path.name for path in wv.export_projector(tempfile.mkdtemp()).iterdir())
+        ['metadata.tsv', 'projector_config.pbtxt', 'vectors.tsv']
+        """
+        from w2vcore.visual.projector import export_projector
+
+        return export_projector(self, log_dir, name, limit=limit)
 
     @classmethod
     def load_word2vec_format(

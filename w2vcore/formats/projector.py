@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2vcore.formats import word2vec_rows, word2vec_text
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
@@ -179,5 +180,16 @@ def write(snapshot: Snapshot, target: PathLike) -> None:
     with atomic_write(metadata) as stream:
         stream.writelines(lines)
     with atomic_write(tensor) as stream:
-        for block in word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], None):
-            stream.write(b"".join(b"\t".join(row) + b"\n" for row in block.astype(np.bytes_).tolist()))
+        write_rows(snapshot.arrays["vectors"], stream)
+
+
+def write_rows(vectors: NDArray[Any], stream: IO[bytes]) -> None:
+    """Write the file of vectors: the shortest numbers that read back as the same float32.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (V, D)
+    stream : binary file
+    """
+    for block in word2vec_rows.ordered_blocks(vectors, None):
+        stream.write(b"".join(b"\t".join(row) + b"\n" for row in block.astype(np.bytes_).tolist()))

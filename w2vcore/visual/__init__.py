@@ -1,0 +1,1 @@
+"""Facade: vectors to look at. Each module is one kind of picture, and is imported when it is asked for."""

@@ -1,0 +1,157 @@
+"""A folder for TensorBoard's Embedding Projector: vectors, words with their counts, and the file that names both.
+
+    log_dir/vectors.tsv             a line of numbers for each word
+    log_dir/metadata.tsv            its word, and its count where counts are known
+    log_dir/projector_config.pbtxt  by which ``tensorboard --logdir log_dir`` finds them
+
+The page reads metadata line by line and passes over empty lines, so each word must be one visible line: see `label`.
+Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from w2vcore.formats import projector
+from w2vcore.formats.atomic import PathLike, atomic_write, is_url
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.model.config import check_int
+
+VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
+EMPTY = "(empty)"
+
+# What some reader takes for the end of a line or of a column, what no terminal shows, and what UTF-8 cannot hold.
+# Format characters (U+200D in emoji, U+200C in Persian) are part of words.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def label(key: Any) -> str:
+    r"""Return a key as the Projector can show it: one line, one column, something to see.
+
+    Control characters, line separators and what UTF-8 cannot hold are written as Python would in a string literal, a
+    word of spaces as ``\x20`` for each, the empty word as ``(empty)``. Every other word is left as it is.
+
+    Examples
+    --------
+    >>> print(label("New\tYork"), label(" "), label(""), label(7))
+    New\tYork \x20 (empty) 7
+    """
+    text = f"{key}"
+    if not text:
+        return EMPTY
+    if text.isspace():
+        return text.encode("unicode_escape").decode("ascii").replace(" ", r"\x20")
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+    r"""Write what TensorBoard's Embedding Projector shows: ``tensorboard --logdir LOG_DIR``.
+
+    Whatever goes wrong while they are written, the three files of an earlier export are untouched; else they are
+    replaced. Without TensorBoard, the two .tsv files can be loaded at https://projector.tensorflow.org.
+
+    Parameters
+    ----------
+    wv : KeyedVectors
+        ``model.wv`` of a model.
+    log_dir : str or path-like
+        A local folder; made if it is not there.
+    name : str
+        How the Projector calls the vectors.
+    limit : int, optional
+        The first rows only, which are the most frequent words. The page holds all vectors in memory, and takes up to
+        100,000 of them for a picture; default: all rows.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    TypeError
+        If `wv` is no KeyedVectors, or one of its rows has no key.
+    ValueError
+        If there are no vectors, or `name` or `limit` is not allowed.
+    NotADirectoryError
+        If `log_dir` is a file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> wv = KeyedVectors(2)
+    >>> wv.add_vectors(["road", "New\nYork"], [[0.5, 1], [0.25, -1]])
+    >>> folder = export_projector(wv, tempfile.mkdtemp(), name="two words")
+    >>> print((folder / "metadata.tsv").read_text(), end="")
+    road
+    New\nYork
+    """
+    keys, counts = _checked(wv, name, limit)
+    folder = _folder(log_dir)
+    config = [f'  {field}: "{_quoted(text)}"\n' for field, text in _fields(name)]
+    vectors = wv.vectors[: len(keys)]
+    # All is written before any name changes; the configuration is entered first, so its name changes last.
+    with (
+        atomic_write(folder / CONFIG) as fields,
+        atomic_write(folder / METADATA) as words,
+        atomic_write(folder / VECTORS) as rows,
+    ):
+        words.writelines(_lines(keys, counts))
+        projector.write_rows(vectors, rows)
+        fields.write("".join(["embeddings {\n", *config, "}\n"]).encode())
+    return folder
+
+
+def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
+    """Return the keys to write, and their counts or None."""
+    if not isinstance(wv, KeyedVectors):
+        hint = ": pass model.wv" if isinstance(getattr(wv, "wv", None), KeyedVectors) else ""
+        raise TypeError(f"wv must be KeyedVectors, got {type(wv).__name__}{hint}")
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f"name must be a text that the Projector shows, got {name!r}")
+    if limit is not None:
+        limit = check_int("limit", limit, 1, hint="rows to write; None: all")
+    keys = wv.index_to_key[:limit]
+    if not keys:
+        raise ValueError("there are no vectors to export; train a model or load vectors first")
+    if None in keys:
+        raise TypeError(
+            f"row {keys.index(None)} has no key (allocated and never filled); fill it with add_vector before exporting"
+        )
+    counts = wv.expandos.get("count")
+    return keys, None if counts is None or len(counts) < len(keys) else counts[: len(keys)].tolist()
+
+
+def _folder(log_dir: Any) -> Path:
+    """Return the folder, made if need be."""
+    if not isinstance(log_dir, (str, os.PathLike)) or is_url(os.fspath(log_dir)):
+        raise ValueError(f"log_dir must be the path of a local folder, got {log_dir!r}")
+    folder = Path(log_dir)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"log_dir={os.fspath(log_dir)!r} is a file; give the name of a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _lines(keys: list[Any], counts: list[int] | None) -> Iterator[bytes]:
+    """Yield the lines of metadata. A single column has no line with its name, several columns do."""
+    if counts is None:
+        for key in keys:
+            yield f"{label(key)}\n".encode()
+        return
+    yield b"word\tcount\n"
+    for key, count in zip(keys, counts, strict=True):
+        yield f"{label(key)}\t{count}\n".encode()
+
+
+def _fields(name: str) -> list[tuple[str, str]]:
+    return [("tensor_name", label(name)), ("tensor_path", VECTORS), ("metadata_path", METADATA)]
+
+
+def _quoted(text: str) -> str:
+    """Escape a text for a string of the configuration, which is in protobuf's text format."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
