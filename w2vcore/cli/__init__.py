@@ -8,31 +8,61 @@ Each command is in a module of its kind, which is imported when the command is c
 
 from __future__ import annotations
 
+import logging
+import sys
 import warnings
 
 import click
 
 from w2vcore._version import __version__
-from w2vcore.cli.common import CommandTable, show_warning, with_traceback
+from w2vcore.cli.common import CommandTable, LogLines, show_warning, with_traceback
 
 # Command -> module:function, in the order in which `w2vcore --help` shows them.
 COMMANDS: dict[str, str] = {
     "demo": "w2vcore.cli.training:demo",
     "train": "w2vcore.cli.training:train",
     "resume": "w2vcore.cli.training:resume",
+    "phrases": "w2vcore.cli.phrases:phrases",
     "similar": "w2vcore.cli.asking:similar",
+    "analogy": "w2vcore.cli.asking:analogy",
+    "odd-one-out": "w2vcore.cli.asking:odd_one_out",
+    "similarity": "w2vcore.cli.asking:similarity",
+    "vector": "w2vcore.cli.asking:vector",
+    "evaluate": "w2vcore.cli.evaluation:evaluate",
+    "info": "w2vcore.cli.inspection:info",
+    "convert": "w2vcore.cli.files:convert",
+    "export-projector": "w2vcore.cli.files:export_projector",
     "config": "w2vcore.cli.configuration:config",
 }
 
 
 @click.group(
-    cls=CommandTable, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=CommandTable,
+    table=COMMANDS,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "token_normalize_func": lambda name: name.replace("_", "-"),  # --vector_size too, as Python spells it
+    },
 )
 @click.version_option(__version__, "-V", "--version", message="w2vcore %(version)s")
 @with_traceback
-def main() -> None:
-    """Train word vectors and ask them.
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Train word vectors on text, ask them, and turn them into other files.
 
-    Start with: w2vcore demo
+    Begin with:
+      w2vcore demo                                  train on Shakespeare in a second or two
+      w2vcore train my-text.txt -o my.safetensors   the same with a text of yours
+      w2vcore similar my.safetensors                ask it, word after word
+
+    'w2vcore COMMAND --help' shows examples and all options of a command. Answers go to stdout, everything else to
+    stderr; the exit status is 0, 1 for a failure, 2 for a wrong command line, 130 for Ctrl-C.
     """
     warnings.showwarning = show_warning
+    for stream in (sys.stdout, sys.stderr):  # a word that the terminal's encoding lacks is no reason to fail
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    lines, logger = LogLines(logging.WARNING), logging.getLogger("w2vcore")
+    logger.addHandler(lines)
+    ctx.call_on_close(lambda: logger.removeHandler(lines))

@@ -2,31 +2,186 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
-from w2vcore.cli.common import find_key, with_traceback
+from w2vcore.cli.common import command, find_key, load_vectors, model_argument, option, print_json, with_json
+from w2vcore.cli.prompt import Answer, Questions
+
+if TYPE_CHECKING:
+    from w2vcore.keyedvectors import KeyedVectors
+
+_topn = option("-n", "--topn", type=click.IntRange(min=1), default=10, help="How many to show.")
+_restrict = option(
+    "--restrict-vocab", type=click.IntRange(min=1), help="Search the first (most frequent) words only; default: all."
+)
 
 
-@click.command()
-@click.argument("model", type=click.Path(path_type=Path))
-@click.argument("words", nargs=-1, required=True, metavar="WORD...")
-@click.option("-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
-@click.option("--negative", multiple=True, metavar="WORD", help="Move away from this word; may be repeated.")
-@with_traceback
-def similar(model: Path, words: tuple[str, ...], topn: int, negative: tuple[str, ...]) -> None:
-    """Print the words most similar to WORD (to the mean of several), one a line with its cosine.
+@command()
+@model_argument
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@_topn
+@option("--negative", multiple=True, metavar="WORD", help="Move away from this word; may be repeated.")
+@_restrict
+@with_json
+def similar(
+    model: Path, words: tuple[str, ...], topn: int, negative: tuple[str, ...], restrict_vocab: int | None, as_json: bool
+) -> None:
+    """Print the words most similar to a word.
 
-    The question "man is to king as woman is to ...": w2vcore similar MODEL king woman --negative man
+    Of several words the mean is taken. MODEL is a file of vectors of any format that w2vcore knows.
+
+    Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends); -WORD
+    moves away there. Where stdin is no terminal its lines are the questions, and each line of the answer begins with
+    its question.
+
+    For example:
+      w2vcore similar model.safetensors king
+      w2vcore similar model.safetensors king woman --negative man
+      w2vcore similar vectors.bin
+      w2vcore similar model.safetensors < words.txt > neighbours.tsv
     """
-    from w2vcore import KeyedVectors
+    vectors = load_vectors(model)
 
-    vectors = KeyedVectors.load(model, mmap="r") if _can_map(model) else KeyedVectors.load(model)
-    positive, away = ([find_key(vectors, word) for word in group] for group in (words, negative))
-    for near, similarity in vectors.most_similar(positive=positive, negative=away, topn=topn):
-        click.echo(f"{near}\t{similarity:.4f}")
+    def answer(question: Sequence[str]) -> Answer:
+        towards, away = list(question), list(negative)
+        if not words:
+            away += [word[1:] for word in question if word[:1] == "-" and len(word) > 1 and not _is_key(vectors, word)]
+            towards = [word for word in question if word[:1] != "-" or len(word) == 1 or _is_key(vectors, word)]
+        positive, back = ([find_key(vectors, word) for word in group] for group in (towards, away))
+        found: Answer = vectors.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
+        return found
+
+    Questions(vectors, "Words (EXIT or Ctrl-D ends): ", answer, as_json).ask(words)
 
 
-def _can_map(model: Path) -> bool:
-    return model.suffix == ".safetensors"
+@command()
+@model_argument
+@click.argument("words", nargs=-1, metavar="[A B C]")
+@_topn
+@option("--cosmul", is_flag=True, help="Multiply cosines rather than add them (3CosMul).")
+@_restrict
+@with_json
+def analogy(
+    model: Path, words: tuple[str, ...], topn: int, cosmul: bool, restrict_vocab: int | None, as_json: bool
+) -> None:
+    """Answer "A is to B as C is to what?", best answers first.
+
+    Without words there is a prompt for one question of three words after another (EXIT or Ctrl-D ends). Where stdin
+    is no terminal its lines are the questions, and each line of the answer begins with its question.
+
+    For example:
+      w2vcore analogy model.safetensors man king woman
+      w2vcore analogy model.safetensors
+      echo "France Paris Italy" | w2vcore analogy vectors.bin -n 1
+    """
+    if words and len(words) != 3:
+        raise click.UsageError(f"an analogy has three words, A B C: got {len(words)}; without any there is a prompt")
+    vectors = load_vectors(model)
+
+    def answer(question: Sequence[str]) -> Answer:
+        if len(question) != 3:
+            raise click.ClickException(f"an analogy has three words, A B C: got {len(question)}")
+        a, b, c = (find_key(vectors, word) for word in question)
+        ask = vectors.most_similar_cosmul if cosmul else vectors.most_similar
+        found: Answer = ask(positive=[b, c], negative=[a], topn=topn, restrict_vocab=restrict_vocab)
+        return found
+
+    Questions(vectors, "Three words A B C (EXIT or Ctrl-D ends): ", answer, as_json).ask(words)
+
+
+@command("odd-one-out")
+@model_argument
+@click.argument("words", nargs=-1, required=True, metavar="WORD WORD WORD...")
+@with_json
+def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
+    """Print the word that fits least to the others.
+
+    It is the one farthest from the mean of all.
+
+    For example:
+      w2vcore odd-one-out model.safetensors king queen sword prince
+    """
+    if len(words) < 3:
+        raise click.UsageError(f"give at least three words to choose from, got {len(words)}")
+    vectors = load_vectors(model)
+    ranking = vectors.rank_by_centrality([find_key(vectors, word) for word in words])
+    if as_json:
+        rows = [{"word": word, "similarity": value} for value, word in ranking]
+        print_json({"odd": ranking[-1][1], "ranking": rows})
+    else:
+        click.echo(ranking[-1][1])
+
+
+@command()
+@model_argument
+@click.argument("words", nargs=-1, required=True, metavar="WORD WORD...")
+@with_json
+def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
+    """Print the cosine of two words.
+
+    It is 1 for the same direction, 0 for nothing in common, -1 for opposite ones. Of more than two words, the first is
+    compared with each of the others.
+
+    For example:
+      w2vcore similarity model.safetensors king queen
+      w2vcore similarity model.safetensors king queen sword crown
+    """
+    if len(words) < 2:
+        raise click.UsageError(f"give two words or more to compare, got {len(words)}")
+    vectors = load_vectors(model)
+    first, *others = (find_key(vectors, word) for word in words)
+    cosines = [float(vectors.similarity(first, other)) for other in others]
+    if as_json:
+        pairs = zip(others, cosines, strict=True)
+        print_json({"word": first, "similarities": [{"word": key, "similarity": value} for key, value in pairs]})
+    elif len(others) == 1:
+        click.echo(f"{cosines[0]:.4f}")
+    else:
+        for key, value in zip(others, cosines, strict=True):
+            click.echo(f"{key}\t{value:.4f}")
+
+
+@command()
+@model_argument
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@option("--normalize", is_flag=True, help="Scale to length 1.")
+@with_json
+def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) -> None:
+    """Print the numbers of a word.
+
+    A line for each WORD: the word and its vector, as in word2vec's text files.
+
+    Of a fastText model (.bin) also words that are not in it have a vector, made of their parts.
+
+    For example:
+      w2vcore vector model.safetensors king
+      w2vcore vector model.safetensors king queen --json
+    """
+    vectors = load_vectors(model)
+    rows = [_vector(vectors, word) for word in words]
+    if normalize:
+        rows = [(key, row / (np.linalg.norm(row) or row.dtype.type(1))) for key, row in rows]
+    # str of a NumPy number has the fewest digits that bring it back
+    texts = [(key, [str(number) for number in row]) for key, row in rows]
+    if as_json:
+        print_json([{"word": key, "vector": [float(number) for number in row]} for key, row in texts])
+        return
+    for key, row in texts:
+        click.echo(f"{key} {' '.join(row)}")
+
+
+def _vector(vectors: KeyedVectors, word: str) -> tuple[Any, Any]:
+    """Return the key that a word is, and its vector."""
+    if vectors.subwords is not None and not _is_key(vectors, word):
+        return word, vectors.subwords.vector(word)
+    key = find_key(vectors, word)
+    return key, np.asarray(vectors.get_vector(key))
+
+
+def _is_key(vectors: KeyedVectors, word: str) -> bool:
+    return word in vectors.key_to_index or (word.lstrip("-").isdecimal() and int(word) in vectors.key_to_index)

@@ -1,11 +1,15 @@
-"""What all commands have in common: failures in one line, the look-up of words, and outputs that are checked first."""
+"""What all commands have in common: help in sections, failures in one line, words looked up, outputs checked first."""
 
 from __future__ import annotations
 
 import difflib
+import json
+import logging
 import os
+import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +20,11 @@ if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+OTHERS = "Other options"  # the last section of each help
+ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to say after Ctrl-C
+
+# ---------------------------------------------------------------------- commands
 
 
 class CommandTable(click.Group):
@@ -34,6 +43,7 @@ class CommandTable(click.Group):
     def __init__(self, *arguments: Any, table: dict[str, str], **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.table = table
+        self.help = _examples_as_they_are(self.help)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
@@ -47,19 +57,128 @@ class CommandTable(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name; a wrong name is answered with the nearest one."""
+        name = args[0].replace("_", "-")
+        near = difflib.get_close_matches(name, self.table, n=1)
+        if name not in self.table and not name.startswith("-"):
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """Read the command line up to the name of the command."""
+        with _usage_in_one_line():
+            return super().make_context(*arguments, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the arguments name."""
         try:
-            return super().invoke(ctx)
+            with _usage_in_one_line():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo("Interrupted; no model was saved.", err=True)
+            say(ctx.meta.get(ON_INTERRUPT, "Interrupted."))
             ctx.exit(130)
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
             raise click.ClickException(one_line(error)) from error
+
+
+class _BadUsage(click.ClickException):
+    """A wrong command line, told in one line."""
+
+    exit_code = 2
+
+
+@contextmanager
+def _usage_in_one_line() -> Iterator[None]:
+    """Say in one line what click says in three, with the usage first."""
+    try:
+        yield
+    except click.UsageError as error:
+        if error.ctx is None or type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        text = " ".join(error.format_message().split()).rstrip(".")
+        raise _BadUsage(f"{text} ({error.ctx.command_path} --help shows how)") from error
+
+
+class Command(click.Command):
+    """A command whose help has its options in sections, in the order in which they were declared."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.help = _examples_as_they_are(self.help)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, section by section."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                sections.setdefault(getattr(parameter, "section", OTHERS), []).append(record)
+        others = {OTHERS: sections.pop(OTHERS)}
+        for title, records in (sections | others).items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _examples_as_they_are(text: str | None) -> str | None:
+    """Mark the paragraph of examples so that click does not fill its lines: a backspace does that."""
+    return text and re.sub(r"(?m)^( *)(?=(?:For example|Begin with):$)", "\\1\b\n\\1", text)
+
+
+class Option(click.Option):
+    """An option that belongs to a section of the help."""
+
+    def __init__(self, *arguments: Any, section: str = "Options", **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.section = section
+
+
+def option(*names: str, section: str = "Options", **attributes: Any) -> Callable[[Decorated], Decorated]:
+    """Add an option; its default is shown, where it has one that says something."""
+    shown = attributes.get("default") is not None and not (attributes.get("is_flag") and not attributes["default"])
+    return click.option(*names, cls=Option, section=section, **{"show_default": shown, **attributes})
+
+
+def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command with ``--traceback``."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        return click.command(name, cls=Command)(with_traceback(function))
+
+    return decorate
+
+
+def with_traceback(command: Decorated) -> Decorated:
+    """Add ``--traceback``, which every command takes."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.find_root().meta["traceback"] = True  # meta is one dict for all contexts of a command line
+
+    option = click.option(
+        "--traceback", is_flag=True, expose_value=False, callback=remember, help="Show where a failure comes from."
+    )
+    return option(command)
+
+
+def with_json(command: Decorated) -> Decorated:
+    """Add ``--json``, given to the function as `as_json`."""
+    return option("--json", "as_json", is_flag=True, help="Print JSON, for a script to read.")(command)
+
+
+def model_argument(command: Decorated) -> Decorated:
+    """Add the argument MODEL, given to the function as a path."""
+    return click.argument("model", type=click.Path(path_type=Path))(command)
+
+
+# ---------------------------------------------------------------------- what is printed
 
 
 def one_line(error: BaseException) -> str:
@@ -81,17 +200,26 @@ def one_line(error: BaseException) -> str:
     return " ".join(text.split()) or f"{type(error).__name__} without a message; --traceback shows where"
 
 
-def with_traceback(command: Decorated) -> Decorated:
-    """Add ``--traceback``, which every command takes."""
+def say(text: str) -> None:
+    """Print what is not the answer."""
+    click.echo(text, err=True)
 
-    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if value:
-            ctx.find_root().meta["traceback"] = True  # meta is one dict for all contexts of a command line
 
-    option = click.option(
-        "--traceback", is_flag=True, expose_value=False, callback=remember, help="Show where a failure comes from."
-    )
-    return option(command)
+def print_json(value: Any) -> None:
+    """Print an answer as one line of JSON; NumPy's numbers become plain ones, NaN becomes null."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
@@ -99,27 +227,64 @@ def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     say(f"Warning: {' '.join(str(message).split())}")
 
 
-def say(text: str) -> None:
-    """Print what is not the answer."""
-    click.echo(text, err=True)
+class LogLines(logging.Handler):
+    """Prints what the library logs as lines on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        mark = "Warning: " if record.levelno >= logging.WARNING else ""
+        say(mark + " ".join(record.getMessage().split()))
 
 
-def quoted(path: Path) -> str:
+def quoted(path: Path | str) -> str:
     """Return a path as a shell wants it."""
     return shlex.quote(str(path))
 
 
-def check_output(path: Path) -> None:
+# ---------------------------------------------------------------------- files and words
+
+
+def check_output(path: Path, option: str = "--output") -> None:
     """Refuse, before the work, a file that could not be written after it."""
     folder = path.parent
     if not folder.is_dir():
-        raise click.ClickException(f"{folder}: no such folder; make it first, or give another --output")
+        raise click.ClickException(f"{folder}: no such folder; make it first, or give another {option}")
     if path.is_dir():
         raise click.ClickException(
-            f"{path} is a folder; --output is the file to write, e.g. {path / 'model.safetensors'}"
+            f"{path} is a folder; {option} is the file to write, e.g. {path / 'model.safetensors'}"
         )
     if not os.access(folder, os.W_OK):
-        raise click.ClickException(f"{folder}: no permission to write there; give another --output")
+        raise click.ClickException(f"{folder}: no permission to write there; give another {option}")
+
+
+def check_input(path: Path, what: str) -> None:
+    """Refuse a file that is not there; `what` says what it should have been."""
+    if path.is_dir():
+        raise click.ClickException(f"{path} is a folder; {what}")
+    if "://" not in str(path) and not path.is_file() and not path.exists():
+        raise click.ClickException(f"{path}: no such file; {what}")
+
+
+def load_vectors(path: Path) -> KeyedVectors:
+    """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
+    from w2vcore.formats.atomic import is_compressed
+    from w2vcore.formats.recognition import recognise
+    from w2vcore.keyedvectors import KeyedVectors
+
+    check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
+    mapped = recognise(path) == "native" and not is_compressed(path)
+    try:
+        return KeyedVectors.load_any(path, mmap="r" if mapped else None)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
+            "--unicode-errors replace (or --encoding NAME)"
+        ) from error
+
+
+def undecodable(error: UnicodeDecodeError) -> str:
+    """Return which word of a file could not be decoded, without the advice for Python."""
+    return error.reason.partition(";")[0]
 
 
 def find_key(vectors: KeyedVectors, word: str) -> Any:

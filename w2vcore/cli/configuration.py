@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import click
-
-from w2vcore.cli.common import with_traceback
+from w2vcore.cli.common import command, print_json, with_json
 
 
-@click.command()
-@with_traceback
-def config() -> None:
-    """Show the version, the instruction set in use and the packages found."""
-    from w2vcore import show_config
+@command()
+@with_json
+def config(as_json: bool) -> None:
+    """Show version, instruction set and packages.
 
-    show_config()
+    For example:
+      w2vcore config
+      w2vcore config --json
+    """
+    from w2vcore import diagnostics
+
+    if as_json:
+        print_json(diagnostics.config())
+    else:
+        diagnostics.show_config()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from w2vcore.cli.common import Decorated, check_output, quoted, say, with_traceback
+from w2vcore.callbacks import CallbackAny2Vec
+from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
+from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
+from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
+from w2vcore.cli.settings import FLAGS, all_settings
 
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
@@ -32,31 +37,47 @@ DEMO_SETTINGS: dict[str, Any] = {
     "workers": 1,
 }
 
-
 # ---------------------------------------------------------------------- demo
 
 
-@click.command()
-@click.option(
+@command()
+@option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     default="shakespeare.w2v.safetensors",
-    show_default=True,
     help="File to save the model in.",
 )
-@with_traceback
-def demo(output: Path) -> None:
-    """Train on Shakespeare for a few seconds and show what came out."""
-    from w2vcore import Word2Vec, datasets, utils
+@option("--text", is_flag=True, help="Print the text and train nothing.")
+def demo(output: Path, text: bool) -> None:
+    """Train on Shakespeare and show what came out.
 
+    It takes a few seconds. The text, 200,000 words of the plays, comes with the package.
+
+    For example:
+      w2vcore demo
+      w2vcore demo --text > shakespeare.txt
+    """
+    from w2vcore import datasets
+
+    plays = datasets.shakespeare().read_text(encoding="utf8")
+    if text:
+        click.echo(plays, nl=False)
+        return
     check_output(output)
-    speeches = datasets.shakespeare().read_text(encoding="utf8").split("\n\n")
-    sentences = [utils.simple_preprocess(speech) for speech in speeches]
+    _demonstrate(plays, output)
+
+
+def _demonstrate(plays: str, output: Path) -> None:
+    from w2vcore.utils import simple_preprocess
+    from w2vcore.word2vec import Word2Vec
+
+    sentences = [simple_preprocess(speech) for speech in plays.split("\n\n")]
     words = sum(map(len, sentences))
     say(f"Training skip-gram on Shakespeare: {words:,} words in {len(sentences):,} speeches.")
     began = time.perf_counter()
-    model = Word2Vec(sentences, compute_loss=True, progress=True, **DEMO_SETTINGS)
+    bar = sys.stderr.isatty()
+    model = Word2Vec(sentences, compute_loss=True, progress=bar, **DEMO_SETTINGS)
     seconds = time.perf_counter() - began
     say(f"{len(model.wv):,} vectors of {model.vector_size} numbers after {seconds:.1f} s.")
     click.echo("epoch   loss")
@@ -71,141 +92,204 @@ def demo(output: Path) -> None:
     say(f"Ask it: w2vcore similar {quoted(output)} crown sword")
 
 
-# ---------------------------------------------------------------------- train
+# ---------------------------------------------------------------------- train, resume
 
 
-class _Window(click.ParamType[Any]):
-    """A number of words, or "sentence"."""
-
-    name = "words|sentence"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "sentence":
-            return value
-        try:
-            return int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number of words nor 'sentence'", param, ctx)
-
-
-def _setting(*names: str, **attributes: Any) -> Callable[[Decorated], Decorated]:
-    return click.option(*names, show_default=attributes.get("default") is not None, **attributes)
-
-
-# The arguments of Word2Vec, in the order in which `--help` shows them; a test holds the defaults against the class.
-_SETTINGS = (
-    _setting("--vector-size", type=int, default=100, help="Length of a vector."),
-    _setting("--window", type=_Window(), default=5, help="Context words on each side, or the whole 'sentence'."),
-    _setting("--min-count", type=int, default=5, help="Leave out words that occur less often."),
-    _setting("--sg/--cbow", default=False, help="Skip-gram, or CBOW."),
-    _setting("--negative", type=int, default=5, help="Noise words for an example; 0 for none."),
-    _setting(
-        "--negative-sharing",
-        type=click.Choice(["auto", "pair", "window"]),
-        default="auto",
-        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster).",
-    ),
-    _setting("--hs/--no-hs", default=False, help="Hierarchical softmax (with --negative 0: instead of noise words)."),
-    _setting("--epochs", type=int, default=5, help="Passes over the corpus."),
-    _setting("--sample", type=float, default=1e-3, help="Threshold for dropping frequent words; 0 drops none."),
-    _setting("--alpha", type=float, default=0.025, help="Learning rate at the start."),
-    _setting("--min-alpha", type=float, default=0.0001, help="Learning rate at the end."),
-    _setting("--workers", type=int, default=-1, help="Threads; -1 takes all cores, 1 gives the same model each time."),
-    _setting("--seed", type=int, default=1, help="Seed of all random numbers."),
-    _setting("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
-    _setting("--backend", help="What runs the jobs, by name; default: what trains on --device."),
-    _setting("--max-vocab-size", type=int, help="Prune rare words when more than this many are being counted."),
-    _setting("--max-final-vocab", type=int, help="Keep at most this many words."),
-    _setting("--ns-exponent", type=float, default=0.75, help="Noise words are drawn by count to this power."),
-    _setting("--cbow-mean/--cbow-sum", default=True, help="CBOW takes the mean, or the sum, of the context."),
-    _setting(
-        "--shrink-windows/--full-windows", default=True, help="Draw each window from 1 to --window, or take it whole."
-    ),
-    _setting("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
-    _setting("--compute-loss/--no-compute-loss", default=False, help="Measure the mean loss of each epoch."),
-    _setting("--cache-dir", type=click.Path(file_okay=False), help="Folder for a corpus that is too large for memory."),
-    _setting("--checkpoint", type=click.Path(dir_okay=False), help="File from which 'w2vcore resume' can go on."),
-    _setting("--checkpoint-every", type=int, help="Words between two checkpoints, beside those after each epoch."),
-)
-
-
-def _all_settings(command: Decorated) -> Decorated:
-    for setting in reversed(_SETTINGS):
-        command = setting(command)
+def _output_options(command: Decorated) -> Decorated:
+    """Add what `train` and `resume` have in common."""
+    options = (
+        option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            required=True,
+            section="Result",
+            help="File to save the model in.",
+        ),
+        option(
+            "--save-format",
+            type=FormatName(written=True),
+            default="native",
+            section="Result",
+            help="Native keeps the whole model, the others its vectors alone.",
+        ),
+        option("-q", "--quiet", is_flag=True, section="Result", help="Print nothing but failures."),
+    )
+    for one in reversed(options):
+        command = one(command)
     return command
 
 
-@click.command()
-@click.argument("corpus", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
-@_all_settings
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-@with_traceback
-def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -> None:
-    """Train on text files and save the model.
+@command()
+@corpus_argument
+@_output_options
+@text_options
+@all_settings
+@option(
+    "--resume",
+    is_flag=True,
+    section="Checkpoints",
+    help="Go on from --checkpoint, if there is such a file; else begin.",
+)
+@click.pass_context
+def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: bool, **arguments: Any) -> None:
+    """Train word vectors on text and save the model.
 
     CORPUS: one or more files with a sentence a line and white space between words, compressed or not; a folder stands
-    for the files in it. Or one URL.
+    for the files in it. Or one address (https, s3, ...), or - for stdin.
+
+    For example:
+      w2vcore train corpus.txt -o model.safetensors
+      w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
+      w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation --save-format word2vec-binary
+      zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
+      w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
     """
-    from w2vcore import Word2Vec
-
+    lower, strip, save_format, quiet = (
+        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet")
+    )
     check_output(output)
-    for name in ("sg", "hs", "cbow_mean"):
-        settings[name] = int(settings[name])
-    _finish(Word2Vec(**_source(corpus), progress=not quiet, **settings), output, quiet)
+    settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
+    checkpoint = settings["checkpoint"]
+    if resume and checkpoint is None:
+        raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output)
+    going_on = resume and Path(checkpoint).exists()
+    if going_on:
+        _check_unchanged(ctx, checkpoint, settings)
+    run = _Run(output, save_format, quiet)
+    with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
+        if going_on:
+            model = run.resumed(checkpoint, sources, settings["workers"], settings["cache_dir"])
+        else:
+            model = run.trained(sources, settings)
+    run.finish(model)
 
 
-@click.command()
-@click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False))
-@click.argument("corpus", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
-@click.option("--workers", type=int, help="Threads; default: as before.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-@with_traceback
-def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, quiet: bool) -> None:
-    """Go on with a training that was stopped, and save the model.
+@command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@corpus_argument
+@_output_options
+@text_options
+@option("--workers", type=int, section="Machine", help="Threads; default: as before.")
+@option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    section="Machine",
+    help="Folder for what is too large for memory.",
+)
+@click.pass_context
+def resume(
+    ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, workers: int | None, **others: Any
+) -> None:
+    """Go on with a training that was stopped.
 
-    CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there.
+    CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
+    --strip-punctuation. All other settings are in the checkpoint.
+
+    For example:
+      w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt     (stopped)
+      w2vcore resume run.ckpt corpus.txt -o model.safetensors
     """
-    from w2vcore import Word2Vec
-
+    check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
-    source = _source(corpus)
-    source["corpus_iterable"] = source.pop("sentences", None)
-    _finish(Word2Vec.resume(checkpoint, **source, workers=workers, progress=not quiet), output, quiet)
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output)
+    run = _Run(output, others["save_format"], others["quiet"])
+    with opened_corpus(corpus, others["lower"], others["strip_punctuation"], others["cache_dir"]) as sources:
+        model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
+    run.finish(model)
 
 
-def _finish(model: Word2Vec, output: Path, quiet: bool) -> None:
-    """Save a trained model and say how it went."""
-    model.save(output)
-    if not quiet:
-        _report(model)
-        say(f"Model saved in {output.resolve()}")
+def _how_to_go_on(checkpoint: str | None, corpus: tuple[str, ...], output: Path) -> str:
+    if checkpoint is None:
+        return "Interrupted; no model was saved."
+    files = " ".join(quoted(name) for name in corpus)
+    return f"Interrupted; go on with: w2vcore resume {quoted(checkpoint)} {files} -o {quoted(output)}"
 
 
-def _source(corpus: tuple[str, ...]) -> dict[str, Any]:
-    """Return the arguments of Word2Vec that name the corpus."""
-    from w2vcore import LineSentence, PathLineSentences
+def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:
+    """Refuse settings on the command line that are not those of the checkpoint."""
+    from w2vcore.formats import native
+    from w2vcore.word2vec import CONSTRUCTOR_SETTINGS
 
-    if len(corpus) == 1 and "://" in corpus[0]:
-        return {"sentences": LineSentence(corpus[0], max_sentence_length=None)}
-    files: list[str] = []
-    for name in corpus:
-        if "://" in name:
-            raise click.UsageError(f"{name}: a URL must be the only corpus; download it to train on several files")
-        if not Path(name).exists():
-            raise click.ClickException(
-                f"{name}: no such file; CORPUS is the path of a text file or of a folder of them"
+    stored = native.read(checkpoint, mmap="r").settings
+    for name, value in settings.items():
+        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
+            continue
+        if name in stored and stored[name] != value:
+            raise click.UsageError(
+                f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
+                "checkpoint to begin anew"
             )
-        files += PathLineSentences(name).input_files
-    if not files:
-        raise click.ClickException(f"no file to train on in {', '.join(corpus)}")
-    return {"corpus_file": files}
 
 
-def _report(model: Word2Vec) -> None:
-    """Say what was trained."""
-    say(f"{len(model.wv):,} words, {model.vector_size} numbers each.")
-    for row in model.training_history:
-        loss = "" if row["loss"] is None else f", loss {row['loss']:.4f}"
-        say(f"epoch {row['epoch'] + 1}: {row['words_per_second']:,.0f} words/s{loss}")
+def _example(model: Word2Vec) -> str:
+    """Return a frequent word that is no mere particle."""
+    words = [str(key) for key in model.wv.index_to_key[:500]]
+    return next((word for word in words if len(word) > 4 and word.isalpha()), words[0])
+
+
+class _Epochs(CallbackAny2Vec):
+    """Says how each epoch went, where no progress bar can be seen."""
+
+    def on_epoch_end(self, model: Word2Vec) -> None:
+        """Print a line."""
+        say(_epoch_line(model.training_history[-1]))
+
+
+def _epoch_line(row: dict[str, Any]) -> str:
+    loss = "" if row["loss"] is None else f", loss {row['loss']:.4f}"
+    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{loss}"
+
+
+class _Run:
+    """A training with what is seen of it, and what is kept."""
+
+    def __init__(self, output: Path, save_format: str, quiet: bool) -> None:
+        self.output, self.save_format, self.quiet = output, save_format, quiet
+        self.bar = not quiet and sys.stderr.isatty()
+        lines = not quiet and not self.bar
+        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": [_Epochs()] if lines else []}
+        self.began = time.perf_counter()
+
+    def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
+        from w2vcore.word2vec import Word2Vec
+
+        return Word2Vec(**training_corpus(sources), **self.seen, **settings)
+
+    def resumed(self, checkpoint: str, sources: list[str], workers: int | None, cache_dir: str | None) -> Word2Vec:
+        from w2vcore.word2vec import Word2Vec
+
+        source = training_corpus(sources)
+        source["corpus_iterable"] = source.pop("sentences", None)
+        return Word2Vec.resume(checkpoint, **source, **self.seen, workers=workers, cache_dir=cache_dir)
+
+    def finish(self, model: Word2Vec) -> None:
+        """Save the model and sum up."""
+        if self.save_format == "native":
+            model.save(self.output)
+            files = [self.output]
+        else:
+            files = save_vectors(model.wv, self.output, self.save_format)
+        if not self.quiet:
+            self._sum_up(model, files)
+
+    def _sum_up(self, model: Word2Vec, files: list[Path]) -> None:
+        if self.bar:
+            for row in model.training_history:
+                say(_epoch_line(row))
+        history = model.training_history
+        loss = f", loss {history[-1]['loss']:.4f}" if history and history[-1]["loss"] is not None else ""
+        say(
+            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, {len(history)} epochs "
+            f"in {time.perf_counter() - self.began:.1f} s{loss}."
+        )
+        say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
+        size = sum(path.stat().st_size for path in files) / 1e6
+        say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {shown(self.save_format)}).")
+        meant = by_ending(self.output)
+        if self.save_format == "native" and meant is not None and meant != "native":
+            other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
+            say(f"This is w2vcore's own format; for others: {other}")
+        say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")

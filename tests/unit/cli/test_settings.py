@@ -1,0 +1,38 @@
+"""The options of `w2vcore train`, held against Word2Vec."""
+
+import inspect
+
+from w2vcore import Word2Vec
+from w2vcore.cli import settings, training
+
+NOT_SETTINGS = {"corpus", "output", "save_format", "quiet", "lower", "strip_punctuation", "resume"}
+
+
+def test_options_are_the_arguments_of_word2vec():
+    signature = inspect.signature(Word2Vec).parameters
+    defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
+    ours = set(defaults) - NOT_SETTINGS
+    left_out = {"sentences", "corpus_file", "progress", "cache_corpus", "unknown"}
+    left_out |= {"hashfxn", "trim_rule", "callbacks"}  # code
+    assert ours == set(signature) - left_out
+    for name in ours - {"workers"}:  # a command may take the whole machine
+        assert defaults[name] == signature[name].default, name
+    assert defaults["workers"] == -1
+
+
+def test_flags_are_the_bool_options_that_word2vec_wants_as_numbers():
+    signature = inspect.signature(Word2Vec).parameters
+    defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
+    numbers = {n for n, v in defaults.items() if isinstance(v, bool) and n in signature}
+    assert set(settings.FLAGS) == {n for n in numbers if type(signature[n].default) is int}
+
+
+def test_a_window_is_a_number_or_a_sentence(failure, corpus):
+    line = failure("train", corpus, "-o", "m", "--window", "x", code=2)
+    assert "'x' is neither a number of words nor 'sentence'" in line
+
+
+def test_bad_values_say_what_is_allowed(failure, corpus):
+    line = failure("train", corpus, "-o", "m", "-q", "--workers", 0)
+    assert line == "workers must be an int at least 1, got 0 (workers=-1 uses all cores)"
+    assert "backend" in failure("train", corpus, "-o", "m", "-q", "--backend", "abacus")

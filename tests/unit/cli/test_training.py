@@ -1,0 +1,260 @@
+"""w2vcore demo, train and resume: what they print where, what they save, how they fail."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from w2vcore import KeyedVectors, Word2Vec, datasets
+from w2vcore.cli import training
+
+SMALL = ("--min-count", 1, "--workers", 1, "--vector-size", 8)
+
+
+def same(one, other):
+    return Word2Vec.load(one).wv.vectors.tobytes() == Word2Vec.load(other).wv.vectors.tobytes()
+
+
+# ---------------------------------------------------------------------- demo
+
+
+def test_demo(run, here, monkeypatch):
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 2)
+    result = run("demo")
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["epoch", "loss"]
+    losses = [float(line.split()[1]) for line in lines[1:3]]
+    assert losses[1] < losses[0]
+    assert [line.split(":")[0].strip() for line in lines[4:]] == list(training.DEMO_WORDS)
+    assert all(line.count(",") == 4 for line in lines[4:])
+    saved = here / "shakespeare.w2v.safetensors"
+    assert str(saved) in result.stderr
+    loaded = Word2Vec.load(saved)
+    assert loaded.wv.vector_size == training.DEMO_SETTINGS["vector_size"]
+    assert "thou" in loaded.wv
+
+
+def test_demo_elsewhere(run, here, monkeypatch):
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 1)
+    run("demo", "-o", "other.safetensors")
+    assert [path.name for path in here.iterdir()] == ["other.safetensors"]
+
+
+def test_demo_gives_its_text(run, here):
+    assert run("demo", "--text").stdout == datasets.shakespeare().read_text(encoding="utf8")
+    assert not list(here.iterdir())
+
+
+# ---------------------------------------------------------------------- train
+
+
+def test_train(run, here, corpus):
+    result = run(
+        "train", corpus, "-o", "m.safetensors", "--vector-size", 12, "--min-count", 1, "--sg", "--compute-loss"
+    )
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in lines[:5]] == [f"epoch {number}" for number in range(1, 6)]
+    assert all(" words/s, loss " in line for line in lines[:5])
+    assert lines[5].startswith("Trained on 450 words in 90 sentences, 5 epochs in ")
+    assert lines[6] == "Vocabulary: 9 words, 12 numbers each."
+    assert lines[7].startswith(f"Saved in {here / 'm.safetensors'} (")
+    asked = lines[8].removeprefix("Ask it: w2vcore ").split()
+    assert asked[:2] == ["similar", "m.safetensors"]
+    model = Word2Vec.load("m.safetensors")
+    assert (model.vector_size, model.sg, model.min_count, model.corpus_count) == (12, 1, 1, 90)
+    assert run(*asked).stdout
+
+
+def test_train_quietly(run, corpus):
+    result = run("train", corpus, "-o", "m", "--min-count", 1, "-q")
+    assert (result.stdout, result.stderr) == ("", "")
+
+
+def test_train_on_a_terminal(terminal, corpus):
+    status, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1, "--compute-loss"])
+    assert status == 0
+    bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
+    assert bar.startswith("epoch 5/5: 100%") and "words/s, loss=" in bar and "<00:00" in bar
+    assert seen.index("epoch 5: ") > seen.index("100%")
+
+
+def test_train_is_word2vec(run, corpus):
+    run("train", corpus, "-o", "m", *SMALL, "--hs", "--negative", 0, "--window", "sentence", "-q")
+    Word2Vec(corpus_file=corpus, min_count=1, workers=1, vector_size=8, hs=1, negative=0, window="sentence").save(
+        "expected"
+    )
+    assert same("m", "expected")
+
+
+def test_train_on_several_files_and_folders(run, here, corpus):
+    folder = here / "more"
+    folder.mkdir()
+    (folder / "b.txt").write_text("one two\n")
+    (folder / "a.txt").write_text("three four\n")
+    run("train", corpus, folder, "-o", "m", "--min-count", 1, "-q")
+    assert Word2Vec.load("m").corpus_count == 92
+
+
+def test_train_on_stdin(run, corpus):
+    run("train", corpus, "-o", "whole", *SMALL, "-q")
+    run("train", "-", "-o", "m", *SMALL, "-q", input=corpus.read_bytes())
+    assert same("m", "whole")
+
+
+def test_train_on_plain_text(run, here, corpus):
+    run("train", corpus, "-o", "whole", *SMALL, "-q")
+    (here / "printed.txt").write_text(corpus.read_text().title().replace("Rules", "Rules,") + "!\n")
+    run("train", "printed.txt", "-o", "m", *SMALL, "-q", "--lower", "--strip-punctuation")
+    assert same("m", "whole")
+
+
+def test_keep_so_many_words(run, corpus):
+    run("train", corpus, "-o", "m", "--min-count", 1, "--max-final-vocab", 3, "-q")
+    assert len(KeyedVectors.load("m")) <= 3
+
+
+@pytest.mark.parametrize("name", ["word2vec-text", "word2vec_binary", "glove", "fasttext-binary", "numpy"])
+def test_save_formats(run, corpus, name):
+    run("train", corpus, "-o", "whole", *SMALL, "-q")
+    result = run("train", corpus, "-o", "vectors", *SMALL, "--save-format", name)
+    assert f", {name.replace('_', '-')})." in result.stderr
+    found, expected = KeyedVectors.load_any("vectors"), KeyedVectors.load("whole")
+    assert found.index_to_key == expected.index_to_key
+    assert (found.vectors == expected.vectors).all()
+
+
+def test_save_for_the_projector(run, here, corpus):
+    result = run("train", corpus, "-o", "v", *SMALL, "--save-format", "projector")
+    assert {path.name for path in here.iterdir()} == {"corpus.txt", "v_tensor.tsv", "v_metadata.tsv"}
+    assert str(here / "v_tensor.tsv") in result.stderr
+    assert len(KeyedVectors.load_any("v_tensor.tsv")) == 9
+
+
+def test_a_native_file_with_the_ending_of_another(run, corpus):
+    result = run("train", corpus, "-o", "vectors.txt", *SMALL)
+    assert "for others: w2vcore convert vectors.txt FILE --to word2vec-text" in result.stderr
+
+
+# ---------------------------------------------------------------------- resume
+
+
+def stopped(run, corpus, monkeypatch, *more):
+    """Train until after the first epoch."""
+
+    def killed(self, callbacks, summary):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Word2Vec, "_after_epoch", killed)
+        arguments = ("--checkpoint", "c", "--checkpoint-every", 50, *SMALL, "--batch-words", 40, "-q", *more)
+        return run("train", corpus, "-o", "m", *arguments, code=130)
+
+
+def test_resume(run, here, corpus, monkeypatch):
+    run("train", corpus, "-o", "whole", *SMALL, "--batch-words", 40, "-q")
+    result = stopped(run, corpus, monkeypatch)
+    assert result.stderr == f"Interrupted; go on with: w2vcore resume c {corpus} -o m\n"
+    assert not (here / "m").exists()
+    run("resume", "c", corpus, "-o", "m", "-q")
+    assert same("m", "whole")
+
+
+def test_train_with_resume(run, corpus, monkeypatch):
+    arguments = (corpus, "-o", "m", *SMALL, "--batch-words", 40, "-q", "--checkpoint", "c", "--resume")
+    run("train", corpus, "-o", "whole", *SMALL, "--batch-words", 40, "-q")
+    stopped(run, corpus, monkeypatch, "--resume")  # there was nothing yet
+    run("train", *arguments)
+    assert same("m", "whole")
+    run("train", *arguments)  # it was finished
+    assert same("m", "whole")
+
+
+def test_resume_with_other_settings(run, failure, corpus, monkeypatch):
+    stopped(run, corpus, monkeypatch)
+    arguments = ("train", corpus, "-o", "m", "--checkpoint", "c", "--resume")
+    line = failure(*arguments, "--vector-size", 9, code=2)
+    assert line.startswith("vector_size=9 is not that of c, 8: leave it out to go on")
+    assert failure("train", corpus, "-o", "m", "--resume", code=2).startswith("--resume goes on from the file of")
+
+
+def test_resume_from_plain_stdin(run, corpus, monkeypatch):
+    text = corpus.read_bytes().upper()
+    run("train", corpus, "-o", "whole", *SMALL, "--batch-words", 40, "-q")
+    stopped(run, corpus, monkeypatch)
+    run("resume", "c", "-", "-o", "m", "--lower", "-q", input=text)
+    assert same("m", "whole")
+
+
+def test_resume_from_what_is_no_checkpoint(run, failure, corpus):
+    assert failure("resume", "none", corpus, "-o", "m").startswith("none: no such file; CHECKPOINT is the file")
+    run("train", corpus, "-o", "whole", *SMALL, "-q")
+    assert "whole is a saved model, not a checkpoint" in failure("resume", "whole", corpus, "-o", "m", "-q")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
+def test_ctrl_c_and_on(run, here, corpus):
+    """A real signal to a real process, and the command line that it advises."""
+    command = [
+        sys.executable,
+        "-m",
+        "w2vcore",
+        "train",
+        corpus.name,
+        "-o",
+        "m",
+        "--min-count",
+        "1",
+        "--checkpoint",
+        "c",
+    ]
+    process = subprocess.Popen(
+        [*command, "--epochs", "100000", "-q"], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    ends = time.monotonic() + 60
+    while not (here / "c").exists() and time.monotonic() < ends:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (130, "")
+    assert said == "Interrupted; go on with: w2vcore resume c corpus.txt -o m\n"
+    assert "epochs in all ............ 100,000\n" in run("info", "c").stdout
+
+
+# ---------------------------------------------------------------------- failures
+
+
+def test_missing_corpus(failure):
+    assert failure("train", "nothing.txt", "-o", "m").startswith("nothing.txt: no such file; CORPUS is the path of")
+
+
+def test_nothing_frequent_enough(failure, here):
+    (here / "corpus.txt").write_text("so few words\n")
+    assert "Lower min_count" in failure("train", "corpus.txt", "-o", "m", "-q")
+    assert not (here / "m").exists()
+
+
+def test_nothing_at_all(failure, here):
+    assert "the corpus is empty" in failure("train", "-", "-o", "m", "-q", input=b"")
+
+
+def test_output_is_checked_before_the_training(failure, here, corpus):
+    assert "no such folder" in failure("train", corpus, "-o", "no/such/m")
+    assert "is a folder" in failure("demo", "-o", here)
+
+
+def test_unknown_save_format(failure, corpus):
+    assert "'gensim' is not one of native, word2vec-text" in failure(
+        "train", corpus, "-o", "m", "--save-format", "gensim", code=2
+    )
+
+
+def test_interrupt(run, corpus, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("w2vcore.word2vec.Word2Vec", interrupted)
+    result = run("train", corpus, "-o", "m", code=130)
+    assert (result.stdout, result.stderr) == ("", "Interrupted; no model was saved.\n")

@@ -1,0 +1,143 @@
+"""The corpus of a command line: files, folders, an address or stdin; and text made plain before it is trained."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import string
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2vcore.cli.common import Decorated, option
+from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of, open_bytes
+
+BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
+_PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
+
+TEXT_SECTION = "Text"
+
+
+def corpus_argument(command: Decorated) -> Decorated:
+    """Add the argument CORPUS."""
+    return click.argument("corpus", nargs=-1, required=True)(command)
+
+
+def text_options(command: Decorated) -> Decorated:
+    """Add the options that make text plain, given to the function as `lower` and `strip_punctuation`."""
+    strip = option(
+        "--strip-punctuation",
+        is_flag=True,
+        section=TEXT_SECTION,
+        help=f"Remove the characters {string.punctuation} from the text first.",
+    )
+    lower = option("--lower", is_flag=True, section=TEXT_SECTION, help="Make the text lower-case first.")
+    return lower(strip(command))
+
+
+def plain(text: str, lower: bool, strip_punctuation: bool) -> str:
+    """Return a text in lower case, without punctuation, or both.
+
+    Punctuation is removed and leaves no blank, as in the tutorials of TensorFlow, so that "don't" becomes "dont".
+
+    Examples
+    --------
+    >>> plain("Don't speak, ROMEO!", True, True)
+    'dont speak romeo'
+    """
+    text = text.lower() if lower else text
+    return _PUNCTUATION.sub("", text) if strip_punctuation else text
+
+
+@contextmanager
+def opened_corpus(
+    corpus: Sequence[str], lower: bool = False, strip_punctuation: bool = False, folder: str | None = None
+) -> Iterator[list[str]]:
+    """Yield the files and addresses of a corpus that can be read as often as wanted.
+
+    What comes from stdin, and text that is made plain, is written to a temporary file first: then it is counted and
+    encoded without a Python object for any word, as any other file.
+
+    Parameters
+    ----------
+    corpus : sequence of str
+        Files, folders, one address, or "-" for stdin.
+    lower, strip_punctuation : bool
+        As for `plain`.
+    folder : str, optional
+        Where temporary files go; default: the system's folder for them.
+    """
+    sources = _sources(corpus)
+    if sources != ["-"] and not lower and not strip_punctuation:
+        yield sources
+        return
+    with tempfile.TemporaryDirectory(prefix="w2vcore-", dir=folder) as temporary:
+        if sources == ["-"]:
+            sources = [_spooled(Path(temporary) / "stdin")]
+        if lower or strip_punctuation:
+            sources = [
+                _written(Path(temporary) / f"plain-{number}", _plain_blocks(source, lower, strip_punctuation))
+                for number, source in enumerate(sources)
+            ]
+        yield sources
+
+
+def training_corpus(sources: list[str]) -> dict[str, Any]:
+    """Return the arguments of Word2Vec that name a corpus."""
+    if "://" in sources[0]:
+        return {"sentences": LineSentence(sources[0], max_sentence_length=None)}
+    return {"corpus_file": sources}
+
+
+def _sources(corpus: Sequence[str]) -> list[str]:
+    """Return the files that the arguments name, folders replaced by what is in them."""
+    files: list[str] = []
+    for name in corpus:
+        if name == "-" or "://" in name:
+            if len(corpus) > 1:
+                what = "stdin (-)" if name == "-" else "an address"
+                raise click.UsageError(f"{name}: {what} must be the only corpus; for several, save them as files first")
+            return [name]
+        if not Path(name).exists():
+            raise click.ClickException(
+                f"{name}: no such file; CORPUS is the path of a text file or of a folder of them, or - for stdin"
+            )
+        files += PathLineSentences(name).input_files
+    if not files:
+        raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
+    return files
+
+
+def _spooled(path: Path) -> str:
+    """Write what comes from stdin to a file."""
+    if sys.stdin.isatty():
+        click.echo("Reading the text from the terminal; Ctrl-D ends it.", err=True)
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, BLOCK_BYTES)
+    return str(path)
+
+
+def _written(path: Path, blocks: Iterable[str]) -> str:
+    with path.open("w", encoding="utf8", newline="") as file:
+        file.writelines(blocks)
+    return str(path)
+
+
+def _plain_blocks(source: str, lower: bool, strip_punctuation: bool) -> Iterator[str]:
+    """Yield a text made plain, a block at a time, cut behind blanks: no UTF-8 sequence, and no word, has one inside."""
+    line, rest = 1, [b""]
+    with open_bytes(source) as file:
+        while block := file.read(BLOCK_BYTES):
+            cut = max(block.rfind(b" "), block.rfind(b"\n")) + 1
+            if cut:
+                text = b"".join([*rest, block[:cut]])
+                yield plain(decode(text, name_of(source), line), lower, strip_punctuation)
+                line += text.count(b"\n")
+                rest.clear()
+            rest.append(block[cut:])
+        yield plain(decode(b"".join(rest), name_of(source), line), lower, strip_punctuation)

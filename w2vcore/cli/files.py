@@ -1,0 +1,128 @@
+"""Commands that turn files of vectors into others."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2vcore.cli.common import (
+    check_input,
+    check_output,
+    command,
+    load_vectors,
+    model_argument,
+    option,
+    quoted,
+    say,
+    undecodable,
+)
+from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
+
+
+@command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@option("--from", "read_as", type=FormatName(written=False), help="What SOURCE is; default: told by its first bytes.")
+@option("--to", "write_as", type=FormatName(written=True), help="What TARGET will be; default: told by its ending.")
+@option("--limit", type=click.IntRange(min=1), help="The first vectors only.")
+@option("--vectors-only", is_flag=True, help="Of a whole model, leave out what is needed to train it further.")
+@option("--encoding", default="utf8", help="Of the words in text and binary files.")
+@option(
+    "--unicode-errors",
+    type=click.Choice(["strict", "ignore", "replace"]),
+    default="strict",
+    help="What to do with words that are not in that encoding.",
+)
+@option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+def convert(source: Path, target: Path, read_as: str | None, write_as: str | None, **options: Any) -> None:
+    """Turn a file of vectors into one of another format.
+
+    Endings: .safetensors and .kv (native), .txt and .vec (word2vec-text), .bin (word2vec-binary), .glove, .npz and
+    .npy (numpy), .tsv (projector); with .gz, .bz2, .xz or .zst behind them the file is compressed. gensim's files are
+    read, without running what is in them, and not written: gensim loads word2vec's formats. A whole model stays one
+    where TARGET is native.
+
+    For example:
+      w2vcore convert model.safetensors vectors.txt
+      w2vcore convert GoogleNews-vectors.bin.gz news.safetensors --limit 300000
+      w2vcore convert gensim.model model.safetensors
+      w2vcore convert vectors.vec subwordless.bin --to fasttext-binary
+    """
+    vectors_only, quiet = options.pop("vectors_only"), options.pop("quiet")
+    check_input(source, "SOURCE is a file of vectors")
+    check_output(target, "TARGET")
+    write_as = write_as or by_ending(target)
+    if write_as is None:
+        names = ", ".join(FormatName(written=True).names())
+        raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
+    if target.exists() and source.exists() and target.samefile(source):
+        raise click.UsageError(f"{target} is SOURCE itself; give another TARGET")
+    try:
+        files, shape = _convert(source, target, read_as, write_as, vectors_only, options)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
+        ) from error
+    if not quiet:
+        say(f"{shape[0]:,} vectors of {shape[1]} numbers in {', '.join(map(str, files))} ({shown(write_as)})")
+
+
+def _convert(
+    source: Path, target: Path, read_as: str | None, write_as: str, vectors_only: bool, options: dict[str, Any]
+) -> tuple[list[Path], tuple[int, ...]]:
+    """Return the files that were written, and the shape of the vectors."""
+    from w2vcore.formats import native, registry
+    from w2vcore.formats.recognition import read, recognise
+    from w2vcore.keyedvectors import KeyedVectors
+
+    found = read_as or recognise(source)
+    whole = not vectors_only and options["limit"] is None
+    if whole and (found, write_as) == ("gensim", "native"):
+        from w2vcore.word2vec import Word2Vec
+
+        with suppress(AttributeError):  # these are vectors only
+            model = Word2Vec.from_gensim(source)
+            model.save(target)
+            return [target], model.wv.vectors.shape
+    if whole and found == write_as == "native":
+        snapshot = native.read(source)
+        native.write(snapshot, target)
+        return [target], snapshot.arrays["vectors"].shape
+    module: Any = registry.get(found)
+    if read_as is None or read_as == "native":
+        snapshot = read(source, **options)
+    else:
+        snapshot = module.read(source, **options)
+    if whole and found == write_as == "fasttext_binary":
+        module.write(snapshot, target)
+        return [target], snapshot.arrays["vectors"].shape
+    vectors = KeyedVectors.from_snapshot(snapshot)
+    return save_vectors(vectors, target, write_as), vectors.vectors.shape
+
+
+@command("export-projector")
+@model_argument
+@click.argument("log_dir", type=click.Path(file_okay=False, path_type=Path))
+@option("--name", default="word2vec", help="What the Projector calls the vectors.")
+@option("--limit", type=click.IntRange(min=1), help="The first (most frequent) words only; default: all.")
+@option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, quiet: bool) -> None:
+    """Write vectors for TensorBoard's Embedding Projector.
+
+    LOG_DIR will hold vectors, words with their counts, and a file that names both.
+
+    The page shows 10,000 to 100,000 words well. Without TensorBoard, load vectors.tsv and metadata.tsv at
+    https://projector.tensorflow.org.
+
+    For example:
+      w2vcore export-projector model.safetensors logs --limit 10000
+      tensorboard --logdir logs
+    """
+    from w2vcore.visual.projector import export_projector as export
+
+    folder = export(load_vectors(model), log_dir, name, limit=limit)
+    if not quiet:
+        say(f"Written to {folder}; look at it: tensorboard --logdir {quoted(folder)}")

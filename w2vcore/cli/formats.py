@@ -1,0 +1,99 @@
+"""Formats on the command line: by name, or by the ending of a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from w2vcore.keyedvectors import KeyedVectors
+
+_WORD2VEC: dict[str, dict[str, Any]] = {
+    "word2vec_text": {},
+    "word2vec_binary": {"binary": True},
+    "glove": {"write_header": False},
+}
+_ENDINGS = (
+    (".glove", "glove"),
+    (".glove.txt", "glove"),
+    (".safetensors", "native"),
+    (".kv", "native"),
+    (".model", "native"),
+    (".txt", "word2vec_text"),
+    (".vec", "word2vec_text"),
+    (".bin", "word2vec_binary"),
+    (".npz", "numpy"),
+    (".npy", "numpy"),
+    (".tsv", "projector"),
+)
+
+
+def shown(name: str) -> str:
+    """Return the registry's name of a format as it is shown and taken on the command line."""
+    return name.replace("_", "-")
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a format in the registry, with hyphens for underscores.
+
+    Parameters
+    ----------
+    written : bool
+        Leave out what is read only.
+    """
+
+    name = "format"
+
+    def __init__(self, written: bool) -> None:
+        self.written = written
+
+    def names(self) -> list[str]:
+        """Return the names, as they are shown."""
+        from w2vcore.formats.registry import FORMATS
+
+        return [shown(name) for name in FORMATS if not self.written or name != "gensim"]
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        """Return what the help shows."""
+        return "[" + "|".join(self.names()) + "]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the registry's name."""
+        name = shown(str(value).lower())
+        if name not in self.names():
+            self.fail(f"{value!r} is not one of {', '.join(self.names())}", param, ctx)
+        return name.replace("-", "_")
+
+
+def by_ending(path: Path) -> str | None:
+    """Return the format that the ending of a name stands for, behind that of a compression.
+
+    Examples
+    --------
+    >>> by_ending(Path("vectors.txt.gz")), by_ending(Path("vectors.bin")), by_ending(Path("vectors"))
+    ('word2vec_text', 'word2vec_binary', None)
+    """
+    from w2vcore.formats.atomic import COMPRESSED
+
+    name = path.name.lower()
+    for packed in COMPRESSED:
+        name = name.removesuffix(packed)
+    return next((format_name for ending, format_name in _ENDINGS if name.endswith(ending)), None)
+
+
+def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:
+    """Save vectors in a format, and return the files that were written."""
+    from w2vcore.formats import projector, registry
+
+    if name in _WORD2VEC and "count" in vectors.expandos:  # rows in the order of the counts
+        vectors.save_word2vec_format(path, **_WORD2VEC[name])
+        return [path]
+    registry.get(name).write(vectors.snapshot(), path)
+    if name == "projector":
+        return list(projector.paths(path))
+    if name == "numpy" and os.fspath(path).lower().endswith(".npy"):
+        return [path, path.with_suffix(".keys.txt")]
+    return [path]

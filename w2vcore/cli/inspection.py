@@ -1,0 +1,168 @@
+"""The command that says what a file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2vcore.cli.common import check_input, command, print_json, with_json
+from w2vcore.cli.formats import shown
+
+SHOWN_WORDS = 5
+_HIDDEN = {
+    "lifecycle_events",
+    "random",
+    "ignored",
+    "training_history",
+    "checkpoint",
+    "fasttext",
+}  # long, or shown apart
+
+
+@command()
+@click.argument("file", type=click.Path(path_type=Path))
+@with_json
+def info(file: Path, as_json: bool) -> None:
+    """Say what a file is and what is in it.
+
+    Its format, how many vectors of what size, counts, settings.
+
+    FILE: vectors or a model of any format that w2vcore reads, a checkpoint, or phrases.
+
+    For example:
+      w2vcore info model.safetensors
+      w2vcore info GoogleNews-vectors.bin.gz --json
+    """
+    check_input(file, "FILE is a model, vectors, a checkpoint or phrases")
+    report = describe(file)
+    if as_json:
+        print_json(report)
+        return
+    for name, value in report.items():
+        if isinstance(value, dict):
+            click.echo(f"{name}:")
+            for inner, item in value.items():
+                click.echo(f"  {inner + ' ':.<26} {_text(item)}")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            click.echo(f"{name}:")
+            for row in value:
+                click.echo("  " + "  ".join(f"{key} {_text(item)}" for key, item in row.items()))
+        else:
+            click.echo(f"{name + ' ':.<28} {_text(value)}")
+
+
+def describe(file: Path) -> dict[str, Any]:
+    """Return what is known of a file, as JSON values."""
+    from w2vcore.formats.recognition import NAMES, recognise
+
+    found = recognise(file)
+    report: dict[str, Any] = {"file": str(file), "format": shown(found), "called": NAMES[found]}
+    if found == "native":
+        return report | _native(file)
+    if found in ("word2vec_text", "word2vec_binary"):
+        return report | _word2vec(file, found)
+    from w2vcore.formats.recognition import read
+
+    return report | _vectors(read(file))
+
+
+def _native(file: Path) -> dict[str, Any]:
+    """Describe w2vcore's own file: a model, a checkpoint, vectors, or phrases."""
+    from w2vcore.formats import native, phrases_file, safetensors_file
+    from w2vcore.formats.atomic import is_compressed, open_binary, stream_size
+
+    with open_binary(file) as stream:
+        header = safetensors_file.read_header(stream, stream_size(stream), str(file))
+    if header.metadata.get("kind") in (phrases_file.COUNTED, phrases_file.FROZEN):
+        return _phrases(file)
+    snapshot = native.read(file, mmap=None if is_compressed(file) else "r")
+    report = _vectors(snapshot)
+    run = snapshot.settings.get("checkpoint")
+    if isinstance(run, dict):
+        report = {"kind": "checkpoint"} | {name: value for name, value in report.items() if name != "kind"}
+        report["checkpoint"] = _position(run)
+    return report
+
+
+def _position(run: dict[str, Any]) -> dict[str, Any]:
+    """Say where the run of a checkpoint stands."""
+    try:
+        position, epochs = run["position"], run["config"]["epochs"]
+        return {
+            "finished": run["finished"],
+            "epochs done": min(position["epoch"], epochs),
+            "epochs in all": epochs,
+            "words of the next epoch": 0 if run["finished"] else position["stats"]["raw_words"],
+            "seconds": round(run["seconds"], 1),
+        }
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the state of the run is damaged: {error} is missing") from None
+
+
+def _phrases(file: Path) -> dict[str, Any]:
+    from w2vcore.formats import phrases_file
+
+    kind, settings, keys, values = phrases_file.read(file)
+    counted = kind == phrases_file.COUNTED
+    report = {"kind": kind, "words and pairs" if counted else "phrases": len(keys)}
+    if len(values) and counted:
+        report["counts"] = {"largest": values.max(), "smallest": values.min()}
+    elif len(values):
+        report["scores"] = {"largest": values.max(), "smallest": values.min()}
+    return report | {"settings": settings}
+
+
+def _word2vec(file: Path, found: str) -> dict[str, Any]:
+    """Describe a file whose first line has the numbers, without reading all of it."""
+    from w2vcore.formats import registry
+    from w2vcore.formats.atomic import open_binary, read_exactly
+    from w2vcore.formats.word2vec_rows import parse_header
+
+    with open_binary(file) as stream:
+        count, size, _ = parse_header(read_exactly(stream, 512), str(file), found)
+    first = registry.get(found).read(file, limit=SHOWN_WORDS, unicode_errors="replace")
+    return {
+        "kind": "keyedvectors",
+        "vectors": count,
+        "vector_size": size,
+        "dtype": "float32",
+        "first words": list(first.keys),
+    }
+
+
+def _vectors(snapshot: Any) -> dict[str, Any]:
+    """Describe what a file held: a snapshot."""
+    vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
+    report: dict[str, Any] = {
+        "kind": snapshot.kind,
+        "vectors": len(vectors),
+        "vector_size": vectors.shape[1],
+        "dtype": str(vectors.dtype),
+        "first words": [key for key, _ in zip(snapshot.keys, range(SHOWN_WORDS), strict=False)],
+    }
+    if counts is not None and len(counts):
+        report["counts"] = {"sum": counts.sum(), "largest": counts.max(), "smallest": counts.min()}
+    others = {name: list(array.shape) for name, array in snapshot.arrays.items() if name not in ("vectors", "counts")}
+    if others:
+        report["arrays"] = others
+    settings = {name: value for name, value in snapshot.settings.items() if name not in _HIDDEN}
+    if settings:
+        report["settings"] = settings
+    history = snapshot.settings.get("training_history")
+    if isinstance(history, list) and history and all(isinstance(row, dict) for row in history):
+        columns = ("epoch", "words", "seconds", "words_per_second", "alpha", "loss")
+        report["training history"] = [{name: row[name] for name in columns if name in row} for row in history]
+    return report
+
+
+def _text(value: Any) -> str:
+    value = value.item() if hasattr(value, "item") else value  # a plain number for NumPy's
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.6g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "-" if value is None else str(value)
