@@ -34,7 +34,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 
 const FONT = getComputedStyle(document.body).fontFamily;
 
-/** Follow the system's colours until the reader chooses others; tell `changed` each time. */
+/** Follow the system's colours unless the reader has chosen the others; tell `changed` each time. */
 function followColours(changed) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
@@ -46,8 +46,12 @@ function followColours(changed) {
     byId("theme").setAttribute("aria-label", `Switch to ${theme === "dark" ? "light" : "dark"} colours`);
   };
   const toggle = () => {
-    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-    try { localStorage.setItem("w2vcore-theme", chosen); } catch { /* as above */ }
+    const other = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    chosen = other === (dark.matches ? "dark" : "light") ? null : other;
+    try {
+      if (chosen) localStorage.setItem("w2vcore-theme", chosen);
+      else localStorage.removeItem("w2vcore-theme");
+    } catch { /* as above */ }
     apply();
     changed();
   };

@@ -137,6 +137,7 @@ byId("about").textContent = `${part}${grouped(data.vocabulary)} words, ${grouped
 requestAnimationFrame(() => setTimeout(async () => {
   await view("plane");
   byId("loading").remove();
+  performance.mark("w2vcore-picture");
   if (fromAddress() >= 0) await show(fromAddress());
   document.documentElement.dataset.ready = "true";
 }, 0));

@@ -212,7 +212,7 @@ class WordMap {
   }
 
   async bringIntoView(row) {
-    const [inner, outer] = [0.06, 0.94];
+    const [inner, outer] = [0.02, 0.98];
     const ranges = this.ranges;
     const inside = ranges.every(([low, high], axis) => {
       const share = (this.places.plane[axis][row] - low) / (high - low);
@@ -294,7 +294,7 @@ class WordMap {
   /** Hide the words in space that meet one before them, seen from where the camera is. */
   thin() {
     const seen = [];
-    for (const label of this.elements.space.querySelectorAll(".annotation")) {
+    for (const label of this.elements.space.querySelectorAll(".annotation-scene")) {
       const box = label.getBoundingClientRect();
       const apart = (other) => (
         box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top
