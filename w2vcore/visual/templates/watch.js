@@ -58,7 +58,7 @@ function mapLabels([[left, right], [low, high]]) {
 function drawMap() {
   const path = chosen < 0 ? [] : Array.from({ length: step + 1 }, (_, at) => at);
   const trail = {
-    type: "scatter", mode: "lines", hoverinfo: "skip", line: { color: colour("--accent"), width: 1.5, shape: "spline" },
+    type: "scatter", mode: "lines", hoverinfo: "skip", line: { color: colour("--accent"), width: 1.5 },
     x: path.map((at) => place(at, chosen, 0)), y: path.map((at) => place(at, chosen, 1)),
   };
   const words = {
