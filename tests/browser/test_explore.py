@@ -210,6 +210,26 @@ def test_nothing_is_fetched_and_no_other_script_runs(opened, console):
     assert all("Content Security Policy" in line["message"] for line in console())
 
 
+def test_without_webgl(browser, page, console):
+    hide = (
+        "HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...rest) {"
+        "return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); })(HTMLCanvasElement.prototype.getContext)"
+    )
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": hide})
+    try:
+        open_page(browser, page)
+        assert browser.execute_script("return byId('plane').data[0].type") == "scatter"
+        assert not browser.find_element(By.ID, "space-button").is_enabled()
+        press(browser, "3")
+        assert browser.execute_script("return map.view") == "plane"
+        browser.execute_script("return choose(3)")
+        assert len(boxes(browser, "#plane .annotation")) >= 8
+        assert console() == []
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+@pytest.mark.slow
 def test_twenty_thousand_words(browser, console, screenshot, tmp_path):
     """It opens, finds and zooms; how fast is printed, and no reason to fail."""
     wv = KeyedVectors(100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 METHODS = ("pca", "tsne", "umap")
 
 
-def _page_options(what: str) -> Any:
+def _page_options(what: str) -> Callable[[Decorated], Decorated]:
     """Return what adds --output, for a file of some kind, and --quiet."""
 
     def add(function: Decorated) -> Decorated:
@@ -41,7 +42,7 @@ def _map_options(function: Decorated) -> Decorated:
     )(function)
 
 
-def _topn(default: int, what: str) -> Any:
+def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
     return option("-n", "--topn", type=click.IntRange(min=1), default=default, help=f"How many words: {what}.")
 
 

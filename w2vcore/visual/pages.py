@@ -48,7 +48,7 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
     Parameters
     ----------
     name : str
-        Of the template, NAME.html, and of its styles, NAME.css, which follow common.css.
+        Of the template, NAME.html, which begins with head.html, and of its styles, NAME.css, which follow common.css.
     scripts : sequence of str
         Files that together are the page's program.
     title : str
@@ -66,7 +66,8 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
         "library": _script(library),
         "program": _script(program),
     }
-    return _PLACE.sub(lambda place: parts[place[1]], _read(f"{name}.html"))
+    template = _read(f"{name}.html").replace("<!-- w2vcore:head -->\n", _read("head.html"))
+    return _PLACE.sub(lambda place: parts[place[1]], template)
 
 
 def write(page: str, path: PathLike) -> None:

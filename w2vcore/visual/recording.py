@@ -19,6 +19,7 @@ from tqdm.auto import tqdm
 
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.model.config import check_int
+from w2vcore.visual.maps import check_size
 from w2vcore.visual.shown import rows_of
 from w2vcore.word2vec import Word2Vec
 
@@ -121,7 +122,8 @@ def record(
     TypeError
         For an unknown setting, or one that makes no sense here.
     ValueError
-        If the corpus is empty or too large, or so many numbers were to be recorded that no page could show them.
+        If the corpus is empty or too large, fewer than two words are to be recorded, or so many numbers that no page
+        could show them.
     KeyError
         For a word that is not in the vocabulary.
 
@@ -142,6 +144,7 @@ def record(
     sentences = _sentences(corpus, max_tokens)
     model.build_vocab(sentences)
     rows = rows_of(model.wv, words, topn)
+    check_size("pca", len(rows))
     targets = getattr(model, "syn1neg", None) if model.negative else None
     _check_room(len(rows), snapshots, model.vector_size, 1 if targets is None else 2)
     pieces = _pieces(sentences, model.epochs, snapshots)

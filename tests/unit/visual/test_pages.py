@@ -136,7 +136,7 @@ def test_refusals(tmp_path):
     with pytest.raises(TypeError, match=r"wv must be KeyedVectors, got Word2Vec: pass model.wv"):
         explore(model, path)
     with pytest.raises(ValueError, match="method must be one of"):
-        explore(model.wv, path, method="som")
+        explore(model.wv, path, method="lda")
     with pytest.raises(KeyError, match="Key 'z' not present"):
         explore(model.wv, path, words=["a", "z"])
     with pytest.raises(ValueError, match="needs at least 2 words, got 1"):

@@ -88,5 +88,7 @@ def test_refusals(corpus, tmp_path):
         record(["some words"])
     with pytest.raises(KeyError, match="Key 'nobody' not present"):
         record(corpus, words=["nobody"])
+    with pytest.raises(ValueError, match="needs at least 2 words, got 1"):
+        record(corpus, words=["w1"])
     with pytest.raises(ValueError, match="snapshots must be an int at least 1, got 0"):
         record(corpus, snapshots=0)
