@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -27,6 +27,9 @@ from w2vcore.model.weights import initial_vectors
 from w2vcore.query import analogies as query_analogies
 from w2vcore.query import pairs as query_pairs
 from w2vcore.query import similarity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 logger = logging.getLogger(__name__)
 
@@ -629,6 +632,48 @@ class KeyedVectors(KeyedQueries):
         from w2vcore.visual.projector import export_projector
 
         return export_projector(self, log_dir, name, limit=limit)
+
+    def plot(
+        self,
+        words: Iterable[Any] | None = None,
+        *,
+        topn: int = 100,
+        method: str = "pca",
+        path: PathLike | None = None,
+        ax: Axes | None = None,
+        seed: int = 1,
+    ) -> Axes:
+        """Draw a map of words, with labels that do not overlap; see `w2vcore.visual.plots.plot`.
+
+        Parameters
+        ----------
+        words : iterable of keys, optional
+            Which words; default: the most frequent ones.
+        topn : int
+            How many of the most frequent ones, without `words`.
+        method : str
+            "pca", "tsne" (``pip install w2vcore[tsne]``) or "umap" (``pip install w2vcore[umap]``).
+        path : str or path-like, optional
+            Where to save the picture: .png, .svg, .pdf.
+        ax : matplotlib Axes, optional
+            Where to draw; default: a new figure.
+        seed : int
+            For t-SNE and UMAP.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        ImportError
+            If matplotlib or textalloc (``pip install w2vcore[viz]``), or the package of a method, is missing.
+        KeyError, TypeError, ValueError
+            As `w2vcore.visual.plots.plot`.
+        """
+        from w2vcore.visual.plots import plot
+
+        return plot(self, words, topn=topn, method=method, path=path, ax=ax, seed=seed)
 
     @classmethod
     def load_word2vec_format(

@@ -68,8 +68,18 @@ def colours(browser):
 
 @pytest.fixture
 def console(browser):
-    """Return a function that gives the warnings and errors which the page has written since it was last called."""
-    return lambda: [entry for entry in browser.get_log("browser") if entry["level"] in {"WARNING", "SEVERE"}]
+    """Return a function that gives the page's warnings and errors since it was last called.
+
+    Those of the renderer are left out: that drawing without a GPU is slow is no fault of the page.
+    """
+
+    def since():
+        levels = {"WARNING", "SEVERE"}
+        return [
+            line for line in browser.get_log("browser") if line["level"] in levels and line["source"] != "rendering"
+        ]
+
+    return since
 
 
 @pytest.fixture

@@ -116,13 +116,15 @@ def test_what_is_in_the_wheel(wheel):
         "w2vcore/kernels/block.h",
         "w2vcore/kernels/random.h",
         "w2vcore/datasets/shakespeare.txt",
+        *(path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore/visual/templates").iterdir()),
     }
     for pattern in ("*.pxd", "*.pyi", "*.h", "*.py"):
         expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore").rglob(pattern)}
     assert expected <= names
     compiled = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "w2vcore").rglob("*.pyx")}
     assert compiled == {name.split(".")[0] for name in names if name.endswith((".so", ".pyd"))}
-    assert not [name for name in names if name.endswith((".c", ".pyc", ".html")) or "tests" in Path(name).parts]
+    assert not [name for name in names if name.endswith((".c", ".pyc")) or "tests" in Path(name).parts]
+    assert all("templates" in Path(name).parts for name in names if name.endswith(".html"))  # cython -a writes such
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -32,6 +32,9 @@ COMMANDS: dict[str, str] = {
     "info": "w2vcore.cli.inspection:info",
     "convert": "w2vcore.cli.files:convert",
     "export-projector": "w2vcore.cli.files:export_projector",
+    "plot": "w2vcore.cli.pictures:plot",
+    "explore": "w2vcore.cli.pictures:explore",
+    "watch": "w2vcore.cli.pictures:watch",
     "config": "w2vcore.cli.configuration:config",
 }
 

@@ -1,1 +1,9 @@
-"""Facade: vectors to look at. Each module is one kind of picture, and is imported when it is asked for."""
+"""Facade: vectors to look at. Each module is one kind of picture.
+
+`explore` and `watch` write pages; `KeyedVectors.plot` and `KeyedVectors.export_projector` are the doors to the others.
+"""
+
+from w2vcore.visual.explorer import explore
+from w2vcore.visual.watcher import watch
+
+__all__ = ["explore", "watch"]

@@ -1,0 +1,59 @@
+"""w2vcore plot, explore and watch."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from w2vcore.cli import pictures
+from w2vcore.visual import recording, watch
+
+pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
+
+
+def test_plot(run, model):
+    result = run("plot", model, "-o", "map.png")
+    assert result.stdout == ""
+    assert result.stderr.startswith("Written to ")
+    assert Path("map.png").read_bytes().startswith(b"\x89PNG")
+    assert run("plot", model, "king", "queen", "dog", "-o", "map.svg", "-q").stderr == ""
+    assert Path("map.svg").read_text().startswith("<?xml")
+
+
+def test_plot_failures(failure, model):
+    assert failure("plot", model, "kingg", "queen", "-o", "x.png") == "Key 'kingg' not present; did you mean king?"
+    assert "path must end in one of" in failure("plot", model, "-o", "x.doc")
+    assert "needs at least 2 words" in failure("plot", model, "king", "-o", "x.png")
+    assert "no such folder" in failure("plot", model, "-o", "no/x.png")
+    assert "'lda' is not one of" in failure("plot", model, "-o", "x.png", "--method", "lda", code=2)
+    assert not list(Path().glob("x.*"))
+
+
+def test_explore(run, failure, model):
+    result = run("explore", model, "-o", "words.html", "--topn", 5, "--title", "My words")
+    assert result.stdout == ""
+    assert "Written to" in result.stderr
+    page = Path("words.html").read_text(encoding="utf8")
+    assert "<title>My words</title>" in page
+    assert '"vocabulary":9' in page
+    assert "no such file" in failure("explore", "nothing.safetensors", "-o", "x.html")
+
+
+def test_watch(run, failure, corpus):
+    result = run(
+        "watch", corpus, "-o", "training.html", "--epochs", 2, "--snapshots", 2, "--word", "king", "--word", "dog"
+    )
+    assert result.stdout == ""
+    assert '"words":["king","dog"]' in Path("training.html").read_text(encoding="utf8")
+    assert "more than max_tokens=10 words" in failure("watch", corpus, "-o", "x.html", "--max-tokens", 10)
+    assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1)
+
+
+def test_defaults_are_those_of_the_functions():
+    defaults = pictures.watch.make_context("watch", ["corpus.txt", "-o", "x"]).params
+    signature = inspect.signature(watch).parameters
+    for name in ("topn", "snapshots", "max_tokens", "title"):
+        assert defaults[name] == signature[name].default, name
+    for name, value in recording.SETTINGS.items():
+        assert defaults[name] == value, name

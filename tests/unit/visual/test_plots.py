@@ -1,0 +1,121 @@
+"""KeyedVectors.plot: labels that do not overlap, files that come out the same, and what is refused."""
+
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from w2vcore import KeyedVectors, Word2Vec
+
+matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
+matplotlib.use("agg")
+pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
+
+
+def vectors(count=120, dimensions=8, seed=1):
+    wv = KeyedVectors(dimensions)
+    keys = [f"word{row}" for row in range(count)]
+    counts = {"count": np.arange(count, 0, -1)}
+    wv.add_vectors(keys, np.random.default_rng(seed).normal(size=(count, dimensions)), extras=counts)
+    return wv
+
+
+def overlaps(axes):
+    """Pairs of labels that overlap."""
+    renderer = axes.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in axes.texts]
+    return [(i, j) for i in range(len(boxes)) for j in range(i) if boxes[i].overlaps(boxes[j])]
+
+
+@pytest.mark.parametrize("topn", [30, 120, 500])
+def test_labels_do_not_overlap(topn):
+    axes = vectors(500).plot(topn=topn, ax=figure().add_subplot())
+    axes.figure.canvas.draw()
+    assert len(axes.collections[0].get_offsets()) == topn
+    assert len(axes.texts) >= min(topn, 120)
+    assert overlaps(axes) == []
+
+
+def figure():
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    drawn = Figure(figsize=(9, 9))
+    FigureCanvasAgg(drawn)
+    return drawn
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_files_are_the_same_each_time(tmp_path, kind):
+    paths = [tmp_path / f"{name}.{kind}" for name in "ab"]
+    for path in paths:
+        vectors(20).plot(path=path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert paths[0].read_bytes()[:5] in {b"\x89PNG\r", b"<?xml", b"%PDF-"}
+    assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_words_that_are_named():
+    wv = vectors()
+    axes = wv.plot(["word7", "word3", "word7", "word99"], ax=figure().add_subplot())
+    assert sorted(text.get_text() for text in axes.texts) == ["word3", "word7", "word99"]
+    assert axes.get_title(loc="left") == "3 words, PCA"
+
+
+def test_without_an_axes_pyplot_knows_the_figure():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    axes = vectors(10).plot()
+    try:
+        assert axes.figure.number in pyplot.get_fignums()
+    finally:
+        pyplot.close(axes.figure)
+
+
+def test_words_are_shown_as_they_are():
+    wv = KeyedVectors(2)
+    wv.add_vectors(["$x^2$", r"\alpha", "a\nb", "x" * 100, 7], np.random.default_rng(1).normal(size=(5, 2)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        axes = wv.plot(ax=figure().add_subplot())
+        axes.figure.canvas.draw()
+    assert {text.get_text() for text in axes.texts} == {"$x^2$", r"\alpha", r"a\nb", "x" * 39 + "…", "7"}
+
+
+def test_the_most_frequent_ones_even_if_rows_are_not_sorted():
+    sentences = [["rare", "common", "usual", "common"], ["usual", "common"]]
+    wv = Word2Vec(sentences, min_count=1, sorted_vocab=0, vector_size=4).wv
+    axes = wv.plot(topn=2, ax=figure().add_subplot())
+    assert {text.get_text() for text in axes.texts} == {"common", "usual"}
+
+
+def test_refusals(tmp_path):
+    wv = vectors(5)
+    with pytest.raises(KeyError, match="Key 'nobody' not present"):
+        wv.plot(["word1", "nobody"])
+    with pytest.raises(TypeError, match="words must be a list of words, got 'word1'"):
+        wv.plot("word1")
+    with pytest.raises(ValueError, match="method must be one of 'pca', 'tsne', 'umap', got 'PCA'"):
+        wv.plot(method="PCA")
+    with pytest.raises(ValueError, match=r"path must end in one of .*\.png.* got .*map\.txt"):
+        wv.plot(path=tmp_path / "map.txt")
+    with pytest.raises(ValueError, match="topn must be an int at least 1, got 0"):
+        wv.plot(topn=0)
+    with pytest.raises(ValueError, match="there are no vectors to show"):
+        KeyedVectors(3).plot()
+    wv["word1"] = [np.nan] * 8
+    with pytest.raises(ValueError, match="not finite"):
+        wv.plot()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "textalloc"])
+def test_a_missing_package_is_named(monkeypatch, package):
+    def absent(name):
+        if name.split(".")[0] == package:
+            raise ModuleNotFoundError(name)
+        return __import__(name)
+
+    monkeypatch.setattr("w2vcore.visual.extras.import_module", absent)
+    with pytest.raises(ImportError, match=rf"plot needs the package {package}.*pip install w2vcore\[viz\]"):
+        vectors(5).plot()

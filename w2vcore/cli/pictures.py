@@ -1,0 +1,143 @@
+"""Commands that draw: a map as a picture, a page to explore, a page that replays a training."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2vcore.cli.common import Decorated, check_output, command, find_key, load_vectors, model_argument, option, say
+from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options
+
+if TYPE_CHECKING:
+    from w2vcore.keyedvectors import KeyedVectors
+
+METHODS = ("pca", "tsne", "umap")
+
+
+def _page_options(what: str) -> Callable[[Decorated], Decorated]:
+    """Return what adds --output, for a file of some kind, and --quiet."""
+
+    def add(function: Decorated) -> Decorated:
+        function = option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")(function)
+        output = option(
+            "-o", "--output", type=click.Path(path_type=Path), required=True, help=f"File to write: {what}."
+        )
+        return output(function)
+
+    return add
+
+
+def _map_options(function: Decorated) -> Decorated:
+    """Add how a map is made."""
+    function = option("--seed", type=int, default=1, help="For tsne and umap.")(function)
+    return option(
+        "--method",
+        type=click.Choice(METHODS),
+        default="pca",
+        help="tsne needs scikit-learn, umap umap-learn: pip install w2vcore[tsne] or w2vcore[umap].",
+    )(function)
+
+
+def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
+    return option("-n", "--topn", type=click.IntRange(min=1), default=default, help=f"How many words: {what}.")
+
+
+def _keys(vectors: KeyedVectors, words: tuple[str, ...]) -> list[Any] | None:
+    return [find_key(vectors, word) for word in words] or None
+
+
+def _written(output: Path, quiet: bool) -> None:
+    if not quiet:
+        say(f"Written to {output.resolve()} ({output.stat().st_size / 1e6:.1f} MB)")
+
+
+@command()
+@model_argument
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@_page_options("its ending, such as .png, .svg or .pdf, names its kind")
+@_topn(100, "the most frequent ones, if no WORD is given")
+@_map_options
+def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: str, seed: int, quiet: bool) -> None:
+    """Draw a map of words, with labels that do not overlap.
+
+    Needs matplotlib and textalloc: pip install w2vcore[viz].
+
+    For example:
+      w2vcore plot model.safetensors -o map.png
+      w2vcore plot model.safetensors king queen father mother sword crown -o map.svg
+      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne
+    """
+    from w2vcore.visual.plots import plot as draw
+
+    check_output(output)
+    vectors = load_vectors(model)
+    draw(vectors, _keys(vectors, words), topn=topn, method=method, path=output, seed=seed)
+    _written(output, quiet)
+
+
+@command()
+@model_argument
+@_page_options("a page such as words.html")
+@_topn(20_000, "the most frequent ones")
+@_map_options
+@option("--title", help="Of the page; default: the name of MODEL.")
+def explore(model: Path, output: Path, topn: int, method: str, seed: int, title: str | None, quiet: bool) -> None:
+    """Write a page on which vectors are explored.
+
+    It has a map, a search, neighbours and analogies. One file, opened in a browser from disk, that needs no network.
+    Needs plotly: pip install w2vcore[viz].
+
+    For example:
+      w2vcore explore model.safetensors -o words.html
+      w2vcore explore model.safetensors -o words.html --topn 5000 --method tsne
+    """
+    from w2vcore.visual.explorer import explore as write
+
+    check_output(output)
+    write(load_vectors(model), output, topn=topn, method=method, seed=seed, title=title or model.name)
+    _written(output, quiet)
+
+
+@command()
+@corpus_argument
+@_page_options("a page such as training.html")
+@option("--word", "words", multiple=True, metavar="WORD", help="Show this word; may be repeated.")
+@_topn(60, "the most frequent ones, without --word")
+@option("--snapshots", type=click.IntRange(min=1), default=60, help="Steps to show.")
+@option("--max-tokens", type=click.IntRange(min=1), default=1_000_000, help="Refuse a corpus of more words.")
+@option("--title", help="Of the page.")
+@text_options
+@option("--sg/--cbow", default=True, section="Model", help="Skip-gram, or CBOW.", show_default=True)
+@option("--vector-size", type=int, default=16, section="Model", help="Length of a vector.")
+@option("--window", type=int, default=5, section="Model", help="Context words on each side.")
+@option("--negative", type=int, default=5, section="Model", help="Noise words for an example; 0 for none.")
+@option("--hs/--no-hs", default=False, section="Model", help="Hierarchical softmax.")
+@option("--min-count", type=int, default=1, section="Model", help="Leave out words that occur less often.")
+@option("--sample", type=float, default=0, section="Training", help="Threshold for dropping frequent words.")
+@option("--epochs", type=int, default=40, section="Training", help="Passes over the corpus.")
+@option("--alpha", type=float, default=0.05, section="Training", help="Learning rate at the start.")
+@option("--seed", type=int, default=1, section="Training", help="Seed of all random numbers.")
+@option("--workers", type=int, default=1, section="Training", help="Threads; 1 gives the same page each time.")
+def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: bool, **settings: Any) -> None:
+    """Write a page that replays a small training.
+
+    The page shows how the vectors move over a map, the curve of the loss and the weights, with a slider over the
+    steps. One file, that needs no network. Needs plotly: pip install w2vcore[viz].
+
+    For example:
+      w2vcore watch poems.txt -o training.html --lower --strip-punctuation
+      w2vcore watch poems.txt -o training.html --word sea --word wind --word ship --epochs 100
+    """
+    from w2vcore.corpus.readers import CorpusFile
+    from w2vcore.visual.watcher import watch as write
+
+    check_output(output)
+    lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
+    settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
+    with opened_corpus(corpus, lower, strip) as sources:
+        write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
+    _written(output, quiet)

@@ -1,0 +1,154 @@
+"""Maps: vectors of any length as points in a plane or in space, the same ones each time.
+
+Vectors are scaled to length 1 first, so that words that are near by cosine, as `most_similar` measures, are near on the
+map. PCA shows the directions in which vectors differ most, and keeps large distances; t-SNE and UMAP keep neighbours
+together, and distances between groups say little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.query.similarity import unit
+from w2vcore.visual.extras import require
+
+METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+_FEWEST = {"pca": 2, "tsne": 4, "umap": 4}  # below, the methods of the other packages fail with errors of their own
+
+PERPLEXITY = 30.0  # of t-SNE, and
+NEIGHBOURS = 15  # of UMAP: the defaults of scikit-learn and umap-learn, lowered for few words
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A linear map into few dimensions: the mean that is taken away, and the axes.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (D,)
+    axes : ndarray, shape (dimensions, D)
+        Of length 1 and at right angles; zero where the vectors have no further direction.
+    shares : ndarray, shape (dimensions,)
+        The part of the variance along each axis.
+    """
+
+    mean: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+    def __call__(self, vectors: NDArray[Any]) -> NDArray[np.float64]:
+        """Return points, shape (..., dimensions), for vectors of shape (..., D)."""
+        points: NDArray[np.float64] = (np.asarray(vectors, np.float64) - self.mean) @ self.axes.T
+        return points
+
+
+def principal_axes(vectors: NDArray[Any], dimensions: int) -> Projection:
+    """Return the axes along which vectors vary most, by a singular value decomposition.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, D)
+    dimensions : int
+
+    Returns
+    -------
+    Projection
+        The sign of each axis is such that its largest component is positive: the same vectors give the same picture on
+        every machine.
+
+    Examples
+    --------
+    >>> projection = principal_axes(np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]]), dimensions=1)
+    >>> projection(np.array([[3.0, 4.0], [6.0, 8.0]])).round(3).tolist(), projection.shares.round(3).tolist()
+    ([[0.0], [5.0]], [1.0])
+    """
+    table = np.asarray(vectors, np.float64)
+    mean = table.mean(axis=0)
+    _, lengths, directions = np.linalg.svd(table - mean, full_matrices=False)
+    found = min(dimensions, len(directions))
+    axes = np.zeros((dimensions, table.shape[1]))
+    axes[:found] = directions[:found]
+    largest = axes[np.arange(dimensions), np.abs(axes).argmax(axis=1)]
+    axes[largest < 0] *= -1
+    shares = np.zeros(dimensions)
+    shares[:found] = lengths[:found] ** 2 / max(float((lengths**2).sum()), np.finfo(float).tiny)
+    return Projection(mean, axes, shares)
+
+
+def check_method(method: Any, needed_by: str) -> None:
+    """Refuse an unknown method, or one whose package is not installed, before any work.
+
+    Raises
+    ------
+    ValueError
+        If there is no such method.
+    ImportError
+        If its package is missing.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(map(repr, METHODS))}, got {method!r}")
+    if method == "tsne":
+        require("sklearn.manifold", "scikit-learn", f"{needed_by} with method='tsne'", "tsne")
+    if method == "umap":
+        require("umap", "umap-learn", f"{needed_by} with method='umap'", "umap")
+
+
+def check_size(method: str, words: int) -> None:
+    """Refuse to make a map of too few words.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two for PCA, or than four for the others.
+    """
+    if words < _FEWEST[method]:
+        raise ValueError(
+            f"a map by {METHODS[method]} needs at least {_FEWEST[method]} words, got {words}; name more words, or "
+            "raise topn"
+        )
+
+
+def project(vectors: NDArray[Any], dimensions: int = 2, method: str = "pca", seed: int = 1) -> NDArray[np.float64]:
+    """Return points, shape (n, dimensions), that stand for vectors, shape (n, D).
+
+    Parameters
+    ----------
+    vectors : ndarray
+        Of any length; scaled to length 1 here. Zero vectors stay what they are.
+    dimensions : int
+        2 or 3.
+    method : str
+        "pca", "tsne" (van der Maaten and Hinton 2008; scikit-learn) or "umap" (McInnes, Healy, Melville 2018;
+        umap-learn).
+    seed : int
+        For t-SNE and UMAP; PCA draws nothing.
+
+    Examples
+    --------
+    >>> vectors = np.array([[1.0, 0, 0], [2.0, 0, 0], [0, 1, 0], [0, 0, 1]])
+    >>> points = project(vectors)
+    >>> points.shape, bool(np.allclose(points[0], points[1]))
+    ((4, 2), True)
+    """
+    check_method(method, "a map")
+    check_size(method, len(vectors))
+    table = unit(np.asarray(vectors, np.float64))
+    if method == "tsne":
+        tsne = require("sklearn.manifold", "scikit-learn", "a map by t-SNE", "tsne").TSNE(
+            dimensions, perplexity=min(PERPLEXITY, (len(table) - 1) / 3), init="pca", random_state=seed
+        )
+        return np.asarray(tsne.fit_transform(table.astype(np.float32)), np.float64)
+    if method == "umap":
+        umap = require("umap", "umap-learn", "a map by UMAP", "umap").UMAP(
+            n_neighbors=min(NEIGHBOURS, len(table) - 1),
+            n_components=dimensions,
+            init="spectral" if len(table) > dimensions + 2 else "random",
+            random_state=seed,
+            n_jobs=1,
+        )
+        return np.asarray(umap.fit_transform(table.astype(np.float32)), np.float64)
+    return principal_axes(table, dimensions)(table)

@@ -1,0 +1,147 @@
+"""Pages in one file: a template with its styles, scripts, data and the plotting library inside.
+
+Such a page is opened from disk, without a network, and is to be safe whatever the keys are. So data stand in a block
+that no browser runs, with every ``<`` escaped, and a content security policy names the two scripts by their digests:
+nothing else runs, and nothing is fetched or sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.formats.atomic import PathLike, atomic_write
+from w2vcore.query.similarity import unit
+from w2vcore.visual.extras import require
+
+TEMPLATES = resources.files(__package__) / "templates"
+
+# What surrounds the parts, in the order of the page.
+_PLACE = re.compile(r"<!-- w2vcore:(\w+) -->")
+_LARGEST_INT8 = 127
+
+
+def plotting_library(needed_by: str) -> str:
+    """Return the source of plotly.js, which the package plotly ships (MIT licence, named in its first lines).
+
+    Raises
+    ------
+    ImportError
+        If plotly is not installed.
+    """
+    source: str = require("plotly.offline", "plotly", needed_by, "viz").get_plotlyjs()
+    return source
+
+
+def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], library: str) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    name : str
+        Of the template, NAME.html, which begins with head.html, and of its styles, NAME.css, which follow common.css.
+    scripts : sequence of str
+        Files that together are the page's program.
+    title : str
+    data : dict
+        What the program finds in ``data``; arrays as `packed` returns them.
+    library : str
+        Source of the plotting library.
+    """
+    program = "\n".join(['"use strict";', *(_read(script) for script in scripts)])
+    parts = {
+        "title": html.escape(title),
+        "policy": _policy([library, program]),
+        "styles": f"<style>\n{_read('common.css')}\n{_read(name + '.css')}</style>",
+        "data": f'<script type="application/json" id="data">{_json(data)}</script>',
+        "library": _script(library),
+        "program": _script(program),
+    }
+    template = _read(f"{name}.html").replace("<!-- w2vcore:head -->\n", _read("head.html"))
+    return _PLACE.sub(lambda place: parts[place[1]], template)
+
+
+def write(page: str, path: PathLike) -> None:
+    """Write a page whole or not at all."""
+    with atomic_write(path) as file:
+        file.write(page.encode())
+
+
+def packed(array: NDArray[Any]) -> dict[str, Any]:
+    """Return an array as its shape, its type and its bytes in base64, lowest byte first.
+
+    Examples
+    --------
+    >>> packed(np.array([[1, 2]], np.int8))
+    {'shape': [1, 2], 'type': 'int8', 'base64': 'AQI='}
+    """
+    table = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return {
+        "shape": list(table.shape),
+        "type": table.dtype.name,
+        "base64": base64.b64encode(table.tobytes()).decode("ascii"),
+    }
+
+
+def quantised(vectors: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return vectors of length 1 as small integers, and for each row the number to multiply them with.
+
+    Each row is scaled by itself. Each component is off by at most half a step, a 254th of the row's largest one, so a
+    cosine is off by some thousandths: the errors of the components are as good as independent, and cancel.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, D)
+        Of any length; zero vectors stay zero.
+
+    Examples
+    --------
+    >>> numbers, scales = quantised(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    >>> numbers.tolist(), (numbers * scales[:, None]).round(3).tolist()
+    ([[95, 127], [0, 0]], [[0.598, 0.8], [0.0, 0.0]])
+    """
+    table = unit(np.asarray(vectors, np.float32))
+    scales = np.abs(table).max(axis=1, initial=0.0) / _LARGEST_INT8
+    numbers = np.rint(table / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
+    return numbers, scales.astype(np.float32)
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf8")
+
+
+def _json(data: dict[str, Any]) -> str:
+    """Return JSON in ASCII that no reader of HTML can take for a tag, nor for the end of its block."""
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _script(source: str) -> str:
+    return f"<script>{_closed(source)}</script>"
+
+
+def _closed(source: str) -> str:
+    """Keep a string within a script from ending it."""
+    return re.sub(r"</(script)", r"<\\/\1", source, flags=re.IGNORECASE)
+
+
+def _policy(sources: Sequence[str]) -> str:
+    """Return the content security policy that lets these scripts run, and no others.
+
+    plotly.js compiles its shaders' wrappers ('unsafe-eval'), adds styles to the page, and shows pictures of its own.
+    """
+    digests = (base64.b64encode(hashlib.sha256(_closed(source).encode()).digest()).decode() for source in sources)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    policy = (
+        f"default-src 'none'; script-src {allowed} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "
+        "font-src data:"
+    )
+    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

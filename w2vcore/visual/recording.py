@@ -1,0 +1,234 @@
+"""A small training, and what it did to the vectors of some words: one snapshot after another.
+
+The training goes through `Word2Vec.train`, in pieces: whole epochs, or parts of them where there are fewer epochs than
+snapshots. The learning rate falls over all pieces as it would over one call, so the model is as good as any other.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from w2vcore.corpus.sources import as_corpus
+from w2vcore.model.config import check_int
+from w2vcore.visual.maps import check_size
+from w2vcore.visual.shown import rows_of
+from w2vcore.word2vec import Word2Vec
+
+# For texts of some pages, after Rong's wevi: few numbers a word, so that they can be looked at, each word kept, none
+# dropped, and enough epochs for a path to be seen.
+SETTINGS: dict[str, Any] = {
+    "vector_size": 16,
+    "sg": 1,
+    "min_count": 1,
+    "sample": 0,
+    "alpha": 0.05,
+    "epochs": 40,
+    "seed": 1,
+    "workers": 1,
+}
+
+# What train() does here, piece by piece, is not for the constructor to do.
+_NOT_HERE = ("sentences", "corpus_file", "callbacks", "progress", "checkpoint", "checkpoint_every", "compute_loss")
+_LARGEST = 100_000_000  # bytes of snapshots: 12 times as much as a page of the usual settings has
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the training is at a snapshot.
+
+    Attributes
+    ----------
+    epoch : float
+        Epochs done.
+    words : int
+        Words seen so far.
+    alpha : float
+        Learning rate of what comes next.
+    loss : float or None
+        Mean loss of an example since the snapshot before; None at the beginning, or if there was no example.
+    """
+
+    epoch: float
+    words: int
+    alpha: float
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was recorded.
+
+    Attributes
+    ----------
+    model : Word2Vec
+        Trained.
+    rows : ndarray, shape (n,)
+        Of the words that were recorded.
+    steps : list of Step
+    inputs : ndarray, shape (len(steps), n, D)
+        Vectors of these words, ``model.wv.vectors``.
+    outputs : ndarray of the same shape, or None
+        Their output vectors, ``model.syn1neg``; None without negative sampling: the tree's vectors belong to no word.
+    """
+
+    model: Word2Vec
+    rows: NDArray[np.intp]
+    steps: list[Step]
+    inputs: NDArray[np.float32]
+    outputs: NDArray[np.float32] | None
+
+
+def record(
+    corpus: Any,
+    *,
+    words: Iterable[Any] | None = None,
+    topn: int = 60,
+    snapshots: int = 60,
+    max_tokens: int = 1_000_000,
+    progress: bool = False,
+    **settings: Any,
+) -> Recording:
+    """Train a model on a small corpus, and record the vectors of some words.
+
+    Parameters
+    ----------
+    corpus : str, path-like, or iterable of lists of words
+        A file with a sentence a line, or sentences; held in memory.
+    words : iterable of keys, optional
+        Which words to record; default: the most frequent ones.
+    topn : int
+        How many of the most frequent ones, without `words`.
+    snapshots : int
+        How many to take after the one at the beginning; with fewer sentences to cut at, fewer.
+    max_tokens : int
+        The largest corpus that is taken.
+    progress : bool
+        Show a bar on stderr.
+    **settings
+        Of `Word2Vec`; these differ from its defaults: vector_size=16, sg=1, min_count=1, sample=0, alpha=0.05,
+        epochs=40, workers=1.
+
+    Raises
+    ------
+    TypeError
+        For an unknown setting, or one that makes no sense here.
+    ValueError
+        If the corpus is empty or too large, fewer than two words are to be recorded, or so many numbers that no page
+        could show them.
+    KeyError
+        For a word that is not in the vocabulary.
+
+    Examples
+    --------
+    >>> film = record([["road", "sun"], ["sun", "road", "sun"]] * 5, snapshots=4, epochs=2, vector_size=8)
+    >>> film.inputs.shape, [step.epoch for step in film.steps]
+    ((5, 2, 8), [0.0, 0.5, 1.0, 1.5, 2.0])
+    """
+    topn, snapshots, max_tokens = (
+        check_int(name, value, 1)
+        for name, value in (("topn", topn), ("snapshots", snapshots), ("max_tokens", max_tokens))
+    )
+    for name in _NOT_HERE:
+        if name in settings:
+            raise TypeError(f"{name} is no setting of a recorded training; got {name}={settings[name]!r:.60}")
+    model = Word2Vec(**{**SETTINGS, **settings}, compute_loss=True)
+    sentences = _sentences(corpus, max_tokens)
+    model.build_vocab(sentences)
+    rows = rows_of(model.wv, words, topn)
+    check_size("pca", len(rows))
+    targets = getattr(model, "syn1neg", None) if model.negative else None
+    _check_room(len(rows), snapshots, model.vector_size, 1 if targets is None else 2)
+    pieces = _pieces(sentences, model.epochs, snapshots)
+    film = _Film(model, rows, targets is not None)
+    film.take(Step(0.0, 0, model.alpha, None))
+    _train(model, pieces, snapshots, film, progress)
+    return Recording(model, rows, film.steps, np.stack(film.inputs), np.stack(film.outputs) if film.outputs else None)
+
+
+class _Film:
+    """The snapshots so far."""
+
+    def __init__(self, model: Word2Vec, rows: NDArray[np.intp], has_outputs: bool) -> None:
+        self.model, self.rows, self.has_outputs = model, rows, has_outputs
+        self.steps: list[Step] = []
+        self.inputs: list[NDArray[np.float32]] = []
+        self.outputs: list[NDArray[np.float32]] = []
+
+    def take(self, step: Step) -> None:
+        self.steps.append(step)
+        self.inputs.append(np.array(np.asarray(self.model.wv.vectors)[self.rows], np.float32))
+        if self.has_outputs:
+            self.outputs.append(np.array(np.asarray(self.model.syn1neg)[self.rows], np.float32))
+
+
+def _sentences(corpus: Any, max_tokens: int) -> list[list[Any]]:
+    """Return the corpus as lists of words, unless it is too large."""
+    source = (None, corpus) if isinstance(corpus, (str, os.PathLike)) else (corpus, None)
+    sentences: list[list[Any]] = []
+    tokens = 0
+    for sentence in as_corpus(*source, passes=1).sentences:
+        if isinstance(sentence, (str, bytes)):
+            raise TypeError(f"a sentence must be a list of words, got {sentence!r:.60}; pass sentence.split()")
+        sentences.append(list(sentence))
+        tokens += len(sentences[-1])
+        if tokens > max_tokens:
+            raise ValueError(
+                f"the corpus has more than max_tokens={max_tokens:,} words; a recorded training is for small ones: "
+                "pass a part of it, or raise max_tokens"
+            )
+    sentences = [sentence for sentence in sentences if sentence]
+    if not sentences:
+        raise ValueError("the corpus is empty: there is nothing to train on")
+    return sentences
+
+
+def _check_room(words: int, snapshots: int, dimensions: int, matrices: int) -> None:
+    """Refuse to record more than a page can show."""
+    size = 4 * words * (snapshots + 1) * dimensions * matrices
+    if size > _LARGEST:
+        raise ValueError(
+            f"{words:,} words, {snapshots:,} snapshots and vector_size={dimensions} are {size:,} bytes to record, and "
+            f"{_LARGEST:,} are allowed: lower topn, snapshots or vector_size"
+        )
+
+
+def _pieces(sentences: list[list[Any]], epochs: int, snapshots: int) -> list[list[list[Any]]]:
+    """Cut the corpus into parts of about as many words, as many as there are snapshots in an epoch."""
+    wanted = min(len(sentences), math.ceil(snapshots / epochs))
+    ends = np.cumsum([len(sentence) for sentence in sentences])
+    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, wanted) / wanted) + 1
+    borders = [0, *(int(cut) for cut in cuts), len(sentences)]
+    parts = [sentences[start:stop] for start, stop in pairwise(borders)]
+    return [part for part in parts if part]
+
+
+def _train(model: Word2Vec, pieces: list[list[list[Any]]], snapshots: int, film: _Film, progress: bool) -> None:
+    """Train piece by piece, and take a snapshot as often as there are snapshots, the last one at the end."""
+    epochs, alpha, min_alpha = model.epochs, model.alpha, model.min_alpha
+    sizes = [sum(map(len, piece)) for piece in pieces]
+    in_all = epochs * len(pieces)
+    wanted = {math.ceil(number * in_all / snapshots) for number in range(1, snapshots + 1)}
+    words, loss, examples = 0, 0.0, 0
+
+    def rate() -> float:
+        return float(alpha + (min_alpha - alpha) * words / (epochs * sum(sizes)))
+
+    for number in tqdm(range(in_all), desc="training", disable=not progress):
+        piece, size, start = pieces[number % len(pieces)], sizes[number % len(pieces)], rate()
+        words += size
+        model.train(piece, total_examples=len(piece), total_words=size, epochs=1, start_alpha=start, end_alpha=rate())
+        loss += model.training_history[-1]["loss_sum"]
+        examples += model.training_history[-1]["examples"]
+        if number + 1 in wanted:
+            film.take(Step((number + 1) / len(pieces), words, rate(), loss / examples if examples else None))
+            loss, examples = 0.0, 0
+    model.epochs, model.alpha, model.min_alpha = epochs, alpha, min_alpha

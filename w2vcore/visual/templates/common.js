@@ -1,0 +1,89 @@
+// What both pages share: the data, elements, colours, the switch between light and dark, the dialog with the keys.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+
+const ARRAYS = { int8: Int8Array, int16: Int16Array, float32: Float32Array };
+
+/** An array as Python packed it: its bytes in base64, lowest byte first. */
+function unpacked({ type, base64 }) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return new ARRAYS[type](bytes.buffer);
+}
+
+/** An element with attributes and children; strings become text, never markup. */
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A text as plotly.js takes it: it reads a few tags and entities in labels. */
+const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+/** A text as it fits into a picture. */
+const short = (text, longest = 28) => (text.length > longest ? `${[...text].slice(0, longest - 1).join("")}…` : text);
+
+const grouped = (number) => number.toLocaleString("en");
+
+/** What a colour of the style sheet is at present. */
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const FONT = getComputedStyle(document.body).fontFamily;
+
+/** Follow the system's colours unless the reader has chosen the others; tell `changed` each time. */
+function followColours(changed) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = null;
+  try { chosen = localStorage.getItem("w2vcore-theme"); } catch { /* a page from disk may have no storage */ }
+  const apply = () => {
+    const theme = chosen || (dark.matches ? "dark" : "light");
+    document.documentElement.dataset.theme = theme;
+    byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
+    byId("theme").setAttribute("aria-label", `Switch to ${theme === "dark" ? "light" : "dark"} colours`);
+  };
+  const toggle = () => {
+    const other = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    chosen = other === (dark.matches ? "dark" : "light") ? null : other;
+    try {
+      if (chosen) localStorage.setItem("w2vcore-theme", chosen);
+      else localStorage.removeItem("w2vcore-theme");
+    } catch { /* as above */ }
+    apply();
+    changed();
+  };
+  dark.addEventListener("change", () => { apply(); changed(); });
+  byId("theme").addEventListener("click", toggle);
+  apply();
+  return toggle;
+}
+
+const showKeys = () => byId("keys").showModal();
+byId("help").addEventListener("click", showKeys);
+byId("keys").querySelector("button").addEventListener("click", () => byId("keys").close());
+
+/** Whether a key press belongs to what has the focus, or to the dialog, rather than to the page. */
+function isTaken(event) {
+  const writes = event.target.matches?.("input:not([type=range]), select, textarea");
+  return event.ctrlKey || event.metaKey || event.altKey || byId("keys").open || writes;
+}
+
+const hasWebGL = (() => {
+  try {
+    return Boolean(document.createElement("canvas").getContext("webgl"));
+  } catch {
+    return false;
+  }
+})();
+
+/** Call `work` once the page has had no further call for some milliseconds. */
+function later(work, milliseconds) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, milliseconds);
+  };
+}
