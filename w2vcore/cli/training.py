@@ -168,7 +168,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     run = _Run(output, save_format, quiet, log_dir)
     with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
         if going_on:
-            model = run.resumed(checkpoint, sources, settings["workers"], settings["cache_dir"])
+            model = run.resumed(checkpoint, sources, workers=settings["workers"], cache_dir=settings["cache_dir"])
         else:
             model = run.trained(sources, settings)
     run.finish(model)
@@ -187,9 +187,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     help="Folder for what is too large for memory.",
 )
 @click.pass_context
-def resume(
-    ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, workers: int | None, **others: Any
-) -> None:
+def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, **changes: Any) -> None:
     """Go on with a training that was stopped.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
@@ -201,12 +199,14 @@ def resume(
     """
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
-    lower, strip, save_format = (others[name] for name in ("lower", "strip_punctuation", "save_format"))
+    lower, strip, save_format, quiet, log_dir = (
+        changes.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
+    )
     check_packing(output, save_format)
     ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
-    run = _Run(output, save_format, others["quiet"], others["tensorboard"])
-    with opened_corpus(corpus, lower, strip, others["cache_dir"]) as sources:
-        model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
+    run = _Run(output, save_format, quiet, log_dir)
+    with opened_corpus(corpus, lower, strip, changes["cache_dir"]) as sources:
+        model = run.resumed(str(checkpoint), sources, **changes)
     run.finish(model)
 
 
@@ -287,12 +287,12 @@ class _Run:
 
         return Word2Vec(**training_corpus(sources), **self.seen, **settings)
 
-    def resumed(self, checkpoint: str, sources: list[str], workers: int | None, cache_dir: str | None) -> Word2Vec:
+    def resumed(self, checkpoint: str, sources: list[str], **changes: Any) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
         source = training_corpus(sources)
         source["corpus_iterable"] = source.pop("sentences", None)
-        return Word2Vec.resume(checkpoint, **source, **self.seen, workers=workers, cache_dir=cache_dir)
+        return Word2Vec.resume(checkpoint, **source, **self.seen, **changes)
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""
