@@ -109,12 +109,7 @@ def run(backend, problem, epochs=1, borders=(), rates=(1.0, 0.5), dtype=np.float
         backend.close()
     # the sum of what was reported is the result (losses may be added in another order)
     np.testing.assert_allclose(reported.loss, total.loss, rtol=1e-12)
-    assert (reported.words, reported.raw_words, reported.sentences, reported.examples) == (
-        total.words,
-        total.raw_words,
-        total.sentences,
-        total.examples,
-    )
+    assert replace(reported, loss=0.0) == replace(total, loss=0.0)
     size = problem.config.vector_size
     for name, matrix in weights.matrices.items():
         assert not matrix[:, size:].any(), f"the padding of {name!r} was written to"

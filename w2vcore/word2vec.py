@@ -210,7 +210,8 @@ class Word2Vec(ModelTables, OldNames):
         Target matrices of negative sampling (V, D) and of hierarchical softmax (V - 1, D).
     training_history : list of dict
         One for each epoch: epoch, words (trained), raw_words (read), sentences, examples, seconds, words_per_second,
-        alpha (of its last job), loss (mean of an example; None without `compute_loss`), loss_sum.
+        alpha (of its last job), loss (mean of an example; None without `compute_loss`), loss_sum, accuracy (share of
+        examples whose word scored above its noise words, or of right decisions in the tree; None likewise).
 
     Raises
     ------

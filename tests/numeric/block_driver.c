@@ -3,15 +3,16 @@
  * Compiled with a block unit and -DTABLE=w2v_blocks_<isa> by test_cross.py, which writes the problems, one after the
  * other, in the machine's (little-endian) order:
  *
- *   int64    kind (0 pairs, 1 mean, 2 sigmoid), with_loss, rows, stride, n_inputs, n_targets, has_counts, lock_size
+ *   int64    kind (0 pairs, 1 mean, 2 sigmoid), with_loss, rows, stride, n_inputs, n_targets, has_counts, lock_size,
+ *            judge
  *   float32  alpha, scale
  *   float32  inputs [rows x stride], targets [rows x stride]
  *   uint32   input_rows [n_inputs];        float32  input_counts [n_inputs] if has_counts
  *   uint32   target_rows [n_targets];      float32  labels, target_counts [n_targets]
  *   float32  lock [lock_size], or no lock at all if 0
  *
- * and expects for each: inputs and targets as they are afterwards, and the loss, a float64. A sigmoid's scores stand in
- * `inputs`, with rows = 1 and no targets matrix.
+ * and expects for each: inputs and targets as they are afterwards, the loss, a float64, and two int64, judged and
+ * correct. A sigmoid's scores stand in `inputs`, with rows = 1 and no targets matrix.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,7 +85,7 @@ static void check_fences(w2v_scratch scratch, size_t size)
 
 static int solve(FILE *from, FILE *to)
 {
-    int64_t head[8];
+    int64_t head[9];
     float numbers[2];
     w2v_matrices m;
     w2v_matrix inputs, targets;
@@ -112,6 +113,7 @@ static int solve(FILE *from, FILE *to)
     m.targets = &targets;
     m.alpha = numbers[0];
     r.scale = numbers[1];
+    r.judge = (int)head[8];
     r.n_inputs = head[4];
     r.n_targets = head[5];
     r.inputs = array(from, r.n_inputs);
@@ -129,6 +131,8 @@ static int solve(FILE *from, FILE *to)
     put(to, x, 4, (size_t)(head[2] * m.stride));
     put(to, y, 4, (size_t)(head[2] * m.stride));
     put(to, &sums.loss, sizeof sums.loss, 1);
+    put(to, &sums.judged, sizeof sums.judged, 1);
+    put(to, &sums.correct, sizeof sums.correct, 1);
     return 1;
 }
 

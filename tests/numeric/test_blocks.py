@@ -36,17 +36,23 @@ class Case:
     lock: np.ndarray | None = None
     alpha: float = 0.3
     scale: float = 1.0
+    judge: str = "examples"
 
     def run(self, table, shape, with_loss=True):
         """Updated copies of both matrices and the loss, by a block."""
         inputs, targets = aligned_copy(self.inputs), aligned_copy(self.targets)
-        loss = _dispatch.run_block(
+        loss, judged, correct = _dispatch.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
-            self.labels, self.target_counts, self.lock, self.alpha, self.scale)  # fmt: skip
+            self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge)  # fmt: skip
+        self.counted = (judged, correct)
         return inputs, targets, loss
 
     def expect(self, shape):
         """The same in float64 by the reference."""
+        inputs, targets, sums = self.expect_sums(shape)
+        return inputs, targets, sums.loss
+
+    def expect_sums(self, shape):
         inputs, targets = self.inputs.astype(np.float64), self.targets.astype(np.float64)
         counts = np.ones(len(self.input_rows)) if self.input_counts is None else self.input_counts.astype(np.float64)
         lock = np.ones(1) if self.lock is None else self.lock.astype(np.float64)
@@ -56,8 +62,8 @@ class Case:
             np.float64(np.float32(self.alpha)),
         ]  # fmt: skip
         if shape == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments)
-        return inputs, targets, reference.block_mean(*arguments, np.float64(np.float32(self.scale)))
+            return inputs, targets, reference.block_pairs(*arguments, self.judge)
+        return inputs, targets, reference.block_mean(*arguments, np.float64(np.float32(self.scale)), self.judge)
 
 
 def aligned_copy(matrix):
@@ -273,6 +279,90 @@ def test_tables_agree(size, n_targets, n_inputs, seed, shape, lock_size):
         assert other_loss == pytest.approx(loss, rel=TOLERANCE, abs=TOLERANCE)
 
 
+# ---- what is judged ----
+
+
+def whole_numbers(size, n_targets, n_inputs, seed=0, **changes):
+    """A case whose scores are exact in float32 in any order of adding, with ties and zeros among them."""
+    made = case(size, n_targets, n_inputs, seed, **changes)
+    rng = np.random.default_rng(seed)
+    for matrix in (made.inputs, made.targets):
+        matrix[:, :size] = rng.integers(-1, 2, (len(matrix), size))
+    return replace(made, scale=0.5, alpha=0.01)
+
+
+def assert_judged_as_by_reference(made, shape):
+    _, _, expected = made.expect_sums(shape)
+    for table in TABLES:
+        _, _, loss = made.run(table, shape)
+        assert made.counted == (expected.judged, expected.correct), table
+        assert loss == pytest.approx(expected.loss, rel=TOLERANCE, abs=TOLERANCE)
+        made.run(table, shape, with_loss=False)
+        assert made.counted == (0, 0), table
+    return expected
+
+
+@pytest.mark.parametrize("judge", ["examples", "targets"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("counts", [False, True])
+def test_judged_as_by_reference(shape, judge, counts):
+    """Exactly, in each place of a tile and over the borders of tiles (6 and 8 targets), ties and zeros included."""
+    total = np.zeros(2, int)
+    for size in (2, 5, 16):
+        for n_targets in (0, 1, 2, 5, 6, 7, 8, 9, 13, 17, 201):
+            for n_inputs in (0, 1, 2, 3, 7, 40):
+                made = whole_numbers(size, n_targets, n_inputs, counts=counts, judge=judge)
+                if judge == "examples":  # as negative sampling: one of them is the true word
+                    made.labels[:] = np.arange(n_targets) == n_targets // 2
+                sums = assert_judged_as_by_reference(made, shape)
+                total += sums.judged, sums.correct
+    assert 0 < total[1] < total[0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    size=st.integers(1, 20),
+    n_targets=st.integers(0, 30),
+    n_inputs=st.integers(0, 12),
+    seed=st.integers(0, 2**32),
+    shape=st.sampled_from(SHAPES),
+    judge=st.sampled_from(["examples", "targets"]),
+)
+def test_tables_judge_alike(size, n_targets, n_inputs, seed, shape, judge):
+    assert_judged_as_by_reference(whole_numbers(size, n_targets, n_inputs, seed, rows=40, judge=judge), shape)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("n_inputs", [1, 2])
+@pytest.mark.parametrize(
+    ("scores", "counts", "of_examples", "of_targets"),
+    [
+        ([2, 1, 0, -1], [1, 1, 1, 1], (1, 1), (4, 2)),
+        ([1, 1, 0, -1], [1, 1, 1, 1], (1, 0), (4, 2)),  # a tie
+        ([1, 1, 0, -1], [1, 0, 1, 1], (1, 1), (3, 2)),  # a tie with a masked word
+        ([-1, -2, -3, -2], [1, 3, 2, 1], (1, 1), (7, 6)),  # above all, though below zero
+        ([0, -2, -3, -2], [1, 1, 1, 1], (1, 1), (4, 3)),  # zero is no decision
+        ([-1, 5, 5, 5], [1, 0, 0, 0], (1, 1), (1, 0)),  # above all of none
+        ([9, 0, 0, 9], [1, 1, 1, 1], (1, 0), (4, 1)),  # a tie with the last
+        ([5, 1, 1, 1], [0, 0, 0, 0], (0, 0), (0, 0)),
+    ],
+)
+def test_judged_by_hand(table, n_inputs, scores, counts, of_examples, of_targets):
+    """The first target is the true word; with two inputs, the second has twice the scores and stands for three."""
+    made = case(1, 4, n_inputs, rows=8, alpha=0.0, scale=1.0)
+    made.inputs[made.input_rows, 0] = [1, 2][:n_inputs]
+    made.targets[made.target_rows, 0] = scores
+    made.labels[:], made.target_counts[:] = [1, 0, 0, 0], counts
+    made.input_counts[:] = [1, 3][:n_inputs]
+    times = [1, 4][n_inputs - 1]
+    for judge, expected in (("examples", of_examples), ("targets", of_targets)):
+        judging = replace(made, judge=judge)
+        judging.run(table, "pairs")
+        assert judging.counted == (times * expected[0], times * expected[1])
+        judging.run(table, "mean")
+        assert judging.counted == expected
+
+
 # ---- gradients ----
 
 
@@ -371,7 +461,7 @@ def test_offsets_past_32_bits(sparse, table, shape, n_inputs):
     inputs, targets = sparse
     inputs[places], targets[places] = made.inputs, made.targets
     inputs[decoys] = targets[decoys] = 0
-    loss = _dispatch.run_block(
+    loss, *_ = _dispatch.run_block(
         table, shape, True, inputs, targets, places[:n_inputs], made.input_counts, places, made.labels,
         made.target_counts, None, made.alpha, made.scale)  # fmt: skip
     near = made.run(table, shape)

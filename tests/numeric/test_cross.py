@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow  # seconds of compiling
 HERE = Path(__file__).parent
 KERNELS = HERE.parents[1] / "w2vcore" / "kernels"
 KINDS = ("pairs", "mean")
+JUDGES = ("examples", "targets")
 ROWS = 64
 TOLERANCE = 1e-6  # as in test_blocks.py, where the number is explained
 
@@ -49,11 +50,12 @@ class Problem:
     lock: np.ndarray
     alpha: float
     scale: float
+    judge: str
 
     def write(self, file, with_loss):
         head = [
             KINDS.index(self.kind), with_loss, *self.inputs.shape, len(self.input_rows), len(self.target_rows),
-            self.input_counts is not None, len(self.lock),
+            self.input_counts is not None, len(self.lock), JUDGES.index(self.judge),
         ]  # fmt: skip
         file.write(np.array(head, "<i8").tobytes())
         file.write(np.array([self.alpha, self.scale], "<f4").tobytes())
@@ -66,7 +68,8 @@ class Problem:
         inputs, targets = (
             np.frombuffer(file.read(self.inputs.nbytes), "<f4").reshape(self.inputs.shape) for _ in range(2)
         )
-        return inputs, targets, np.frombuffer(file.read(8), "<f8")[0]
+        loss, counted = np.frombuffer(file.read(8), "<f8")[0], np.frombuffer(file.read(16), "<i8")
+        return inputs, targets, loss, counted.tolist()
 
     def expect(self):
         """The answer of the reference, in float64."""
@@ -78,8 +81,8 @@ class Problem:
             self.target_counts.astype(float), lock, float(np.float32(self.alpha)),
         )  # fmt: skip
         if self.kind == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments)
-        return inputs, targets, reference.block_mean(*arguments, float(np.float32(self.scale)))
+            return inputs, targets, reference.block_pairs(*arguments, self.judge)
+        return inputs, targets, reference.block_mean(*arguments, float(np.float32(self.scale)), self.judge)
 
 
 def problem(kind, size, n_inputs, n_targets, counts, locked):
@@ -100,6 +103,7 @@ def problem(kind, size, n_inputs, n_targets, counts, locked):
         lock=rng.uniform(0, 1, 7 if locked else 0).astype(np.float32),
         alpha=0.3 / max(1, n_inputs, n_targets / 4),
         scale=1 / max(1, n_inputs),
+        judge=JUDGES[n_targets % 2],
     )
 
 
@@ -164,13 +168,14 @@ def test_equals_reference(driver):
         made.write(file, with_loss)
     results = driver(file.getvalue())
     for made, with_loss in todo:
-        *got, loss = made.read(results)
-        *expected, loss_expected = made.expect()
+        *got, loss, counted = made.read(results)
+        *expected, sums = made.expect()
         for matrix, matrix_expected in zip(got, expected, strict=True):
             largest = max(1, np.abs(matrix_expected).max())
             np.testing.assert_allclose(matrix, matrix_expected, rtol=0, atol=TOLERANCE * largest, err_msg=str(made))
             assert not matrix[:, made.size :].any()
-        assert loss == pytest.approx(loss_expected if with_loss else 0.0, rel=TOLERANCE, abs=TOLERANCE)
+        assert loss == pytest.approx(sums.loss if with_loss else 0.0, rel=TOLERANCE, abs=TOLERANCE)
+        assert counted == ([sums.judged, sums.correct] if with_loss else [0, 0])
     assert results.read() == b""
 
 
@@ -178,7 +183,7 @@ def test_sigmoid(driver):
     scores = np.linspace(-90, 90, 100_003, dtype=np.float32)
     scores[:6] = [np.inf, -np.inf, np.nan, 3e38, -3e38, -0.0]
     file = io.BytesIO()
-    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0], "<i8").tobytes())
+    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0], "<i8").tobytes())
     file.write(np.zeros(2, "<f4").tobytes())
     file.write(scores.tobytes())
     got = np.frombuffer(driver(file.getvalue()).read(), "<f4")

@@ -154,11 +154,12 @@ def test_sigmoid_and_softplus_do_not_overflow_and_fit_together():
 def test_pairs_by_hand():
     inputs, targets = np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[0.5, 0.5]])
     one = np.ones(1)
-    loss = block_pairs(
+    sums = block_pairs(
         inputs, targets, np.array([1], np.uint32), one, np.array([0], np.uint32), one, one, np.array([1.0, 0.5]), 0.1
     )
     chance = 1 / (1 + np.exp(-1.0))  # the score is 2 * 0.5
-    assert loss == pytest.approx(-np.log(chance))
+    assert sums.loss == pytest.approx(-np.log(chance))
+    assert (sums.judged, sums.correct) == (1, 1)  # above all of none
     np.testing.assert_allclose(inputs, [[1, 0], [0.5 * 0.1 * (1 - chance) * 0.5, 2 + 0.5 * 0.1 * (1 - chance) * 0.5]])
     np.testing.assert_allclose(targets, [[0.5, 0.5 + 0.1 * (1 - chance) * 2]])
 
@@ -173,7 +174,7 @@ def test_counts_mean_what_repeats_mean(repeats):
         counts = np.array(counts, np.float64)
         loss = block_mean(
             inputs, targets, np.array(named, np.uint32), counts, rows, labels, times, np.ones(1), 0.1, 1 / counts.sum()
-        )
+        ).loss
         results.append((inputs, targets, loss))
     for one, other in zip(*results, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12)
@@ -185,10 +186,10 @@ def test_a_count_of_zero_masks():
     one = np.ones(1)
     rows, labels = np.array([0, 1], np.uint32), np.array([1.0, 0.0])
     first = np.array([0], np.uint32)
-    loss = block_pairs(inputs, targets, first, one, rows, labels, np.array([1.0, 0.0]), one, 0.1)
+    loss = block_pairs(inputs, targets, first, one, rows, labels, np.array([1.0, 0.0]), one, 0.1).loss
     np.testing.assert_array_equal(targets[1], before[1])
     assert loss == pytest.approx(
         block_pairs(
             np.random.default_rng(1).normal(size=(3, 4)), before, first, one, rows[:1], labels[:1], one, one, 0.1
-        )
+        ).loss
     )

@@ -61,6 +61,7 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     int64_t hot
+    int judge
     const w2v_matrix *matrix
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
@@ -232,6 +233,7 @@ cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
         rows.labels = unit.named[k].labels
         rows.target_counts = unit.named[k].counts
         rows.n_targets = unit.named[k].n
+        rows.judge = work.target[k].judge
         work.matrices.targets = work.target[k].matrix
         work.block(&work.matrices, &rows, &work.scratch, &work.sums)
 
@@ -433,7 +435,7 @@ cdef class WindowWorker:
         self.input_room = inputs
 
     def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
-        """Train the tokens start..stop of the batch: (words, examples, loss).
+        """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct), as EpochStats has them.
 
         After each `tick` blocks the matrices that are apart merge what is due.
         """
@@ -442,7 +444,7 @@ cdef class WindowWorker:
         if not 0 <= start <= stop <= ids.shape[0] or offsets[offsets.shape[0] - 1] != ids.shape[0]:
             raise ValueError(f"job {start}..{stop} is not within its batch of {ids.shape[0]} tokens")
         if start == stop:
-            return 0, 0, 0.0
+            return 0, 0, 0.0, 0, 0
         self.prepare(batch.longest, stop - start)
         cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
         cdef const uint32_t[::1] keep = self.keep
@@ -491,6 +493,7 @@ cdef class WindowWorker:
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
             target.hot = selector.hot
+            target.judge = selector.judge
             target.matrix = &matrix.matrix
             work.n_objectives += 1
             if matrix.apart:
@@ -502,4 +505,4 @@ cdef class WindowWorker:
         with nogil:
             train_range(&work, start, stop)
         self.since_tick = work.since_tick
-        return work.totals.words, work.totals.examples, work.sums.loss
+        return work.totals.words, work.totals.examples, work.sums.loss, work.sums.judged, work.sums.correct

@@ -88,8 +88,15 @@ class EpochStats:
         Sum of losses over examples; 0.0 unless ``compute_loss``.
     judged, correct : int
         What the accuracy is a share of, and how many of them were right; 0 unless ``compute_loss``. Negative sampling
-        judges examples: right is a true word that scores above all unmasked noise words, a tie is wrong. Hierarchical
-        softmax judges the decisions on the paths of all examples: right is a score on the label's side of zero.
+        judges examples: right is a true word that scores above all unmasked noise words, a tie is wrong; one whose
+        noise words are all masked is right. Hierarchical softmax judges the decisions on the paths of all examples:
+        right is a score on the label's side of zero, and 0 is wrong. The sums of both are added up.
+
+    Examples
+    --------
+    >>> stats = EpochStats(examples=4, loss=6.0, judged=4, correct=3)
+    >>> stats.mean_loss, stats.accuracy
+    (1.5, 0.75)
     """
 
     words: int = 0
@@ -99,6 +106,16 @@ class EpochStats:
     loss: float = 0.0
     judged: int = 0
     correct: int = 0
+
+    @property
+    def mean_loss(self) -> float | None:
+        """Loss of an example; None without examples."""
+        return self.loss / self.examples if self.examples else None
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of what was judged that was right; None if nothing was."""
+        return self.correct / self.judged if self.judged else None
 
     def __iadd__(self, other: EpochStats) -> EpochStats:
         self.words += other.words

@@ -30,8 +30,16 @@ values at its start.
 block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss`` sums all blocks'
-losses if ``compute_loss``, else it is 0.
+(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss``, ``judged`` and
+``correct`` sum up all blocks if ``compute_loss``, else they are 0.
+
+*Accuracy.* It is taken from the scores of a block, before its update, and shared over what the objective has judged.
+Negative sampling: examples, each pair or window once. One is right if the true word's score is greater than that of
+each noise word drawn for it; a tie is wrong. A noise word equal to the centre is masked: it is not compared with. An
+example whose noise words are all masked is right, as the true word is above all of none. Hierarchical softmax: the
+decisions, one for each node of the path of each example. One is right if the score is greater than 0 for label 1 and
+less than 0 for label 0; a score of 0 is wrong. Pairs that are merged count by their number. With both objectives the
+two are added up.
 """
 
 from __future__ import annotations
@@ -47,7 +55,7 @@ from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConf
 from w2vcore.model.weights import Weights
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .reference_objectives import OBJECTIVES, Objective
+from .reference_objectives import EXAMPLES, OBJECTIVES, TARGETS, Objective
 from .reference_random import PURPOSE_TOKEN, random_key, random_words
 
 Rows = NDArray[np.uint32]
@@ -75,8 +83,9 @@ def block_pairs(
     target_counts: Real,
     lock: Real,
     alpha: float,
-) -> float:
-    """Update both matrices in place for every input row against every target row; return the loss (block.h, "pairs").
+    judge: str = EXAMPLES,
+) -> EpochStats:
+    """Update both matrices in place for every input row against every target row; return the sums (block.h, "pairs").
 
     The rows of either side are distinct; counts are multiplicities; a target with count 0 takes no part.
     """
@@ -85,8 +94,7 @@ def block_pairs(
     gradient = alpha * (labels - sigmoid(score)) * target_counts
     inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
     targets[target_rows] += (gradient * input_counts[:, None]).T @ x
-    loss = softplus(np.where(labels == 1, -score, score)) * target_counts * input_counts[:, None]
-    return float(loss.sum())
+    return sums_of(score, labels, target_counts, input_counts, judge)
 
 
 def block_mean(
@@ -100,8 +108,9 @@ def block_mean(
     lock: Real,
     alpha: float,
     scale: float,
-) -> float:
-    """Update both matrices in place for one hidden row against every target row; return the loss (block.h, "mean").
+    judge: str = EXAMPLES,
+) -> EpochStats:
+    """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
     The hidden row is ``scale`` times the sum of the input rows; the whole error goes to each input row.
     """
@@ -111,7 +120,24 @@ def block_mean(
     gradient = alpha * (labels - sigmoid(score)) * target_counts
     np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
-    return float((softplus(np.where(labels == 1, -score, score)) * target_counts).sum())
+    return sums_of(score[None], labels, target_counts, np.ones(1), judge)
+
+
+def sums_of(score: Real, labels: Real, target_counts: Real, input_counts: Real, judge: str) -> EpochStats:
+    """Return the loss, and what was judged, of scores of shape (inputs, targets); a target with count 0 is left out."""
+    there = target_counts > 0
+    score, labels = score[:, there].astype(np.float64), labels[there]
+    if not there.any():
+        return EpochStats()
+    times = np.multiply.outer(input_counts, target_counts[there]).astype(np.float64)
+    loss = float((softplus(np.where(labels == 1, -score, score)) * times).sum())
+    if judge == TARGETS:
+        right = np.where(labels == 1, score > 0, score < 0)
+        return EpochStats(loss=loss, judged=int(times.sum()), correct=int(times[right].sum()))
+    lowest = score[:, labels == 1].min(axis=1, initial=np.inf)
+    highest = score[:, labels == 0].max(axis=1, initial=-np.inf)
+    examples = input_counts.astype(np.int64)
+    return EpochStats(loss=loss, judged=int(examples.sum()), correct=int(examples[lowest > highest].sum()))
 
 
 def kept_and_windows(
@@ -209,9 +235,8 @@ class ReferenceBackend(Backend):
             for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
                 stats.words += 1
                 if len(contexts):
-                    examples, loss = train(job, epoch, centre, job.batch.ids[contexts])
-                    stats.examples += examples
-                    stats.loss += loss if self._plan.config.compute_loss else 0.0
+                    trained = train(job, epoch, centre, job.batch.ids[contexts])
+                    stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
             total += stats
             report(job, stats)
         return total
@@ -223,59 +248,52 @@ class ReferenceBackend(Backend):
                 self._borrowed[name][...] = matrix
         self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
-    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], tuple[int, float]]:
+    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
         """Return what trains one centre with its contexts."""
         if config.architecture == CBOW:
             return self._cbow
         return self._shared_window if config.negative_sharing == WINDOW else self._skip_gram
 
-    def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
-        """Train the pairs of one window; return how many, and their loss."""
-        loss, one = 0.0, np.ones(1, self.dtype)
+    def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+        """Train the pairs of one window; return their number and sums."""
+        stats, one = EpochStats(examples=len(contexts)), np.ones(1, self.dtype)
         for n in range(len(contexts)):
             for objective, targets in self._objectives:
                 rows, labels, counts = self._select(objective, job, epoch, centre, n * objective.draws)
                 if len(rows):
-                    loss += block_pairs(
-                        self._matrices["input"],
-                        targets,
-                        contexts[n : n + 1],
-                        one,
-                        rows,
-                        labels,
-                        counts,
-                        self._lock,
-                        job.alpha,
-                    )
-        return len(contexts), loss
+                    stats += block_pairs(
+                        self._matrices["input"], targets, contexts[n : n + 1], one,
+                        rows, labels, counts, self._lock, job.alpha, objective.judge,
+                    )  # fmt: skip
+        return stats
 
-    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
-        """Train the pairs of one window at once; return how many, and their loss."""
+    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+        """Train the pairs of one window at once; return their number and sums."""
         rows, counts = np.unique(contexts, return_counts=True)
-        loss = 0.0
+        stats = EpochStats(examples=len(contexts))
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
-                loss += block_pairs(
+                stats += block_pairs(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha,
+                    named, labels, times, self._lock, job.alpha, objective.judge,
                 )  # fmt: skip
-        return len(contexts), loss
+        return stats
 
-    def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> tuple[int, float]:
-        """Train one window as a whole; return 1 and its loss."""
+    def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+        """Train one window as a whole; return its sums."""
         assert self._plan is not None
         rows, counts = np.unique(contexts, return_counts=True)
         scale = 1.0 / len(contexts) if self._plan.config.cbow_mean else 1.0
-        loss = 0.0
+        stats = EpochStats(examples=1)
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
-                loss += block_mean(
+                stats += block_mean(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale,
+                    named, labels, times, self._lock, job.alpha, scale, objective.judge,
                 )  # fmt: skip
-        return 1, loss
+        return stats
 
     def _select(self, objective: Objective, job: Job, epoch: int, centre: int, draw0: int) -> tuple[Rows, Real, Real]:
         """Return an objective's target rows, labels and counts in this backend's dtype."""

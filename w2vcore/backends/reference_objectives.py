@@ -14,6 +14,8 @@ from w2vcore.objectives.negative_sampling import alias_table
 
 from .reference_random import PURPOSE_NEGATIVE, random_key, random_words
 
+EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
+
 Targets = tuple[NDArray[np.uint32], NDArray[Any], NDArray[Any]]  # distinct rows, labels, counts
 
 
@@ -21,6 +23,7 @@ class Objective(Protocol):
     """What the reference backend needs of an objective."""
 
     draws: int  # draw numbers that one call takes
+    judge: str  # EXAMPLES or TARGETS
 
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
         """Name the target rows for a centre."""
@@ -32,6 +35,8 @@ class NegativeSampling:
     The alias table is the library's, since equally right tables differ in their slots; a test compares the distribution
     that it implies with ``counts ** exponent``.
     """
+
+    judge = EXAMPLES
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.draws = config.negative
@@ -63,6 +68,7 @@ class HierarchicalSoftmax:
     """The inner nodes on the centre's path from the root, each with label ``1 - code``; no random draws."""
 
     draws = 0
+    judge = TARGETS
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.paths = huffman_paths(counts.tolist())

@@ -135,9 +135,10 @@ def _work(
     try:
         while (job := todo.get()) is not None:
             tick = replicas.tick(job.alpha)
-            words, examples, loss = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
+            sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
             replicas.trained(job.stop - job.start)
-            stats = EpochStats(words, job.raw_words, job.sentences, examples, loss)
+            words, examples, loss, judged, correct = sums
+            stats = EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct)
             done.put((job, stats))
     except BaseException as error:  # whatever it is, it belongs to the caller of train()
         done.put(error)

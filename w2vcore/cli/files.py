@@ -19,7 +19,7 @@ from w2vcore.cli.common import (
     say,
     undecodable,
 )
-from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
 
 
 @command()
@@ -58,6 +58,7 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     if write_as is None:
         names = ", ".join(FormatName(written=True).names())
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
+    check_packing(target, write_as)
     if target.exists() and source.exists() and target.samefile(source):
         raise click.UsageError(f"{target} is SOURCE itself; give another TARGET")
     try:

@@ -84,6 +84,14 @@ def by_ending(path: Path) -> str | None:
     return next((format_name for ending, format_name in _ENDINGS if name.endswith(ending)), None)
 
 
+def check_packing(path: Path, name: str) -> None:
+    """Refuse, before the work, to pack a format that is written with seeks, or in two files."""
+    from w2vcore.formats.atomic import is_compressed
+
+    if is_compressed(path) and name in ("numpy", "projector"):
+        raise click.ClickException(f"{path}: {name} files are not packed; leave {path.suffix} out")
+
+
 def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:
     """Save vectors in a format, and return the files that were written."""
     from w2vcore.formats import projector, registry

@@ -47,8 +47,7 @@ def info(file: Path, as_json: bool) -> None:
                 click.echo(f"  {inner + ' ':.<26} {_text(item)}")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             click.echo(f"{name}:")
-            for row in value:
-                click.echo("  " + "  ".join(f"{key} {_text(item)}" for key, item in row.items()))
+            _table(value)
         else:
             click.echo(f"{name + ' ':.<28} {_text(value)}")
 
@@ -152,15 +151,24 @@ def _vectors(snapshot: Any) -> dict[str, Any]:
         report["settings"] = settings
     history = snapshot.settings.get("training_history")
     if isinstance(history, list) and history and all(isinstance(row, dict) for row in history):
-        columns = ("epoch", "words", "seconds", "words_per_second", "alpha", "loss")
+        columns = ("epoch", "words", "seconds", "words_per_second", "alpha", "loss", "accuracy")
         report["training history"] = [{name: row[name] for name in columns if name in row} for row in history]
     return report
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    """Print rows with the same keys; epochs are counted from 1 here, as while training."""
+    rows = [{**row, "epoch": row["epoch"] + 1} if "epoch" in row else row for row in rows]
+    columns = [[name, *(_text(row.get(name)) for row in rows)] for name in rows[0]]
+    widths = [max(map(len, column)) for column in columns]
+    for line in zip(*columns, strict=True):
+        click.echo("  " + "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)))
 
 
 def _text(value: Any) -> str:
     value = value.item() if hasattr(value, "item") else value  # a plain number for NumPy's
     if isinstance(value, list):
-        return " ".join(map(str, value))
+        return (" x " if value and all(isinstance(item, int) for item in value) else " ").join(map(str, value))
     if isinstance(value, float):
         return f"{value:,.0f}" if value >= 1000 else f"{value:.6g}"
     if isinstance(value, int) and not isinstance(value, bool):

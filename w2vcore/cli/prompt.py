@@ -115,9 +115,12 @@ def _complete(vectors: KeyedVectors) -> None:
     except ImportError:
         return
 
+    found: list[str] = []
+
     def words(text: str, state: int) -> str | None:
-        fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text))
-        found = list(islice(fit, COMPLETIONS))
+        if state == 0:  # readline asks for one after another
+            fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text))
+            found[:] = islice(fit, COMPLETIONS)
         return found[state] if state < len(found) else None
 
     readline.set_completer(words)

@@ -76,7 +76,9 @@ _SETTINGS = (
     _machine("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
     _machine("--backend", help="What runs the jobs, by name; default: what trains on --device."),
     _machine("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
-    _machine("--cache-dir", type=click.Path(file_okay=False), help="Folder for what is too large for memory."),
+    _machine(
+        "--cache-dir", type=click.Path(exists=True, file_okay=False), help="Folder for what is too large for memory."
+    ),
     _checkpoints("--checkpoint", type=click.Path(dir_okay=False), help="File from which a stopped training can go on."),
     _checkpoints("--checkpoint-every", type=int, help="Words between two checkpoints, beside those after each epoch."),
 )

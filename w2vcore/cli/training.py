@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.formats import FormatName, by_ending, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
 from w2vcore.cli.settings import FLAGS, all_settings
 
 if TYPE_CHECKING:
@@ -113,6 +113,13 @@ def _output_options(command: Decorated) -> Decorated:
             section="Result",
             help="Native keeps the whole model, the others its vectors alone.",
         ),
+        option(
+            "--tensorboard",
+            type=click.Path(file_okay=False, path_type=Path),
+            section="Result",
+            metavar="LOG_DIR",
+            help="Folder for curves (with --compute-loss also of loss and accuracy) and the Embedding Projector.",
+        ),
         option("-q", "--quiet", is_flag=True, section="Result", help="Print nothing but failures."),
     )
     for one in reversed(options):
@@ -145,22 +152,23 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
     """
-    lower, strip, save_format, quiet = (
-        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet")
+    lower, strip, save_format, quiet, log_dir = (
+        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     check_output(output)
+    check_packing(output, save_format)
     settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output)
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format)
     going_on = resume and Path(checkpoint).exists()
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
-    run = _Run(output, save_format, quiet)
+    run = _Run(output, save_format, quiet, log_dir)
     with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
         if going_on:
-            model = run.resumed(checkpoint, sources, settings["workers"], settings["cache_dir"])
+            model = run.resumed(checkpoint, sources, workers=settings["workers"], cache_dir=settings["cache_dir"])
         else:
             model = run.trained(sources, settings)
     run.finish(model)
@@ -174,14 +182,12 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @option("--workers", type=int, section="Machine", help="Threads; default: as before.")
 @option(
     "--cache-dir",
-    type=click.Path(file_okay=False),
+    type=click.Path(exists=True, file_okay=False),
     section="Machine",
     help="Folder for what is too large for memory.",
 )
 @click.pass_context
-def resume(
-    ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, workers: int | None, **others: Any
-) -> None:
+def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, **changes: Any) -> None:
     """Go on with a training that was stopped.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
@@ -193,18 +199,26 @@ def resume(
     """
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output)
-    run = _Run(output, others["save_format"], others["quiet"])
-    with opened_corpus(corpus, others["lower"], others["strip_punctuation"], others["cache_dir"]) as sources:
-        model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
+    lower, strip, save_format, quiet, log_dir = (
+        changes.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
+    )
+    check_packing(output, save_format)
+    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
+    run = _Run(output, save_format, quiet, log_dir)
+    with opened_corpus(corpus, lower, strip, changes["cache_dir"]) as sources:
+        model = run.resumed(str(checkpoint), sources, **changes)
     run.finish(model)
 
 
-def _how_to_go_on(checkpoint: str | None, corpus: tuple[str, ...], output: Path) -> str:
+def _how_to_go_on(
+    checkpoint: str | None, corpus: tuple[str, ...], output: Path, lower: bool, strip: bool, save_format: str
+) -> str:
+    """Return what Ctrl-C says: the command line that goes on, if there is a checkpoint."""
     if checkpoint is None:
         return "Interrupted; no model was saved."
-    files = " ".join(quoted(name) for name in corpus)
-    return f"Interrupted; go on with: w2vcore resume {quoted(checkpoint)} {files} -o {quoted(output)}"
+    words = [checkpoint, *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
+    words += ["--save-format", shown(save_format)] * (save_format != "native")
+    return f"Interrupted; go on with: w2vcore resume {' '.join(map(quoted, words))}"
 
 
 def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:
@@ -224,6 +238,10 @@ def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, An
             )
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _example(model: Word2Vec) -> str:
     """Return a frequent word that is no mere particle."""
     words = [str(key) for key in model.wv.index_to_key[:500]]
@@ -239,18 +257,29 @@ class _Epochs(CallbackAny2Vec):
 
 
 def _epoch_line(row: dict[str, Any]) -> str:
-    loss = "" if row["loss"] is None else f", loss {row['loss']:.4f}"
-    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{loss}"
+    return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{_measured(row)}"
+
+
+def _measured(row: dict[str, Any]) -> str:
+    """Return what `compute_loss` had measured in an epoch."""
+    found = [(name, row.get(name)) for name in ("loss", "accuracy")]
+    return "".join(f", {name} {value:.4f}" for name, value in found if value is not None)
 
 
 class _Run:
     """A training with what is seen of it, and what is kept."""
 
-    def __init__(self, output: Path, save_format: str, quiet: bool) -> None:
+    def __init__(self, output: Path, save_format: str, quiet: bool, log_dir: Path | None) -> None:
         self.output, self.save_format, self.quiet = output, save_format, quiet
         self.bar = not quiet and sys.stderr.isatty()
         lines = not quiet and not self.bar
-        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": [_Epochs()] if lines else []}
+        self.log_dir = log_dir
+        callbacks: list[CallbackAny2Vec] = [_Epochs()] if lines else []
+        if log_dir is not None:
+            from w2vcore.callbacks import TensorBoard
+
+            callbacks.append(TensorBoard(log_dir))
+        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": callbacks}
         self.began = time.perf_counter()
 
     def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
@@ -258,12 +287,12 @@ class _Run:
 
         return Word2Vec(**training_corpus(sources), **self.seen, **settings)
 
-    def resumed(self, checkpoint: str, sources: list[str], workers: int | None, cache_dir: str | None) -> Word2Vec:
+    def resumed(self, checkpoint: str, sources: list[str], **changes: Any) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
         source = training_corpus(sources)
         source["corpus_iterable"] = source.pop("sentences", None)
-        return Word2Vec.resume(checkpoint, **source, **self.seen, workers=workers, cache_dir=cache_dir)
+        return Word2Vec.resume(checkpoint, **source, **self.seen, **changes)
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""
@@ -280,14 +309,16 @@ class _Run:
             for row in model.training_history:
                 say(_epoch_line(row))
         history = model.training_history
-        loss = f", loss {history[-1]['loss']:.4f}" if history and history[-1]["loss"] is not None else ""
+        last = _measured(history[-1]) if history else ""
         say(
-            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, {len(history)} epochs "
-            f"in {time.perf_counter() - self.began:.1f} s{loss}."
+            f"Trained on {model.corpus_total_words:,} words in {model.corpus_count:,} sentences, "
+            f"{_counted(len(history), 'epoch')} in {time.perf_counter() - self.began:.1f} s{last}."
         )
         say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
         size = sum(path.stat().st_size for path in files) / 1e6
         say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {shown(self.save_format)}).")
+        if self.log_dir is not None:
+            say(f"Curves and vectors: tensorboard --logdir {quoted(self.log_dir)}")
         meant = by_ending(self.output)
         if self.save_format == "native" and meant is not None and meant != "native":
             other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"

@@ -7,12 +7,12 @@ not meant for training.
 """
 
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport exp, fabs, log1p
+from libc.math cimport INFINITY, exp, fabs, log1p
 from libc.string cimport memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch, w2v_sums)
+    W2V_JUDGE_EXAMPLES, W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch, w2v_sums)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -96,32 +96,53 @@ cdef void random_blocks(
             out[r * W2V_RUN + i] = w2v_random(key, stream[r], block[r] + i)
 
 
-# Scores of one hidden row to gradients, in place; returns the loss over the targets, or 0.
-cdef double gradients(const Workspace *w, float *score, float weight, bint with_loss) noexcept nogil:
+# Adds what the scores of one row come to, a row that stands for `times` examples.
+cdef void sum_up(const Workspace *w, const float *score, float times, int judge, w2v_sums *sums) noexcept nogil:
     cdef double loss = 0, z
+    cdef float lowest = INFINITY, highest = -INFINITY  # score with label 1, and with label 0
+    cdef int64_t t, examples = <int64_t> times, targets = 0, right = 0
+    for t in range(w.n):
+        z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
+        loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
+        if w.label[t] == 1:
+            lowest = min(lowest, score[t])
+        else:
+            highest = max(highest, score[t])
+        targets += <int64_t> w.count[t]
+        if z < 0:
+            right += <int64_t> w.count[t]
+    sums.loss += times * loss
+    if judge == W2V_JUDGE_EXAMPLES:
+        sums.judged += examples
+        sums.correct += examples * (lowest > highest)
+    else:
+        sums.judged += examples * targets
+        sums.correct += examples * right
+
+
+# Scores of one row to gradients, in place.
+cdef void gradients(const Workspace *w, float *score, float weight) noexcept nogil:
     cdef int64_t t
     for t in range(w.n):
-        if with_loss:
-            z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
-            loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
         score[t] = weight * (w.label[t] - sigmoid(score[t])) * w.count[t]
-    return loss
 
 
-# Scores of the row `x` with all targets, then both updates but for the writing of x: its error goes to w.error.
-cdef double train_one(
-        Workspace *w, const w2v_matrices *m, float *x, float weight, bint with_loss) noexcept nogil:
+# Scores of the row `x`, which stands for `times` examples, with all targets, then both updates but for the writing of
+# x: its error goes to w.error.
+cdef void train_one(
+        Workspace *w, const w2v_matrices *m, float *x, float times, int judge, w2v_sums *sums,
+        bint with_loss) noexcept nogil:
     cdef int n = <int> m.stride
     cdef int64_t t
-    cdef double loss
     for t in range(w.n):
         w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE)
-    loss = gradients(w, w.score, weight, with_loss)
+    if with_loss:
+        sum_up(w, w.score, times, judge, sums)
+    gradients(w, w.score, m.alpha * times)
     memset(w.error, 0, m.stride * sizeof(float))
     for t in range(w.n):
         saxpy(&n, &w.score[t], w.target[t], &ONE, w.error, &ONE)
         saxpy(&n, &w.score[t], x, &ONE, w.target[t], &ONE)
-    return loss
 
 
 cdef void copy_strips(
@@ -143,7 +164,6 @@ cdef void train_many(
     cdef int inputs = <int> r.n_inputs, targets = <int> w.n
     cdef int64_t strip, start, c, t, k
     cdef float *x
-    cdef double loss
     memset(w.score, 0, r.n_inputs * w.n * sizeof(float))
     for strip in range(m.stride // STRIP):
         start = strip * STRIP
@@ -151,9 +171,9 @@ cdef void train_many(
         # score [C x n] += x y'
         sgemm(&YES, &NO, &targets, &inputs, &STRIP, &ONE_F, w.y, &STRIP, w.x, &STRIP, &ONE_F, w.score, &targets)
     for c in range(r.n_inputs):
-        loss = gradients(w, w.score + c * w.n, m.alpha * input_count(r, c), with_loss)
         if with_loss:
-            sums.loss += input_count(r, c) * loss
+            sum_up(w, w.score + c * w.n, input_count(r, c), r.judge, sums)
+        gradients(w, w.score + c * w.n, m.alpha * input_count(r, c))
     for strip in range(m.stride // STRIP):
         start = strip * STRIP
         copy_strips(w, m, r, start)
@@ -176,16 +196,13 @@ cdef inline void pairs(
     cdef int n = <int> m.stride
     cdef float *x
     cdef float factor
-    cdef double loss
     if w.n == 0 or r.n_inputs == 0:
         return
     if r.n_inputs > 1:
         train_many(&w, m, r, sums, with_loss)
         return
     x = input_row(m, r, 0)
-    loss = train_one(&w, m, x, m.alpha * input_count(r, 0), with_loss)
-    if with_loss:
-        sums.loss += input_count(r, 0) * loss
+    train_one(&w, m, x, input_count(r, 0), r.judge, sums, with_loss)
     factor = lock_of(m, r.inputs[0])
     saxpy(&n, &factor, w.error, &ONE, x, &ONE)
 
@@ -197,16 +214,13 @@ cdef inline void mean(
     cdef int n = <int> m.stride
     cdef int64_t c
     cdef float factor
-    cdef double loss
     if w.n == 0:
         return
     memset(w.hidden, 0, m.stride * sizeof(float))
     for c in range(r.n_inputs):
         factor = r.scale * input_count(r, c)
         saxpy(&n, &factor, input_row(m, r, c), &ONE, w.hidden, &ONE)
-    loss = train_one(&w, m, w.hidden, m.alpha, with_loss)
-    if with_loss:
-        sums.loss += loss
+    train_one(&w, m, w.hidden, 1, r.judge, sums, with_loss)
     for c in range(r.n_inputs):
         factor = input_count(r, c) * lock_of(m, r.inputs[c])
         saxpy(&n, &factor, w.error, &ONE, input_row(m, r, c), &ONE)

@@ -14,6 +14,8 @@ from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 cdef extern from "block.h" nogil:
     enum:
         W2V_RUN
+        W2V_JUDGE_EXAMPLES
+        W2V_JUDGE_TARGETS
     ctypedef struct w2v_matrix:
         uintptr_t origin[2]
         int64_t cut
@@ -33,10 +35,13 @@ cdef extern from "block.h" nogil:
         const float *target_counts
         int64_t n_targets
         float scale
+        int judge
     ctypedef struct w2v_scratch:
         float *floats
     ctypedef struct w2v_sums:
         double loss
+        int64_t judged
+        int64_t correct
     ctypedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
     ctypedef struct w2v_block_table:
         const char *name
@@ -93,3 +98,4 @@ cdef class Selector:
     cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
     cdef readonly int64_t hot           # of the rows it names, the first so many are always in the cache
     cdef readonly uint32_t purpose      # of its random numbers (random.h)
+    cdef readonly int judge             # what is judged for the accuracy: W2V_JUDGE_EXAMPLES, or _TARGETS (block.h)

@@ -11,7 +11,8 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.string cimport strcmp
 
 from ._contract cimport (
-    W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_matrix, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_sums,
+    W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_RUN, w2v_block, w2v_block_table, w2v_matrices, w2v_matrix, w2v_rows,
+    w2v_scratch, w2v_scratch_floats, w2v_sums,
     w2v_whole)
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -102,6 +103,9 @@ cdef check_floats(str what, values, int64_t size):
     return values
 
 
+JUDGES = {"examples": W2V_JUDGE_EXAMPLES, "targets": W2V_JUDGE_TARGETS}
+
+
 cdef class Call:
     """The arguments of one call of a block, checked, with the arrays that its pointers point to."""
     cdef w2v_block block
@@ -134,10 +138,12 @@ cdef class Call:
         return &view[0, 0]
 
     def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
-                 labels, target_counts, lock, float alpha, float scale):
+                 labels, target_counts, lock, float alpha, float scale, str judge):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
+        if judge not in JUDGES:
+            raise ValueError(f"judge must be one of {', '.join(map(repr, JUDGES))}, got {judge!r}")
         check_matrix("inputs", inputs)
         check_matrix("targets", targets)
         if inputs.strides[0] != targets.strides[0]:
@@ -166,6 +172,7 @@ cdef class Call:
             self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
         self.rows.n_targets = n_targets
         self.rows.scale = scale
+        self.rows.judge = JUDGES[judge]
         self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
 
     # Exactly what the contract promises to suffice, on a 64-byte border, between two fences; all ones in every bit,
@@ -181,30 +188,30 @@ cdef class Call:
             if (fence != 0xFF).any():
                 raise RuntimeError("the block wrote outside its scratch: w2v_scratch_floats is too small for it")
 
-    cdef double run(self, int64_t times) noexcept nogil:
+    cdef w2v_sums run(self, int64_t times) noexcept nogil:
         cdef w2v_sums sums
         cdef int64_t _i
-        sums.loss = 0
+        sums.loss = sums.judged = sums.correct = 0
         for _i in range(times):
             self.block(&self.matrices, &self.rows, &self.scratch, &sums)
-        return sums.loss
+        return sums
 
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-              target_counts, lock, float alpha, float scale=1.0, int64_t times=1):
-    """Call a block of the table `name`; return the loss (0.0 unless `with_loss`).
+              target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples"):
+    """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
     rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean",
-    `times` how often to call it.
+    `times` how often to call it, `judge` "examples" or "targets".
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                          target_counts, lock, alpha, scale)
-    cdef double loss
+                          target_counts, lock, alpha, scale, judge)
+    cdef w2v_sums sums
     with nogil:
-        loss = call.run(times)
+        sums = call.run(times)
     call.check_fences()
-    return loss
+    return sums.loss, sums.judged, sums.correct
 
 
 def run_merge(str name, shared, own, base):

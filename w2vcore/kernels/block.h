@@ -18,8 +18,15 @@
  * twice. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
  * or targets but the scratch that the caller sized.
  *
- * A table has each shape twice, without and with the loss, so that training without compute_loss pays nothing for it.
- * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double.
+ * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
+ * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double. What the accuracy is
+ * a share of, the objective says (w2v_rows.judge), of targets that are not masked:
+ *
+ *   W2V_JUDGE_EXAMPLES   examples, which are the input rows of "pairs" and the hidden row of "mean"; right is one whose
+ *                        targets with label 1 all score above those with label 0, if there are any
+ *   W2V_JUDGE_TARGETS    an example's targets, one by one; right is a score above 0 for label 1, below 0 for label 0
+ *
+ * A tie, or a score of 0, is wrong.
  *
  * One table per instruction set; kernels/_dispatch picks one for the process. This file is C99 and has no intrinsics.
  */
@@ -58,6 +65,8 @@ typedef struct {
     float alpha;          /* learning rate */
 } w2v_matrices;
 
+enum { W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS };
+
 /* Which rows: what an architecture (inputs) and an objective (targets) chose for one window or pair. */
 typedef struct {
     const uint32_t *inputs;       /* [n_inputs] distinct rows */
@@ -68,6 +77,7 @@ typedef struct {
     const float *target_counts;   /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
     int64_t n_targets;
     float scale;                  /* "mean" only: factor of the sum of the input rows */
+    int judge;                    /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
 } w2v_rows;
 
 /* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
@@ -78,6 +88,8 @@ typedef struct {
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
 typedef struct {
     double loss;          /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity of both sides */
+    int64_t judged;       /* examples by their multiplicity, or targets by that of both sides */
+    int64_t correct;      /* of these, how many were right */
 } w2v_sums;
 
 typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *);

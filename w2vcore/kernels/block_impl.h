@@ -45,15 +45,59 @@ static void sigmoids(float *score, int64_t n)
         score[i] = w2v_sigmoid(score[i]);
 }
 
-/* sum of -log(sigmoid(+-score)) over n targets, without overflow. */
-static double loss_of(const float *score, const float *label, const float *count, int64_t n)
+/* ---- sums ---- */
+
+/* What the scores of one input row, or of the hidden one, come to. */
+typedef struct {
+    double loss;           /* sum of -log(sigmoid(+-score)) */
+    float lowest, highest; /* score with label 1, and with label 0 */
+    int64_t targets, right;
+} verdict;
+
+static const verdict NO_SCORES = {0, INFINITY, -INFINITY, 0, 0};
+
+/* Add n targets. */
+static void look_at(verdict *v, const float *score, const float *label, const float *count, int64_t n)
 {
-    double loss = 0;
     for (int64_t t = 0; t < n; t++) {
-        double z = label[t] == 1 ? -(double)score[t] : (double)score[t];
-        loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z))));
+        const float s = score[t];
+        const double z = label[t] == 1 ? -(double)s : (double)s;
+        v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
+        if (label[t] == 1)
+            v->lowest = s < v->lowest ? s : v->lowest;
+        else
+            v->highest = s > v->highest ? s : v->highest;
+        v->targets += (int64_t)count[t];
+        v->right += z < 0 ? (int64_t)count[t] : 0;
     }
-    return loss;
+}
+
+static void add_verdict(w2v_sums *sums, const verdict *v, float times, int judge)
+{
+    const int64_t examples = (int64_t)times;
+    sums->loss += times * v->loss;
+    sums->judged += judge == W2V_JUDGE_EXAMPLES ? examples : examples * v->targets;
+    sums->correct += judge == W2V_JUDGE_EXAMPLES ? (v->lowest > v->highest ? examples : 0) : examples * v->right;
+}
+
+/* The scores of one row are side by side. */
+static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int judge)
+{
+    verdict v = NO_SCORES;
+    look_at(&v, w->score, w->label, w->count, w->n);
+    add_verdict(sums, &v, times, judge);
+}
+
+/* Those of several are eight to a tile. */
+static void sum_up_pairs(const workspace *w, const w2v_rows *r, int64_t step, w2v_sums *sums)
+{
+    for (int64_t c = 0; c < r->n_inputs; c++) {
+        const float *score = w->score + c * W2V_SLOTS;
+        verdict v = NO_SCORES;
+        for (int64_t t = 0; t < w->n; t += w->tile, score += step)
+            look_at(&v, score, w->label + t, w->count + t, tile_size(t, w->n, w->tile));
+        add_verdict(sums, &v, input_count(r, c), r->judge);
+    }
 }
 
 /* ---- one hidden row ---- */
@@ -181,7 +225,7 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     w->tile = W2V_TILE;
     hidden_dots(w, x, m->stride);
     if (with_loss)
-        sums->loss += count * loss_of(w->score, w->label, w->count, w->n);
+        sum_up_hidden(w, sums, count, r->judge);
     hidden_gradients(w, m->alpha * count);
     update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
 }
@@ -196,10 +240,13 @@ W2V_INLINED void many_inputs(
     for (int64_t t = 0; t < w->n; t += w->tile, score += step) {
         const int n = tile_size(t, w->n, w->tile);
         pair_dots(w, r->n_inputs, t, n, m->stride, score);
-        if (with_loss)
-            for (int64_t c = 0; c < r->n_inputs; c++)
-                sums->loss += input_count(r, c) * loss_of(score + c * W2V_SLOTS, w->label + t, w->count + t, n);
-        pair_gradients(w, r, t, m->alpha, score);
+        if (!with_loss)
+            pair_gradients(w, r, t, m->alpha, score);
+    }
+    if (with_loss) { /* which wants all scores of an input, before they become gradients */
+        sum_up_pairs(w, r, step, sums);
+        for (int64_t t = 0; t < w->n; t += w->tile)
+            pair_gradients(w, r, t, m->alpha, w->score + t / w->tile * step);
     }
     if (w->tile == w->n && !m->lock) {
         W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
@@ -236,7 +283,7 @@ W2V_INLINED void mean(
     sum_inputs(&w, r->n_inputs, m->stride);
     hidden_dots(&w, w.hidden, m->stride);
     if (with_loss)
-        sums->loss += loss_of(w.score, w.label, w.count, w.n);
+        sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
     update_hidden(&w, w.hidden, m->stride);
     set_factors(&w, m, r, 1, 1);

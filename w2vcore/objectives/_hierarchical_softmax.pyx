@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, w2v_named
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_TARGETS, w2v_named
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
@@ -68,5 +68,6 @@ cdef class PathSelector(Selector):
         self.select = select_path
         self.warm = warm_path
         self.hot = HOT
+        self.judge = W2V_JUDGE_TARGETS  # each node is a decision of its own
         self.max_targets = max(int(np.diff(self.arrays[0]).max(initial=0)), 1)
         super().__init__()

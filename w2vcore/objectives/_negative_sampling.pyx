@@ -7,7 +7,7 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, w2v_named
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -122,6 +122,7 @@ cdef class NegativeSelector(Selector):
         self.max_targets = 1 + negative
         self.draws = negative
         self.purpose = W2V_PURPOSE_NEGATIVE
+        self.judge = W2V_JUDGE_EXAMPLES  # the centre is to score above its noise words
         super().__init__()
 
 

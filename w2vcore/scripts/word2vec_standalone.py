@@ -8,9 +8,12 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from w2vcore.formats.atomic import atomic_write
 from w2vcore.scripts import _command
@@ -47,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
     add("-alpha", type=float, metavar="X", help="learning rate at the start (default: 0.05; 0.025 with -cbow 0)")
     add("-cbow", type=int, default=1, choices=[0, 1], help="1: CBOW, 0: skip-gram (default: 1)")
     add("-binary", type=int, default=0, choices=[0, 1], help="1: vectors in binary (default: 0)")
+    add(
+        "-classes",
+        type=int,
+        default=0,
+        metavar="N",
+        help="write the class of each word, of N found by k-means, instead of vectors (default: 0, vectors)",
+    )
     add("-accuracy", metavar="FILE", help="evaluate the vectors on the analogy questions in this file")
     add("-save-vocab", metavar="FILE", help="write the words and their counts to this file")
     add("-read-vocab", metavar="FILE", help="take words and counts from this file instead of counting")
@@ -67,9 +77,13 @@ def _train(arguments: argparse.Namespace) -> None:
     vectors = f"{base}.model.{'bin' if arguments.binary else 'txt'}"
     _check_files(arguments, f"{base}.model")
     model = _build(arguments)
+    if arguments.classes > len(model.wv):
+        raise ValueError(f"-classes {arguments.classes}: there are only {len(model.wv)} words; take fewer classes")
     if arguments.save_vocab:
         _write_vocab(model, arguments.save_vocab)
-    if arguments.output:
+    if arguments.classes:
+        _write_classes(model, arguments.classes, arguments.output)
+    elif arguments.output:
         model.wv.save_word2vec_format(arguments.output, binary=bool(arguments.binary))
     else:
         model.save(f"{base}.model")
@@ -85,6 +99,8 @@ def _check_files(arguments: argparse.Namespace, model: str) -> None:
     for option, path in (("-accuracy", arguments.accuracy), ("-read-vocab", arguments.read_vocab)):
         if path:
             _command.check_readable(option, path)
+    if arguments.classes < 0 or (arguments.classes and not arguments.output):
+        raise ValueError(f"-classes {arguments.classes}: it takes a number from 1 on, and -output for the classes")
     if arguments.output:
         _command.check_writable("-output", arguments.output)
     else:
@@ -139,6 +155,23 @@ def _write_vocab(model: Word2Vec, path: str) -> None:
     with atomic_write(path) as file:
         for word in model.wv.index_to_key:
             file.write(f"{word} {model.wv.get_vecattr(word, 'count')}\n".encode())
+
+
+def _write_classes(model: Word2Vec, count: int, path: str) -> None:
+    """Write lines "word class": k-means over the directions of the vectors.
+
+    As in word2vec.c, word i begins in class i modulo `count`, and there are ten rounds; so there is no chance in it.
+    """
+    from scipy.cluster.vq import kmeans2
+
+    units = model.wv.get_normed_vectors()
+    start = np.array([units[first::count].mean(axis=0) for first in range(count)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class may lose all its words
+        _, classes = kmeans2(units, start, iter=10, minit="matrix")
+    with atomic_write(path) as file:
+        for word, number in zip(model.wv.index_to_key, classes.tolist(), strict=True):
+            file.write(f"{word} {number}\n".encode())
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Progress:
     bar : bool
         Show a tqdm bar on stderr, over all epochs.
     compute_loss : bool
-        Show the mean loss in the bar.
+        Show mean loss and accuracy of the epoch so far in the bar.
     """
 
     def __init__(self, decay: LinearDecay, report_delay: float, bar: bool, compute_loss: bool) -> None:
@@ -72,8 +72,10 @@ class Progress:
         self.tokens += job.stop - job.start
         self.alpha = min(self.alpha, job.alpha)
         if self._bar is not None:
-            if self.compute_loss and self.stats.examples:
-                self._bar.set_postfix(loss=f"{self.stats.loss / self.stats.examples:.3f}", refresh=False)
+            if self.compute_loss:
+                shown = {"loss": self.stats.mean_loss, "accuracy": self.stats.accuracy}
+                texts = {name: f"{value:.3f}" for name, value in shown.items() if value is not None}
+                self._bar.set_postfix(texts, refresh=False)
             self._bar.update(stats.raw_words if self.decay.unit == "words" else stats.sentences)
         now = time.perf_counter()
         if now >= self._next_line:

@@ -117,7 +117,6 @@ def run_epochs(
             check_epoch_size(epoch, stats, expected)
             check_finite(epoch, weights, decay)
             total += stats
-            mean_loss = stats.loss / stats.examples if config.compute_loss and stats.examples else None
             summary = {
                 "epoch": epochs_before + epoch,
                 "words": stats.words,
@@ -127,8 +126,9 @@ def run_epochs(
                 "seconds": seconds,
                 "words_per_second": stats.raw_words / max(seconds, 1e-9),
                 "alpha": progress.alpha,
-                "loss": mean_loss,
+                "loss": stats.mean_loss if config.compute_loss else None,
                 "loss_sum": stats.loss if config.compute_loss else None,
+                "accuracy": stats.accuracy if config.compute_loss else None,
             }
             stopped = hooks.after_epoch(summary)
             if stopped:

@@ -91,7 +91,8 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
     New\nYork
     """
     keys, counts = _checked(wv, name, limit)
-    folder = _folder(log_dir)
+    folder = check_folder(log_dir)
+    folder.mkdir(parents=True, exist_ok=True)
     config = [f'  {field}: "{_quoted(text)}"\n' for field, text in _fields(name)]
     vectors = wv.vectors[: len(keys)]
     # All is written before any name changes; the configuration is entered first, so its name changes last.
@@ -126,14 +127,21 @@ def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
     return keys, None if counts is None or len(counts) < len(keys) else counts[: len(keys)].tolist()
 
 
-def _folder(log_dir: Any) -> Path:
-    """Return the folder, made if need be."""
+def check_folder(log_dir: Any) -> Path:
+    """Return the path of a local folder, which need not be there.
+
+    Raises
+    ------
+    ValueError
+        If it is no local path.
+    NotADirectoryError
+        If it is a file.
+    """
     if not isinstance(log_dir, (str, os.PathLike)) or is_url(os.fspath(log_dir)):
         raise ValueError(f"log_dir must be the path of a local folder, got {log_dir!r}")
     folder = Path(log_dir)
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"log_dir={os.fspath(log_dir)!r} is a file; give the name of a folder")
-    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -103,6 +103,7 @@ def test_bad_conversions(failure, model, here):
     assert "is SOURCE itself" in failure("convert", model, model, code=2)
     assert "no such folder" in failure("convert", model, "no/v.txt")
     assert "is not one of" in failure("convert", model, "v", "--to", "gensim", code=2)
+    assert failure("convert", model, "v.npz.gz") == "v.npz.gz: numpy files are not packed; leave .gz out"
     Path("corpus.txt").write_text("just some text\n")
     assert "no known file of vectors" in failure("convert", "corpus.txt", "v.kv")
     assert not Path("v.kv").exists()

@@ -133,6 +133,22 @@ def test_save_for_the_projector(run, here, corpus):
     assert len(KeyedVectors.load_any("v_tensor.tsv")) == 9
 
 
+def test_curves(run, here, corpus):
+    pytest.importorskip("tensorboardX", reason="curves need w2vcore[tensorboard]")
+    result = run("train", corpus, "-o", "m", *SMALL, "--tensorboard", "logs", "--compute-loss")
+    assert "Curves and vectors: tensorboard --logdir logs" in result.stderr
+    assert {path.name.split(".")[0] for path in (here / "logs").iterdir()} == {
+        "events", "metadata", "projector_config", "vectors",
+    }  # fmt: skip
+
+
+def test_curves_without_the_package_that_writes_them(failure, here, corpus, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    line = failure("train", corpus, "-o", "m", *SMALL, "--tensorboard", "logs")
+    assert "pip install w2vcore[tensorboard]" in line
+    assert not (here / "m").exists()
+
+
 def test_a_native_file_with_the_ending_of_another(run, corpus):
     result = run("train", corpus, "-o", "vectors.txt", *SMALL)
     assert "for others: w2vcore convert vectors.txt FILE --to word2vec-text" in result.stderr
@@ -186,6 +202,16 @@ def test_resume_from_plain_stdin(run, corpus, monkeypatch):
     stopped(run, corpus, monkeypatch)
     run("resume", "c", "-", "-o", "m", "--lower", "-q", input=text)
     assert same("m", "whole")
+
+
+def test_the_advice_to_go_on_is_complete(run, corpus, monkeypatch):
+    more = ("--lower", "--strip-punctuation", "--save-format", "word2vec_text")
+    result = stopped(run, corpus, monkeypatch, *more)
+    advice = result.stderr.removeprefix("Interrupted; go on with: w2vcore ").split()
+    assert advice[4:] == ["m", "--lower", "--strip-punctuation", "--save-format", "word2vec-text"]
+    run(*advice, "-q")
+    run("train", corpus, "-o", "whole", *SMALL, "--batch-words", 40, "-q")
+    assert (KeyedVectors.load_any("m").vectors == KeyedVectors.load("whole").vectors).all()
 
 
 def test_resume_from_what_is_no_checkpoint(run, failure, corpus):
@@ -243,6 +269,12 @@ def test_nothing_at_all(failure, here):
 def test_output_is_checked_before_the_training(failure, here, corpus):
     assert "no such folder" in failure("train", corpus, "-o", "no/such/m")
     assert "is a folder" in failure("demo", "-o", here)
+
+
+def test_more_that_is_checked_before_the_training(failure, corpus):
+    assert "projector files are not packed" in failure("train", corpus, "-o", "m.xz", "--save-format", "projector")
+    assert "'none' does not exist" in failure("train", corpus, "-o", "m", "--cache-dir", "none", code=2)
+    assert "there is no such folder" in failure("train", corpus, "-o", "m", "-q", "--checkpoint", "none/c")
 
 
 def test_unknown_save_format(failure, corpus):

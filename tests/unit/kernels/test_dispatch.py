@@ -78,9 +78,10 @@ def call(**changes):
 
 
 def test_loss_of_zero_vectors():
-    assert call() == pytest.approx(2 * np.log(2))
-    assert call(with_loss=False) == 0.0
-    assert call(times=3) == pytest.approx(6 * np.log(2))
+    assert call() == (pytest.approx(2 * np.log(2)), 1, 0)  # a tie
+    assert call(with_loss=False) == (0.0, 0, 0)
+    assert call(times=3) == (pytest.approx(6 * np.log(2)), 3, 0)
+    assert call(judge="targets")[1:] == (2, 0)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,7 @@ def test_loss_of_zero_vectors():
     [
         ({"name": "mmx"}, "name must be one of portable"),
         ({"shape": "sum"}, "shape must be 'pairs' or 'mean', got 'sum'"),
+        ({"judge": "words"}, "judge must be one of 'examples', 'targets', got 'words'"),
         ({"inputs": [[0.0] * 16]}, "inputs must be a two-dimensional float32 array, got list"),
         ({"targets": zeros(4, 16).astype(np.float64)}, "targets must be a two-dimensional float32"),
         ({"inputs": zeros(4, 20)[:, :20]}, "inputs must come with its padding, 32 columns, got 20"),

@@ -39,6 +39,32 @@ def test_without_output_the_model_and_its_vectors_are_saved(here, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_classes(here):
+    """Two topics that share no word fall into two classes, as with word2vec.c."""
+    rng = np.random.default_rng(1)
+    topics = [[f"{letter}{number}" for number in range(25)] for letter in "ab"]
+    lines = [" ".join(rng.choice(topics[row % 2], 10)) for row in range(600)]
+    (here / "corpus.v1.txt").write_text("\n".join(lines))
+    assert (
+        word2vec_standalone.main([*SMALL, "-classes", "2", "-output", "classes.txt", "-iter", "20", "-sample", "0"])
+        == 0
+    )
+    found = dict(line.split() for line in (here / "classes.txt").read_text().splitlines())
+    first, second = ({found[word] for word in topic} for topic in topics)
+    assert len(first) == len(second) == 1
+    assert first | second == {"0", "1"}
+    assert names(here) == {"classes.txt"}
+
+
+@pytest.mark.parametrize(
+    "options", [["-classes", "-1", "-output", "c"], ["-classes", "2"], ["-classes", "99", "-output", "c"]]
+)
+def test_impossible_classes(here, capsys, options):
+    assert word2vec_standalone.main([*SMALL, *options]) == 1
+    assert f"error: -classes {options[1]}: " in capsys.readouterr().err
+    assert not names(here)
+
+
 def test_options(here):
     options = [
         "-output",
@@ -120,7 +146,7 @@ def test_failures_are_one_line_and_nothing_is_written(here, capsys, options, tex
         ([], "the following arguments are required: -train"),
         ([*SMALL, "-cbow", "2"], "argument -cbow: invalid choice"),
         ([*SMALL, "-window", "wide"], "argument -window: invalid int value: 'wide'"),
-        ([*SMALL, "-classes", "5"], "unrecognized arguments: -classes 5"),
+        ([*SMALL, "-size", "2", "-nonsense", "5"], "unrecognized arguments: -nonsense 5"),
     ],
 )
 def test_wrong_command_lines(options, text, capsys):

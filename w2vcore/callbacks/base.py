@@ -1,4 +1,4 @@
-"""Callbacks: code of yours that runs while a model is trained."""
+"""What a callback is: code of yours that runs while a model is trained."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
-
-__all__ = ["CallbackAny2Vec"]
 
 
 class CallbackAny2Vec:
@@ -40,8 +38,8 @@ class CallbackAny2Vec:
     def on_epoch_begin(self, model: Word2Vec) -> None:
         """Run before each epoch."""
 
-    def on_epoch_end(self, model: Word2Vec) -> None:
-        """Run after each epoch; ``model.training_history[-1]`` tells about it."""
+    def on_epoch_end(self, model: Word2Vec) -> bool | None:
+        """Run after each epoch; ``model.training_history[-1]`` tells about it. True ends the training."""
 
     def on_train_end(self, model: Word2Vec) -> None:
         """Run once after the last epoch."""
