@@ -1,5 +1,5 @@
-/* The contract between the host and the device code: what one launch is told, which instance of the kernel it needs, and
- * how much memory that takes. Plain C; the host repeats it in Python, and a test holds both equal.
+/* The contract between the host and the device code: what one launch is told, which instance of the kernel it needs,
+ * and how much memory that takes. Plain C; the host repeats it in Python, and a test holds both equal.
  *
  * Kernels (train.cu, keep.cu; extern "C", one argument: w2v_launch by value)
  *
@@ -8,8 +8,8 @@
  *   w2v_train   trains segments until next_segment has reached n_segments. Warps take segments in ascending order, so a
  *               launch of one warp computes what the reference computes.
  *
- * Both take whole warps: any grid, blocks of W2V_WARP * (1 .. W2V_BLOCK_WARPS) threads. w2v_keep needs no shared memory,
- * w2v_train w2v_warp_bytes for each warp of a block.
+ * Both take whole warps: any grid, blocks of W2V_WARP * (1 .. W2V_BLOCK_WARPS) threads. w2v_keep needs no shared
+ * memory, w2v_train w2v_warp_bytes for each warp of a block.
  *
  * Instances of w2v_train: macros at compile time.
  *
@@ -45,10 +45,10 @@ typedef unsigned long long uint64_t;
 #endif
 
 #define W2V_WARP 32
-#define W2V_BLOCK_WARPS 8 /* warps of a block, at most */
-#define W2V_MAX_SIZE 1024 /* floats of a vector, at most */
-#define W2V_RING_WINDOW 15 /* widest window with a ring: its 2 * 15 + 1 slots have a lane each */
-#define W2V_DRAWS 128 /* targets that negative sampling names ahead, at least */
+#define W2V_BLOCK_WARPS 8   /* warps of a block, at most */
+#define W2V_MAX_SIZE 1024   /* floats of a vector, at most */
+#define W2V_RING_WINDOW 15  /* widest window with a ring: its 2 * 15 + 1 slots have a lane each */
+#define W2V_DRAWS 128       /* targets that negative sampling names ahead, at least */
 
 #define W2V_SKIPGRAM_PAIR 0
 #define W2V_SKIPGRAM_WINDOW 1
@@ -69,10 +69,10 @@ typedef struct {
 /* What one warp trains in one go: tokens start..stop of one sentence as centres. 32 bytes. */
 typedef struct {
     int64_t sentence; /* number in `offsets` */
-    int64_t start; /* as indices into ids, inside the sentence */
+    int64_t start;    /* as indices into ids, inside the sentence */
     int64_t stop;
     float alpha;
-    uint32_t job; /* index into `sums` */
+    uint32_t job;     /* index into `sums` */
 } w2v_segment;
 
 /* One slot of the noise table, as in objectives/_negative_sampling.pyx: 8 bytes. */
@@ -85,44 +85,43 @@ typedef struct {
  * nothing. */
 typedef struct {
     /* Weights: float32, `stride` floats from row to row, a multiple of 4, 16-byte aligned; the padding is zero. */
-    uint64_t input; /* [vocabulary][stride] */
-    uint64_t negative; /* [vocabulary][stride] */
-    uint64_t tree; /* [max(vocabulary - 1, 1)][stride] */
+    uint64_t input;        /* [vocabulary][stride] */
+    uint64_t negative;     /* [vocabulary][stride] */
+    uint64_t tree;         /* [max(vocabulary - 1, 1)][stride] */
     int64_t stride;
     int64_t vocabulary;
     /* Tokens. */
-    uint64_t ids; /* uint32 [offsets[sentences]] */
-    uint64_t offsets; /* int64 [sentences + 1]; a sentence has less than 2^32 tokens */
+    uint64_t ids;          /* uint32 [offsets[sentences]] */
+    uint64_t offsets;      /* int64 [sentences + 1]; a sentence has less than 2^31 tokens */
     int64_t sentences;
-    int64_t position; /* place of ids[0] in the epoch */
-    uint64_t keep; /* uint32 [vocabulary]; 0: no subsampling */
-    uint64_t kept_ids; /* uint32, as long as ids: from offsets[s] on, the kept tokens of sentence s; 0 if keep is 0 */
-    uint64_t kept_from; /* uint32, as long as ids: their places in sentence s, counted from 0; 0 if keep is 0 */
-    uint64_t kept_counts; /* uint32 [sentences]: how many; 0 if keep is 0 */
+    int64_t position;      /* place of ids[0] in the epoch */
+    uint64_t keep;         /* uint32 [vocabulary]; 0: no subsampling, and the next three are 0 as well */
+    uint64_t kept_ids;     /* uint32, as long as ids: from offsets[s] on, the kept tokens of sentence s; or 0 */
+    uint64_t kept_from;    /* uint32, as long as ids: their places in sentence s, counted from 0; or 0 */
+    uint64_t kept_counts;  /* uint32 [sentences]: how many; or 0 */
     /* Work. */
-    uint64_t segments; /* w2v_segment [n_segments] */
+    uint64_t segments;     /* w2v_segment [n_segments] */
     int64_t n_segments;
     uint64_t next_segment; /* uint64 [1], set to 0 by the host before each launch */
-    uint64_t sums; /* w2v_job_sums, added to */
-    uint64_t scratch; /* float [warps of the launch][w2v_scratch_rows(...)][stride], zeroed once by the host and left
-                              zeroed by each launch; 0 if w2v_scratch_rows is 0 */
+    uint64_t sums;         /* w2v_job_sums, added to */
+    uint64_t scratch;      /* float [warps of the launch][w2v_scratch_rows(...)][stride] if that is not 0: zeroed once
+                              by the host, and zero again after each launch */
     /* Settings. */
-    uint64_t lock; /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at the rate */
+    uint64_t lock;         /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
     int64_t lock_size;
-    uint64_t alias; /* w2v_alias_slot [vocabulary] */
-    uint64_t
-        path_offsets; /* int64 [vocabulary + 1]: the path of word i is at path_offsets[i] .. path_offsets[i + 1] of */
-    uint64_t path_nodes; /* uint32, rows of `tree` */
-    uint64_t path_labels; /* uint8, one minus the code */
-    uint64_t token_key; /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
+    uint64_t alias;        /* w2v_alias_slot [vocabulary] */
+    uint64_t path_offsets; /* int64 [vocabulary + 1]: where the path of each word begins in the next two */
+    uint64_t path_nodes;   /* uint32, rows of `tree` */
+    uint64_t path_labels;  /* uint8, one minus the code */
+    uint64_t token_key;    /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
     uint64_t negative_key; /* random_key(seed, epoch, W2V_PURPOSE_NEGATIVE) */
-    int64_t window; /* words on each side; 0: the whole sentence */
-    int32_t size; /* floats of a vector, 1 .. W2V_MAX_SIZE */
-    int32_t noise; /* noise draws for an example (`negative`); 0 without negative sampling */
-    int32_t shrink; /* 1: windows shrink */
-    int32_t cbow_mean; /* 1: the hidden row is the mean of the context rows, 0: their sum */
-    int32_t max_targets; /* 1 + noise, or the longest path if that is longer */
-    int32_t unused; /* 0 */
+    int64_t window;        /* words on each side; 0: the whole sentence */
+    int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
+    int32_t noise;         /* noise draws for an example (`negative`); 0 without negative sampling */
+    int32_t shrink;        /* 1: windows shrink */
+    int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum */
+    int32_t max_targets;   /* 1 + noise, or the longest path if that is longer */
+    int32_t unused;        /* 0 */
 } w2v_launch;
 
 /* Floats of a row that a lane works on: pieces of four, and perhaps one of two. */
@@ -138,8 +137,8 @@ W2V_HOST_DEVICE int32_t w2v_has_ring(int64_t window)
     return window >= 1 && window <= W2V_RING_WINDOW;
 }
 
-/* Targets in registers at once: at most 8, fewer for long rows, and all tiles as full as can be. Skip-gram's shared window
- * with a ring keeps each target's delta beside its value. */
+/* Targets in registers at once: at most 8, fewer for long rows, and all tiles as full as can be. Skip-gram's shared
+ * window with a ring keeps each target's delta beside its value. */
 W2V_HOST_DEVICE int32_t w2v_tile(int32_t architecture, int32_t objectives, int32_t floats, int32_t ring, int32_t noise)
 {
     int32_t rows = architecture == W2V_SKIPGRAM_WINDOW && ring ? 2 : 1;
@@ -148,7 +147,7 @@ W2V_HOST_DEVICE int32_t w2v_tile(int32_t architecture, int32_t objectives, int32
     return objectives & W2V_TREE ? most : (1 + noise + tiles - 1) / tiles;
 }
 
-/* Rows of a ring's slot: the value, and the value when it came; for targets of several tiles also what is to be added. */
+/* Rows of a ring's slot: the value, the value when it came, and with several tiles of targets what is to be added. */
 W2V_HOST_DEVICE int32_t w2v_slot_rows(int32_t architecture, int32_t objectives, int32_t tile, int32_t noise)
 {
     return architecture == W2V_SKIPGRAM_WINDOW && (objectives & W2V_TREE || 1 + noise > tile) ? 3 : 2;
