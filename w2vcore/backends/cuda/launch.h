@@ -142,7 +142,8 @@ W2V_HOST_DEVICE int32_t w2v_has_ring(int64_t window)
 W2V_HOST_DEVICE int32_t w2v_tile(int32_t architecture, int32_t objectives, int32_t floats, int32_t ring, int32_t noise)
 {
     int32_t rows = architecture == W2V_SKIPGRAM_WINDOW && ring ? 2 : 1;
-    int32_t most = 160 / (floats * rows) < 8 ? 160 / (floats * rows) : 8;
+    int32_t most = (168 / floats - 3) / rows; /* beside the context, its error and a row at work, of 255 registers */
+    most = most < 1 ? 1 : most > 8 ? 8 : most;
     int32_t tiles = (1 + noise + most - 1) / most;
     return objectives & W2V_TREE ? most : (1 + noise + tiles - 1) / tiles;
 }

@@ -61,7 +61,7 @@ W2V_DEVICE void train_segment(const w2v_launch &launch, const w2v_segment &segme
     add_sums(job, (unsigned long long)(work.end - work.begin), examples, work.sums);
 }
 
-extern "C" __global__ void __launch_bounds__(W2V_WARP *W2V_BLOCK_WARPS)
+extern "C" __global__ void __launch_bounds__(W2V_WARP *W2V_BLOCK_WARPS, 1)
     w2v_train(const __grid_constant__ w2v_launch launch)
 {
     const int warp = (int)threadIdx.x / W2V_WARP;
