@@ -138,5 +138,5 @@ def test_a_ring_where_it_fits(window, size, ring):
 def test_what_no_gpu_can_do_is_refused():
     with pytest.raises(ValueError, match="vector_size must be at most 1024 on a GPU, got 1025"):
         layout.instance(TrainingConfig(vector_size=1025), 6, SHARED)
-    with pytest.raises(ValueError, match="negative=50000 noise words .* lower negative"):
+    with pytest.raises(ValueError, match=r"negative=50000 noise words .* lower negative"):
         layout.instance(TrainingConfig(negative=50_000), 50_001, SHARED)

@@ -62,7 +62,7 @@ def context_problems(draw):
         sentences, np.ones(vocabulary, np.int64), config, keep, position=draw(st.sampled_from([0, 2**40 + 1]))
     )
     ends = draw(st.tuples(st.integers(0, problem.words - 1), st.integers(1, problem.words)))
-    return problem, min(ends), max(max(ends), min(ends) + 1)
+    return problem, min(ends), max(*ends, min(ends) + 1)
 
 
 @settings(deadline=None, max_examples=60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from w2vcore.backends.base import Job
 from w2vcore.corpus.encoding import Batch
 
-# A job of 10,000 tokens is the work of a few dozen warps, a device holds thousands, and each should be given several
-# segments, so that none waits for the slowest: at 100 million words a second this is 40 ms.
-GROUP_TOKENS = 4 << 20
-# With tiny jobs, so many: each has sums of its own and is reported.
+# Jobs of a group, at most, for when they are tiny: each has sums of its own and is reported.
 GROUP_JOBS = 1 << 14
 
 
@@ -44,14 +41,25 @@ class Stretch:
         return int(self.borders[-1] - self.borders[0])
 
 
-def groups(jobs: Iterator[Job], tokens: int = GROUP_TOKENS, most: int = GROUP_JOBS) -> Iterator[list[Job]]:
+def groups(jobs: Iterator[Job], tokens: Callable[[], int], most: int = GROUP_JOBS) -> Iterator[list[Job]]:
     """Yield jobs in lists of about so many tokens; the job that reaches them ends a list. None is empty.
+
+    A job of 10,000 tokens is the work of a few dozen warps; a device holds thousands, and each should be given several
+    segments, so that none waits for the slowest.
+
+    Parameters
+    ----------
+    jobs : iterator of Job
+    tokens : callable
+        Asked anew for each list.
+    most : int
+        Jobs of a list, at most.
 
     Examples
     --------
     >>> batch = Batch(np.zeros(9, np.uint32), np.array([0, 9]), 9, 1)
     >>> jobs = (Job(batch, at, at + 3, 0.1, 0, 3, 0) for at in (0, 3, 6))
-    >>> [[job.start for job in group] for group in groups(jobs, tokens=5)]
+    >>> [[job.start for job in group] for group in groups(jobs, lambda: 5)]
     [[0, 3], [6]]
     """
     group: list[Job] = []
@@ -59,7 +67,7 @@ def groups(jobs: Iterator[Job], tokens: int = GROUP_TOKENS, most: int = GROUP_JO
     for job in jobs:
         group.append(job)
         held += job.stop - job.start
-        if held >= tokens or len(group) >= most:
+        if held >= tokens() or len(group) >= most:
             yield group
             group, held = [], 0
     if group:

@@ -115,8 +115,8 @@ def instance(config: TrainingConfig, max_targets: int, shared_bytes: int) -> Ins
             break
     if found is None:
         raise ValueError(
-            f"negative={config.negative} noise words for an example do not fit into the {shared_bytes:,} bytes of shared "
-            "memory of this GPU: lower negative, or train with device='cpu'"
+            f"negative={config.negative} noise words for an example do not fit into the {shared_bytes:,} bytes of "
+            "shared memory of this GPU: lower negative, or train with device='cpu'"
         )
     return found
 
@@ -148,7 +148,7 @@ def has_ring(window: int) -> bool:
 def tile_of(architecture: int, objectives: int, floats: int, ring: int, noise: int) -> int:
     """Targets that are in registers at once (w2v_tile)."""
     rows = 2 if architecture == SKIPGRAM_WINDOW and ring else 1
-    most = min(160 // (floats * rows), 8)
+    most = min(max((168 // floats - 3) // rows, 1), 8)
     tiles = -(-(1 + noise) // most)
     return most if objectives & TREE else -(-(1 + noise) // tiles)
 

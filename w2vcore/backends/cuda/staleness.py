@@ -6,8 +6,8 @@ as a single one. A step of gradient descent on the logistic loss overshoots when
 the curvature of one example is at most |x|^2 / 4. With the usual rate of 0.025 and rows of length about 1, that is at
 W * p = 2 / (0.025 / 4) = 320; a limit of 64 keeps a factor of five for longer rows.
 
-For a large vocabulary with subsampling (p about 0.01) this allows thousands of warps, more than any device holds. It binds
-where a few words are most of the text: small vocabularies, and sample=0.
+For a large vocabulary with subsampling (p about 0.01) this allows thousands of warps, more than any device holds. It
+binds where a few words are most of the text: small vocabularies, and sample=0.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from w2vcore.model.config import HIERARCHICAL, NEGATIVE
 from w2vcore.objectives.negative_sampling import noise_weights
 
 MOST_AT_ONCE = 64
-# The root of a tree is a target of every window, p = 1. But the words left and right of it pull to opposite sides, so the
-# step counts that the contexts have in common only; an eighth is a choice to be measured (tests/gpu/prove.py).
+# The root of a tree is a target of every window, p = 1. But the words left and right of it pull to opposite sides, so
+# only what the contexts have in common adds up; an eighth is a choice, to be measured (tests/gpu/prove.py).
 SHARE_OF_ROOT = 1 / 8
 
 
 def busiest_share(plan: Plan) -> float:
-    """Return the share of the most frequent row among the kept tokens, or among the noise words, whichever is larger."""
+    """Return the largest share that a row has of the kept tokens, or of the noise words."""
     config, counts = plan.config, np.asarray(plan.counts, np.float64)
     if not counts.sum():
         counts = np.ones_like(counts)
