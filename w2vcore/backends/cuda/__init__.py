@@ -12,6 +12,6 @@
     layout      the struct of a launch (launch.h) as a NumPy dtype
     compiling   the kernels, compiled when they are first needed
 
-Nothing here imports CuPy before a device is asked for. A GPU computes what `backends/reference.py` says, but for the order
-in which warps add to the same rows; docs/gpu.md has the design.
+Nothing here imports CuPy before a device is asked for. A GPU computes what `backends/reference.py` says, but for the
+order in which warps add to the same rows; docs/gpu.md has the design.
 """
