@@ -3,8 +3,8 @@
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <ucontext.h>
-#include <vector>
 
 #include W2V_SOURCE
 
@@ -18,7 +18,7 @@ float4 w2v_shared_memory[SHARED_BYTES / sizeof(float4)];
 struct Lane {
     jmp_buf here;
     ucontext_t start;
-    std::vector<char> stack;
+    char *stack;
     bool done;
     Meeting meeting;
     uint64_t given;
@@ -33,7 +33,7 @@ struct Warp {
     bool done;
 };
 
-static std::vector<Warp> *warps;
+static Warp *warps; /* of the block */
 static Warp *warp;
 static int lane;
 static const w2v_launch *argument;
@@ -72,14 +72,13 @@ static void run_lane()
 /* Make a fiber that waits at the beginning of the kernel. */
 static void prepare(int number, int which)
 {
-    warp = &(*warps)[number];
+    warp = &warps[number];
     lane = which;
     Lane *const self = &warp->lanes[which];
-    self->stack.resize(STACK_BYTES);
-    self->done = false;
+    self->stack = (char *)malloc(STACK_BYTES);
     getcontext(&self->start);
-    self->start.uc_stack.ss_sp = self->stack.data();
-    self->start.uc_stack.ss_size = self->stack.size();
+    self->start.uc_stack.ss_sp = self->stack;
+    self->start.uc_stack.ss_size = STACK_BYTES;
     self->start.uc_link = nullptr;
     makecontext(&self->start, run_lane, 0);
     swapcontext(&scheduler_context, &self->start);
@@ -94,7 +93,7 @@ static void resume(Lane *self)
 /* Let each lane of a warp run to its next meeting, in an order of the caller's; false if they do not meet. */
 static bool step(int number, uint64_t turn)
 {
-    warp = &(*warps)[number];
+    warp = &warps[number];
     for (int i = 0; i < WARP; i++) {
         lane = (int)((i ^ turn) & (WARP - 1)); /* a permutation for each turn */
         threadIdx = {(unsigned)(number * WARP + lane), 0, 0};
@@ -117,8 +116,29 @@ static bool step(int number, uint64_t turn)
     return true;
 }
 
-/* Run a launch; returns NULL, or what went wrong. Lanes take turns in the order lane ^ x, x being drawn anew from `order`
- * for each meeting, or 0. */
+/* Run one block of `n_warps`; returns NULL, or what went wrong. */
+static const char *run_block(int n_warps, uint64_t *order)
+{
+    for (int number = 0; number < n_warps; number++)
+        for (int which = 0; which < WARP; which++)
+            prepare(number, which);
+    for (int running = n_warps; running;) {
+        running = 0;
+        for (int number = 0; number < n_warps; number++) {
+            if (warps[number].done)
+                continue;
+            if (*order)
+                *order = *order * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            if (!step(number, *order >> 59))
+                return complaint;
+            running += !warps[number].done;
+        }
+    }
+    return nullptr;
+}
+
+/* Run a launch; returns NULL, or what went wrong. Lanes take turns in the order lane ^ x, where x is drawn anew for each
+ * meeting, from the seed `order`; if that is 0, in ascending order. */
 extern "C" const char *w2v_emulate(const w2v_launch *launch, int blocks, int threads, int64_t shared_bytes, uint64_t order)
 {
     if (shared_bytes > SHARED_BYTES)
@@ -126,28 +146,19 @@ extern "C" const char *w2v_emulate(const w2v_launch *launch, int blocks, int thr
     argument = launch;
     gridDim = {(unsigned)blocks, 1, 1};
     blockDim = {(unsigned)threads, 1, 1};
-    for (int block = 0; block < blocks; block++) {
-        std::vector<Warp> all((size_t)threads / WARP);
-        warps = &all;
+    const char *wrong = nullptr;
+    for (int block = 0; block < blocks && !wrong; block++) {
+        const int n_warps = threads / WARP;
+        warps = (Warp *)calloc((size_t)n_warps, sizeof *warps);
         blockIdx = {(unsigned)block, 0, 0};
         memset(w2v_shared_memory, 0xff, sizeof w2v_shared_memory);
-        for (size_t number = 0; number < all.size(); number++)
-            for (int which = 0; which < WARP; which++)
-                prepare((int)number, which);
-        for (size_t running = all.size(); running;) {
-            running = 0;
-            for (size_t number = 0; number < all.size(); number++) {
-                if (all[number].done)
-                    continue;
-                order = order * UINT64_C(6364136223846793005) + (order ? UINT64_C(1442695040888963407) : 0);
-                if (!step((int)number, order >> 59))
-                    return complaint;
-                running += !all[number].done;
-            }
-        }
-        for (size_t i = (size_t)shared_bytes; i < sizeof w2v_shared_memory; i++)
+        wrong = run_block(n_warps, &order);
+        for (size_t i = (size_t)shared_bytes; i < sizeof w2v_shared_memory && !wrong; i++)
             if (((unsigned char *)w2v_shared_memory)[i] != 0xff)
-                return "written past the end of shared memory";
+                wrong = "written past the end of shared memory";
+        for (int i = 0; i < n_warps * WARP; i++)
+            free(warps[i / WARP].lanes[i % WARP].stack);
+        free(warps);
     }
-    return nullptr;
+    return wrong;
 }

@@ -15,8 +15,8 @@ class Emulated:
     Parameters
     ----------
     problem : Problem
-    shared_bytes : int
-        Shared memory that the make-believe device has: too little for a ring, and there is none.
+    ring : bool
+        False: as on a device whose shared memory is just too small for the ring.
     warps : int
         Warps of the one block.
     order : int
@@ -27,11 +27,14 @@ class Emulated:
         To put in place of the instance's.
     """
 
-    def __init__(self, problem, shared_bytes=EVERYTHING, warps=1, order=0, longest=1000, **macros):
+    def __init__(self, problem, ring=True, warps=1, order=0, longest=1000, **macros):
         plan, self.weights = problem.plan, problem.weights()
         self.problem, self.warps, self.order, self.longest = problem, warps, order, longest
         self.tables = tables.tables(plan)
-        self.instance = layout.instance(plan.config, self.tables.max_targets, shared_bytes)
+        self.instance = layout.instance(plan.config, self.tables.max_targets, EVERYTHING)
+        if self.instance.ring and not ring:
+            self.instance = layout.instance(plan.config, self.tables.max_targets, self.instance.warp_bytes - 1)
+            assert not self.instance.ring
         self.macros = {**self.instance.macros, **macros}
         self.launch = tables.settings(plan, self.weights, self.tables.max_targets)
         self.point({**self.weights.matrices, **self.tables.arrays})
