@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from launches import Emulated, train
+from launches import train
 from problems import ARCHITECTURES, OBJECTIVES, plain, run, text
 
 from w2vcore.backends.reference import ReferenceBackend, windows
