@@ -11,7 +11,7 @@
 
 template <class T> W2V_DEVICE T *at_address(uint64_t address)
 {
-    return (T *)(uintptr_t)address;
+    return reinterpret_cast<T *>(address);
 }
 
 /* The numbers of the token at a place of the epoch: whether it is kept, and how much its window shrinks. */
