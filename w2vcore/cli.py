@@ -235,9 +235,10 @@ def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -
 @click.argument("corpus", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
 @click.option("--workers", type=int, help="Threads; default: as before.")
+@click.option("--device", help="Where to train; default: as before.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 @_with_traceback
-def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, quiet: bool) -> None:
+def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, quiet: bool, **changes: Any) -> None:
     """Go on with a training that was stopped, and save the model.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there.
@@ -247,7 +248,7 @@ def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int 
     _check_output(output)
     source = _source(corpus)
     source["corpus_iterable"] = source.pop("sentences", None)
-    _finish(Word2Vec.resume(checkpoint, **source, workers=workers, progress=not quiet), output, quiet)
+    _finish(Word2Vec.resume(checkpoint, **source, **changes, progress=not quiet), output, quiet)
 
 
 def _finish(model: Word2Vec, output: Path, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 import logging
 import sys
 import warnings
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 import numpy as np
@@ -12,6 +13,7 @@ from fake_cupy import Driver, FakeCupy
 from w2vcore import Word2Vec
 from w2vcore.backends import registry
 from w2vcore.backends.cuda import devices
+from w2vcore.diagnostics import config
 
 SENTENCES = [["one", "two", "three", "two"], ["two", "three", "four"]] * 5
 SETTINGS = {"vector_size": 8, "min_count": 1, "workers": 1, "sg": 1, "sample": 0, "epochs": 2}
@@ -28,6 +30,7 @@ def machine(monkeypatch):
     driver = Driver(lambda *arguments: None)
     fake = FakeCupy(driver)
     module = ModuleType("cupy")
+    module.__spec__ = ModuleSpec("cupy", None)
     for name in dir(fake):
         if not name.startswith("__"):
             setattr(module, name, getattr(fake, name))
@@ -140,6 +143,13 @@ def test_auto_takes_the_cpu_without_a_gpu_and_says_so(machine, caplog):
     with caplog.at_level(logging.INFO):
         Word2Vec(SENTENCES, device="auto", **SETTINGS)
     assert "device='auto' takes the CPU: no CUDA device visible" in caplog.text
+
+
+def test_config_names_the_gpus(machine):
+    machine.devices = 2
+    assert config()["GPU"] == "cuda:0 Emulator, cuda:1 Emulator"
+    machine.devices = 0
+    assert config()["GPU"].startswith("none: no CUDA device visible")
 
 
 def test_names(machine):

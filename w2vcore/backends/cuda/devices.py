@@ -83,6 +83,21 @@ def number_of(device: str) -> int:
     return int(number) if number else 0
 
 
+def names() -> list[str]:
+    """Return the devices that there are, as in ``cuda:0 NVIDIA H200``; none without CuPy or a driver."""
+    try:
+        cupy, _ = find("auto")
+    except (ImportError, RuntimeError):
+        return []
+    ask = cupy.cuda.runtime.getDeviceProperties
+    return [f"cuda:{number} {text(ask(number)['name'])}" for number in range(visible(cupy)[0])]
+
+
+def text(name: bytes | str) -> str:
+    """Return a device's name, which CuPy gives as bytes."""
+    return name.decode() if isinstance(name, bytes) else name
+
+
 def why_not(device: str = "auto") -> str | None:
     """Return why nothing can be trained on a GPU here, or None if it can."""
     try:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .devices import text
+
 # How long the calling thread sleeps before it looks again whether the device is done. Ctrl-C is noticed in between.
 POLL_SECONDS = 0.0005
 # Pages of smaller arrays are not worth to be pinned.
@@ -39,8 +41,7 @@ class Gpu:
         self.runtime = runtime = cupy.cuda.runtime
         self._device = cupy.cuda.Device(number)
         properties = runtime.getDeviceProperties(number)
-        model = properties["name"]
-        self.name = f"cuda:{number} ({model.decode() if isinstance(model, bytes) else model})"
+        self.name = f"cuda:{number} ({text(properties['name'])})"
         self.multiprocessors = int(properties["multiProcessorCount"])
         self.shared_bytes = int(runtime.deviceGetAttribute(runtime.cudaDevAttrMaxSharedMemoryPerBlockOptin, number))
         with self:
