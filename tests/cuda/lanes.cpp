@@ -137,8 +137,8 @@ static const char *run_block(int n_warps, uint64_t *order)
     return nullptr;
 }
 
-/* Run a launch; returns NULL, or what went wrong. Lanes take turns in the order lane ^ x, where x is drawn anew for each
- * meeting, from the seed `order`; if that is 0, in ascending order. */
+/* Run a launch; returns NULL, or what went wrong. Lanes take turns in the order lane ^ x, where x is drawn anew for
+ * each meeting, from the seed `order`; if that is 0, in ascending order. */
 extern "C" const char *w2v_emulate(
     const w2v_launch *launch, int blocks, int threads, int64_t shared_bytes, uint64_t order)
 {

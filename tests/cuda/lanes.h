@@ -1,10 +1,12 @@
-/* CUDA for one C++ compiler and no GPU: what the device code uses of the language, so that its very text runs on the host.
+/* CUDA for one C++ compiler and no GPU: what the device code uses of the language, so that its very text runs on the
+ * host.
  *
- * Each thread of a block is a fiber with a stack of its own. A fiber runs until it meets a warp-wide operation; when all 32
- * lanes of its warp wait at the same one, in the same line of the source, they exchange values and go on. So lanes may
- * diverge as on a GPU, and if they fail to meet again, that is found and reported. Between two meetings lanes run one after
- * the other, in an order that the caller chooses: a result that depends on it shows a missing __syncwarp. Warps of a block
- * take turns at each meeting. Atomics are plain, shared memory is filled with NaN before each block.
+ * Each thread of a block is a fiber with a stack of its own. A fiber runs until it meets a warp-wide operation; when
+ * all 32 lanes of its warp wait at the same one, in the same line of the source, they exchange values and go on. So
+ * lanes may diverge as on a GPU, and if they fail to meet again, that is found and reported. Between two meetings
+ * lanes run one after the other, in an order that the caller chooses: a result that depends on it shows a missing
+ * __syncwarp. Warps of a block take turns at each meeting. Atomics are plain, shared memory is filled with NaN before
+ * each block.
  */
 #ifndef W2VCORE_TESTS_LANES_H
 #define W2VCORE_TESTS_LANES_H

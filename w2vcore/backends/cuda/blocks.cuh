@@ -2,7 +2,7 @@
  *
  * train_row      one row against every target: CBOW's hidden row, or the context row of a skip-gram pair. Needs each
  *                target's row once, so it is updated tile by tile.
- * train_window   the distinct context rows of a window in the ring against every target (skip-gram with shared negatives).
+ * train_window   the distinct context rows of a window in the ring against every target (skip-gram, shared noise).
  *                A tile's rows and their deltas stay in registers while all contexts pass.
  */
 #ifndef W2VCORE_CUDA_BLOCKS_CUH
@@ -11,8 +11,8 @@
 #include "ring.cuh"
 #include "targets.cuh"
 
-/* Add to `error` what the targets teach a row: sum_t g[t] y[t]; and g[t] * times * row to each target's row, or in place
- * of the matrix to the rows 0, 1, ... of `scratch`. */
+/* Add to `error` what the targets teach a row: sum_t g[t] y[t]; and g[t] * times * row to each target's row, or in
+ * place of the matrix to the rows 0, 1, ... of `scratch`. */
 W2V_DEVICE void train_row(
     Part &error, const Part &row, const w2v_launch &launch, const Targets &targets, int width, float alpha, int times,
     float *scratch, LaneSums &sums)
@@ -52,7 +52,8 @@ W2V_DEVICE void train_row(
     }
 }
 
-/* What the first tile of a window needs from device memory: asked for before the ring moves, so that both wait together. */
+/* What the first tile of a window needs from device memory: asked for before the ring moves, so that both wait
+ * together. */
 struct Fetched {
     Tile tile;
     Part rows[W2V_TILE];
@@ -64,7 +65,8 @@ W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets 
     read_tile(fetched.rows, launch, targets, fetched.tile, width);
 }
 
-/* One context against a tile: its row learns, and so do the deltas of the tile. The row's value stays until the last tile. */
+/* One context against a tile: its row learns, and so do the deltas of the tile. The row's value stays until the last
+ * tile. */
 W2V_DEVICE Contest train_context(
     const Context &context, const Ring &ring, const Fetched &fetched, Part (&deltas)[W2V_TILE], bool start, bool last,
     bool tree, float alpha, LaneSums &sums)

@@ -1,4 +1,5 @@
-/* Subsampling: each sentence's kept tokens, one after the other, where the sentence begins (launch.h). One warp a sentence.
+/* Subsampling: each sentence's kept tokens, one after the other, where the sentence begins (launch.h). One warp a
+ * sentence.
  *
  * A token is kept as everywhere else: by a number that depends on its place in the epoch alone (kernels/random.h).
  */

@@ -1,9 +1,10 @@
-/* The context rows of a segment in shared memory, each for its whole life: from the first window that reaches it until the
- * last window that could.
+/* The context rows of a segment in shared memory, each for its whole life: from the first window that reaches it until
+ * the last window that could.
  *
- * A row comes once from device memory, is trained here, and goes back once: what was learned, value minus the value that
- * came, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that occurs again
- * while it is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so a lane each keeps the books:
+ * A row comes once from device memory, is trained here, and goes back once: what was learned, value minus the value
+ * that came, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that
+ * occurs again while it is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so a lane each keeps
+ * the books:
  *
  *   token k      lane k % 32 knows the slot of its row
  *   slot s       lane s knows its word, how many tokens use it, and its lock factor
@@ -65,7 +66,7 @@ W2V_DEVICE float *pending_row(const Ring &ring, int slot)
 /* The slot of a token that is here. */
 W2V_DEVICE int slot_of(const Ring &ring, int token)
 {
-    return __shfl_sync(W2V_ALL_LANES, ring.slot, token % W2V_WARP);
+    return __shfl_sync(W2V_ALL_LANES, ring.slot, token & (W2V_WARP - 1));
 }
 
 /* The lock factor of a slot. */
@@ -93,7 +94,7 @@ W2V_DEVICE void enter(const w2v_launch &launch, const Sentence &sentence, Ring &
         if (!here)
             ring.lock = lock_of(launch, word);
     }
-    if (lane_number() == token % W2V_WARP)
+    if (lane_number() == (token & (W2V_WARP - 1)))
         ring.slot = slot;
 }
 
@@ -129,7 +130,8 @@ W2V_DEVICE void empty(const w2v_launch &launch, Ring &ring)
         leave(launch, ring);
 }
 
-/* The distinct context rows of a window: a bit for each, on the lane that knows its slot and its number of occurrences. */
+/* The distinct context rows of a window: a bit for each, on the lane that knows its slot and its number of
+ * occurrences. */
 struct Contexts {
     uint32_t lanes;
     int slot, times;
@@ -156,9 +158,10 @@ W2V_DEVICE Context next_context(const w2v_launch &launch, const Ring &ring, cons
     Context context;
     context.lane = __ffs((int)left) - 1;
     left &= left - 1;
-    const int both = __shfl_sync(W2V_ALL_LANES, contexts.slot + W2V_WARP * contexts.times, context.lane);
-    context.slot = both % W2V_WARP;
-    context.times = both / W2V_WARP;
+    const unsigned both = (unsigned)(contexts.slot + W2V_WARP * contexts.times);
+    const unsigned chosen = __shfl_sync(W2V_ALL_LANES, both, context.lane);
+    context.slot = (int)(chosen % W2V_WARP);
+    context.times = (int)(chosen / W2V_WARP);
     context.learn = (float)context.times;
     if (launch.lock)
         context.learn *= lock_of_slot(ring, context.slot);

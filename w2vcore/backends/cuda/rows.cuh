@@ -1,9 +1,9 @@
 /* A lane's part of a row, and how it comes and goes.
  *
- * A warp holds a row as W2V_FLOATS registers a lane, in pieces of four floats and perhaps one of two, so that memory is
- * read and written by vectors. Piece j of lane l begins at column 128 j + 4 l, the piece of two at 128 (W2V_FLOATS / 4) +
- * 2 l. Columns from `width` on (the size of a vector, rounded up to four) are read as 0 and never written. A lane always
- * has the same columns, so what it has written to a row it may read again without a barrier.
+ * A warp holds a row as W2V_FLOATS registers a lane, in pieces of four floats and perhaps one of two, so that memory
+ * is read and written by vectors. Piece j of lane l begins at column 128 j + 4 l, the piece of two at 128 (W2V_FLOATS
+ * / 4) + 2 l. Columns from `width` on (the size of a vector, rounded up to four) are read as 0 and never written. A
+ * lane always has the same columns, so what it has written to a row it may read again without a barrier.
  *
  * Rows that any warp changes by atomics are read past the first-level cache (__ldcg), which is not kept coherent.
  */

@@ -1,8 +1,8 @@
 /* From the lanes' shares of a tile's products to scores, gradients and losses.
  *
- * The sums of up to eight products over 32 lanes are taken together: in each of the first steps a lane gives half of its
- * sums away for the other half of another lane's, so that eight sums cost 4 + 2 + 1 + 1 + 1 = 9 shuffles in place of
- * 8 * 5. In the end lane l has the sum of target l / TARGET_LANES, on whose score it alone works on from there.
+ * The sums of up to eight products over 32 lanes are taken together: in each of the first steps a lane gives half of
+ * its sums away for the other half of another lane's, so that eight sums cost 4 + 2 + 1 + 1 + 1 = 9 shuffles in place
+ * of 8 * 5. In the end lane l has the sum of target l / TARGET_LANES, on whose score it alone works on from there.
  */
 #ifndef W2VCORE_CUDA_SCORES_CUH
 #define W2VCORE_CUDA_SCORES_CUH

@@ -1,9 +1,9 @@
 /* What an objective names for a centre: target rows with labels and counts.
  *
  * Negative sampling draws for many examples at once, so that the lanes share the work and the reads of the noise table
- * overlap: the targets of an example (its centre, then the noise words) are an entry of a table in shared memory. Repeated
- * words are merged into counts, and a noise word that is the centre has the count 0. Hierarchical softmax points to the
- * centre's path.
+ * overlap: the targets of an example (its centre, then the noise words) are an entry of a table in shared memory.
+ * Repeated words are merged into counts, and a noise word that is the centre has the count 0. Hierarchical softmax
+ * points to the centre's path.
  */
 #ifndef W2VCORE_CUDA_TARGETS_CUH
 #define W2VCORE_CUDA_TARGETS_CUH
@@ -20,8 +20,8 @@ struct Targets {
     int n;
 };
 
-/* Entries of `each` targets for the examples first .. first + ready. An example is a centre, or with W2V_SKIPGRAM_PAIR one
- * of the pairs of `centre`. */
+/* Entries of `each` targets for the examples first .. first + ready. An example is a centre, or with W2V_SKIPGRAM_PAIR
+ * one of the pairs of `centre`. */
 struct NoiseTable {
     uint32_t *rows;
     float *counts;
