@@ -148,6 +148,11 @@ def test_borders_of_jobs_change_nothing(backend, architecture, objectives, case)
     stats, matrices = run(create(backend), problem, 2)
     for borders in [BORDERS, range(1, problem.words), (0, 0, problem.words)]:
         cut_stats, cut_matrices = run(create(backend), problem, 2, borders)
+        if (
+            backend == "cuda"
+        ):  # changes of a context row are added up as long as it is in a warp's ring, and then rounded
+            assert_same_training((cut_stats, cut_matrices), (stats, matrices))
+            continue
         assert_same_bits(cut_matrices, matrices)
         np.testing.assert_allclose(cut_stats.loss, stats.loss, rtol=1e-12)  # the same terms, in doubles, added by job
         assert replace(cut_stats, loss=0) == replace(stats, loss=0)
@@ -163,7 +168,7 @@ def test_loss_is_only_looked_at(backend, architecture, objectives, case):
     silent_stats, silent_matrices = run(create(backend), problem.with_config(compute_loss=False), 2, BORDERS)
     assert_same_bits(silent_matrices, matrices)
     assert stats.loss > 0
-    assert silent_stats == replace(stats, loss=0.0)
+    assert silent_stats == replace(stats, loss=0.0, judged=0, correct=0)
 
 
 @backends
@@ -206,7 +211,7 @@ def test_every_word_is_trained_once_for_any_number_of_workers(backend, architect
     borders = tuple(range(7, problem.words, 13))
     stats, _ = run(create(backend), problem, 2, borders)
     expected, _ = many_sentences_by_reference(architecture, objectives)
-    assert replace(stats, loss=0) == replace(expected, loss=0)
+    assert replace(stats, loss=0, judged=0, correct=0) == replace(expected, loss=0, judged=0, correct=0)
     # lost races change a few scores, not the sum of all of them: each start is at log 2 a target
     np.testing.assert_allclose(stats.loss, expected.loss, rtol=0.02)
 
