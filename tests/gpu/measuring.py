@@ -180,7 +180,8 @@ def limits(cupy, vocabulary, size):
     width = -(-width // passes)
     uniform = rng.integers(0, vocabulary, 1 << 20)
     ranks = np.minimum(np.exp(rng.random(1 << 20) * np.log(vocabulary)) - 1, vocabulary - 1).astype(np.int64)
-    large = max(vocabulary, (4 << 30) // (width * 16))
+    free, _ = cupy.cuda.Device().mem_info
+    large = max(vocabulary, min(4 << 30, free // 2) // (width * 16))
     for name, rows, ids in (
         ("rows in L2", vocabulary, uniform),
         ("rows of Zipf's words", vocabulary, ranks),

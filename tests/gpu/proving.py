@@ -143,7 +143,7 @@ def parity(part):
 
 def tests(part):
     """All tests that want a GPU, but the contract suite, which has been."""
-    pytest_run(part, [str(HERE), "-m", "gpu", "-k", "not contract", "-rs"])
+    pytest_run(part, [str(HERE), "-m", "gpu and not slow", "-k", "not contract", "-rs"])
 
 
 # ---------------------------------------------------------------------- limits and speed

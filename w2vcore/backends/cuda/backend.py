@@ -28,7 +28,7 @@ logger = logging.getLogger("w2vcore.word2vec")
 # Larger batches stay on the device if they fit: those of an encoded corpus, which come again in each epoch.
 RESIDENT_FROM = 1 << 20
 # Tokens of a group: at first, and then as many as take so many seconds, within these bounds.
-FIRST_TOKENS, FEWEST_TOKENS, MOST_TOKENS = 1 << 18, 1 << 16, 8 << 20
+FIRST_TOKENS, FEWEST_TOKENS, MOST_TOKENS = 1 << 18, 1 << 16, 6 << 20
 GROUP_SECONDS = 0.15
 # Centres of a segment, and the floating-point operations that it may take: Ctrl-C waits for the segments that have
 # begun, and a warp does some 10^10 a second.
@@ -221,6 +221,7 @@ class Session:
     def _copy_back(self) -> None:
         """Wait for the device, and copy the matrices to where they were borrowed."""
         self.gpu.finish(self.gpu.compute)
+        self.gpu.finish(self.gpu.copies)
         for name, matrix in self._matrices.items():
             self.gpu.download(matrix, self._rooms[name].ptr, self.gpu.compute)
         self.gpu.finish(self.gpu.compute)
