@@ -55,7 +55,8 @@ def count_words(function, macros, argument, blocks, threads, shared):
         segments = bytes_at(int(launch["segments"]), size * SEGMENT.itemsize).view(SEGMENT)
         jobs = int(segments["job"].max(initial=0)) + 1
         sums = bytes_at(int(launch["sums"]), jobs * JOB_SUMS.itemsize).view(JOB_SUMS)
-        np.add.at(sums["words"], segments["job"], (segments["stop"] - segments["start"]).astype(np.uint64))
+        for name in ("words", "examples"):
+            np.add.at(sums[name], segments["job"], (segments["stop"] - segments["start"]).astype(np.uint64))
 
 
 # Tests of the contract that run with every other test; on the emulator the rest takes minutes, and is for `-m slow`.

@@ -45,7 +45,7 @@ class Stream:
 
     def first(self, tokens):
         """The first sentences of so many tokens."""
-        last = int(np.searchsorted(self.batch.offsets, tokens))
+        last = min(int(np.searchsorted(self.batch.offsets, tokens)), len(self.batch.offsets) - 1)
         ids = self.batch.ids[: self.batch.offsets[last]]
         return replace(
             self, batch=Batch(ids, self.batch.offsets[: last + 1], len(ids), last), name=f"{self.name}, part"

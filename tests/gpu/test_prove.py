@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cuda_backend import count_words
+from fake_cupy import Driver, FakeCupy
 
 HERE = Path(__file__).parent
 PROVE = HERE / "prove.py"
@@ -17,6 +20,7 @@ import measuring  # noqa: E402
 import prove  # noqa: E402
 import proving  # noqa: E402
 
+from w2vcore.backends.cuda import devices  # noqa: E402
 from w2vcore.backends.threads import ThreadsBackend  # noqa: E402
 
 
@@ -133,3 +137,50 @@ def test_all_instances_are_known_before_they_are_compiled(monkeypatch):
     assert len(timed) == 8 and len(wanted) > 40
     macros = {tuple(instance.macros.items()) for instance in wanted}
     assert {tuple(instance.macros.items()) for _, _, instance in timed} <= macros
+
+
+def part_of(name, folder, **found):
+    for other, values in found.items():
+        (folder / f"{other}.json").write_text(json.dumps(values))
+    return proving.Part(SimpleNamespace(part=name, out=folder, data="no such folder", deadline=time.time() + 100))
+
+
+@pytest.fixture
+def counting_device(monkeypatch, tmp_path):
+    """A device that trains nothing: enough to see every line of the tables printed."""
+    monkeypatch.setattr(devices, "load_cupy", lambda: FakeCupy(Driver(count_words)))
+    monkeypatch.setattr(measuring, "zipf", lambda tokens: tiny())
+    for folder in ("quality", "contract"):
+        monkeypatch.syspath_prepend(HERE.parent / folder)
+    return tmp_path
+
+
+def test_the_table_of_speed(counting_device, capsys):
+    rates = {
+        "rows of Zipf's words, read, floats/s": 7e11,
+        "rows of Zipf's words, added to, floats/s": 7e10,
+        "operations/s": 2e13,
+    }
+    part = part_of("speed", counting_device, limits={"100": rates, "300": rates})
+    proving.speed(part)
+    found = json.loads((counting_device / "speed.json").read_text())
+    assert {f"{kind} {size}" for kind in measuring.KINDS for size in (100, 300)} <= found.keys()
+    assert all(found[f"{kind} 100"]["cpu"] > 0 for kind in measuring.KINDS)
+    assert set(found["sgns 100"]["shares"]) == {"reads", "additions", "arithmetic"}
+    assert "sgns D=300" in capsys.readouterr().out
+
+
+def test_the_table_of_staleness(counting_device, capsys):
+    proving.staleness(part_of("staleness", counting_device))
+    assert "sghs, sample=0" in capsys.readouterr().out
+
+
+def test_quality_without_data_is_that_of_topics(counting_device, monkeypatch, capsys):
+    import test_planted_topics
+
+    monkeypatch.setattr(test_planted_topics, "KINDS", {"CBOW": {"sg": 0}})
+    monkeypatch.setattr(proving, "SEEDS", (1,))
+    proving.quality(part_of("quality", counting_device))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("no data") and [line.split()[2] for line in lines[2:]] == ["cuda", "cpu"]
+    assert float(lines[3].split()[3]) > 0.9
