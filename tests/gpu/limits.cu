@@ -1,6 +1,7 @@
 /* What the memory of a device can do for rows that are picked at random, as the training kernel picks them: one warp a row,
  * four floats a lane. And what its multipliers can do. Each kernel runs `rounds` rounds; rows come from a list of ids. */
-extern "C" __global__ void read_rows(const float4 *rows, const unsigned *ids, int n_ids, int width, int rounds, float *out)
+extern "C" __global__ void read_rows(
+    const float4 *rows, const unsigned *ids, int n_ids, int width, int rounds, float *out)
 {
     const int warps = gridDim.x * (blockDim.x / 32), lane = threadIdx.x % 32;
     unsigned at = (blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32) % n_ids;
