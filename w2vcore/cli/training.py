@@ -168,7 +168,8 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     run = _Run(output, save_format, quiet, log_dir)
     with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
         if going_on:
-            model = run.resumed(checkpoint, sources, workers=settings["workers"], cache_dir=settings["cache_dir"])
+            machine = {name: settings[name] for name in ("workers", "device", "cache_dir")}
+            model = run.resumed(checkpoint, sources, **machine)
         else:
             model = run.trained(sources, settings)
     run.finish(model)
@@ -180,6 +181,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @_output_options
 @text_options
 @option("--workers", type=int, section="Machine", help="Threads; default: as before.")
+@option("--device", section="Machine", help="Where to train; default: as before.")
 @option(
     "--cache-dir",
     type=click.Path(exists=True, file_okay=False),
