@@ -21,7 +21,7 @@ def config() -> dict[str, str]:
     Examples
     --------
     >>> sorted(config())[:3]
-    ['W2VCORE_ISA', 'click', 'cores']
+    ['GPU', 'W2VCORE_ISA', 'click']
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     report = {

@@ -3,6 +3,6 @@
 from cuda_backend import emulated, leave_most_for_later  # noqa: F401
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """An emulated device takes its time."""
-    leave_most_for_later(items)
+    leave_most_for_later(config, items)
