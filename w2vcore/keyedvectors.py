@@ -75,7 +75,7 @@ class KeyedVectors(KeyedQueries):
         Learning-rate factors of the rows; only set on the vectors of a model.
     subwords : Subwords or None
         Of a fastText model that `load_any` read: ``subwords.vector(word)`` is the vector of a word which is not a key.
-    dropped_counts, min_count
+    dropped_counts, min_count : mapping or None, int or None
         Where a model keeps the counts of the words it dropped, errors on missing keys name them.
     lifecycle_events : list of dict or None
         What was done to these vectors, and when; saved with them. None switches it off.
