@@ -1,6 +1,7 @@
 """How Sphinx makes a site of these pages; docs/contributing.md has the command. Nothing is fetched from anywhere.
 
-The pages stay plain Markdown that reads well without Sphinx: the navigation is made from the links on index.md and api.md.
+The pages stay plain Markdown that reads well without Sphinx: the navigation is made from the tables of index.md and
+api.md.
 """
 
 import re

@@ -303,7 +303,17 @@ class KeyedVectors(KeyedQueries):
 
     @staticmethod
     def log_evaluate_word_pairs(pearson: Any, spearman: Any, oov: float, pairs: PathLike) -> None:
-        """Log the results of `evaluate_word_pairs`."""
+        """Log the results of `evaluate_word_pairs`.
+
+        Parameters
+        ----------
+        pearson, spearman : (float, float)
+            Correlation coefficient and p-value.
+        oov : float
+            Share of the pairs that could not be used, in per cent.
+        pairs : str or path
+            File of the pairs, to be named.
+        """
         logger.info("Pearson correlation coefficient against %s: %.4f", os.fspath(pairs), pearson[0])
         logger.info("Spearman rank-order correlation coefficient against %s: %.4f", os.fspath(pairs), spearman[0])
         logger.info("Pairs with unknown words ratio: %.1f%%", oov)
@@ -830,7 +840,17 @@ Vocab = CompatVocab
 
 
 def load_word2vec_format(*args: Any, **kwargs: Any) -> KeyedVectors:
-    """Call `KeyedVectors.load_word2vec_format`."""
+    r"""Call `KeyedVectors.load_word2vec_format`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "vectors.txt"
+    >>> _ = path.write_text("1 2\nnorth 0 1\n")
+    >>> load_word2vec_format(path)["north"].tolist()
+    [0.0, 1.0]
+    """
     return KeyedVectors.load_word2vec_format(*args, **kwargs)
 
 

@@ -93,7 +93,9 @@ def parameters(found):
     return [
         name
         for name, parameter in signature.parameters.items()
-        if name not in ("self", "cls", "unknown") and not name.startswith("_") and parameter.kind != parameter.VAR_KEYWORD
+        if name not in ("self", "cls", "unknown")
+        and not name.startswith("_")
+        and parameter.kind != parameter.VAR_KEYWORD
     ]
 
 
@@ -112,8 +114,8 @@ def test_docstring(found):
     assert text.partition("\n")[0].endswith((".", ":", "?")), "the first line is no sentence"
     there = sections(text)
     assert list(there) == [title for title in SECTIONS if title in there], "not numpydoc's sections in their order"
-    if "Parameters" in there:
-        heads = re.findall(r"^(\*{0,2}\w[\w*, ]*?)(?: : .*)?$", there["Parameters"], re.M)
+    if told := "".join(there.get(title, "") for title in ("Parameters", "Attributes")):
+        heads = re.findall(r"^(\*{0,2}\w[\w*, ]*?)(?: : .*)?$", told, re.M)
         named = {name.strip().lstrip("*") for head in heads for name in head.split(",")}
         assert set(parameters(found)) <= named, f"no word about {set(parameters(found)) - named}"
     else:  # a line will do where it names what is passed, or where there is nothing to say about it

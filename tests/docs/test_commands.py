@@ -91,7 +91,9 @@ def check_script(script, *arguments):
     assert options <= strings, f"{script} has no {options - strings}"
 
 
-@pytest.mark.parametrize("line", ["similar model king --topmost 5", "train text -o m --vector-size many", "info", "sing"])
+@pytest.mark.parametrize(
+    "line", ["similar model king --topmost 5", "train text -o m --vector-size many", "info", "sing"]
+)
 def test_a_wrong_command_would_be_found(line):
     """Guards the test above."""
     with pytest.raises((click.ClickException, AssertionError)):
@@ -112,5 +114,7 @@ def test_extras_that_a_page_names_exist(page):
 
 def test_the_table_of_extras_is_complete():
     text = (ROOT / "docs" / "install.md").read_text(encoding="utf8")
-    rows = re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \|", text[text.index("| extra |") : text.index("## What is active")], re.M)
+    rows = re.findall(
+        r"^\| ((?:`[\w-]+`(?:, )?)+) \|", text[text.index("| extra |") : text.index("## What is active")], re.M
+    )
     assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == extras()
