@@ -1,6 +1,7 @@
 """Each command that a page shows can be given: its options exist, its values are allowed, its scripts and extras are there."""
 
 import ast
+import importlib
 import re
 import shlex
 
@@ -21,8 +22,10 @@ def shell_lines(page):
 
 
 def inline_commands(page):
-    """What stands between backticks in a page and begins with the command's name."""
-    return re.findall(r"(?<!`)`(w2vcore [^`\n]+)`(?!`)", page.read_text(encoding="utf8"))
+    """What stands between backticks in a page and begins with the command's name, or runs a script."""
+    return re.findall(
+        r"(?<!`)`((?:w2vcore|python -m w2vcore\.scripts\.\w+) [^`\n]+)`(?!`)", page.read_text(encoding="utf8")
+    )
 
 
 def simple_commands(line):
@@ -73,6 +76,8 @@ def test_each_command_can_be_given(line, complete):
             if arguments and arguments[0].isupper():
                 continue  # `w2vcore COMMAND --help` stands for any
             read(arguments or ["--help"], complete)
+        elif arguments[:1] == ["-m"] and arguments[1].startswith("w2vcore.scripts."):
+            importlib.import_module(arguments[1]).parser().parse_args(arguments[2:])
         elif name.rpartition("/")[2].startswith("python") and arguments[0].endswith(".py"):
             check_script(*arguments)
 
