@@ -18,6 +18,7 @@ html_theme = "furo"
 html_title = f"w2vcore {release}"
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which a browser refuses to pages opened from disk
 html_static_path = ["static"]
 html_css_files = ["style.css"]
 

@@ -1,11 +1,18 @@
 """What the tests of the pages share: which pages there are, their fenced blocks, and the names that the API pages show."""
 
+import importlib.util
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+CAN_BUILD = all(importlib.util.find_spec(name) for name in ("sphinx", "myst_parser", "furo"))
 
 # `<!-- needs: package -->` above a block: it runs where the package is installed
 FENCE = re.compile(
@@ -52,3 +59,16 @@ def shown_names():
         for m in DIRECTIVE.finditer(page.read_text(encoding="utf8"))
         if m["kind"] != "automodule"
     }
+
+
+def build(source, target):
+    """Run the command of the page on contributing, from these pages into that folder."""
+    text = (DOCS / "contributing.md").read_text(encoding="utf8")
+    *options, _, _ = shlex.split(re.search(r"^\$ .*sphinx-build (.*)$", text, re.MULTILINE)[1])
+    assert "-W" in options, "warnings must be errors"
+    command = [sys.executable, "-m", "sphinx", *options, str(source), str(target)]
+    # a proxy that nobody listens on: whatever is fetched fails, which is a warning
+    proxies = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https")}
+    return subprocess.run(
+        command, cwd=target.parent, env=os.environ | proxies, capture_output=True, text=True, timeout=280, check=False
+    )
