@@ -105,6 +105,12 @@ def test_a_wrong_command_would_be_found(line):
         read(line.split(), complete=True)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_files_that_a_page_names_exist(page):
+    named = re.findall(r"`((?:tests|docs|\.ci|w2vcore)/[\w./-]+)`", page.read_text(encoding="utf8"))
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
 def extras():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf8")
     table = re.search(r"^\[project\.optional-dependencies\]\n(.*?)^\[", text, re.M | re.S)[1]
