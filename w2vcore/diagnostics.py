@@ -8,6 +8,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from w2vcore._version import __version__
+from w2vcore.backends.cuda.devices import names, why_not
 from w2vcore.kernels import _dispatch
 
 OPTIONAL = ("cupy", "mpi4py", "matplotlib")
@@ -32,6 +33,7 @@ def config() -> dict[str, str]:
         "instruction sets that run here": ", ".join(_dispatch.available()),
         "W2VCORE_ISA": os.environ.get("W2VCORE_ISA", "not set"),
     }
+    report["GPU"] = ", ".join(names()) or f"none: {why_not()}"
     for package in REQUIRED:
         report[package] = _version_of(package)
     for package in OPTIONAL:

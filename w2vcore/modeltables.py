@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.cuda import memory as gpu_memory
+from w2vcore.backends.registry import choose
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.sources import Corpus, as_corpus
@@ -515,7 +517,8 @@ class ModelTables(ModelSettings, Lifecycle):
         dict of str to int
             ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
             was counted, as far as they are kept in memory; ``copies`` of the hottest rows, which two to four workers
-            make for a text that is long enough; ``buffers`` of scanner and workers; their sum, ``total``.
+            make for a text that is long enough; ``buffers`` of scanner and workers; their sum, ``total``. Apart from
+            these, where it is trained on a GPU, ``gpu``: about what it takes there.
 
         Examples
         --------
@@ -536,5 +539,7 @@ class ModelTables(ModelSettings, Lifecycle):
         long = vocab_size is not None or tokens // 4 > workers * WORDS_BEFORE
         report["copies"] = copies_bytes(workers, model) if long else 0
         report["buffers"] = BUFFER_BYTES
-        report["total"] = sum(bytes_ for part, bytes_ in report.items() if part != "total")
+        report["total"] = sum(bytes_ for part, bytes_ in report.items() if part not in ("total", "gpu"))
+        if choose(self.backend, self.device) == "cuda":
+            report["gpu"] = gpu_memory.estimate(rows, model, self._objectives(), tokens // 4, self.sample > 0)
         return report

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.base import EpochStats, Plan
+from w2vcore.backends.cuda.devices import why_not
 from w2vcore.backends.registry import choose, create
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
@@ -29,6 +30,7 @@ from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
     TrainingConfig,
+    check_device,
     check_flag,
     check_float,
     check_int,
@@ -195,8 +197,10 @@ class Word2Vec(ModelTables, OldNames):
         the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is up to three times as fast.
         "auto" is "window" where the vectors were measured to be no worse: for ``window <= 10``, or with `hs` for
         ``window <= 5`` and ``sample > 0``; elsewhere it is "pair".
-    device : str
-        Where to train. Not saved with the model: it says how a machine is used, as `backend` does.
+    device : {"cpu", "cuda", "cuda:N", "auto"}
+        Where to train: on the CPU, or on an NVIDIA GPU (needs CuPy: ``pip install w2vcore[cuda12]`` or ``[cuda13]``).
+        "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved
+        with the model: it says how a machine is used, as `backend` does.
     backend : str, optional
         What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy.
     objective : str, optional
@@ -230,9 +234,11 @@ class Word2Vec(ModelTables, OldNames):
     TypeError, ValueError
         If an argument is not allowed; it is named, before any work starts.
     RuntimeError
-        If no word is left to train on.
+        If no word is left to train on; if there is no such GPU.
+    ImportError
+        If a GPU was asked for, and CuPy is not installed.
     MemoryError
-        If the matrices do not fit; the message has the sizes.
+        If the matrices do not fit, in memory or on the GPU; the message has the sizes.
 
     Examples
     --------
@@ -443,6 +449,7 @@ class Word2Vec(ModelTables, OldNames):
         corpus_file: Any = None,
         *,
         workers: int | None = None,
+        device: str | None = None,
         queue_factor: int = 2,
         report_delay: float = 1.0,
         callbacks: Iterable[Any] = (),
@@ -464,6 +471,8 @@ class Word2Vec(ModelTables, OldNames):
             iterable is iterated up to there.
         workers : int, optional
             Another number of threads; default: as before.
+        device : str, optional
+            Another device; default: the one on which the run began.
         queue_factor, report_delay, callbacks, progress, cache_dir
             As in `train`.
 
@@ -482,7 +491,8 @@ class Word2Vec(ModelTables, OldNames):
         Warns
         -----
         UserWarning
-            If the kernels use another instruction set than before: the result is as good, but not bit-equal.
+            If the kernels use another instruction set than before, or run on a GPU and did not before, or the other way
+            round: the result is as good, but not bit-equal.
 
         Examples
         --------
@@ -510,15 +520,18 @@ class Word2Vec(ModelTables, OldNames):
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
             model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
-        if state.instruction_set != active():
+        model.device = state.config.device if device is None else check_device(device)
+        kernels = _kernels(choose(None, model.device))
+        if state.instruction_set != kernels:
             message = (
-                f"{path} was written by kernels for {state.instruction_set}, these are for {active()}: they add in "
+                f"{path} was written by kernels for {state.instruction_set}, these are for {kernels}: they add in "
                 "another order, so the result is as good, but not equal bit for bit"
             )
             logger.warning(message)
             warnings.warn(message, UserWarning, stacklevel=2)
         threads = state.config.workers if workers is None else check_workers(workers)
-        config = replace(state.config, workers=threads, queue_factor=check_int("queue_factor", queue_factor, 1))
+        queue_factor = check_int("queue_factor", queue_factor, 1)
+        config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
@@ -545,6 +558,9 @@ class Word2Vec(ModelTables, OldNames):
         plan = Plan(config, *self._columns())
         decay = self._decay(config, expected)
         self._log_settings(config)
+        name = choose(self.backend, config.device)
+        if config.device == "auto":
+            logger.info("device='auto' takes %s", "a GPU" if name == "cuda" else f"the CPU: {why_not()}")
         encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
 
         def batches() -> Iterable[Batch]:
@@ -556,13 +572,15 @@ class Word2Vec(ModelTables, OldNames):
         state = run.resumed
         if state is None:
             totals, size = (expected.sentences, expected.words), None if encoded is None else _size(encoded)
-            state = RunState(config, Position(), totals, size, self.epochs_trained, run.every, 0.0, active(), False)
+            state = RunState(
+                config, Position(), totals, size, self.epochs_trained, run.every, 0.0, _kernels(name), False
+            )
             self.running_training_loss = 0.0
         began = time.perf_counter() - state.seconds
 
         def checkpoint(position: Position, finished: bool) -> None:
             seconds = time.perf_counter() - began
-            now = replace(state, position=position, seconds=seconds, instruction_set=active(), finished=finished)
+            now = replace(state, position=position, seconds=seconds, instruction_set=_kernels(name), finished=finished)
             self._write_checkpoint(run.checkpoint, now)
 
         self._call(run.callbacks, "on_train_begin")
@@ -576,9 +594,8 @@ class Word2Vec(ModelTables, OldNames):
             run.every,
         )
         progress = Progress(decay, run.report_delay, run.progress, config.compute_loss)
-        backend = create(choose(self.backend, config.device))
         total = run_epochs(
-            backend, plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
+            create(name), plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
         )
         self._after_training(total, time.perf_counter() - began)
         self._call(run.callbacks, "on_train_end")
@@ -981,6 +998,11 @@ class Word2Vec(ModelTables, OldNames):
 
 def _size(batch: Batch) -> Size:
     return Size(batch.sentences, batch.raw_words, len(batch))
+
+
+def _kernels(backend: str) -> str:
+    """Return what adds up the weights: another one rounds differently."""
+    return "cuda" if backend == "cuda" else active()
 
 
 def _has_tree(snapshot: Snapshot) -> bool:

@@ -221,7 +221,7 @@ def test_jobs_and_reports_stay_in_the_calling_thread(backend):
     assert threads == {threading.current_thread()}
 
 
-@backends
+@pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"cuda"}))  # it draws groups: unit/backends/test_feeding.py
 def test_jobs_are_drawn_as_they_are_needed(backend):
     """Never the whole epoch at once: only what the workers hold and the queue, of 2 a worker, has room for."""
     problem, drawn, most = problem_of(2), 0, 0

@@ -153,6 +153,11 @@ def test_borders_of_jobs_change_nothing(backend, architecture, objectives, case)
     stats, matrices = run(create(backend), problem, 2)
     for borders in [BORDERS, range(1, problem.words), (0, 0, problem.words)]:
         cut_stats, cut_matrices = run(create(backend), problem, 2, borders)
+        if (
+            backend == "cuda"
+        ):  # changes of a context row are added up as long as it is in a warp's ring, and then rounded
+            assert_same_training((cut_stats, cut_matrices), (stats, matrices))
+            continue
         assert_same_bits(cut_matrices, matrices)
         np.testing.assert_allclose(cut_stats.loss, stats.loss, rtol=1e-12)  # the same terms, in doubles, added by job
         assert replace(cut_stats, loss=0) == replace(stats, loss=0)

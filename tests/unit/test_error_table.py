@@ -9,7 +9,6 @@ TESTS = Path(__file__).parents[1]
 
 ERRORS = "unit/test_errors.py"
 FILES = "unit/formats/test_word2vec_files.py"
-CUDA = "with the CUDA backend"
 MPI = "with training on several machines"
 
 # Situation -> the test that owns it, or the capability that will bring it.
@@ -48,8 +47,9 @@ TABLE = {
     "a file of no known format": "unit/formats/test_recognition.py::test_what_cannot_be_read",
     "an .npy without its keys": "unit/formats/test_recognition.py::test_npy_with_keys_beside_it",
     "an archive that claims too much": "unit/formats/test_recognition.py::test_an_archive_that_claims_too_much",
-    'device="cuda" without CuPy': CUDA,
-    'device="cuda" without a GPU': CUDA,
+    'device="cuda" without CuPy': "unit/word2vec/test_device.py::test_a_gpu_without_cupy",
+    'device="cuda" without a GPU': "unit/word2vec/test_device.py::test_a_gpu_that_is_not_there",
+    'device="cuda" and the model does not fit': "unit/word2vec/test_device.py::test_a_model_too_large_for_the_gpu",
     "MPI without mpi4py": MPI,
     "ranks with different corpora or options": MPI,
     "a rank dies": MPI,
@@ -66,6 +66,5 @@ def test_owner_exists(situation):
 def test_what_is_left_to_later():
     """Rows without a test are only those of capabilities that are not in the package yet."""
     package = TESTS.parent / "w2vcore" / "backends"
-    assert {owner for owner in TABLE.values() if "::" not in owner} <= {CUDA, MPI}
-    assert not (package / "cuda").exists(), "give the CUDA rows their tests"
+    assert {owner for owner in TABLE.values() if "::" not in owner} <= {MPI}
     assert not (package / "mpi.py").exists(), "give the MPI rows their tests"

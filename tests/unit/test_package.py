@@ -19,7 +19,7 @@ import w2vcore
 
 ROOT = Path(__file__).parents[2]
 DOCTESTS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-OPTIONAL = ("w2vcore.backends.cuda", "w2vcore.backends.mpi")  # need what `.[test]` does not bring
+OPTIONAL = ("w2vcore.backends.mpi",)  # needs what `.[test]` does not bring
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(w2vcore.__path__, "w2vcore.")
@@ -118,7 +118,7 @@ def test_what_is_in_the_wheel(wheel):
         "w2vcore/datasets/shakespeare.txt",
         *(path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore/visual/templates").iterdir()),
     }
-    for pattern in ("*.pxd", "*.pyi", "*.h", "*.py"):
+    for pattern in ("*.pxd", "*.pyi", "*.h", "*.cu", "*.cuh", "*.py"):
         expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "w2vcore").rglob(pattern)}
     assert expected <= names
     compiled = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "w2vcore").rglob("*.pyx")}

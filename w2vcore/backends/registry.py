@@ -8,6 +8,7 @@ from .base import Backend
 
 BACKENDS = {
     "threads": "w2vcore.backends.threads:ThreadsBackend",
+    "cuda": "w2vcore.backends.cuda.backend:CudaBackend",
     "reference": "w2vcore.backends.reference:ReferenceBackend",
 }
 
@@ -15,14 +16,30 @@ BACKENDS = {
 def choose(backend: str | None, device: str) -> str:
     """Return the name of the backend that was asked for, or the one that trains on a device.
 
+    Raises
+    ------
+    ValueError
+        If there is no such backend, or if it does not train on the device that was asked for.
+    ImportError, RuntimeError
+        If a GPU was asked for and cannot be had; "auto" then takes the CPU.
+
     Examples
     --------
     >>> choose(None, "cpu"), choose("reference", "cpu")
     ('threads', 'reference')
     """
-    if backend is not None:
-        return _known(backend)
-    return "threads" if device == "cpu" else _known("cuda")
+    if backend is not None and _known(backend) != "cuda":
+        if device.startswith("cuda"):
+            raise ValueError(f"backend={backend!r} trains on the CPU, but device={device!r} was asked for: drop one")
+        return backend
+    if backend is None and device == "cpu":
+        return "threads"
+    from .cuda.devices import find, why_not  # CuPy is looked for now
+
+    if backend is None and device == "auto":
+        return "threads" if why_not() else "cuda"
+    find(device)
+    return "cuda"
 
 
 def create(name: str) -> Backend:

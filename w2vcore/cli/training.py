@@ -113,6 +113,13 @@ def _output_options(command: Decorated) -> Decorated:
             section="Result",
             help="Native keeps the whole model, the others its vectors alone.",
         ),
+        option(
+            "--tensorboard",
+            type=click.Path(file_okay=False, path_type=Path),
+            section="Result",
+            metavar="LOG_DIR",
+            help="Folder for curves (with --compute-loss also of loss and accuracy) and the Embedding Projector.",
+        ),
         option("-q", "--quiet", is_flag=True, section="Result", help="Print nothing but failures."),
     )
     for one in reversed(options):
@@ -145,8 +152,8 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
     """
-    lower, strip, save_format, quiet = (
-        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet")
+    lower, strip, save_format, quiet, log_dir = (
+        arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     check_output(output)
     check_packing(output, save_format)
@@ -158,10 +165,11 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     going_on = resume and Path(checkpoint).exists()
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
-    run = _Run(output, save_format, quiet)
+    run = _Run(output, save_format, quiet, log_dir)
     with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
         if going_on:
-            model = run.resumed(checkpoint, sources, settings["workers"], settings["cache_dir"])
+            machine = {name: settings[name] for name in ("workers", "device", "cache_dir")}
+            model = run.resumed(checkpoint, sources, **machine)
         else:
             model = run.trained(sources, settings)
     run.finish(model)
@@ -173,6 +181,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @_output_options
 @text_options
 @option("--workers", type=int, section="Machine", help="Threads; default: as before.")
+@option("--device", section="Machine", help="Where to train; default: as before.")
 @option(
     "--cache-dir",
     type=click.Path(exists=True, file_okay=False),
@@ -180,9 +189,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     help="Folder for what is too large for memory.",
 )
 @click.pass_context
-def resume(
-    ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, workers: int | None, **others: Any
-) -> None:
+def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, **changes: Any) -> None:
     """Go on with a training that was stopped.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
@@ -194,12 +201,14 @@ def resume(
     """
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
     check_output(output)
-    lower, strip, save_format = (others[name] for name in ("lower", "strip_punctuation", "save_format"))
+    lower, strip, save_format, quiet, log_dir = (
+        changes.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
+    )
     check_packing(output, save_format)
     ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
-    run = _Run(output, save_format, others["quiet"])
-    with opened_corpus(corpus, lower, strip, others["cache_dir"]) as sources:
-        model = run.resumed(str(checkpoint), sources, workers, others["cache_dir"])
+    run = _Run(output, save_format, quiet, log_dir)
+    with opened_corpus(corpus, lower, strip, changes["cache_dir"]) as sources:
+        model = run.resumed(str(checkpoint), sources, **changes)
     run.finish(model)
 
 
@@ -262,11 +271,17 @@ def _measured(row: dict[str, Any]) -> str:
 class _Run:
     """A training with what is seen of it, and what is kept."""
 
-    def __init__(self, output: Path, save_format: str, quiet: bool) -> None:
+    def __init__(self, output: Path, save_format: str, quiet: bool, log_dir: Path | None) -> None:
         self.output, self.save_format, self.quiet = output, save_format, quiet
         self.bar = not quiet and sys.stderr.isatty()
         lines = not quiet and not self.bar
-        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": [_Epochs()] if lines else []}
+        self.log_dir = log_dir
+        callbacks: list[CallbackAny2Vec] = [_Epochs()] if lines else []
+        if log_dir is not None:
+            from w2vcore.callbacks import TensorBoard
+
+            callbacks.append(TensorBoard(log_dir))
+        self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": callbacks}
         self.began = time.perf_counter()
 
     def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
@@ -274,12 +289,12 @@ class _Run:
 
         return Word2Vec(**training_corpus(sources), **self.seen, **settings)
 
-    def resumed(self, checkpoint: str, sources: list[str], workers: int | None, cache_dir: str | None) -> Word2Vec:
+    def resumed(self, checkpoint: str, sources: list[str], **changes: Any) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
         source = training_corpus(sources)
         source["corpus_iterable"] = source.pop("sentences", None)
-        return Word2Vec.resume(checkpoint, **source, **self.seen, workers=workers, cache_dir=cache_dir)
+        return Word2Vec.resume(checkpoint, **source, **self.seen, **changes)
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""
@@ -304,6 +319,8 @@ class _Run:
         say(f"Vocabulary: {len(model.wv):,} words, {model.vector_size} numbers each.")
         size = sum(path.stat().st_size for path in files) / 1e6
         say(f"Saved in {', '.join(str(path.resolve()) for path in files)} ({size:,.1f} MB, {shown(self.save_format)}).")
+        if self.log_dir is not None:
+            say(f"Curves and vectors: tensorboard --logdir {quoted(self.log_dir)}")
         meant = by_ending(self.output)
         if self.save_format == "native" and meant is not None and meant != "native":
             other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"

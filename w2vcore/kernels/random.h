@@ -15,7 +15,9 @@
 #ifndef W2VCORE_RANDOM_H
 #define W2VCORE_RANDOM_H
 
+#ifndef __CUDACC_RTC__ /* run-time compilation has no system headers: backends/cuda/launch.h has the types */
 #include <stdint.h>
+#endif
 
 #ifndef W2V_INLINE
 #define W2V_INLINE static inline

@@ -106,7 +106,7 @@ def quantised(vectors: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float
     Examples
     --------
     >>> numbers, scales = quantised(np.array([[3.0, 4.0], [0.0, 0.0]]))
-    >>> numbers.tolist(), (numbers * scales[:, None]).round(3).tolist()
+    >>> numbers.tolist(), (numbers * scales.astype(float)[:, None]).round(3).tolist()
     ([[95, 127], [0, 0]], [[0.598, 0.8], [0.0, 0.0]])
     """
     table = unit(np.asarray(vectors, np.float32))

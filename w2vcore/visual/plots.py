@@ -79,7 +79,7 @@ def plot(
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "map.svg"
     >>> axes = plot(wv, ["road", "street", "sun"], path=path)
-    >>> axes.get_title(), sorted(text.get_text() for text in axes.texts), path.exists()
+    >>> axes.get_title(loc="left"), sorted(text.get_text() for text in axes.texts), path.exists()
     ('3 words, PCA', ['road', 'street', 'sun'], True)
     """
     check_vectors(wv)

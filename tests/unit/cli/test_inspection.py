@@ -28,7 +28,7 @@ def test_for_eyes(run, model):
     assert lines[0] == f"file ....................... {model}"
     assert "vectors .................... 9" in lines
     assert "  window ................... 5" in lines
-    assert lines[-4].split() == ["epoch", "words", "seconds", "words_per_second", "alpha", "loss"]
+    assert lines[-4].split() == ["epoch", "words", "seconds", "words_per_second", "alpha", "loss", "accuracy"]
     assert [line.split()[0] for line in lines[-3:]] == ["1", "2", "3"]
 
 

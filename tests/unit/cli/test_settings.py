@@ -5,7 +5,7 @@ import inspect
 from w2vcore import Word2Vec
 from w2vcore.cli import settings, training
 
-NOT_SETTINGS = {"corpus", "output", "save_format", "quiet", "lower", "strip_punctuation", "resume"}
+NOT_SETTINGS = {"corpus", "output", "save_format", "quiet", "lower", "strip_punctuation", "resume", "tensorboard"}
 
 
 def test_options_are_the_arguments_of_word2vec():

@@ -133,6 +133,22 @@ def test_save_for_the_projector(run, here, corpus):
     assert len(KeyedVectors.load_any("v_tensor.tsv")) == 9
 
 
+def test_curves(run, here, corpus):
+    pytest.importorskip("tensorboardX", reason="curves need w2vcore[tensorboard]")
+    result = run("train", corpus, "-o", "m", *SMALL, "--tensorboard", "logs", "--compute-loss")
+    assert "Curves and vectors: tensorboard --logdir logs" in result.stderr
+    assert {path.name.split(".")[0] for path in (here / "logs").iterdir()} == {
+        "events", "metadata", "projector_config", "vectors",
+    }  # fmt: skip
+
+
+def test_curves_without_the_package_that_writes_them(failure, here, corpus, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    line = failure("train", corpus, "-o", "m", *SMALL, "--tensorboard", "logs")
+    assert "pip install w2vcore[tensorboard]" in line
+    assert not (here / "m").exists()
+
+
 def test_a_native_file_with_the_ending_of_another(run, corpus):
     result = run("train", corpus, "-o", "vectors.txt", *SMALL)
     assert "for others: w2vcore convert vectors.txt FILE --to word2vec-text" in result.stderr

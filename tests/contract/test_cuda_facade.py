@@ -1,0 +1,101 @@
+"""`Word2Vec(device="cuda")` from sentences to vectors, on the emulated device: what the CPU learns with one worker."""
+
+import numpy as np
+import pytest
+from cuda_backend import make_emulated
+
+from w2vcore import Word2Vec
+from w2vcore.backends.cuda import backend
+
+KINDS = {
+    "sgns": {"sg": 1},
+    "sgns, pairs": {"sg": 1, "negative_sharing": "pair"},
+    "cbow": {"sg": 0},
+    "sghs": {"sg": 1, "hs": 1, "negative": 0},
+}
+SETTINGS = {
+    "vector_size": 12,
+    "min_count": 1,
+    "epochs": 2,
+    "sample": 0.05,
+    "seed": 3,
+    "compute_loss": True,
+    "workers": 1,
+}
+
+
+def sentences():
+    rng = np.random.default_rng(4)
+    return [[f"w{int(i)}" for i in rng.geometric(0.2, size).clip(max=30)] for size in (30, 4, 1, 50, 12, 7)]
+
+
+@pytest.fixture
+def device(monkeypatch):
+    monkeypatch.setattr(backend, "most_warps", lambda plan: 1)
+    return make_emulated(monkeypatch.setattr)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_is_that_of_the_cpu(device, kind):
+    settings = {**SETTINGS, **KINDS[kind]}
+    there, here = Word2Vec(sentences(), device="cuda", **settings), Word2Vec(sentences(), **settings)
+    assert device.launches >= 2
+    np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
+    for mine, theirs in zip(here.training_history, there.training_history, strict=True):
+        assert [mine[name] for name in ("words", "raw_words", "sentences", "examples", "alpha")] == [
+            theirs[name] for name in ("words", "raw_words", "sentences", "examples", "alpha")
+        ]
+        assert theirs["loss"] == pytest.approx(mine["loss"], rel=1e-5)
+    assert there.wv.most_similar("w1", topn=1)[0][0] == here.wv.most_similar("w1", topn=1)[0][0]
+
+
+def test_a_corpus_that_is_read_while_it_is_trained(device):
+    class Stream:
+        def __iter__(self):
+            return iter(sentences())
+
+    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    there, here = Word2Vec(Stream(), device="cuda", **settings), Word2Vec(Stream(), **settings)
+    np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
+
+
+def test_callbacks_and_checkpoints_see_the_weights_and_may_change_them(device, tmp_path):
+    class Halving:
+        def __init__(self):
+            self.seen = []
+
+        def __getattr__(self, event):
+            return lambda model: None
+
+        def on_epoch_end(self, model):
+            self.seen.append(model.wv.vectors.copy())
+            model.wv.vectors[:] *= 0.5
+
+    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    mine, theirs = Halving(), Halving()
+    Word2Vec(sentences(), callbacks=[mine], **settings)
+    path = tmp_path / "c"
+    there = Word2Vec(sentences(), device="cuda", callbacks=[theirs], checkpoint=path, checkpoint_every=40, **settings)
+    for first, second in zip(mine.seen, theirs.seen, strict=True):
+        np.testing.assert_allclose(second, first, atol=2e-6)
+    np.testing.assert_array_equal(Word2Vec.load(path).wv.vectors, there.wv.vectors)
+
+
+def test_a_crash_and_a_resume_on_the_device_are_one_run(device, tmp_path):
+    class Crash:
+        def __getattr__(self, event):
+            return lambda model: 1 / (event != "on_epoch_end")
+
+    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    with pytest.raises(ZeroDivisionError):
+        Word2Vec(
+            sentences(), device="cuda", callbacks=[Crash()], checkpoint=tmp_path / "c", checkpoint_every=40, **settings
+        )
+    resumed = Word2Vec.resume(tmp_path / "c", sentences())
+    whole = Word2Vec(sentences(), device="cuda", **settings)
+    np.testing.assert_allclose(resumed.wv.vectors, whole.wv.vectors, atol=2e-6)
+
+
+def test_weights_that_become_non_finite_are_named(device):
+    with pytest.raises(FloatingPointError, match=r"vectors became non-finite in epoch \d"):
+        Word2Vec(sentences(), device="cuda", **{**SETTINGS, "sg": 1, "alpha": 1e30, "min_alpha": 1e30})

@@ -1,0 +1,132 @@
+"""Every instance of the kernels compiles without spills and within its budget of registers, and enough warps fit on a GPU.
+
+No GPU is needed. The fast tests compile the instances that matter most, and one of each kind of model; -m slow compiles each
+kind at each length of vectors.
+"""
+
+from itertools import product
+
+import pytest
+from device_compilers import DEVICE_CODE, any_compiler, compilers
+
+from w2vcore.backends.cuda import layout
+from w2vcore.model.config import TrainingConfig
+
+CAPABILITIES = (75, 80, 90)
+FLOATS = (2, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32)
+PAIR, WINDOW, CBOW = layout.SKIPGRAM_PAIR, layout.SKIPGRAM_WINDOW, layout.CBOW_MEAN
+TREE, NOISE = layout.TREE, layout.NOISE
+
+# Registers of a lane, at most, by (architecture, ring), for each length in FLOATS: negative=5 without loss, and both
+# objectives with loss. These are what nvcc 13.0 took for compute capability 9.0, the next multiple of 8, and 8 more for
+# other compilers and capabilities. A lane has at most 255.
+LEAN, FULL = 0, 1
+REGISTERS = {
+    (PAIR, 0): (
+        (88, 104, 128, 136, 160, 176, 208, 176, 200, 216, 208),
+        (112, 136, 152, 176, 192, 208, 240, 232, 240, 232, 216),
+    ),
+    (PAIR, 1): (
+        (104, 120, 136, 152, 176, 184, 216, 184, 208, 224, 216),
+        (120, 136, 160, 176, 200, 216, 240, 240, 240, 240, 224),
+    ),
+    (WINDOW, 0): (
+        (104, 120, 136, 152, 168, 184, 224, 192, 208, 232, 216),
+        (128, 144, 168, 184, 200, 224, 248, 248, 248, 248, 224),
+    ),
+    (WINDOW, 1): (
+        (112, 136, 168, 192, 224, 176, 216, 216, 240, 216, 232),
+        (136, 176, 208, 248, 240, 248, 232, 232, 255, 232, 248),
+    ),
+    (CBOW, 0): (
+        (88, 104, 120, 136, 160, 176, 208, 168, 192, 208, 200),
+        (112, 128, 152, 176, 184, 208, 232, 232, 232, 224, 208),
+    ),
+    (CBOW, 1): (
+        (104, 112, 128, 144, 168, 176, 216, 176, 200, 216, 208),
+        (112, 136, 160, 176, 192, 208, 232, 232, 232, 232, 216),
+    ),
+}
+
+# Of an H200 (compute capability 9.0): registers and bytes of shared memory of a multiprocessor, bytes of a block, and what the
+# system takes of each block (CUDA C++ programming guide, compute capabilities).
+MULTIPROCESSOR_REGISTERS, MULTIPROCESSOR_BYTES, BLOCK_BYTES, RESERVED_BYTES = 65536, 228 << 10, 227 << 10, 1 << 10
+
+
+def macros_of(architecture, objectives, floats, ring, loss, noise=5):
+    tile = layout.tile_of(architecture, objectives, floats, ring, noise)
+    names = ("ARCHITECTURE", "OBJECTIVES", "FLOATS", "TILE", "RING", "LOSS")
+    values = (architecture, objectives, floats, tile, ring, loss)
+    return {f"W2V_{name}": value for name, value in zip(names, values, strict=True)}
+
+
+def assert_within_budget(usage, budget):
+    assert (usage.stack, usage.spill_stores, usage.spill_loads, usage.static_shared) == (0, 0, 0, 0)
+    assert usage.registers <= budget
+
+
+def budget_of(architecture, ring, floats, kind):
+    return REGISTERS[architecture, ring][kind][FLOATS.index(floats)]
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+@pytest.mark.parametrize("compiler", ["nvrtc", "nvcc"])
+def test_the_instance_that_matters_most(compiler, capability):
+    any_compiler()
+    if compiler not in compilers():
+        pytest.skip(f"{compiler} is not installed here")
+    usage = compilers()[compiler]("train.cu", macros_of(WINDOW, NOISE, 4, 1, 0), capability)
+    assert_within_budget(usage, 128)  # so that 16 warps have their registers
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_subsampling(capability):
+    assert_within_budget(any_compiler()("keep.cu", {}, capability), 64)
+
+
+COVERING = [  # each kind of model, each length of vectors, with and without a ring
+    (WINDOW, TREE, 2, 1, 90),
+    (WINDOW, TREE + NOISE, 10, 1, 80),
+    (PAIR, NOISE, 6, 0, 90),
+    (PAIR, TREE + NOISE, 32, 1, 75),
+    (CBOW, NOISE, 20, 1, 90),
+    (CBOW, TREE + NOISE, 16, 0, 80),
+]
+
+
+@pytest.mark.parametrize(("architecture", "objectives", "floats", "ring", "capability"), COVERING)
+def test_each_kind_of_model(architecture, objectives, floats, ring, capability):
+    usage = any_compiler()("train.cu", macros_of(architecture, objectives, floats, ring, 1), capability)
+    assert_within_budget(usage, budget_of(architecture, ring, floats, FULL))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("floats", FLOATS)
+@pytest.mark.parametrize(("architecture", "ring"), list(product((PAIR, WINDOW, CBOW), (0, 1))))
+def test_each_length_of_vectors(architecture, ring, floats):
+    capability = CAPABILITIES[(architecture + ring + FLOATS.index(floats)) % 3]
+    usage = any_compiler()("train.cu", macros_of(architecture, NOISE, floats, ring, 0), capability)
+    assert_within_budget(usage, budget_of(architecture, ring, floats, LEAN))
+    usage = any_compiler()("train.cu", macros_of(architecture, TREE + NOISE, floats, ring, 1), capability)
+    assert_within_budget(usage, budget_of(architecture, ring, floats, FULL))
+
+
+def resident_warps(size, window=5, block_warps=4):
+    """Warps of skip-gram with shared noise words on a multiprocessor of an H200, by its registers and shared memory."""
+    config = TrainingConfig(vector_size=size, architecture="skipgram", negative_sharing="window", window=window)
+    found = layout.instance(config, 1 + config.negative, BLOCK_BYTES)
+    assert found.ring
+    registers = (budget_of(WINDOW, 1, found.floats, LEAN) - 8) * layout.WARP  # without the margin for other compilers
+    blocks = MULTIPROCESSOR_BYTES // (block_warps * found.warp_bytes + RESERVED_BYTES)
+    return min(MULTIPROCESSOR_REGISTERS // registers, blocks * block_warps)
+
+
+@pytest.mark.parametrize(("size", "warps"), [(64, 16), (100, 16), (200, 8), (300, 8)])
+def test_enough_warps_fit_to_hide_the_memory(size, warps):
+    assert resident_warps(size) >= warps
+
+
+def test_the_device_code_needs_no_system_header():
+    """NVRTC has none; launch.h and kernels/random.h ask for stdint.h elsewhere only."""
+    for path in sorted(DEVICE_CODE.glob("*.cu*")):
+        assert "#include <" not in path.read_text(encoding="utf8"), path.name

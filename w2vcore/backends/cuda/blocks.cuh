@@ -1,0 +1,140 @@
+/* The arithmetic of kernels/block.h on a warp: scores, gradients and both updates, all from the values at the start.
+ *
+ * train_row      one row against every target: CBOW's hidden row, or the context row of a skip-gram pair. Needs each
+ *                target's row once, so it is updated tile by tile.
+ * train_window   the distinct context rows of a window in the ring against every target (skip-gram, shared noise).
+ *                A tile's rows and their deltas stay in registers while all contexts pass.
+ */
+#ifndef W2VCORE_CUDA_BLOCKS_CUH
+#define W2VCORE_CUDA_BLOCKS_CUH
+
+#include "ring.cuh"
+#include "targets.cuh"
+
+/* Add to `error` what the targets teach a row: sum_t g[t] y[t]; and g[t] * times * row to each target's row, or in
+ * place of the matrix to the rows 0, 1, ... of `scratch`. */
+W2V_DEVICE void train_row(
+    Part &error, const Part &row, const w2v_launch &launch, const Targets &targets, int width, float alpha, int times,
+    float *scratch, LaneSums &sums)
+{
+    const bool tree = targets.labels;
+    Contest contest = no_contest();
+    clear(error);
+    for (int first = 0; first < targets.n; first += W2V_TILE) {
+        const Tile tile = take_tile(targets, first);
+        Part rows[W2V_TILE];
+        read_tile(rows, launch, targets, tile, width);
+        const float score = score_tile(row, rows);
+        const float gradient = gradient_of(tile, score, alpha);
+        if (W2V_LOSS) {
+            const Contest seen = judge(sums, tree, score, tile.label, tile.count, times);
+            contest.lowest_true = fminf(contest.lowest_true, seen.lowest_true);
+            contest.highest_noise = fmaxf(contest.highest_noise, seen.highest_noise);
+        }
+#pragma unroll
+        for (int t = 0; t < W2V_TILE; t++) {
+            const float step = of_target(gradient, t);
+            const int64_t number = scratch ? first + t : row_of_target(tile, t);
+            if (!has_target(tile, t))
+                continue;
+            add_scaled(error, step, rows[t]);
+            Part change = row;
+            scale(change, step * (float)times);
+            add_to_matrix((scratch ? scratch : targets.matrix) + number * launch.stride, change, width);
+        }
+    }
+    if (W2V_LOSS && !tree && targets.n) {
+        const bool won = is_won(contest);
+        if (lane_number() == 0) {
+            sums.judged += times;
+            sums.correct += won ? times : 0;
+        }
+    }
+}
+
+/* What the first tile of a window needs from device memory: asked for before the ring moves, so that both wait
+ * together. */
+struct Fetched {
+    Tile tile;
+    Part rows[W2V_TILE];
+};
+
+W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets &targets, int first, int width)
+{
+    fetched.tile = take_tile(targets, first);
+    read_tile(fetched.rows, launch, targets, fetched.tile, width);
+}
+
+/* One context against a tile: its row learns, and so do the deltas of the tile. The row's value stays until the last
+ * tile. */
+W2V_DEVICE Contest train_context(
+    const Context &context, const Ring &ring, const Fetched &fetched, Part (&deltas)[W2V_TILE], bool start, bool last,
+    bool tree, float alpha, LaneSums &sums)
+{
+    Part row, error;
+    read_own(row, value_row(ring, context.slot), ring.width);
+    const float score = score_tile(row, fetched.rows);
+    const float gradient = gradient_of(fetched.tile, score, alpha);
+    clear(error);
+#pragma unroll
+    for (int t = 0; t < W2V_TILE; t++) {
+        const float step = of_target(gradient, t);
+        add_scaled(error, step, fetched.rows[t]);
+        add_scaled(deltas[t], step * (float)context.times, row);
+    }
+    if (!start) {
+        Part pending;
+        read_own(pending, pending_row(ring, context.slot), ring.width);
+        add_scaled(error, 1.0f, pending);
+    }
+    if (last) {
+        add_scaled(row, context.learn, error);
+        write_own(value_row(ring, context.slot), row, ring.width);
+    } else {
+        write_own(pending_row(ring, context.slot), error, ring.width);
+    }
+    return W2V_LOSS ? judge(sums, tree, score, fetched.tile.label, fetched.tile.count, context.times) : no_contest();
+}
+
+/* `fetched` holds the first tile. */
+W2V_DEVICE void train_window(
+    Fetched &fetched, const w2v_launch &launch, const Targets &targets, const Ring &ring, const Contexts &contexts,
+    float alpha, LaneSums &sums)
+{
+    const bool tree = targets.labels;
+    Contest contest = no_contest(); /* of the context of this lane */
+    for (int first = 0; first < targets.n;) {
+        Part deltas[W2V_TILE];
+#pragma unroll
+        for (int t = 0; t < W2V_TILE; t++)
+            clear(deltas[t]);
+        const bool last = first + W2V_TILE >= targets.n;
+        for (uint32_t left = contexts.lanes; left;) {
+            const Context context = next_context(launch, ring, contexts, left);
+            const Contest seen = train_context(context, ring, fetched, deltas, first == 0, last, tree, alpha, sums);
+            if (W2V_LOSS && !tree) {
+                const float lowest = lowest_of_warp(seen.lowest_true);
+                const float highest = -lowest_of_warp(-seen.highest_noise);
+                if (lane_number() == context.lane) {
+                    contest.lowest_true = fminf(contest.lowest_true, lowest);
+                    contest.highest_noise = fmaxf(contest.highest_noise, highest);
+                }
+            }
+        }
+#pragma unroll
+        for (int t = 0; t < W2V_TILE; t++) {
+            const int64_t row = row_of_target(fetched.tile, t);
+            if (has_target(fetched.tile, t))
+                add_to_matrix(targets.matrix + row * launch.stride, deltas[t], ring.width);
+        }
+        first += W2V_TILE;
+        if (first < targets.n)
+            fetch(fetched, launch, targets, first, ring.width);
+    }
+    if (W2V_LOSS && !tree && contexts.lanes >> lane_number() & 1) {
+        sums.judged += contexts.times;
+        sums.correct += contest.lowest_true > contest.highest_noise ? contexts.times : 0;
+    }
+}
+
+#endif

@@ -1,0 +1,229 @@
+/* One centre with its window, for each architecture: with context rows in the ring, or read anew for each window. */
+#ifndef W2VCORE_CUDA_CENTRES_CUH
+#define W2VCORE_CUDA_CENTRES_CUH
+
+#include "blocks.cuh"
+
+/* A segment at work: the centres begin .. end - 1 of a sentence. */
+struct Work {
+    Sentence sentence;
+    int begin, end;
+    float alpha;
+    int width; /* of a row in shared memory: the size of a vector, rounded up to four */
+    float *scratch; /* of this warp, in device memory */
+    NoiseTable noise;
+    Ring ring;
+    Reaches reaches;
+    LaneSums sums;
+};
+
+/* The next objective of this instance after `objective`, from 0; they are trained in turn. 0: there is none. */
+W2V_DEVICE constexpr int next_objective(int objective)
+{
+    return objective < W2V_TREE && W2V_OBJECTIVES & W2V_TREE        ? W2V_TREE
+        : objective < W2V_NEGATIVE && W2V_OBJECTIVES & W2V_NEGATIVE ? W2V_NEGATIVE
+                                                                    : 0;
+}
+
+/* The targets for a centre; with W2V_SKIPGRAM_PAIR for one of its pairs, the contexts being numbered from 0. */
+W2V_DEVICE Targets
+targets_of(int objective, const w2v_launch &launch, Work &work, const Window &window, int centre, int pair)
+{
+    if (objective == W2V_TREE)
+        return tree_targets(launch, work.sentence, centre);
+    if (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR)
+        return negative_targets(launch, work.sentence, work.noise, centre, pair, window.right - window.left);
+    return negative_targets(launch, work.sentence, work.noise, centre, centre, work.end);
+}
+
+W2V_DEVICE float *input_row(const w2v_launch &launch, const Sentence &sentence, int token)
+{
+    return at_address<float>(launch.input) + (int64_t)sentence.ids[token] * launch.stride;
+}
+
+/* Skip-gram, a window at once, in the ring. */
+W2V_DEVICE void train_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    int objective = next_objective(0);
+    Targets targets = targets_of(objective, launch, work, window, centre, 0);
+    Fetched fetched;
+    fetch(fetched, launch, targets, 0, work.width);
+    move_ring(launch, work.sentence, work.ring, centre, window);
+    const Contexts contexts = contexts_of(work.ring, window, centre);
+    train_window(fetched, launch, targets, work.ring, contexts, work.alpha, work.sums);
+    if (next_objective(objective)) {
+        targets = targets_of(next_objective(objective), launch, work, window, centre, 0);
+        fetch(fetched, launch, targets, 0, work.width);
+        train_window(fetched, launch, targets, work.ring, contexts, work.alpha, work.sums);
+    }
+}
+
+/* Skip-gram, pair by pair: context rows in the ring. */
+W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    move_ring(launch, work.sentence, work.ring, centre, window);
+    for (int token = window.left, pair = 0; token <= window.right; token++) {
+        if (token == centre)
+            continue;
+        const int slot = slot_of(work.ring, token);
+        const float lock = lock_of_slot(work.ring, slot);
+        Part row, error;
+        read_own(row, value_row(work.ring, slot), work.width);
+#pragma unroll
+        for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+            const Targets targets = targets_of(objective, launch, work, window, centre, pair);
+            train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
+            add_scaled(row, lock, error);
+        }
+        write_own(value_row(work.ring, slot), row, work.width);
+        pair++;
+    }
+}
+
+/* CBOW: context rows in the ring. */
+W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    move_ring(launch, work.sentence, work.ring, centre, window);
+    const Contexts contexts = contexts_of(work.ring, window, centre);
+    const float factor = launch.cbow_mean ? 1.0f / (float)(window.right - window.left) : 1.0f;
+#pragma unroll
+    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+        Part hidden, row, error;
+        clear(hidden);
+        for (uint32_t left = contexts.lanes; left;) {
+            const Context context = next_context(launch, work.ring, contexts, left);
+            read_own(row, value_row(work.ring, context.slot), work.width);
+            add_scaled(hidden, (float)context.times, row);
+        }
+        scale(hidden, factor);
+        const Targets targets = targets_of(objective, launch, work, window, centre, 0);
+        train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
+        for (uint32_t left = contexts.lanes; left;) {
+            const Context context = next_context(launch, work.ring, contexts, left);
+            read_own(row, value_row(work.ring, context.slot), work.width);
+            add_scaled(row, context.learn, error);
+            write_own(value_row(work.ring, context.slot), row, work.width);
+        }
+    }
+}
+
+/* How often the word of a context is in its window; 0 if it has already been there before. */
+W2V_DEVICE int times_in_window(const Sentence &sentence, const Window &window, int centre, int token)
+{
+    const uint32_t word = sentence.ids[token];
+    int times = 0;
+    for (int begin = window.left; begin <= window.right; begin += W2V_WARP) {
+        const int other = begin + lane_number();
+        const bool same = other <= window.right && other != centre && sentence.ids[other] == word;
+        const uint32_t lanes = __ballot_sync(W2V_ALL_LANES, same);
+        if (times == 0 && lanes && begin + __ffs((int)lanes) - 1 < token)
+            return 0;
+        times += __popc(lanes);
+    }
+    return times;
+}
+
+/* Add what the contexts of a window have left in the scratch to the targets' rows, and clear it. */
+W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Targets &targets)
+{
+    for (int first = 0; first < targets.n; first += W2V_TILE) {
+        const Tile tile = take_tile(targets, first);
+        for (int t = 0; t < W2V_TILE; t++) {
+            const int64_t row = row_of_target(tile, t);
+            if (!has_target(tile, t))
+                continue;
+            float *const from = work.scratch + (first + t) * launch.stride;
+            Part change;
+            read_matrix(change, from, work.width);
+            add_to_matrix(targets.matrix + row * launch.stride, change, work.width);
+            clear(change);
+            write_own(from, change, work.width);
+        }
+    }
+}
+
+/* Skip-gram, a window at once, without a ring: the targets' rows stay as they are until all contexts have met them. */
+W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+#pragma unroll
+    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+        const Targets targets = targets_of(objective, launch, work, window, centre, 0);
+        for (int token = window.left; token <= window.right; token++) {
+            const int times = token == centre ? 0 : times_in_window(work.sentence, window, centre, token);
+            if (!times)
+                continue;
+            Part row, error;
+            read_matrix(row, input_row(launch, work.sentence, token), work.width);
+            train_row(error, row, launch, targets, work.width, work.alpha, times, work.scratch, work.sums);
+            scale(error, (float)times * lock_of(launch, work.sentence.ids[token]));
+            add_to_matrix(input_row(launch, work.sentence, token), error, work.width);
+        }
+        add_scratch(launch, work, targets);
+    }
+}
+
+/* Skip-gram, pair by pair, without a ring. */
+W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    for (int token = window.left, pair = 0; token <= window.right; token++) {
+        if (token == centre)
+            continue;
+        const float lock = lock_of(launch, work.sentence.ids[token]);
+#pragma unroll
+        for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+            Part row, error;
+            read_matrix(row, input_row(launch, work.sentence, token), work.width);
+            const Targets targets = targets_of(objective, launch, work, window, centre, pair);
+            train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
+            scale(error, lock);
+            add_to_matrix(input_row(launch, work.sentence, token), error, work.width);
+        }
+        pair++;
+    }
+}
+
+/* CBOW without a ring: a row that is named twice is summed twice, and receives the error twice. */
+W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    const float factor = launch.cbow_mean ? 1.0f / (float)(window.right - window.left) : 1.0f;
+#pragma unroll
+    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+        Part hidden, error;
+        clear(hidden);
+        for (int token = window.left; token <= window.right; token++) {
+            if (token == centre)
+                continue;
+            Part row;
+            read_matrix(row, input_row(launch, work.sentence, token), work.width);
+            add_scaled(hidden, 1.0f, row);
+        }
+        scale(hidden, factor);
+        const Targets targets = targets_of(objective, launch, work, window, centre, 0);
+        train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
+        for (int token = window.left; token <= window.right; token++) {
+            if (token == centre)
+                continue;
+            Part change = error;
+            scale(change, lock_of(launch, work.sentence.ids[token]));
+            add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
+        }
+    }
+}
+
+W2V_DEVICE void train_centre(const w2v_launch &launch, Work &work, const Window &window, int centre)
+{
+    if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_WINDOW && W2V_RING)
+        train_shared_window(launch, work, window, centre);
+    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_WINDOW)
+        train_wide_shared_window(launch, work, window, centre);
+    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR && W2V_RING)
+        train_pairs(launch, work, window, centre);
+    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR)
+        train_wide_pairs(launch, work, window, centre);
+    else if constexpr (W2V_RING)
+        train_mean(launch, work, window, centre);
+    else
+        train_wide_mean(launch, work, window, centre);
+}
+
+#endif

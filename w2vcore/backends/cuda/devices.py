@@ -1,0 +1,107 @@
+"""Which GPU: names of devices, and what is said where there is none. The one place that imports CuPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NO_CUPY = (
+    "CuPy is not installed: pip install w2vcore[cuda12] (a driver for CUDA 12) or w2vcore[cuda13] (for CUDA 13); "
+    "device='cpu' needs neither"
+)
+
+
+def load_cupy() -> Any:
+    """Return the module `cupy`.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed, or cannot be loaded; it is said what to install.
+    """
+    try:
+        import cupy
+    except ImportError as error:
+        if error.name in (None, "cupy") and "libcu" not in str(error):
+            raise ImportError(NO_CUPY, name="cupy") from error
+        raise ImportError(f"CuPy is installed, but cannot be loaded: {error}", name="cupy") from error
+    return cupy
+
+
+def visible(cupy: Any) -> tuple[int, str]:
+    """Return how many devices this process sees, and the driver's words if it is none.
+
+    Parameters
+    ----------
+    cupy : module
+    """
+    try:
+        count = int(cupy.cuda.runtime.getDeviceCount())
+    except cupy.cuda.runtime.CUDARuntimeError as error:  # no driver, one that is too old, or no device
+        return 0, str(error)
+    return count, "" if count else "the driver counts 0 devices"
+
+
+def find(device: str) -> tuple[Any, int]:
+    """Return CuPy and the number of the device that is meant.
+
+    Parameters
+    ----------
+    device : str
+        "cuda:N"; anything else is the first one.
+
+    Raises
+    ------
+    ImportError
+        If CuPy is not there.
+    RuntimeError
+        If there is no such device.
+    """
+    cupy = load_cupy()
+    count, why = visible(cupy)
+    if not count:
+        raise RuntimeError(
+            f"no CUDA device visible, device={device!r} was asked for ({why}): look what nvidia-smi says, and at "
+            "CUDA_VISIBLE_DEVICES; device='cpu' trains on the CPU"
+        )
+    number = number_of(device)
+    if number >= count:
+        raise RuntimeError(
+            f"no CUDA device visible as {device!r}: there are {count}, from 'cuda:0' to 'cuda:{count - 1}'"
+        )
+    return cupy, number
+
+
+def number_of(device: str) -> int:
+    """Return the number in a device's name.
+
+    Examples
+    --------
+    >>> number_of("cuda:3"), number_of("cuda"), number_of("auto")
+    (3, 0, 0)
+    """
+    _, _, number = device.partition(":")
+    return int(number) if number else 0
+
+
+def names() -> list[str]:
+    """Return the devices that there are, as in ``cuda:0 NVIDIA H200``; none without CuPy or a driver."""
+    try:
+        cupy, _ = find("auto")
+    except (ImportError, RuntimeError):
+        return []
+    ask = cupy.cuda.runtime.getDeviceProperties
+    return [f"cuda:{number} {text(ask(number)['name'])}" for number in range(visible(cupy)[0])]
+
+
+def text(name: bytes | str) -> str:
+    """Return a device's name, which CuPy gives as bytes."""
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def why_not(device: str = "auto") -> str | None:
+    """Return why nothing can be trained on a GPU here, or None if it can."""
+    try:
+        find(device)
+    except (ImportError, RuntimeError) as error:
+        return str(error)
+    return None

@@ -1,0 +1,243 @@
+"""Tokens on the device: a whole corpus once, or the tokens of a group of jobs through pinned memory.
+
+resident   a large batch that fits: copied once, trained in every epoch
+staged     all else: two slots take turns, so that one is filled while the other is trained
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.backends.base import Job, Plan
+from w2vcore.corpus.encoding import Batch
+
+from .gpu import Gpu, Twin
+from .grouping import Stretch, stretches
+from .layout import JOB_SUMS, SEGMENT
+from .segments import Indices, cut, sentences_of, with_context
+
+LONGEST_SENTENCE = 2**31 - 1  # tokens, as the kernels count them
+UPLOAD_IDS = 16 << 20  # tokens of a resident batch that are copied between two looks at Ctrl-C
+
+
+@dataclass
+class Part:
+    """What one launch trains: tokens whose places in the epoch follow on each other, and the segments in them.
+
+    Attributes
+    ----------
+    position : int
+        Place of the first token in the epoch.
+    resident : bool
+        The tokens are those of the resident batch; else they are `ids` and `offsets`.
+    ids : list of ndarray of uint32
+        To be put one behind the other.
+    offsets : list of ndarray of int64
+        The sentences' borders, likewise; each begins where the one before ended.
+    segments : list of ndarray of SEGMENT
+    tokens, sentences : int
+        How many `ids` and `offsets` hold.
+    """
+
+    position: int
+    resident: bool
+    ids: list[NDArray[np.uint32]] = field(default_factory=list)
+    offsets: list[Indices] = field(default_factory=list)
+    segments: list[NDArray[np.void]] = field(default_factory=list)
+    tokens: int = 0
+    sentences: int = 0
+
+    def add(self, ids: NDArray[np.uint32], offsets: Indices) -> None:
+        """Append tokens and their sentences."""
+        self.ids.append(ids)
+        self.offsets.append((offsets if not self.offsets else offsets[1:]) + self.tokens)
+        self.tokens += len(ids)
+        self.sentences += len(offsets) - 1
+
+
+def parts(plan: Plan, epoch: int, group: list[Job], longest: int, resident: Batch | None) -> list[Part]:
+    """Return a group of jobs as launches, in order.
+
+    Parameters
+    ----------
+    plan : Plan
+    epoch : int
+    group : list of Job
+    longest : int
+        Centres in a segment, at most.
+    resident : Batch or None
+        The batch that is on the device as a whole.
+
+    Raises
+    ------
+    ValueError
+        If a job is not within its batch, or the batch not within the vocabulary.
+    """
+    rates = np.array([job.alpha for job in group], np.float32)
+    found: list[Part] = []
+    for stretch in stretches(group):
+        check(stretch, len(plan.counts))
+        if not stretch.tokens:
+            continue
+        batch, segments = stretch.batch, cut(stretch.batch.offsets, stretch.borders, longest)
+        low = first = tokens = sentences = 0
+        if batch is resident:
+            if not (found and found[-1].resident and found[-1].position == stretch.position):
+                found.append(Part(stretch.position, True))
+        else:
+            start, stop = int(stretch.borders[0]), int(stretch.borders[-1])
+            low, high = with_context(plan, batch, stretch.position, epoch, start, stop)
+            first, offsets = sentences_of(batch.offsets, low, high)
+            last = found[-1] if found else None
+            if last is None or last.resident or last.position + last.tokens != stretch.position + low:
+                last = Part(stretch.position + low, False)
+                found.append(last)
+            tokens, sentences = last.tokens, last.sentences
+            last.add(batch.ids[low:high], offsets)
+        column = np.zeros(len(segments), SEGMENT)
+        column["sentence"] = segments.sentence + (sentences - first)
+        column["start"] = segments.start + (tokens - low)
+        column["stop"] = segments.stop + (tokens - low)
+        column["job"] = segments.job + stretch.number
+        column["alpha"] = rates[column["job"]]
+        found[-1].segments.append(column)
+    return found
+
+
+def check(stretch: Stretch, vocabulary: int) -> None:
+    """Raise ValueError for what would make the kernels look outside of arrays."""
+    batch, low, high = stretch.batch, stretch.borders[0], stretch.borders[-1]
+    size = len(batch)
+    if low < 0 or high > size or (np.diff(stretch.borders) < 0).any() or batch.offsets[-1] != size:
+        raise ValueError(f"job {low}..{high} is not within its batch of {size} tokens")
+    if batch.highest_id >= vocabulary:
+        raise ValueError(f"batch has id {batch.highest_id}, the input matrix {vocabulary} rows")
+
+
+class Resident:
+    """A batch that is on the device as a whole, with room for its kept tokens.
+
+    Attributes
+    ----------
+    batch : Batch
+    fields : dict of str to int
+        The addresses, by the names of the launch's fields.
+    kept : tuple or None
+        For which epoch and position the kept tokens were found.
+    """
+
+    def __init__(self, gpu: Gpu, batch: Batch, subsample: bool) -> None:
+        self.batch = batch
+        self.kept: tuple[int, int] | None = None
+        ids, offsets = batch.ids, np.ascontiguousarray(batch.offsets, np.int64)
+        self._rooms = {"ids": gpu.room(ids.nbytes), "offsets": gpu.room(offsets.nbytes)}
+        if subsample:
+            self._rooms |= {name: gpu.room(ids.nbytes) for name in ("kept_ids", "kept_from")}
+            self._rooms["kept_counts"] = gpu.room(4 * (len(offsets) - 1))
+        self.fields = {name: int(room.ptr) for name, room in self._rooms.items()}
+        for start in range(0, len(ids), UPLOAD_IDS):
+            gpu.upload(self.fields["ids"] + 4 * start, ids[start : start + UPLOAD_IDS], gpu.compute)
+            gpu.finish(gpu.compute)
+        gpu.upload(self.fields["offsets"], offsets, gpu.compute)
+        gpu.finish(gpu.compute)
+
+
+class Slot:
+    """The buffers of a group: what is copied to the device, what the kernels need besides, and the sums that come back.
+
+    Attributes
+    ----------
+    jobs : list of Job
+        The group that is in it; empty when it is free.
+    begun, done : Event
+        Around the group's kernels.
+    """
+
+    def __init__(self, gpu: Gpu, subsample: bool) -> None:
+        self._gpu = gpu
+        self._ids, self._offsets = Twin(gpu, np.uint32), Twin(gpu, np.int64)
+        self._segments, self.sums = Twin(gpu, SEGMENT), Twin(gpu, JOB_SUMS)
+        self._next = Twin(gpu, np.uint64)
+        self._kept = {name: Twin(gpu, np.uint32) for name in ("kept_ids", "kept_from", "kept_counts")}
+        self._subsample = subsample
+        self._copied = gpu.event()
+        self.begun, self.done = gpu.event(), gpu.event()
+        self.jobs: list[Job] = []
+
+    def load(self, group: list[Job], parts: list[Part]) -> None:
+        """Begin to copy a group to the device; what is computed from now on waits for it."""
+        gpu, staged = self._gpu, [part for part in parts if not part.resident]
+        self._ids.fill([ids for part in staged for ids in part.ids])
+        self._offsets.fill([offsets for part in staged for offsets in part.offsets])
+        self._segments.fill([segments for part in parts for segments in part.segments])
+        self._next.fill([np.zeros(len(parts), np.uint64)])
+        self.sums.fill([np.zeros(len(group), JOB_SUMS)])
+        if self._subsample:
+            for name, length in (
+                ("kept_ids", self._ids.length),
+                ("kept_from", self._ids.length),
+                ("kept_counts", self._offsets.length),
+            ):
+                self._kept[name].resize(length)
+        self.jobs = group
+        for twin in (self._ids, self._offsets, self._segments, self._next, self.sums):
+            twin.upload(gpu.copies)
+        self._copied.record(gpu.copies)
+        gpu.compute.wait_event(self._copied)
+
+    def fields(self, parts: list[Part], resident: Resident | None) -> list[dict[str, int]]:
+        """Return what differs from launch to launch, one dict a part, by the names of the launch's fields."""
+        tokens = borders = sentences = work = 0
+        found = []
+        for number, part in enumerate(parts):
+            length = sum(map(len, part.segments))
+            values = {
+                "position": part.position,
+                "segments": self._segments.address + work * SEGMENT.itemsize,
+                "n_segments": length,
+                "next_segment": self._next.address + 8 * number,
+                "sums": self.sums.address,
+            }
+            work += length
+            if part.resident:
+                assert resident is not None
+                values |= {**resident.fields, "sentences": len(resident.batch.offsets) - 1}
+            else:
+                values |= {
+                    "ids": self._ids.address + 4 * tokens,
+                    "offsets": self._offsets.address + 8 * borders,
+                    "sentences": part.sentences,
+                }
+                if self._subsample:
+                    values["kept_ids"] = self._kept["kept_ids"].address + 4 * tokens
+                    values["kept_from"] = self._kept["kept_from"].address + 4 * tokens
+                    values["kept_counts"] = self._kept["kept_counts"].address + 4 * sentences
+                tokens += part.tokens
+                borders += part.sentences + 1
+                sentences += part.sentences
+            found.append(values)
+        return found
+
+    def stop(self) -> None:
+        """Let the warps find no further segment: each ends with the one that it is at."""
+        if self.jobs:
+            self._next.host[:] = 1 << 62
+            self._next.upload(self._gpu.copies)
+
+    def collect(self) -> None:
+        """Begin to copy the sums back; `done` happens when they are there."""
+        self.sums.download(self._gpu.compute)
+        self.done.record(self._gpu.compute)
+
+
+def as_launch(settings: NDArray[np.void], *fields: dict[str, Any]) -> NDArray[np.void]:
+    """Return a copy of a launch with some fields changed."""
+    launch: NDArray[np.void] = settings.copy()
+    for values in fields:
+        for name, value in values.items():
+            launch[name] = value
+    return launch

@@ -1,0 +1,80 @@
+"""What a run takes of a GPU's memory, and what is said if it is not there."""
+
+from __future__ import annotations
+
+import math
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE
+
+# CUDA's context, the code of the kernels and CuPy's allocator take some of what was free, and other programs may come.
+SPARE_BYTES = 256 << 20
+# Two slots, of buffers for the largest group of jobs (feeding.py).
+STAGED_BYTES = 256 << 20
+
+
+def token_bytes(batch: Batch, subsample: bool) -> int:
+    """Bytes that a whole batch takes on the device: ids, offsets, and with subsampling room for the kept ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> token_bytes(Batch(np.zeros(9, np.uint32), np.array([0, 9]), 9, 1), subsample=True)
+    128
+    """
+    kept = 8 * len(batch) + 4 * (len(batch.offsets) - 1) if subsample else 0
+    return 4 * len(batch) + 8 * len(batch.offsets) + kept
+
+
+def estimate(rows: int, matrices: int, objectives: list[str], tokens: int, subsample: bool) -> int:
+    """Return about how many bytes a run takes on the device.
+
+    Parameters
+    ----------
+    rows : int
+        Words in the vocabulary.
+    matrices : int
+        Bytes of all matrices.
+    objectives : list of str
+    tokens : int
+        Of the corpus, as far as it is encoded at once; 0 if it is read while it is trained.
+    subsample : bool
+    """
+    tables = 8 * rows if NEGATIVE in objectives else 0
+    if HIERARCHICAL in objectives:  # 5 bytes a node, and paths of rare words are longer than those of a balanced tree
+        tables += rows * (8 + 5 * math.ceil(math.log2(max(rows, 2)) + 2))
+    return matrices + tables + 4 * rows * subsample + (12 if subsample else 4) * tokens + STAGED_BYTES
+
+
+def check_fits(need: dict[str, int], free: int, total: int, device: str) -> None:
+    """Raise MemoryError with the sizes if a model cannot be had on a device.
+
+    Parameters
+    ----------
+    need : dict of str to int
+        Bytes by what they are for.
+    free, total : int
+    device : str
+
+    Raises
+    ------
+    MemoryError
+    """
+    if sum(need.values()) + SPARE_BYTES > free:
+        raise MemoryError(too_large(need, free, total, device))
+
+
+def too_large(need: dict[str, int], free: int, total: int, device: str) -> str:
+    """Return what is said of a model that is too large for a device.
+
+    Examples
+    --------
+    >>> print(too_large({"tables": 12 * 10**9, "buffers": 10**8}, 9 * 10**9, 10**10, "cuda:0"))
+    tables 12.0 GB + buffers 0.1 GB = 12.1 GB; 9.0 of 10.0 GB free on cuda:0. Raise min_count, lower vector_size,
+    or train with device='cpu'
+    """
+    parts = " + ".join(f"{name} {size / 1e9:,.1f} GB" for name, size in need.items())
+    return (
+        f"{parts} = {sum(need.values()) / 1e9:,.1f} GB; {free / 1e9:,.1f} of {total / 1e9:,.1f} GB free on {device}. "
+        "Raise min_count, lower vector_size, or train with device='cpu'"
+    )

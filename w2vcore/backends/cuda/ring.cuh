@@ -1,0 +1,171 @@
+/* The context rows of a segment in shared memory, each for its whole life: from the first window that reaches it until
+ * the last window that could.
+ *
+ * A row comes once from device memory, is trained here, and goes back once: what was learned, value minus the value
+ * that came, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that
+ * occurs again while it is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so a lane each keeps
+ * the books:
+ *
+ *   token k      lane k % 32 knows the slot of its row
+ *   slot s       lane s knows its word, how many tokens use it, and its lock factor
+ *
+ * A slot has the value, the value that came and, where targets come in several tiles, what the tiles so far add.
+ */
+#ifndef W2VCORE_CUDA_RING_CUH
+#define W2VCORE_CUDA_RING_CUH
+
+#include "tokens.cuh"
+
+struct Ring {
+    float *rows;
+    int width, slot_floats;
+    int oldest, next; /* tokens oldest .. next - 1 are here */
+    /* of the lane's token */
+    int slot;
+    /* of the lane's slot */
+    uint32_t word;
+    int uses;
+    float lock;
+};
+
+W2V_DEVICE float lock_of(const w2v_launch &launch, uint32_t word)
+{
+    return launch.lock ? __ldg(at_address<const float>(launch.lock) + word % (uint64_t)launch.lock_size) : 1.0f;
+}
+
+/* An empty ring for centres from `centre` on. */
+W2V_DEVICE Ring empty_ring(const w2v_launch &launch, float *shared, int width, int centre)
+{
+    Ring ring;
+    ring.rows = shared;
+    ring.width = width;
+    ring.slot_floats = w2v_slot_rows(W2V_ARCHITECTURE, W2V_OBJECTIVES, W2V_TILE, launch.noise) * width;
+    ring.oldest = ring.next = centre > launch.window ? centre - (int)launch.window : 0;
+    ring.slot = 0;
+    ring.word = 0;
+    ring.uses = 0;
+    ring.lock = 1.0f;
+    return ring;
+}
+
+W2V_DEVICE float *value_row(const Ring &ring, int slot)
+{
+    return ring.rows + slot * ring.slot_floats;
+}
+
+W2V_DEVICE float *came_row(const Ring &ring, int slot)
+{
+    return value_row(ring, slot) + ring.width;
+}
+
+W2V_DEVICE float *pending_row(const Ring &ring, int slot)
+{
+    return value_row(ring, slot) + 2 * ring.width;
+}
+
+/* The slot of a token that is here. */
+W2V_DEVICE int slot_of(const Ring &ring, int token)
+{
+    return __shfl_sync(W2V_ALL_LANES, ring.slot, token & (W2V_WARP - 1));
+}
+
+/* The lock factor of a slot. */
+W2V_DEVICE float lock_of_slot(const Ring &ring, int slot)
+{
+    return __shfl_sync(W2V_ALL_LANES, ring.lock, slot);
+}
+
+W2V_DEVICE void enter(const w2v_launch &launch, const Sentence &sentence, Ring &ring)
+{
+    const int token = ring.next++;
+    const uint32_t word = sentence.ids[token];
+    const uint32_t here = __ballot_sync(W2V_ALL_LANES, ring.uses > 0 && ring.word == word);
+    const uint32_t free = __ballot_sync(W2V_ALL_LANES, ring.uses == 0);
+    const int slot = __ffs((int)(here ? here : free)) - 1;
+    if (!here) {
+        Part row;
+        read_matrix(row, at_address<const float>(launch.input) + (int64_t)word * launch.stride, ring.width);
+        write_own(value_row(ring, slot), row, ring.width);
+        write_own(came_row(ring, slot), row, ring.width);
+    }
+    if (lane_number() == slot) {
+        ring.word = word;
+        ring.uses++;
+        if (!here)
+            ring.lock = lock_of(launch, word);
+    }
+    if (lane_number() == (token & (W2V_WARP - 1)))
+        ring.slot = slot;
+}
+
+W2V_DEVICE void leave(const w2v_launch &launch, Ring &ring)
+{
+    const int slot = slot_of(ring, ring.oldest++);
+    const int uses = __shfl_sync(W2V_ALL_LANES, ring.uses, slot);
+    const int64_t word = __shfl_sync(W2V_ALL_LANES, ring.word, slot);
+    if (uses == 1) {
+        Part learned, came;
+        read_own(learned, value_row(ring, slot), ring.width);
+        read_own(came, came_row(ring, slot), ring.width);
+        add_scaled(learned, -1.0f, came);
+        add_to_matrix(at_address<float>(launch.input) + word * launch.stride, learned, ring.width);
+    }
+    if (lane_number() == slot)
+        ring.uses--;
+}
+
+/* Let those go that no window from `centre` on can reach, and those come that this one reaches. */
+W2V_DEVICE void move_ring(
+    const w2v_launch &launch, const Sentence &sentence, Ring &ring, int centre, const Window &window)
+{
+    while (centre - ring.oldest > launch.window)
+        leave(launch, ring);
+    while (ring.next <= window.right)
+        enter(launch, sentence, ring);
+}
+
+W2V_DEVICE void empty(const w2v_launch &launch, Ring &ring)
+{
+    while (ring.oldest < ring.next)
+        leave(launch, ring);
+}
+
+/* The distinct context rows of a window: a bit for each, on the lane that knows its slot and its number of
+ * occurrences. */
+struct Contexts {
+    uint32_t lanes;
+    int slot, times;
+};
+
+W2V_DEVICE Contexts contexts_of(const Ring &ring, const Window &window, int centre)
+{
+    const int token = ring.oldest + ((lane_number() - ring.oldest) & (W2V_WARP - 1));
+    const bool inside = token >= window.left && token <= window.right && token != centre;
+    const uint32_t alike = __match_any_sync(W2V_ALL_LANES, inside ? ring.slot : W2V_WARP + lane_number());
+    const bool first = inside && __ffs((int)alike) - 1 == lane_number();
+    return {__ballot_sync(W2V_ALL_LANES, first), ring.slot, __popc(alike)};
+}
+
+/* One of them, for all lanes. */
+struct Context {
+    int lane, slot, times;
+    float learn; /* times the lock factor */
+};
+
+/* The first of those whose bits are left, and its bit removed. */
+W2V_DEVICE Context next_context(const w2v_launch &launch, const Ring &ring, const Contexts &contexts, uint32_t &left)
+{
+    Context context;
+    context.lane = __ffs((int)left) - 1;
+    left &= left - 1;
+    const unsigned both = (unsigned)(contexts.slot + W2V_WARP * contexts.times);
+    const unsigned chosen = __shfl_sync(W2V_ALL_LANES, both, context.lane);
+    context.slot = (int)(chosen % W2V_WARP);
+    context.times = (int)(chosen / W2V_WARP);
+    context.learn = (float)context.times;
+    if (launch.lock)
+        context.learn *= lock_of_slot(ring, context.slot);
+    return context;
+}
+
+#endif

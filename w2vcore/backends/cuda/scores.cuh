@@ -1,0 +1,116 @@
+/* From the lanes' shares of a tile's products to scores, gradients and losses.
+ *
+ * The sums of up to eight products over 32 lanes are taken together: in each of the first steps a lane gives half of
+ * its sums away for the other half of another lane's, so that eight sums cost 4 + 2 + 1 + 1 + 1 = 9 shuffles in place
+ * of 8 * 5. In the end lane l has the sum of target l / TARGET_LANES, on whose score it alone works on from there.
+ */
+#ifndef W2VCORE_CUDA_SCORES_CUH
+#define W2VCORE_CUDA_SCORES_CUH
+
+#include "rows.cuh"
+
+enum {
+    TILE_SLOTS = W2V_TILE > 4 ? 8
+        : W2V_TILE > 2        ? 4
+                              : W2V_TILE, /* the next power of two */
+    TARGET_LANES = W2V_WARP / TILE_SLOTS                        /* lanes that have the same score */
+};
+
+W2V_DEVICE int own_target()
+{
+    return lane_number() / TARGET_LANES;
+}
+
+/* Whether this lane is the one that counts for its target. */
+W2V_DEVICE bool speaks()
+{
+    return lane_number() % TARGET_LANES == 0;
+}
+
+/* What the lane of a target has worked out, for all lanes. */
+W2V_DEVICE float of_target(float value, int target)
+{
+    return __shfl_sync(W2V_ALL_LANES, value, target * TARGET_LANES);
+}
+
+W2V_DEVICE float sum_products(float (&share)[TILE_SLOTS])
+{
+    int apart = W2V_WARP / 2;
+#pragma unroll
+    for (int half = TILE_SLOTS / 2; half > 0; half /= 2) {
+        const bool upper = lane_number() & apart;
+#pragma unroll
+        for (int i = 0; i < half; i++) {
+            const float given = upper ? share[i] : share[i + half];
+            const float kept = upper ? share[i + half] : share[i];
+            share[i] = kept + __shfl_xor_sync(W2V_ALL_LANES, given, apart);
+        }
+        apart /= 2;
+    }
+#pragma unroll
+    for (int distance = TARGET_LANES / 2; distance > 0; distance /= 2)
+        share[0] += __shfl_xor_sync(W2V_ALL_LANES, share[0], distance);
+    return share[0];
+}
+
+/* 1 / (1 + exp(-score)); exp overflows to infinity, and the quotient is 0. */
+W2V_DEVICE float sigmoid(float score)
+{
+    return __fdividef(1.0f, 1.0f + __expf(-score));
+}
+
+/* log(1 + exp(score)) without overflow. */
+W2V_DEVICE float softplus(float score)
+{
+    return fmaxf(score, 0.0f) + log1pf(expf(-fabsf(score)));
+}
+
+W2V_DEVICE float infinity()
+{
+    return __int_as_float(0x7f800000);
+}
+
+/* The lowest of 32 values, for all lanes. */
+W2V_DEVICE float lowest_of_warp(float value)
+{
+#pragma unroll
+    for (int distance = W2V_WARP / 2; distance > 0; distance /= 2)
+        value = fminf(value, __shfl_xor_sync(W2V_ALL_LANES, value, distance));
+    return value;
+}
+
+/* What a lane has seen of one example's scores with negative sampling: its true word must beat all noise words. */
+struct Contest {
+    float lowest_true, highest_noise;
+};
+
+W2V_DEVICE Contest no_contest()
+{
+    return {infinity(), -infinity()};
+}
+
+W2V_DEVICE bool is_won(Contest contest)
+{
+    return lowest_of_warp(contest.lowest_true) > -lowest_of_warp(-contest.highest_noise);
+}
+
+/* Sums of a lane; those of a warp are their sums over the lanes. */
+struct LaneSums {
+    double loss;
+    unsigned long long judged, correct;
+};
+
+/* Count one target's score, met `times` times; returns what it says in the contest. */
+W2V_DEVICE Contest judge(LaneSums &sums, bool tree, float score, bool label, float count, int times)
+{
+    if (!speaks() || !(count > 0.0f))
+        return no_contest();
+    sums.loss += (double)softplus(label ? -score : score) * count * times;
+    if (tree) {
+        sums.judged += times;
+        sums.correct += (label ? score > 0.0f : score < 0.0f) ? times : 0;
+    }
+    return {label ? score : infinity(), label ? -infinity() : score};
+}
+
+#endif
