@@ -75,7 +75,7 @@ class KeyedVectors(KeyedQueries):
         Learning-rate factors of the rows; only set on the vectors of a model.
     subwords : Subwords or None
         Of a fastText model that `load_any` read: ``subwords.vector(word)`` is the vector of a word which is not a key.
-    dropped_counts, min_count
+    dropped_counts, min_count : mapping or None, int or None
         Where a model keeps the counts of the words it dropped, errors on missing keys name them.
     lifecycle_events : list of dict or None
         What was done to these vectors, and when; saved with them. None switches it off.
@@ -303,7 +303,17 @@ class KeyedVectors(KeyedQueries):
 
     @staticmethod
     def log_evaluate_word_pairs(pearson: Any, spearman: Any, oov: float, pairs: PathLike) -> None:
-        """Log the results of `evaluate_word_pairs`."""
+        """Log the results of `evaluate_word_pairs`.
+
+        Parameters
+        ----------
+        pearson, spearman : (float, float)
+            Correlation coefficient and p-value.
+        oov : float
+            Share of the pairs that could not be used, in per cent.
+        pairs : str or path
+            File of the pairs, to be named.
+        """
         logger.info("Pearson correlation coefficient against %s: %.4f", os.fspath(pairs), pearson[0])
         logger.info("Spearman rank-order correlation coefficient against %s: %.4f", os.fspath(pairs), spearman[0])
         logger.info("Pairs with unknown words ratio: %.1f%%", oov)
@@ -830,7 +840,17 @@ Vocab = CompatVocab
 
 
 def load_word2vec_format(*args: Any, **kwargs: Any) -> KeyedVectors:
-    """Call `KeyedVectors.load_word2vec_format`."""
+    r"""Call `KeyedVectors.load_word2vec_format`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "vectors.txt"
+    >>> _ = path.write_text("1 2\nnorth 0 1\n")
+    >>> load_word2vec_format(path)["north"].tolist()
+    [0.0, 1.0]
+    """
     return KeyedVectors.load_word2vec_format(*args, **kwargs)
 
 

@@ -636,7 +636,13 @@ class FrozenPhrases(_Joining):
         ignore: Iterable[str] = frozenset(),
         pickle_protocol: int = 4,
     ) -> None:
-        """Save phrases and settings in one safetensors file, atomically; the arguments are those of `Phrases.save`."""
+        """Save phrases and settings in one safetensors file, atomically.
+
+        Parameters
+        ----------
+        fname, separately, sep_limit, ignore, pickle_protocol
+            As for `Phrases.save`.
+        """
         logger.debug(
             "save: separately=%r, sep_limit=%r, ignore=%r, pickle_protocol=%r ignored",
             *(separately, sep_limit, ignore, pickle_protocol),

@@ -93,6 +93,15 @@ SAVED_SETTINGS = (
 class Heapitem(NamedTuple):
     """A node of a Huffman tree while it is made, ordered by count alone.
 
+    Attributes
+    ----------
+    count : int
+        Occurrences of the words below it.
+    index : int
+        Row of the word or of the inner node.
+    left, right : Heapitem or None
+        Its children; None for a word.
+
     Examples
     --------
     >>> Heapitem(1, 7, None, None) < Heapitem(2, 0, None, None)

@@ -2,37 +2,12 @@
 
 import doctest
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from docpages import PAGES, ROOT, SHOWN, blocks, needed, relative
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-FENCE = re.compile(
-    r"(?:^<!-- needs: (?P<needs>\w+) -->\n+)?^(?P<indent>[ \t]*)```(?P<language>[\w+-]*)[ \t]*\n(?P<code>.*?)^(?P=indent)```[ \t]*$",
-    re.M | re.S,
-)
-# Shown, not run: commands and what they print, prose layouts, languages of other projects.
-SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", ""}
-
-
-def blocks(page, needs=None):
-    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one."""
-    text = page.read_text(encoding="utf8")
-    return [
-        (text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"])
-        for m in FENCE.finditer(text)
-        if m["needs"] in (None, needs)
-    ]
-
-
-# (page, package) for each mark `<!-- needs: package -->` above a block
-NEEDED = [
-    pytest.param(page, package, id=f"{page.name}-{package}")
-    for page in PAGES
-    for package in sorted({m["needs"] for m in FENCE.finditer(page.read_text(encoding="utf8"))} - {None})
-]
+NEEDED = [pytest.param(page, package, id=f"{page.name}-{package}") for page, package in needed()]
 
 
 def run_doctest(code, name, line, namespace):
@@ -44,7 +19,7 @@ def run_doctest(code, name, line, namespace):
     namespace.update(example.globs)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_python_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_page(page)
@@ -84,7 +59,7 @@ def test_readme_shows_what_its_example_prints(tmp_path, monkeypatch, capsys):
     np.testing.assert_allclose(np.array(printed[1::2], float), np.array(shown[1::2], float), atol=0.03)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf8")):
         path, _, anchor = target.partition("#")

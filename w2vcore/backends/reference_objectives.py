@@ -32,7 +32,23 @@ class Objective(Protocol):
         """What makes errors and losses of the scores."""
 
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
-        """Name the target rows for a centre."""
+        """Name the target rows for a centre.
+
+        Parameters
+        ----------
+        epoch : int
+        centre : int
+            Id of the centre word.
+        position : int
+            Place of the centre in the epoch, which its random draws belong to.
+        draw0 : int
+            Number of the first draw that is free.
+
+        Returns
+        -------
+        rows, labels, counts : ndarray
+            Distinct rows of the target matrix; what each is to say, 1 or 0; how often each was drawn.
+        """
 
 
 class NegativeSampling:

@@ -100,6 +100,19 @@ class Downsampling:
 def keep_vocab_item(word: Hashable, count: int, min_count: int, trim_rule: TrimRule | None = None) -> bool:
     """Whether a word stays in the vocabulary: what `trim_rule` says, or else ``count >= min_count``.
 
+    Parameters
+    ----------
+    word : hashable
+    count : int
+        How often it occurs.
+    min_count : int
+    trim_rule : callable, optional
+        ``f(word, count, min_count)`` returning RULE_KEEP, RULE_DISCARD or RULE_DEFAULT.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> keep_vocab_item("rare", 1, 5), keep_vocab_item("rare", 1, 5, lambda word, count, min_count: RULE_KEEP)

@@ -26,6 +26,11 @@ class Snapshot:
         assume C order.
     settings : dict
         JSON values only: the training settings and whatever else the facade wants back.
+
+    Examples
+    --------
+    >>> Snapshot("keyedvectors", ["north"], {"vectors": np.ones((1, 2), np.float32)}).settings
+    {}
     """
 
     kind: str

@@ -1,0 +1,56 @@
+"""How Sphinx makes a site of these pages; docs/contributing.md has the command. Nothing is fetched from anywhere.
+
+The pages stay plain Markdown that reads well without Sphinx: the navigation is made from the tables of index.md and
+api.md.
+"""
+
+import re
+
+import w2vcore
+
+project = "w2vcore"
+author = "The w2vcore authors"
+copyright = "The w2vcore authors, MIT licence"
+version = release = w2vcore.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"w2vcore {release}"
+html_show_sourcelink = False
+html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which a browser refuses to pages opened from disk
+html_static_path = ["static"]
+html_css_files = ["style.css"]
+
+myst_heading_anchors = 4  # links to headings, with the anchors that code hosts give them
+
+default_role = "py:obj"  # `name` in a docstring is a link where there is such a thing, else it is code
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "DTypeLike", "NDArray", "PathLike")}
+python_maximum_signature_line_length = 100
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
+
+CONTENTS = {"index", "api"}  # the pages that list others
+PAGE_LINK = re.compile(r"\]\(([\w/-]+)\.md\)")
+
+
+def add_navigation(app, page, source):
+    """Append to a page of contents a hidden tree of the pages that it links to, one for each of its sections."""
+    if page not in CONTENTS:
+        return
+    seen = set(CONTENTS) - {"api"} if page == "index" else set(CONTENTS)
+    for section in source[0].split("\n## ")[1:]:
+        heading, _, text = section.partition("\n")
+        pages = [name for name in dict.fromkeys(PAGE_LINK.findall(text)) if name not in seen]
+        seen.update(pages)
+        if pages:
+            source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n" + "\n".join(pages) + "\n```\n"
+
+
+def setup(app):
+    """Connect the navigation."""
+    app.connect("source-read", add_navigation)
