@@ -188,7 +188,7 @@ _SETTINGS = (
     _setting("--workers", type=int, default=-1, help="Threads; -1 takes all cores, 1 gives the same model each time."),
     _setting("--seed", type=int, default=1, help="Seed of all random numbers."),
     _setting("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
-    _setting("--backend", help="What runs the jobs, by name; default: what trains on --device."),
+    _setting("--backend", help="What runs the jobs, by name; mpi: all processes that mpiexec has started."),
     _setting("--max-vocab-size", type=int, help="Prune rare words when more than this many are being counted."),
     _setting("--max-final-vocab", type=int, help="Keep at most this many words."),
     _setting("--ns-exponent", type=float, default=0.75, help="Noise words are drawn by count to this power."),
@@ -235,9 +235,12 @@ def train(corpus: tuple[str, ...], output: Path, quiet: bool, **settings: Any) -
 @click.argument("corpus", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to save the model in.")
 @click.option("--workers", type=int, help="Threads; default: as before.")
+@click.option("--backend", help="As in 'train'; mpi: on as many processes as before.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 @_with_traceback
-def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, quiet: bool) -> None:
+def resume(
+    checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int | None, backend: str | None, quiet: bool
+) -> None:
     """Go on with a training that was stopped, and save the model.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there.
@@ -247,13 +250,14 @@ def resume(checkpoint: str, corpus: tuple[str, ...], output: Path, workers: int 
     _check_output(output)
     source = _source(corpus)
     source["corpus_iterable"] = source.pop("sentences", None)
-    _finish(Word2Vec.resume(checkpoint, **source, workers=workers, progress=not quiet), output, quiet)
+    model = Word2Vec.resume(checkpoint, **source, workers=workers, backend=backend, progress=not quiet)
+    _finish(model, output, quiet)
 
 
 def _finish(model: Word2Vec, output: Path, quiet: bool) -> None:
-    """Save a trained model and say how it went."""
+    """Save a trained model and say how it went; of several processes, only the first."""
     model.save(output)
-    if not quiet:
+    if not quiet and not model.rank:
         _report(model)
         _say(f"Model saved in {output.resolve()}")
 
