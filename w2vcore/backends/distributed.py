@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from w2vcore.model.weights import Weights
 
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
-from .merging import INTERVAL, Merger
+from . import merging
+from .merging import Merger
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
 
@@ -41,7 +42,7 @@ class DistributedBackend(Backend):
         assert self._inner is not None
         self._inner.open(plan, weights)
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
-        self._interval = INTERVAL * plan.config.workers
+        self._trained = 0
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run. Here `report` gets the sums of all ranks, after each merge."""
@@ -52,12 +53,14 @@ class DistributedBackend(Backend):
         total, ended = EpochStats(), False
         upcoming = next(jobs, None)
         while not ended:
-            portion = _Portion(upcoming, jobs, self._interval)
+            most = max(merging.LEAST, min(merging.INTERVAL, self._trained // merging.RAMP))
+            portion = _Portion(upcoming, jobs, most)
             stats = self._inner.run(epoch, portion, _ignore)
             upcoming = portion.upcoming
             mine = [upcoming is None, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
             table = self._crew.meet("training", mine)
             ended = bool(table[:, 0].all())
+            self._trained += int(table[:, 1].mean())
             self._merger.merge(float(table[:, 2].mean()), ended)
             summed = _stats(table[:, 4:])
             total += summed
@@ -86,14 +89,25 @@ class _Portion(Iterator[Job]):
         self._most = most
 
     def __next__(self) -> Job:
-        job = self.upcoming
-        if job is None or self.tokens >= self._most:
+        job, room = self.upcoming, self._most - self.tokens
+        if job is None or room <= 0:
             raise StopIteration
-        self.upcoming = next(self._jobs, None)
+        if job.stop - job.start > room:
+            job, self.upcoming = split(job, room)
+        else:
+            self.upcoming = next(self._jobs, None)
         self.tokens += job.stop - job.start
         self.effort += (job.stop - job.start) * job.alpha
         self.alpha = min(self.alpha, job.alpha)
         return job
+
+
+def split(job: Job, tokens: int) -> tuple[Job, Job]:
+    """Cut a job in two, the first of so many tokens: together they train the same."""
+    middle, size = job.start + tokens, job.stop - job.start
+    words, sentences = job.raw_words * tokens // size, job.sentences * tokens // size
+    rest = replace(job, start=middle, raw_words=job.raw_words - words, sentences=job.sentences - sentences)
+    return replace(job, stop=middle, raw_words=words, sentences=sentences), rest
 
 
 def _stats(table: NDArray[np.float64]) -> EpochStats:

@@ -36,6 +36,8 @@ from .team import Team
 
 FIRST_ROWS = 1024
 INTERVAL = 50_000
+RAMP = 20
+LEAST = 1000
 STIFFNESS = 0.05
 
 # Floats that are added up at a time: large enough for the network, and they pass through the cache; far below the 2**31
@@ -203,8 +205,8 @@ def updates_per_word(name: str, plan: Plan) -> NDArray[np.float64]:
     assert name == HIERARCHICAL
     tree = huffman(plan.counts)
     visits = np.repeat(kept, np.diff(tree.offsets))
-    heat = examples * np.bincount(tree.points, visits, minlength=max(len(counts) - 1, 1))
-    return heat
+    met: NDArray[np.float64] = np.bincount(tree.points, visits, minlength=max(len(counts) - 1, 1)).astype(np.float64)
+    return examples * met
 
 
 def _pairs_per_word(config: TrainingConfig) -> float:

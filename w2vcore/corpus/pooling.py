@@ -73,19 +73,20 @@ def pool(parts: Iterable[RawCounts]) -> RawCounts:
     >>> pool([RawCounts({"b": 2, "a": 1}, 3, 1), RawCounts({"c": 1, "b": 1}, 2, 2)])
     RawCounts(counts={'b': 3, 'a': 1, 'c': 1}, words=5, sentences=3, pruned=0)
     """
-    whole = RawCounts(CompactCounts(KeyTable()), 0, 0)
+    whole = RawCounts({}, 0, 0)
     for part in parts:
-        compact = isinstance(whole.counts, CompactCounts) and (
-            isinstance(part.counts, CompactCounts) or not part.counts
-        )
-        counts = _add_compact(whole.counts, part.counts) if compact else _add(whole.counts, part.counts)
         whole = RawCounts(
-            counts, whole.words + part.words, whole.sentences + part.sentences, whole.pruned + part.pruned
+            _add(whole.counts, part.counts) if part.counts else whole.counts,
+            whole.words + part.words,
+            whole.sentences + part.sentences,
+            whole.pruned + part.pruned,
         )
     return whole
 
 
-def _add(whole: Mapping[Any, int], part: Mapping[Any, int]) -> dict[Any, int]:
+def _add(whole: Mapping[Any, int], part: Mapping[Any, int]) -> Mapping[Any, int]:
+    if isinstance(part, CompactCounts) and (isinstance(whole, CompactCounts) or not whole):
+        return _add_compact(whole if isinstance(whole, CompactCounts) else CompactCounts(KeyTable()), part)
     total = dict(whole.items())
     for key, count in part.items():
         total[key] = total.get(key, 0) + count
