@@ -584,6 +584,7 @@ class Word2Vec(ModelTables, OldNames):
             run.every,
         )
         part = part_of(crew, decay, size if encoded is None else _size(encoded), state.done(crew.rank, crew.size))
+        plan = replace(plan, first_token=part.first_token)
         progress = Progress(decay, run.report_delay, run.progress, config.compute_loss, quiet=crew.rank > 0)
         backend = create(choose(self.backend, config.device))
         crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, state.position, decay))

@@ -14,7 +14,7 @@ from w2vcore.model.weights import Weights
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from . import merging
-from .merging import Merger
+from .merging import Merger, interval_after
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
 
@@ -35,14 +35,14 @@ class DistributedBackend(Backend):
         self._crew = crew
         self._inner = inner
         self._merger: Merger | None = None
-        self._interval = 0
+        self._plan: Plan | None = None
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Open the backend inside, and remember the weights as all ranks have them."""
         assert self._inner is not None
         self._inner.open(plan, weights)
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
-        self._trained = 0
+        self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run. Here `report` gets the sums of all ranks, after each merge."""
@@ -53,14 +53,12 @@ class DistributedBackend(Backend):
         total, ended = EpochStats(), False
         upcoming = next(jobs, None)
         while not ended:
-            most = max(merging.LEAST, min(merging.INTERVAL, self._trained // merging.RAMP))
-            portion = _Portion(upcoming, jobs, most)
+            portion = _Portion(upcoming, jobs, *self._sizes(epoch, upcoming))
             stats = self._inner.run(epoch, portion, _ignore)
             upcoming = portion.upcoming
             mine = [upcoming is None, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
             table = self._crew.meet("training", mine)
             ended = bool(table[:, 0].all())
-            self._trained += int(table[:, 1].mean())
             self._merger.merge(float(table[:, 2].mean()), ended)
             summed = _stats(table[:, 4:])
             total += summed
@@ -70,6 +68,18 @@ class DistributedBackend(Backend):
             report(job, summed)
         return total
 
+    def _sizes(self, epoch: int, upcoming: Job | None) -> tuple[int, int]:
+        """Return how many tokens to train before the next merge, and in a job.
+
+        They follow from the place in the corpus alone, so that a run that was stopped and resumed does the same.
+        """
+        assert self._plan is not None
+        workers = self._plan.config.workers
+        here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
+        trained = epoch * int(self._plan.counts.sum()) // self._crew.size + here
+        interval = interval_after(trained, workers)
+        return interval, interval if workers == 1 else max(merging.SHORTEST, interval // (4 * workers))
+
     def close(self) -> None:
         """Give the weights back."""
         if self._inner is not None:
@@ -78,18 +88,29 @@ class DistributedBackend(Backend):
 
 
 class _Portion(Iterator[Job]):
-    """Jobs up to a number of tokens; one job is looked at ahead, to know whether there is more."""
+    """Jobs up to a number of tokens; one job is looked at ahead, to know whether there is more.
 
-    def __init__(self, upcoming: Job | None, jobs: Iterator[Job], most: int) -> None:
+    Parameters
+    ----------
+    upcoming : Job or None
+        The next job.
+    jobs : iterator of Job
+        Those after it.
+    most, longest : int
+        Tokens in all, and in a job.
+    """
+
+    def __init__(self, upcoming: Job | None, jobs: Iterator[Job], most: int, longest: int) -> None:
         self.upcoming = upcoming
         self.tokens = 0
         self.effort = 0.0
         self.alpha = np.inf
         self._jobs = jobs
         self._most = most
+        self._longest = longest
 
     def __next__(self) -> Job:
-        job, room = self.upcoming, self._most - self.tokens
+        job, room = self.upcoming, min(self._longest, self._most - self.tokens)
         if job is None or room <= 0:
             raise StopIteration
         if job.stop - job.start > room:

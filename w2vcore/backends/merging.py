@@ -34,15 +34,19 @@ from w2vcore.objectives.negative_sampling import noise_weights
 from .base import Plan
 from .team import Team
 
-FIRST_ROWS = 1024
-INTERVAL = 50_000
-RAMP = 20
-LEAST = 1000
-STIFFNESS = 0.05
+# Rows that are merged each time.
+FIRST_ROWS = 256
+# A rank merges when it has trained 1/RAMP more words than it had at the merge before, but not before SHORTEST more, and
+# at the latest after LONGEST more for each of its workers.
+RAMP = 150
+SHORTEST = 1000
+LONGEST = 250_000
+# How fast a row approaches the place to which it is pulled: the share of the distance for an update at a rate of 1.
+STIFFNESS = 0.2
 
 # Floats that are added up at a time: large enough for the network, and they pass through the cache; far below the 2**31
 # items that MPI can count.
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 Rows = slice | NDArray[np.int64]
 
@@ -96,6 +100,26 @@ class _Matrix:
         return slice(start, stop) if self.order is None else self.order[start:stop]
 
 
+def interval_after(trained: int, workers: int) -> int:
+    """Return how many words a rank of so many workers trains from one merge to the next.
+
+    The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely:
+    after each so many per cent of what has been trained.
+
+    Parameters
+    ----------
+    trained : int
+        Words that this rank has trained.
+    workers : int
+
+    Examples
+    --------
+    >>> [interval_after(trained, workers=1) for trained in (0, 10**6, 10**9)]
+    [1000, 6666, 250000]
+    """
+    return min(max(SHORTEST, trained // RAMP), LONGEST * workers)
+
+
 class Merger:
     """Merges the matrices of one rank with those of the others.
 
@@ -111,9 +135,13 @@ class Merger:
         self._team = team
         self._matrices = [_matrix(name, matrix, plan) for name, matrix in weights.matrices.items()]
         self.schedule = Schedule(FIRST_ROWS, max(len(matrix) for matrix in weights.matrices.values()))
-        self._since = np.zeros(len(self.schedule.blocks))  # words times learning rate of a rank, since the last merge
+        self.bytes = 0  # that were added up
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin the schedule anew; all rows are merged."""
         self._ticks = 0
-        self.bytes = 0
+        self._since = np.zeros(len(self.schedule.blocks))  # words times learning rate of a rank, since the last merge
 
     def merge(self, effort: float, everything: bool) -> None:
         """Merge what is due, or all rows.
@@ -133,7 +161,7 @@ class Merger:
                     self._merge_block(matrix, start, min(stop, len(matrix.own)), self._since[number])
                 self._since[number] = 0.0
         if everything:
-            self._ticks = 0
+            self.restart()
 
     def _merge_block(self, matrix: _Matrix, start: int, stop: int, effort: float) -> None:
         step = max(1, CHUNK // matrix.own.shape[1])
