@@ -24,7 +24,7 @@ from evaluation import analogies, correlation
 from noninferiority import MARGINS, lower_bound
 
 from w2vcore import Word2Vec
-from w2vcore.backends import merging
+from w2vcore.backends import merging, stiffness
 from w2vcore.backends.team import simulate
 
 
@@ -79,11 +79,11 @@ def main():
     parser.add_argument("--workers-of-ranks", type=int, default=1)
     parser.add_argument("--cbow", action="store_true")
     parser.add_argument("--hs", action="store_true")
-    parser.add_argument("--stiffness", type=float, default=merging.STIFFNESS)
+    parser.add_argument("--slope", type=float, default=stiffness.SLOPE)
     parser.add_argument("--ramp", type=int, default=merging.RAMP)
     parser.add_argument("--json")
     options = parser.parse_args()
-    merging.STIFFNESS, merging.RAMP = options.stiffness, options.ramp
+    stiffness.SLOPE, merging.RAMP = options.slope, options.ramp
     runs = []
     for seed, ranks in itertools.product(options.seeds, options.ranks):
         for interval, first in itertools.product(options.interval, options.first):

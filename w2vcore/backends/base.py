@@ -39,7 +39,7 @@ class Plan:
     lock : ndarray of float32, shape (n,)
         ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
     first_token : int
-        Place in the epoch of the first token of the jobs; not 0 where several processes train a part of the corpus each.
+        Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
     """
 
     config: TrainingConfig

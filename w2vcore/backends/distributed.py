@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
+from . import merging
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
-from . import merging
 from .merging import Merger, interval_after
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)

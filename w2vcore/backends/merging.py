@@ -3,18 +3,21 @@
 Between two merges each rank trains its own copy of the model. What a rank has changed in a row since the last merge is
 added up over all ranks, and a part of the sum is added to the row as it was then.
 
-*Which part.* Let a row be pulled towards a place where it would stay, by a share of the distance with each update, and
-let q be what is left of the distance after what one rank does between two merges. One machine that did the work of all
-N ranks would have gone 1 - q**N of the way; the sum of the changes goes N (1 - q). So the part is
+*Which part.* Let a row be pulled towards a place where it would stay, and let q be what is left of the distance after
+what one rank does between two merges. One machine that did the work of all N ranks would have gone 1 - q**N of the way;
+the sum of the changes goes N (1 - q). So the part is
 
-    (1 - q**N) / (N (1 - q)),  q = exp(-STIFFNESS * alpha * updates of the row by one rank)
+    (1 - q**N) / (N (1 - q))
 
-that is 1 (add all up) for rows that were met seldom or at a low rate, where the ranks have learned different things,
-and 1/N (take the mean) for rows that were met so often that each rank alone is almost there. The learning rate is the
-same for any number of ranks.
+that is 1 (add all up) where the row has hardly moved, as the ranks have learned different things there, and 1/N (take
+the mean) where each rank alone is almost at the place. A row is both at once, in different directions: q comes from how
+often the row is met, from the learning rate, and from how strongly it is pulled in each direction (stiffness.py). To
+add all up diverges within an epoch, and to take the mean learns too little: docs/distributed.md has the numbers. The
+learning rate is the same for any number of ranks.
 
-*When.* The more often a row is met the sooner it is merged: after each interval the first FIRST_ROWS rows, after each
-second one twice as many, after each fourth four times as many, and so on; all at the end of an epoch. So each row has
+*When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
+(`interval_after`). And the more often a row is met the sooner it is merged: each time the first FIRST_ROWS rows, each
+second time twice as many, each fourth time four times as many, and so on; all at the end of an epoch. So each row has
 been met about as often between two merges. (Ji et al. 2016, arXiv 1604.04661; kernels/replica.h does so between
 threads.)
 """
@@ -26,12 +29,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, TrainingConfig
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.huffman import huffman
-from w2vcore.objectives.negative_sampling import noise_weights
 
 from .base import Plan
+from .stiffness import DIRECTIONS, SAMPLE, Stiffness, moments, stiffness, updates_per_word
 from .team import Team
 
 # Rows that are merged each time.
@@ -40,12 +41,12 @@ FIRST_ROWS = 256
 # at the latest after LONGEST more for each of its workers.
 RAMP = 150
 SHORTEST = 1000
-LONGEST = 250_000
-# How fast a row approaches the place to which it is pulled: the share of the distance for an update at a rate of 1.
-STIFFNESS = 0.2
+LONGEST = 50_000
+# Merges from one look at the stiffness to the next.
+LOOK_EACH = 16
 
-# Floats that are added up at a time: large enough for the network, and they pass through the cache; far below the 2**31
-# items that MPI can count.
+# Floats that are added up at a time: enough for the network to be at full speed, and few enough to stay in the cache
+# meanwhile; far below the 2**31 items that MPI can count.
 CHUNK = 1 << 18
 
 Rows = slice | NDArray[np.int64]
@@ -87,6 +88,23 @@ class Schedule:
         return list(zip([0, *stops[:-1]], stops, strict=True))
 
 
+def interval_after(trained: int, workers: int) -> int:
+    """Return how many words a rank of so many workers trains from one merge to the next.
+
+    Parameters
+    ----------
+    trained : int
+        Words that this rank has trained.
+    workers : int
+
+    Examples
+    --------
+    >>> [interval_after(trained, workers=1) for trained in (0, 10**6, 10**9)]
+    [1000, 6666, 50000]
+    """
+    return min(max(SHORTEST, trained // RAMP), LONGEST * workers)
+
+
 @dataclass
 class _Matrix:
     """A matrix, as it was at the last merge of each row, and how often its rows are met; hottest first."""
@@ -99,25 +117,10 @@ class _Matrix:
     def rows(self, start: int, stop: int) -> Rows:
         return slice(start, stop) if self.order is None else self.order[start:stop]
 
-
-def interval_after(trained: int, workers: int) -> int:
-    """Return how many words a rank of so many workers trains from one merge to the next.
-
-    The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely:
-    after each so many per cent of what has been trained.
-
-    Parameters
-    ----------
-    trained : int
-        Words that this rank has trained.
-    workers : int
-
-    Examples
-    --------
-    >>> [interval_after(trained, workers=1) for trained in (0, 10**6, 10**9)]
-    [1000, 6666, 250000]
-    """
-    return min(max(SHORTEST, trained // RAMP), LONGEST * workers)
+    def moments(self) -> NDArray[np.float32]:
+        number = min(SAMPLE, len(self.own))
+        total = max(float(self.heat.sum(dtype=np.float64)), 1e-30)
+        return moments(self.base[self.rows(0, number)], self.heat[:number] / np.float32(total))
 
 
 class Merger:
@@ -129,19 +132,26 @@ class Merger:
     weights : Weights
         The same on all ranks.
     team : Team
+
+    Attributes
+    ----------
+    bytes : int
+        That have been added up.
     """
 
     def __init__(self, plan: Plan, weights: Weights, team: Team) -> None:
         self._team = team
-        self._matrices = [_matrix(name, matrix, plan) for name, matrix in weights.matrices.items()]
+        self._size = weights.vector_size
+        self._matrices = {name: _matrix(name, matrix, plan) for name, matrix in weights.matrices.items()}
         self.schedule = Schedule(FIRST_ROWS, max(len(matrix) for matrix in weights.matrices.values()))
-        self.bytes = 0  # that were added up
+        self.bytes = 0
         self.restart()
 
     def restart(self) -> None:
         """Begin the schedule anew; all rows are merged."""
         self._ticks = 0
         self._since = np.zeros(len(self.schedule.blocks))  # words times learning rate of a rank, since the last merge
+        self._stiffness: dict[str, Stiffness] = {}
 
     def merge(self, effort: float, everything: bool) -> None:
         """Merge what is due, or all rows.
@@ -152,18 +162,21 @@ class Merger:
             Words that a rank has trained since the last call, on average, times their learning rate.
         everything : bool
         """
+        if self._ticks % LOOK_EACH == 0:
+            self._look()
         self._since += effort
         self._ticks += 1
         rows = self.schedule.rows if everything else self.schedule.rows_at(self._ticks)
         for number, (start, stop) in enumerate(self.schedule.blocks):
             if stop <= rows:
-                for matrix in self._matrices:
-                    self._merge_block(matrix, start, min(stop, len(matrix.own)), self._since[number])
+                for name, matrix in self._matrices.items():
+                    self._merge_block(name, start, min(stop, len(matrix.own)), self._since[number])
                 self._since[number] = 0.0
         if everything:
             self.restart()
 
-    def _merge_block(self, matrix: _Matrix, start: int, stop: int, effort: float) -> None:
+    def _merge_block(self, name: str, start: int, stop: int, effort: float) -> None:
+        matrix = self._matrices[name]
         step = max(1, CHUNK // matrix.own.shape[1])
         for first in range(start, stop, step):
             last = min(first + step, stop)
@@ -172,28 +185,25 @@ class Merger:
             change = matrix.own[rows] - base
             self._team.allreduce(change)
             self.bytes += change.nbytes
-            change *= part(matrix.heat[first:last] * effort, self._team.size)[:, None]
+            self._stiffness[name].weaken(change, matrix.heat[first:last] * np.float32(effort), self._team.size)
             change += base
             matrix.base[rows] = matrix.own[rows] = change
 
-
-def part(effort: NDArray[np.float32], ranks: int) -> NDArray[np.float32]:
-    """Which part of the sum of all changes a row takes.
-
-    Parameters
-    ----------
-    effort : ndarray
-        Updates of each row by one rank since the last merge, times the learning rate.
-    ranks : int
-
-    Examples
-    --------
-    >>> part(np.array([0.0, 1e9], np.float32), 4).tolist()
-    [1.0, 0.25]
-    """
-    x = np.maximum(STIFFNESS * effort.astype(np.float64), 1e-9)
-    factor: NDArray[np.float64] = np.expm1(-ranks * x) / (ranks * np.expm1(-x))
-    return factor.astype(np.float32)
+    def _look(self) -> None:
+        """Take the stiffness anew, from the rows as they were last merged; rank 0 does, so all have the same bits."""
+        width = next(iter(self._matrices.values())).own.shape[1]
+        number = min(DIRECTIONS, self._size)
+        table = np.zeros((len(self._matrices), width + 2, number), np.float32)
+        if self._team.rank == 0:
+            means = {name: matrix.moments() for name, matrix in self._matrices.items()}
+            for place, name in zip(table, self._matrices, strict=True):
+                targets = [mean for other, mean in means.items() if other != "input"]
+                pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
+                place[:width], place[width], place[width + 1, 0] = pull.directions, pull.steep, pull.flat
+        self._team.broadcast(table.reshape(-1).view(np.uint8), 0)
+        for place, name in zip(table, self._matrices, strict=True):
+            directions = np.ascontiguousarray(place[:width])
+            self._stiffness[name] = Stiffness(directions, place[width], float(place[width + 1, 0]))
 
 
 def _matrix(name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
@@ -202,42 +212,3 @@ def _matrix(name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
     order = np.argsort(-heat, kind="stable")
     in_order = bool((order == np.arange(len(order))).all())
     return _Matrix(own, own.copy(), None if in_order else order, heat[order].astype(np.float32))
-
-
-def updates_per_word(name: str, plan: Plan) -> NDArray[np.float64]:
-    """How often a row is met, on average, while a word of the corpus is trained.
-
-    Parameters
-    ----------
-    name : str
-        Of a matrix: "input" or an objective.
-    plan : Plan
-
-    Returns
-    -------
-    ndarray, shape (rows,)
-    """
-    counts = plan.counts.astype(np.float64)
-    total = max(counts.sum(), 1.0)
-    kept = counts * ((plan.keep.astype(np.float64) + 1) / 2**32) if plan.config.subsample else counts
-    kept = kept / total
-    pairs = _pairs_per_word(plan.config)
-    examples = 1.0 if plan.config.architecture == CBOW else pairs
-    if name == "input":
-        heat: NDArray[np.float64] = kept * pairs
-        return heat
-    if name == NEGATIVE:
-        noise = noise_weights(plan.counts, plan.config.ns_exponent)
-        heat = examples * (kept + plan.config.negative * kept.sum() / noise.sum() * noise)
-        return heat
-    assert name == HIERARCHICAL
-    tree = huffman(plan.counts)
-    visits = np.repeat(kept, np.diff(tree.offsets))
-    met: NDArray[np.float64] = np.bincount(tree.points, visits, minlength=max(len(counts) - 1, 1)).astype(np.float64)
-    return examples * met
-
-
-def _pairs_per_word(config: TrainingConfig) -> float:
-    """Context words of a centre: those of a window that is nowhere cut off."""
-    window = 20 if config.window == SENTENCE else int(config.window)
-    return window + 1.0 if config.shrink_windows else 2.0 * window

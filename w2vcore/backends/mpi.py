@@ -72,6 +72,7 @@ class MpiTeam(Team):
         self.rank, self.size = self._comm.rank, self._comm.size
         self._patience = patience
         self._child: subprocess.Popen[str] | None = None
+        self._lost = False  # it is known that a rank does not answer any more
 
     def allreduce(self, rows: NDArray[Any]) -> None:
         """Add up in place. The tables of a meeting, float64, come when they come; rows follow at once."""
@@ -93,11 +94,12 @@ class MpiTeam(Team):
             status = self._mpi.Status()
             if gone is None and self._comm.Iprobe(self._mpi.ANY_SOURCE, _GOODBYE, status):
                 gone, deadline = status.Get_source(), now + GRACE
-            if now > deadline and gone is not None:
+            self._lost = now > deadline
+            if self._lost and gone is not None:
                 raise Gone(
                     f"rank {gone} has ended, and rank {self.rank} waits for it: all must make the same calls", gone
                 )
-            if now > deadline:
+            if self._lost:
                 raise Gone(
                     f"rank {self.rank} has waited {self._patience:.0f} s for the others, one of which does not go on. "
                     "If that can be, set the environment variable W2VCORE_MPI_PATIENCE to more seconds",
@@ -127,10 +129,12 @@ class MpiTeam(Team):
             logger.debug("the process that would say how to resume is gone")
 
     def say_goodbye(self) -> None:
-        """Tell the others that this rank ends, so that none waits for it."""
+        """Tell the others that this rank ends, so that none waits for it; MPI itself would wait for all of them."""
         if self._mpi.Is_finalized():
             return
         self.last_words("")
+        if self._lost:
+            self.abort()
         for rank in range(self.size):
             if rank != self.rank:
                 self._comm.Isend([bytearray(), self._mpi.BYTE], rank, _GOODBYE)

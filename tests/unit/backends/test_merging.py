@@ -1,5 +1,7 @@
 """Which rows are merged when, and what is made of the changes of all ranks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from w2vcore.backends import merging
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend, split
-from w2vcore.backends.merging import Merger, Schedule, part, updates_per_word
+from w2vcore.backends.merging import Merger, Schedule
+from w2vcore.backends.stiffness import SLOPE, Stiffness, moments, part, stiffness, updates_per_word
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.encoding import Batch
@@ -44,10 +47,38 @@ def test_a_row_takes_between_the_mean_and_the_sum(effort, ranks):
 
 def test_the_part_makes_n_ranks_go_as_far_as_one_alone():
     """Rows that are pulled to a place: N ranks that each do k steps end up where one is after N k steps."""
-    rate, steps, ranks = 0.02, 30, 8
-    own = 1 - (1 - rate * merging.STIFFNESS) ** steps
-    together = ranks * own * part(np.array([rate * steps], np.float32), ranks)[0]
-    assert together == pytest.approx(1 - (1 - rate * merging.STIFFNESS) ** (ranks * steps), rel=1e-3)
+    pull, steps, ranks = 0.004, 30, 8
+    own = 1 - (1 - pull) ** steps
+    together = ranks * own * part(np.array([pull * steps], np.float32), ranks)[0]
+    assert together == pytest.approx(1 - (1 - pull) ** (ranks * steps), rel=2e-3)
+
+
+def test_each_direction_takes_its_own_part():
+    """Rows drawn towards a place with another force in each direction: the formula, by matrices."""
+    rng = np.random.default_rng(3)
+    others = rng.normal(size=(400, 20)).astype(np.float32) * np.r_[5, 3, 2, 1, 1, 1, 1, 1, np.full(12, 0.3)]
+    others = others.astype(np.float32) @ np.linalg.qr(rng.normal(size=(20, 20)))[0].astype(np.float32)
+    pull = stiffness(moments(others, np.full(400, 1 / 400, np.float32)), 20)
+    values, vectors = np.linalg.eigh(np.cov(others.T, bias=True) + np.outer(others.mean(0), others.mean(0)))
+    np.testing.assert_allclose(pull.steep, SLOPE * values[::-1][:8], rtol=1e-3)
+    assert pull.flat == pytest.approx(SLOPE * values[:12].mean(), rel=1e-3)
+    changes = rng.normal(size=(6, 20)).astype(np.float32)
+    effort = np.linspace(0, 3, 6).astype(np.float32)
+    expected = changes.copy().astype(float)
+    for row in range(6):
+        forces = np.r_[np.full(12, SLOPE * values[:12].mean()), SLOPE * values[12:]]
+        factors = part((effort[row] * forces).astype(np.float32), 4)
+        expected[row] = vectors @ (factors * (vectors.T @ changes[row]))
+    pull.weaken(changes, effort, 4)
+    np.testing.assert_allclose(changes, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_rows_that_have_not_been_met_take_the_whole_sum():
+    changes = np.ones((2, 4), np.float32)
+    Stiffness(np.eye(4, 2, dtype=np.float32), np.array([9, 1], np.float32), 0.5).weaken(
+        changes, np.zeros(2, np.float32), 8
+    )
+    np.testing.assert_allclose(changes, 1, rtol=1e-5)
 
 
 @architectures
@@ -84,7 +115,7 @@ def ranks_of(problem, size):
     """Jobs of each rank: runs of whole sentences, at their places in the whole corpus."""
     parts, position = [], problem.position
     bounds = np.linspace(0, len(problem.sentences), size + 1).astype(int)
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         sentences = problem.sentences[start:stop]
         ids = np.array([word for sentence in sentences for word in sentence], np.uint32)
         offsets = np.cumsum([0, *(len(sentence) for sentence in sentences if sentence)], dtype=np.int64)

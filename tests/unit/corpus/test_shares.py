@@ -97,7 +97,7 @@ def test_an_undecodable_line_has_its_number_in_the_whole_file(tmp_path, rank):
     lines[rank * 10 + 7] = b"bad \xff"
     (path,) = files(tmp_path, [b"\n".join(lines)])
     part = shares([path], 3)[rank]
-    for read in (list, lambda corpus: count_tokens(corpus)):
+    for read in (list, count_tokens):
         with pytest.raises(UnicodeDecodeError, match=f"in line {rank * 10 + 8} of"):
             read(part)
 

@@ -142,7 +142,7 @@ def test_build_vocab_and_train_by_hand(path):
     def make(rank):
         model = Word2Vec(backend="mpi", **SETTINGS)
         model.build_vocab(corpus_file=path)
-        words, raw = model.train(corpus_file=path, total_examples=model.corpus_count, epochs=model.epochs)
+        _, raw = model.train(corpus_file=path, total_examples=model.corpus_count, epochs=model.epochs)
         assert raw == 3 * model.corpus_total_words
         return model
 
