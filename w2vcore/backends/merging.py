@@ -16,10 +16,11 @@ add all up diverges within an epoch, and to take the mean learns too little: doc
 learning rate is the same for any number of ranks.
 
 *When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
-(`interval_after`). And the more often a row is met the sooner it is merged: each time the first FIRST_ROWS rows, each
-second time twice as many, each fourth time four times as many, and so on; all at the end of an epoch. So each row has
-been met about as often between two merges. (Ji et al. 2016, arXiv 1604.04661; kernels/replica.h does so between
-threads.)
+(`interval_after`). And the more often a row is met the sooner it is merged: each time the FIRST_ROWS hottest rows, each
+second time also those that are met half as often, each fourth time those that are met a quarter as often, and so on;
+all at the end of an epoch. So each row has been met about as often between two merges. (Ji et al. 2016, arXiv
+1604.04661, and kernels/replica.h count rows instead: twice as many each second time. That is the same for input rows,
+where Zipf's law holds; but noise words are drawn by count**0.75, so rare target rows are met far more often.)
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ FIRST_ROWS = 256
 RAMP = 150
 SHORTEST = 1000
 LONGEST = 50_000
+# Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
+RAREST = 20
 # Merges from one look at the stiffness to the next.
 LOOK_EACH = 16
 
@@ -54,38 +57,56 @@ Rows = slice | NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Schedule:
-    """Which rows are merged at each tick.
+    """Which rows of a matrix are merged at each tick; its rows are counted from the one that is met most often.
 
     Attributes
     ----------
-    first : int
-        Rows that are merged at every tick.
-    rows : int
-        Rows of the largest matrix.
+    stops : tuple of int
+        The rows before ``stops[k]`` are merged at each tick that 2**k divides, those behind it more rarely.
 
     Examples
     --------
-    >>> schedule = Schedule(first=2, rows=7)
+    >>> schedule = Schedule((2, 3, 7))
     >>> [schedule.rows_at(tick) for tick in range(1, 9)]
-    [2, 4, 2, 7, 2, 4, 2, 7]
+    [2, 3, 2, 7, 2, 3, 2, 7]
     >>> schedule.blocks
-    [(0, 2), (2, 4), (4, 7)]
+    [(0, 2), (2, 3), (3, 7)]
     """
 
-    first: int
-    rows: int
+    stops: tuple[int, ...]
+
+    @classmethod
+    def of(cls, heat: NDArray[np.float32], first: int) -> Schedule:
+        """Return the schedule by which each row is met about as often between two merges as row `first` is in a tick.
+
+        Parameters
+        ----------
+        heat : ndarray
+            How often each row is met, in descending order.
+        first : int
+            Rows that are merged at every tick.
+
+        Examples
+        --------
+        >>> Schedule.of(np.array([8, 4, 2, 1, 1, 0.5]), first=2).stops
+        (2, 3, 5, 6)
+        """
+        first = min(first, len(heat))
+        at_first = float(heat[first - 1])
+        levels = np.log2(np.maximum(at_first, 1e-30) / np.maximum(heat[first:], 1e-30)) + 1e-6
+        levels = np.clip(levels, 0, RAREST).astype(np.int64)
+        counts = np.bincount(levels, minlength=1)
+        return cls(tuple(int(stop) for stop in first + np.cumsum(counts)))
 
     def rows_at(self, tick: int) -> int:
         """How many rows, the hottest ones, are merged at a tick; ticks count from 1."""
-        return min(self.first * (tick & -tick), self.rows)
+        twos = (tick & -tick).bit_length() - 1
+        return self.stops[min(twos, len(self.stops) - 1)]
 
     @property
     def blocks(self) -> list[tuple[int, int]]:
         """Ranges of rows that are always merged together."""
-        stops = [min(self.first, self.rows)]
-        while stops[-1] < self.rows:
-            stops.append(min(2 * stops[-1], self.rows))
-        return list(zip([0, *stops[:-1]], stops, strict=True))
+        return list(zip((0, *self.stops[:-1]), self.stops, strict=True))
 
 
 def interval_after(trained: int, workers: int) -> int:
@@ -113,6 +134,8 @@ class _Matrix:
     base: NDArray[np.float32]
     order: NDArray[np.int64] | None
     heat: NDArray[np.float32]
+    schedule: Schedule
+    since: NDArray[np.float64]  # words times learning rate of a rank since the last merge, for each block
 
     def rows(self, start: int, stop: int) -> Rows:
         return slice(start, stop) if self.order is None else self.order[start:stop]
@@ -143,14 +166,14 @@ class Merger:
         self._team = team
         self._size = weights.vector_size
         self._matrices = {name: _matrix(name, matrix, plan) for name, matrix in weights.matrices.items()}
-        self.schedule = Schedule(FIRST_ROWS, max(len(matrix) for matrix in weights.matrices.values()))
         self.bytes = 0
         self.restart()
 
     def restart(self) -> None:
         """Begin the schedule anew; all rows are merged."""
         self._ticks = 0
-        self._since = np.zeros(len(self.schedule.blocks))  # words times learning rate of a rank, since the last merge
+        for matrix in self._matrices.values():
+            matrix.since[:] = 0
         self._stiffness: dict[str, Stiffness] = {}
 
     def merge(self, effort: float, everything: bool) -> None:
@@ -164,14 +187,14 @@ class Merger:
         """
         if self._ticks % LOOK_EACH == 0:
             self._look()
-        self._since += effort
         self._ticks += 1
-        rows = self.schedule.rows if everything else self.schedule.rows_at(self._ticks)
-        for number, (start, stop) in enumerate(self.schedule.blocks):
-            if stop <= rows:
-                for name, matrix in self._matrices.items():
-                    self._merge_block(name, start, min(stop, len(matrix.own)), self._since[number])
-                self._since[number] = 0.0
+        for name, matrix in self._matrices.items():
+            matrix.since += effort
+            rows = len(matrix.own) if everything else matrix.schedule.rows_at(self._ticks)
+            for number, (start, stop) in enumerate(matrix.schedule.blocks):
+                if stop <= rows:
+                    self._merge_block(name, start, stop, matrix.since[number])
+                    matrix.since[number] = 0
         if everything:
             self.restart()
 
@@ -211,4 +234,6 @@ def _matrix(name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
     heat = updates_per_word(name, plan)
     order = np.argsort(-heat, kind="stable")
     in_order = bool((order == np.arange(len(order))).all())
-    return _Matrix(own, own.copy(), None if in_order else order, heat[order].astype(np.float32))
+    heat = heat[order].astype(np.float32)
+    schedule = Schedule.of(heat, FIRST_ROWS)
+    return _Matrix(own, own.copy(), None if in_order else order, heat, schedule, np.zeros(len(schedule.stops)))

@@ -129,15 +129,21 @@ class MpiTeam(Team):
             logger.debug("the process that would say how to resume is gone")
 
     def say_goodbye(self) -> None:
-        """Tell the others that this rank ends, so that none waits for it; MPI itself would wait for all of them."""
+        """Tell the others that this rank ends, so that none waits for it, and wait for them to end, as MPI itself does."""
         if self._mpi.Is_finalized():
             return
         self.last_words("")
         if self._lost:
             self.abort()
-        for rank in range(self.size):
-            if rank != self.rank:
-                self._comm.Isend([bytearray(), self._mpi.BYTE], rank, _GOODBYE)
+        others = [rank for rank in range(self.size) if rank != self.rank]
+        empty = [bytearray(), self._mpi.BYTE]
+        requests = [self._comm.Isend(empty, rank, _GOODBYE) for rank in others]
+        requests += [self._comm.Irecv(empty, rank, _GOODBYE) for rank in others]
+        deadline = time.monotonic() + self._patience
+        while not self._mpi.Request.Testall(requests):
+            if time.monotonic() > deadline:
+                self.abort()
+            time.sleep(1e-2)
 
     def abort(self) -> None:
         """End all ranks now."""

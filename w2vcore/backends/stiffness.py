@@ -76,8 +76,8 @@ def part(come: NDArray[np.float32], ranks: int) -> NDArray[np.float32]:
 
     Examples
     --------
-    >>> part(np.array([0.0, 0.1, 1e9], np.float32), 4).round(2).tolist()
-    [1.0, 0.87, 0.25]
+    >>> part(np.array([0.0, 0.1, 1e9], np.float32), 4).round(2)
+    array([1.  , 0.87, 0.25], dtype=float32)
     """
     x = np.maximum(come, np.float32(1e-6))
     factor: NDArray[np.float32] = np.expm1(-ranks * x) / (ranks * np.expm1(-x))

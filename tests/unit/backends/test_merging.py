@@ -24,19 +24,34 @@ architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
 
 
-@given(first=st.integers(1, 40), rows=st.integers(1, 1000))
-def test_blocks_are_all_rows_and_are_merged_whole(first, rows):
-    schedule = Schedule(first, rows)
-    assert [row for start, stop in schedule.blocks for row in range(start, stop)] == list(range(rows))
-    stops = {stop for _, stop in schedule.blocks}
-    assert {schedule.rows_at(tick) for tick in range(1, 3000)} <= stops
+heats = st.lists(st.floats(1e-9, 1e3), min_size=1, max_size=60).map(lambda heat: np.array(sorted(heat, reverse=True)))
+
+
+@given(heat=heats, first=st.integers(1, 40))
+def test_blocks_are_all_rows_and_are_merged_whole(heat, first):
+    schedule = Schedule.of(heat, first)
+    assert [row for start, stop in schedule.blocks for row in range(start, stop)] == list(range(len(heat)))
+    assert {schedule.rows_at(tick) for tick in range(1, 300)} <= set(schedule.stops)
+    assert schedule.rows_at(1) >= min(first, len(heat))
+
+
+@given(heat=heats, first=st.integers(1, 40))
+def test_no_row_is_met_more_often_between_merges_than_the_first_that_waits(heat, first):
+    schedule = Schedule.of(heat, first)
+    for level, (start, stop) in enumerate(schedule.blocks):
+        for row in range(max(start, first), stop):
+            assert heat[row] * 2**level <= heat[min(first, len(heat)) - 1] * 1.001
 
 
 def test_each_block_is_merged_half_as_often_as_the_one_before():
-    schedule = Schedule(4, 100)
+    schedule = Schedule.of(1 / np.arange(1, 101), 4)
+    assert schedule.stops == (7, 15, 31, 63, 100)
     due = [schedule.rows_at(tick) for tick in range(1, 65)]
-    often = [sum(rows >= stop for rows in due) for _, stop in schedule.blocks]
-    assert often == [64, 32, 16, 8, 4, 2]
+    assert [sum(rows >= stop for rows in due) for stop in schedule.stops] == [64, 32, 16, 8, 4]
+
+
+def test_rows_that_are_never_met_are_merged_at_the_end():
+    assert Schedule.of(np.array([1.0, 0.0]), 1).stops[-2:] == (1, 2)
 
 
 @given(effort=st.floats(0, 1e6), ranks=st.integers(1, 64))
@@ -191,16 +206,15 @@ def test_a_split_job_is_the_whole(tokens):
     assert min(first.raw_words, second.raw_words, first.sentences, second.sentences) >= 0
 
 
-def test_rows_that_are_not_in_order_of_frequency_are_merged_by_frequency():
-    problem = plain(6, counts=[1, 9, 3, 7, 2, 5])
+def test_rows_that_are_not_in_order_of_frequency_are_merged_by_frequency(monkeypatch):
+    monkeypatch.setattr(merging, "FIRST_ROWS", 2)
+    problem = plain(6, counts=[1, 9, 3, 7, 2, 3])
 
     def program(rank):
         weights = problem.weights()
         matrix = weights.matrices["input"]
         before = matrix.copy()
         merger = Merger(problem.plan, weights, simulated.get())
-        merger.schedule = Schedule(2, 6)
-        merger.restart()
         matrix += 1
         merger.merge(0.0, False)
         return np.flatnonzero((matrix - before)[:, 0] > 1.5).tolist()
@@ -210,7 +224,7 @@ def test_rows_that_are_not_in_order_of_frequency_are_merged_by_frequency():
 
 def test_bytes_are_counted_as_the_schedule_says(monkeypatch):
     monkeypatch.setattr(merging, "FIRST_ROWS", 8)
-    problem = plain(40, vector_size=16)
+    problem = plain(40, counts=[2**20 // row for row in range(1, 41)], vector_size=16, ns_exponent=1.0)
 
     def program(rank):
         merger = Merger(problem.plan, problem.weights(), simulated.get())
@@ -219,5 +233,7 @@ def test_bytes_are_counted_as_the_schedule_says(monkeypatch):
         merger.merge(0.0, True)
         return merger.bytes
 
-    rows = 8 + 16 + 8 + 32 + 8 + 40
+    schedule = Schedule.of(1 / np.arange(1, 41), 8)
+    assert schedule.stops == (15, 31, 40)
+    rows = 15 + 31 + 15 + 40 + 15 + 40
     assert simulate(2, program) == [rows * 2 * 16 * 4] * 2
