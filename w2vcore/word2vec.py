@@ -619,7 +619,7 @@ class Word2Vec(ModelTables, OldNames):
         others |= {"checkpoint": run.checkpoint is not None, "checkpoint_every": run.every}
         if run.resumed is not None:
             others["position in the checkpoint"] = run.resumed.position
-        check_ranks(crew, plan, weights, self.wv.index_to_key, others)
+        check_ranks(crew, plan, weights, self.wv._stored_keys, others)
 
     def _log_settings(self, config: TrainingConfig) -> None:
         logger.info(

@@ -47,7 +47,7 @@ exec ip netns exec {space} sh -c "$*"
 
 
 def sh(command):
-    subprocess.run(command, shell=True, check=True)
+    subprocess.run(command, shell=True, check=True, cwd="/")
 
 
 def open_network():
@@ -62,13 +62,13 @@ def open_network():
 
 def close_network():
     for space in SPACES:
-        subprocess.run(f"ip netns del {space}", shell=True, check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(f"ip netns del {space}", shell=True, check=False, stderr=subprocess.DEVNULL, cwd="/")
 
 
 def received():
     """Bytes that have come into the second namespace."""
     command = f"ip netns exec {SPACES[1]} cat /sys/class/net/e0/statistics/rx_bytes"
-    return int(subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout)
+    return int(subprocess.run(command, shell=True, check=True, capture_output=True, text=True, cwd="/").stdout)
 
 
 def run(options, folder):
@@ -78,7 +78,23 @@ def run(options, folder):
     launcher.chmod(0o755)
     mpiexec = Path(sys.executable).parent / "mpiexec"
     flags = f"-hosts {','.join(ADDRESSES)} -ppn 1 -launcher ssh -launcher-exec {launcher} -iface e0".split()
-    flags += ["-genv", "MPIR_CVAR_NOLOCAL", "1", "-genv", "FI_PROVIDER", "tcp", "-genv", "FI_TCP_IFACE", "e0", "-genv", "UCX_TLS", "tcp,self", "-genv", "UCX_NET_DEVICES", "e0"]
+    flags += [
+        "-genv",
+        "MPIR_CVAR_NOLOCAL",
+        "1",
+        "-genv",
+        "FI_PROVIDER",
+        "tcp",
+        "-genv",
+        "FI_TCP_IFACE",
+        "e0",
+        "-genv",
+        "UCX_TLS",
+        "tcp,self",
+        "-genv",
+        "UCX_NET_DEVICES",
+        "e0",
+    ]
     before = received()
     done = subprocess.run(
         ["ip", "netns", "exec", SPACES[0], str(mpiexec), "-n", "2", *flags, sys.executable, "-c", RUN, json.dumps(options)],

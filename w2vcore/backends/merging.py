@@ -231,9 +231,9 @@ class Merger:
 
 def _matrix(name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
     """Find out which rows of a matrix are met often."""
-    heat = updates_per_word(name, plan)
-    order = np.argsort(-heat, kind="stable")
+    updates = updates_per_word(name, plan)
+    order = np.argsort(-updates, kind="stable")
     in_order = bool((order == np.arange(len(order))).all())
-    heat = heat[order].astype(np.float32)
+    heat = updates[order].astype(np.float32)
     schedule = Schedule.of(heat, FIRST_ROWS)
     return _Matrix(own, own.copy(), None if in_order else order, heat, schedule, np.zeros(len(schedule.stops)))

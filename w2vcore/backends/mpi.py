@@ -129,7 +129,7 @@ class MpiTeam(Team):
             logger.debug("the process that would say how to resume is gone")
 
     def say_goodbye(self) -> None:
-        """Tell the others that this rank ends, so that none waits for it, and wait for them to end, as MPI itself does."""
+        """Tell the others that this rank ends, so that none waits for it; wait for their end, as MPI itself does."""
         if self._mpi.Is_finalized():
             return
         self.last_words("")
