@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from w2vcore.backends.base import Plan
-from w2vcore.backends.merging import CHUNK, FIRST_ROWS, Schedule, interval_after
+from w2vcore.backends.merging import FIRST_ROWS, MOST_ROWS, Schedule, interval_after
 from w2vcore.backends.stiffness import updates_per_word
 from w2vcore.corpus.vocabulary import downsample
 from w2vcore.model.config import SKIP_GRAM, TrainingConfig
@@ -55,10 +55,10 @@ def bytes_added_up(tokens, config, counts):
     return number, rows * padded(config.vector_size) * 4
 
 
-def seconds(nodes, count, total, gigabits):
+def seconds(nodes, count, total, size, gigabits):
     """Time that one node spends on the network: a ring, and a tree for the small table that begins each merge."""
     wire = 2 * (nodes - 1) / nodes * total * 8 / (gigabits * 1e9)
-    messages = count + total / (4 * CHUNK)
+    messages = 2 * count + total / (4 * padded(size) * MOST_ROWS)
     return wire + messages * 2 * math.ceil(math.log2(nodes)) * LATENCY
 
 
@@ -76,7 +76,7 @@ def main():
         count, total = bytes_added_up(int(o.words / nodes), config, zipf(o.words, rows))
         compute = o.words / nodes * o.epochs / (o.speed * (1 if size == 100 else SLOWER_AT_300))
         sent = 2 * (nodes - 1) / nodes * total
-        times = [seconds(nodes, count, total, gigabits) for gigabits in (10, 100)]
+        times = [seconds(nodes, count, total, size, gigabits) for gigabits in (10, 100)]
         shares = " | ".join(f"{time:.0f} s, {time / (time + compute):.0%}" for time in times)
         print(f"| {nodes} | {rows:,} | {size} | {count:,} | {sent / 1e9:.1f} GB | {compute:.0f} s | {shares} |")
 

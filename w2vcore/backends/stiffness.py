@@ -22,8 +22,9 @@ from .base import Plan
 
 # Directions that are treated each by itself; the rest has its mean.
 DIRECTIONS = 8
-# The mean of the sigmoid's slope over all updates. Its largest value is 1/4.
-SLOPE = 0.25
+# What stands for the mean of the sigmoid's slope over all updates, found by measurement (docs/distributed.md). The
+# slope is at most 1/4; but the rows that pull move at the same time in the same way, and that is as much again.
+SLOPE = 0.5
 # Rows, the hottest ones, over which the mean of v v' is taken.
 SAMPLE = 2048
 # The mean window of "sentence", for which the corpus would have to be looked at.
