@@ -111,7 +111,7 @@ def fingerprint(name: Any) -> str:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "text"
     >>> _ = path.write_bytes(b"some words")
     >>> fingerprint(path)
-    '10 bytes (88f3bb2b)'
+    '10 bytes (aea6488b)'
     """
     path = Path(name)
     if not path.is_file():
