@@ -88,7 +88,7 @@ class MpiTeam(Team):
     def _wait(self, request: Any) -> None:
         """Wait without taking the core from a rank that works, and not for ever."""
         began = time.monotonic()
-        pause, gone, said, deadline = 1e-5, None, began + _SAY_SO_EACH, began + self._patience
+        gone, said, deadline = None, began + _SAY_SO_EACH, began + self._patience
         while not request.Test():
             now = time.monotonic()
             status = self._mpi.Status()
@@ -108,8 +108,7 @@ class MpiTeam(Team):
             if now > said:
                 logger.warning("rank %i has been waiting for the other ranks for %.0f s", self.rank, now - began)
                 said += _SAY_SO_EACH
-            time.sleep(pause)
-            pause = min(2 * pause, 1e-3)
+            time.sleep(min(max(1e-5, (now - began) / 50), 1e-2))  # so little is lost by waking too late
 
     def last_words(self, text: str) -> None:
         """Have rank 0's child say this if rank 0 dies; an empty text: nothing."""
