@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from w2vcore.backends.team import Alone, simulated
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -16,6 +18,14 @@ def data_folder():
     if not folder.is_dir():
         pytest.skip(f"no real corpora: {folder} is not a folder; set W2VCORE_DATA to theirs")
     return folder
+
+
+@pytest.fixture
+def alone():
+    """Makes `backend="mpi"` a team of one, which needs no MPI."""
+    token = simulated.set(Alone())
+    yield
+    simulated.reset(token)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from w2vcore.backends.registry import choose
+from w2vcore.backends.registry import choose, crew_of
 from w2vcore.model.config import (
     CBOW,
     HIERARCHICAL,
@@ -55,6 +55,11 @@ class ModelSettings:
     device: str
     backend: str | None
     objective: str | None
+
+    @property
+    def rank(self) -> int:
+        """Number of this process among those that train the model; 0 if it is the only one, or the one that saves."""
+        return crew_of(choose(self.backend, self.device)).rank
 
     def _check_settings(self) -> None:
         """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.cuda import memory as gpu_memory
-from w2vcore.backends.registry import choose
+from w2vcore.backends.registry import choose, crew_of
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.sources import Corpus, as_corpus
-from w2vcore.corpus.spooling import count_and_encode, renumber
+from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
 from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
 from w2vcore.corpus.vocabulary import (
     KEEP_ALWAYS,
@@ -36,6 +38,8 @@ from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
 from w2vcore.oldnames import refuse_unknown
+from w2vcore.training.checkpoint import Size
+from w2vcore.training.parts import pooled_counts, share_corpus
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -172,32 +176,52 @@ class ModelTables(ModelSettings, Lifecycle):
         workers : int, optional
             Accepted as in gensim; not used.
         """
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1)
-        self._take_counts(self._count(corpus.sentences, trim_rule, progress_per))
+        with self._together() as crew:
+            corpus = share_corpus(crew, as_corpus(corpus_iterable, corpus_file, passes=1))
+            self._take_counts(pooled_counts(crew, self._count(corpus.sentences, trim_rule, progress_per)))
         return self.corpus_total_words, self.corpus_count
 
+    @contextmanager
+    def _together(self) -> Iterator[Agreement]:
+        """Settle things with the other processes that train this model; an error in one stops all."""
+        crew = crew_of(choose(self.backend, self.device))
+        with crew.guard():
+            if crew.size > 1 and self.max_vocab_size is not None:
+                raise ValueError(
+                    f"max_vocab_size={self.max_vocab_size} is not possible with several processes, as each would prune "
+                    "other words: use max_final_vocab, which is exact"
+                )
+            yield crew
+
     def _scan_and_build(
-        self, corpus: Corpus, cache: TokenCache, cache_corpus: bool, trim_rule: Callable[..., int] | None
-    ) -> Batch | None:
-        """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both.
+        self,
+        corpus: Corpus,
+        cache: TokenCache,
+        cache_corpus: bool,
+        trim_rule: Callable[..., int] | None,
+        crew: Agreement,
+    ) -> tuple[Batch | None, Size]:
+        """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both, and its size.
 
         With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
         """
         if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
-            self._take_counts(self._count(corpus.sentences, trim_rule))
+            raw = self._count(corpus.sentences, trim_rule)
+            self._take_counts(pooled_counts(crew, raw))
             self.prepare_vocab(trim_rule=trim_rule)
+            size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, self.wv._stored_rows))
             self.prepare_weights()
             self._record_vocabulary(False, trim_rule)
-            return None
+            return None, size
         workers = check_workers(self.workers)
         raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
-        self._take_counts(raw)
+        self._take_counts(pooled_counts(crew, raw))
         self.prepare_vocab(trim_rule=trim_rule)
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)
         del raw  # before the matrices are made
         self.prepare_weights()
         self._record_vocabulary(False, trim_rule)
-        return batch
+        return batch, Size(batch.sentences, batch.raw_words, len(batch))
 
     def _record_vocabulary(self, update: bool, trim_rule: Callable[..., int] | None) -> None:
         rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.cuda.devices import why_not
-from w2vcore.backends.registry import choose, create
+from w2vcore.backends.registry import choose, create, crew_of
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.scanning import text_of
@@ -37,12 +39,14 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
+from w2vcore.model.weights import Weights
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
-from w2vcore.training.checkpoint import Position, RunState, Size, check_checkpoint, check_size
+from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_checkpoint, check_size
+from w2vcore.training.parts import check_ranks, part_of, share_corpus, whole_size
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
 from w2vcore.training.trainer import Expected, Hooks, run_epochs
@@ -202,7 +206,8 @@ class Word2Vec(ModelTables, OldNames):
         "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved
         with the model: it says how a machine is used, as `backend` does.
     backend : str, optional
-        What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy.
+        What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy;
+        ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
         docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
@@ -304,6 +309,7 @@ class Word2Vec(ModelTables, OldNames):
         self.device, self.backend, self.objective = device, backend, objective
         self._check_settings()
         every = check_checkpoint(checkpoint, checkpoint_every)
+        crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
 
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
@@ -331,11 +337,11 @@ class Word2Vec(ModelTables, OldNames):
             return
         run = _Run(tuple(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
-        corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
-        with TokenCache(cache_dir) as cache:
-            batch = self._scan_and_build(corpus, cache, cache_corpus, trim_rule)
+        with self._together() as crew, TokenCache(cache_dir) as cache:
+            corpus = share_corpus(crew, as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus)))
+            batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
             whole = corpus if batch is None else batch
-            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run)
+            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run, crew, size)
 
     # ------------------------------------------------------------------ training
 
@@ -438,8 +444,8 @@ class Word2Vec(ModelTables, OldNames):
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
-        with TokenCache(cache_dir) as cache:
-            return self._train(corpus, cache, cache_corpus, Expected(*totals), run)
+        with self._together() as crew, TokenCache(cache_dir) as cache:
+            return self._train(share_corpus(crew, corpus), cache, cache_corpus, Expected(*totals), run, crew)
 
     @classmethod
     def resume(
@@ -455,6 +461,7 @@ class Word2Vec(ModelTables, OldNames):
         callbacks: Iterable[Any] = (),
         progress: bool = False,
         cache_dir: Any = None,
+        backend: str | None = None,
     ) -> Word2Vec:
         """Go on from a checkpoint, to the end of the call of ``train()`` (or of the constructor) that wrote it.
 
@@ -475,6 +482,9 @@ class Word2Vec(ModelTables, OldNames):
             Another device; default: the one on which the run began.
         queue_factor, report_delay, callbacks, progress, cache_dir
             As in `train`.
+        backend : str, optional
+            As in the class. With ``"mpi"``, as many processes as before, unless the checkpoint was taken between two
+            epochs.
 
         Returns
         -------
@@ -533,14 +543,16 @@ class Word2Vec(ModelTables, OldNames):
         queue_factor = check_int("queue_factor", queue_factor, 1)
         config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
+        model.backend = backend
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
         run = _Run(
             tuple(callbacks), progress, queue_factor, report_delay, path, state.every, replace(state, config=config)
         )
         model.add_lifecycle_event("resumed", fname=str(path))
-        with TokenCache(cache_dir) as cache:
-            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run)
+        with model._together() as crew, TokenCache(cache_dir) as cache:
+            corpus = share_corpus(crew, corpus)
+            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run, crew)
         return model
 
     def _train(
@@ -550,6 +562,8 @@ class Word2Vec(ModelTables, OldNames):
         cache_corpus: bool,
         expected: Expected,
         run: _Run,
+        crew: Agreement,
+        size: Size | None = None,
     ) -> tuple[int, int]:
         config = self._training_config(run.queue_factor) if run.resumed is None else run.resumed.config
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
@@ -561,7 +575,17 @@ class Word2Vec(ModelTables, OldNames):
         name = choose(self.backend, config.device)
         if config.device == "auto":
             logger.info("device='auto' takes %s", "a GPU" if name == "cuda" else f"the CPU: {why_not()}")
+        self._check_ranks(crew, plan, weights, expected, run)
         encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
+        whole = whole_size(crew, None if encoded is None else _size(encoded))
+        state = run.resumed
+        if state is None:
+            totals = expected.sentences, expected.words
+            kernels = _kernels(name)
+            state = RunState(config, Position(), totals, whole, self.epochs_trained, run.every, 0.0, kernels, False)
+            self.running_training_loss = 0.0
+        elif state.size is not None and whole is not None:
+            check_size(whole, state.size)
 
         def batches() -> Iterable[Batch]:
             if encoded is not None:
@@ -569,37 +593,64 @@ class Word2Vec(ModelTables, OldNames):
             assert isinstance(corpus, Corpus)
             return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
 
-        state = run.resumed
-        if state is None:
-            totals, size = (expected.sentences, expected.words), None if encoded is None else _size(encoded)
-            state = RunState(
-                config, Position(), totals, size, self.epochs_trained, run.every, 0.0, _kernels(name), False
-            )
-            self.running_training_loss = 0.0
         began = time.perf_counter() - state.seconds
 
-        def checkpoint(position: Position, finished: bool) -> None:
+        def checkpoint(position: Position, done: Done, finished: bool) -> None:
             seconds = time.perf_counter() - began
             now = replace(state, position=position, seconds=seconds, instruction_set=_kernels(name), finished=finished)
-            self._write_checkpoint(run.checkpoint, now)
+            if crew.size > 1:
+                now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
+            if crew.rank == 0:
+                self._write_checkpoint(run.checkpoint, now)
+            crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, position, decay))
 
         self._call(run.callbacks, "on_train_begin")
         self.wv.clear_norms()
         if run.checkpoint is not None and run.resumed is None:
-            checkpoint(state.position, False)  # so that what cannot be written is known now
+            checkpoint(state.position, Done(), False)  # so that what cannot be written is known now
         hooks = Hooks(
             lambda: self._before_epoch(run.callbacks),
             lambda summary: self._after_epoch(run.callbacks, summary),
             None if run.checkpoint is None else checkpoint,
             run.every,
         )
-        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss)
-        total = run_epochs(
-            create(name), plan, weights, batches, decay, expected, hooks, progress, state.epochs_before, state.position
-        )
+        part = part_of(crew, decay, size if encoded is None else _size(encoded), state.done(crew.rank, crew.size))
+        plan = replace(plan, first_token=part.first_token)
+        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss, quiet=crew.rank > 0)
+        backend = create(name)
+        crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, state.position, decay))
+        try:
+            total = run_epochs(
+                backend,
+                plan,
+                weights,
+                batches,
+                decay,
+                expected,
+                hooks,
+                progress,
+                state.epochs_before,
+                state.position,
+                part,
+            )
+        finally:
+            crew.team.last_words("")
         self._after_training(total, time.perf_counter() - began)
         self._call(run.callbacks, "on_train_end")
         return total.words, total.raw_words
+
+    def _check_ranks(self, crew: Agreement, plan: Plan, weights: Weights, expected: Expected, run: _Run) -> None:
+        """Refuse processes that do not train the same."""
+        others = {name: getattr(self, name) for name in ("min_count", "max_final_vocab", "sorted_vocab", "null_word")}
+        others |= {
+            "total_examples": expected.sentences,
+            "total_words": expected.words,
+            "epochs_trained": self.epochs_trained,
+        }
+        others |= {"checkpoint": run.checkpoint is not None, "checkpoint_every": run.every}
+        if run.resumed is not None:
+            others["position in the checkpoint"] = run.resumed.position
+        check_ranks(crew, plan, weights, self.wv._stored_keys, others)
 
     def _log_settings(self, config: TrainingConfig) -> None:
         logger.info(
@@ -643,10 +694,7 @@ class Word2Vec(ModelTables, OldNames):
         if not once:
             return None
         keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
-        encoded = encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
-        if resumed is not None and resumed.size is not None:
-            check_size(_size(encoded), resumed.size)
-        return encoded
+        return encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
 
     def _write_checkpoint(self, path: Any, state: RunState) -> None:
         snapshot = self._snapshot()
@@ -857,6 +905,8 @@ class Word2Vec(ModelTables, OldNames):
     ) -> None:
         """Save the whole model in one safetensors file, atomically; training can go on after `load`.
 
+        With ``backend="mpi"`` only rank 0 writes a named file; the others return at once.
+
         Parameters
         ----------
         fname : str, path or binary file
@@ -875,6 +925,9 @@ class Word2Vec(ModelTables, OldNames):
             logger.debug("save: separately, sep_limit and pickle_protocol are ignored: one file is written, no pickle")
         if isinstance(ignore, str):
             raise TypeError(f"ignore must be a list of attribute names, got {ignore!r}; pass [{ignore!r}]")
+        if isinstance(fname, (str, os.PathLike)) and self.rank:
+            logger.info("rank 0 saves %s", fname)
+            return
         logger.info("saving %s object under %s", type(self).__name__, fname)
         native.write(self._snapshot(frozenset(ignore)), fname)
         logger.info("saved %s", fname)
@@ -994,6 +1047,18 @@ class Word2Vec(ModelTables, OldNames):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
+
+
+def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: LinearDecay) -> str:
+    """Return what to say if a rank dies."""
+    if checkpoint is None:
+        return "A rank has died, and there is no checkpoint: with checkpoint= (--checkpoint) the training could go on."
+    share = decay.fraction(position.stats.raw_words, position.stats.sentences)
+    return (
+        f"A rank has died. Resume with: mpiexec -n {ranks} w2vcore resume {checkpoint} CORPUS --backend mpi -o MODEL, "
+        f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
+        f"{position.epoch + 1}, {share:.0%})"
+    )
 
 
 def _size(batch: Batch) -> Size:

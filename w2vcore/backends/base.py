@@ -38,12 +38,15 @@ class Plan:
         A token of id i is kept when its 32-bit draw is at most ``keep[i]``.
     lock : ndarray of float32, shape (n,)
         ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
+    first_token : int
+        Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
     """
 
     config: TrainingConfig
     counts: NDArray[np.int64]
     keep: NDArray[np.uint32]
     lock: NDArray[np.float32]
+    first_token: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from .agreement import ALONE, Agreement
 from .base import Backend
 
 BACKENDS = {
     "threads": "w2vcore.backends.threads:ThreadsBackend",
     "cuda": "w2vcore.backends.cuda.backend:CudaBackend",
     "reference": "w2vcore.backends.reference:ReferenceBackend",
+    "mpi": "w2vcore.backends.mpi:MpiBackend",
 }
+# Backends in which several processes train one model -> what settles things between them.
+CREWS = {"mpi": "w2vcore.backends.mpi:world"}
 
 
 def choose(backend: str | None, device: str) -> str:
@@ -29,7 +33,7 @@ def choose(backend: str | None, device: str) -> str:
     ('threads', 'reference')
     """
     if backend is not None and _known(backend) != "cuda":
-        if device.startswith("cuda"):
+        if device.startswith("cuda") and backend != "mpi":  # whose processes each train on their device
             raise ValueError(f"backend={backend!r} trains on the CPU, but device={device!r} was asked for: drop one")
         return backend
     if backend is None and device == "cpu":
@@ -53,6 +57,21 @@ def create(name: str) -> Backend:
     module, _, cls = BACKENDS[_known(name)].partition(":")
     backend: Backend = getattr(import_module(module), cls)()
     return backend
+
+
+def crew_of(name: str) -> Agreement:
+    """Return what this process settles things with that trains by a backend of that name; most train alone.
+
+    Examples
+    --------
+    >>> crew_of("threads").size
+    1
+    """
+    if name not in CREWS:
+        return ALONE
+    module, _, function = CREWS[name].partition(":")
+    crew: Agreement = getattr(import_module(module), function)()
+    return crew
 
 
 def _known(name: str) -> str:

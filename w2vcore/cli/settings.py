@@ -74,7 +74,7 @@ _SETTINGS = (
     ),
     _machine("--workers", type=int, default=-1, help="Threads; -1 takes all cores, 1 gives the same model each time."),
     _machine("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
-    _machine("--backend", help="What runs the jobs, by name; default: what trains on --device."),
+    _machine("--backend", help="What runs the jobs, by name; mpi: all processes that mpiexec has started."),
     _machine("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
     _machine(
         "--cache-dir", type=click.Path(exists=True, file_okay=False), help="Folder for what is too large for memory."

@@ -165,10 +165,10 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     going_on = resume and Path(checkpoint).exists()
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
-    run = _Run(output, save_format, quiet, log_dir)
+    run = _Run(output, save_format, quiet, log_dir, _rank(corpus, settings["backend"]))
     with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
         if going_on:
-            machine = {name: settings[name] for name in ("workers", "device", "cache_dir")}
+            machine = {name: settings[name] for name in ("workers", "device", "backend", "cache_dir")}
             model = run.resumed(checkpoint, sources, **machine)
         else:
             model = run.trained(sources, settings)
@@ -182,6 +182,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @text_options
 @option("--workers", type=int, section="Machine", help="Threads; default: as before.")
 @option("--device", section="Machine", help="Where to train; default: as before.")
+@option("--backend", section="Machine", help="As in 'train'; mpi: on as many processes as before.")
 @option(
     "--cache-dir",
     type=click.Path(exists=True, file_okay=False),
@@ -206,7 +207,7 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
     )
     check_packing(output, save_format)
     ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
-    run = _Run(output, save_format, quiet, log_dir)
+    run = _Run(output, save_format, quiet, log_dir, _rank(corpus, changes["backend"]))
     with opened_corpus(corpus, lower, strip, changes["cache_dir"]) as sources:
         model = run.resumed(str(checkpoint), sources, **changes)
     run.finish(model)
@@ -268,11 +269,22 @@ def _measured(row: dict[str, Any]) -> str:
     return "".join(f", {name} {value:.4f}" for name, value in found if value is not None)
 
 
-class _Run:
-    """A training with what is seen of it, and what is kept."""
+def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
+    """Return the number of this process among those that train one model; refuse a corpus that only the first has."""
+    from w2vcore.backends.registry import crew_of
 
-    def __init__(self, output: Path, save_format: str, quiet: bool, log_dir: Path | None) -> None:
-        self.output, self.save_format, self.quiet = output, save_format, quiet
+    crew = crew_of(backend) if backend is not None else None
+    if crew is not None and crew.size > 1 and "-" in corpus:
+        raise click.UsageError("stdin (-) reaches one process only: write the text to a file that all can read")
+    return 0 if crew is None else crew.rank
+
+
+class _Run:
+    """A training with what is seen of it, and what is kept; of several processes, only the first says and keeps it."""
+
+    def __init__(self, output: Path, save_format: str, quiet: bool, log_dir: Path | None, rank: int) -> None:
+        self.output, self.save_format, self.quiet, self.rank = output, save_format, quiet or rank > 0, rank
+        quiet, log_dir = self.quiet, None if rank else log_dir
         self.bar = not quiet and sys.stderr.isatty()
         lines = not quiet and not self.bar
         self.log_dir = log_dir
@@ -298,6 +310,8 @@ class _Run:
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""
+        if self.rank:
+            return
         if self.save_format == "native":
             model.save(self.output)
             files = [self.output]

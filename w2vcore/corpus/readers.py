@@ -46,7 +46,7 @@ def open_bytes(source: PathLike) -> IO[bytes]:
         If the compression or the kind of URL needs a package that is not installed.
     """
     name = os.fspath(source)
-    compression = _compression(name)
+    compression = compression_of(name)
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:
@@ -56,7 +56,7 @@ def open_bytes(source: PathLike) -> IO[bytes]:
         raise ImportError(f"reading {name} needs a package that is not installed: {error}{hint}") from error
 
 
-def _compression(name: str) -> str:
+def compression_of(name: str) -> str:
     """Return the compression of a file by its first bytes, else leave it to its extension."""
     if Path(name).is_file():
         with Path(name).open("rb") as file:
@@ -119,7 +119,7 @@ def name_of(source: Any) -> str:
     return str(source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", source))
 
 
-def _pieces(words: list[str], size: int | None) -> Iterator[list[str]]:
+def pieces(words: list[str], size: int | None) -> Iterator[list[str]]:
     """Cut a list into lists of at most `size`; None leaves it whole, an empty one yields nothing."""
     if size is None or len(words) <= size:
         if words:
@@ -179,7 +179,7 @@ class LineSentence:
 
     def __iter__(self) -> Iterator[list[str]]:
         for words in read_lines(self.source, self.limit):
-            yield from _pieces(words, self.max_sentence_length)
+            yield from pieces(words, self.max_sentence_length)
 
 
 class PathLineSentences:
@@ -235,7 +235,7 @@ class PathLineSentences:
         for name in self.input_files:
             logger.info("reading file %s", name)
             for words in read_lines(name, self.limit):
-                yield from _pieces(words, self.max_sentence_length)
+                yield from pieces(words, self.max_sentence_length)
 
 
 class Text8Corpus:

@@ -28,6 +28,7 @@ from . import readers
 from ._scanner import KeyTable, Piece, SentenceCutter
 from .encoding import Batch
 from .readers import CorpusFile, LineSentence, PathLineSentences, Text8Corpus
+from .shares import FileShare, lines_before, read_span
 
 logger = logging.getLogger(readers.__name__)  # the lines are those of the readers
 
@@ -52,16 +53,21 @@ class Text:
         Lines to read of each file.
     by_line : bool
         Whether a sentence ends at the end of a line; always at the end of a file.
+    spans : tuple of (int, int), optional
+        For each file, the range of bytes whose lines are read; default: all.
     """
 
     names: tuple[Any, ...]
     longest: int | None = None
     limit: int | None = None
     by_line: bool = True
+    spans: tuple[tuple[int, int], ...] | None = None
 
     @property
     def most_tokens(self) -> int:
         """How many tokens there can be, more if files are packed."""
+        if self.spans is not None:
+            return sum((stop - start) // 2 + 1 for start, stop in self.spans)
         paths = [Path(name) for name in self.names]
         return sum(path.stat().st_size // 2 + 1 for path in paths if path.is_file())
 
@@ -75,7 +81,7 @@ def text_of(sentences: Any) -> Text | None:
     Examples
     --------
     >>> text_of(LineSentence("corpus.txt", limit=3))
-    Text(names=('corpus.txt',), longest=10000, limit=3, by_line=True)
+    Text(names=('corpus.txt',), longest=10000, limit=3, by_line=True, spans=None)
     >>> text_of([["a", "list"]]) is None
     True
     """
@@ -88,6 +94,8 @@ def text_of(sentences: Any) -> Text | None:
         text = Text(tuple(sentences.input_files), sentences.max_sentence_length, sentences.limit)
     elif kind is Text8Corpus:
         text = Text((sentences.fname,), sentences.max_sentence_length, by_line=False)
+    elif kind is FileShare:
+        text = Text(sentences.names, sentences.longest, spans=sentences.spans)
     else:
         return None
     named = all(isinstance(name, (str, os.PathLike)) and not hasattr(name, "seek") for name in text.names)
@@ -100,12 +108,16 @@ def _is_number(value: Any, low: int) -> bool:
 
 @dataclass(frozen=True)
 class _Block:
-    """Bytes of a file that begin and end where no token goes on; `first` and `last` say that the file does."""
+    """Bytes of a file that begin and end where no token goes on; `first` and `last` say that what is read of it does.
+
+    `start` is where the range begins of whose lines they are.
+    """
 
     name: Any
     data: bytes
     first: bool
     last: bool
+    start: int = 0
 
 
 _Scanned: TypeAlias = "tuple[_Block, Piece]"
@@ -151,7 +163,7 @@ def scan(
         line = 1 if block.first else line
         line += piece.newlines
         if not piece.is_utf8:
-            _raise_undecodable(block.name, line)
+            _raise_undecodable(block.name, line + lines_before(block.name, block.start))
         yield Batch(*cutter.cut(piece, block.last))
 
 
@@ -206,11 +218,12 @@ def _take(blocks: Iterator[_Block], number: int) -> tuple[list[_Block], Exceptio
 
 def _blocks(text: Text, size: int) -> Iterator[_Block]:
     """Yield the blocks of all files."""
-    for name in text.names:
+    for name, span in zip(text.names, text.spans or [None] * len(text.names), strict=True):
         logger.info("reading file %s", name)
         first = True
-        for data, last in _cut_at_blanks(_read(name, size, text.limit)):
-            yield _Block(name, data, first, last)
+        reads = _read(name, size, text.limit) if span is None else read_span(name, span, size)
+        for data, last in _cut_at_blanks(reads):
+            yield _Block(name, data, first, last, 0 if span is None else span[0])
             first = False
 
 

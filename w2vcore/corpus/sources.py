@@ -12,13 +12,15 @@ import numpy as np
 
 from .joining import JoinedCorpus
 from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
+from .shares import FileShare
 
 Sentences = Iterable[Iterable[Hashable]]
 
 # Exactly these types are the same on every pass, so that ids may stand for them during one call. A subclass may
 # override __iter__ to draw walks or shuffle anew each epoch.
 _SAME_EACH_PASS = (
-    list, tuple, np.ndarray, np.memmap, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, BrownCorpus
+    list, tuple, np.ndarray, np.memmap, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, BrownCorpus,
+    FileShare,
 )  # fmt: skip
 
 _CLASS_TO_WRITE = """Write a class that starts afresh on every pass:

@@ -123,6 +123,18 @@ def _rows(provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys)
     return rows
 
 
+def tokens_kept(counts: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> int:
+    """Return how many of the counted tokens are those of keys that stay.
+
+    Examples
+    --------
+    >>> tokens_kept({"b": 2, "a": 1, "c": 5}, {"a": 0, "b": 1})
+    3
+    """
+    numbers = np.fromiter(counts.values(), np.int64, len(counts))
+    return int(numbers[_rows(counts, keys) != GONE].sum())
+
+
 def _renumbered(batch: Batch, new_id: NDArray[np.uint32]) -> Batch:
     """Renumber the arrays of a batch in place."""
     ids, offsets = batch.ids, batch.offsets

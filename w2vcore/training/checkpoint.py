@@ -17,7 +17,17 @@ from typing import Any
 from w2vcore.backends.base import EpochStats, Job
 from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
-CHECKPOINT_VERSION = 1
+CHECKPOINT_VERSION = 2  # 2: with `ranks`
+
+
+@dataclass(frozen=True)
+class Done:
+    """The part of an epoch that one rank has trained: where it goes on in its own part of the corpus."""
+
+    jobs: int = 0
+    tokens: int = 0
+    raw_words: int = 0
+    sentences: int = 0
 
 
 @dataclass(frozen=True)
@@ -29,9 +39,9 @@ class Position:
     epoch : int
         Of this call, from 0.
     jobs, tokens : int
-        Jobs of that epoch that are done, and the tokens in them.
+        Jobs of that epoch that are done, and the tokens in them; of rank 0, if there are several ranks.
     stats : EpochStats
-        Sums over these jobs.
+        Sums over these jobs, and those of other ranks.
     alpha : float or None
         Learning rate of the last job; None before the first.
     seconds : float
@@ -47,6 +57,11 @@ class Position:
     alpha: float | None = None
     seconds: float = 0.0
     total: EpochStats = field(default_factory=EpochStats)
+
+    @property
+    def done(self) -> Done:
+        """What is done of the epoch, if there is one rank."""
+        return Done(self.jobs, self.tokens, self.stats.raw_words, self.stats.sentences)
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,8 @@ class RunState:
         That of the kernels: others add in another order.
     finished : bool
         Nothing is left to do.
+    ranks : tuple of Done
+        Where each rank is; empty if there is one.
     """
 
     config: TrainingConfig
@@ -91,6 +108,25 @@ class RunState:
     seconds: float
     instruction_set: str
     finished: bool
+    ranks: tuple[Done, ...] = ()
+
+    def done(self, rank: int, size: int) -> Done:
+        """Return where a rank goes on.
+
+        Raises
+        ------
+        ValueError
+            If the checkpoint was taken in the middle of an epoch by another number of ranks.
+        """
+        if not self.position.jobs and not any(done.jobs for done in self.ranks):
+            return Done()
+        if max(len(self.ranks), 1) != size:
+            raise ValueError(
+                f"the checkpoint was taken in the middle of epoch {self.position.epoch} by {max(len(self.ranks), 1)} "
+                f"ranks, and there are {size} now: each goes on where it was. Start as many, or resume from a "
+                "checkpoint that was taken at the end of an epoch"
+            )
+        return self.ranks[rank] if self.ranks else self.position.done
 
     def as_settings(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -138,6 +174,10 @@ class RunState:
         if position["alpha"] is not None:
             check_float("alpha", position["alpha"], 0)
         sentences, words = (None if total is None else check_int("expected", total, 1) for total in values["expected"])
+        ranks = tuple(Done(**done) for done in values.get("ranks", ()))
+        for done in ranks:
+            for number, value in asdict(done).items():
+                check_int(number, value, 0)
         size = None if values["size"] is None else Size(**values["size"])
         for number, value in asdict(size).items() if size is not None else ():
             check_int(number, value, 0)
@@ -151,6 +191,7 @@ class RunState:
             expected=(sentences, words),
             size=size,
             finished=check_flag("finished", values["finished"]),
+            ranks=ranks,
         )
         return cls(**values)
 
@@ -218,7 +259,32 @@ def _portion(jobs: Iterator[Job], words: int | None) -> Iterator[Job]:
             return
 
 
-def skip(jobs: Iterator[Job], position: Position) -> Iterator[Job]:
+class Tally:
+    """Counts the jobs that are handed out.
+
+    Parameters
+    ----------
+    done : Done
+        What was done before.
+    """
+
+    def __init__(self, done: Done) -> None:
+        self.done = done
+
+    def counting(self, jobs: Iterator[Job]) -> Iterator[Job]:
+        """Pass the jobs on."""
+        for job in jobs:
+            before = self.done
+            self.done = Done(
+                before.jobs + 1,
+                before.tokens + job.stop - job.start,
+                before.raw_words + job.raw_words,
+                before.sentences + job.sentences,
+            )
+            yield job
+
+
+def skip(jobs: Iterator[Job], then: Done) -> Iterator[Job]:
     """Pass over the jobs that are done, and return the rest.
 
     Raises
@@ -226,18 +292,15 @@ def skip(jobs: Iterator[Job], position: Position) -> Iterator[Job]:
     ValueError
         If they do not hold what was trained: the corpus is another one.
     """
-    tokens, seen, found = 0, EpochStats(), 0
-    for job in itertools.islice(jobs, position.jobs):
-        seen += EpochStats(0, job.raw_words, job.sentences)
-        tokens += job.stop - job.start
-        found += 1
-    now = (found, seen.sentences, seen.raw_words, tokens)
-    then = (position.jobs, position.stats.sentences, position.stats.raw_words, position.tokens)
+    tally = Tally(Done())
+    for _ in tally.counting(itertools.islice(jobs, then.jobs)):
+        pass
+    now = tally.done
     if now != then:
         raise ValueError(
             "the corpus is not the one that the checkpoint was taken on: where it had "
-            f"{then[1]:,} sentences of {then[2]:,} words ({then[3]:,} in the vocabulary) there are now "
-            f"{now[1]:,} of {now[2]:,} ({now[3]:,}). Resume on the same corpus"
+            f"{then.sentences:,} sentences of {then.raw_words:,} words ({then.tokens:,} in the vocabulary) there are "
+            f"now {now.sentences:,} of {now.raw_words:,} ({now.tokens:,}). Resume on the same corpus"
         )
     return jobs
 

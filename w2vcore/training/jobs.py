@@ -10,7 +10,9 @@ from w2vcore.corpus.encoding import Batch
 from .schedule import LinearDecay
 
 
-def cut(batches: Iterable[Batch], epoch: int, decay: LinearDecay, batch_words: int) -> Iterator[Job]:
+def cut(
+    batches: Iterable[Batch], epoch: int, decay: LinearDecay, batch_words: int, first_token: int = 0
+) -> Iterator[Job]:
     """Yield the jobs of one epoch: every token of every batch once, in order, `batch_words` tokens a job.
 
     A job may end inside a sentence: windows reach over its borders, so nothing changes by it but the learning rate's
@@ -24,8 +26,10 @@ def cut(batches: Iterable[Batch], epoch: int, decay: LinearDecay, batch_words: i
     epoch : int
     decay : LinearDecay
     batch_words : int
+    first_token : int
+        Place of the first token in the epoch: not 0 for a rank that trains a later part of the corpus.
     """
-    position = words = sentences = 0
+    position, words, sentences = first_token, 0, 0
     for batch in batches:
         size = len(batch)
         pieces = max(1, -(-size // batch_words))

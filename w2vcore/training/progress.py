@@ -29,19 +29,24 @@ class Progress:
         Show a tqdm bar on stderr, over all epochs.
     compute_loss : bool
         Show mean loss and accuracy of the epoch so far in the bar.
+    quiet : bool
+        Only book: another process says the same.
     """
 
-    def __init__(self, decay: LinearDecay, report_delay: float, bar: bool, compute_loss: bool) -> None:
+    def __init__(
+        self, decay: LinearDecay, report_delay: float, bar: bool, compute_loss: bool, quiet: bool = False
+    ) -> None:
         self.decay = decay
         self.report_delay = report_delay
         self.compute_loss = compute_loss
+        self.quiet = quiet
         self.epoch = 0
         self.stats = EpochStats()
         self.jobs = self.tokens = 0
         self.alpha = decay.start
         self._began = self._next_line = time.perf_counter()
         self._bar: tqdm[Any] | None = None
-        if bar:
+        if bar and not quiet:
             unit = " words" if decay.unit == "words" else " sentences"
             self._bar = tqdm(
                 total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
@@ -78,7 +83,7 @@ class Progress:
                 self._bar.set_postfix(texts, refresh=False)
             self._bar.update(stats.raw_words if self.decay.unit == "words" else stats.sentences)
         now = time.perf_counter()
-        if now >= self._next_line:
+        if now >= self._next_line and not self.quiet:
             share = self.decay.fraction(self.stats.raw_words, self.stats.sentences)
             what = "words" if self.decay.unit == "words" else "examples"
             rate = self.stats.words / max(now - self._began, 1e-9)
@@ -92,6 +97,8 @@ class Progress:
     def end(self) -> None:
         """Finish an epoch."""
         seconds = self.seconds
+        if self.quiet:
+            return
         logger.info(
             "EPOCH %i: training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
             self.epoch,

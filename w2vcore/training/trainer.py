@@ -13,8 +13,9 @@ from w2vcore.backends.base import Backend, EpochStats, Plan
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
-from .checkpoint import Position, copied, portions, skip
+from .checkpoint import Done, Position, Tally, copied, portions, skip
 from .jobs import cut
+from .parts import Part
 from .progress import Progress
 from .schedule import LinearDecay
 
@@ -41,15 +42,15 @@ class Hooks:
     after_epoch : callable
         Gets the epoch's line of history; True ends the training.
     checkpoint : callable, optional
-        Called at the end of each epoch, and in the middle as often as `checkpoint_every` says, with the position and
-        whether the training ends there.
+        Called at the end of each epoch, and in the middle as often as `checkpoint_every` says, with the position, what
+        this rank has done of the epoch, and whether the training ends there.
     checkpoint_every : int, optional
         Raw words of an epoch between two checkpoints.
     """
 
     before_epoch: Callable[[], None]
     after_epoch: Callable[[dict[str, Any]], bool]
-    checkpoint: Callable[[Position, bool], None] | None = None
+    checkpoint: Callable[[Position, Done, bool], None] | None = None
     checkpoint_every: int | None = None
 
 
@@ -64,6 +65,7 @@ def run_epochs(
     progress: Progress,
     epochs_before: int = 0,
     start: Position = BEGINNING,
+    part: Part | None = None,
 ) -> EpochStats:
     """Train all epochs, or until a hook says stop, and return the sums over them.
 
@@ -85,6 +87,8 @@ def run_epochs(
         does not repeat the draws of the first.
     start : Position
         Where an earlier process left off.
+    part : Part, optional
+        What this rank trains of the corpus; default: all of it. Statistics are those of all ranks.
 
     Raises
     ------
@@ -99,18 +103,22 @@ def run_epochs(
     """
     config = plan.config
     total = copied(start.total)
+    part = Part(decay, done=start.done) if part is None else part
+    crew = part.crew
     try:
         backend.open(plan, weights)
         for epoch in range(start.epoch, config.epochs):
             position = start if epoch == start.epoch else Position(epoch)
+            tally = Tally(part.done if epoch == start.epoch else Done())
             hooks.before_epoch()
             progress.begin(position)
-            jobs = skip(cut(batches(), epoch, decay, config.batch_words), position)
-            for number, portion in enumerate(portions(jobs, hooks.checkpoint_every)):
+            jobs = cut(batches(), epoch, part.decay, config.batch_words, part.first_token)
+            every = part.share(hooks.checkpoint_every)
+            for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
                 if number and hooks.checkpoint is not None:
                     check_finite(epoch, weights, decay)
-                    hooks.checkpoint(progress.position(total), False)
-                backend.run(epochs_before + epoch, portion, progress.report)
+                    hooks.checkpoint(progress.position(total), tally.done, False)
+                backend.run(epochs_before + epoch, tally.counting(portion), progress.report)
             stats = progress.stats
             seconds = progress.seconds
             progress.end()
@@ -130,12 +138,12 @@ def run_epochs(
                 "loss_sum": stats.loss if config.compute_loss else None,
                 "accuracy": stats.accuracy if config.compute_loss else None,
             }
-            stopped = hooks.after_epoch(summary)
+            stopped = crew.any("epoch's end", hooks.after_epoch(summary))
             if stopped:
                 logger.info("a callback stopped training after epoch %i", epoch)
             if hooks.checkpoint is not None:
                 next_epoch = Position(epoch + 1, alpha=progress.alpha, total=copied(total))
-                hooks.checkpoint(next_epoch, stopped or epoch + 1 == config.epochs)
+                hooks.checkpoint(next_epoch, Done(), stopped or epoch + 1 == config.epochs)
             if stopped:
                 break
     finally:

@@ -1,0 +1,141 @@
+"""The backend of one rank among others: it trains its part on this machine's cores, or GPU, and merges now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.corpus.encoding import Batch
+from w2vcore.model.weights import Weights
+
+from . import merging
+from .agreement import ALONE, Agreement
+from .base import Backend, EpochStats, Job, Plan, Report
+from .merging import Merger, interval_after
+
+NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
+
+
+class DistributedBackend(Backend):
+    """Runs another backend on this rank's jobs, and stops it to merge each so many words.
+
+    Words are counted for that, never by the clock. So the same ranks with one worker each do the same, bit for bit.
+
+    Parameters
+    ----------
+    crew : Agreement
+    inner : Backend
+        Trains the jobs of this rank; it has stopped when its `run` returns.
+    """
+
+    def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None) -> None:
+        self._crew = crew
+        self._inner = inner
+        self._merger: Merger | None = None
+        self._plan: Plan | None = None
+
+    def open(self, plan: Plan, weights: Weights) -> None:
+        """Open the backend inside, and remember the weights as all ranks have them."""
+        assert self._inner is not None
+        self._inner.open(plan, weights)
+        self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
+        self._plan = plan
+
+    def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
+        """Train one epoch; see Backend.run. Here `report` gets the sums of all ranks, after each merge."""
+        if self._inner is None:
+            raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
+        if self._merger is None:
+            return self._inner.run(epoch, jobs, report)
+        total, ended = EpochStats(), False
+        upcoming = next(jobs, None)
+        while not ended:
+            portion = _Portion(upcoming, jobs, *self._sizes(epoch, upcoming))
+            stats = self._inner.run(epoch, portion, _ignore)
+            upcoming = portion.upcoming
+            mine = [upcoming is None, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
+            table = self._crew.meet("training", mine)
+            ended = bool(table[:, 0].all())
+            self._merger.merge(float(table[:, 2].mean()), ended)
+            summed = _stats(table[:, 4:])
+            total += summed
+            job = Job(
+                NOTHING, 0, int(table[:, 1].sum()), float(table[:, 3].min()), 0, summed.raw_words, summed.sentences
+            )
+            report(job, summed)
+        return total
+
+    def _sizes(self, epoch: int, upcoming: Job | None) -> tuple[int, int]:
+        """Return how many tokens to train before the next merge, and in a job.
+
+        They follow from the place in the corpus alone, so that a run that was stopped and resumed does the same.
+        """
+        assert self._plan is not None
+        workers = self._plan.config.workers
+        here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
+        trained = epoch * int(self._plan.counts.sum()) // self._crew.size + here
+        interval = interval_after(trained, workers)
+        return interval, interval if workers == 1 else max(merging.SHORTEST, interval // (4 * workers))
+
+    def close(self) -> None:
+        """Give the weights back."""
+        if self._inner is not None:
+            self._inner.close()
+        self._merger = None
+
+
+class _Portion(Iterator[Job]):
+    """Jobs up to a number of tokens; one job is looked at ahead, to know whether there is more.
+
+    Parameters
+    ----------
+    upcoming : Job or None
+        The next job.
+    jobs : iterator of Job
+        Those after it.
+    most, longest : int
+        Tokens in all, and in a job.
+    """
+
+    def __init__(self, upcoming: Job | None, jobs: Iterator[Job], most: int, longest: int) -> None:
+        self.upcoming = upcoming
+        self.tokens = 0
+        self.effort = 0.0
+        self.alpha = np.inf
+        self._jobs = jobs
+        self._most = most
+        self._longest = longest
+
+    def __next__(self) -> Job:
+        job, room = self.upcoming, min(self._longest, self._most - self.tokens)
+        if job is None or room <= 0:
+            raise StopIteration
+        if job.stop - job.start > room:
+            job, self.upcoming = split(job, room)
+        else:
+            self.upcoming = next(self._jobs, None)
+        self.tokens += job.stop - job.start
+        self.effort += (job.stop - job.start) * job.alpha
+        self.alpha = min(self.alpha, job.alpha)
+        return job
+
+
+def split(job: Job, tokens: int) -> tuple[Job, Job]:
+    """Cut a job in two, the first of so many tokens: together they train the same."""
+    middle, size = job.start + tokens, job.stop - job.start
+    words, sentences = job.raw_words * tokens // size, job.sentences * tokens // size
+    rest = replace(job, start=middle, raw_words=job.raw_words - words, sentences=job.sentences - sentences)
+    return replace(job, stop=middle, raw_words=words, sentences=sentences), rest
+
+
+def _stats(table: NDArray[np.float64]) -> EpochStats:
+    """Add up the sums of all ranks."""
+    sums = dict(zip((field.name for field in fields(EpochStats)), table.sum(axis=0).tolist(), strict=False))
+    return EpochStats(**{name: value if name == "loss" else int(value) for name, value in sums.items()})
+
+
+def _ignore(job: Job, stats: EpochStats) -> None:
+    """Book nothing: jobs are booked with those of the other ranks."""

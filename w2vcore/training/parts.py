@@ -1,0 +1,185 @@
+"""The part of a corpus that one rank trains, and what the ranks must have in common before they begin."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore._version import __version__
+from w2vcore.backends.agreement import ALONE, Agreement
+from w2vcore.backends.base import Job, Plan
+from w2vcore.corpus.pooling import digest, pack, pool, unpack
+from w2vcore.corpus.scanning import text_of
+from w2vcore.corpus.shares import file_size, fingerprint, share
+from w2vcore.corpus.sources import Corpus
+from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.model.weights import Weights
+
+from .checkpoint import Done, Size
+from .schedule import LinearDecay
+
+# Where the draws of a rank begin if it is not known how many tokens those before it have: far beyond any corpus.
+_FAR = 1 << 40
+
+# What may differ from rank to rank: how each machine is used.
+_OWN = ("workers", "queue_factor", "device")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a rank trains in each epoch.
+
+    Attributes
+    ----------
+    decay : LinearDecay
+        Over this part: all ranks are about as far at the same time, so the rate falls for each as it does for all.
+    first_token : int
+        Place in the epoch of its first token.
+    portion : float
+        Share of the corpus in it.
+    done : Done
+        What is done of the epoch in which the run begins.
+    crew : Agreement
+    """
+
+    decay: LinearDecay
+    first_token: int = 0
+    portion: float = 1.0
+    done: Done = field(default_factory=Done)
+    crew: Agreement = ALONE
+
+    def share(self, words: int | None) -> int | None:
+        """Return this part's share of a number of words."""
+        return None if words is None else max(1, round(words * self.portion))
+
+    def in_step(self, portions: Iterator[Iterator[Job]]) -> Iterator[Iterator[Job]]:
+        """Yield portions, empty ones at the end, until no rank has any more, so that all have as many."""
+        if self.crew.size == 1:
+            yield from portions
+            return
+        while True:
+            portion = next(portions, None)
+            if not self.crew.any("portion", portion is not None):
+                return
+            yield iter(()) if portion is None else portion
+
+
+def part_of(crew: Agreement, decay: LinearDecay, size: Size | None, done: Done) -> Part:
+    """Return the part of this rank.
+
+    Parameters
+    ----------
+    crew : Agreement
+    decay : LinearDecay
+        Over the whole corpus.
+    size : Size or None
+        Of this rank's part, if it is known.
+    done : Done
+    """
+    if crew.size == 1:
+        return Part(decay, done=done)
+    mine = size or Size(0, 0, 0)
+    table = crew.meet("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
+    known = bool(table[:, 0].all())
+    column = 2 if decay.unit == "words" else 3
+    if not known or not table[:, column].sum():
+        here = replace(decay, total=max(1, decay.total // crew.size))
+        return Part(here, crew.rank * _FAR, 1 / crew.size, done, crew)
+    before = int(table[: crew.rank, 1].sum())
+    here = replace(decay, total=int(table[crew.rank, column]))
+    return Part(here, before, table[crew.rank, column] / table[:, column].sum(), done, crew)
+
+
+def whole_size(crew: Agreement, size: Size | None) -> Size | None:
+    """Return the size of the whole corpus, if that of each part is known."""
+    if crew.size == 1:
+        return size
+    mine = size or Size(0, 0, 0)
+    table = crew.meet("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
+    return Size(*(int(number) for number in table[:, 1:4].sum(axis=0))) if table[:, 0].all() else None
+
+
+def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
+    """Return this rank's part of a corpus: its lines of text in files, or what it brings itself.
+
+    Raises
+    ------
+    ValueError
+        If the files of a rank differ from those of rank 0.
+    """
+    if crew.size == 1:
+        return corpus
+    text = text_of(corpus.sentences)
+    shared = text is not None and text.by_line and text.limit is None
+    fields = {"corpus": "files" if shared else "sentences"}
+    if text is not None and shared:
+        fields["number of files"] = str(len(text.names))
+        fields |= {f"file {number} of the corpus": fingerprint(name) for number, name in enumerate(text.names, 1)}
+    crew.check_alike(fields)
+    if text is None or not shared:
+        return corpus
+    measured = {number: file_size(text.names[number]) for number in range(crew.rank, len(text.names), crew.size)}
+    sizes: dict[int, int] = {}
+    for theirs in crew.gather_json("corpus", measured):
+        sizes |= {int(number): size for number, size in theirs.items()}
+    whole = [sizes[number] for number in range(len(text.names))]
+    return Corpus(share(text.names, whole, text.longest, crew.rank, crew.size), True, corpus.name)
+
+
+def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
+    """Return the counts of the whole corpus.
+
+    Raises
+    ------
+    ValueError
+        If two ranks bring the same sentences.
+    """
+    if crew.size == 1:
+        return raw
+    numbers = crew.meet("vocabulary", [digest(raw), raw.words])
+    for rank in range(1, crew.size):
+        same = np.flatnonzero((numbers[:rank, 0] == numbers[rank, 0]) & (numbers[:rank, 1] == numbers[rank, 1]))
+        if len(same) and numbers[rank, 1]:
+            crew.refuse(
+                f"ranks {same[0]} and {rank} bring the same sentences ({raw.words:,} words), which would be trained "
+                "twice: each rank passes its own part of the corpus, such as sentences[rank::size]. A file goes in as "
+                "corpus_file= on all ranks, and each reads its share of the lines"
+            )
+    return pool(map(unpack, crew.gather("vocabulary", pack(raw))))
+
+
+def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others: Mapping[str, Any]) -> None:
+    """Refuse ranks that differ in what all must have in common.
+
+    Raises
+    ------
+    ValueError
+        It names the rank and the field.
+    """
+    if crew.size == 1:
+        return
+    fields: dict[str, Any] = {"version of w2vcore": __version__}
+    fields |= {name: value for name, value in asdict(plan.config).items() if name not in _OWN}
+    fields |= others
+    fields["size of the vocabulary"] = len(plan.counts)
+    fields["vocabulary"] = f"{_digest_of_keys(keys):08x}"
+    fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
+    fields |= {f"weights ({name})": _sum(matrix) for name, matrix in weights.matrices.items()}
+    crew.check_alike(fields)
+
+
+def _digest_of_keys(keys: Any) -> int:
+    total = 0
+    for key in keys:
+        total = zlib.crc32(repr(key).encode("utf8", "surrogatepass") + b"\0", total)
+    return total
+
+
+def _sum(array: NDArray[Any]) -> str:
+    """Return what tells an array from another one."""
+    return f"{zlib.crc32(np.ascontiguousarray(array).data):08x}"
