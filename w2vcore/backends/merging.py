@@ -149,7 +149,7 @@ class _Matrix:
     def moments(self) -> NDArray[np.float32]:
         number = min(SAMPLE, len(self.own))
         total = max(float(self.heat.sum(dtype=np.float64)), 1e-30)
-        return moments(self.base[self.rows(0, number)], self.heat[:number] / np.float32(total))
+        return moments(self.own[self.rows(0, number)], self.heat[:number] / np.float32(total))
 
 
 class Merger:
@@ -191,7 +191,7 @@ class Merger:
             Words that a rank has trained since the last call, on average, times their learning rate.
         everything : bool
         """
-        if self._ticks % LOOK_EACH == 0:
+        if self._ticks < LOOK_EACH or self._ticks % LOOK_EACH == 0:  # it grows from nothing at the beginning
             self._look()
         self._ticks += 1
         due = []
@@ -243,7 +243,7 @@ class Merger:
             matrix.own[rows] = change
 
     def _look(self) -> None:
-        """Take the stiffness anew, from the rows as they were last merged; rank 0 does, so all have the same bits."""
+        """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits."""
         width = next(iter(self._matrices.values())).own.shape[1]
         number = min(DIRECTIONS, self._size)
         table = np.zeros((len(self._matrices), width + 2, number), np.float32)
