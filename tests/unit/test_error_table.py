@@ -10,7 +10,8 @@ TESTS = Path(__file__).parents[1]
 ERRORS = "unit/test_errors.py"
 FILES = "unit/formats/test_word2vec_files.py"
 CUDA = "with the CUDA backend"
-MPI = "with training on several machines"
+MPI = "mpi/test_mpiexec.py"
+RANKS = "unit/word2vec/test_ranks.py"
 
 # Situation -> the test that owns it, or the capability that will bring it.
 TABLE = {
@@ -50,9 +51,14 @@ TABLE = {
     "an archive that claims too much": "unit/formats/test_recognition.py::test_an_archive_that_claims_too_much",
     'device="cuda" without CuPy': CUDA,
     'device="cuda" without a GPU': CUDA,
-    "MPI without mpi4py": MPI,
-    "ranks with different corpora or options": MPI,
-    "a rank dies": MPI,
+    "MPI without mpi4py": f"{MPI}::test_without_mpi4py_one_sentence_says_what_to_install",
+    "MPI without a library": f"{MPI}::test_without_an_mpi_library_one_sentence_says_where_it_comes_from",
+    "MPI with one rank": f"{MPI}::test_one_rank_is_warned_about",
+    "ranks with different options": f"{RANKS}::test_other_options_on_a_rank_are_refused_by_name",
+    "ranks with different corpora": f"{RANKS}::test_other_files_are_refused_by_name",
+    "ranks with different vocabularies": f"{RANKS}::test_another_vocabulary_or_weights_are_refused_by_name",
+    "a rank raises": f"{RANKS}::test_a_rank_that_raises_stops_all_with_its_error",
+    "a rank dies": f"{MPI}::test_a_killed_rank_ends_the_job_which_can_be_resumed",
 }
 
 
@@ -66,6 +72,5 @@ def test_owner_exists(situation):
 def test_what_is_left_to_later():
     """Rows without a test are only those of capabilities that are not in the package yet."""
     package = TESTS.parent / "w2vcore" / "backends"
-    assert {owner for owner in TABLE.values() if "::" not in owner} <= {CUDA, MPI}
+    assert {owner for owner in TABLE.values() if "::" not in owner} <= {CUDA}
     assert not (package / "cuda").exists(), "give the CUDA rows their tests"
-    assert not (package / "mpi.py").exists(), "give the MPI rows their tests"
