@@ -9,9 +9,10 @@ TESTS = Path(__file__).parents[1]
 
 ERRORS = "unit/test_errors.py"
 FILES = "unit/formats/test_word2vec_files.py"
-MPI = "with training on several machines"
+MPI = "mpi/test_mpiexec.py"
+RANKS = "unit/word2vec/test_ranks.py"
 
-# Situation -> the test that owns it, or the capability that will bring it.
+# Situation -> the test that owns it.
 TABLE = {
     "min_count drops every word": f"{ERRORS}::test_no_word_is_frequent_enough",
     "the corpus is empty": f"{ERRORS}::test_empty_corpus",
@@ -50,21 +51,19 @@ TABLE = {
     'device="cuda" without CuPy': "unit/word2vec/test_device.py::test_a_gpu_without_cupy",
     'device="cuda" without a GPU': "unit/word2vec/test_device.py::test_a_gpu_that_is_not_there",
     'device="cuda" and the model does not fit': "unit/word2vec/test_device.py::test_a_model_too_large_for_the_gpu",
-    "MPI without mpi4py": MPI,
-    "ranks with different corpora or options": MPI,
-    "a rank dies": MPI,
+    "MPI without mpi4py": f"{MPI}::test_without_mpi4py_one_sentence_says_what_to_install",
+    "MPI without a library": f"{MPI}::test_without_an_mpi_library_one_sentence_says_where_it_comes_from",
+    "MPI with one rank": f"{MPI}::test_one_rank_is_warned_about",
+    "ranks with different options": f"{RANKS}::test_other_options_on_a_rank_are_refused_by_name",
+    "ranks with different corpora": f"{RANKS}::test_other_files_are_refused_by_name",
+    "ranks with different vocabularies": f"{RANKS}::test_another_vocabulary_or_weights_are_refused_by_name",
+    "a rank raises": f"{RANKS}::test_a_rank_that_raises_stops_all_with_its_error",
+    "a rank dies": f"{MPI}::test_a_killed_rank_ends_the_job_which_can_be_resumed",
 }
 
 
-@pytest.mark.parametrize("situation", [row for row, owner in TABLE.items() if "::" in owner])
+@pytest.mark.parametrize("situation", TABLE)
 def test_owner_exists(situation):
     path, name = TABLE[situation].split("::")
     tree = ast.parse((TESTS / path).read_text(encoding="utf8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-
-def test_what_is_left_to_later():
-    """Rows without a test are only those of capabilities that are not in the package yet."""
-    package = TESTS.parent / "w2vcore" / "backends"
-    assert {owner for owner in TABLE.values() if "::" not in owner} <= {MPI}
-    assert not (package / "mpi.py").exists(), "give the MPI rows their tests"

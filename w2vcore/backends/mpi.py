@@ -38,6 +38,8 @@ PATIENCE = 3600.0
 # How long after a goodbye an exchange may still come to its end: it was sent before, and may be on its way.
 GRACE = 3.0
 _SAY_SO_EACH = 60.0
+# How long the launcher gets to pass on what a rank has printed, before that is lost in the end of the job.
+_LAST_LINES = 0.5
 
 _GOODBYE = 29  # tag of a message; any number
 
@@ -148,6 +150,7 @@ class MpiTeam(Team):
         """End all ranks now."""
         sys.stdout.flush()
         sys.stderr.flush()
+        time.sleep(_LAST_LINES)
         self._comm.Abort(1)
 
 

@@ -237,10 +237,10 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         columns = json.loads(header.metadata.get("columns", "[]"))
         settings = json.loads(header.metadata["settings"])
         kind = header.metadata["kind"]
-        if kind in PHRASES:
+        if kind in PHRASES and "embeddings" not in tensors:
             raise AttributeError(f"{name}: a model of type {kind!r:.50} has no vectors; Phrases.load reads phrases")
-        if kind not in KINDS:
-            raise ValueError(f"unknown kind {kind!r:.50}; the file is damaged")
+        if kind not in KINDS and "embeddings" not in tensors:
+            raise ValueError(f"unknown kind {kind!r:.50} without vectors; the file is damaged")
         tag = header.metadata["keys"]
         if tag == "str":
             packed = tensors.pop("keys.bytes"), tensors.pop("keys.offsets")

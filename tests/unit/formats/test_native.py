@@ -396,6 +396,7 @@ def test_an_unknown_kind_is_damage(tmp_path):
     kv = KeyedVectors(2)
     kv.add_vectors(["a"], [[1, 2]])
     kv.save(path)
-    path.write_bytes(path.read_bytes().replace(b'"keyedvectors"', b'"keyedvNctors"'))
-    with pytest.raises(ValueError, match="unknown kind 'keyedvNctors'; the file is damaged"):
+    damaged = path.read_bytes().replace(b'"keyedvectors"', b'"keyedvNctors"').replace(b'"embeddings"', b'"embeddin@s"')
+    path.write_bytes(damaged)
+    with pytest.raises(ValueError, match="unknown kind 'keyedvNctors' without vectors; the file is damaged"):
         KeyedVectors.load(path)
