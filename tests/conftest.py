@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from w2vcore.backends.team import Alone, simulated
+from w2vcore.objectives.registry import OBJECTIVES
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,6 +19,15 @@ def data_folder():
     if not folder.is_dir():
         pytest.skip(f"no real corpora: {folder} is not a folder; set W2VCORE_DATA to theirs")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _registry():
+    """An objective that a test adds, or a page that it runs, is gone after it."""
+    before = dict(OBJECTIVES)
+    yield
+    OBJECTIVES.clear()
+    OBJECTIVES.update(before)
 
 
 @pytest.fixture

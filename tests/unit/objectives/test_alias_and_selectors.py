@@ -59,8 +59,8 @@ def test_draws_depend_on_position_and_draw_number_alone():
     assert drawn(0, 8) == sorted(drawn(0, 3) + drawn(3, 5))
 
 
-def test_registry_lists_the_known_names():  # among them those that other tests have added
-    with pytest.raises(ValueError, match=r"\['negative', (.*, )?'tree'\], got 'sampled'"):
+def test_registry_lists_the_known_names():
+    with pytest.raises(ValueError, match=r"\['negative', 'tree'\], got 'sampled'"):
         objective("sampled")
 
 
