@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
 from w2vcore._version import __version__
 from w2vcore.backends.cuda.devices import names, why_not
 from w2vcore.kernels import _dispatch
 
-OPTIONAL = ("cupy", "mpi4py", "matplotlib")
+OPTIONAL = ("cupy", "mpi4py", "matplotlib", "plotly", "sklearn", "umap", "tensorboardX", "ot")  # as they are imported
 REQUIRED = ("numpy", "scipy", "smart_open", "safetensors", "tqdm", "click")
 
 
@@ -34,10 +35,12 @@ def config() -> dict[str, str]:
         "W2VCORE_ISA": os.environ.get("W2VCORE_ISA", "not set"),
     }
     report["GPU"] = ", ".join(names()) or f"none: {why_not()}"
+    brought = packages_distributions()
     for package in REQUIRED:
-        report[package] = _version_of(package)
+        report[package] = _version_of(package, brought)
     for package in OPTIONAL:
-        report[package] = _version_of(package) if importlib.util.find_spec(package) else "not installed (optional)"
+        there = importlib.util.find_spec(package) is not None
+        report[package] = _version_of(package, brought) if there else "not installed (optional)"
     return report
 
 
@@ -53,8 +56,9 @@ def show_config() -> None:
         print(f"{name + ' ':.<32} {value}")
 
 
-def _version_of(package: str) -> str:
+def _version_of(package: str, distributions: Mapping[str, list[str]]) -> str:
+    """Return the version of a package by the name under which it is imported: cupy may come as cupy-cuda12x."""
     try:
-        return version(package)
+        return version(distributions.get(package, [package])[0])
     except PackageNotFoundError:
         return "version unknown"

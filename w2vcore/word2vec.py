@@ -86,6 +86,7 @@ CONSTRUCTOR_SETTINGS = (
     *("negative_sharing", "objective"),
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
+EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")  # of a callback
 NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
@@ -335,7 +336,7 @@ class Word2Vec(ModelTables, OldNames):
                         "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
                     )
             return
-        run = _Run(tuple(callbacks), progress, checkpoint=checkpoint, every=every)
+        run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         with self._together() as crew, TokenCache(cache_dir) as cache:
             corpus = share_corpus(crew, as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus)))
@@ -438,7 +439,7 @@ class Word2Vec(ModelTables, OldNames):
         epochs = check_int("epochs", epochs, 1)
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
-        run = _Run(tuple(callbacks), progress, queue_factor, report_delay, checkpoint, every)
+        run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
@@ -547,7 +548,13 @@ class Word2Vec(ModelTables, OldNames):
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
         run = _Run(
-            tuple(callbacks), progress, queue_factor, report_delay, path, state.every, replace(state, config=config)
+            _checked_callbacks(callbacks),
+            progress,
+            queue_factor,
+            report_delay,
+            path,
+            state.every,
+            replace(state, config=config),
         )
         model.add_lifecycle_event("resumed", fname=str(path))
         with model._together() as crew, TokenCache(cache_dir) as cache:
@@ -1059,6 +1066,20 @@ def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: Linea
         f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
         f"{position.epoch + 1}, {share:.0%})"
     )
+
+
+def _checked_callbacks(callbacks: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the callbacks, or say which is none."""
+    if not isinstance(callbacks, Iterable):
+        raise TypeError(f"callbacks must be a list of objects with on_epoch_end and so on, got {callbacks!r:.60}")
+    checked = tuple(callbacks)
+    for callback in checked:
+        missing = [event for event in EVENTS if not callable(getattr(callback, event, None))]
+        if isinstance(callback, type) or missing:
+            fault = f"make one: {callback.__name__}()" if isinstance(callback, type) else f"it has no {missing[0]}"
+            wanted = f"objects with {', '.join(EVENTS)} (see CallbackAny2Vec)"
+            raise TypeError(f"callbacks must hold {wanted}, got {callback!r:.60}: {fault}")
+    return checked
 
 
 def _size(batch: Batch) -> Size:

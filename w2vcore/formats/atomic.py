@@ -140,6 +140,8 @@ def _no_room(error: OSError, target: Path, written: int) -> OSError:
 
 def _create_beside(target: Path) -> Path:
     """Make an empty file in the folder of `target`; os.open gives it the permissions that open() would."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder, make it first", str(target.parent))
     while True:
         # the extension stays, since it chooses the compression
         temporary = target.with_name(f".w2vcore-{secrets.token_hex(8)}{target.suffix}")

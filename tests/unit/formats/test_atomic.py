@@ -132,3 +132,8 @@ def test_stream_size_counts_from_the_position(tmp_path):
         assert atomic.stream_size(file) == 3
         assert file.tell() == 2
     assert atomic.stream_size(io.BytesIO(b"123")) == 3
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"No such folder, make it first: .*missing'$"):
+        save(tmp_path / "missing" / "file")
