@@ -199,7 +199,9 @@ def test_a_killed_rank_ends_the_job_which_can_be_resumed(seed, path, tmp_path):
         assert time.monotonic() - killed < 30
     assert job.returncode != 0
     assert "done" not in output
-    assert re.search(r"A rank has died. Resume with: mpiexec -n 2 w2vcore resume run .*last checkpoint: epoch", errors)
+    said = re.search(r"A rank has died. Resume with: mpiexec -n 2 w2vcore resume run .*last checkpoint: epoch", errors)
+    # MPICH aborts the job by itself, at once, if the rank dies while another reads from its memory: no word comes through
+    assert said or "Fatal error in internal_Allreduce" in errors
     arguments = ["-m", "w2vcore", "resume", "run", path, "-o", "model", "--backend", "mpi", "-q"]
     run = subprocess.run(
         command(2, *arguments), capture_output=True, text=True, cwd=tmp_path, timeout=60, env=environment(), check=False
