@@ -396,7 +396,7 @@ def test_an_unknown_kind_is_damage(tmp_path):
     kv = KeyedVectors(2)
     kv.add_vectors(["a"], [[1, 2]])
     kv.save(path)
-    damaged = path.read_bytes().replace(b'"keyedvectors"', b'"keyedvNctors"').replace(b'"embeddings"', b'"embeddin@s"')
+    damaged = path.read_bytes().replace(b'"keyedvectors"', b'"keyedvNctors"').replace(b'"embeddings"', b'"otherthing"')
     path.write_bytes(damaged)
     with pytest.raises(ValueError, match="unknown kind 'keyedvNctors' without vectors; the file is damaged"):
         KeyedVectors.load(path)
