@@ -16,7 +16,7 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.callbacks import EvaluateCallback, TensorBoard
 
-pytest.importorskip("tensorboardX", reason="pip install .[test]")
+pytest.importorskip("tensorboardX", reason="tensorboardX is not installed: pip install .[test]")
 pytest.importorskip("tensorboard", reason="tensorboard is not installed; .ci/run installs it")
 
 pytestmark = pytest.mark.slow  # a server and a browser

@@ -1,8 +1,8 @@
 """Take the terminal blocks of docs/command-line.md again: ``python tests/docs/record_terminal.py``, with tmux installed.
 
 The commands of a block (lines ``$ ...``, and what is typed behind a prompt) are typed into a real terminal of 100 columns,
-and what the terminal shows then, to the letter, becomes the block. They run in the folder /tmp/w2vcore-tour, with the
-w2vcore of the interpreter that runs this script.
+and what the terminal shows then, to the letter, becomes the block; but for the name of the folder in which they run, which
+becomes ~. They run the w2vcore of the interpreter that runs this script.
 """
 
 import os
@@ -10,11 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
-FOLDER = Path("/tmp/w2vcore-tour")
+FOLDER = Path(tempfile.gettempdir()) / "w2vcore-tour"
 BLOCK = re.compile(r"(?<=<!-- terminal -->\n```console\n)(?P<text>.*?)(?=```\n<!-- end -->)", re.S)
 PROMPT = re.compile(r"^(?P<asked>.*\(EXIT or Ctrl-D ends\): )(?P<typed>.*)$")
 SESSION = ("tmux", "-L", "w2vcore-tour")  # a server of its own
@@ -64,7 +65,7 @@ def record(block):
     wait_for("$ ")
     lines = [line.rstrip() for line in screen().splitlines()]
     assert lines[-1] == "$", lines[-1]
-    return "\n".join(lines[:-1]) + "\n"
+    return "\n".join(lines[:-1]).replace(str(FOLDER), "~") + "\n"
 
 
 def main():

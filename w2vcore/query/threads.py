@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-_pools: dict[int, ThreadPoolExecutor] = {}  # by their number of threads; threads start when they are first needed
+_pools: list[ThreadPoolExecutor] = []  # one, whose threads start when they are first needed; none before that
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)  # a child has the pool but not its threads: it would wait for ever
@@ -37,9 +37,9 @@ def in_parts(work: Callable[[slice], None], size: int, parts: int) -> None:
     """
     bounds = [size * part // parts for part in range(parts + 1)]
     slices = [slice(start, stop) for start, stop in pairwise(bounds) if stop > start]
-    if len(slices) > 1 and parts not in _pools:
-        _pools[parts] = ThreadPoolExecutor(parts - 1, thread_name_prefix="w2vcore-query")
-    waiting = [_pools[parts].submit(work, part) for part in slices[1:]]
+    if len(slices) > 1 and not _pools:
+        _pools.append(ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="w2vcore-query"))
+    waiting = [_pools[0].submit(work, part) for part in slices[1:]]
     try:
         for part in slices[:1]:
             work(part)
