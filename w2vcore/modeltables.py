@@ -541,8 +541,9 @@ class ModelTables(ModelSettings, Lifecycle):
         dict of str to int
             ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
             was counted, as far as they are kept in memory; ``copies`` of the hottest rows, which two to four workers
-            make for a text that is long enough; ``buffers`` of scanner and workers; their sum, ``total``. Apart from
-            these, where it is trained on a GPU, ``gpu``: about what it takes there.
+            make for a text that is long enough; ``buffers`` of scanner and workers; ``merging``, if several ranks
+            train, for the rows as they were last merged; their sum, ``total``. Apart from these, where it is trained
+            on a GPU, ``gpu``: about what it takes there.
 
         Examples
         --------
@@ -557,13 +558,18 @@ class ModelTables(ModelSettings, Lifecycle):
         for name in self._objectives():
             report[matrix_attribute(name)] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
         tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
+        backend = choose(self.backend, self.device)
+        ranks = crew_of(backend).size
+        tokens //= ranks
         report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
         model = sum(report[part] for part in ("vectors", *(matrix_attribute(name) for name in self._objectives())))
         workers = check_workers(self.workers)
         long = vocab_size is not None or tokens // 4 > workers * WORDS_BEFORE
         report["copies"] = copies_bytes(workers, model) if long else 0
         report["buffers"] = BUFFER_BYTES
+        if ranks > 1:
+            report["merging"] = model
         report["total"] = sum(bytes_ for part, bytes_ in report.items() if part not in ("total", "gpu"))
-        if choose(self.backend, self.device) == "cuda":
+        if backend == "cuda":
             report["gpu"] = gpu_memory.estimate(rows, model, self._objectives(), tokens // 4, self.sample > 0)
         return report

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from w2vcore.backends.base import Plan
-from w2vcore.backends.merging import FIRST_ROWS, MOST_ROWS, Schedule, interval_after
+from w2vcore.backends.merging import FIRST_ROWS, MOST_BYTES, Schedule, interval_after
 from w2vcore.backends.stiffness import updates_per_word
 from w2vcore.corpus.vocabulary import downsample
 from w2vcore.model.config import SKIP_GRAM, TrainingConfig
@@ -30,17 +30,17 @@ def zipf(words, rows):
     return np.maximum(1, words * shares / shares.sum()).astype(np.int64)
 
 
-def ticks(tokens, epochs, workers):
-    """The number of each merge in its epoch, and whether it is the last, for a rank of so many tokens an epoch."""
+def ticks(tokens, epochs, workers, ranks):
+    """The number of each merge in its epoch, and whether it is the last, for ranks of so many tokens an epoch."""
     for epoch in range(epochs):
         here = tick = 0
         while here < tokens:
-            here = min(here + interval_after(epoch * tokens + here, workers), tokens)
+            here = min(here + interval_after(epoch * tokens + here, workers, ranks), tokens)
             tick += 1
             yield tick, here == tokens
 
 
-def bytes_added_up(tokens, config, counts):
+def bytes_added_up(tokens, ranks, config, counts):
     """(merges, bytes of rows that go into an allreduce) of a run in which each rank trains so many tokens an epoch."""
     keep = downsample(counts, 1e-3).keep
     plan = Plan(config, counts, keep, np.ones(1, np.float32))
@@ -49,16 +49,16 @@ def bytes_added_up(tokens, config, counts):
         heat = np.sort(updates_per_word(name, plan))[::-1].astype(np.float32)
         schedules.append(Schedule.of(heat, FIRST_ROWS))
     number = rows = 0
-    for tick, last in ticks(tokens, config.epochs, config.workers):
+    for tick, last in ticks(tokens, config.epochs, config.workers, ranks):
         number += 1
         rows += sum(schedule.stops[-1] if last else schedule.rows_at(tick) for schedule in schedules)
     return number, rows * padded(config.vector_size) * 4
 
 
-def seconds(nodes, count, total, size, gigabits):
+def seconds(nodes, count, total, gigabits):
     """Time that one node spends on the network: a ring, and a tree for the small table that begins each merge."""
     wire = 2 * (nodes - 1) / nodes * total * 8 / (gigabits * 1e9)
-    messages = 2 * count + total / (4 * padded(size) * MOST_ROWS)
+    messages = 2 * count + total / MOST_BYTES
     return wire + messages * 2 * math.ceil(math.log2(nodes)) * LATENCY
 
 
@@ -73,10 +73,10 @@ def main():
     print("|---|---|---|---|---|---|---|---|")
     for nodes, rows, size in itertools.product((8, 64), (100_000, 1_000_000), (100, 300)):
         config = TrainingConfig(size, SKIP_GRAM, epochs=o.epochs, workers=o.workers)
-        count, total = bytes_added_up(int(o.words / nodes), config, zipf(o.words, rows))
+        count, total = bytes_added_up(int(o.words / nodes), nodes, config, zipf(o.words, rows))
         compute = o.words / nodes * o.epochs / (o.speed * (1 if size == 100 else SLOWER_AT_300))
         sent = 2 * (nodes - 1) / nodes * total
-        times = [seconds(nodes, count, total, size, gigabits) for gigabits in (10, 100)]
+        times = [seconds(nodes, count, total, gigabits) for gigabits in (10, 100)]
         shares = " | ".join(f"{time:.0f} s, {time / (time + compute):.0%}" for time in times)
         print(f"| {nodes} | {rows:,} | {size} | {count:,} | {sent / 1e9:.1f} GB | {compute:.0f} s | {shares} |")
 

@@ -1,12 +1,12 @@
 """How good are vectors that N ranks train, each on a part of the corpus? Runs the ranks in turn, in one process.
 
-    python tests/quality/simulated_ranks.py CORPUS [--ranks 1 2 4 8 16] [--interval 30000] [--first 1024] [--seeds 1]
-                                            [--workers 1] [--cbow] [--hs] [--json FILE]
+    python tests/quality/simulated_ranks.py CORPUS [--ranks 1 2 4 8 16] [--seeds 1] [--epochs 3] [--workers 1]
+                                            [--ramp 10] [--growth 2] [--cbow] [--hs] [--json FILE]
 
 CORPUS: a text of at least 6 million words, one sentence a line. What the ranks learn is what as many machines would learn
-(backends/team.py); no time is measured. Trains skip-gram (100 dimensions, window 5, 5 noise words, 3 epochs) and prints, for
-each number of ranks and each interval (words of a rank between two merges), the Google analogies, SimLex-999 and
-WordSim-353, and what all merges of a rank have added up.
+(backends/team.py); no time is measured. Trains skip-gram (100 dimensions, window 5, 5 noise words) and prints, for each
+number of ranks, the Google analogies, SimLex-999 and WordSim-353. The constants of the schedule (backends/merging.py) can
+be changed.
 
 With at least two seeds, each number of ranks is held against the first one given, with equal seeds: the one-sided 95 % lower
 bound of the mean difference must be above minus the margin, 1 point of the analogies and 0.02 on SimLex-999. The chance that
@@ -28,11 +28,10 @@ from w2vcore.backends import merging, stiffness
 from w2vcore.backends.team import simulate
 
 
-def scores(options, ranks, interval, first, seed):
+def scores(options, ranks, seed):
     """Train one model by so many ranks and score it."""
-    merging.LONGEST, merging.FIRST_ROWS = interval, first
     settings = {
-        "vector_size": 100, "window": 5, "negative": 0 if options.hs else 5, "epochs": 3, "sample": 1e-3, "seed": seed,
+        "vector_size": 100, "window": 5, "negative": 0 if options.hs else 5, "epochs": options.epochs, "sample": 1e-3, "seed": seed,
         "sg": int(not options.cbow), "hs": int(options.hs), "alpha": 0.05 if options.cbow else 0.025, "min_alpha": 0.025e-4,
         "compute_loss": True,
     }  # fmt: skip
@@ -51,8 +50,6 @@ def scores(options, ranks, interval, first, seed):
     model.backend = None
     return {
         "ranks": ranks,
-        "interval": interval,
-        "first": first,
         "seed": seed,
         "analogies": analogies(model),
         "simlex999": correlation(model, "simlex999.txt"),
@@ -72,47 +69,42 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4, 8, 16])
-    parser.add_argument("--interval", type=int, nargs="+", default=[merging.LONGEST])
-    parser.add_argument("--first", type=int, nargs="+", default=[merging.FIRST_ROWS])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1, help="of the single rank")
     parser.add_argument("--workers-of-ranks", type=int, default=1)
     parser.add_argument("--cbow", action="store_true")
     parser.add_argument("--hs", action="store_true")
     parser.add_argument("--slope", type=float, default=stiffness.SLOPE)
+    parser.add_argument("--growth", type=float, default=merging.GROWTH)
     parser.add_argument("--ramp", type=int, default=merging.RAMP)
+    parser.add_argument("--first", type=int, default=merging.FIRST_ROWS)
     parser.add_argument("--json")
     options = parser.parse_args()
-    stiffness.SLOPE, merging.RAMP = options.slope, options.ramp
+    stiffness.SLOPE, merging.GROWTH = options.slope, options.growth
+    merging.RAMP, merging.FIRST_ROWS = options.ramp, options.first
     runs = []
     for seed, ranks in itertools.product(options.seeds, options.ranks):
-        for interval, first in itertools.product(options.interval, options.first):
-            if ranks > 1 or (interval, first) == (options.interval[0], options.first[0]):
-                runs.append(scores(options, ranks, interval, first, seed))
-                print(json.dumps(runs[-1]), flush=True)
+        runs.append(scores(options, ranks, seed))
+        print(json.dumps(runs[-1]), flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps(runs, indent=1), encoding="utf8")
     if len(options.seeds) > 1:
-        judge(runs, options)
+        judge(runs, options.ranks)
 
 
-def judge(runs, options):
-    """Hold each variant against the first."""
-    variants = list(dict.fromkeys((run["ranks"], run["interval"], run["first"]) for run in runs))
-    table = {
-        (variant, measure): np.array([run[measure] for run in runs if (run["ranks"], run["interval"], run["first"]) == variant])
-        for variant in variants
-        for measure in MARGINS
-    }  # fmt: skip
+def judge(runs, numbers):
+    """Hold each number of ranks against the first."""
     for measure, margin in MARGINS.items():
-        base = table[variants[0], measure]
-        print(f"{measure}: {variants[0][0]} rank(s) {base.mean():.4f} (sd {base.std(ddof=1):.4f})")
-        for variant in variants[1:]:
-            mean, error, bound = lower_bound([table[variant, measure] - base])
+        table = {number: np.array([run[measure] for run in runs if run["ranks"] == number]) for number in numbers}
+        base = table[numbers[0]]
+        print(f"{measure}: {numbers[0]} rank(s) {base.mean():.4f} (sd {base.std(ddof=1):.4f})")
+        for number in numbers[1:]:
+            mean, error, bound = lower_bound([table[number] - base])
             verdict = "not judged" if margin is None else "passed" if bound > -margin else "FAILED"
             print(
-                f"  {variant[0]} ranks, interval {variant[1]}, first {variant[2]}: {table[variant, measure].mean():.4f}, "
-                f"difference {mean:+.4f} (se {error:.4f}), lower bound {bound:+.4f}: {verdict}"
+                f"  {number} ranks: {table[number].mean():.4f}, difference {mean:+.4f} (se {error:.4f}), "
+                f"lower bound {bound:+.4f}: {verdict}"
             )
 
 

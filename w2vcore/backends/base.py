@@ -40,6 +40,8 @@ class Plan:
         ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
     first_token : int
         Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
+    brief : bool
+        Whether an epoch comes in many short runs, of jobs that are at hand.
     """
 
     config: TrainingConfig
@@ -47,6 +49,7 @@ class Plan:
     keep: NDArray[np.uint32]
     lock: NDArray[np.float32]
     first_token: int = 0
+    brief: bool = False
 
 
 @dataclass(frozen=True)

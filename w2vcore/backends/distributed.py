@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
-from . import merging
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
+
+# Tokens of a job at least, where several workers share what is trained before a merge.
+SHORTEST_JOB = 1000
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
 
@@ -40,8 +42,8 @@ class DistributedBackend(Backend):
     def open(self, plan: Plan, weights: Weights) -> None:
         """Open the backend inside, and remember the weights as all ranks have them."""
         assert self._inner is not None
-        self._inner.open(plan, weights)
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
+        self._inner.open(replace(plan, brief=self._merger is not None), weights)
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -52,33 +54,37 @@ class DistributedBackend(Backend):
             return self._inner.run(epoch, jobs, report)
         total, ended = EpochStats(), False
         upcoming = next(jobs, None)
+        trained = self._trained_before(epoch, upcoming)
         while not ended:
-            portion = _Portion(upcoming, jobs, *self._sizes(epoch, upcoming))
+            portion = _Portion(upcoming, jobs, *self._sizes(trained))
             stats = self._inner.run(epoch, portion, _ignore)
-            upcoming = portion.upcoming
-            mine = [upcoming is None, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
+            upcoming, trained = portion.upcoming, trained + portion.tokens
+            mine = [upcoming is None, trained, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
             table = self._crew.meet("training", mine)
             ended = bool(table[:, 0].all())
-            self._merger.merge(float(table[:, 2].mean()), ended)
-            summed = _stats(table[:, 4:])
+            trained_by_all, words = table[:, 1:3].sum(axis=0).tolist()
+            self._merger.merge(trained_by_all, words, float(table[:, 3].mean()), ended)
+            summed = _stats(table[:, 5:])
             total += summed
-            job = Job(
-                NOTHING, 0, int(table[:, 1].sum()), float(table[:, 3].min()), 0, summed.raw_words, summed.sentences
-            )
-            report(job, summed)
+            alpha = float(table[:, 4].min())
+            report(Job(NOTHING, 0, int(words), alpha, 0, summed.raw_words, summed.sentences), summed)
         return total
 
-    def _sizes(self, epoch: int, upcoming: Job | None) -> tuple[int, int]:
-        """Return how many tokens to train before the next merge, and in a job.
+    def _trained_before(self, epoch: int, upcoming: Job | None) -> int:
+        """Return how many tokens this rank has trained when a run begins.
 
-        They follow from the place in the corpus alone, so that a run that was stopped and resumed does the same.
+        It follows from the place in the corpus alone, so that a run that was stopped and resumed does the same.
         """
         assert self._plan is not None
-        workers = self._plan.config.workers
         here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
-        trained = epoch * int(self._plan.counts.sum()) // self._crew.size + here
-        interval = interval_after(trained, workers)
-        return interval, interval if workers == 1 else max(merging.SHORTEST, interval // (4 * workers))
+        return epoch * int(self._plan.counts.sum()) // self._crew.size + here
+
+    def _sizes(self, trained: int) -> tuple[int, int]:
+        """Return how many tokens to train before the next merge, and how many in a job."""
+        assert self._plan is not None
+        workers = self._plan.config.workers
+        interval = interval_after(trained, workers, self._crew.size)
+        return interval, interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
 
     def close(self) -> None:
         """Give the weights back."""

@@ -3,24 +3,30 @@
 Between two merges each rank trains its own copy of the model. What a rank has changed in a row since the last merge is
 added up over all ranks, and a part of the sum is added to the row as it was then.
 
-*Which part.* Let a row be pulled towards a place where it would stay, and let q be what is left of the distance after
-what one rank does between two merges. One machine that did the work of all N ranks would have gone 1 - q**N of the way;
-the sum of the changes goes N (1 - q). So the part is
+*Which part.* One machine that did the work of all N ranks would do it in turn. Let q be what a rank would change if it
+came after another one, relative to what that one has changed. Then the whole change is 1 + q + q**2 + ... + q**(N - 1)
+times that of one rank, and the part of the sum of N changes is
 
     (1 - q**N) / (N (1 - q))
 
-that is 1 (add all up) where the row has hardly moved, as the ranks have learned different things there, and 1/N (take
-the mean) where each rank alone is almost at the place. A row is both at once, in different directions: q comes from how
-often the row is met, from the learning rate, and from how strongly it is pulled in each direction (stiffness.py). To
-add all up diverges within an epoch, and to take the mean learns too little: docs/distributed.md has the numbers. The
-learning rate is the same for any number of ranks.
+Two things make q differ from 1. A row is pulled towards a place where it would stay: of that way the first rank leaves
+less, exp(-x), and the part goes down to 1/N, the mean, where each rank alone comes to the place. And vectors that are
+still growing do so the faster the longer those are that they meet: what a row changes grows like a power of the words
+trained, the GROWTH-th. After words that are h times all those before, it is (1 + h)**GROWTH times as much. Hence
+
+    q = exp(-x + log(1 + h) GROWTH / N)
+
+A row is at its place and growing at once, in different directions: x comes from how often the row is met, from the
+learning rate, and from how strongly it is pulled in each direction (stiffness.py). To add all up diverges within an
+epoch, and to take the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for
+any number of ranks.
 
 *When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
 (`interval_after`). And the more often a row is met the sooner it is merged: each time the FIRST_ROWS hottest rows, each
-second time also those that are met half as often, each fourth time those that are met a quarter as often, and so on;
-all at the end of an epoch. So each row has been met about as often between two merges. (Ji et al. 2016, arXiv
-1604.04661, and kernels/replica.h count rows instead: twice as many each second time. That is the same for input rows,
-where Zipf's law holds; but noise words are drawn by count**0.75, so rare target rows are met far more often.)
+second time also those that are met a quarter as often, each fourth time those that are met a sixteenth as often, and
+so on; all at the end of an epoch. So the time between two merges of a row is as the root of how rarely it is met. Of
+all schedules that merge as many rows, this is the one in which least is done, over all rows, that other ranks do not
+know yet. (Ji et al. 2016, arXiv 1604.04661, and kernels/replica.h count rows instead: twice as many each second time.)
 """
 
 from __future__ import annotations
@@ -31,29 +37,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.model.weights import Weights
+from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
+from w2vcore.model.weights import Weights, zeros
 
 from .base import Plan
-from .stiffness import DIRECTIONS, SAMPLE, Stiffness, moments, stiffness, updates_per_word
+from .stiffness import SAMPLE, Stiffness, moments, stiffness, updates_per_word
 from .team import Team
 
 # Rows that are merged each time.
 FIRST_ROWS = 128
-# A rank merges when it has trained 1/RAMP more words than it had at the merge before, but not before SHORTEST more, and
-# at the latest after LONGEST more for each of its workers.
-RAMP = 300
-SHORTEST = 1000
-LONGEST = 500_000
+# One of N ranks merges when it has trained 1/(RAMP N) more words than it had at the merge before, but not before
+# SHORTEST/N more, and at the latest after LONGEST more for each of its workers. With the number of ranks grows what is
+# learned between two merges that the others do not know.
+RAMP = 10
+SHORTEST = 40_000
+LONGEST = 1_000_000
+# The power of the words trained with which changes grow, found by measurement (docs/distributed.md).
+GROWTH = 2.0
+# The most that is believed of it: at the very beginning a step is many times all that was before; and where vectors are
+# small, an update at a rate of 1 moves a row by half of the one that it meets.
+LONGEST_STEP = 1.0
+FASTEST = 0.5
 # Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
-RAREST = 20
+RAREST = 10
 # Merges from one look at the stiffness to the next.
-LOOK_EACH = 16
+LOOK_EACH = 4
 
-# Rows that are added up at a time: at 100 numbers 4 MB, with which the network is at full speed. At any length of
-# vectors that is far below the 2**31 items that MPI can count.
-MOST_ROWS = 8192
-
-Rows = slice | NDArray[np.int64]
+# Bytes that are added up at a time: they stay in the cache, with their rows, and keep a network busy.
+MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ class Schedule:
 
     @classmethod
     def of(cls, heat: NDArray[np.float32], first: int) -> Schedule:
-        """Return the schedule by which each row is met about as often between two merges as row `first` is in a tick.
+        """Return the schedule by which the time between two merges of a row is as the root of how rarely it is met.
 
         Parameters
         ----------
@@ -89,12 +100,12 @@ class Schedule:
 
         Examples
         --------
-        >>> Schedule.of(np.array([8, 4, 2, 1, 1, 0.5]), first=2).stops
+        >>> Schedule.of(np.array([64, 64, 16, 4, 4, 1]), first=2).stops
         (2, 3, 5, 6)
         """
         first = min(first, len(heat))
         at_first = float(heat[first - 1])
-        levels = np.log2(np.maximum(at_first, 1e-30) / np.maximum(heat[first:], 1e-30)) + 1e-6
+        levels = np.log2(np.maximum(at_first, 1e-30) / np.maximum(heat[first:], 1e-30)) / 2 + 1e-6
         levels = np.clip(levels, 0, RAREST).astype(np.int64)
         counts = np.bincount(levels, minlength=1)
         return cls(tuple(int(stop) for stop in first + np.cumsum(counts)))
@@ -110,21 +121,21 @@ class Schedule:
         return list(zip((0, *self.stops[:-1]), self.stops, strict=True))
 
 
-def interval_after(trained: int, workers: int) -> int:
+def interval_after(trained: int, workers: int, ranks: int) -> int:
     """Return how many words a rank of so many workers trains from one merge to the next.
 
     Parameters
     ----------
     trained : int
         Words that this rank has trained.
-    workers : int
+    workers, ranks : int
 
     Examples
     --------
-    >>> [interval_after(trained, workers=1) for trained in (0, 10**6, 10**9)]
-    [1000, 3333, 500000]
+    >>> [interval_after(trained, workers=1, ranks=2) for trained in (0, 10**6, 10**9)]
+    [20000, 50000, 1000000]
     """
-    return min(max(SHORTEST, trained // RAMP), LONGEST * workers)
+    return min(max(SHORTEST, trained // RAMP) // ranks, LONGEST * workers)
 
 
 @dataclass
@@ -132,24 +143,47 @@ class _Matrix:
     """A matrix, as it was at the last merge of each row, and how often its rows are met; hottest first."""
 
     own: NDArray[np.float32]
-    base: NDArray[np.float32]
     order: NDArray[np.int64] | None
     heat: NDArray[np.float32]
     schedule: Schedule
-    since: NDArray[np.float64]  # words times learning rate of a rank since the last merge, for each block
+    rows: RankMatrix
+    # Since the last merge of each block:
+    since: NDArray[np.float64]  # words that a rank has trained, times their learning rate
+    words: NDArray[np.float64]  # words that all ranks have trained
 
-    def rows(self, start: int, stop: int) -> Rows:
-        return slice(start, stop) if self.order is None else self.order[start:stop]
+    @classmethod
+    def of(cls, name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
+        """Find out which rows of a matrix are met often."""
+        updates = updates_per_word(name, plan)
+        order = np.argsort(-updates, kind="stable")
+        heat = updates[order].astype(np.float32)
+        schedule = Schedule.of(heat, FIRST_ROWS)
+        as_they_lie = None if bool((order == np.arange(len(order))).all()) else order
+        base = zeros(*own.shape)
+        base[...] = own
+        rows = RankMatrix(own, base, as_they_lie)
+        return cls(own, as_they_lie, heat, schedule, rows, np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops)))
 
-    def effort(self, start: int, stop: int) -> NDArray[np.float32]:
+    def efforts(self, start: int, stop: int) -> NDArray[np.float32]:
         """Updates of some rows by one rank since their last merge, times the learning rate."""
+        return self.heat[start:stop] * self._of_rows(self.since, start, stop)
+
+    def growths(self, start: int, stop: int, trained: float, ranks: int) -> NDArray[np.float32]:
+        """Logarithm of how much more a rank would have changed in some rows after another one had done its work."""
+        step = np.minimum(self.words / np.maximum(trained - self.words, 1), LONGEST_STEP)
+        growths = self._of_rows(GROWTH / ranks * np.log1p(step), start, stop)
+        bounded: NDArray[np.float32] = np.minimum(growths, np.float32(FASTEST) * self.efforts(start, stop))
+        return bounded
+
+    def _of_rows(self, of_blocks: NDArray[np.float64], start: int, stop: int) -> NDArray[np.float32]:
         sizes = [max(0, min(last, stop) - max(first, start)) for first, last in self.schedule.blocks]
-        return self.heat[start:stop] * np.repeat(self.since, sizes).astype(np.float32)
+        return np.repeat(of_blocks, sizes).astype(np.float32)
 
     def moments(self) -> NDArray[np.float32]:
         number = min(SAMPLE, len(self.own))
+        hottest = self.own[:number] if self.order is None else self.own[self.order[:number]]
         total = max(float(self.heat.sum(dtype=np.float64)), 1e-30)
-        return moments(self.own[self.rows(0, number)], self.heat[:number] / np.float32(total))
+        return moments(hottest, self.heat[:number] / np.float32(total))
 
 
 class Merger:
@@ -171,7 +205,9 @@ class Merger:
     def __init__(self, plan: Plan, weights: Weights, team: Team) -> None:
         self._team = team
         self._size = weights.vector_size
-        self._matrices = {name: _matrix(name, matrix, plan) for name, matrix in weights.matrices.items()}
+        self._matrices = {name: _Matrix.of(name, matrix, plan) for name, matrix in weights.matrices.items()}
+        columns = next(iter(weights.matrices.values())).shape[1]
+        self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
         self.bytes = 0
         self.restart()
 
@@ -179,14 +215,16 @@ class Merger:
         """Begin the schedule anew; all rows are merged."""
         self._ticks = 0
         for matrix in self._matrices.values():
-            matrix.since[:] = 0
+            matrix.since[:] = matrix.words[:] = 0
         self._stiffness: dict[str, Stiffness] = {}
 
-    def merge(self, effort: float, everything: bool) -> None:
+    def merge(self, trained: float, words: float, effort: float, everything: bool) -> None:
         """Merge what is due, or all rows.
 
         Parameters
         ----------
+        trained, words : float
+            Words that all ranks have trained, in all and since the last call.
         effort : float
             Words that a rank has trained since the last call, on average, times their learning rate.
         everything : bool
@@ -197,20 +235,21 @@ class Merger:
         due = []
         for name, matrix in self._matrices.items():
             matrix.since += effort
-            rows = len(matrix.own) if everything else matrix.schedule.rows_at(self._ticks)
+            matrix.words += words
+            rows = matrix.schedule.stops[-1] if everything else matrix.schedule.rows_at(self._ticks)
             due.append((name, rows))
         for piece in self._pieces(due):
-            self._merge_piece(piece)
+            self._merge_piece(piece, trained)
         for name, rows in due:
             matrix = self._matrices[name]
-            matrix.since[np.array(matrix.schedule.stops) <= rows] = 0
+            done = np.array(matrix.schedule.stops) <= rows
+            matrix.since[done] = matrix.words[done] = 0
         if everything:
             self.restart()
 
-    @staticmethod
-    def _pieces(due: list[tuple[str, int]], room: int = MOST_ROWS) -> Iterator[list[tuple[str, int, int]]]:
+    def _pieces(self, due: list[tuple[str, int]]) -> Iterator[list[tuple[str, int, int]]]:
         """Cut the rows that are due into what is added up at once: (matrix, first row, last row), with a border."""
-        piece, left = [], room
+        piece, left = [], len(self._room)
         for name, rows in due:
             start = 0
             while start < rows:
@@ -220,50 +259,35 @@ class Merger:
                 start = stop
                 if not left:
                     yield piece
-                    piece, left = [], room
+                    piece, left = [], len(self._room)
         if piece:
             yield piece
 
-    def _merge_piece(self, piece: list[tuple[str, int, int]]) -> None:
-        width = self._matrices[piece[0][0]].own.shape[1]
-        changes = np.empty((sum(stop - start for _, start, stop in piece), width), np.float32)
-        views, first = [], 0
+    def _merge_piece(self, piece: list[tuple[str, int, int]], trained: float) -> None:
+        views, end = [], 0
         for name, start, stop in piece:
-            matrix, change = self._matrices[name], changes[first : first + stop - start]
-            rows = matrix.rows(start, stop)
-            np.subtract(matrix.own[rows], matrix.base[rows], out=change)
-            views.append((name, matrix, rows, change, matrix.effort(start, stop)))
-            first += stop - start
-        self._team.allreduce(changes)
-        self.bytes += changes.nbytes
-        for name, matrix, rows, change, effort in views:
-            self._stiffness[name].weaken(change, effort, self._team.size)
-            change += matrix.base[rows]
-            matrix.base[rows] = change
-            matrix.own[rows] = change
+            view = self._room[end : end + stop - start]
+            self._matrices[name].rows.changes(start, stop, view)
+            views.append((self._matrices[name], self._stiffness[name], start, stop, view))
+            end += stop - start
+        sums = self._room[:end]
+        self._team.allreduce(sums)
+        self.bytes += sums.nbytes
+        for matrix, pull, start, stop, view in views:
+            ranks, efforts = self._team.size, matrix.efforts(start, stop)
+            growths = matrix.growths(start, stop, trained, ranks)
+            matrix.rows.settle(start, stop, view, efforts, growths, pull.directions, pull.steep, pull.flat, ranks)
 
     def _look(self) -> None:
         """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits."""
-        width = next(iter(self._matrices.values())).own.shape[1]
-        number = min(DIRECTIONS, self._size)
-        table = np.zeros((len(self._matrices), width + 2, number), np.float32)
+        columns = self._room.shape[1]
+        table = np.zeros((len(self._matrices), MOST_DIRECTIONS + 2, columns), np.float32)
         if self._team.rank == 0:
             means = {name: matrix.moments() for name, matrix in self._matrices.items()}
             for place, name in zip(table, self._matrices, strict=True):
                 targets = [mean for other, mean in means.items() if other != "input"]
                 pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
-                place[:width], place[width], place[width + 1, 0] = pull.directions, pull.steep, pull.flat
+                place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat
         self._team.broadcast(table.reshape(-1).view(np.uint8), 0)
         for place, name in zip(table, self._matrices, strict=True):
-            directions = np.ascontiguousarray(place[:width])
-            self._stiffness[name] = Stiffness(directions, place[width], float(place[width + 1, 0]))
-
-
-def _matrix(name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
-    """Find out which rows of a matrix are met often."""
-    updates = updates_per_word(name, plan)
-    order = np.argsort(-updates, kind="stable")
-    in_order = bool((order == np.arange(len(order))).all())
-    heat = updates[order].astype(np.float32)
-    schedule = Schedule.of(heat, FIRST_ROWS)
-    return _Matrix(own, own.copy(), None if in_order else order, heat, schedule, np.zeros(len(schedule.stops)))
+            self._stiffness[name] = Stiffness(place[:-2], place[-2, :MOST_DIRECTIONS], float(place[-1, 0]))

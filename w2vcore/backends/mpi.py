@@ -38,6 +38,8 @@ PATIENCE = 3600.0
 # How long after a goodbye an exchange may still come to its end: it was sent before, and may be on its way.
 GRACE = 3.0
 _SAY_SO_EACH = 60.0
+# How long a rank that has come too early only lets others run, in seconds, before it sleeps.
+_SPIN = 5e-3
 # How long the launcher gets to pass on what a rank has printed, before that is lost in the end of the job.
 _LAST_LINES = 0.5
 
@@ -110,7 +112,8 @@ class MpiTeam(Team):
             if now > said:
                 logger.warning("rank %i has been waiting for the other ranks for %.0f s", self.rank, now - began)
                 said += _SAY_SO_EACH
-            time.sleep(min(max(1e-5, (now - began) / 50), 1e-2))  # so little is lost by waking too late
+            # at first no more than let others run, since a sleep lasts longer than the others mostly take
+            time.sleep(0 if now < began + _SPIN else min((now - began) / 50, 1e-2))
 
     def last_words(self, text: str) -> None:
         """Have rank 0's child say this if rank 0 dies; an empty text: nothing."""

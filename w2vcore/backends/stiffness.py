@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
+from w2vcore.kernels._settle import MOST_DIRECTIONS
 from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, TrainingConfig
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import noise_weights
 
 from .base import Plan
 
-# Directions that are treated each by itself; the rest has its mean.
-DIRECTIONS = 8
 # What stands for the mean of the sigmoid's slope over all updates, found by measurement (docs/distributed.md). The
 # slope is at most 1/4; but the rows that pull move at the same time in the same way, and that is as much again.
 SLOPE = 0.5
@@ -33,13 +33,13 @@ SENTENCE_WINDOW = 20
 
 @dataclass(frozen=True)
 class Stiffness:
-    """How strongly the rows of a matrix are pulled.
+    """How strongly the rows of a matrix are pulled; kernels/settle.h makes use of it.
 
     Attributes
     ----------
-    directions : ndarray of float32, shape (columns, n)
-        The stiffest ones, orthonormal.
-    steep : ndarray of float32, shape (n,)
+    directions : ndarray of float32, shape (MOST_DIRECTIONS, columns)
+        The stiffest ones, orthonormal; behind them zeros, if a row has fewer.
+    steep : ndarray of float32, shape (MOST_DIRECTIONS,)
         Share of the distance that an update at a rate of 1 takes away in each of them.
     flat : float
         The mean of that share in all others.
@@ -48,41 +48,6 @@ class Stiffness:
     directions: NDArray[np.float32]
     steep: NDArray[np.float32]
     flat: float
-
-    def weaken(self, changes: NDArray[np.float32], effort: NDArray[np.float32], ranks: int) -> None:
-        """Make of the sum of all ranks' changes what each row takes of it, in place.
-
-        Parameters
-        ----------
-        changes : ndarray of float32, shape (rows, columns)
-        effort : ndarray of float32, shape (rows,)
-            Updates of each row by one rank since the last merge, times the learning rate.
-        ranks : int
-        """
-        flat = part(effort * np.float32(self.flat), ranks)[:, None]
-        steep = part(effort[:, None] * self.steep, ranks)
-        along = changes @ self.directions
-        changes *= flat
-        changes += (along * (steep - flat)) @ self.directions.T
-
-
-def part(come: NDArray[np.float32], ranks: int) -> NDArray[np.float32]:
-    """Return which part of the sum of all changes to take.
-
-    Parameters
-    ----------
-    come : ndarray
-        How far one rank has come: the exponent x of what is left of the distance, exp(-x).
-    ranks : int
-
-    Examples
-    --------
-    >>> part(np.array([0.0, 0.1, 1e9], np.float32), 4).round(2)
-    array([1.  , 0.87, 0.25], dtype=float32)
-    """
-    x = np.maximum(come, np.float32(1e-6))
-    factor: NDArray[np.float32] = np.expm1(-ranks * x) / (ranks * np.expm1(-x))
-    return factor
 
 
 def moments(rows: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -109,14 +74,14 @@ def stiffness(mean: NDArray[np.float32], size: int) -> Stiffness:
     Examples
     --------
     >>> pull = stiffness(np.diag(np.array([4, 2, 0], np.float32)), size=2)
-    >>> (pull.steep / SLOPE).tolist(), pull.flat
-    ([4.0, 2.0], 0.0)
+    >>> (pull.steep / SLOPE)[:3].tolist(), pull.flat
+    ([4.0, 2.0, 0.0], 0.0)
     """
-    values, vectors = np.linalg.eigh(mean)
-    number = min(DIRECTIONS, size)
-    steep = np.maximum(values[::-1][:number], 0).astype(np.float32)
+    columns, number = len(mean), min(MOST_DIRECTIONS, size)
+    values, vectors = eigh(mean, subset_by_index=(columns - number, columns - 1), check_finite=False)
+    directions, steep = np.zeros((MOST_DIRECTIONS, columns), np.float32), np.zeros(MOST_DIRECTIONS, np.float32)
+    directions[:number], steep[:number] = vectors.T[::-1], np.maximum(values[::-1], 0)
     rest = max(float(np.trace(mean)) - float(steep.sum()), 0.0) / max(size - number, 1)
-    directions = np.ascontiguousarray(vectors[:, ::-1][:, :number], np.float32)
     return Stiffness(directions, np.float32(SLOPE) * steep, SLOPE * rest)
 
 

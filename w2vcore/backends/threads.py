@@ -35,6 +35,7 @@ class ThreadsBackend(Backend):
         self._workers: list[tuple[WindowWorker, Replicas]] = []
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
+        self._here = False  # train in the calling thread
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and each worker's scratch."""
@@ -49,11 +50,15 @@ class ThreadsBackend(Backend):
             worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
             self._workers.append((worker, Replicas(config, views, rows if number else 0, busy)))
         self._queue_size = config.queue_factor * config.workers
+        # A thread starts in a moment, but perhaps on another core, where nothing of the model is in the cache.
+        self._here = plan.brief and config.workers == 1
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run."""
         if not self._workers:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
+        if self._here:
+            return self._run_here(epoch, jobs, report)
         todo: queue.Queue[Job | None] = queue.Queue(self._queue_size)
         done: queue.SimpleQueue[Result] = queue.SimpleQueue()
         threads = [
@@ -79,6 +84,16 @@ class ThreadsBackend(Backend):
             raise
         finally:
             self._dismiss(todo, threads)
+        return total
+
+    def _run_here(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
+        total = EpochStats()
+        worker, replicas = self._workers[0]
+        self._stop[0] = 0
+        for job in jobs:
+            stats = _train(worker, replicas, epoch, job)
+            total += stats
+            report(job, stats)
         return total
 
     def close(self) -> None:
@@ -128,18 +143,21 @@ def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:
     return True
 
 
+def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> EpochStats:
+    tick = replicas.tick(job.alpha)
+    sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
+    replicas.trained(job.stop - job.start)
+    words, examples, loss, judged, correct = sums
+    return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct)
+
+
 def _work(
     worker: WindowWorker, replicas: Replicas, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
 ) -> None:
     """Take jobs until there is a None; answer each with its result, or with the exception that ended this worker."""
     try:
         while (job := todo.get()) is not None:
-            tick = replicas.tick(job.alpha)
-            sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
-            replicas.trained(job.stop - job.start)
-            words, examples, loss, judged, correct = sums
-            stats = EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct)
-            done.put((job, stats))
+            done.put((job, _train(worker, replicas, epoch, job)))
     except BaseException as error:  # whatever it is, it belongs to the caller of train()
         done.put(error)
     finally:

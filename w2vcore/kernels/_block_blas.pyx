@@ -7,12 +7,13 @@ not meant for training.
 """
 
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport INFINITY, exp, fabs, log1p
-from libc.string cimport memset
+from libc.math cimport INFINITY, exp, expm1, fabs, log1p
+from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_RUN, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch, w2v_sums)
+    W2V_JUDGE_EXAMPLES, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch,
+    w2v_stiffness, w2v_sums)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -268,6 +269,30 @@ cdef void merge(float *shared, float *own, float *base, int64_t floats) noexcept
         shared[i] = base[i] = own[i]
 
 
+cdef float part(double change, int64_t ranks) noexcept nogil:
+    """The mean of q^0 .. q^(ranks - 1), where q = exp(change)."""
+    return expm1(ranks * change) / (expm1(change) * ranks) if fabs(change) > 1e-9 else 1
+
+
+cdef void settle(
+        const w2v_stiffness *s, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
+        const float *efforts, const float *growths) noexcept nogil:
+    cdef int size = <int> s.stride
+    cdef int64_t i, row
+    cdef float flat
+    cdef float along[W2V_SLOTS]
+    for i in range(n):
+        row = (rows[i] if rows is not NULL else i) * s.stride
+        flat = part(growths[i] - efforts[i] * s.rest, s.ranks)
+        for k in range(W2V_SLOTS):
+            along[k] = sdot(&size, s.direction[k], &ONE, sums + i * s.stride, &ONE)
+            along[k] *= part(growths[i] - efforts[i] * s.pull[k], s.ranks) - flat
+        saxpy(&size, &flat, sums + i * s.stride, &ONE, base + row, &ONE)
+        for k in range(W2V_SLOTS):
+            saxpy(&size, &along[k], s.direction[k], &ONE, base + row, &ONE)
+        memcpy(own + row, base + row, size * sizeof(float))
+
+
 cdef w2v_block_table TABLE
 TABLE.name = b"blas"
 TABLE.pairs[0] = pairs_without_loss
@@ -278,6 +303,7 @@ TABLE.twins[0] = twins_without_loss
 TABLE.twins[1] = twins_with_loss
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
+TABLE.settle = settle
 TABLE.random = random_blocks
 
 # For _dispatch, which imports this module only when asked for the table: loading scipy's BLAS takes a while.

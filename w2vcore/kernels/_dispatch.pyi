@@ -34,5 +34,18 @@ def run_twins(
     judge: Literal["examples", "targets"] = "examples",
 ) -> tuple[float, int, int]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
+def run_settle(
+    name: str,
+    own: NDArray[np.float32],
+    base: NDArray[np.float32],
+    rows: ArrayLike | None,
+    sums: NDArray[np.float32],
+    efforts: ArrayLike,
+    growths: ArrayLike,
+    directions: NDArray[np.float32],
+    pull: ArrayLike,
+    rest: float,
+    ranks: int,
+) -> None: ...
 def run_random(name: str, key: int, streams: ArrayLike, blocks: ArrayLike, length: int) -> NDArray[np.uint32]: ...
 def run_sigmoid(name: str, scores: ArrayLike) -> NDArray[np.float32]: ...

@@ -17,6 +17,7 @@
 #include "block.h"
 #include "lanes.h"
 #include "block_rows.h"
+#include "block_settle.h"
 #include "block_tiles.h"
 #include "block_twins.h"
 #include "random_lanes.h"
@@ -371,5 +372,6 @@ const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
     {twins_without_loss, twins_with_loss},
     sigmoids,
     merge,
+    settle,
     random_blocks,
 };

@@ -10,6 +10,7 @@ import pytest
 
 from w2vcore import Word2Vec
 from w2vcore.backends.replicas import MOST_BYTES
+from w2vcore.backends.team import simulate
 from w2vcore.model.memory import BUFFER_BYTES, matrix_bytes
 
 RUN = """
@@ -48,6 +49,17 @@ def test_copies_of_the_hottest_rows_are_counted(workers, copying):
     assert report["copies"] == copying * 2 * MOST_BYTES
     small = Word2Vec(vector_size=100, workers=workers).estimate_memory(10)
     assert small["copies"] == copying * 2 * matrix_bytes(20, 100)
+
+
+def test_a_rank_remembers_the_rows_as_they_were_last_merged():
+    def program(rank):
+        sentences = [["a", "b", "c", "a"]] * (5 + rank)
+        return Word2Vec(sentences, min_count=1, vector_size=20, backend="mpi", workers=1).estimate_memory()
+
+    for report in simulate(2, program):
+        assert report["merging"] == matrix_bytes(6, 20)
+        assert report["tokens"] == 4 * 4 * 11 // 2
+        assert report["total"] == sum(bytes_ for part, bytes_ in report.items() if part != "total")
 
 
 @pytest.mark.slow

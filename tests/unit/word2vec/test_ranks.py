@@ -37,7 +37,7 @@ def path(tmp_path):
 
 @pytest.fixture(autouse=True)
 def many_merges(monkeypatch):
-    monkeypatch.setattr(merging, "SHORTEST", 50)
+    monkeypatch.setattr(merging, "SHORTEST", 100)
     monkeypatch.setattr(merging, "FIRST_ROWS", 8)
 
 
