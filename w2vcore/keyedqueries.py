@@ -44,8 +44,10 @@ class KeyedQueries(KeyedTable):
         keys : list of keys and vectors
         weights : sequence of float, optional
             One each; 1 by default.
-        pre_normalize, post_normalize : bool
-            Scale each vector before, and the mean after, to length 1.
+        pre_normalize : bool
+            Scale the vectors of keys to length 1 before; vectors that are given are taken as they are.
+        post_normalize : bool
+            Scale the mean to length 1.
         ignore_missing : bool
             Leave out missing keys; False makes them a KeyError. If all are missing the mean is zero.
 
@@ -65,15 +67,15 @@ class KeyedQueries(KeyedTable):
             raise ValueError(
                 f"keys and weights must have the same number of elements, got {len(keys)} and {factors.shape}"
             )
-        found: list[tuple[Vector, float]] = []
+        found: list[tuple[Vector, float, bool]] = []
         for key, factor in zip(keys, factors.tolist(), strict=True):
-            vector = self._input(key, ignore_missing)[1]
+            row, vector = self._input(key, ignore_missing)
             if vector is not None:
-                found.append((vector, factor))
+                found.append((vector, factor, pre_normalize and row is not None))
         if not found:
             return np.zeros(self._vectors.shape[1], self._vectors.dtype)
-        mean = similarity.weighted_mean([v for v, _ in found], [f for _, f in found], pre_normalize, post_normalize)
-        return mean.astype(self._vectors.dtype)
+        vectors, weighted, scaled = zip(*found, strict=True)
+        return similarity.weighted_mean(vectors, weighted, scaled, post_normalize).astype(self._vectors.dtype)
 
     def _input(self, item: Any, ignore_missing: bool = False) -> tuple[int | None, Vector | None]:
         """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if allowed."""
@@ -135,7 +137,8 @@ class KeyedQueries(KeyedTable):
         Parameters
         ----------
         positive, negative : key, vector, (key, weight), list of these, or 2-D array
-            Each is scaled to length 1 and weighted, by 1 and -1 unless a weight is given (which is taken as it is).
+            Vectors of keys are scaled to length 1, others are taken as they are; all are weighted, by 1 and -1 unless a
+            weight is given (which is taken as it is).
         topn : int or None
             How many; None returns the similarities of all rows (of the clipped range) as an array.
         clip_start, clip_end : int
@@ -169,7 +172,8 @@ class KeyedQueries(KeyedTable):
         if not inputs:
             raise ValueError("cannot compute mean with no input")
         resolved = [self._input(item) for item, _ in inputs]
-        mean = similarity.weighted_mean([v for _, v in resolved if v is not None], [w for _, w in inputs], True, True)
+        vectors, scaled = [v for _, v in resolved if v is not None], [row is not None for row, _ in resolved]
+        mean = similarity.weighted_mean(vectors, [weight for _, weight in inputs], scaled, True)
         topn = _check_topn(topn)
         if topn is not None and topn < 1:
             return []
