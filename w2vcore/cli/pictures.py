@@ -138,6 +138,6 @@ def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: 
     check_output(output)
     lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
     settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
-    with opened_corpus(corpus, lower, strip) as sources:
+    with opened_corpus(corpus, lower, strip, written={"--output": output}) as sources:
         write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
     _written(output, quiet)
