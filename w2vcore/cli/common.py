@@ -287,11 +287,20 @@ def undecodable(error: UnicodeDecodeError) -> str:
     return error.reason.partition(";")[0]
 
 
-def find_key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
-    for key in (word, int(word) if word.lstrip("-").isdecimal() else word):
+def key_of(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; None if there is none."""
+    number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
+    for key in (word, int(word) if number else word):
         if key in vectors.key_to_index:
             return key
+    return None
+
+
+def find_key(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
+    key = key_of(vectors, word)
+    if key is not None:
+        return key
     near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
     hint = (
         f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"

@@ -117,6 +117,11 @@ def _sources(corpus: Sequence[str]) -> list[str]:
             raise click.ClickException(
                 f"{name}: no such file; CORPUS is the path of a text file or of a folder of them, or - for stdin"
             )
+        if not Path(name).is_file() and not Path(name).is_dir():
+            raise click.ClickException(
+                f"{name} is a pipe or a device, and a corpus is read several times: give - as CORPUS, and pipe the text "
+                "to stdin"
+            )
         files += PathLineSentences(name).input_files
     if not files:
         raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
