@@ -87,6 +87,16 @@ def test_iterator_that_is_used_up():
         Word2Vec(Stream(lambda _: (sentence for sentence in once)), **SMALL)
 
 
+def test_sentences_that_are_used_up():
+    sessions = [map(str, [1, 2, 3]) for _ in range(20)]
+    model = Word2Vec(**SMALL)
+    model.build_vocab(sessions)
+    with pytest.raises(RuntimeError, match=r"epoch 0 saw 20 sentences and no word in them: .*\. Make them lists"):
+        model.train(sessions, total_examples=model.corpus_count, epochs=2)
+    fresh = [map(str, [1, 2, 3]) for _ in range(20)]
+    assert Word2Vec(fresh, **SMALL).training_history[-1]["raw_words"] == 60  # a list is read once there
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("failing_pass", [0, 1, 2])
 @pytest.mark.parametrize("workers", [1, 4])

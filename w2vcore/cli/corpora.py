@@ -119,8 +119,8 @@ def _sources(corpus: Sequence[str]) -> list[str]:
             )
         if not Path(name).is_file() and not Path(name).is_dir():
             raise click.ClickException(
-                f"{name} is a pipe or a device, and a corpus is read several times: give - as CORPUS, and pipe the text "
-                "to stdin"
+                f"{name} is a pipe or a device, and a corpus is read several times: give - as CORPUS, and pipe the "
+                "text to stdin"
             )
         files += PathLineSentences(name).input_files
     if not files:
