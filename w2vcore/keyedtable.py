@@ -128,9 +128,10 @@ class KeyedTable(Lifecycle):
 
     def _written_behind(self, rows: Sequence[int] | NDArray[np.intp]) -> bool:
         """Whether some of these rows no longer have the norms that are cached; if so, forget the norms."""
-        if not self._loan.given or self.norms is None or not self._vectors.flags.writeable:
+        norms = self.norms  # another thread may clear them
+        if not self._loan.given or norms is None or not self._vectors.flags.writeable:
             return False
-        changed = not similarity.have_lengths(self._vectors, self.norms, rows)
+        changed = not similarity.have_lengths(self._vectors, norms, rows)
         if changed:
             self.clear_norms()
         return changed
@@ -282,16 +283,20 @@ class KeyedTable(Lifecycle):
         return self.get_vector(*args, **kwargs)
 
     def _lengths(self) -> NDArray[np.float32]:
-        self.fill_norms()
-        assert self.norms is not None
-        return self.norms
+        """Return `norms`, computed if need be; another thread may ask for them, or clear them, at any moment."""
+        norms = self.norms
+        written = self._handed_out and self._vectors.flags.writeable
+        if written or norms is None or len(norms) != len(self._vectors):
+            self.norms = None  # before the flag: who asks meanwhile must not be given the old ones
+            self._handed_out = False
+            self.norms = norms = similarity.norms(self._vectors)
+        return norms
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms` if they are not there, or anew with `force`."""
-        written = self._handed_out and self._vectors.flags.writeable
-        if force or written or self.norms is None or len(self.norms) != len(self._vectors):
-            self._handed_out = False
-            self.norms = similarity.norms(self._vectors)
+        if force:
+            self.clear_norms()
+        self._lengths()
 
     def get_normed_vectors(self) -> Vector:
         """Return all vectors scaled to length 1: a copy; a zero vector stays zero.
