@@ -278,9 +278,10 @@ class KeyedQueries(KeyedTable):
         """Return the nearest keys to a key; see `most_similar`."""
         return self.most_similar(positive=[key], topn=topn, restrict_vocab=restrict_vocab)
 
-    def similar_by_vector(self, vector: ArrayLike, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
-        """Return the nearest keys to a vector; see `most_similar`."""
-        return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
+    def similar_by_vector(self, vector: Any, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
+        """Return the nearest keys to a vector, or to a key as in gensim; see `most_similar`."""
+        one = vector if self._is_one_key(vector) else np.asarray(vector)
+        return self.most_similar(positive=[one], topn=topn, restrict_vocab=restrict_vocab)
 
     def most_similar_cosmul(
         self, positive: Any = None, negative: Any = None, topn: Any = 10, restrict_vocab: int | None = None

@@ -197,8 +197,8 @@ class KeyedTable(Lifecycle):
         return KeyError(text)
 
     def _is_one_key(self, value: Any) -> bool:
-        """Whether `value` is a single key rather than several: a str, an int, or any other key that is stored."""
-        if isinstance(value, (str, *_INTEGERS)):
+        """Whether `value` is a single key rather than several: str, bytes, an int, or any other key that is stored."""
+        if isinstance(value, (str, bytes, *_INTEGERS)):  # bytes are no list of row numbers
             return True
         return isinstance(value, Hashable) and not isinstance(value, np.ndarray) and _stored(self.key_to_index, value)
 

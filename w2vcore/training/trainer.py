@@ -163,7 +163,7 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
     if stats.raw_words == 0 and (expected.sentences or expected.words):
         raise RuntimeError(
             f"epoch {epoch} saw {stats.sentences} sentences and no word in them: they are empty, or iterators such as "
-            "map or a generator, which can be read only once. Make them lists: [list(sentence) for sentence in sentences]"
+            "map or a generator, which can be read only once. Make them lists: [list(sentence) for sentence in corpus]"
         )
     for name, unit, actual, said_number in (
         ("example", "sentences", stats.sentences, expected.sentences),

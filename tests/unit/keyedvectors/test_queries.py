@@ -73,6 +73,17 @@ def test_vectors_are_not_left_out(kv):
         assert_answers(found, expected)
 
 
+def test_bytes_are_a_key_and_no_list_of_rows(kv):
+    for ask in (kv.most_similar, kv.most_similar_cosmul, kv.get_vector, kv.__getitem__, kv.distances):
+        with pytest.raises(KeyError, match="not present"):
+            ask(b"\x01\x02")
+    assert not kv.get_mean_vector(b"\x01\x02").any()
+
+
+def test_similar_by_vector_takes_a_key_too(kv):
+    assert kv.similar_by_vector("w3", topn=2) == kv.most_similar("w3", topn=2)
+
+
 def test_vectors_are_taken_as_they_are(kv):
     """Keys are scaled to length 1, vectors that are given are not: as in gensim, measured with 4.4.0."""
     vector, as_it_is = np.array(kv["w3"]), np.asarray
