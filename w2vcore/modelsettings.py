@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from w2vcore.backends.registry import choose, crew_of
@@ -22,8 +21,6 @@ from w2vcore.model.config import (
     choose_sharing,
 )
 from w2vcore.objectives.registry import check_own
-
-logger = logging.getLogger("w2vcore.word2vec")
 
 
 class ModelSettings:
@@ -99,8 +96,6 @@ class ModelSettings:
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        if self.objective is None and self.hs and self.negative:
-            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
         return TrainingConfig(
             vector_size=self.vector_size,
             architecture=SKIP_GRAM if self.sg else CBOW,

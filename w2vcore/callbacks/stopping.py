@@ -128,6 +128,6 @@ class EarlyStopping(CallbackAny2Vec):
 
 
 def _matrices(model: Word2Vec) -> dict[str, NDArray[np.float32]]:
-    """Return what is trained: the vectors, and a target matrix for each objective, ``syn1_NAME`` for one of your own."""
+    """Return what is trained: the vectors and the target matrices, ``syn1_NAME`` for an objective of your own."""
     found = {name: value for name, value in vars(model).items() if name.startswith("syn1") and value is not None}
     return {"vectors": model.wv.vectors, **found}
