@@ -660,7 +660,7 @@ class Word2Vec(ModelTables, OldNames):
         check_ranks(crew, plan, weights, self.wv._stored_keys, others)
 
     def _log_settings(self, config: TrainingConfig) -> None:
-        if self.objective is None and self.hs and self.negative:
+        if self.objective is None and self.hs and self.negative and not self.train_count:  # once a model
             logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
         logger.info(
             "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s sample=%s negative=%s "

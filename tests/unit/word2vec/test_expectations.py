@@ -151,7 +151,8 @@ def test_prediction_says_what_it_needs():
 
 
 def test_both_objectives_are_warned_of_once(caplog):
-    Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=4, hs=1, negative=5)
+    model = Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=4, hs=1, negative=5)
+    model.train([["a", "b"]] * 5, total_examples=5, epochs=1)
     assert [record.message for record in caplog.records if "probably a mistake" in record.message] == [
         "Both hierarchical softmax and negative sampling are activated. This is probably a mistake."
     ]
