@@ -290,10 +290,13 @@ class ModelTables(ModelSettings, Lifecycle):
         keys, counts = kept.keys, kept.counts
         if update:
             keys, counts = self._merge_counts(keys, counts)
-        if self.null_word and "\0" not in self.wv.key_to_index:
-            keys = [*keys, "\0"]
-            counts = np.append(counts, 1)
         sampled = downsample(counts, sample)
+        keep = sampled.keep
+        if self.null_word and "\0" not in self.wv.key_to_index:
+            # among words of one occurrence the one added last comes first, as in gensim
+            row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
+            keys = [*keys[:row], "\0", *keys[row:]]
+            counts, keep = np.insert(counts, row, 1), np.insert(keep, row, KEEP_ALWAYS)
         report = {
             "drop_unique": kept.drop_unique,
             "retain_total": kept.retain_total,
@@ -308,7 +311,7 @@ class ModelTables(ModelSettings, Lifecycle):
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": sampled.keep, **others}
+        self.wv.expandos = {"count": counts, "sample_int": keep, **others}
         self.wv.allocate_vecattrs()
         self.wv.clear_norms()
         if keep_raw_vocab:

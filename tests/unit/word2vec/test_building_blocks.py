@@ -52,6 +52,16 @@ def test_zero_is_a_value():
     assert (model.wv.expandos["sample_int"] == 0xFFFFFFFF).all()
 
 
+def test_null_word_stands_where_gensim_has_it():
+    """Orders and keep rates of the others measured with gensim 4.4.0."""
+    for sorted_vocab, order in ((0, ["a", "b", "c", "d", "\0"]), (1, ["d", "b", "\0", "c", "a"])):
+        model = Word2Vec(min_count=1, vector_size=2, null_word=1, sorted_vocab=sorted_vocab)
+        model.build_vocab([["a", "b", "b", "c", "d", "d"]])
+        assert model.wv.index_to_key == order
+        assert model.wv.get_vecattr("a", "sample_int") == 358456539
+        assert model.wv.get_vecattr("b", "sample_int") == 248129949
+
+
 def test_null_word():
     model = built(null_word=1)
     assert model.wv.index_to_key[-1] == "\0"
