@@ -192,3 +192,18 @@ def test_loading_something_else(tmp_path):
         Word2Vec.load(tmp_path / "vectors")
     with pytest.raises(FileNotFoundError):
         Word2Vec.load(tmp_path / "nothing")
+
+
+def test_vectors_added_to_a_model_are_saved_with_it(tmp_path):
+    """The other matrices have no rows for them, so the model is only asked from then on."""
+    model = Word2Vec(DATA, **SMALL)
+    words = len(model.wv)
+    model.wv.add_vectors(["extra", "more"], np.ones((2, 12)))
+    model.save(tmp_path / "m")
+    for loaded in (Word2Vec.load(tmp_path / "m"), Word2Vec.load(tmp_path / "m", mmap="r")):
+        assert state(loaded) == state(model)
+        assert loaded.wv.most_similar("more", topn=1)[0][0] == "extra"
+        assert loaded.predict_output_word(["extra"], topn=None) == model.predict_output_word(["extra"], topn=None)
+        with pytest.raises(ValueError, match=rf"syn1neg must have shape \({words + 2}, 12\)"):
+            loaded.train(DATA, total_examples=120, epochs=1)
+    assert KeyedVectors.load(tmp_path / "m").index_to_key == model.wv.index_to_key
