@@ -168,15 +168,15 @@ class KeyedQueries(KeyedTable):
         >>> kv.most_similar(positive=["king", "woman"], negative=["man"], topn=1)
         [('queen', 0.7676613926887512)]
         """
+        topn = _check_topn(topn)
+        if topn is not None and topn < 1:
+            return []
         inputs = self._weighted(positive, 1.0) + self._weighted(negative, -1.0)
         if not inputs:
             raise ValueError("cannot compute mean with no input")
         resolved = [self._input(item) for item, _ in inputs]
         vectors, scaled = [v for _, v in resolved if v is not None], [row is not None for row, _ in resolved]
         mean = similarity.weighted_mean(vectors, [weight for _, weight in inputs], scaled, True)
-        topn = _check_topn(topn)
-        if topn is not None and topn < 1:
-            return []
         if indexer is not None and topn is not None:
             return indexer.most_similar(mean.astype(self._vectors.dtype), topn)
         start, stop = self._clip(clip_start, clip_end, restrict_vocab)
@@ -308,12 +308,12 @@ class KeyedQueries(KeyedTable):
         >>> kv.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
         'queen'
         """
-        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
-        if not inputs[0] and not inputs[1]:
-            raise ValueError("cannot compute cosmul with no input")
         topn = _check_topn(topn)
         if topn is not None and topn < 1:
             return []
+        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
+        if not inputs[0] and not inputs[1]:
+            raise ValueError("cannot compute cosmul with no input")
         start, stop = self._clip(0, None, restrict_vocab)
 
         def measure() -> Vector:

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
@@ -315,7 +315,7 @@ class Word2Vec(ModelTables, OldNames):
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        self.raw_vocab: Mapping[Any, int] = {}
+        self._raw_counts = {}
         self._pruned = 0  # word types that max_vocab_size dropped in the last scan
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count: int | None = None

@@ -96,6 +96,12 @@ def test_vectors_are_taken_as_they_are(kv):
     np.testing.assert_allclose(mean, (3 * vector - unit(kv["w1"])) / 2, rtol=1e-5)
 
 
+def test_no_answers_are_of_any_question(kv):
+    """As in gensim: nothing is looked up."""
+    for ask in (kv.most_similar, kv.most_similar_cosmul):
+        assert ask("missing", topn=0) == ask(topn=-1) == []
+
+
 def test_topn(kv):
     assert len(kv.most_similar("w0", topn=np.int32(3))) == 3
     assert kv.most_similar("w0", topn=0) == kv.most_similar("w0", topn=-4) == []
