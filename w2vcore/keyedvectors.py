@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike
@@ -38,6 +39,12 @@ Self = TypeVar("Self", bound="KeyedVectors")
 
 _PICKLE_DEFAULTS: tuple[Any, ...] = (None, 10 * 1024**2, frozenset(), 4)
 _COLUMN = "expando."
+
+OWN = "attributes of the vectors"  # in the settings of a file: those that users set
+ATTRIBUTES = frozenset(  # what vectors have beside these is the user's
+    {"vector_size", "next_index", "norms", "expandos", "mapfile_path", "dropped_counts", "min_count", "subwords"}
+    | {"lifecycle_events", "vectors_lockf"}
+)
 
 
 class KeyedVectors(KeyedQueries):
@@ -441,7 +448,11 @@ class KeyedVectors(KeyedQueries):
             arrays["counts" if counts else _COLUMN + name] = column
         if hasattr(self, "vectors_lockf"):
             arrays["lockf"] = self.vectors_lockf
-        settings = {"lifecycle_events": plain_events(self.lifecycle_events)} if self.lifecycle_events else {}
+        settings: dict[str, Any] = {}
+        if self.lifecycle_events:
+            settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if own := own_attributes(self, ATTRIBUTES):
+            settings[OWN] = own
         return Snapshot("keyedvectors", self._stored_keys, arrays, settings)
 
     def _columns_to_save(self) -> dict[str, NDArray[Any]]:
@@ -503,6 +514,7 @@ class KeyedVectors(KeyedQueries):
         events = snapshot.settings.get("lifecycle_events")
         if isinstance(events, list) and all(isinstance(event, dict) for event in events):
             result.lifecycle_events = events
+        restore(result, snapshot.settings.get(OWN), ATTRIBUTES)
         return result
 
     def save(

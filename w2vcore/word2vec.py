@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.cuda.devices import why_not
@@ -26,7 +27,7 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
-from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors import OWN, KeyedVectors
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
     HIERARCHICAL,
@@ -92,6 +93,10 @@ SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
     *("min_alpha_yet_reached", "running_training_loss", "training_history"),
+)
+# What a model has beside these and the matrices is the user's.
+ATTRIBUTES = frozenset(
+    {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
 )
 
 
@@ -925,6 +930,9 @@ class Word2Vec(ModelTables, OldNames):
         ignore : iterable of str
             Attributes to leave out, such as ``"syn1neg"``; they are None after `load`.
 
+        Attributes that you have set yourself are saved too, if they are str, numbers, bool, None, or lists and dicts of
+        these; a warning in the log names the others.
+
         Raises
         ------
         TypeError
@@ -952,6 +960,10 @@ class Word2Vec(ModelTables, OldNames):
                 arrays[name] = matrix
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if OWN in vectors.settings:
+            settings[OWN] = vectors.settings[OWN]
+        if own := own_attributes(self, ATTRIBUTES | ignore):
+            settings["attributes"] = own
         if isinstance(self.random, np.random.RandomState) and "random" not in ignore:
             arrays["random"], settings["random"] = random_state(self.random)
         settings["ignored"] = sorted(ignore)
@@ -1044,6 +1056,7 @@ class Word2Vec(ModelTables, OldNames):
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
+        restore(model, settings.get("attributes"), ATTRIBUTES)
         if "random" in snapshot.arrays:
             set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
         for name in settings.get("ignored", []):
