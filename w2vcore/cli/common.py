@@ -244,8 +244,10 @@ def quoted(path: Path | str) -> str:
 # ---------------------------------------------------------------------- files and words
 
 
-def check_output(path: Path, option: str = "--output") -> None:
-    """Refuse, before the work, a file that could not be written after it."""
+def check_output(path: Path, option: str = "--output", source: Path | None = None) -> None:
+    """Refuse, before the work, a file that could not be written after it, or that is `source`, which is read."""
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise click.UsageError(f"{path} is the file that is read, and would be written over; give another {option}")
     folder = path.parent
     if not folder.is_dir():
         raise click.ClickException(f"{folder}: no such folder; make it first, or give another {option}")
@@ -253,7 +255,8 @@ def check_output(path: Path, option: str = "--output") -> None:
         raise click.ClickException(
             f"{path} is a folder; {option} is the file to write, e.g. {path / 'model.safetensors'}"
         )
-    if not os.access(folder, os.W_OK):
+    device = path.exists() and not path.is_file()  # such as /dev/stdout, which is written as it is
+    if not device and not os.access(folder, os.W_OK):
         raise click.ClickException(f"{folder}: no permission to write there; give another {option}")
 
 
