@@ -188,9 +188,13 @@ class KeyedTable(Lifecycle):
         return row
 
     def _missing(self, key: Any, where: str = "") -> KeyError:
+        twin: Any = str(key) if isinstance(key, _INTEGERS) else None
+        if isinstance(key, str) and len(key) < 20 and key.removeprefix("-").isdecimal():
+            twin = int(key)
+        hint = f"; the {type(twin).__name__} {twin!r} is a key" if twin in self.key_to_index else ""
         if isinstance(key, _INTEGERS) and self._has_integer_keys():
-            return KeyError(f"{key} is not a key; for rows use wv.vectors[{key}]")
-        text = f"Key '{key}' not present{where}"
+            return KeyError(f"{key} is not a key{hint or f'; for rows use wv.vectors[{key}]'}")
+        text = f"Key '{key}' not present{where}{hint}"
         seen = self.dropped_counts.get(key) if self.dropped_counts is not None else None
         if seen:
             text += f" (seen {seen} time{'s' if seen > 1 else ''}, below min_count={self.min_count})"
