@@ -19,6 +19,7 @@ from w2vcore.model.config import (
     check_window,
     check_workers,
     choose_sharing,
+    within_reach,
 )
 from w2vcore.objectives.registry import check_own
 
@@ -100,7 +101,7 @@ class ModelSettings:
             vector_size=self.vector_size,
             architecture=SKIP_GRAM if self.sg else CBOW,
             objectives=tuple(self._objectives()),
-            window=self.window,
+            window=within_reach(self.window),
             shrink_windows=self.shrink_windows,
             negative=self.negative,
             negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),

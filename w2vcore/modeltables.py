@@ -191,6 +191,7 @@ class ModelTables(ModelSettings, Lifecycle):
         workers : int, optional
             Accepted as in gensim; not used.
         """
+        progress_per = check_int("progress_per", progress_per, 1, hint="sentences between two log lines")
         with self._together() as crew:
             corpus = share_corpus(crew, as_corpus(corpus_iterable, corpus_file, passes=1))
             self._take_counts(pooled_counts(crew, self._count(corpus.sentences, trim_rule, progress_per)))

@@ -32,6 +32,7 @@ from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
+    WIDEST,
     TrainingConfig,
     check_device,
     check_flag,
@@ -444,6 +445,7 @@ class Word2Vec(ModelTables, OldNames):
         epochs = check_int("epochs", epochs, 1)
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
+        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         self.epochs = epochs
@@ -547,6 +549,7 @@ class Word2Vec(ModelTables, OldNames):
             warnings.warn(message, UserWarning, stacklevel=2)
         threads = state.config.workers if workers is None else check_workers(workers)
         queue_factor = check_int("queue_factor", queue_factor, 1)
+        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
         model.backend = backend
@@ -794,7 +797,7 @@ class Word2Vec(ModelTables, OldNames):
             raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
         limit = check_int("total_sentences", total_sentences, 0)
         tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
-        window = np.iinfo(np.int64).max // 2 if self.window == SENTENCE else self.window
+        window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
             np.asarray(self.wv._vectors),
             np.asarray(self._target_matrix(HIERARCHICAL)),
