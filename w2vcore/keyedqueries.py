@@ -44,8 +44,10 @@ class KeyedQueries(KeyedTable):
         keys : list of keys and vectors
         weights : sequence of float, optional
             One each; 1 by default.
-        pre_normalize, post_normalize : bool
-            Scale each vector before, and the mean after, to length 1.
+        pre_normalize : bool
+            Scale the vectors of keys to length 1 before; vectors that are given are taken as they are.
+        post_normalize : bool
+            Scale the mean to length 1.
         ignore_missing : bool
             Leave out missing keys; False makes them a KeyError. If all are missing the mean is zero.
 
@@ -65,15 +67,15 @@ class KeyedQueries(KeyedTable):
             raise ValueError(
                 f"keys and weights must have the same number of elements, got {len(keys)} and {factors.shape}"
             )
-        found: list[tuple[Vector, float]] = []
+        found: list[tuple[Vector, float, bool]] = []
         for key, factor in zip(keys, factors.tolist(), strict=True):
-            vector = self._input(key, ignore_missing)[1]
+            row, vector = self._input(key, ignore_missing)
             if vector is not None:
-                found.append((vector, factor))
+                found.append((vector, factor, pre_normalize and row is not None))
         if not found:
             return np.zeros(self._vectors.shape[1], self._vectors.dtype)
-        mean = similarity.weighted_mean([v for v, _ in found], [f for _, f in found], pre_normalize, post_normalize)
-        return mean.astype(self._vectors.dtype)
+        vectors, weighted, scaled = zip(*found, strict=True)
+        return similarity.weighted_mean(vectors, weighted, scaled, post_normalize).astype(self._vectors.dtype)
 
     def _input(self, item: Any, ignore_missing: bool = False) -> tuple[int | None, Vector | None]:
         """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if allowed."""
@@ -135,7 +137,8 @@ class KeyedQueries(KeyedTable):
         Parameters
         ----------
         positive, negative : key, vector, (key, weight), list of these, or 2-D array
-            Each is scaled to length 1 and weighted, by 1 and -1 unless a weight is given (which is taken as it is).
+            Vectors of keys are scaled to length 1, others are taken as they are; all are weighted, by 1 and -1 unless a
+            weight is given (which is taken as it is).
         topn : int or None
             How many; None returns the similarities of all rows (of the clipped range) as an array.
         clip_start, clip_end : int
@@ -165,14 +168,15 @@ class KeyedQueries(KeyedTable):
         >>> kv.most_similar(positive=["king", "woman"], negative=["man"], topn=1)
         [('queen', 0.7676613926887512)]
         """
+        topn = _check_topn(topn)
+        if topn is not None and topn < 1:
+            return []
         inputs = self._weighted(positive, 1.0) + self._weighted(negative, -1.0)
         if not inputs:
             raise ValueError("cannot compute mean with no input")
         resolved = [self._input(item) for item, _ in inputs]
-        mean = similarity.weighted_mean([v for _, v in resolved if v is not None], [w for _, w in inputs], True, True)
-        topn = _check_topn(topn)
-        if topn is not None and topn < 1:
-            return []
+        vectors, scaled = [v for _, v in resolved if v is not None], [row is not None for row, _ in resolved]
+        mean = similarity.weighted_mean(vectors, [weight for _, weight in inputs], scaled, True)
         if indexer is not None and topn is not None:
             return indexer.most_similar(mean.astype(self._vectors.dtype), topn)
         start, stop = self._clip(clip_start, clip_end, restrict_vocab)
@@ -274,9 +278,10 @@ class KeyedQueries(KeyedTable):
         """Return the nearest keys to a key; see `most_similar`."""
         return self.most_similar(positive=[key], topn=topn, restrict_vocab=restrict_vocab)
 
-    def similar_by_vector(self, vector: ArrayLike, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
-        """Return the nearest keys to a vector; see `most_similar`."""
-        return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
+    def similar_by_vector(self, vector: Any, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
+        """Return the nearest keys to a vector, or to a key as in gensim; see `most_similar`."""
+        one = vector if self._is_one_key(vector) else np.asarray(vector)
+        return self.most_similar(positive=[one], topn=topn, restrict_vocab=restrict_vocab)
 
     def most_similar_cosmul(
         self, positive: Any = None, negative: Any = None, topn: Any = 10, restrict_vocab: int | None = None
@@ -303,12 +308,12 @@ class KeyedQueries(KeyedTable):
         >>> kv.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
         'queen'
         """
-        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
-        if not inputs[0] and not inputs[1]:
-            raise ValueError("cannot compute cosmul with no input")
         topn = _check_topn(topn)
         if topn is not None and topn < 1:
             return []
+        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
+        if not inputs[0] and not inputs[1]:
+            raise ValueError("cannot compute cosmul with no input")
         start, stop = self._clip(0, None, restrict_vocab)
 
         def measure() -> Vector:

@@ -128,9 +128,10 @@ class KeyedTable(Lifecycle):
 
     def _written_behind(self, rows: Sequence[int] | NDArray[np.intp]) -> bool:
         """Whether some of these rows no longer have the norms that are cached; if so, forget the norms."""
-        if not self._loan.given or self.norms is None or not self._vectors.flags.writeable:
+        norms = self.norms  # another thread may clear them
+        if not self._loan.given or norms is None or not self._vectors.flags.writeable:
             return False
-        changed = not similarity.have_lengths(self._vectors, self.norms, rows)
+        changed = not similarity.have_lengths(self._vectors, norms, rows)
         if changed:
             self.clear_norms()
         return changed
@@ -187,17 +188,21 @@ class KeyedTable(Lifecycle):
         return row
 
     def _missing(self, key: Any, where: str = "") -> KeyError:
+        twin: Any = str(key) if isinstance(key, _INTEGERS) else None
+        if isinstance(key, str) and len(key) < 20 and key.removeprefix("-").isdecimal():
+            twin = int(key)
+        hint = f"; the {type(twin).__name__} {twin!r} is a key" if twin in self.key_to_index else ""
         if isinstance(key, _INTEGERS) and self._has_integer_keys():
-            return KeyError(f"{key} is not a key; for rows use wv.vectors[{key}]")
-        text = f"Key '{key}' not present{where}"
+            return KeyError(f"{key} is not a key{hint or f'; for rows use wv.vectors[{key}]'}")
+        text = f"Key '{key}' not present{where}{hint}"
         seen = self.dropped_counts.get(key) if self.dropped_counts is not None else None
         if seen:
             text += f" (seen {seen} time{'s' if seen > 1 else ''}, below min_count={self.min_count})"
         return KeyError(text)
 
     def _is_one_key(self, value: Any) -> bool:
-        """Whether `value` is a single key rather than several: a str, an int, or any other key that is stored."""
-        if isinstance(value, (str, *_INTEGERS)):
+        """Whether `value` is a single key rather than several: str, bytes, an int, or any other key that is stored."""
+        if isinstance(value, (str, bytes, *_INTEGERS)):  # bytes are no list of row numbers
             return True
         return isinstance(value, Hashable) and not isinstance(value, np.ndarray) and _stored(self.key_to_index, value)
 
@@ -282,16 +287,20 @@ class KeyedTable(Lifecycle):
         return self.get_vector(*args, **kwargs)
 
     def _lengths(self) -> NDArray[np.float32]:
-        self.fill_norms()
-        assert self.norms is not None
-        return self.norms
+        """Return `norms`, computed if need be; another thread may ask for them, or clear them, at any moment."""
+        norms = self.norms
+        written = self._handed_out and self._vectors.flags.writeable
+        if written or norms is None or len(norms) != len(self._vectors):
+            self.norms = None  # before the flag: who asks meanwhile must not be given the old ones
+            self._handed_out = False
+            self.norms = norms = similarity.norms(self._vectors)
+        return norms
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms` if they are not there, or anew with `force`."""
-        written = self._handed_out and self._vectors.flags.writeable
-        if force or written or self.norms is None or len(self.norms) != len(self._vectors):
-            self._handed_out = False
-            self.norms = similarity.norms(self._vectors)
+        if force:
+            self.clear_norms()
+        self._lengths()
 
     def get_normed_vectors(self) -> Vector:
         """Return all vectors scaled to length 1: a copy; a zero vector stays zero.

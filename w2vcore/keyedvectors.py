@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike
@@ -38,6 +39,12 @@ Self = TypeVar("Self", bound="KeyedVectors")
 
 _PICKLE_DEFAULTS: tuple[Any, ...] = (None, 10 * 1024**2, frozenset(), 4)
 _COLUMN = "expando."
+
+OWN = "attributes of the vectors"  # in the settings of a file: those that users set
+ATTRIBUTES = frozenset(  # what vectors have beside these is the user's
+    {"vector_size", "next_index", "norms", "expandos", "mapfile_path", "dropped_counts", "min_count", "subwords"}
+    | {"lifecycle_events", "vectors_lockf"}
+)
 
 
 class KeyedVectors(KeyedQueries):
@@ -427,15 +434,54 @@ class KeyedVectors(KeyedQueries):
     # ---------------------------------------------------------------- files
 
     def snapshot(self) -> Snapshot:
-        """Return keys, vectors and columns as plain arrays, not copied, for `formats` to write."""
+        """Return keys, vectors and columns as plain arrays, not copied, for `formats` to write.
+
+        Raises
+        ------
+        ValueError
+            If a key stands in two rows, or there are more or fewer vectors than keys.
+        """
+        self._check_distinct()
         arrays: dict[str, NDArray[Any]] = {"vectors": self.vectors}
-        for name, column in self.expandos.items():
+        for name, column in self._columns_to_save().items():
             counts = name == "count" and column.dtype == np.int64
             arrays["counts" if counts else _COLUMN + name] = column
         if hasattr(self, "vectors_lockf"):
             arrays["lockf"] = self.vectors_lockf
-        settings = {"lifecycle_events": plain_events(self.lifecycle_events)} if self.lifecycle_events else {}
+        settings: dict[str, Any] = {}
+        if self.lifecycle_events:
+            settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if own := own_attributes(self, ATTRIBUTES):
+            settings[OWN] = own
         return Snapshot("keyedvectors", self._stored_keys, arrays, settings)
+
+    def _columns_to_save(self) -> dict[str, NDArray[Any]]:
+        """Return the columns with a value for each row: users who replace keys and vectors may leave them as they were.
+
+        What is missing is 0, as it would be for new keys, and what is too much belongs to no key.
+        """
+        columns = {}
+        for name, column in self.expandos.items():
+            if len(column) != len(self):
+                logger.warning(
+                    "column %r has %i values for %i keys: cut off or filled up", name, len(column), len(self)
+                )
+                fitted = np.zeros((len(self), *column.shape[1:]), column.dtype)
+                fitted[: len(column)] = column[: len(self)]
+                column = fitted
+            columns[name] = column
+        return columns
+
+    def _check_distinct(self) -> None:
+        """Refuse to save a key that stands in two rows, as it could not be loaded."""
+        if self._compact_keys is not None or len(self._key_to_index) == len(self._index_to_key):
+            return
+        first: dict[Any, int] = {}
+        for row, key in enumerate(self._index_to_key):
+            if key is not None and first.setdefault(key, row) != row:
+                raise ValueError(
+                    f"key {key!r} stands in rows {first[key]} and {row} of index_to_key: save keys that differ"
+                )
 
     @classmethod
     def from_snapshot(cls: type[Self], snapshot: Snapshot) -> Self:
@@ -468,6 +514,7 @@ class KeyedVectors(KeyedQueries):
         events = snapshot.settings.get("lifecycle_events")
         if isinstance(events, list) and all(isinstance(event, dict) for event in events):
             result.lifecycle_events = events
+        restore(result, snapshot.settings.get(OWN), ATTRIBUTES)
         return result
 
     def save(
@@ -589,7 +636,7 @@ class KeyedVectors(KeyedQueries):
         b 3.0 4.0
         a 0.1 2.0
         """
-        column = self.expandos.get(sort_attr)
+        column = self._columns_to_save().get(sort_attr)
         if column is None:
             if fvocab is not None:
                 raise ValueError(f"fvocab needs the attribute {sort_attr!r}, which these vectors do not have")

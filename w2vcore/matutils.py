@@ -68,7 +68,7 @@ def argsort(x: ArrayLike, topn: int | None = None, reverse: bool = False) -> NDA
     if topn <= 0:
         return np.empty(0, np.intp)
     if reverse:
-        values = -values
+        values = ~values if values.dtype.kind in "uib" else -values  # of integers, - is not always the other way round
     if topn >= len(values):
         return np.argsort(values)
     best = np.argpartition(values, topn)[:topn]

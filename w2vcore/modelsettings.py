@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from w2vcore.backends.registry import choose, crew_of
@@ -20,10 +19,9 @@ from w2vcore.model.config import (
     check_window,
     check_workers,
     choose_sharing,
+    within_reach,
 )
 from w2vcore.objectives.registry import check_own
-
-logger = logging.getLogger("w2vcore.word2vec")
 
 
 class ModelSettings:
@@ -99,13 +97,11 @@ class ModelSettings:
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        if self.objective is None and self.hs and self.negative:
-            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
         return TrainingConfig(
             vector_size=self.vector_size,
             architecture=SKIP_GRAM if self.sg else CBOW,
             objectives=tuple(self._objectives()),
-            window=self.window,
+            window=within_reach(self.window),
             shrink_windows=self.shrink_windows,
             negative=self.negative,
             negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),

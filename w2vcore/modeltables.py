@@ -69,7 +69,7 @@ class ModelTables(ModelSettings, Lifecycle):
     wv: KeyedVectors
     syn1: Array
     syn1neg: Array
-    raw_vocab: Mapping[Any, int]
+    _raw_counts: Mapping[Any, int]  # compact, until somebody asks for `raw_vocab`
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int | None
@@ -77,6 +77,21 @@ class ModelTables(ModelSettings, Lifecycle):
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
 
     # ------------------------------------------------------------------ vocabulary
+
+    @property
+    def raw_vocab(self) -> dict[Any, int]:
+        """Counts of the last scan, a dict that may be changed before `prepare_vocab` takes its words from it."""
+        counts = self._raw_counts
+        if not isinstance(counts, dict):
+            self._raw_counts = dict(counts.items())
+            if self.wv.dropped_counts is counts:
+                self.wv.dropped_counts = self._raw_counts
+            counts = self._raw_counts
+        return counts
+
+    @raw_vocab.setter
+    def raw_vocab(self, counts: Mapping[Any, int]) -> None:
+        self._raw_counts = counts
 
     def build_vocab(
         self,
@@ -176,6 +191,7 @@ class ModelTables(ModelSettings, Lifecycle):
         workers : int, optional
             Accepted as in gensim; not used.
         """
+        progress_per = check_int("progress_per", progress_per, 1, hint="sentences between two log lines")
         with self._together() as crew:
             corpus = share_corpus(crew, as_corpus(corpus_iterable, corpus_file, passes=1))
             self._take_counts(pooled_counts(crew, self._count(corpus.sentences, trim_rule, progress_per)))
@@ -245,7 +261,7 @@ class ModelTables(ModelSettings, Lifecycle):
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
-        self.raw_vocab, self._pruned = raw.counts, raw.pruned
+        self._raw_counts, self._pruned = raw.counts, raw.pruned
         self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
 
     def prepare_vocab(
@@ -281,7 +297,7 @@ class ModelTables(ModelSettings, Lifecycle):
         min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
         sample = self.sample if sample is None else check_float("sample", sample, 0)
         kept = retain(
-            self.raw_vocab,
+            self._raw_counts,
             min_count=min_count,
             max_final_vocab=self.max_final_vocab,
             trim_rule=trim_rule,
@@ -290,10 +306,13 @@ class ModelTables(ModelSettings, Lifecycle):
         keys, counts = kept.keys, kept.counts
         if update:
             keys, counts = self._merge_counts(keys, counts)
-        if self.null_word and "\0" not in self.wv.key_to_index:
-            keys = [*keys, "\0"]
-            counts = np.append(counts, 1)
         sampled = downsample(counts, sample)
+        keep = sampled.keep
+        if self.null_word and "\0" not in self.wv.key_to_index:
+            # among words of one occurrence the one added last comes first, as in gensim
+            row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
+            keys = [*keys[:row], "\0", *keys[row:]]
+            counts, keep = np.insert(counts, row, 1), np.insert(keep, row, KEEP_ALWAYS)
         report = {
             "drop_unique": kept.drop_unique,
             "retain_total": kept.retain_total,
@@ -304,24 +323,24 @@ class ModelTables(ModelSettings, Lifecycle):
         if dry_run:
             return report
         if not update:
-            check_retained(RawCounts(self.raw_vocab, self.corpus_total_words, self.corpus_count, self._pruned), kept)
+            check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": sampled.keep, **others}
+        self.wv.expandos = {"count": counts, "sample_int": keep, **others}
         self.wv.allocate_vecattrs()
         self.wv.clear_norms()
         if keep_raw_vocab:
-            self.wv.dropped_counts, self.wv.min_count = self.raw_vocab, kept.effective_min_count
+            self.wv.dropped_counts, self.wv.min_count = self._raw_counts, kept.effective_min_count
         else:
-            logger.info("deleting the raw counts dictionary of %i items", len(self.raw_vocab))
-            self.raw_vocab = {}
+            logger.info("deleting the raw counts dictionary of %i items", len(self._raw_counts))
+            self._raw_counts = {}
         return report
 
     def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
         """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
         known = self.wv.key_to_index
-        merged = np.array([self.raw_vocab.get(key, 0) for key in self.wv.index_to_key], np.int64)
+        merged = np.array([self._raw_counts.get(key, 0) for key in self.wv.index_to_key], np.int64)
         merged += np.asarray(self.wv.expandos["count"], np.int64)
         fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
         new_counts = np.array([count for _, count in fresh], np.int64)

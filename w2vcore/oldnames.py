@@ -65,6 +65,8 @@ class OldNames:
     def __getitem__(self, key: Any) -> NoReturn:
         raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")
 
+    __iter__ = None  # else Python would go through __getitem__
+
     def __contains__(self, key: Any) -> NoReturn:
         raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
 

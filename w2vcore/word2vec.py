@@ -6,13 +6,14 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.cuda.devices import why_not
@@ -26,11 +27,12 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
-from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors import OWN, KeyedVectors
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
+    WIDEST,
     TrainingConfig,
     check_device,
     check_flag,
@@ -92,6 +94,10 @@ SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
     *("min_alpha_yet_reached", "running_training_loss", "training_history"),
+)
+# What a model has beside these and the matrices is the user's.
+ATTRIBUTES = frozenset(
+    {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
 )
 
 
@@ -315,7 +321,7 @@ class Word2Vec(ModelTables, OldNames):
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        self.raw_vocab: Mapping[Any, int] = {}
+        self._raw_counts = {}
         self._pruned = 0  # word types that max_vocab_size dropped in the last scan
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count: int | None = None
@@ -439,6 +445,7 @@ class Word2Vec(ModelTables, OldNames):
         epochs = check_int("epochs", epochs, 1)
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
+        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         self.epochs = epochs
@@ -542,6 +549,7 @@ class Word2Vec(ModelTables, OldNames):
             warnings.warn(message, UserWarning, stacklevel=2)
         threads = state.config.workers if workers is None else check_workers(workers)
         queue_factor = check_int("queue_factor", queue_factor, 1)
+        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
         model.backend = backend
@@ -660,6 +668,8 @@ class Word2Vec(ModelTables, OldNames):
         check_ranks(crew, plan, weights, self.wv._stored_keys, others)
 
     def _log_settings(self, config: TrainingConfig) -> None:
+        if self.objective is None and self.hs and self.negative and not self.train_count:  # once a model
+            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
         logger.info(
             "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s sample=%s negative=%s "
             "window=%s shrink_windows=%s; alpha falls from %g to %g",
@@ -787,7 +797,7 @@ class Word2Vec(ModelTables, OldNames):
             raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
         limit = check_int("total_sentences", total_sentences, 0)
         tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
-        window = np.iinfo(np.int64).max // 2 if self.window == SENTENCE else self.window
+        window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
             np.asarray(self.wv._vectors),
             np.asarray(self._target_matrix(HIERARCHICAL)),
@@ -923,6 +933,9 @@ class Word2Vec(ModelTables, OldNames):
         ignore : iterable of str
             Attributes to leave out, such as ``"syn1neg"``; they are None after `load`.
 
+        Attributes that you have set yourself are saved too, if they are str, numbers, bool, None, or lists and dicts of
+        these; a warning in the log names the others.
+
         Raises
         ------
         TypeError
@@ -950,6 +963,10 @@ class Word2Vec(ModelTables, OldNames):
                 arrays[name] = matrix
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["lifecycle_events"] = plain_events(self.lifecycle_events)
+        if OWN in vectors.settings:
+            settings[OWN] = vectors.settings[OWN]
+        if own := own_attributes(self, ATTRIBUTES | ignore):
+            settings["attributes"] = own
         if isinstance(self.random, np.random.RandomState) and "random" not in ignore:
             arrays["random"], settings["random"] = random_state(self.random)
         settings["ignored"] = sorted(ignore)
@@ -1042,6 +1059,7 @@ class Word2Vec(ModelTables, OldNames):
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
+        restore(model, settings.get("attributes"), ATTRIBUTES)
         if "random" in snapshot.arrays:
             set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
         for name in settings.get("ignored", []):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from w2vcore.formats import fasttext_binary, gensim_native
+from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.word2vec import Word2Vec
 
@@ -89,6 +90,20 @@ def test_arrays_beside_a_save_are_mapped(name, mode):
     assert isinstance(kv.vectors, np.memmap)
     assert kv.vectors.flags.writeable == (mode == "c")
     assert same(np.asarray(kv.vectors), expected(name)["vectors"])
+
+
+@pytest.mark.parametrize("name", ["gensim4_sgns.model", "gensim4_cbowhs.model"])
+@pytest.mark.parametrize("rows", [[0, 1], [0, 1, 2, 3, 0]])
+def test_models_to_which_vectors_were_added_or_from_which_they_were_taken(name, rows):
+    """What model.wv.add_vectors() leaves behind: fewer rows in the other matrices."""
+    root = InertUnpickler((GENSIM / name).read_bytes(), name).load()
+    vectors = root.get("wv").state
+    vectors["index_to_key"] = [f"k{place}" for place in range(len(rows))]
+    vectors["vectors"] = vectors["vectors"][rows]
+    snapshot = gensim_native._snapshot(root, name)
+    assert snapshot.arrays["vectors"].shape == (len(rows), 4)
+    assert snapshot.arrays["tree" if "hs" in name else "negative"].shape == (5 - ("hs" in name), 4)
+    assert Word2Vec._from_snapshot(snapshot).wv["k1"].tolist() == vectors["vectors"][1].tolist()
 
 
 def test_options_of_load_any():

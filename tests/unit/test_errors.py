@@ -87,6 +87,16 @@ def test_iterator_that_is_used_up():
         Word2Vec(Stream(lambda _: (sentence for sentence in once)), **SMALL)
 
 
+def test_sentences_that_are_used_up():
+    sessions = [map(str, [1, 2, 3]) for _ in range(20)]
+    model = Word2Vec(**SMALL)
+    model.build_vocab(sessions)
+    with pytest.raises(RuntimeError, match=r"epoch 0 saw 20 sentences and no word in them: .*\. Make them lists"):
+        model.train(sessions, total_examples=model.corpus_count, epochs=2)
+    fresh = [map(str, [1, 2, 3]) for _ in range(20)]
+    assert Word2Vec(fresh, **SMALL).training_history[-1]["raw_words"] == 60  # a list is read once there
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("failing_pass", [0, 1, 2])
 @pytest.mark.parametrize("workers", [1, 4])
@@ -265,3 +275,28 @@ def test_single_pass_message_names_the_remedy():
     exec("\n".join(line[4:] for line in lines), namespace)
     model = Word2Vec(namespace["MyCorpus"](), **SMALL)
     assert isinstance(model.wv, KeyedVectors)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("sharing", ["pair", "window"])
+@pytest.mark.parametrize("sg", [0, 1])
+def test_windows_wider_than_all_sentences_take_no_more_memory(sg, sharing):
+    settings = {**SMALL, "sg": sg, "negative_sharing": sharing, "shrink_windows": False, "hs": 1, "negative": 0}
+    whole = Word2Vec(SENTENCES, **settings, window="sentence")
+    for window in (1 << 30, 1 << 31, 1 << 62, (1 << 63) - 1):
+        wide = Word2Vec(SENTENCES, **settings, window=window)
+        assert wide.window == window
+        np.testing.assert_array_equal(wide.wv.vectors, whole.wv.vectors)
+        np.testing.assert_array_equal(wide.score(SENTENCES), whole.score(SENTENCES))
+        Word2Vec(SENTENCES, **{**settings, "shrink_windows": True}, window=window)
+
+
+def test_impossible_numbers_beside_the_settings():
+    model = Word2Vec(SENTENCES, **SMALL)
+    with pytest.raises(TypeError, match="report_delay must be a finite number of at least 0, got None"):
+        model.train(SENTENCES, total_examples=60, epochs=1, report_delay=None)
+    with pytest.raises(TypeError, match="progress_per must be an int at least 1, got '10'"):
+        model.build_vocab(SENTENCES, progress_per="10")
+    for counts in ({"a": 1 << 62, "b": 1 << 62}, {"a": 1 << 63}):
+        with pytest.raises(ValueError, match=r"counts of all words add up to 9,223,372,036,854,775,808, and must stay"):
+            Word2Vec(**SMALL).build_vocab_from_freq(counts)

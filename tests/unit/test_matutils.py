@@ -25,3 +25,10 @@ def test_argsort(values, topn, reverse):
     wanted = sorted(range(len(values)), key=values.__getitem__, reverse=reverse)[: max(topn, 0)]
     assert matutils.argsort(values, topn, reverse).tolist() == wanted
     assert len(matutils.argsort(values)) == len(values)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, bool, np.float32])
+def test_argsort_of_any_type(dtype):
+    values = np.array([1, 0], dtype) if dtype is bool else np.array([3, 0, 127, 1], dtype)
+    assert values[matutils.argsort(values, reverse=True)].tolist() == sorted(values.tolist(), reverse=True)
+    assert matutils.argsort(np.array([-128, 127], np.int8), reverse=True).tolist() == [1, 0]

@@ -427,11 +427,11 @@ cdef class WindowWorker:
         cdef int64_t room = longest
         if self.window and tokens + 2 * self.window < longest:
             room = tokens + 2 * self.window
-        cdef int64_t inputs = self.max_inputs or room
+        cdef int64_t inputs = min(self.max_inputs, room) if self.max_inputs else room
         if self.memory is not None and room <= self.sentence_room and inputs <= self.input_room:
             return
         room = max(room, 2 * self.sentence_room)
-        inputs = self.max_inputs or room
+        inputs = min(self.max_inputs, room) if self.max_inputs else room  # a window may be wider than all sentences
         targets = max(selector.max_targets for selector, _ in self.objectives)
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])

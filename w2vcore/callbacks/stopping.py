@@ -128,5 +128,6 @@ class EarlyStopping(CallbackAny2Vec):
 
 
 def _matrices(model: Word2Vec) -> dict[str, NDArray[np.float32]]:
-    found = {name: getattr(model, name, None) for name in ("syn1", "syn1neg")}
-    return {"vectors": model.wv.vectors, **{name: matrix for name, matrix in found.items() if matrix is not None}}
+    """Return what is trained: the vectors and the target matrices, ``syn1_NAME`` for an objective of your own."""
+    found = {name: value for name, value in vars(model).items() if name.startswith("syn1") and value is not None}
+    return {"vectors": model.wv.vectors, **found}

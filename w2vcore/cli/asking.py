@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from w2vcore.cli.common import command, find_key, load_vectors, model_argument, option, print_json, with_json
+from w2vcore.cli.common import command, find_key, key_of, load_vectors, model_argument, option, print_json, with_json
 from w2vcore.cli.prompt import Answer, Questions
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def similar(
     def answer(question: Sequence[str]) -> Answer:
         towards, away = list(question), list(negative)
         if not words:
-            away += [word[1:] for word in question if word[:1] == "-" and len(word) > 1 and not _is_key(vectors, word)]
-            towards = [word for word in question if word[:1] != "-" or len(word) == 1 or _is_key(vectors, word)]
+            minus = [word for word in question if word[:1] == "-" and len(word) > 1 and key_of(vectors, word) is None]
+            away += [word[1:] for word in minus]
+            towards = [word for word in question if word not in minus]
         positive, back = ([find_key(vectors, word) for word in group] for group in (towards, away))
         found: Answer = vectors.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
         return found
@@ -177,11 +178,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
 
 def _vector(vectors: KeyedVectors, word: str) -> tuple[Any, Any]:
     """Return the key that a word is, and its vector."""
-    if vectors.subwords is not None and not _is_key(vectors, word):
+    if vectors.subwords is not None and key_of(vectors, word) is None:
         return word, vectors.subwords.vector(word)
     key = find_key(vectors, word)
     return key, np.asarray(vectors.get_vector(key))
-
-
-def _is_key(vectors: KeyedVectors, word: str) -> bool:
-    return word in vectors.key_to_index or (word.lstrip("-").isdecimal() and int(word) in vectors.key_to_index)

@@ -244,8 +244,10 @@ def quoted(path: Path | str) -> str:
 # ---------------------------------------------------------------------- files and words
 
 
-def check_output(path: Path, option: str = "--output") -> None:
-    """Refuse, before the work, a file that could not be written after it."""
+def check_output(path: Path, option: str = "--output", source: Path | None = None) -> None:
+    """Refuse, before the work, a file that could not be written after it, or that is `source`, which is read."""
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise click.UsageError(f"{path} is the file that is read, and would be written over; give another {option}")
     folder = path.parent
     if not folder.is_dir():
         raise click.ClickException(f"{folder}: no such folder; make it first, or give another {option}")
@@ -253,7 +255,8 @@ def check_output(path: Path, option: str = "--output") -> None:
         raise click.ClickException(
             f"{path} is a folder; {option} is the file to write, e.g. {path / 'model.safetensors'}"
         )
-    if not os.access(folder, os.W_OK):
+    device = path.exists() and not path.is_file()  # such as /dev/stdout, which is written as it is
+    if not device and not os.access(folder, os.W_OK):
         raise click.ClickException(f"{folder}: no permission to write there; give another {option}")
 
 
@@ -287,11 +290,20 @@ def undecodable(error: UnicodeDecodeError) -> str:
     return error.reason.partition(";")[0]
 
 
-def find_key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
-    for key in (word, int(word) if word.lstrip("-").isdecimal() else word):
+def key_of(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; None if there is none."""
+    number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
+    for key in (word, int(word) if number else word):
         if key in vectors.key_to_index:
             return key
+    return None
+
+
+def find_key(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
+    key = key_of(vectors, word)
+    if key is not None:
+        return key
     near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
     hint = (
         f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"

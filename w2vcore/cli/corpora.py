@@ -7,9 +7,10 @@ import shutil
 import string
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -56,7 +57,11 @@ def plain(text: str, lower: bool, strip_punctuation: bool) -> str:
 
 @contextmanager
 def opened_corpus(
-    corpus: Sequence[str], lower: bool = False, strip_punctuation: bool = False, folder: str | None = None
+    corpus: Sequence[str],
+    lower: bool = False,
+    strip_punctuation: bool = False,
+    folder: str | None = None,
+    written: Mapping[str, str | Path | None] = MappingProxyType({}),
 ) -> Iterator[list[str]]:
     """Yield the files and addresses of a corpus that can be read as often as wanted.
 
@@ -71,8 +76,13 @@ def opened_corpus(
         As for `plain`.
     folder : str, optional
         Where temporary files go; default: the system's folder for them.
+    written : mapping of str to path
+        Option -> the file that it has written: none of them may be one of the corpus, which would be lost.
     """
     sources = _sources(corpus)
+    for option_name, path in written.items():
+        if path is not None and Path(path).is_file() and any(_is_file(source, path) for source in sources):
+            raise click.UsageError(f"{path} is a file of CORPUS, and would be written over; give another {option_name}")
     if sources != ["-"] and not lower and not strip_punctuation:
         yield sources
         return
@@ -107,10 +117,19 @@ def _sources(corpus: Sequence[str]) -> list[str]:
             raise click.ClickException(
                 f"{name}: no such file; CORPUS is the path of a text file or of a folder of them, or - for stdin"
             )
+        if not Path(name).is_file() and not Path(name).is_dir():
+            raise click.ClickException(
+                f"{name} is a pipe or a device, and a corpus is read several times: give - as CORPUS, and pipe the "
+                "text to stdin"
+            )
         files += PathLineSentences(name).input_files
     if not files:
         raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
     return files
+
+
+def _is_file(source: str, path: str | Path) -> bool:
+    return Path(source).is_file() and Path(source).samefile(path)
 
 
 def _spooled(path: Path) -> str:

@@ -53,14 +53,12 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     """
     vectors_only, quiet = options.pop("vectors_only"), options.pop("quiet")
     check_input(source, "SOURCE is a file of vectors")
-    check_output(target, "TARGET")
+    check_output(target, "TARGET", source)
     write_as = write_as or by_ending(target)
     if write_as is None:
         names = ", ".join(FormatName(written=True).names())
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
     check_packing(target, write_as)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise click.UsageError(f"{target} is SOURCE itself; give another TARGET")
     try:
         files, shape = _convert(source, target, read_as, write_as, vectors_only, options)
     except UnicodeDecodeError as error:

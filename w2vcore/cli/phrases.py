@@ -81,7 +81,7 @@ def phrases(corpus: tuple[str, ...], output: Path | None, save: Path | None, loa
     for path, name in ((output, "--output"), (save, "--save")):
         if path:
             check_output(path, name)
-    with opened_corpus(corpus, lower, strip) as sources:
+    with opened_corpus(corpus, lower, strip, written={"--output": output, "--save": save}) as sources:
         frozen, seen = _loaded(load, options["threshold"]) if load else _learned(sources, save, options)
         if not quiet:
             say(f"Phrases{seen}: {len(frozen.phrasegrams):,}")

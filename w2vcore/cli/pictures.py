@@ -73,7 +73,7 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: s
     """
     from w2vcore.visual.plots import plot as draw
 
-    check_output(output)
+    check_output(output, source=model)
     vectors = load_vectors(model)
     draw(vectors, _keys(vectors, words), topn=topn, method=method, path=output, seed=seed)
     _written(output, quiet)
@@ -97,7 +97,7 @@ def explore(model: Path, output: Path, topn: int, method: str, seed: int, title:
     """
     from w2vcore.visual.explorer import explore as write
 
-    check_output(output)
+    check_output(output, source=model)
     write(load_vectors(model), output, topn=topn, method=method, seed=seed, title=title or model.name)
     _written(output, quiet)
 
@@ -138,6 +138,6 @@ def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: 
     check_output(output)
     lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
     settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
-    with opened_corpus(corpus, lower, strip) as sources:
+    with opened_corpus(corpus, lower, strip, written={"--output": output}) as sources:
         write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
     _written(output, quiet)

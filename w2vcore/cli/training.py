@@ -166,7 +166,8 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, settings["backend"]))
-    with opened_corpus(corpus, lower, strip, settings["cache_dir"]) as sources:
+    written = {"--output": output, "--checkpoint": checkpoint}
+    with opened_corpus(corpus, lower, strip, settings["cache_dir"], written) as sources:
         if going_on:
             machine = {name: settings[name] for name in ("workers", "device", "backend", "cache_dir")}
             model = run.resumed(checkpoint, sources, **machine)
@@ -208,7 +209,8 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
     check_packing(output, save_format)
     ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, changes["backend"]))
-    with opened_corpus(corpus, lower, strip, changes["cache_dir"]) as sources:
+    written = {"--output": output, "CHECKPOINT": checkpoint}
+    with opened_corpus(corpus, lower, strip, changes["cache_dir"], written) as sources:
         model = run.resumed(str(checkpoint), sources, **changes)
     run.finish(model)
 

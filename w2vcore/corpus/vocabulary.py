@@ -282,7 +282,7 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     TypeError
         If a key is None or NaN, or a count is no integer.
     ValueError
-        If a count is negative.
+        If a count is negative, or all together do not fit into 64 bits.
 
     Examples
     --------
@@ -299,7 +299,10 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
         if number < 0:
             raise ValueError(f"the count of {word!r} must be at least 0, got {count!r}")
         counts[clean_key(word, f"key {i} of word_freq")] = number
-    logger.info("collected %i unique word types, with total frequency of %i", len(counts), sum(counts.values()))
+    total = sum(counts.values())
+    if total >= 1 << 63:
+        raise ValueError(f"the counts of all words add up to {total:,}, and must stay below 2**63")
+    logger.info("collected %i unique word types, with total frequency of %i", len(counts), total)
     return RawCounts(counts, 0, sentences)
 
 

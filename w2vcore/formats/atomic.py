@@ -103,13 +103,14 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
         with smart_open.open(os.fspath(path), "wb") as stream:
             yield stream
         return
-    target = Path(os.path.realpath(os.fspath(path)))
-    if target.is_dir():
+    given = Path(path)
+    if given.is_dir():
         raise IsADirectoryError(f"{os.fspath(path)!r} is a folder; give the name of a file in it")
-    if target.exists() and not target.is_file():
-        with target.open("wb") as device:
+    if given.exists() and not given.is_file():
+        with given.open("wb") as device:
             yield device
         return
+    target = Path(os.path.realpath(given))  # not before: the pipe behind /dev/stdout has no path of its own
     temporary = _create_beside(target)
     try:
         with _open_packed(temporary, target) as file:

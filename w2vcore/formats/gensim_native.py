@@ -210,9 +210,9 @@ def _snapshot(root: Record, name: str) -> Snapshot:
     for attribute, array in (("syn1neg", "negative"), ("syn1", "tree")):
         matrix = _first(sources, attribute)
         if matrix is not None:
-            # of V rows for the tree the last stands for no node
-            rows = len(keys) - 1 if array == "tree" else len(keys)
-            arrays[array] = check_matrix(matrix, len(keys), name)[: max(rows, 0)]
+            # of other length where vectors were added or taken away; of the tree's rows the last stands for no node
+            rows = len(matrix) if isinstance(matrix, np.ndarray) and matrix.ndim else len(keys)
+            arrays[array] = check_matrix(matrix, rows, name)[: max(rows - 1, 0) if array == "tree" else rows]
             if arrays[array].shape[1:] != arrays["vectors"].shape[1:]:
                 raise ValueError(f"{name}: {attribute} has shape {matrix.shape}; the file is damaged")
     lock = _first([vectors, *sources], "vectors_lockf")

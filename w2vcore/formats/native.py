@@ -267,11 +267,11 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
 def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
     vectors = arrays["vectors"]
     for name, array in arrays.items():
-        if name in _MATRICES:
-            # hierarchical softmax has one row fewer than keys, or as many
-            low = rows - 1 if name == "tree" else rows
-            good = array.ndim == 2 and array.dtype.kind == "f" and low <= len(array) <= max(rows, low)
-            good = good and array.shape[1:] == vectors.shape[1:]
+        if name == "vectors":
+            good = array.ndim == 2 and array.dtype.kind in "fiu" and len(array) == rows
+        elif name in _MATRICES:
+            # of any number of rows: vectors may be added to a model, or taken from it, that is only asked from then on
+            good = array.ndim == 2 and array.dtype.kind == "f" and array.shape[1:] == vectors.shape[1:]
         elif name == "counts" or name.startswith(_COLUMN):
             good = array.ndim >= 1 and len(array) == rows
         else:

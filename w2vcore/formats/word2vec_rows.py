@@ -367,12 +367,14 @@ def header_line(snapshot: Snapshot, total_vec: int | None) -> bytes:
     return f"{count} {snapshot.arrays['vectors'].shape[1]}\n".encode()
 
 
-def ordered_blocks(vectors: NDArray[Any], order: Sequence[int] | NDArray[Any] | None) -> Iterator[NDArray[np.float32]]:
-    """Yield the rows as float32, a block at a time, in the order of writing."""
+def ordered_blocks(
+    vectors: NDArray[Any], order: Sequence[int] | NDArray[Any] | None, dtype: str = "<f4"
+) -> Iterator[NDArray[Any]]:
+    """Yield the rows as float32 (or another type), a block at a time, in the order of writing."""
     for start in range(0, len(vectors), BLOCK_ROWS):
         stop = start + BLOCK_ROWS
         block = vectors[start:stop] if order is None else vectors[np.asarray(order[start:stop], np.intp)]
-        yield np.ascontiguousarray(block, dtype="<f4")
+        yield np.ascontiguousarray(block, dtype)
 
 
 def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "strict") -> dict[str, int]:

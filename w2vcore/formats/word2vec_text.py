@@ -205,7 +205,7 @@ def write(
     append: bool = False,
     order: NDArray[Any] | None = None,
 ) -> None:
-    r"""Save the vectors as text, each number in the fewest digits that give the same float32 again.
+    r"""Save the vectors as text, each number in the fewest digits that give the same float32 (float64) again.
 
     Parameters
     ----------
@@ -233,6 +233,8 @@ def write(
     with word2vec_rows.destination(target, append) as stream:
         if write_header:
             stream.write(word2vec_rows.header_line(snapshot, total_vec))
-        for block in word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], order):
+        vectors = snapshot.arrays["vectors"]
+        dtype = "<f8" if vectors.dtype == np.float64 else "<f4"
+        for block in word2vec_rows.ordered_blocks(vectors, order, dtype):
             texts = block.astype(np.bytes_).tolist()  # numpy's shortest form, as str(np.float32(x))
             stream.write(b"".join(b"%b %b\n" % (next(words), b" ".join(row)) for row in texts))

@@ -22,6 +22,8 @@ AUTO: Literal["auto"] = "auto"
 WIDEST_SHARED = 10
 WIDEST_SHARED_TREE = 5
 
+WIDEST = 1 << 40  # words on a side of a window: twice as many, and where they lie, fit into 64 bits
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -103,6 +105,8 @@ def check_int(name: str, value: Any, low: int, high: int | None = None, hint: st
     number = int(exact) if math.isfinite(value) else None
     if number is None or number != value or number < low or (high is not None and number > high):
         raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
+    if number >= 1 << 63:  # 64 bits, as the compiled code has them
+        raise ValueError(f"{name} must be an int {allowed}, and below 2**63, got {value!r}{hint}")
     return number
 
 
@@ -139,6 +143,17 @@ def check_window(value: Any) -> int | Literal["sentence"]:
             return SENTENCE
         raise ValueError(f"window must be an int of at least 1 or 'sentence' (the whole sentence), got {value!r}")
     return check_int("window", value, 1, hint="window='sentence' takes the whole sentence")
+
+
+def within_reach(window: int | Literal["sentence"]) -> int | Literal["sentence"]:
+    """Return a window that does what this one does, and that compiled code can calculate with: no text is longer.
+
+    Examples
+    --------
+    >>> within_reach(5), within_reach(1 << 62) == within_reach(1 << 61)
+    (5, True)
+    """
+    return window if isinstance(window, str) else min(window, WIDEST)
 
 
 def check_sharing(value: Any) -> str:
@@ -211,7 +226,8 @@ def checked(config: TrainingConfig) -> TrainingConfig:
     check_float("ns_exponent", config.ns_exponent)
     for name in ("shrink_windows", "cbow_mean", "subsample", "compute_loss"):
         check_flag(name, getattr(config, name))
-    check_window(config.window)
+    if check_window(config.window) != within_reach(config.window):
+        raise ValueError(f"window must be at most {WIDEST:,}, got {config.window!r}")
     check_device(config.device)
     allowed = {"architecture": (SKIP_GRAM, CBOW), "negative_sharing": (PAIR, WINDOW)}
     for name, values in allowed.items():

@@ -166,22 +166,33 @@ def cosine(first: ArrayLike, second: ArrayLike) -> np.float32:
 
 
 def weighted_mean(
-    rows: ArrayLike, weights: ArrayLike, pre_normalize: bool = True, post_normalize: bool = False
+    rows: ArrayLike, weights: ArrayLike, pre_normalize: Sequence[bool] | bool = True, post_normalize: bool = False
 ) -> Floats:
     """Sum of the rows times their weights, over the sum of the absolute weights; in float64.
+
+    Parameters
+    ----------
+    rows : array, shape (n, D)
+    weights : array, shape (n,)
+    pre_normalize : bool, or sequence of them
+        Scale the rows, or those for which it is True, to length 1 before.
+    post_normalize : bool
+        Scale the mean to length 1.
 
     Examples
     --------
     >>> weighted_mean([[2.0, 0.0], [0.0, 1.0]], [1, -1]).tolist()
     [0.5, -0.5]
+    >>> weighted_mean([[2.0, 0.0], [0.0, 4.0]], [1, 1], [True, False]).tolist()
+    [0.5, 2.0]
     """
     matrix: Floats = np.asarray(rows, np.float64)
     factors = np.asarray(weights, np.float64)
-    if len(matrix) == 1 and pre_normalize and post_normalize:
+    if len(matrix) == 1 and post_normalize:
         alone: Floats = unit(matrix[0]) * np.sign(factors[0])
         return alone
-    if pre_normalize:
-        matrix = unit(matrix)
+    if np.any(pre_normalize):
+        matrix = np.where(np.reshape(pre_normalize, (-1, 1)), unit(matrix), matrix)
     total = np.abs(factors).sum()
     mean: Floats = np.asarray(factors @ matrix) / (total if total > 0 else 1.0)
     return unit(mean) if post_normalize else mean

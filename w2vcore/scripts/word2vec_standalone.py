@@ -107,6 +107,9 @@ def _check_files(arguments: argparse.Namespace, model: str) -> None:
         _command.check_writable("-train", model)
     if arguments.save_vocab:
         _command.check_writable("-save-vocab", arguments.save_vocab)
+    for option, path in (("-output", arguments.output), ("-save-vocab", arguments.save_vocab)):
+        if path and Path(path).exists() and Path(arguments.train).exists() and Path(path).samefile(arguments.train):
+            raise ValueError(f"{option} {path} is the text of -train, and would be written over; give another")
 
 
 def _build(arguments: argparse.Namespace) -> Word2Vec:

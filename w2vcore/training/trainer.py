@@ -160,6 +160,11 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
             f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once. "
             "Pass a list, or an object whose __iter__ starts from the beginning each time; or pass cache_corpus=True"
         )
+    if stats.raw_words == 0 and (expected.sentences or expected.words):
+        raise RuntimeError(
+            f"epoch {epoch} saw {stats.sentences} sentences and no word in them: they are empty, or iterators such as "
+            "map or a generator, which can be read only once. Make them lists: [list(sentence) for sentence in corpus]"
+        )
     for name, unit, actual, said_number in (
         ("example", "sentences", stats.sentences, expected.sentences),
         ("raw word", "words", stats.raw_words, expected.words),

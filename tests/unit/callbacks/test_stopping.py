@@ -125,3 +125,17 @@ def test_epochs_without_a_number_do_not_count():
 def test_bad_arguments(arguments, error, message):
     with pytest.raises(error, match=message):
         EarlyStopping(**arguments)
+
+
+def test_goes_back_to_the_best_epoch_with_an_objective_of_your_own():
+    class Own(CallbackAny2Vec):
+        """Stands for the training of a matrix that is named like that of an objective called "own"."""
+
+        def on_train_begin(self, model):
+            model.syn1_own = np.zeros((6, 4), np.float32)
+
+        def on_epoch_end(self, model):
+            model.syn1_own += 1
+
+    stop = EarlyStopping(scripted([1, 2, 5, 3, 4, 1]), patience=3, mode="max", restore_best=True)
+    assert (trained(stop, Own()).syn1_own == 3).all()

@@ -61,6 +61,11 @@ def test_similar_with_integer_keys(run):
     }
 
 
+@pytest.mark.parametrize("word", ["--5", "-", "5-", "9" * 5000])
+def test_what_is_almost_a_number_is_a_word_that_is_not_there(failure, family, word):
+    assert failure("similar", family, "--", word).startswith(f"Key {word!r} not present; ")
+
+
 @pytest.mark.parametrize("name", ["word2vec_text", "word2vec_binary", "glove", "fasttext_binary", "numpy"])
 def test_similar_in_any_format(run, family, name):
     registry.get(name).write(KeyedVectors.load(family).snapshot(), "vectors")

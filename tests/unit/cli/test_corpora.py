@@ -1,6 +1,7 @@
 """The corpus of a command line."""
 
 import gzip
+import os
 import string
 
 import pytest
@@ -77,3 +78,7 @@ def test_bad_corpora(failure, here):
     assert failure("train", "empty", "-o", "m").startswith("no file to read in empty; ")
     assert failure("train", "-", "a.txt", "-o", "m", code=2).startswith("-: stdin (-) must be the only corpus")
     assert "an address must be the only corpus" in failure("train", "a.txt", "https://x.y/z", "-o", "m", code=2)
+
+
+def test_a_device_is_no_corpus(failure, here):
+    assert failure("train", os.devnull, "-o", "m").startswith(f"{os.devnull} is a pipe or a device, and a corpus is ")

@@ -40,6 +40,13 @@ def test_explore(run, failure, model):
     assert "no such file" in failure("explore", "nothing.safetensors", "-o", "x.html")
 
 
+def test_no_picture_is_written_over_what_it_shows(failure, here, model):
+    before = model.read_bytes()
+    assert "is the file that is read, and would be written over" in failure("explore", model, "-o", model, code=2)
+    assert "is the file that is read" in failure("plot", model, "-o", model, code=2)
+    assert model.read_bytes() == before
+
+
 def test_watch(run, failure, corpus):
     result = run(
         "watch", corpus, "-o", "training.html", "--epochs", 2, "--snapshots", 2, "--word", "king", "--word", "dog"

@@ -271,6 +271,20 @@ def test_output_is_checked_before_the_training(failure, here, corpus):
     assert "is a folder" in failure("demo", "-o", here)
 
 
+@pytest.mark.parametrize("extra", [(), ("--lower",)])
+def test_the_corpus_is_not_written_over(failure, here, corpus, extra):
+    before = corpus.read_bytes()
+    (here / "linked.txt").symlink_to(corpus)
+    for output in ("corpus.txt", "linked.txt"):
+        message = failure("train", corpus, "-o", output, *SMALL, *extra, code=2)
+        assert f"{output} is a file of CORPUS, and would be written over; give another --output" in message
+    assert "another --output" in failure("train", here, "-o", corpus, *SMALL, *extra, code=2)
+    assert "another --checkpoint" in failure("train", corpus, "-o", "m", "--checkpoint", corpus, *SMALL, code=2)
+    assert "another --output" in failure("phrases", corpus, "-o", "corpus.txt", *extra, code=2)
+    assert "another --save" in failure("phrases", corpus, "--save", "corpus.txt", *extra, code=2)
+    assert corpus.read_bytes() == before
+
+
 def test_more_that_is_checked_before_the_training(failure, corpus):
     assert "projector files are not packed" in failure("train", corpus, "-o", "m.xz", "--save-format", "projector")
     assert "'none' does not exist" in failure("train", corpus, "-o", "m", "--cache-dir", "none", code=2)

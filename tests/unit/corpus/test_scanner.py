@@ -136,16 +136,16 @@ def test_vocabulary_update_and_null_word_from_files(path, tmp_path):
     more.write_bytes(b"a new word a")
     model = Word2Vec(vector_size=4, min_count=1, workers=1, null_word=1)
     model.build_vocab(corpus_file=path)
-    assert model.wv.index_to_key[-1] == "\0"
+    assert model.wv.index_to_key.index("\0") == 2  # behind a and b, and before words that occur once
     model.build_vocab(corpus_file=more, update=True)
     assert set(model.wv.index_to_key) == {"a", "b", "c", "d", "é", "\0", "new", "word"}
     assert model.wv.get_vecattr("a", "count") == 5
 
 
-def test_raw_vocab_reads_like_a_dict(path):
+def test_raw_counts_read_like_a_dict(path):
     model = Word2Vec(vector_size=4, min_count=2, workers=1)
     model.build_vocab(corpus_file=path, keep_raw_vocab=True)
-    raw = model.raw_vocab
+    raw = model._raw_counts
     assert raw == {"b": 3, "a": 3, "c": 1, "d": 1, "é": 1} == dict(raw) == raw.copy()
     assert (list(raw), list(raw.keys()), list(raw.values())) == (list("bacdé"), list("bacdé"), [3, 3, 1, 1, 1])
     assert (raw["é"], raw.get("no"), raw.get("no", 0), "c" in raw, 7 in raw, ("a",) in raw) == (

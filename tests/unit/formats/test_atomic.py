@@ -106,6 +106,22 @@ def test_a_device_is_written_directly():
     assert Path("/dev/null").is_char_device()
 
 
+@posix
+def test_a_pipe_is_written_directly(tmp_path):
+    """What /dev/stdout leads to has no path."""
+    reader, writer = os.pipe()
+    try:
+        (tmp_path / "out").symlink_to(f"/dev/fd/{writer}")
+        if not (tmp_path / "out").exists():
+            pytest.skip("no /dev/fd on this system")
+        save(tmp_path / "out")
+        assert os.read(reader, 10) == b"new"
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
 def test_a_folder_is_refused_before_anything_happens(tmp_path):
     with pytest.raises(IsADirectoryError, match="give the name of a file in it"):
         save(tmp_path)

@@ -348,7 +348,7 @@ def test_a_name_that_occurs_twice(tmp_path):
     ("name", "array", "message"),
     [
         ("counts", np.zeros(4, np.int64), "'counts' has shape"),
-        ("negative", np.zeros((4, 2), np.float32), "'negative' has shape"),
+        ("negative", np.zeros((3, 3), np.float32), "'negative' has shape"),
         ("tree", np.zeros((2, 3), np.float32), "'tree' has shape"),
         ("expando.x", np.float32(0), "'expando.x' has shape"),
     ],

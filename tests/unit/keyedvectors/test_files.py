@@ -185,3 +185,52 @@ def test_loaded_arrays_have_no_spare_rows(tmp_path, caplog):
     (tmp_path / "v").write_text("3 1\na 1\na 2\nb 3\n")
     read = KeyedVectors.load_word2vec_format(tmp_path / "v")
     assert (len(read), read.vectors.shape, read.expandos["count"].tolist()) == (2, (2, 1), [2, 1])
+
+
+@pytest.mark.parametrize("rows", [[5, 2], [*range(30), 1, 1]])
+def test_what_was_made_by_hand_can_be_saved_and_loaded(kv, tmp_path, caplog, rows):
+    """Vectors and keys that a user replaces leave the columns as long as they were."""
+    kv.set_vecattr("w29", "weight", 1.5)
+    kv.index_to_key = [f"v{place}" for place in range(len(rows))]
+    kv.key_to_index = {key: row for row, key in enumerate(kv.index_to_key)}
+    kv.vectors = np.array(kv.vectors[rows])
+    kv.expandos["count"] = kv.expandos["count"][::-1]  # so that the order of writing is another one
+    expected = [*kv.expandos["count"][: len(rows)].tolist(), *[0] * (len(rows) - 30)]
+    kv.save(tmp_path / "kv")
+    loaded = KeyedVectors.load(tmp_path / "kv")
+    np.testing.assert_array_equal(loaded.vectors, kv.vectors)
+    assert loaded.expandos["count"].tolist() == expected
+    assert set(loaded.expandos) == {"count", "sample_int", "note", "weight"}
+    assert "column 'count' has 30 values for" in caplog.text
+    for binary in (False, True):
+        kv.save_word2vec_format(tmp_path / "kv.w2v", fvocab=tmp_path / "vocab", binary=binary)
+        read = KeyedVectors.load_word2vec_format(tmp_path / "kv.w2v", fvocab=tmp_path / "vocab", binary=binary)
+        assert read.index_to_key == sorted(kv.index_to_key, key=lambda key: -expected[kv.key_to_index[key]])
+        np.testing.assert_allclose(read.vectors, kv[read.index_to_key], rtol=1e-6)
+        assert [read.get_vecattr(key, "count") for key in kv.index_to_key] == expected
+
+
+def test_a_key_in_two_rows_is_not_saved(tmp_path):
+    kv = KeyedVectors(2)
+    kv.index_to_key, kv.key_to_index, kv.vectors = ["a", "b", "a"], {"a": 0, "b": 1}, np.zeros((3, 2), np.float32)
+    with pytest.raises(ValueError, match="key 'a' stands in rows 0 and 2 of index_to_key"):
+        kv.save(tmp_path / "kv")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.float16, np.float64])
+def test_vectors_of_any_type_of_numbers(tmp_path, dtype):
+    kv = KeyedVectors(2)
+    kv.add_vectors(["a", "b"], np.zeros((2, 2)))
+    kv.vectors = np.array([[1, 2], [3, 4]], dtype)
+    kv.save(tmp_path / "kv")
+    loaded = KeyedVectors.load(tmp_path / "kv")
+    assert loaded.vectors.dtype == dtype and loaded.vectors.tolist() == [[1, 2], [3, 4]]
+
+
+def test_text_has_all_digits_of_float64(tmp_path):
+    kv = KeyedVectors(2, dtype=np.float64)
+    kv.add_vectors(["a"], [[1e300, 1 / 3]])
+    kv.save_word2vec_format(tmp_path / "kv.txt")
+    loaded = KeyedVectors.load_word2vec_format(tmp_path / "kv.txt", datatype=np.float64)
+    assert loaded["a"].tolist() == [1e300, 1 / 3]

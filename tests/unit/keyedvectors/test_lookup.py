@@ -166,3 +166,21 @@ def test_mean_vector(kv):
         kv.get_mean_vector(["a"], [1, 2])
     with pytest.raises(KeyError, match="Key 'zzz' not present in vocabulary"):
         kv.get_mean_vector(["a", "zzz"], ignore_missing=False)
+
+
+def test_numbers_as_text_and_text_as_numbers():
+    """Ids of items are ints in one table and str in another."""
+    ints, texts = KeyedVectors(1), KeyedVectors(1)
+    ints.add_vectors([1047, -5], [[1], [2]])
+    texts.add_vectors(["1047", "7"], [[1], [2]])
+    for ask in (ints.get_vector, ints.most_similar):
+        with pytest.raises(KeyError, match=r"Key '1047' not present.*; the int 1047 is a key"):
+            ask("1047")
+        with pytest.raises(KeyError, match=r"Key '-5' not present.*; the int -5 is a key"):
+            ask("-5")
+        with pytest.raises(KeyError, match=r"Key '--5' not present[^;]*$"):
+            ask("--5")
+    with pytest.raises(KeyError, match="Key '1047' not present; the str '1047' is a key"):
+        texts[1047]
+    with pytest.raises(KeyError, match=r"Key '8' not present\"$"):
+        texts[8]

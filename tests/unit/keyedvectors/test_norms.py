@@ -1,11 +1,13 @@
 """Whoever once had the matrix in hand may write into it later: queries notice, whatever way the matrix went out."""
 
 import copy
+import threading
 
 import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors
+from w2vcore.query import similarity
 
 
 def made():
@@ -49,3 +51,33 @@ def test_a_deep_copy_has_a_matrix_of_its_own():
     other.vectors[1] = [1, 0]
     assert kv.most_similar("a", topn=1) == [("b", pytest.approx(0.6))]
     assert other.most_similar("a", topn=1) == [("b", pytest.approx(1.0))]
+
+
+def test_another_thread_clears_the_norms_at_once():
+    class Cleared(KeyedVectors):
+        norms = property(lambda self: None, lambda self, value: None)
+
+    kv = Cleared(2)
+    kv.add_vectors(["a", "b", "c"], np.array([[1, 0], [3, 4], [0, 2]], np.float32))
+    assert kv.vectors.shape == (3, 2)
+    assert kv.most_similar("a", topn=1) == [("b", pytest.approx(0.6))]
+    assert kv.most_similar_batch(["a"], topn=1) == [[("b", pytest.approx(0.6))]]
+
+
+@pytest.mark.timeout(60)
+def test_norms_that_another_thread_is_computing_anew_are_not_taken(monkeypatch):
+    kv, seen, real = made(), [], similarity.norms
+    kv.most_similar("a")
+    kv.vectors[2] = [0, 200]
+
+    def slow(vectors):
+        monkeypatch.setattr(similarity, "norms", real)
+        other = threading.Thread(target=lambda: seen.append(kv.distances("a", ["b", "c"]).tolist()))
+        other.start()
+        other.join()
+        seen.append(kv.norms)
+        return real(vectors)
+
+    monkeypatch.setattr(similarity, "norms", slow)
+    assert kv.most_similar("c", topn=1) == [("b", pytest.approx(0.8))]
+    assert seen[1].tolist() == [1, 5, 200]

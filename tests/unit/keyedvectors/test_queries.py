@@ -26,9 +26,9 @@ def unit(vector):
     return vector / length if length else vector
 
 
-def brute_force(kv, inputs, excluded, topn, rows=slice(None)):
-    """The answer by definition: cosine of each row with the weighted mean of unit vectors, in float64."""
-    mean = unit(sum(weight * unit(np.asarray(vector, np.float64)) for vector, weight in inputs))
+def brute_force(kv, inputs, excluded, topn, rows=slice(None), scale=unit):
+    """The answer by definition: cosine of each row with the weighted mean of (unit) vectors, in float64."""
+    mean = unit(sum(weight * scale(np.asarray(vector, np.float64)) for vector, weight in inputs))
     cosines = [(float(unit(np.asarray(vector, np.float64)) @ mean), row) for row, vector in enumerate(kv.vectors)][rows]
     best = sorted(
         (pair for pair in cosines if kv.index_to_key[pair[1]] not in excluded), key=lambda pair: (-pair[0], pair[1])
@@ -71,10 +71,35 @@ def test_vectors_are_not_left_out(kv):
         kv.similar_by_vector(vector.tolist(), topn=5),
     ):
         assert_answers(found, expected)
+
+
+def test_bytes_are_a_key_and_no_list_of_rows(kv):
+    for ask in (kv.most_similar, kv.most_similar_cosmul, kv.get_vector, kv.__getitem__, kv.distances):
+        with pytest.raises(KeyError, match="not present"):
+            ask(b"\x01\x02")
+    assert not kv.get_mean_vector(b"\x01\x02").any()
+
+
+def test_similar_by_vector_takes_a_key_too(kv):
+    assert kv.similar_by_vector("w3", topn=2) == kv.most_similar("w3", topn=2)
+
+
+def test_vectors_are_taken_as_they_are(kv):
+    """Keys are scaled to length 1, vectors that are given are not: as in gensim, measured with 4.4.0."""
+    vector, as_it_is = np.array(kv["w3"]), np.asarray
     two = kv.most_similar(kv.vectors[:2], topn=3)
-    assert_answers(two, brute_force(kv, [(kv["w0"], 1), (kv["w1"], 1)], set(), 3))
-    mixed = kv.most_similar([(vector, 2), "w1"], topn=3)
-    assert_answers(mixed, brute_force(kv, [(vector, 2), (kv["w1"], 1)], {"w1"}, 3))
+    assert_answers(two, brute_force(kv, [(kv["w0"], 1), (kv["w1"], 1)], set(), 3, scale=as_it_is))
+    inputs = [(3 * vector, 2), (unit(kv["w1"]), 1), (kv["w2"], -1)]
+    mixed = kv.most_similar([(3 * vector, 2), "w1"], [kv["w2"]], topn=3)
+    assert_answers(mixed, brute_force(kv, inputs, {"w1"}, 3, scale=as_it_is))
+    mean = kv.get_mean_vector([3 * vector, "w1"], weights=[1, -1])
+    np.testing.assert_allclose(mean, (3 * vector - unit(kv["w1"])) / 2, rtol=1e-5)
+
+
+def test_no_answers_are_of_any_question(kv):
+    """As in gensim: nothing is looked up."""
+    for ask in (kv.most_similar, kv.most_similar_cosmul):
+        assert ask("missing", topn=0) == ask(topn=-1) == []
 
 
 def test_topn(kv):

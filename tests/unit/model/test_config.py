@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from w2vcore.model.config import check_flag, check_float, check_int, check_window, check_workers
+from w2vcore.model.config import (
+    TrainingConfig,
+    check_flag,
+    check_float,
+    check_int,
+    check_window,
+    check_workers,
+    checked,
+)
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(7), 7.0, np.float32(3)])
@@ -62,3 +70,13 @@ def test_check_workers():
     for bad in (0, -2):
         with pytest.raises(ValueError, match="workers=-1 uses all cores"):
             check_workers(bad)
+
+
+def test_numbers_that_compiled_code_cannot_hold():
+    with pytest.raises(ValueError, match=r"window must be at most 1,099,511,627,776, got 4611686018427387904"):
+        checked(TrainingConfig(window=1 << 62))
+    assert check_int("batch_words", (1 << 63) - 1, 1) == (1 << 63) - 1
+    with pytest.raises(
+        ValueError, match=r"batch_words must be an int at least 1, and below 2\*\*63, got 9223372036854"
+    ):
+        check_int("batch_words", 1 << 63, 1)

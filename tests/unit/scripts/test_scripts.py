@@ -128,6 +128,8 @@ def test_accuracy(here, caplog):
         (["-output", "no/where.txt"], "-output no/where.txt: there is no folder no; make it first"),
         (["-output", "."], "-output .: cannot write a file of this name"),
         (["-save-vocab", "no/where.txt"], "-save-vocab no/where.txt"),
+        (["-output", "./corpus.v1.txt"], "-output ./corpus.v1.txt is the text of -train"),
+        (["-save-vocab", "./corpus.v1.txt"], "-save-vocab ./corpus.v1.txt is the text of -train"),
         (["-hs", "0", "-negative", "0"], "You must set either 'hs' or 'negative'"),
         (["-min_count", "1000"], "min_count=1000"),
         (["-threads", "0"], "workers must be"),

@@ -52,6 +52,38 @@ def test_zero_is_a_value():
     assert (model.wv.expandos["sample_int"] == 0xFFFFFFFF).all()
 
 
+@pytest.mark.parametrize("from_file", [False, True])
+def test_raw_vocab_can_be_changed_before_words_are_chosen(tmp_path, from_file):
+    sentences = [["a", "b", "c", "a"], ["c"]]
+    model = Word2Vec(min_count=1, vector_size=2)
+    if from_file:
+        (tmp_path / "c").write_text("\n".join(map(" ".join, sentences)))
+        model.scan_vocab(corpus_file=tmp_path / "c")
+    else:
+        model.scan_vocab(sentences)
+    del model.raw_vocab["b"]
+    model.raw_vocab["c"] += 5
+    model.raw_vocab["d"] = 1
+    model.prepare_vocab(keep_raw_vocab=True)
+    model.prepare_weights()
+    assert model.wv.index_to_key == ["c", "a", "d"]
+    assert model.wv.expandos["count"].tolist() == [7, 2, 1]
+    assert model.raw_vocab == {"a": 2, "c": 7, "d": 1} and model.raw_vocab is model.wv.dropped_counts
+    model.raw_vocab = {"x": 3}
+    model.prepare_vocab()
+    assert model.wv.index_to_key == ["x"] and model.raw_vocab == {}
+
+
+def test_null_word_stands_where_gensim_has_it():
+    """Orders and keep rates of the others measured with gensim 4.4.0."""
+    for sorted_vocab, order in ((0, ["a", "b", "c", "d", "\0"]), (1, ["d", "b", "\0", "c", "a"])):
+        model = Word2Vec(min_count=1, vector_size=2, null_word=1, sorted_vocab=sorted_vocab)
+        model.build_vocab([["a", "b", "b", "c", "d", "d"]])
+        assert model.wv.index_to_key == order
+        assert model.wv.get_vecattr("a", "sample_int") == 358456539
+        assert model.wv.get_vecattr("b", "sample_int") == 248129949
+
+
 def test_null_word():
     model = built(null_word=1)
     assert model.wv.index_to_key[-1] == "\0"

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.formats import native
+from w2vcore.word2vec import ATTRIBUTES
 
 DATA = [[f"w{i * j % 17}" for i in range(j % 9 + 1)] for j in range(120)]
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1, "epochs": 2}
@@ -192,3 +194,60 @@ def test_loading_something_else(tmp_path):
         Word2Vec.load(tmp_path / "vectors")
     with pytest.raises(FileNotFoundError):
         Word2Vec.load(tmp_path / "nothing")
+
+
+def test_vectors_added_to_a_model_are_saved_with_it(tmp_path):
+    """The other matrices have no rows for them, so the model is only asked from then on."""
+    model = Word2Vec(DATA, **SMALL)
+    words = len(model.wv)
+    model.wv.add_vectors(["extra", "more"], np.ones((2, 12)))
+    model.save(tmp_path / "m")
+    for loaded in (Word2Vec.load(tmp_path / "m"), Word2Vec.load(tmp_path / "m", mmap="r")):
+        assert state(loaded) == state(model)
+        assert loaded.wv.most_similar("more", topn=1)[0][0] == "extra"
+        assert loaded.predict_output_word(["extra"], topn=None) == model.predict_output_word(["extra"], topn=None)
+        with pytest.raises(ValueError, match=rf"syn1neg must have shape \({words + 2}, 12\)"):
+            loaded.train(DATA, total_examples=120, epochs=1)
+    assert KeyedVectors.load(tmp_path / "m").index_to_key == model.wv.index_to_key
+
+
+class Own(Word2Vec):
+    """A subclass with an attribute."""
+
+    def __init__(self, *arguments, extra=3, **options):
+        self.extra = extra
+        super().__init__(*arguments, **options)
+
+
+def test_attributes_of_your_own_are_saved(tmp_path, caplog):
+    model = Own(DATA, extra=7, **SMALL)
+    assert (
+        not set(vars(Word2Vec(DATA, hs=1, **SMALL)))
+        - ATTRIBUTES
+        - {"syn1", "syn1neg"}
+        - {name for name in vars(model) if name.startswith("_")}
+    )
+    model.note, model.version, model.gone = "v2", {"data": [1, 2.5, None, True]}, 1
+    model.pair, model.numbers = (1, 2), np.ones(2)
+    model.wv.source = "news"
+    model.save(tmp_path / "m", ignore=["gone"])
+    (warning,) = [record.message for record in caplog.records if "not saved with" in record.message]
+    assert warning.startswith(f"not saved with {model}: attribute pair, numbers. Saved are str, numbers")
+    loaded = Own.load(tmp_path / "m")
+    assert (loaded.extra, loaded.note, loaded.version, loaded.gone) == (7, "v2", {"data": [1, 2.5, None, True]}, None)
+    assert not hasattr(loaded, "pair") and not hasattr(loaded, "numbers")
+    assert loaded.wv.source == KeyedVectors.load(tmp_path / "m").source == "news"
+    assert not hasattr(KeyedVectors.load(tmp_path / "m"), "note")
+    loaded.wv.save(tmp_path / "kv")
+    assert KeyedVectors.load(tmp_path / "kv").source == "news"
+
+
+def test_a_file_cannot_replace_what_a_class_has(tmp_path):
+    model = Word2Vec(DATA, **SMALL)
+    snapshot = model._snapshot()
+    snapshot.settings["attributes"] = {"train": 1, "alpha": 9, "_loan": 1, "__class__": 1, "good": 1, "syn1neg": 2}
+    snapshot.settings["attributes of the vectors"] = ["no dict"]
+    native.write(snapshot, tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert callable(loaded.train) and loaded.alpha == 0.025 and type(loaded) is Word2Vec
+    assert loaded.good == 1 and loaded.syn1neg.shape == model.syn1neg.shape

@@ -148,3 +148,16 @@ def test_prediction_says_what_it_needs():
         Word2Vec().predict_output_word(["w1"])
     with pytest.raises(TypeError, match=r"got 'w1'; pass \['w1'\] for a single word"):
         model_with_random_weights().predict_output_word("w1")
+
+
+def test_both_objectives_are_warned_of_once(caplog):
+    model = Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=4, hs=1, negative=5)
+    model.train([["a", "b"]] * 5, total_examples=5, epochs=1)
+    assert [record.message for record in caplog.records if "probably a mistake" in record.message] == [
+        "Both hierarchical softmax and negative sampling are activated. This is probably a mistake."
+    ]
+
+
+def test_a_model_cannot_be_iterated_over():
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(Word2Vec())
