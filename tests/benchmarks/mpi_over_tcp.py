@@ -122,7 +122,7 @@ def main():
     counts = np.array(result["counts"])
     tokens = int(counts.sum())
     config = TrainingConfig(o.dim, SKIP_GRAM if o.sg else CBOW, epochs=o.epochs, workers=1)
-    count, predicted = bytes_added_up(tokens // 2, config, counts)
+    count, predicted = bytes_added_up(tokens // 2, 2, config, counts)
     measured = total - vocabulary
     print(
         f"{len(counts):,} words, {tokens:,} tokens, {count:,} merges: predicted {predicted / 1e6:,.1f} MB, "
