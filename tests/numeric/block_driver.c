@@ -99,7 +99,7 @@ static int solve(FILE *from, FILE *to)
         fail("the file of problems ends early");
     memset(&m, 0, sizeof m);
     memset(&r, 0, sizeof r);
-    m.stride = head[3];
+    m.stride = m.columns = head[3];
     x = array(from, head[2] * m.stride);
     if (head[0] == SIGMOID) {
         TABLE.sigmoid(x, m.stride);
