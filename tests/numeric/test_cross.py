@@ -55,7 +55,7 @@ class Problem:
     def write(self, file, with_loss):
         head = [
             KINDS.index(self.kind), with_loss, *self.inputs.shape, len(self.input_rows), len(self.target_rows),
-            self.input_counts is not None, len(self.lock), JUDGES.index(self.judge),
+            self.input_counts is not None, len(self.lock), JUDGES.index(self.judge), self.size,
         ]  # fmt: skip
         file.write(np.array(head, "<i8").tobytes())
         file.write(np.array([self.alpha, self.scale], "<f4").tobytes())

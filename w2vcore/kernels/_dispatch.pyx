@@ -159,6 +159,8 @@ cdef class Call:
         self.matrices.targets = &self.targets
         self.matrices.stride = inputs.strides[0] // 4
         self.matrices.columns = self.matrices.stride if columns is None else columns
+        if not 0 < self.matrices.columns <= self.matrices.stride:
+            raise ValueError(f"columns must be from 1 to {self.matrices.stride}, got {columns}")
         self.matrices.alpha = alpha
         if lock is not None:
             self.matrices.lock = self.floats(check_floats("lock", lock, max(len(lock), 1)))

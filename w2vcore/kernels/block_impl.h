@@ -173,7 +173,11 @@ static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n
         case 2:
             W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 2);
             break;
-#if W2V_REGISTERS == 32
+#if W2V_REGISTERS == 16
+        case 3:
+            W2V_TO_FOUR(n, dots, x, y, w->width, to, 3);
+            break;
+#else
         case 3:
             W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 3);
             break;
@@ -188,15 +192,16 @@ static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n
 /* To gradients, in place. */
 static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
+    const int64_t n_scores = r->n_inputs * W2V_SLOTS;
     float label[W2V_GROUP], count[W2V_GROUP];
-    for (int k = 0; k < W2V_GROUP; k += W2V_SLOTS) {
-        memcpy(label + k, w->label + first, W2V_SLOTS * sizeof(float));
-        memcpy(count + k, w->count + first, W2V_SLOTS * sizeof(float));
+    for (int k = 0; k < W2V_GROUP; k++) {
+        label[k] = w->label[first + k % W2V_SLOTS];
+        count[k] = w->count[first + k % W2V_SLOTS];
     }
-    for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i += W2V_GROUP)
+    for (int64_t i = 0; i < n_scores; i += W2V_GROUP)
         gradients(score + i, label, count, alpha);
     if (r->input_counts)
-        for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i++)
+        for (int64_t i = 0; i < n_scores; i++)
             score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 

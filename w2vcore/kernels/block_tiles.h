@@ -19,11 +19,11 @@
 #define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 6 ? 3 : 4)
 #else
 #define W2V_PAIR_TARGETS 6
-#define W2V_PAIR_INPUTS(n_targets) 2
+#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 4 ? 2 : 3)
 #endif
 
-/* Call a function of (.., n), n from 1 to 6, 7 or 8, with n a constant. */
-#define W2V_TO_SIX(n, function, ...) \
+/* Call a function of (.., n), n from 1 to 4, 6, 7 or 8, with n a constant. */
+#define W2V_TO_FOUR(n, function, ...) \
     do { \
         switch (n) { \
         case 1: \
@@ -35,14 +35,22 @@
         case 3: \
             function(__VA_ARGS__, 3); \
             break; \
-        case 4: \
+        default: \
             function(__VA_ARGS__, 4); \
+            break; \
+        } \
+    } while (0)
+#define W2V_TO_SIX(n, function, ...) \
+    do { \
+        switch (n) { \
+        case 6: \
+            function(__VA_ARGS__, 6); \
             break; \
         case 5: \
             function(__VA_ARGS__, 5); \
             break; \
         default: \
-            function(__VA_ARGS__, 6); \
+            W2V_TO_FOUR(n, function, __VA_ARGS__); \
             break; \
         } \
     } while (0)
