@@ -134,9 +134,7 @@ def test_columns_left_out_are_zeros(table, shape, size, lock):
     """The padding takes no part: the same bits whether a block goes over it or not."""
     for n_inputs, n_targets in ((1, 6), (1, 13), (6, 6), (5, 16)):
         whole = case(size, n_targets, n_inputs, lock=lock)
-        for got, expected in zip(
-            replace(whole, columns=size).run(table, shape), whole.run(table, shape), strict=True
-        ):
+        for got, expected in zip(replace(whole, columns=size).run(table, shape), whole.run(table, shape), strict=True):
             np.testing.assert_array_equal(got, expected)
 
 

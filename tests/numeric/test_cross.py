@@ -183,7 +183,7 @@ def test_sigmoid(driver):
     scores = np.linspace(-90, 90, 100_003, dtype=np.float32)
     scores[:6] = [np.inf, -np.inf, np.nan, 3e38, -3e38, -0.0]
     file = io.BytesIO()
-    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0], "<i8").tobytes())
+    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0, 0], "<i8").tobytes())
     file.write(np.zeros(2, "<f4").tobytes())
     file.write(scores.tobytes())
     got = np.frombuffer(driver(file.getvalue()).read(), "<f4")

@@ -148,7 +148,8 @@ static void sum_inputs(const workspace *w, int64_t n_inputs)
         if (c == 0)
             W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, w->width, w->hidden, 0);
         else
-            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, w->width, w->hidden, 1);
+            W2V_TO_EIGHT(
+                tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, w->width, w->hidden, 1);
 }
 
 static void spread_error(const workspace *w, int64_t n_inputs)

@@ -30,8 +30,8 @@ W2V_INLINED int64_t used_width(const w2v_matrices *m)
     return (m->columns + W2V_LANES - 1) / W2V_LANES * W2V_LANES;
 }
 
-W2V_INLINED workspace cut_scratch(
-    const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs, int64_t n_targets)
+W2V_INLINED workspace
+cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs, int64_t n_targets)
 {
     int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;

@@ -6,7 +6,7 @@
  *                          16 registers           32 registers
  *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
  *   several inputs         6 targets              8 targets            old and new values, the input, error, gradient
- *     their scores         2 inputs, 6 targets    4, 6 or 3, 8         a sum for each pair, the inputs, a target
+ *     their scores         2 inputs, 6 or 3, 4    4, 6 or 3, 8         a sum for each pair, the inputs, a target
  */
 #ifndef W2VCORE_BLOCK_TILES_H
 #define W2VCORE_BLOCK_TILES_H
