@@ -43,6 +43,7 @@ def arguments(size, n_inputs, n_targets):
         "lock": None,
         "alpha": 1e-4,
         "scale": 1 / n_inputs,
+        "columns": size,
     }
 
 

@@ -6,7 +6,7 @@ it did; and the blocks themselves, on rows in cache, against it. CPU time of thi
 
 The model counts, for each word of running text and a window of 5 that shrinks (6 contexts in the mean):
 
-* arithmetic: 3 multiply-adds for each column of each pair of an input and a target row (the score and both updates);
+* arithmetic: 3 multiply-adds for each column (to whole registers) of each pair of an input and a target row (the score and both updates);
   for the mean, 2 for each input's column and 3 for each target's;
 * rows, read and written: the one context that is new in the window, the word's own target rows, and those drawn: five
   for a word ("window") or for each pair ("pair"), or the path in the Huffman tree. All other rows are taken to be in
@@ -151,7 +151,7 @@ def block_seconds(isa, shape, size, n_inputs, n_targets, seconds):
     def call(times):
         _dispatch.run_block(
             isa, shape, False, inputs, targets, chosen[0], None, chosen[1], np.arange(n_targets) == 0,
-            np.ones(n_targets), None, 1e-4, 1 / n_inputs, times)  # fmt: skip
+            np.ones(n_targets), None, 1e-4, 1 / n_inputs, times, columns=size)  # fmt: skip
 
     times = max(1000, int(1000 * seconds / least(lambda: call(1000), 3)))
     return least(lambda: call(times)) / times
@@ -169,7 +169,6 @@ def print_limits(isas, fastest, rates, seconds):
     for vocabulary in VOCABULARIES:
         traffic = Traffic(vocabulary)
         for size in SIZES:
-            stride = padded(size)
             table = zeros(2 * vocabulary, size)
             table += 1
             for name, shape, n_inputs, calls, kind in CASES:
@@ -181,7 +180,8 @@ def print_limits(isas, fastest, rates, seconds):
                 products = 3 * n_inputs * n_targets if shape == "pairs" else 2 * n_inputs + 3 * n_targets
                 line = f"{name:20}{vocabulary:7}{size:5}{a_word:6.1f}{fetched / 1e6:9.2f}"
                 for isa in isas:
-                    computed = rates[isa] / (products * stride * calls)
+                    lanes = ISAS[isa][0]
+                    computed = rates[isa] / (products * -(-size // lanes) * lanes * calls)
                     block = 1 / (calls * block_seconds(isa, shape, size, n_inputs, n_targets, seconds))
                     line += f"{computed / 1e6:15.2f}{block / 1e6:9.2f}{block / computed:6.0%}"
                     line += f"{block / min(computed, fetched):6.0%}"

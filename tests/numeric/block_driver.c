@@ -4,7 +4,7 @@
  * other, in the machine's (little-endian) order:
  *
  *   int64    kind (0 pairs, 1 mean, 2 sigmoid), with_loss, rows, stride, n_inputs, n_targets, has_counts, lock_size,
- *            judge
+ *            judge, columns
  *   float32  alpha, scale
  *   float32  inputs [rows x stride], targets [rows x stride]
  *   uint32   input_rows [n_inputs];        float32  input_counts [n_inputs] if has_counts
@@ -85,7 +85,7 @@ static void check_fences(w2v_scratch scratch, size_t size)
 
 static int solve(FILE *from, FILE *to)
 {
-    int64_t head[9];
+    int64_t head[10];
     float numbers[2];
     w2v_matrices m;
     w2v_matrix inputs, targets;
@@ -100,6 +100,7 @@ static int solve(FILE *from, FILE *to)
     memset(&m, 0, sizeof m);
     memset(&r, 0, sizeof r);
     m.stride = head[3];
+    m.columns = head[9];
     x = array(from, head[2] * m.stride);
     if (head[0] == SIGMOID) {
         TABLE.sigmoid(x, m.stride);

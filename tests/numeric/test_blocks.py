@@ -37,13 +37,14 @@ class Case:
     alpha: float = 0.3
     scale: float = 1.0
     judge: str = "examples"
+    columns: int | None = None
 
     def run(self, table, shape, with_loss=True):
         """Updated copies of both matrices and the loss, by a block."""
         inputs, targets = aligned_copy(self.inputs), aligned_copy(self.targets)
         loss, judged, correct = _dispatch.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
-            self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge)  # fmt: skip
+            self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns)  # fmt: skip
         self.counted = (judged, correct)
         return inputs, targets, loss
 
@@ -123,6 +124,18 @@ def assert_rest_untouched(made, inputs, targets):
     assert inputs[others].tobytes() == made.inputs[others].tobytes()
     others = np.setdiff1d(np.arange(len(targets)), made.target_rows[made.target_counts != 0])
     assert targets[others].tobytes() == made.targets[others].tobytes()
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("size", [1, 4, 5, 8, 9, 20, 100, 129])
+@pytest.mark.parametrize("lock", [None, np.array([0.5, 1, 2], np.float32)], ids=["free", "locked"])
+def test_columns_left_out_are_zeros(table, shape, size, lock):
+    """The padding takes no part: the same bits whether a block goes over it or not."""
+    for n_inputs, n_targets in ((1, 6), (1, 13), (6, 6), (5, 16)):
+        whole = case(size, n_targets, n_inputs, lock=lock)
+        for got, expected in zip(replace(whole, columns=size).run(table, shape), whole.run(table, shape), strict=True):
+            np.testing.assert_array_equal(got, expected)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -55,7 +55,7 @@ class Problem:
     def write(self, file, with_loss):
         head = [
             KINDS.index(self.kind), with_loss, *self.inputs.shape, len(self.input_rows), len(self.target_rows),
-            self.input_counts is not None, len(self.lock), JUDGES.index(self.judge),
+            self.input_counts is not None, len(self.lock), JUDGES.index(self.judge), self.size,
         ]  # fmt: skip
         file.write(np.array(head, "<i8").tobytes())
         file.write(np.array([self.alpha, self.scale], "<f4").tobytes())
@@ -183,7 +183,7 @@ def test_sigmoid(driver):
     scores = np.linspace(-90, 90, 100_003, dtype=np.float32)
     scores[:6] = [np.inf, -np.inf, np.nan, 3e38, -3e38, -0.0]
     file = io.BytesIO()
-    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0], "<i8").tobytes())
+    file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0, 0], "<i8").tobytes())
     file.write(np.zeros(2, "<f4").tobytes())
     file.write(scores.tobytes())
     got = np.frombuffer(driver(file.getvalue()).read(), "<f4")

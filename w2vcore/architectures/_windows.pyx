@@ -504,6 +504,7 @@ cdef class WindowWorker:
 
         work.matrices.inputs = &matrix.matrix
         work.matrices.stride = matrix.shared.shape[1]
+        work.matrices.columns = self.config.vector_size
         work.tick = tick
         work.since_tick = self.since_tick
         if matrix.apart:

@@ -24,6 +24,7 @@ cdef extern from "block.h" nogil:
         const w2v_matrix *inputs
         const w2v_matrix *targets
         int64_t stride
+        int64_t columns
         const float *lock
         int64_t lock_size
         float alpha

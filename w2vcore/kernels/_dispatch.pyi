@@ -21,6 +21,7 @@ def run_block(
     scale: float = 1.0,
     times: int = 1,
     judge: Literal["examples", "targets"] = "examples",
+    columns: int | None = None,
 ) -> tuple[float, int, int]: ...
 def run_twins(
     name: str,
@@ -32,6 +33,7 @@ def run_twins(
     lock: ArrayLike | None,
     alpha: float,
     judge: Literal["examples", "targets"] = "examples",
+    columns: int | None = None,
 ) -> tuple[float, int, int]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_settle(

@@ -137,7 +137,7 @@ cdef class Call:
         return &view[0, 0]
 
     def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
-                 labels, target_counts, lock, float alpha, float scale, str judge):
+                 labels, target_counts, lock, float alpha, float scale, str judge, columns=None):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
@@ -157,6 +157,9 @@ cdef class Call:
         self.matrices.inputs = &self.inputs
         self.matrices.targets = &self.targets
         self.matrices.stride = inputs.strides[0] // 4
+        self.matrices.columns = self.matrices.stride if columns is None else columns
+        if not 0 < self.matrices.columns <= self.matrices.stride:
+            raise ValueError(f"columns must be from 1 to {self.matrices.stride}, got {columns}")
         self.matrices.alpha = alpha
         if lock is not None:
             self.matrices.lock = self.floats(check_floats("lock", lock, max(len(lock), 1)))
@@ -197,15 +200,15 @@ cdef class Call:
 
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-              target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples"):
+              target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
     rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean",
-    `times` how often to call it, `judge` "examples" or "targets".
+    `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                          target_counts, lock, alpha, scale, judge)
+                          target_counts, lock, alpha, scale, judge, columns)
     cdef w2v_sums sums
     with nogil:
         sums = call.run(times)
@@ -213,15 +216,16 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     return sums.loss, sums.judged, sums.correct
 
 
-def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples"):
+def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
+              columns=None):
     """Call `twins` of the table `name`; return (loss, judged, correct).
 
-    Both pairs are given as (input row, target rows, labels, counts).
+    Both pairs are given as (input row, target rows, labels, counts); `columns` as for `run_block`.
     """
     cdef const w2v_block_table *table = require(name)
     cdef list calls = [
         Call(name, "pairs", with_loss, inputs, targets, [row], None, target_rows, labels, target_counts, lock, alpha, 1,
-             judge)
+             judge, columns)
         for row, target_rows, labels, target_counts in (first, second)]
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums

@@ -31,7 +31,8 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
     float g[W2V_GROUP]; /* its own array, so that the compiler need not ask whether the four overlap */
     for (int k = 0; k < W2V_GROUP; k++)
         g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[k]));
-    memcpy(score, g, sizeof g);
+    for (int k = 0; k < W2V_GROUP; k += W2V_LANES) /* a memcpy of 32 bytes GCC takes apart */
+        w2v_store(score + k, w2v_load(g + k));
 }
 
 static void sigmoids(float *score, int64_t n)
@@ -108,10 +109,10 @@ static void sum_up_pairs(const workspace *w, const w2v_rows *r, int64_t step, w2
 
 /* ---- one hidden row ---- */
 
-static void hidden_dots(const workspace *w, float *x, int64_t stride)
+static void hidden_dots(const workspace *w, float *x)
 {
     for (int64_t t = 0; t < w->n; t += w->tile)
-        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, stride, w->score + t, 1);
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
 }
 
 static void hidden_gradients(const workspace *w, float weight)
@@ -121,46 +122,47 @@ static void hidden_gradients(const workspace *w, float weight)
 }
 
 /* Its error goes to w->error. */
-static void update_hidden(const workspace *w, const float *x, int64_t stride)
+static void update_hidden(const workspace *w, const float *x)
 {
     const float *g = w->score;
-    W2V_TO_EIGHT(tile_size(0, w->n, w->tile), update, x, w->target, stride, g, w->error, 0, ERROR_SET);
+    W2V_TO_EIGHT(tile_size(0, w->n, w->tile), update, x, w->target, w->width, g, w->error, 0, ERROR_SET);
     for (int64_t t = w->tile; t < w->n; t += w->tile)
-        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, stride, g + t, w->error, 0, ERROR_ADD);
+        W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, w->width, g + t, w->error, 0, ERROR_ADD);
 }
 
 /* The same for the one input row x, which is also written. */
-static void update_and_apply(const workspace *w, float *x, int64_t stride, float factor)
+static void update_and_apply(const workspace *w, float *x, float factor)
 {
     if (w->n <= w->tile) {
-        W2V_TO_EIGHT(w->n, update, x, w->target, stride, w->score, x, factor, ERROR_APPLY);
+        W2V_TO_EIGHT(w->n, update, x, w->target, w->width, w->score, x, factor, ERROR_APPLY);
     } else {
-        update_hidden(w, x, stride);
-        spread(&x, &factor, stride, w->error, 1);
+        update_hidden(w, x);
+        spread(&x, &factor, w->width, w->error, 1);
     }
 }
 
-static void sum_inputs(const workspace *w, int64_t n_inputs, int64_t stride)
+static void sum_inputs(const workspace *w, int64_t n_inputs)
 {
     if (n_inputs == 0)
-        memset(w->hidden, 0, (size_t)stride * sizeof(float));
+        memset(w->hidden, 0, (size_t)w->width * sizeof(float));
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
         if (c == 0)
-            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, stride, w->hidden, 0);
+            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, w->width, w->hidden, 0);
         else
-            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, stride, w->hidden, 1);
+            W2V_TO_EIGHT(
+                tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, w->width, w->hidden, 1);
 }
 
-static void spread_error(const workspace *w, int64_t n_inputs, int64_t stride)
+static void spread_error(const workspace *w, int64_t n_inputs)
 {
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
-        W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, stride, w->error);
+        W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, w->width, w->error);
 }
 
 /* ---- several inputs ---- */
 
 /* Scores of the tile of n targets that starts at `first`: eight for each input. */
-static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, int64_t stride, float *score)
+static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, float *score)
 {
     const int most = W2V_PAIR_INPUTS(n);
     for (int64_t c = 0; c < n_inputs; c += most) {
@@ -168,17 +170,21 @@ static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n
         float *to = score + c * W2V_SLOTS;
         switch (tile_size(c, n_inputs, most)) {
         case 1:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 1);
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 1);
             break;
         case 2:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 2);
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 2);
             break;
-#if W2V_REGISTERS == 32
+#if W2V_REGISTERS == 16
         case 3:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, stride, to, 3);
+            W2V_TO_FOUR(n, dots, x, y, w->width, to, 3);
+            break;
+#else
+        case 3:
+            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 3);
             break;
         case 4:
-            W2V_TO_SIX(n, dots, x, y, stride, to, 4);
+            W2V_TO_SIX(n, dots, x, y, w->width, to, 4);
             break;
 #endif
         }
@@ -188,23 +194,25 @@ static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n
 /* To gradients, in place. */
 static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
+    const int64_t n_scores = r->n_inputs * W2V_SLOTS;
     float label[W2V_GROUP], count[W2V_GROUP];
-    for (int k = 0; k < W2V_GROUP; k += W2V_SLOTS) {
-        memcpy(label + k, w->label + first, W2V_SLOTS * sizeof(float));
-        memcpy(count + k, w->count + first, W2V_SLOTS * sizeof(float));
+    for (int k = 0; k < W2V_GROUP; k++) {
+        label[k] = w->label[first + k % W2V_SLOTS];
+        count[k] = w->count[first + k % W2V_SLOTS];
     }
-    for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i += W2V_GROUP)
+    for (int64_t i = 0; i < n_scores; i += W2V_GROUP)
         gradients(score + i, label, count, alpha);
     if (r->input_counts)
-        for (int64_t i = 0; i < r->n_inputs * W2V_SLOTS; i++)
+        for (int64_t i = 0; i < n_scores; i++)
             score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 
 /* Of more than one tile, or with locks: by strips of columns, so that only the errors of one strip are kept. */
-static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step, int64_t stride, int locked)
+static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step, int locked)
 {
-    for (int64_t d = 0; d < stride; d += W2V_STRIP) {
-        const int64_t end = d + W2V_STRIP < stride ? d + W2V_STRIP : stride;
+    const int64_t width = w->width;
+    for (int64_t d = 0; d < width; d += W2V_STRIP) {
+        const int64_t end = d + W2V_STRIP < width ? d + W2V_STRIP : width;
         const float *g = w->score;
         for (int64_t t = 0; t < w->n; t += w->tile, g += step) {
             const int n = tile_size(t, w->n, w->tile);
@@ -229,11 +237,11 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     float *x = w2v_row(m->inputs, r->inputs[0], m->stride);
     float count = input_count(r, 0);
     w->tile = W2V_TILE;
-    hidden_dots(w, x, m->stride);
+    hidden_dots(w, x);
     if (with_loss)
         sum_up_hidden(w, sums, count, r->judge);
     hidden_gradients(w, m->alpha * count);
-    update_and_apply(w, x, m->stride, lock_of(m, r->inputs[0]));
+    update_and_apply(w, x, lock_of(m, r->inputs[0]));
 }
 
 W2V_INLINED void many_inputs(
@@ -245,7 +253,7 @@ W2V_INLINED void many_inputs(
     gather_inputs(w, m, r);
     for (int64_t t = 0; t < w->n; t += w->tile, score += step) {
         const int n = tile_size(t, w->n, w->tile);
-        pair_dots(w, r->n_inputs, t, n, m->stride, score);
+        pair_dots(w, r->n_inputs, t, n, score);
         if (!with_loss)
             pair_gradients(w, r, t, m->alpha, score);
     }
@@ -255,18 +263,18 @@ W2V_INLINED void many_inputs(
             pair_gradients(w, r, t, m->alpha, w->score + t / w->tile * step);
     }
     if (w->tile == w->n && !m->lock) {
-        W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, m->stride, APPLY);
+        W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, w->width, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
             w->factor[c] = lock_of(m, r->inputs[c]);
-        update_by_strips(w, r->n_inputs, step, m->stride, m->lock != NULL);
+        update_by_strips(w, r->n_inputs, step, m->lock != NULL);
     }
 }
 
 W2V_INLINED void pairs(
     const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
-    workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
     gather_targets(&w, m, r);
     if (w.n == 0 || r->n_inputs == 0)
         return;
@@ -279,21 +287,21 @@ W2V_INLINED void pairs(
 W2V_INLINED void mean(
     const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
-    workspace w = cut_scratch(scratch, r->n_inputs, r->n_targets, m->stride);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
     gather_targets(&w, m, r);
     if (w.n == 0)
         return;
     w.tile = W2V_TILE;
     gather_inputs(&w, m, r);
     set_factors(&w, m, r, r->scale, 0);
-    sum_inputs(&w, r->n_inputs, m->stride);
-    hidden_dots(&w, w.hidden, m->stride);
+    sum_inputs(&w, r->n_inputs);
+    hidden_dots(&w, w.hidden);
     if (with_loss)
         sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
-    update_hidden(&w, w.hidden, m->stride);
+    update_hidden(&w, w.hidden);
     set_factors(&w, m, r, 1, 1);
-    spread_error(&w, r->n_inputs, m->stride);
+    spread_error(&w, r->n_inputs);
 }
 
 static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
@@ -321,13 +329,14 @@ W2V_INLINED void twins(
     const int with_loss)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
+    const int64_t width = used_width(m);
     twin a, b;
     if (!gather_twin(&a, m, r, UINT32_MAX) || !gather_twin(&b, m, s, UINT32_MAX - 1) || !are_twins(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
-    W2V_TO_SEVEN(a.n, twin_dots, &a, &b, m->stride);
+    W2V_TO_SEVEN(a.n, twin_dots, &a, &b, width);
     if (with_loss)
         sum_up_twin(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */
@@ -336,7 +345,7 @@ W2V_INLINED void twins(
     if (with_loss)
         sum_up_twin(&b, sums, s->judge);
     gradients(b.score, b.label, b.count, m->alpha);
-    W2V_TO_SEVEN(a.n, twin_updates, &a, &b, m->stride, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
+    W2V_TO_SEVEN(a.n, twin_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
 }
 
 static void twins_without_loss(

@@ -10,6 +10,7 @@
 
 /* The scratch of one call, cut into its arrays. */
 typedef struct {
+    int64_t width;    /* columns to go over: where vectors are short, less than the stride */
     float **target;   /* [n] rows that are not masked */
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
@@ -23,11 +24,19 @@ typedef struct {
     float *score;     /* scores, then gradients: eight numbers for each tile of targets and each input (W2V_SLOTS) */
 } workspace;
 
-W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, int64_t n_targets, int64_t stride)
+/* The columns in use, to whole vectors. */
+W2V_INLINED int64_t used_width(const w2v_matrices *m)
+{
+    return (m->columns + W2V_LANES - 1) / W2V_LANES * W2V_LANES;
+}
+
+W2V_INLINED workspace
+cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs, int64_t n_targets)
 {
     int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;
     workspace w;
+    w.width = used_width(m);
     w.target = (float **)(void *)next;
     next += 2 * targets; /* a pointer is no longer than two floats */
     w.label = next;
@@ -41,9 +50,9 @@ W2V_INLINED workspace cut_scratch(const w2v_scratch *scratch, int64_t n_inputs, 
     w.strip = next;
     next += inputs * W2V_STRIP;
     w.hidden = next;
-    next += stride;
+    next += m->stride;
     w.error = next;
-    next += stride;
+    next += m->stride;
     w.score = next;
     w.n = 0;
     return w;

@@ -6,7 +6,7 @@
  *                          16 registers           32 registers
  *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
  *   several inputs         6 targets              8 targets            old and new values, the input, error, gradient
- *     their scores         2 inputs, 6 targets    4, 6 or 3, 8         a sum for each pair, the inputs, a target
+ *     their scores         2 inputs, 6 or 3, 4    4, 6 or 3, 8         a sum for each pair, the inputs, a target
  */
 #ifndef W2VCORE_BLOCK_TILES_H
 #define W2VCORE_BLOCK_TILES_H
@@ -19,11 +19,11 @@
 #define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 6 ? 3 : 4)
 #else
 #define W2V_PAIR_TARGETS 6
-#define W2V_PAIR_INPUTS(n_targets) 2
+#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 4 ? 2 : 3)
 #endif
 
-/* Call a function of (.., n), n from 1 to 6, 7 or 8, with n a constant. */
-#define W2V_TO_SIX(n, function, ...) \
+/* Call a function of (.., n), n from 1 to 4, 6, 7 or 8, with n a constant. */
+#define W2V_TO_FOUR(n, function, ...) \
     do { \
         switch (n) { \
         case 1: \
@@ -35,14 +35,22 @@
         case 3: \
             function(__VA_ARGS__, 3); \
             break; \
-        case 4: \
+        default: \
             function(__VA_ARGS__, 4); \
+            break; \
+        } \
+    } while (0)
+#define W2V_TO_SIX(n, function, ...) \
+    do { \
+        switch (n) { \
+        case 6: \
+            function(__VA_ARGS__, 6); \
             break; \
         case 5: \
             function(__VA_ARGS__, 5); \
             break; \
         default: \
-            function(__VA_ARGS__, 6); \
+            W2V_TO_FOUR(n, function, __VA_ARGS__); \
             break; \
         } \
     } while (0)
@@ -82,7 +90,7 @@ W2V_INLINED int tile_size(int64_t first, int64_t n, int64_t most)
 
 /* scores[c][t] = x[c] . y[t] for k inputs and n targets; eight places for each input, those after n filled with numbers
  * of no use. */
-W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *scores, const int k, const int n)
+W2V_INLINED void dots(float *const *x, float *const *y, int64_t width, float *scores, const int k, const int n)
 {
     const float *input[W2V_SLOTS], *target[W2V_SLOTS];
     w2v_vec sum[4][W2V_SLOTS];
@@ -97,7 +105,7 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
         W2V_UNROLL
     for (int t = 0; t < n; t++)
         sum[c][t] = w2v_same(0);
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec h[4];
         W2V_UNROLL
         for (int c = 0; c < k; c++)
@@ -105,6 +113,8 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
         W2V_UNROLL
         for (int t = 0; t < n; t++) {
             w2v_vec v = w2v_load(target[t] + d);
+            if (k > 1)
+                W2V_IN_REGISTER(v);
             W2V_UNROLL
             for (int c = 0; c < k; c++)
                 sum[c][t] = w2v_fma(h[c], v, sum[c][t]);
@@ -125,7 +135,7 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t stride, float *s
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
 
 W2V_INLINED void update(
-    const float *h, float *const *y, int64_t stride, const float *g, float *out, float factor, const int kind,
+    const float *h, float *const *y, int64_t width, const float *g, float *out, float factor, const int kind,
     const int n)
 {
     float *row[W2V_TILE];
@@ -135,11 +145,12 @@ W2V_INLINED void update(
         row[t] = y[t];
         gradient[t] = w2v_same(g[t]);
     }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec x = w2v_load(h + d), e = kind == ERROR_ADD ? w2v_load(out + d) : w2v_same(0);
         W2V_UNROLL
         for (int t = 0; t < n; t++) {
             w2v_vec old = w2v_load(row[t] + d);
+            W2V_IN_REGISTER(old);
             e = w2v_fma(gradient[t], old, e);
             w2v_store(row[t] + d, w2v_fma(gradient[t], x, old));
         }
@@ -196,7 +207,7 @@ W2V_INLINED void update_pairs(
 }
 
 /* out = sum_c factor[c] x[c], or out += that */
-W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t stride, float *out, const int add, const int n)
+W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t width, float *out, const int add, const int n)
 {
     const float *row[W2V_TILE];
     w2v_vec by[W2V_TILE];
@@ -205,7 +216,7 @@ W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t stride, 
         row[c] = x[c];
         by[c] = w2v_same(factor[c]);
     }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec sum = add ? w2v_load(out + d) : w2v_same(0);
         W2V_UNROLL
         for (int c = 0; c < n; c++)
@@ -215,7 +226,7 @@ W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t stride, 
 }
 
 /* x[c] += factor[c] e */
-W2V_INLINED void spread(float *const *x, const float *factor, int64_t stride, const float *e, const int n)
+W2V_INLINED void spread(float *const *x, const float *factor, int64_t width, const float *e, const int n)
 {
     float *row[W2V_TILE];
     w2v_vec by[W2V_TILE];
@@ -224,7 +235,7 @@ W2V_INLINED void spread(float *const *x, const float *factor, int64_t stride, co
         row[c] = x[c];
         by[c] = w2v_same(factor[c]);
     }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec error = w2v_load(e + d);
         W2V_UNROLL
         for (int c = 0; c < n; c++)

@@ -59,7 +59,7 @@ W2V_INLINED int are_twins(const twin *a, const twin *b)
 }
 
 /* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
-W2V_INLINED void twin_dots(twin *a, twin *b, int64_t stride, const int n)
+W2V_INLINED void twin_dots(twin *a, twin *b, int64_t width, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec of_x[W2V_SLOTS], of_z[W2V_SLOTS];
@@ -71,7 +71,7 @@ W2V_INLINED void twin_dots(twin *a, twin *b, int64_t stride, const int n)
         first[t] = a->target[t];
         second[t] = b->target[t];
     }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), centre = w2v_load(first[0] + d);
         of_x[0] = w2v_fma(p, centre, of_x[0]);
         of_z[0] = w2v_fma(q, centre, of_z[0]);
@@ -87,7 +87,7 @@ W2V_INLINED void twin_dots(twin *a, twin *b, int64_t stride, const int n)
 }
 
 /* Both updates, from the gradients: the first's, and the second's as it is after the first's. */
-W2V_INLINED void twin_updates(const twin *a, const twin *b, int64_t stride, float by_a, float by_b, const int n)
+W2V_INLINED void twin_updates(const twin *a, const twin *b, int64_t width, float by_a, float by_b, const int n)
 {
     float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec g[W2V_SLOTS], h[W2V_SLOTS], factor = w2v_same(by_a), other = w2v_same(by_b);
@@ -98,7 +98,7 @@ W2V_INLINED void twin_updates(const twin *a, const twin *b, int64_t stride, floa
         g[t] = w2v_same(a->score[t]);
         h[t] = w2v_same(b->score[t]);
     }
-    for (int64_t d = 0; d < stride; d += W2V_LANES) {
+    for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), e = w2v_same(0), f = w2v_same(0);
         w2v_vec centre = w2v_load(first[0] + d);
         e = w2v_fma(g[0], centre, e);

@@ -24,7 +24,7 @@ static inline float w2v_sigmoid(float score)
     memcpy(&bits, &score, sizeof bits);
     size = (int32_t)(bits & UINT32_C(0x7FFFFFFF));
     capped = size > INT32_C(0x42AE0000) ? INT32_C(0x42AE0000) : size;
-    capped = size > INT32_C(0x7F800000) ? size : capped; /* above infinity: NaN */
+    capped |= -(int32_t)(size > INT32_C(0x7F800000)); /* above infinity: NaN */
     bits = (uint32_t)capped | (~bits & UINT32_C(0x80000000));
     memcpy(&x, &bits, sizeof x);
 

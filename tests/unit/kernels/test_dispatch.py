@@ -98,6 +98,7 @@ def test_loss_of_zero_vectors():
         ({"input_rows": [4]}, "input_rows must be less than 4, the number of rows, got 4"),
         ({"target_rows": [2, 2]}, "target_rows must be distinct"),
         ({"labels": [1]}, "labels must hold 2 numbers"),
+        ({"columns": 17}, "columns must be from 1 to 16, got 17"),
         ({"target_counts": [[1, 1]]}, "target_counts must hold 2 numbers"),
         ({"input_counts": [1, 1]}, "input_counts must hold 1 numbers"),
         ({"lock": []}, "lock must hold 1 numbers"),
