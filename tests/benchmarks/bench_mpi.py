@@ -1,6 +1,6 @@
 """How much of two machines do two ranks make use of? N ranks of one worker against N processes that know nothing of each other.
 
-    python tests/benchmarks/bench_mpi.py CORPUS [--ranks 2] [--rounds 3] [--epochs 3] [--dim 100]
+    python tests/benchmarks/bench_mpi.py CORPUS [--ranks 2] [--rounds 3] [--epochs 5] [--dim 100]
 
 Each of the N processes trains one N-th of the corpus; all N together do what the ranks do, but for merging. Rounds are
 interleaved; a speed is all words over the time of all epochs, so that the dense merges of the first one count.
@@ -64,7 +64,7 @@ def main():
     parser.add_argument("corpus")
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--dim", type=int, default=100)
     o = parser.parse_args()
     options = json.dumps({"corpus": str(Path(o.corpus).resolve()), "dim": o.dim, "epochs": o.epochs})

@@ -15,8 +15,10 @@ from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
 
-# Tokens of a job at least, where several workers share what is trained before a merge.
+# Tokens of a job: enough to be worth the queue where several workers share what is trained before a merge, and so few
+# that Ctrl-C is seen between two of them.
 SHORTEST_JOB = 1000
+LONGEST_JOB = 50_000
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
 
@@ -84,7 +86,8 @@ class DistributedBackend(Backend):
         assert self._plan is not None
         workers = self._plan.config.workers
         interval = interval_after(trained, workers, self._crew.size)
-        return interval, interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
+        job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
+        return interval, min(job, LONGEST_JOB)
 
     def close(self) -> None:
         """Give the weights back."""
