@@ -1,7 +1,7 @@
 """How good are vectors that N ranks train, each on a part of the corpus? Runs the ranks in turn, in one process.
 
     python tests/quality/simulated_ranks.py CORPUS [--ranks 1 2 4 8 16] [--seeds 1] [--epochs 3] [--workers 1]
-                                            [--ramp 10] [--growth 3] [--cbow] [--hs] [--json FILE]
+                                            [--ramp 10] [--growth 4] [--cbow] [--hs] [--json FILE]
 
 CORPUS: a text of at least 6 million words, one sentence a line. What the ranks learn is what as many machines would learn
 (backends/team.py); no time is measured. Trains skip-gram (100 dimensions, window 5, 5 noise words) and prints, for each

@@ -53,7 +53,7 @@ RAMP = 10
 SHORTEST = 40_000
 LONGEST = 1_000_000
 # The power of the words trained with which changes grow, found by measurement (docs/distributed.md).
-GROWTH = 3.0
+GROWTH = 4.0
 # The most that is believed of it: at the very beginning a step is many times all that was before; and where vectors are
 # small, an update at a rate of 1 moves a row by half of the one that it meets.
 LONGEST_STEP = 1.0
