@@ -47,7 +47,7 @@ from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
-from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_checkpoint, check_size
+from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_apart, check_checkpoint, check_size
 from w2vcore.training.parts import check_ranks, part_of, share_corpus, whole_size
 from w2vcore.training.progress import Progress
 from w2vcore.training.schedule import LinearDecay
@@ -345,7 +345,9 @@ class Word2Vec(ModelTables, OldNames):
         run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = share_corpus(crew, as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus)))
+            corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
+            check_apart(checkpoint, corpus.sentences)
+            corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
             whole = corpus if batch is None else batch
             self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run, crew, size)
@@ -448,6 +450,7 @@ class Word2Vec(ModelTables, OldNames):
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
+        check_apart(checkpoint, corpus.sentences)
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha

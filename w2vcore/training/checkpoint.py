@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
+from w2vcore.corpus.scanning import text_of
 from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
 CHECKPOINT_VERSION = 2  # 2: with `ranks`
@@ -232,6 +233,30 @@ def check_checkpoint(path: Any, every: Any) -> int | None:
             raise FileNotFoundError(f"checkpoint={os.fspath(path)!r}: there is no such folder; make it first")
     hint = "raw words between two checkpoints; None: after each epoch"
     return None if every is None else check_int("checkpoint_every", every, 1, hint=hint)
+
+
+def check_apart(path: Any, sentences: Any) -> None:
+    """Refuse a checkpoint that is a file of the corpus, which it would take the place of.
+
+    Parameters
+    ----------
+    path : str, path or None
+        Of the checkpoint.
+    sentences : object
+        The corpus; what is not read from files by this library's readers cannot be told.
+
+    Raises
+    ------
+    ValueError
+    """
+    text = text_of(sentences)
+    if path is None or text is None or not Path(path).is_file():
+        return
+    for name in text.names:
+        if isinstance(name, (str, os.PathLike)) and Path(name).is_file() and Path(name).samefile(path):
+            raise ValueError(
+                f"checkpoint={os.fspath(path)!r} is a file of the corpus, and would be written over; give another path"
+            )
 
 
 def portions(jobs: Iterator[Job], words: int | None) -> Iterator[Iterator[Job]]:

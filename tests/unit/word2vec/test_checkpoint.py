@@ -477,3 +477,17 @@ def test_golden_checkpoint_ends_where_a_new_run_ends(tmp_path):
     assert [epoch["words"] for epoch in resumed.training_history] == [
         epoch["words"] for epoch in whole.training_history
     ]
+
+
+def test_a_checkpoint_does_not_take_the_place_of_the_corpus(tmp_path):
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("a b c\n" * 20, encoding="utf8")
+    (tmp_path / "link").hardlink_to(corpus)
+    for path in (corpus, tmp_path / "link"):
+        with pytest.raises(ValueError, match="is a file of the corpus, and would be written over"):
+            Word2Vec(corpus_file=str(corpus), checkpoint=path, min_count=1)
+    model = Word2Vec(min_count=1)
+    model.build_vocab(corpus_file=str(corpus))
+    with pytest.raises(ValueError, match="is a file of the corpus"):
+        model.train(LineSentence(str(corpus)), total_examples=20, epochs=1, checkpoint=corpus)
+    assert corpus.read_text(encoding="utf8") == "a b c\n" * 20
