@@ -61,7 +61,7 @@ FASTEST = 0.5
 # Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
 RAREST = 10
 # Merges from one look at the stiffness to the next.
-LOOK_EACH = 4
+LOOK_EACH = 8
 
 # Bytes that are added up at a time: they stay in the cache, with their rows, and keep a network busy.
 MOST_BYTES = 1 << 20
@@ -164,20 +164,29 @@ class _Matrix:
         rows = RankMatrix(own, base, as_they_lie)
         return cls(own, as_they_lie, heat, schedule, rows, np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops)))
 
-    def efforts(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Updates of some rows by one rank since their last merge, times the learning rate."""
-        return self.heat[start:stop] * self._of_rows(self.since, start, stop)
+    def due(self, tick: int, everything: bool) -> int:
+        """How many rows, the hottest ones, are merged now."""
+        return self.schedule.stops[-1] if everything else self.schedule.rows_at(tick)
 
-    def growths(self, start: int, stop: int, trained: float, ranks: int) -> NDArray[np.float32]:
-        """Logarithm of how much more a rank would have changed in some rows after another one had done its work."""
+    def efforts(self, rows: int) -> NDArray[np.float32]:
+        """Updates of the first rows by one rank since their last merge, times the learning rate."""
+        return self.heat[:rows] * self._of_rows(self.since, rows)
+
+    def growths(self, efforts: NDArray[np.float32], trained: float, ranks: int) -> NDArray[np.float32]:
+        """Logarithm of how much more a rank would have changed in the first rows after another one's work."""
         step = np.minimum(self.words / np.maximum(trained - self.words, 1), LONGEST_STEP)
-        growths = self._of_rows(GROWTH / ranks * np.log1p(step), start, stop)
-        bounded: NDArray[np.float32] = np.minimum(growths, np.float32(FASTEST) * self.efforts(start, stop))
+        growths = self._of_rows(GROWTH / ranks * np.log1p(step), len(efforts))
+        bounded: NDArray[np.float32] = np.minimum(growths, np.float32(FASTEST) * efforts)
         return bounded
 
-    def _of_rows(self, of_blocks: NDArray[np.float64], start: int, stop: int) -> NDArray[np.float32]:
-        sizes = [max(0, min(last, stop) - max(first, start)) for first, last in self.schedule.blocks]
-        return np.repeat(of_blocks, sizes).astype(np.float32)
+    def merged(self, rows: int) -> None:
+        """Begin anew to count what is trained, for the first rows."""
+        done = np.array(self.schedule.stops) <= rows
+        self.since[done] = self.words[done] = 0
+
+    def _of_rows(self, of_blocks: NDArray[np.float64], rows: int) -> NDArray[np.float32]:
+        blocks = [(first, last) for first, last in self.schedule.blocks if first < rows]
+        return np.repeat(of_blocks[: len(blocks)].astype(np.float32), [last - first for first, last in blocks])
 
     def moments(self) -> NDArray[np.float32]:
         number = min(SAMPLE, len(self.own))
@@ -229,28 +238,27 @@ class Merger:
             Words that a rank has trained since the last call, on average, times their learning rate.
         everything : bool
         """
-        if self._ticks < LOOK_EACH or self._ticks % LOOK_EACH == 0:  # it grows from nothing at the beginning
+        # At the beginning it grows from nothing, so at the merges 0, 1, 2, 4, 8 of an epoch, too.
+        if self._ticks % LOOK_EACH == 0 or self._ticks & (self._ticks - 1) == 0:
             self._look()
         self._ticks += 1
-        due = []
+        how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}  # efforts and growths of the rows due
         for name, matrix in self._matrices.items():
             matrix.since += effort
             matrix.words += words
-            rows = matrix.schedule.stops[-1] if everything else matrix.schedule.rows_at(self._ticks)
-            due.append((name, rows))
-        for piece in self._pieces(due):
-            self._merge_piece(piece, trained)
-        for name, rows in due:
-            matrix = self._matrices[name]
-            done = np.array(matrix.schedule.stops) <= rows
-            matrix.since[done] = matrix.words[done] = 0
+            efforts = matrix.efforts(matrix.due(self._ticks, everything))
+            how[name] = efforts, matrix.growths(efforts, trained, self._team.size)
+        for piece in self._pieces({name: len(efforts) for name, (efforts, _) in how.items()}):
+            self._merge_piece(piece, how)
+        for name, (efforts, _) in how.items():
+            self._matrices[name].merged(len(efforts))
         if everything:
             self.restart()
 
-    def _pieces(self, due: list[tuple[str, int]]) -> Iterator[list[tuple[str, int, int]]]:
+    def _pieces(self, due: dict[str, int]) -> Iterator[list[tuple[str, int, int]]]:
         """Cut the rows that are due into what is added up at once: (matrix, first row, last row), with a border."""
         piece, left = [], len(self._room)
-        for name, rows in due:
+        for name, rows in due.items():
             start = 0
             while start < rows:
                 stop = min(rows, start + left)
@@ -263,20 +271,22 @@ class Merger:
         if piece:
             yield piece
 
-    def _merge_piece(self, piece: list[tuple[str, int, int]], trained: float) -> None:
+    def _merge_piece(
+        self, piece: list[tuple[str, int, int]], how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+    ) -> None:
         views, end = [], 0
         for name, start, stop in piece:
             view = self._room[end : end + stop - start]
             self._matrices[name].rows.changes(start, stop, view)
-            views.append((self._matrices[name], self._stiffness[name], start, stop, view))
+            views.append((name, start, stop, view))
             end += stop - start
         sums = self._room[:end]
         self._team.allreduce(sums)
         self.bytes += sums.nbytes
-        for matrix, pull, start, stop, view in views:
-            ranks, efforts = self._team.size, matrix.efforts(start, stop)
-            growths = matrix.growths(start, stop, trained, ranks)
-            matrix.rows.settle(start, stop, view, efforts, growths, pull.directions, pull.steep, pull.flat, ranks)
+        for name, start, stop, view in views:
+            efforts, growths = (of_rows[start:stop] for of_rows in how[name])
+            pull, rows = self._stiffness[name], self._matrices[name].rows
+            rows.settle(start, stop, view, efforts, growths, pull.directions, pull.steep, pull.flat, self._team.size)
 
     def _look(self) -> None:
         """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits."""
