@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
+from w2vcore.model.config import HIERARCHICAL
 from w2vcore.model.weights import Weights, zeros
 
 from .base import Plan
@@ -52,7 +53,8 @@ FIRST_ROWS = 128
 RAMP = 10
 SHORTEST = 40_000
 LONGEST = 1_000_000
-# The power of the words trained with which changes grow, found by measurement (docs/distributed.md).
+# The power of the words trained with which changes grow, found by measurement (docs/distributed.md): with negative
+# sampling the fourth. The nodes of a tree are met so often that little growth is left, and none is foreseen.
 GROWTH = 4.0
 # The most that is believed of it: at the very beginning a step is many times all that was before; and where vectors are
 # small, an update at a rate of 1 moves a row by half of the one that it meets.
@@ -172,10 +174,13 @@ class _Matrix:
         """Updates of the first rows by one rank since their last merge, times the learning rate."""
         return self.heat[:rows] * self._of_rows(self.since, rows)
 
-    def growths(self, efforts: NDArray[np.float32], trained: float, ranks: int) -> NDArray[np.float32]:
-        """Logarithm of how much more a rank would have changed in the first rows after another one's work."""
+    def growths(self, efforts: NDArray[np.float32], trained: float, power: float) -> NDArray[np.float32]:
+        """Logarithm of how much more a rank would have changed in the first rows after another one's work.
+
+        Where changes grow with the words that all have trained, like this power of them.
+        """
         step = np.minimum(self.words / np.maximum(trained - self.words, 1), LONGEST_STEP)
-        growths = self._of_rows(GROWTH / ranks * np.log1p(step), len(efforts))
+        growths = self._of_rows(power * np.log1p(step), len(efforts))
         bounded: NDArray[np.float32] = np.minimum(growths, np.float32(FASTEST) * efforts)
         return bounded
 
@@ -217,6 +222,7 @@ class Merger:
         self._matrices = {name: _Matrix.of(name, matrix, plan) for name, matrix in weights.matrices.items()}
         columns = next(iter(weights.matrices.values())).shape[1]
         self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
+        self._growth = 0.0 if HIERARCHICAL in plan.config.objectives else GROWTH / team.size
         self.bytes = 0
         self.restart()
 
@@ -247,7 +253,7 @@ class Merger:
             matrix.since += effort
             matrix.words += words
             efforts = matrix.efforts(matrix.due(self._ticks, everything))
-            how[name] = efforts, matrix.growths(efforts, trained, self._team.size)
+            how[name] = efforts, matrix.growths(efforts, trained, self._growth)
         for piece in self._pieces({name: len(efforts) for name, (efforts, _) in how.items()}):
             self._merge_piece(piece, how)
         for name, (efforts, _) in how.items():

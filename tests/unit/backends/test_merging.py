@@ -82,7 +82,7 @@ def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
     matrix = _Matrix.of("input", zeros(3, 16), plain(3, counts=[3, 2, 1]).plan)
     matrix.words[:] = more * words
     matrix.since[:] = 1e6
-    growth = matrix.growths(matrix.efforts(3), words * (1 + more), ranks)[0]
+    growth = matrix.growths(matrix.efforts(3), words * (1 + more), merging.GROWTH / ranks)[0]
     gone = lambda share: (1 + share) ** (merging.GROWTH + 1) - 1  # noqa: E731
     together = ranks * gone(more / ranks) * part(0, 0, growth, ranks)
     # a rank's own growth within its interval is not that of the whole: an eighth of what was to be made good
@@ -93,7 +93,7 @@ def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
 def test_at_the_very_beginning_growth_is_bounded():
     matrix = _Matrix.of("input", zeros(3, 16), plain(3, counts=[3, 2, 1]).plan)
     matrix.words[:] = matrix.since[:] = 1000
-    growth = matrix.growths(matrix.efforts(3), 1000, 8)[0]
+    growth = matrix.growths(matrix.efforts(3), 1000, merging.GROWTH / 8)[0]
     assert part(0, 0, growth, 8) < 2**merging.GROWTH
 
 
