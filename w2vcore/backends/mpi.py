@@ -112,8 +112,10 @@ class MpiTeam(Team):
             if now > said:
                 logger.warning("rank %i has been waiting for the other ranks for %.0f s", self.rank, now - began)
                 said += _SAY_SO_EACH
-            # at first no more than let others run, since a sleep lasts longer than the others mostly take
-            time.sleep(0 if now < began + _SPIN else min((now - began) / 50, 1e-2))
+            if now > began + _SPIN:
+                time.sleep(min((now - began) / 50, 1e-2))
+            elif hasattr(os, "sched_yield"):  # a sleep lasts longer than the others mostly take
+                os.sched_yield()
 
     def last_words(self, text: str) -> None:
         """Have rank 0's child say this if rank 0 dies; an empty text: nothing."""
