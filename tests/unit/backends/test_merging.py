@@ -110,6 +110,13 @@ def test_the_steepest_directions_are_found():
     np.testing.assert_allclose(along, 1, atol=1e-3)
 
 
+def test_a_training_that_diverges_is_stopped():
+    rows = np.ones((3, 16), np.float32)
+    rows[1, 2] = np.nan
+    with pytest.raises(RuntimeError, match="the training diverges; lower alpha"):
+        stiffness(moments(rows, np.full(3, 1 / 3, np.float32)), 16)
+
+
 @architectures
 @pytest.mark.parametrize("name", ["input", "negative", "tree"])
 def test_updates_are_foretold_as_they_happen(architecture, name):
