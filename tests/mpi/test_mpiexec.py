@@ -141,6 +141,11 @@ Word2Vec(Corpus(), backend="mpi", **SETTINGS)
             "ZeroDivisionError",
             id="its own code raises",
         ),
+        pytest.param(
+            "Word2Vec([['a', 'b', 'c' * rank]] * 300, backend='mpi', alpha=1e30, **SETTINGS)",
+            "the training diverges; lower alpha",
+            id="the training diverges",
+        ),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_on_one_rank_ends_all(script, message, tmp_path):

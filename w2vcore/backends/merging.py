@@ -295,15 +295,31 @@ class Merger:
             rows.settle(start, stop, view, efforts, growths, pull.directions, pull.steep, pull.flat, self._team.size)
 
     def _look(self) -> None:
-        """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits."""
+        """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits.
+
+        Raises
+        ------
+        RuntimeError
+            If these are no longer finite; on all ranks, since they wait for each other here.
+        """
         columns = self._room.shape[1]
         table = np.zeros((len(self._matrices), MOST_DIRECTIONS + 2, columns), np.float32)
         if self._team.rank == 0:
-            means = {name: matrix.moments() for name, matrix in self._matrices.items()}
-            for place, name in zip(table, self._matrices, strict=True):
-                targets = [mean for other, mean in means.items() if other != "input"]
-                pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
-                place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat
+            self._fill_in(table)
         self._team.broadcast(table.reshape(-1).view(np.uint8), 0)
+        if np.isnan(table).any():
+            raise RuntimeError("the vectors have become infinite or NaN: the training diverges; lower alpha")
         for place, name in zip(table, self._matrices, strict=True):
             self._stiffness[name] = Stiffness(place[:-2], place[-2, :MOST_DIRECTIONS], float(place[-1, 0]))
+
+    def _fill_in(self, table: NDArray[np.float32]) -> None:
+        """Write the stiffness of each matrix to a table, or NaN if there is none."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = {name: matrix.moments() for name, matrix in self._matrices.items()}
+        targets = [mean for name, mean in means.items() if name != "input"]
+        if not all(np.isfinite(mean).all() for mean in means.values()):
+            table[:] = np.nan
+            return
+        for place, name in zip(table, self._matrices, strict=True):
+            pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
+            place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat

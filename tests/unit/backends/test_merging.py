@@ -110,11 +110,19 @@ def test_the_steepest_directions_are_found():
     np.testing.assert_allclose(along, 1, atol=1e-3)
 
 
-def test_a_training_that_diverges_is_stopped():
-    rows = np.ones((3, 16), np.float32)
-    rows[1, 2] = np.nan
-    with pytest.raises(RuntimeError, match="the training diverges; lower alpha"):
-        stiffness(moments(rows, np.full(3, 1 / 3, np.float32)), 16)
+def test_a_training_that_diverges_is_stopped_on_all_ranks():
+    problem = plain(6)
+
+    def program(rank):
+        weights = problem.weights()
+        if rank == 0:
+            weights.matrices["input"][1, 2] = np.nan
+        merger = Merger(problem.plan, weights, simulated.get())
+        with pytest.raises(RuntimeError, match="the training diverges; lower alpha"):
+            merger.merge(0, 0, 0, False)
+        return rank
+
+    assert simulate(2, program) == [0, 1]
 
 
 @architectures
