@@ -1,5 +1,7 @@
 """Which rows are merged when, and what is made of the changes of all ranks."""
 
+import threading
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -222,6 +224,20 @@ def test_at_a_low_rate_the_changes_of_all_ranks_add_up(architecture, objectives,
         change, whole = (matrix - before[name])[:, :size], expected[name] - before[name][:, :size]
         # off by the part (1e-3 of a change for the hottest rows at this rate), and by roundings
         assert np.linalg.norm(change - whole) < 0.01 * np.linalg.norm(whole) + 1e-5
+
+
+def test_a_brief_run_of_one_worker_is_trained_in_the_calling_thread(monkeypatch):
+    problem = plain(40, [25, 1, 0, 60, 3] * 4)
+    expected = run(ThreadsBackend(), problem, 2)
+    monkeypatch.setattr(threading, "Thread", None)  # none can be started
+    brief = ThreadsBackend()
+    monkeypatch.setattr(
+        brief, "open", lambda plan, weights: ThreadsBackend.open(brief, replace(plan, brief=True), weights)
+    )
+    stats, matrices = run(brief, problem, 2)
+    assert stats == expected[0]
+    for name, matrix in matrices.items():
+        np.testing.assert_array_equal(matrix, expected[1][name])
 
 
 @given(tokens=st.integers(1, 9))
