@@ -41,7 +41,7 @@ def launcher():
 
 def speed(commands):
     """Words per second of all commands, which run at the same time, outside any checkout."""
-    env = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    env = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     with tempfile.TemporaryDirectory() as folder:
         children = [
             subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, cwd=folder) for command in commands

@@ -42,7 +42,7 @@ from w2vcore.model.config import HIERARCHICAL
 from w2vcore.model.weights import Weights, zeros
 
 from .base import Plan
-from .stiffness import SAMPLE, Stiffness, moments, stiffness, updates_per_word
+from .stiffness import SAMPLE, Stiffness, moments, one_blas_thread, stiffness, updates_per_word
 from .team import Team
 
 # Rows that are merged each time.
@@ -314,12 +314,12 @@ class Merger:
 
     def _fill_in(self, table: NDArray[np.float32]) -> None:
         """Write the stiffness of each matrix to a table, or NaN if there is none."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             means = {name: matrix.moments() for name, matrix in self._matrices.items()}
-        targets = [mean for name, mean in means.items() if name != "input"]
-        if not all(np.isfinite(mean).all() for mean in means.values()):
-            table[:] = np.nan
-            return
-        for place, name in zip(table, self._matrices, strict=True):
-            pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
-            place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat
+            targets = [mean for name, mean in means.items() if name != "input"]
+            if not all(np.isfinite(mean).all() for mean in means.values()):
+                table[:] = np.nan
+                return
+            for place, name in zip(table, self._matrices, strict=True):
+                pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
+                place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat

@@ -9,7 +9,10 @@ common; so a row has soon come to its place in a few directions, while in all ot
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +51,25 @@ class Stiffness:
     directions: NDArray[np.float32]
     steep: NDArray[np.float32]
     flat: float
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Return a context in which BLAS uses one thread.
+
+    Its other threads would keep waiting for more work for a while, on the cores on which ranks train: without this, two
+    ranks on two cores are a third slower. Needs threadpoolctl, of the extra mpi; does nothing without it.
+    """
+    pools = _blas_pools()
+    return nullcontext() if pools is None else pools.limit(limits=1, user_api="blas")
+
+
+@cache
+def _blas_pools() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
 
 
 def moments(rows: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:

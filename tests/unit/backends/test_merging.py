@@ -15,7 +15,7 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend, split
 from w2vcore.backends.merging import Merger, Schedule, _Matrix
-from w2vcore.backends.stiffness import SLOPE, moments, stiffness, updates_per_word
+from w2vcore.backends.stiffness import SLOPE, moments, one_blas_thread, stiffness, updates_per_word
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.encoding import Batch
@@ -110,6 +110,18 @@ def test_the_steepest_directions_are_found():
     assert pull.flat == pytest.approx(SLOPE * values[:12].mean(), rel=1e-3)
     along = np.abs(np.sum(pull.directions * vectors.T[::-1][:8], axis=1))
     np.testing.assert_allclose(along, 1, atol=1e-3)
+
+
+def test_blas_keeps_to_one_thread_while_ranks_look_at_their_rows():
+    pools = pytest.importorskip("threadpoolctl", reason="threadpoolctl is not installed")
+
+    def threads():
+        return [pool["num_threads"] for pool in pools.threadpool_info() if pool["user_api"] == "blas"]
+
+    before = threads()
+    with one_blas_thread():
+        assert threads() == [1] * len(before)
+    assert threads() == before
 
 
 def test_a_training_that_diverges_is_stopped_on_all_ranks():
