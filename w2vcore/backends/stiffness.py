@@ -36,7 +36,7 @@ SENTENCE_WINDOW = 20
 
 @dataclass(frozen=True)
 class Stiffness:
-    """How strongly the rows of a matrix are pulled; kernels/settle.h makes use of it.
+    """How strongly the rows of a matrix are pulled; kernels/block_settle.h makes use of it.
 
     Attributes
     ----------
