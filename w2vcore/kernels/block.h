@@ -159,13 +159,14 @@ static inline int64_t w2v_round_up(int64_t floats)
 }
 
 /* Floats of scratch that every table's blocks make do with: a score for each pair (or for each target and the hidden
- * row) in tiles of six to eight targets that take eight floats, two rows, pointers and numbers for each row of either
- * side (4 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
+ * row) in tiles of six to eight targets that take eight floats, or in one tile of inputs, two rows, pointers and numbers for
+ * each row of either side (4 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
     int64_t inputs = w2v_round_up(max_inputs + 1), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
-    int64_t tiles = (max_targets + 5) / 6;
-    return inputs * W2V_SLOTS * tiles + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
+    int64_t scores = inputs * ((max_targets + 5) / 6);
+    scores = (scores > targets ? scores : targets) * W2V_SLOTS;
+    return scores + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
 }
 
 #endif

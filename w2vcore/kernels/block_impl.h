@@ -56,11 +56,11 @@ typedef struct {
 
 static const verdict NO_SCORES = {0, INFINITY, -INFINITY, 0, 0};
 
-/* Add n targets. */
-static void look_at(verdict *v, const float *score, const float *label, const float *count, int64_t n)
+/* Add n targets, whose scores are `apart` numbers from one another. */
+static void look_at(verdict *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
 {
     for (int64_t t = 0; t < n; t++) {
-        const float s = score[t];
+        const float s = score[t * apart];
         const double z = label[t] == 1 ? -(double)s : (double)s;
         v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
         if (label[t] == 1)
@@ -84,25 +84,29 @@ static void add_verdict(w2v_sums *sums, const verdict *v, float times, int judge
 static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int judge)
 {
     verdict v = NO_SCORES;
-    look_at(&v, w->score, w->label, w->count, w->n);
+    look_at(&v, w->score, 1, w->label, w->count, w->n);
     add_verdict(sums, &v, times, judge);
 }
 
 static void sum_up_twin(const twin *pair, w2v_sums *sums, int judge)
 {
     verdict v = NO_SCORES;
-    look_at(&v, pair->score, pair->label, pair->count, pair->n);
+    look_at(&v, pair->score, 1, pair->label, pair->count, pair->n);
     add_verdict(sums, &v, 1, judge);
 }
 
-/* Those of several are eight to a tile. */
-static void sum_up_pairs(const workspace *w, const w2v_rows *r, int64_t step, w2v_sums *sums)
+/* Those of several are eight for each tile of kept rows and each passing row. */
+static void sum_up_pairs(const workspace *w, const w2v_rows *r, const sides *s, w2v_sums *sums)
 {
     for (int64_t c = 0; c < r->n_inputs; c++) {
-        const float *score = w->score + c * W2V_SLOTS;
         verdict v = NO_SCORES;
-        for (int64_t t = 0; t < w->n; t += w->tile, score += step)
-            look_at(&v, score, w->label + t, w->count + t, tile_size(t, w->n, w->tile));
+        if (s->inputs_kept) {
+            look_at(&v, w->score + c, W2V_SLOTS, w->label, w->count, w->n);
+        } else {
+            const float *score = w->score + c * W2V_SLOTS;
+            for (int64_t t = 0; t < w->n; t += s->tile, score += s->step)
+                look_at(&v, score, 1, w->label + t, w->count + t, tile_size(t, w->n, s->tile));
+        }
         add_verdict(sums, &v, input_count(r, c), r->judge);
     }
 }
@@ -161,38 +165,55 @@ static void spread_error(const workspace *w, int64_t n_inputs)
 
 /* ---- several inputs ---- */
 
-/* Scores of the tile of n targets that starts at `first`: eight for each input. */
-static void pair_dots(const workspace *w, int64_t n_inputs, int64_t first, int n, float *score)
+/* Keep the inputs if one tile holds them and not the targets. Not with locks: then what an input is to take must be known
+ * by itself. */
+static sides choose_sides(const workspace *w, const w2v_matrices *m, int64_t n_inputs)
 {
-    const int most = W2V_PAIR_INPUTS(n);
-    for (int64_t c = 0; c < n_inputs; c += most) {
-        float *const *x = w->input + c, *const *y = w->target + first;
+    const int swap = !m->lock && n_inputs <= W2V_KEPT && w->n > W2V_KEPT;
+    sides s = {w->target, w->input, w->n, n_inputs, 0, 0, swap, w->strip};
+    if (swap) {
+        s.kept = w->input;
+        s.passing = w->target;
+        s.n_kept = n_inputs;
+        s.n_passing = w->n;
+    }
+    s.tile = even_tile(s.n_kept, W2V_KEPT);
+    s.step = w2v_round_up(s.n_passing * W2V_SLOTS);
+    return s;
+}
+
+/* Scores of the tile of n kept rows that starts at `first`: eight for each passing row. */
+static void pair_dots(const sides *s, int64_t width, int64_t first, int n, float *score)
+{
+    const int most = W2V_PASSING(n);
+    for (int64_t c = 0; c < s->n_passing; c += most) {
+        float *const *x = s->passing + c, *const *y = s->kept + first;
         float *to = score + c * W2V_SLOTS;
-        switch (tile_size(c, n_inputs, most)) {
+        switch (tile_size(c, s->n_passing, most)) {
         case 1:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 1);
+            W2V_TO_KEPT(n, dots, x, y, width, to, 1);
             break;
         case 2:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 2);
+            W2V_TO_KEPT(n, dots, x, y, width, to, 2);
             break;
 #if W2V_REGISTERS == 16
         case 3:
-            W2V_TO_FOUR(n, dots, x, y, w->width, to, 3);
+            W2V_TO_FOUR(n, dots, x, y, width, to, 3);
             break;
 #else
         case 3:
-            W2V_TO_PAIR_TARGETS(n, dots, x, y, w->width, to, 3);
+            W2V_TO_KEPT(n, dots, x, y, width, to, 3);
             break;
         case 4:
-            W2V_TO_SIX(n, dots, x, y, w->width, to, 4);
+            W2V_TO_SIX(n, dots, x, y, width, to, 4);
             break;
 #endif
         }
     }
 }
 
-/* To gradients, in place. */
-static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
+/* To gradients, in place, where targets are kept. */
+static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
     const int64_t n_scores = r->n_inputs * W2V_SLOTS;
     float label[W2V_GROUP], count[W2V_GROUP];
@@ -207,25 +228,50 @@ static void pair_gradients(const workspace *w, const w2v_rows *r, int64_t first,
             score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 
-/* Of more than one tile, or with locks: by strips of columns, so that only the errors of one strip are kept. */
-static void update_by_strips(const workspace *w, int64_t n_inputs, int64_t step, int locked)
+/* The same where the inputs are kept. */
+static void gradients_by_target(const workspace *w, const w2v_rows *r, float alpha, float *score)
+{
+    float label[W2V_GROUP], count[W2V_GROUP];
+    for (int64_t t = 0; t < w->n; t += W2V_GROUP / W2V_SLOTS) {
+        for (int k = 0; k < W2V_GROUP; k++) {
+            label[k] = w->label[t + k / W2V_SLOTS];
+            count[k] = w->count[t + k / W2V_SLOTS];
+        }
+        gradients(score + t * W2V_SLOTS, label, count, alpha);
+    }
+    for (int64_t c = 0; r->input_counts && c < r->n_inputs; c++)
+        for (int64_t t = 0; t < w->n; t++)
+            score[t * W2V_SLOTS + c] *= r->input_counts[c];
+}
+
+static void pair_gradients(
+    const workspace *w, const w2v_rows *r, const sides *s, int64_t first, float alpha, float *score)
+{
+    if (s->inputs_kept)
+        gradients_by_target(w, r, alpha, score);
+    else
+        gradients_by_input(w, r, first, alpha, score);
+}
+
+/* Of more than one tile, or with locks: by strips of columns, so that only one strip is kept of what rows are to take. */
+static void update_by_strips(const workspace *w, const sides *s, int locked)
 {
     const int64_t width = w->width;
     for (int64_t d = 0; d < width; d += W2V_STRIP) {
         const int64_t end = d + W2V_STRIP < width ? d + W2V_STRIP : width;
         const float *g = w->score;
-        for (int64_t t = 0; t < w->n; t += w->tile, g += step) {
-            const int n = tile_size(t, w->n, w->tile);
+        for (int64_t t = 0; t < s->n_kept; t += s->tile, g += s->step) {
+            const int n = tile_size(t, s->n_kept, s->tile);
             if (t == 0)
-                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, 0, g, d, end, STRIP_SET);
-            else if (locked || t + w->tile < w->n)
-                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, STRIP_ADD);
+                W2V_TO_KEPT(n, update_pairs, s, 0, g, d, end, STRIP_SET);
+            else if (locked || t + s->tile < s->n_kept)
+                W2V_TO_KEPT(n, update_pairs, s, t, g, d, end, STRIP_ADD);
             else
-                W2V_TO_PAIR_TARGETS(n, update_pairs, w, n_inputs, t, g, d, end, APPLY_WITH_STRIP);
+                W2V_TO_KEPT(n, update_pairs, s, t, g, d, end, APPLY_WITH_STRIP);
         }
-        for (int64_t c = 0; locked && c < n_inputs; c++) {
-            float *x = w->input[c] + d;
-            spread(&x, w->factor + c, end - d, w->strip + c * W2V_STRIP, 1);
+        for (int64_t c = 0; locked && c < s->n_passing; c++) {
+            float *x = s->passing[c] + d;
+            spread(&x, w->factor + c, end - d, s->strip + c * W2V_STRIP, 1);
         }
     }
 }
@@ -247,27 +293,25 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 W2V_INLINED void many_inputs(
     workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
-    const int64_t step = w2v_round_up(r->n_inputs * W2V_SLOTS);
+    const sides s = choose_sides(w, m, r->n_inputs);
     float *score = w->score;
-    w->tile = even_tile(w->n, W2V_PAIR_TARGETS);
     gather_inputs(w, m, r);
-    for (int64_t t = 0; t < w->n; t += w->tile, score += step) {
-        const int n = tile_size(t, w->n, w->tile);
-        pair_dots(w, r->n_inputs, t, n, score);
+    for (int64_t t = 0; t < s.n_kept; t += s.tile, score += s.step) {
+        pair_dots(&s, w->width, t, tile_size(t, s.n_kept, s.tile), score);
         if (!with_loss)
-            pair_gradients(w, r, t, m->alpha, score);
+            pair_gradients(w, r, &s, t, m->alpha, score);
     }
     if (with_loss) { /* which wants all scores of an input, before they become gradients */
-        sum_up_pairs(w, r, step, sums);
-        for (int64_t t = 0; t < w->n; t += w->tile)
-            pair_gradients(w, r, t, m->alpha, w->score + t / w->tile * step);
+        sum_up_pairs(w, r, &s, sums);
+        for (int64_t t = 0; t < s.n_kept; t += s.tile)
+            pair_gradients(w, r, &s, t, m->alpha, w->score + t / s.tile * s.step);
     }
-    if (w->tile == w->n && !m->lock) {
-        W2V_TO_PAIR_TARGETS(w->n, update_pairs, w, r->n_inputs, 0, w->score, 0, w->width, APPLY);
+    if (s.tile == s.n_kept && !m->lock) {
+        W2V_TO_KEPT(s.n_kept, update_pairs, &s, 0, w->score, 0, w->width, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
             w->factor[c] = lock_of(m, r->inputs[c]);
-        update_by_strips(w, r->n_inputs, step, m->lock != NULL);
+        update_by_strips(w, &s, m->lock != NULL);
     }
 }
 

@@ -18,10 +18,10 @@ typedef struct {
     int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
     float *factor;    /* [C] what the input's row, or its error, is multiplied with */
-    float *strip;     /* [C x 64] errors of the inputs, a strip of columns at a time */
+    float *strip;     /* [C x 64] what the inputs are to take, a strip of columns at a time */
     float *hidden;    /* [stride] */
     float *error;     /* [stride] */
-    float *score;     /* scores, then gradients: eight numbers for each tile of targets and each input (W2V_SLOTS) */
+    float *score;     /* scores, then gradients: eight numbers for each tile of one side and each row of the other */
 } workspace;
 
 /* The columns in use, to whole vectors. */
@@ -70,7 +70,7 @@ W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
     return r->input_counts ? r->input_counts[c] : 1.0f;
 }
 
-/* How many of n targets to a tile of at most `most`, such that there are few tiles and all about as large. */
+/* How many of n rows to a tile of at most `most`, such that there are few tiles and all about as large. */
 W2V_INLINED int64_t even_tile(int64_t n, int64_t most)
 {
     int64_t tiles = (n + most - 1) / most;

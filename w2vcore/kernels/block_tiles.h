@@ -5,8 +5,12 @@
  *
  *                          16 registers           32 registers
  *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
- *   several inputs         6 targets              8 targets            old and new values, the input, error, gradient
- *     their scores         2 inputs, 6 or 3, 4    4, 6 or 3, 8         a sum for each pair, the inputs, a target
+ *   several inputs         6 kept rows            8 kept rows          old and new values, the passing row, error, gradient
+ *     their scores         2 passing, 6 or 3, 4   4, 6 or 3, 8         a sum for each pair, passing rows, a kept one
+ *
+ * Between several inputs and the targets all is symmetric: each pair has a score, and each row takes its pairs' gradients
+ * times the rows of the other side. So either side's rows can be kept in registers while all rows of the other side pass by.
+ * Targets are kept, unless they make several tiles and the inputs one: then no row is loaded twice.
  */
 #ifndef W2VCORE_BLOCK_TILES_H
 #define W2VCORE_BLOCK_TILES_H
@@ -15,11 +19,11 @@
 
 #define W2V_TILE W2V_SLOTS
 #if W2V_REGISTERS == 32
-#define W2V_PAIR_TARGETS 8
-#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 6 ? 3 : 4)
+#define W2V_KEPT 8
+#define W2V_PASSING(n_kept) ((n_kept) > 6 ? 3 : 4)
 #else
-#define W2V_PAIR_TARGETS 6
-#define W2V_PAIR_INPUTS(n_targets) ((n_targets) > 4 ? 2 : 3)
+#define W2V_KEPT 6
+#define W2V_PASSING(n_kept) ((n_kept) > 4 ? 2 : 3)
 #endif
 
 /* Call a function of (.., n), n from 1 to 4, 6, 7 or 8, with n a constant. */
@@ -76,10 +80,10 @@
             break; \
         } \
     } while (0)
-#if W2V_PAIR_TARGETS == 8
-#define W2V_TO_PAIR_TARGETS W2V_TO_EIGHT
+#if W2V_KEPT == 8
+#define W2V_TO_KEPT W2V_TO_EIGHT
 #else
-#define W2V_TO_PAIR_TARGETS W2V_TO_SIX
+#define W2V_TO_KEPT W2V_TO_SIX
 #endif
 
 /* Rows of the tile that starts at row `first` of n, when at most `most` are taken at a time. */
@@ -158,29 +162,38 @@ W2V_INLINED void update(
     }
 }
 
-/* Where the errors of several inputs go: to the strip of columns in scratch, set or added; or to the inputs, alone or
- * together with what is in the strip. */
+/* The two sides of a window of several inputs. */
+typedef struct {
+    float *const *kept, *const *passing; /* rows: the inputs and the targets, or the other way round */
+    int64_t n_kept, n_passing;
+    int64_t tile;                        /* how many rows are kept at a time */
+    int64_t step;                        /* numbers from the scores of one tile to those of the next */
+    int inputs_kept;
+    float *strip;                        /* [n_passing x 64] what those are to take, a strip of columns at a time */
+} sides;
+
+/* Where that goes: to the strip, set or added; or to the rows, alone or together with what is in the strip. */
 enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
 
-/* Several inputs, the columns begin..end: y[t] += sum_c g[c][t] x[c] and the errors e[c] = sum_t g[c][t] y[t], both
- * from the old values. */
+/* For the tile of n kept rows y that starts at `first`, all passing rows x, and the columns begin..end: y[t] += sum_c
+ * g[c][t] x[c], and x[c] is to take sum_t g[c][t] y[t], both from the old values. */
 W2V_INLINED void update_pairs(
-    const workspace *w, int64_t n_inputs, int64_t first, const float *g, int64_t begin, int64_t end, const int kind,
-    const int n)
+    const sides *s, int64_t first, const float *g, int64_t begin, int64_t end, const int kind, const int n)
 {
-    float *const *input = w->input;
-    float *row[W2V_PAIR_TARGETS];
+    float *const *passing = s->passing;
+    const int64_t n_passing = s->n_passing;
+    float *row[W2V_KEPT];
     W2V_UNROLL
     for (int t = 0; t < n; t++)
-        row[t] = w->target[first + t];
+        row[t] = s->kept[first + t];
     for (int64_t d = begin; d < end; d += W2V_LANES) {
-        w2v_vec old[W2V_PAIR_TARGETS], new[W2V_PAIR_TARGETS];
-        float *strip = w->strip + (d - begin);
+        w2v_vec old[W2V_KEPT], new[W2V_KEPT];
+        float *strip = s->strip + (d - begin);
         W2V_UNROLL
         for (int t = 0; t < n; t++)
             old[t] = new[t] = w2v_load(row[t] + d);
-        for (int64_t c = 0; c < n_inputs; c++) {
-            w2v_vec x = w2v_load(input[c] + d), e;
+        for (int64_t c = 0; c < n_passing; c++) {
+            w2v_vec x = w2v_load(passing[c] + d), e;
             if (kind == STRIP_SET)
                 e = w2v_same(0);
             else if (kind == STRIP_ADD)
@@ -198,7 +211,7 @@ W2V_INLINED void update_pairs(
             if (kind == STRIP_SET || kind == STRIP_ADD)
                 w2v_store(strip + c * W2V_STRIP, e);
             else
-                w2v_store(input[c] + d, e);
+                w2v_store(passing[c] + d, e);
         }
         W2V_UNROLL
         for (int t = 0; t < n; t++)
