@@ -82,10 +82,11 @@ def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
     sources = [f"w2vcore/kernels/block_{isa}.c"]
     if (ROOT / f"w2vcore/query/nearest_{isa}.c").is_file():  # the search of query/nearest.h, where registers are wide
         sources.append(f"w2vcore/query/nearest_{isa}.c")
+    quiet = [] if MSVC else ["-fno-trapping-math"]  # nobody asks for floating-point traps: GCC may compare in vectors
     return f"w2vcore_block_{isa}", {
         "sources": sources,
         "include_dirs": folders,
-        "cflags": CFLAGS + flags,
+        "cflags": CFLAGS + quiet + flags,
         "obj_deps": {"": headers, **dict.fromkeys(sources, headers)},
     }
 
