@@ -568,7 +568,7 @@ class ModelTables(ModelSettings, Lifecycle):
         --------
         >>> from w2vcore import Word2Vec
         >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
-        2626
+        2575
         """
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         report = {} if report is None else report

@@ -9,7 +9,7 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
-from w2vcore.backends.replicas import Replicas, busy_flags, hot_rows
+from w2vcore.backends.replicas import Replicas, busy_flags, copies_bytes, hot_rows
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.objectives.registry import objective
@@ -105,11 +105,15 @@ def test_rows_are_copied_where_the_first_are_the_hottest(settings, counts, copie
     assert (rows > 0) == copied
 
 
-def test_copies_keep_to_their_memory():
-    problem = plain(3, vector_size=100, workers=2)
+@pytest.mark.parametrize("workers", [2, 3, 4])
+def test_copies_keep_to_their_memory(workers):
+    problem = plain(3, vector_size=100, workers=workers)
     rows = hot_rows(problem.plan, problem.weights())
     row_bytes = 2 * 112 * 4  # an input row and a target row, padded
-    assert replicas.MOST_BYTES - row_bytes < rows * row_bytes <= replicas.MOST_BYTES
+    together = 2 * (workers - 1) * row_bytes  # each copy, and what it was
+    assert replicas.MOST_BYTES - together < rows * together <= replicas.MOST_BYTES
+    assert copies_bytes(workers, 10 * row_bytes) == 10 * together
+    assert copies_bytes(workers, 10**9) == replicas.MOST_BYTES
 
 
 def test_merges_are_rarer_for_few_workers_and_late_in_training():

@@ -18,12 +18,14 @@ from .base import Plan
 # The more workers there are, the more each misses between two merges, and the more often all must merge: with more
 # than these, merging costs what it saves.
 MOST_WORKERS = 4
-# A worker's copy of all matrices takes no more memory than this, and what it was at the last merge as much again.
+# All copies together take no more memory than this, with what they were when they were last merged. More would be up to
+# 1 % faster between cores without a common cache, and slower between others: an epoch begins and ends with all of it.
 MOST_BYTES = 16 << 20
 # So many words of an epoch a worker trains on the shared rows before it makes a copy: a small corpus is done by then.
 WORDS_BEFORE = 10_000
 # Blocks from one tick to the next for two workers, at the first learning rate. The root of a tree is met in each block.
-TICKS = {"negative": 128, "tree": 32}
+# Twice as far apart they cost sgns a point of analogies; the hottest rows alone bear it (W2V_FIRST in replica.h).
+TICKS = {"negative": 8192, "tree": 1024}
 
 Busy = dict[str, NDArray[np.int32]]
 
@@ -39,13 +41,13 @@ def hot_rows(plan: Plan, weights: Weights) -> int:
     if not 1 < config.workers <= MOST_WORKERS or rare_noise or (plan.counts[1:] > plan.counts[:-1]).any():
         return 0
     row_bytes = sum(4 * matrix.shape[1] for matrix in weights.matrices.values())
-    return int(MOST_BYTES // row_bytes)
+    return int(MOST_BYTES // (2 * (config.workers - 1) * row_bytes))
 
 
 def copies_bytes(workers: int, model_bytes: int) -> int:
     """Memory that the copies of all workers take at most, for matrices of so many bytes."""
     copying = workers - 1 if workers <= MOST_WORKERS else 0
-    return 2 * copying * min(MOST_BYTES, model_bytes)
+    return min(MOST_BYTES, 2 * copying * model_bytes)
 
 
 def busy_flags(weights: Weights) -> Busy:

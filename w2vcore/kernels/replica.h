@@ -7,7 +7,8 @@
  * When: of rows in descending order of frequency, row r is met at most once in r words. After each tick, that is after a
  * fixed number of blocks, the first W2V_FIRST rows are merged, after each second one twice as many, after each fourth one
  * four times as many, and so on: each row has then been met about as often since its last merge, and few rows are
- * merged in all. (The schedule is that of Ji et al. 2016, arXiv 1604.04661, between machines.)
+ * merged in all. (The schedule is that of Ji et al. 2016, arXiv 1604.04661, between machines.) The first rows themselves
+ * are met more often than that. They bear it, by measurement; it is the rarer ones that must not wait longer than they do.
  *
  * Nobody waits: a worker that finds another one merging the same matrix does so at its next tick.
  */
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "block.h"
+#include "prefetch.h"
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
@@ -27,7 +29,10 @@
 #define W2V_RELEASE(flag) __atomic_store_n((flag), 0, __ATOMIC_RELEASE)
 #endif
 
-enum { W2V_FIRST = 2 };
+enum {
+    W2V_FIRST = 128,
+    W2V_AHEAD = 8 /* rows between asking for a shared row and merging it */
+};
 
 typedef struct {
     float *shared;        /* [n x stride] the hot rows in the model, */
@@ -40,14 +45,23 @@ typedef struct {
     int64_t due;          /* rows that are to be merged */
 } w2v_replica;
 
-/* Merge the hottest `count` rows; 0 if another worker is merging. */
+/* Merge the hottest `count` rows; 0 if another worker is merging.
+ *
+ * The shared rows come from another core, which has just written them. So each is asked for some rows ahead, and to be
+ * written: read first, it would cost a second round trip for the right to write. */
 static inline int w2v_merge_rows(w2v_replica *r, int64_t count, const w2v_block_table *table)
 {
     int64_t n = count < r->n ? count : r->n;
-    int64_t skip = r->from_end ? (r->n - n) * r->stride : 0;
+    const int64_t stride = r->stride, skip = r->from_end ? (r->n - n) * stride : 0, end = n * stride;
+    float *shared = r->shared + skip, *own = r->own + skip, *base = r->base + skip;
+    int64_t asked = 0, i;
     if (!W2V_TAKE(r->busy))
         return 0;
-    table->merge(r->shared + skip, r->own + skip, r->base + skip, n * r->stride);
+    for (i = 0; i < end; i += stride) {
+        for (; asked < end && asked <= i + W2V_AHEAD * stride; asked += stride)
+            w2v_prefetch_row(shared + asked, stride);
+        table->merge(shared + i, own + i, base + i, stride);
+    }
     W2V_RELEASE(r->busy);
     return 1;
 }
