@@ -20,11 +20,12 @@ model = Word2Vec(vector_size=1, min_count=1, workers={workers})
 {ours}
 """
 COUNT_AND_ENCODE = """
+from w2vcore.backends.registry import crew_of
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 model.prepare_weights = lambda update=False: None  # the vocabulary only
 with TokenCache() as cache:
-    batch = model._scan_and_build(as_corpus(corpus_file=path, passes=1), cache, False, None)
+    batch, _ = model._scan_and_build(as_corpus(corpus_file=path, passes=1), cache, False, None, crew_of("threads"))
     assert len(batch)
 """
 BUILD = """

@@ -1,0 +1,69 @@
+"""The benchmarks run to their end on something small. What they measure there means nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GENSIM = os.environ.get("W2VCORE_GENSIM_PYTHON")
+COMPILER = os.environ.get("CC", "cc").split()[0]
+TEXT = "the quick brown fox jumps over the lazy dog and runs away from the hungry wolf\n" * 2000
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("benchmarks") / "corpus.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def run(script, *arguments):
+    path = Path(__file__).with_name(f"{script}.py")
+    made = subprocess.run([sys.executable, path, *arguments], capture_output=True, check=False, text=True, timeout=300)
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+@pytest.mark.parametrize(
+    "script, arguments, says",
+    [
+        ("bench_blocks", ["1e-6"], "window hs"),
+        ("bench_memory", ["--words", "500", "--tokens", "2000", "--dim", "8", "--workers", "2"], "train and save, D=8"),
+    ],
+)
+def test_runs(script, arguments, says):
+    assert says in run(script, *arguments)
+
+
+@pytest.mark.skipif(not shutil.which(COMPILER), reason=f"there is no C compiler {COMPILER}")
+@pytest.mark.parametrize(
+    "script, arguments, says",
+    [
+        ("bench_threads", ["CORPUS", "--rounds", "1", "--epochs", "2"], "round trip"),
+        ("bench_limits", ["1e-4"], "cbowhs"),
+    ],
+)
+def test_with_a_compiler(script, arguments, says, corpus):
+    assert says in run(script, *(str(corpus) if word == "CORPUS" else word for word in arguments))
+
+
+@pytest.mark.skipif(not GENSIM, reason="set W2VCORE_GENSIM_PYTHON to a Python that has gensim 4")
+@pytest.mark.parametrize(
+    "script, arguments, says",
+    [
+        ("bench_corpus", ["CORPUS", "--rounds", "1"], "ratio"),
+        ("bench_formats", ["--words", "300", "--size", "8", "--rounds", "1", "--text-rounds", "1"], "most_similar"),
+        ("bench_gensim", ["CORPUS", "--rounds", "1", "--kind", "cbow", "--dim", "8"], "w2vcore"),
+        ("bench_phrases", ["CORPUS", "--rounds", "1"], "memory"),
+        ("bench_queries", ["--shapes", "300x16", "--rounds", "1", "--batch", "10"], "300x16"),
+        ("bench_whole_job", ["CORPUS", "--rounds", "1", "--epochs", "1"], "times as fast"),
+    ],
+)
+def test_against_gensim(script, arguments, says, corpus):
+    arguments = [str(corpus) if word == "CORPUS" else word for word in arguments]
+    assert says in run(script, *arguments, "--gensim", GENSIM)
