@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ def corpus(tmp_path_factory):
 
 
 def run(script, *arguments):
-    path = Path(__file__).with_name(f"{script}.py")
-    made = subprocess.run([sys.executable, path, *arguments], capture_output=True, check=False, text=True, timeout=300)
+    command = [sys.executable, Path(__file__).with_name(f"{script}.py").resolve(), *arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        made = subprocess.run(command, capture_output=True, check=False, text=True, timeout=300, cwd=folder)
     assert made.returncode == 0, made.stderr
     return made.stdout
 
