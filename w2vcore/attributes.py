@@ -31,7 +31,7 @@ def own_attributes(thing: Any, known: Collection[str]) -> dict[str, Any]:
     for name, value in vars(thing).items():
         if name in known or name.startswith(_NOT_OWN):
             continue
-        if _comes_back(value):
+        if comes_back(value):
             kept[name] = value
         else:
             lost.append(name)
@@ -43,8 +43,14 @@ def own_attributes(thing: Any, known: Collection[str]) -> dict[str, Any]:
     return kept
 
 
-def _comes_back(value: Any) -> bool:
-    """Whether JSON can hold a value: it makes lists of tuples, and text of keys that are numbers."""
+def comes_back(value: Any) -> bool:
+    """Whether a value comes back from JSON as it is: a tuple would be a list, and keys of a dict that are numbers text.
+
+    Examples
+    --------
+    >>> comes_back({"a": [1, None]}), comes_back((1, 2)), comes_back({1: 2})
+    (True, False, False)
+    """
     try:
         return bool(json.loads(json.dumps(value)) == value)
     except (TypeError, ValueError, RecursionError):

@@ -48,8 +48,10 @@ class Lifecycle:
         )
         if log_level:
             logger.log(log_level, "%s lifecycle event %s", type(self).__name__, entry)
-        if self.lifecycle_events is not None:
-            self.lifecycle_events.append(entry)
+        events = getattr(self, "lifecycle_events", [])
+        if events is not None:
+            events.append(entry)
+            self.lifecycle_events = events
 
 
 def plain_events(events: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:

@@ -51,8 +51,23 @@ SOMETIMES = {
 }
 
 
+class Moved:
+    """An attribute of a class that is elsewhere now: looking it up is an AttributeError that says where."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        raise AttributeError(f"{owner.__name__} has no {self._name} since gensim 4: use {self._where}")
+
+
 class OldNames:
     """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where."""
+
+    load_word2vec_format = Moved("KeyedVectors.load_word2vec_format, which gives vectors; they cannot be trained on")
 
     def __getattr__(self, name: str) -> Any:
         if name in REMOVED_ATTRIBUTES:

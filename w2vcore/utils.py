@@ -11,8 +11,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+from smart_open import open  # noqa: F401  # gensim's scripts open files by this name, compressed ones too
+
 from w2vcore.corpus.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP, keep_vocab_item
 from w2vcore.formats.atomic import atomic_write
+from w2vcore.saveload import SaveLoad
 
 __all__ = [
     "RULE_DEFAULT",
@@ -21,12 +25,17 @@ __all__ = [
     "ClippedCorpus",
     "RepeatCorpus",
     "RepeatCorpusNTimes",
+    "SaveLoad",
     "any2unicode",
     "any2utf8",
+    "chunkize",
     "chunkize_serial",
     "deaccent",
+    "flatten",
+    "get_random_state",
     "grouper",
     "keep_vocab_item",
+    "lazy_flatten",
     "merge_counts",
     "prune_vocab",
     "save_as_line_sentence",
@@ -201,8 +210,18 @@ class ClippedCorpus(Generic[T]):
         return size if self.max_docs is None else min(self.max_docs, size)
 
 
-def chunkize_serial(iterable: Iterable[T], chunksize: int) -> Iterator[list[T]]:
+def chunkize_serial(
+    iterable: Iterable[Any], chunksize: int, as_numpy: bool = False, dtype: Any = np.float32
+) -> Iterator[list[Any]]:
     """Yield the items in lists of `chunksize`; the last may be shorter. Also called `grouper`.
+
+    Parameters
+    ----------
+    iterable : iterable
+    chunksize : int
+    as_numpy : bool
+        Make an array of each item, of type `dtype`.
+    dtype : dtype
 
     Raises
     ------
@@ -217,10 +236,92 @@ def chunkize_serial(iterable: Iterable[T], chunksize: int) -> Iterator[list[T]]:
     if chunksize < 1:
         raise ValueError(f"chunksize must be at least 1, got {chunksize!r}")
     items = iter(iterable)
+    if as_numpy:
+        items = (np.array(item, dtype) for item in items)
     return iter(lambda: list(itertools.islice(items, int(chunksize))), [])
 
 
 grouper = chunkize_serial
+
+
+def chunkize(corpus: Iterable[Any], chunksize: int, maxsize: int = 0, as_numpy: bool = False) -> Iterator[list[Any]]:
+    """Do what `chunkize_serial` does.
+
+    Parameters
+    ----------
+    corpus : iterable
+    chunksize : int
+    maxsize : int
+        Accepted as in gensim, where a process reads so many chunks ahead; here none does.
+    as_numpy : bool
+        Make an array of float32 of each item.
+
+    Examples
+    --------
+    >>> list(chunkize(range(5), 2, maxsize=10))
+    [[0, 1], [2, 3], [4]]
+    """
+    if maxsize < 0:
+        raise ValueError(f"maxsize must be at least 0, got {maxsize!r}")
+    return chunkize_serial(corpus, chunksize, as_numpy)
+
+
+def lazy_flatten(nested_list: Iterable[Any]) -> Iterator[Any]:
+    """Yield what is in iterables inside iterables, however deep; a str is one item.
+
+    Examples
+    --------
+    >>> list(lazy_flatten(["a", ["b", ("cd", [1])]]))
+    ['a', 'b', 'cd', 1]
+    """
+    pending = [iter(nested_list)]  # a stack of its own: nesting may be deeper than Python's calls can be
+    while pending:
+        for item in pending[-1]:
+            if isinstance(item, Iterable) and not isinstance(item, (str, bytes)):
+                pending.append(iter(item))
+                break
+            yield item
+        else:
+            pending.pop()
+
+
+def flatten(nested_list: Iterable[Any]) -> list[Any]:
+    """Return what `lazy_flatten` yields, as a list.
+
+    Examples
+    --------
+    >>> flatten([["a"], ["b", ["c"]]])
+    ['a', 'b', 'c']
+    """
+    return list(lazy_flatten(nested_list))
+
+
+def get_random_state(seed: Any) -> np.random.RandomState:
+    """Return a RandomState for a seed.
+
+    Parameters
+    ----------
+    seed : {None, int, RandomState, numpy.random}
+        None, or the module: NumPy's global one. A RandomState is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
+    >>> get_random_state(7).randint(10), get_random_state(7).randint(10)
+    (4, 4)
+    """
+    if seed is None or seed is np.random:
+        state: np.random.RandomState = np.random.mtrand._rand  # it has no public name
+        return state
+    if isinstance(seed, (int, np.integer)):
+        return np.random.RandomState(seed)
+    if isinstance(seed, np.random.RandomState):
+        return seed
+    raise ValueError(f"{seed!r} cannot be used to seed a np.random.RandomState: pass an int, a RandomState or None")
 
 
 def prune_vocab(vocab: dict[Any, int], min_reduce: int, trim_rule: TrimRule | None = None) -> int:

@@ -3,6 +3,7 @@
 import gzip
 import itertools
 
+import numpy as np
 import pytest
 
 from w2vcore import LineSentence, utils
@@ -119,6 +120,43 @@ def test_grouper():
     assert list(utils.chunkize_serial([], 3)) == []
     with pytest.raises(ValueError, match="chunksize must be at least 1, got 0"):
         utils.grouper([1], 0)
+
+
+def test_chunks_as_arrays():
+    (chunk,) = utils.chunkize([[1, 2], [3]], 5, as_numpy=True)
+    assert [row.tolist() for row in chunk] == [[1.0, 2.0], [3.0]] and chunk[0].dtype == np.float32
+    (chunk,) = utils.chunkize_serial([[1, 2]], 1, as_numpy=True, dtype=np.int64)
+    assert chunk[0].dtype == np.int64
+    with pytest.raises(ValueError, match="maxsize"):
+        utils.chunkize([], 1, maxsize=-1)
+
+
+def test_flatten():
+    assert utils.flatten([["a", "b"], [["c"], "de"], 5, [b"fg"]]) == ["a", "b", "c", "de", 5, b"fg"]
+    deep = []
+    for _ in range(10_000):
+        deep = [deep, 1]
+    assert utils.flatten(deep) == [1] * 10_000
+    assert next(utils.lazy_flatten(itertools.count())) == 0
+
+
+def test_random_states():
+    assert utils.get_random_state(3).randint(100) == np.random.RandomState(3).randint(100)
+    state = np.random.RandomState(1)
+    assert utils.get_random_state(state) is state
+    np.random.seed(5)  # noqa: NPY002  # the global state is what is asked about
+    first = utils.get_random_state(None).randint(1000)
+    np.random.seed(5)  # noqa: NPY002
+    assert utils.get_random_state(np.random).randint(1000) == first
+    with pytest.raises(ValueError, match="'x' cannot be used to seed"):
+        utils.get_random_state("x")
+
+
+def test_open_reads_compressed_files(tmp_path):
+    with gzip.open(tmp_path / "words.gz", "wt") as file:
+        file.write("hello")
+    with utils.open(str(tmp_path / "words.gz"), "rb") as file:
+        assert file.read() == b"hello"
 
 
 def test_pruning_of_dicts():

@@ -180,7 +180,7 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, padded: bool = F
 def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: bool, name: Any) -> Snapshot:
     name = str(name)
     header = safetensors_file.read_header(stream, stream_size(stream), name)
-    _check_metadata(header, name)
+    check_metadata(header, name)
     tensors: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
         if mmap is not None and path is not None and tensor.shape and tensor.stop > tensor.start:
@@ -200,7 +200,8 @@ def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
     return np.empty(tensor.shape, tensor.dtype)
 
 
-def _check_metadata(header: Header, name: str) -> None:
+def check_metadata(header: Header, name: str) -> None:
+    """Refuse a safetensors file that is not ours, or of a newer version; `name` is the file's, for messages."""
     if header.metadata.get("format") != "w2vcore":
         raise ValueError(
             f"{name}: this is a safetensors file, but not one saved by w2vcore (its metadata name no format)"
@@ -239,6 +240,9 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         kind = header.metadata["kind"]
         if kind in PHRASES and "embeddings" not in tensors:
             raise AttributeError(f"{name}: a model of type {kind!r:.50} has no vectors; Phrases.load reads phrases")
+        if kind == "object":
+            owner = header.metadata.get("class", "?")
+            raise ValueError(f"the file holds an object of a class of its own, {owner!r:.50}: load it with that class")
         if kind not in KINDS and "embeddings" not in tensors:
             raise ValueError(f"unknown kind {kind!r:.50} without vectors; the file is damaged")
         tag = header.metadata["keys"]

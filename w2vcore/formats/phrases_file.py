@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import safetensors_file, text_table
 from w2vcore.formats.atomic import PathLike, open_binary, stream_size
+from w2vcore.formats.native import check_metadata
 
 FORMAT_VERSION = 1
 COUNTED, FROZEN = "phrases", "frozenphrases"
@@ -92,17 +93,10 @@ def read(source: PathLike | IO[bytes]) -> tuple[str, dict[str, Any], CompactKeys
 def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], CompactKeys, NDArray[Any]]:
     header = safetensors_file.read_header(stream, stream_size(stream), name)
     metadata = header.metadata
-    kind, version = metadata.get("kind", ""), metadata.get("format_version", "")
-    if metadata.get("format") != "w2vcore":
-        raise ValueError(f"{name}: this is a safetensors file, but not one saved by w2vcore")
+    check_metadata(header, name)
+    kind = metadata.get("kind", "")
     if kind not in _COLUMNS:
         raise ValueError(f"{name}: the file holds {kind or 'something unnamed'}, not phrases")
-    if not (version.isascii() and version.isdigit()):
-        raise ValueError(f"{name}: the format version is {version!r}; the file is damaged")
-    if int(version) > FORMAT_VERSION:
-        raise ValueError(
-            f"{name} has format version {version}; this w2vcore reads versions up to {FORMAT_VERSION}: upgrade w2vcore"
-        )
     arrays: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
         arrays[tensor.name] = np.empty(tensor.shape, tensor.dtype)
