@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.lifecycle import Lifecycle
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
+from w2vcore.saveload import SaveLoad
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 
 Key: TypeAlias = Hashable
 Vector: TypeAlias = "NDArray[np.floating[Any]]"
+Self = TypeVar("Self", bound="KeyedTable")
 
 _INTEGERS = (int, np.integer)
 
@@ -29,7 +30,7 @@ class _Loan:
     given = False
 
 
-class KeyedTable(Lifecycle):
+class KeyedTable(SaveLoad):
     """Keys, their rows in a matrix, and further columns; documented in KeyedVectors, its only subclass."""
 
     vectors_lockf: NDArray[np.float32]
@@ -37,6 +38,16 @@ class KeyedTable(Lifecycle):
     def __init__(
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
+        self._begin(vector_size, count, dtype, mapfile_path)
+
+    @classmethod
+    def _empty(cls: type[Self], vector_size: int, dtype: DTypeLike = np.float32) -> Self:
+        """Return an object without keys; the constructor, which in a subclass may take anything, is not called."""
+        result = cls.__new__(cls)
+        result._begin(vector_size, 0, dtype, None)
+        return result
+
+    def _begin(self, vector_size: int, count: int, dtype: DTypeLike, mapfile_path: str | None) -> None:
         self.vector_size = vector_size
         self._compact_keys: CompactKeys | None = None
         self._index_to_key: list[Any] = [None] * count

@@ -493,7 +493,7 @@ class KeyedVectors(KeyedQueries):
             If a key occurs twice.
         """
         vectors = snapshot.arrays["vectors"]
-        result = cls(vectors.shape[1], dtype=vectors.dtype)
+        result = cls._empty(vectors.shape[1], vectors.dtype)
         twice: Any
         if isinstance(snapshot.keys, CompactKeys):
             twice = snapshot.keys.first_repeated()

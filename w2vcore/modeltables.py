@@ -29,7 +29,6 @@ from w2vcore.corpus.vocabulary import (
     retain,
 )
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.lifecycle import Lifecycle
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
@@ -38,6 +37,7 @@ from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
 from w2vcore.oldnames import refuse_unknown
+from w2vcore.saveload import SaveLoad
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
 
@@ -63,7 +63,7 @@ def matrix_attribute(name: str) -> str:
     return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
-class ModelTables(ModelSettings, Lifecycle):
+class ModelTables(ModelSettings, SaveLoad):
     """Vocabulary and matrices of a model; documented in Word2Vec, its only subclass."""
 
     wv: KeyedVectors
@@ -385,7 +385,7 @@ class ModelTables(ModelSettings, Lifecycle):
         theirs = other_model.wv
         if not len(theirs):
             raise RuntimeError("other_model has no vocabulary: call its build_vocab() first")
-        wv = KeyedVectors(self.vector_size)
+        wv = type(self.wv)._empty(self.vector_size)
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
         self.wv = wv

@@ -20,6 +20,7 @@ from typing import IO, Any, TypeVar
 
 import numpy as np
 
+from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus._phrases import (
     CUSTOM,
     DEFAULT,
@@ -38,6 +39,7 @@ from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.model.config import check_float, check_int
 from w2vcore.oldnames import refuse_unknown
+from w2vcore.saveload import SaveLoad, checked_ignore
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 
@@ -51,6 +53,12 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
 )
 
 SCORER_ARGUMENTS = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
+
+# What a model has beside these is the user's.
+_ATTRIBUTES = frozenset(
+    {"min_count", "threshold", "max_vocab_size", "progress_per", "scoring", "delimiter", "connector_words"}
+    | {"min_reduce", "corpus_word_count", "vocab", "phrasegrams"}
+)
 
 AnyPhrases = TypeVar("AnyPhrases", bound="_Joining")
 
@@ -138,7 +146,7 @@ _SCORERS: dict[str, Callable[..., float]] = {"default": original_scorer, "npmi":
 _KINDS = {original_scorer: DEFAULT, npmi_scorer: NPMI}
 
 
-class _Joining:
+class _Joining(SaveLoad):
     """What `Phrases` and `FrozenPhrases` do to sentences."""
 
     delimiter: str
@@ -488,15 +496,17 @@ class Phrases(_Joining):
         ----------
         fname : str, path or binary file
             A ``.gz`` or ``.bz2`` name compresses.
-        separately, sep_limit, ignore, pickle_protocol
+        separately, sep_limit, pickle_protocol
             Accepted as in gensim; not used: there is one file, and no pickle.
+        ignore : iterable of str
+            Attributes of your own to leave out. The others are saved if they are str, numbers, bool, None, or lists and
+            dicts of these; a warning in the log names those that are not.
         """
         logger.debug(
-            "save: separately=%r, sep_limit=%r, ignore=%r, pickle_protocol=%r ignored",
-            *(separately, sep_limit, ignore, pickle_protocol),
+            "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
         )
         settings = {
-            **_settings_of(self),
+            **_settings_of(self, ignore),
             "max_vocab_size": self.max_vocab_size,
             "progress_per": self.progress_per,
             "min_reduce": self.min_reduce,
@@ -587,6 +597,9 @@ class FrozenPhrases(_Joining):
     scoring: Callable[..., Any] | None
 
     def __init__(self, phrases_model: Phrases) -> None:
+        self._begin(phrases_model)
+
+    def _begin(self, phrases_model: Phrases) -> None:
         logger.info("exporting phrases from %s", phrases_model)
         began = time.perf_counter()
         self.threshold, self.min_count = phrases_model.threshold, phrases_model.min_count
@@ -644,11 +657,11 @@ class FrozenPhrases(_Joining):
             As for `Phrases.save`.
         """
         logger.debug(
-            "save: separately=%r, sep_limit=%r, ignore=%r, pickle_protocol=%r ignored",
-            *(separately, sep_limit, ignore, pickle_protocol),
+            "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
         )
         scores = np.fromiter(self.phrasegrams.values(), np.float64, len(self.phrasegrams))
-        phrases_file.write(phrases_file.FROZEN, _settings_of(self), CompactKeys.of(self.phrasegrams), scores, fname)
+        settings = _settings_of(self, ignore)
+        phrases_file.write(phrases_file.FROZEN, settings, CompactKeys.of(self.phrasegrams), scores, fname)
 
     @classmethod
     def load(
@@ -680,7 +693,10 @@ class FrozenPhrases(_Joining):
         if kind == phrases_file.COUNTED:
             if hasattr(fname, "seek"):
                 fname.seek(0)
-            return cls(Phrases.load(fname, scoring=scoring))  # type: ignore[call-arg]
+            frozen = cls.__new__(cls)
+            assert isinstance(frozen, FrozenPhrases)
+            frozen._begin(Phrases.load(fname, scoring=scoring))
+            return frozen
         model = cls.__new__(cls)
         assert isinstance(model, FrozenPhrases)
         _take_settings(model, settings, scoring, fname)
@@ -772,8 +788,9 @@ def _check_connectors(words: Any) -> frozenset[str]:
 # ---------------------------------------------------------------------- files
 
 
-def _settings_of(model: Phrases | FrozenPhrases) -> dict[str, Any]:
+def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[str, Any]:
     """Return what a file keeps of both classes, as JSON values."""
+    own = own_attributes(model, _ATTRIBUTES | checked_ignore(ignore))
     names = {function: name for name, function in _SCORERS.items()}
     scoring = names.get(model.scoring) if model.scoring is not None else None
     return {
@@ -783,6 +800,7 @@ def _settings_of(model: Phrases | FrozenPhrases) -> dict[str, Any]:
         "connector_words": sorted(model.connector_words),
         "scoring": scoring,
         "scoring_name": scoring or getattr(model.scoring, "__name__", type(model.scoring).__name__),
+        **({"attributes": own} if own else {}),
     }
 
 
@@ -798,6 +816,7 @@ def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: An
         model.connector_words = _check_connectors(settings["connector_words"])
     except KeyError as error:
         raise ValueError(f"{_shown(fname)}: the setting {error} is missing; the file is damaged") from None
+    restore(model, settings.get("attributes"), _ATTRIBUTES)
 
 
 def _shown(fname: Any) -> str:

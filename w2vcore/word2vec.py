@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
@@ -27,7 +28,7 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
-from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
     HIERARCHICAL,
@@ -47,6 +48,8 @@ from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
+from w2vcore.saveload import checked_ignore
+from w2vcore.subclassing import overrides, refuse_inner_methods
 from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_apart, check_checkpoint, check_size
 from w2vcore.training.parts import check_ranks, part_of, share_corpus, whole_size
 from w2vcore.training.progress import Progress
@@ -88,6 +91,7 @@ CONSTRUCTOR_SETTINGS = (
     *("negative_sharing", "objective"),
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
+SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
 EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")  # of a callback
 NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
@@ -304,36 +308,10 @@ class Word2Vec(ModelTables, OldNames):
         **unknown: Any,
     ) -> None:
         refuse_unknown("Word2Vec()", unknown)
-        self.vector_size = self.layer1_size = vector_size
-        self.alpha, self.min_alpha = alpha, min_alpha
-        self.window, self.shrink_windows = window, shrink_windows
-        self.min_count, self.max_vocab_size, self.max_final_vocab = min_count, max_vocab_size, max_final_vocab
-        self.sample, self.sorted_vocab, self.null_word = sample, sorted_vocab, null_word
-        self.seed, self.workers, self.batch_words = seed, workers, batch_words
-        self.sg, self.hs, self.negative, self.negative_sharing = sg, hs, negative, negative_sharing
-        self.ns_exponent, self.cbow_mean = ns_exponent, cbow_mean
-        self.epochs, self.compute_loss, self.comment, self.hashfxn = epochs, compute_loss, comment, hashfxn
-        self.device, self.backend, self.objective = device, backend, objective
-        self._check_settings()
+        given = locals()
+        self._begin({name: given[name] for name in SETTINGS})
         every = check_checkpoint(checkpoint, checkpoint_every)
         crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
-
-        self.random = np.random.RandomState(self.seed)
-        self.wv = KeyedVectors(self.vector_size)
-        self.wv.vectors_lockf = np.ones(1, np.float32)
-        self._raw_counts = {}
-        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
-        self.corpus_count = self.corpus_total_words = 0
-        self.effective_min_count: int | None = None
-        self.train_count = self.epochs_trained = 0
-        self.total_train_time = 0.0
-        self.min_alpha_yet_reached = self.alpha
-        self.running_training_loss = 0.0
-        self.training_history: list[dict[str, Any]] = []
-        self.load = _on_the_class_only  # type: ignore[method-assign]
-        self._noise_table = None
-        self.lifecycle_events = []
-        self.add_lifecycle_event("created", params=str(self))
 
         if sentences is None and corpus_file is None:
             for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
@@ -344,6 +322,11 @@ class Word2Vec(ModelTables, OldNames):
             return
         run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
+        if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
+            options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
+            options |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+            self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
+            return
         with self._together() as crew, TokenCache(cache_dir) as cache:
             corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
             check_apart(checkpoint, corpus.sentences)
@@ -351,6 +334,56 @@ class Word2Vec(ModelTables, OldNames):
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
             whole = corpus if batch is None else batch
             self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run, crew, size)
+
+    def _begin(self, settings: Mapping[str, Any]) -> None:
+        """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
+        refuse_inner_methods(type(self))
+        for name in SETTINGS:
+            setattr(self, name, settings[name])
+        self._check_settings()
+        self.random = np.random.RandomState(self.seed)
+        self.wv = KeyedVectors(self.vector_size)
+        self.wv.vectors_lockf = np.ones(1, np.float32)
+        self._raw_counts = {}
+        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
+        self.corpus_count = self.corpus_total_words = 0
+        self.effective_min_count = None
+        self.train_count = self.epochs_trained = 0
+        self.total_train_time = 0.0
+        self.min_alpha_yet_reached = self.alpha
+        self.running_training_loss = 0.0
+        self.training_history: list[dict[str, Any]] = []
+        self.load = _on_the_class_only  # type: ignore[method-assign]
+        self._noise_table = None
+        self.lifecycle_events = []
+        self.add_lifecycle_event("created", params=str(self))
+
+    def _build_and_train(
+        self,
+        sentences: Any,
+        corpus_file: Any,
+        trim_rule: Callable[..., int] | None,
+        callbacks: Iterable[Any],
+        options: Mapping[str, Any],
+    ) -> None:
+        """Do with a corpus what gensim's constructor does: a subclass has methods of its own for it.
+
+        Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
+        """
+        as_corpus(sentences, corpus_file, passes=self._passes(bool(options["cache_corpus"])))
+        self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
+        self.train(
+            corpus_iterable=sentences,
+            corpus_file=corpus_file,
+            total_examples=self.corpus_count,
+            total_words=self.corpus_total_words,
+            epochs=self.epochs,
+            start_alpha=self.alpha,
+            end_alpha=self.min_alpha,
+            compute_loss=self.compute_loss,
+            callbacks=callbacks,
+            **{name: value for name, value in options.items() if value},
+        )
 
     # ------------------------------------------------------------------ training
 
@@ -946,13 +979,12 @@ class Word2Vec(ModelTables, OldNames):
         """
         if (separately, sep_limit, pickle_protocol) != (None, 10 * 1024**2, 4):
             logger.debug("save: separately, sep_limit and pickle_protocol are ignored: one file is written, no pickle")
-        if isinstance(ignore, str):
-            raise TypeError(f"ignore must be a list of attribute names, got {ignore!r}; pass [{ignore!r}]")
+        ignored = checked_ignore(ignore)
         if isinstance(fname, (str, os.PathLike)) and self.rank:
             logger.info("rank 0 saves %s", fname)
             return
         logger.info("saving %s object under %s", type(self).__name__, fname)
-        native.write(self._snapshot(frozenset(ignore)), fname)
+        native.write(self._snapshot(ignored), fname)
         logger.info("saved %s", fname)
 
     def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
@@ -1052,7 +1084,8 @@ class Word2Vec(ModelTables, OldNames):
     @classmethod
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = snapshot.settings
-        model = cls(**{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings})
+        model = cls.__new__(cls)
+        model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
@@ -1075,6 +1108,10 @@ class Word2Vec(ModelTables, OldNames):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
+
+
+# Their defaults, for what a file does not say.
+DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
 
 
 def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: LinearDecay) -> str:
