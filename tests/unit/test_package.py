@@ -124,7 +124,7 @@ def test_the_sdist_has_all_that_is_in_git(sdist):
         names = {name.partition("/")[2] for name in archive.getnames()}
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     files = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
-    assert not files - names - {".gitignore"}
+    assert not files - names
     assert not [name for name in names if name.endswith((".so", ".pyd", ".pyc", ".o"))]
 
 
