@@ -19,6 +19,7 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.cuda.devices import why_not
 from w2vcore.backends.registry import choose, create, crew_of
+from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.scanning import text_of
@@ -92,7 +93,6 @@ CONSTRUCTOR_SETTINGS = (
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")  # of a callback
 NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
@@ -136,7 +136,7 @@ class Heapitem(NamedTuple):
 class _Run:
     """How a corpus is to be trained, beside the model's own settings."""
 
-    callbacks: tuple[Any, ...] = ()
+    callbacks: Calls
     progress: bool = False
     queue_factor: int = 2
     report_delay: float = 1.0
@@ -320,7 +320,7 @@ class Word2Vec(ModelTables, OldNames):
                         "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
                     )
             return
-        run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
+        run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
             options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
@@ -481,7 +481,7 @@ class Word2Vec(ModelTables, OldNames):
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
+        run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         check_apart(checkpoint, corpus.sentences)
         self.epochs = epochs
@@ -592,7 +592,7 @@ class Word2Vec(ModelTables, OldNames):
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
         run = _Run(
-            _checked_callbacks(callbacks),
+            Calls(callbacks),
             progress,
             queue_factor,
             report_delay,
@@ -655,7 +655,7 @@ class Word2Vec(ModelTables, OldNames):
                 self._write_checkpoint(run.checkpoint, now)
             crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, position, decay))
 
-        self._call(run.callbacks, "on_train_begin")
+        run.callbacks.call("on_train_begin", self)
         self.wv.clear_norms()
         if run.checkpoint is not None and run.resumed is None:
             checkpoint(state.position, Done(), False)  # so that what cannot be written is known now
@@ -687,7 +687,7 @@ class Word2Vec(ModelTables, OldNames):
         finally:
             crew.team.last_words("")
         self._after_training(total, time.perf_counter() - began)
-        self._call(run.callbacks, "on_train_end")
+        run.callbacks.call("on_train_end", self)
         return total.words, total.raw_words
 
     def _check_ranks(self, crew: Agreement, plan: Plan, weights: Weights, expected: Expected, run: _Run) -> None:
@@ -765,22 +765,17 @@ class Word2Vec(ModelTables, OldNames):
             unit = "words"
         return LinearDecay(config.alpha, config.min_alpha, config.epochs, total, unit)
 
-    def _before_epoch(self, callbacks: tuple[Any, ...]) -> None:
-        self._call(callbacks, "on_epoch_begin")
+    def _before_epoch(self, callbacks: Calls) -> None:
+        callbacks.call("on_epoch_begin", self)
         self.wv.clear_norms()  # a query in the callback may have cached them
 
-    def _after_epoch(self, callbacks: tuple[Any, ...], summary: dict[str, Any]) -> bool:
+    def _after_epoch(self, callbacks: Calls, summary: dict[str, Any]) -> bool:
         self.wv.clear_norms()
         self.epochs_trained += 1
         self.training_history.append(summary)
         self.running_training_loss += summary["loss_sum"] or 0.0
         self.min_alpha_yet_reached = min(self.min_alpha_yet_reached, summary["alpha"])
-        return self._call(callbacks, "on_epoch_end")
-
-    def _call(self, callbacks: tuple[Any, ...], event: str) -> bool:
-        """Call all callbacks; whether one of them said True."""
-        answers = [getattr(callback, event)(self) for callback in callbacks]
-        return any(answer is True for answer in answers)
+        return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects
 
@@ -1124,20 +1119,6 @@ def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: Linea
         f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
         f"{position.epoch + 1}, {share:.0%})"
     )
-
-
-def _checked_callbacks(callbacks: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the callbacks, or say which is none."""
-    if not isinstance(callbacks, Iterable):
-        raise TypeError(f"callbacks must be a list of objects with on_epoch_end and so on, got {callbacks!r:.60}")
-    checked = tuple(callbacks)
-    for callback in checked:
-        missing = [event for event in EVENTS if not callable(getattr(callback, event, None))]
-        if isinstance(callback, type) or missing:
-            fault = f"make one: {callback.__name__}()" if isinstance(callback, type) else f"it has no {missing[0]}"
-            wanted = f"objects with {', '.join(EVENTS)} (see CallbackAny2Vec)"
-            raise TypeError(f"callbacks must hold {wanted}, got {callback!r:.60}: {fault}")
-    return checked
 
 
 def _size(batch: Batch) -> Size:
