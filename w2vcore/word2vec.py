@@ -774,7 +774,7 @@ class Word2Vec(ModelTables, OldNames):
         self.epochs_trained += 1
         self.training_history.append(summary)
         self.running_training_loss += summary["loss_sum"] or 0.0
-        self.min_alpha_yet_reached = min(self.min_alpha_yet_reached, summary["alpha"])
+        self.min_alpha_yet_reached = summary["alpha"]
         return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects

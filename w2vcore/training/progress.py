@@ -56,7 +56,8 @@ class Progress:
         """Start an epoch, or go on in the middle of one."""
         self.epoch = epoch = position.epoch
         self.stats, self.jobs, self.tokens = copied(position.stats), position.jobs, position.tokens
-        self.alpha = self.alpha if position.alpha is None else position.alpha
+        begins = self.decay.alpha(epoch, 0, 0)
+        self.alpha = begins if position.alpha is None or not position.jobs else position.alpha
         now = time.perf_counter()
         self._began = now - position.seconds
         self._next_line = now + min(1.0, self.report_delay)
@@ -75,7 +76,7 @@ class Progress:
         self.stats += stats
         self.jobs += 1
         self.tokens += job.stop - job.start
-        self.alpha = min(self.alpha, job.alpha)
+        self.alpha = self.decay.later(self.alpha, job.alpha)  # results come in any order
         if self._bar is not None:
             if self.compute_loss:
                 shown = {"loss": self.stats.mean_loss, "accuracy": self.stats.accuracy}
