@@ -31,7 +31,7 @@ from w2vcore.corpus.vocabulary import (
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
+from w2vcore.model.weights import checked_lock, initial_vectors, zeros
 from w2vcore.modelsettings import ModelSettings
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
@@ -479,19 +479,6 @@ class ModelTables(ModelSettings, SaveLoad):
         if len(keep) != rows:
             keep = downsample(counts, self.sample).keep
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
-
-    def _borrow_weights(self) -> Weights:
-        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
-        size = self.vector_size
-        rows = len(self.wv)
-        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
-        for name in self._objectives():
-            attribute = matrix_attribute(name)
-            expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
-            setattr(self, attribute, matrices[name][:, :size])
-        self.wv._take(matrices["input"][:, :size])
-        return Weights(matrices, size)
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

@@ -66,6 +66,12 @@ class Progress:
             done = self.stats.raw_words if self.decay.unit == "words" else self.stats.sentences
             self._bar.update(max(0, epoch * self.decay.total + done - self._bar.n))
 
+    def follow(self, decay: LinearDecay, compute_loss: bool) -> None:
+        """Go on by another schedule, between two epochs."""
+        self.decay, self.compute_loss = decay, compute_loss
+        if self._bar is not None:
+            self._bar.total = decay.total * decay.epochs
+
     @property
     def seconds(self) -> float:
         """Wall time since the epoch began."""
