@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from w2vcore.backends.registry import choose
-from w2vcore.corpus.vocabulary import downsample
 from w2vcore.kernels._dispatch import active
 from w2vcore.model.weights import Weights, adopt, checked_matrix
 from w2vcore.modeltables import ModelTables, matrix_attribute
@@ -39,8 +38,6 @@ def setup_of(
         If an attribute is not allowed, or does not fit the others; it is named.
     """
     config = model._training_config(queue_factor)
-    if last is not None and model.sample != last.sample and model.wv.expandos.get("sample_int") is last.keep:
-        model.wv.expandos["sample_int"] = downsample(last.counts, model.sample).keep
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = model._columns()
     rows = model.wv._stored_rows if scanned else model.wv.key_to_index
@@ -55,7 +52,6 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
-        sample=model.sample,
         keys=model.wv._stored_keys,
         rows=rows,
         common=common,
@@ -78,6 +74,8 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
+        if array.shape[1:] == (size,) and 0 < len(array) < expected:
+            _refuse_new_keys(model, attribute, array, expected)
         matrices[name] = adopt(checked_matrix(attribute, array, expected, size), size)
         arrays[name] = matrices[name][:, :size]
     for name, attribute in names.items():
@@ -86,3 +84,15 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
         elif model.wv._vectors is not arrays[name]:
             model.wv._take(arrays[name])
     return Weights(matrices, size), arrays, names
+
+
+def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
+    """Say what to do with keys that were added to `wv`, where nothing counts them."""
+    keys = list(model.wv.index_to_key[len(array) - expected :])
+    shown = ", ".join(map(repr, keys[:3])) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+    raise ValueError(
+        f"{attribute} must have shape ({expected}, {array.shape[1]}), one row for each word, got {array.shape}: it has "
+        f"none for the last words of wv, {shown}. If these were added with wv.add_vectors or wv[key] = vector, say how "
+        f"often they occur, wv.set_vecattr({keys[0]!r}, 'count', 10) and so on, and call update_weights(); or have "
+        "them counted in sentences: build_vocab(sentences, update=True)"
+    )

@@ -75,6 +75,7 @@ class ModelTables(ModelSettings, SaveLoad):
     effective_min_count: int | None
     _pruned: int
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
+    _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -325,6 +326,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
+        self._sampled = sample
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         self.wv._set_keys(keys)
         self.wv.expandos = {"count": counts, "sample_int": keep, **others}
@@ -388,7 +390,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv = type(self.wv)._empty(self.vector_size)
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
-        self.wv = wv
+        self.wv, self._sampled = wv, None
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table
@@ -441,6 +443,14 @@ class ModelTables(ModelSettings, SaveLoad):
             grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
             setattr(self, matrix_attribute(name), grown)
+            self._fill_keep_rates(len(targets))
+
+    def _fill_keep_rates(self, first: int) -> None:
+        """Give rows from `first` on a keep rate that have none: keys that were added to `wv`, and counted since."""
+        columns = self.wv.expandos
+        if len(columns.get("sample_int", ())) == len(columns.get("count", ())) == len(self.wv):
+            empty = first + np.flatnonzero(columns["sample_int"][first:] == 0)
+            columns["sample_int"][empty] = downsample(columns["count"], self.sample).keep[empty]
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -473,12 +483,21 @@ class ModelTables(ModelSettings, SaveLoad):
         if len(counts) != rows:
             raise RuntimeError(
                 f"wv has the counts of {len(counts)} words, but {rows} keys: training needs how often each occurs. "
-                "Build the vocabulary with build_vocab(), or set the column 'count' with wv.set_vecattr"
+                "Build the vocabulary with build_vocab(), have build_vocab(sentences, update=True) count new words, or "
+                "set the column 'count' with wv.set_vecattr"
             )
+        self._follow_sample()
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
             keep = downsample(counts, self.sample).keep
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
+
+    def _follow_sample(self) -> None:
+        """Make the column 'sample_int' anew if `sample` was set since it was made."""
+        columns = self.wv.expandos
+        if self._sampled not in (None, self.sample) and {"count", "sample_int"} <= columns.keys():
+            columns["sample_int"] = downsample(np.asarray(columns["count"], np.int64), self.sample).keep
+            self._sampled = self.sample
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

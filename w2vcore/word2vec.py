@@ -922,6 +922,7 @@ class Word2Vec(ModelTables, OldNames):
 
     def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
         """Return the model as plain arrays, not copied, and settings."""
+        self._follow_sample()
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
@@ -1028,6 +1029,7 @@ class Word2Vec(ModelTables, OldNames):
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
+        model._sampled = model.sample
         restore(model, settings.get("attributes"), ATTRIBUTES)
         if "random" in snapshot.arrays:
             set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))

@@ -38,8 +38,6 @@ class Setup:
         The names of these attributes, for messages.
     counts, keep, lock : ndarray
         As in `Plan`.
-    sample : float
-        Threshold that `keep` was made with.
     keys : sequence
         The key of each row.
     rows : dict or CompactKeys
@@ -57,7 +55,6 @@ class Setup:
     counts: NDArray[np.int64]
     keep: NDArray[np.uint32]
     lock: NDArray[np.float32]
-    sample: float
     keys: Sequence[Any]
     rows: Any
     common: Mapping[str, Any]
