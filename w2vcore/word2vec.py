@@ -21,7 +21,7 @@ from w2vcore.backends.registry import choose, crew_of
 from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.feed import Feed
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from w2vcore.corpus.sources import as_corpus
+from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
@@ -48,6 +48,7 @@ from w2vcore.query.similarity import top
 from w2vcore.saveload import checked_ignore
 from w2vcore.subclassing import overrides, refuse_inner_methods
 from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
+from w2vcore.training.notices import notify
 from w2vcore.training.parts import share_corpus
 from w2vcore.training.session import Hooks, Session, Task
 from w2vcore.training.trainer import Expected
@@ -329,7 +330,7 @@ class Word2Vec(ModelTables, OldNames):
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
             feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
             del batch  # not to be kept here when the corpus is encoded again
-            self._train(feed, Expected(self.corpus_count, None), run, crew, size)
+            self._train(feed, Expected(self.corpus_count, None), run, crew, size, seen=True)
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
         """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
@@ -415,7 +416,7 @@ class Word2Vec(ModelTables, OldNames):
             The corpus, as in the class.
         total_examples, total_words : int
             Size of the corpus in sentences or in words, for the learning rate; one of them is needed. After
-            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``.
+            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``. 0 trains nothing, with a warning.
         epochs : int
             Passes over the corpus.
         start_alpha, end_alpha : float, optional
@@ -465,7 +466,7 @@ class Word2Vec(ModelTables, OldNames):
                 f"after build_vocab on the same corpus pass total_examples=model.corpus_count, here {self.corpus_count}"
             )
         totals = [
-            None if value is None else check_int(name, value, 1)
+            None if value is None else check_int(name, value, 0)
             for name, value in (("total_examples", total_examples), ("total_words", total_words))
         ]
         if epochs is None:
@@ -480,6 +481,9 @@ class Word2Vec(ModelTables, OldNames):
         run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         check_apart(checkpoint, corpus.sentences)
+        if not (totals[1] if totals[0] is None else totals[0]):
+            corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
+            totals = [0, 0]
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
@@ -600,11 +604,17 @@ class Word2Vec(ModelTables, OldNames):
         model.add_lifecycle_event("resumed", fname=str(path))
         with model._together() as crew, TokenCache(cache_dir) as cache:
             feed = Feed(share_corpus(crew, corpus), cache, state.size is not None)  # as it began
-            model._train(feed, Expected(*state.expected), run, crew)
+            model._train(feed, Expected(*state.expected), run, crew, seen=True)
         return model
 
     def _train(
-        self, feed: Feed, expected: Expected, run: _Run, crew: Agreement, size: Size | None = None
+        self,
+        feed: Feed,
+        expected: Expected,
+        run: _Run,
+        crew: Agreement,
+        size: Size | None = None,
+        seen: bool = False,
     ) -> tuple[int, int]:
         """Train, while the attributes tell how it goes and the callbacks are called."""
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
@@ -621,6 +631,7 @@ class Word2Vec(ModelTables, OldNames):
             resumed=run.resumed,
             report_delay=run.report_delay,
             bar=run.progress,
+            seen=seen,
         )
         common = self._common(expected, run)
         hooks = Hooks(
@@ -712,7 +723,8 @@ class Word2Vec(ModelTables, OldNames):
         self.epochs_trained += 1
         self.training_history.append(summary)
         self.running_training_loss += summary["loss_sum"] or 0.0
-        self.min_alpha_yet_reached = summary["alpha"]
+        if summary["raw_words"]:
+            self.min_alpha_yet_reached = summary["alpha"]
         return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects
@@ -1047,6 +1059,13 @@ class Word2Vec(ModelTables, OldNames):
 
 # Their defaults, for what a file does not say.
 DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
+def _nothing(total: str, corpus: Corpus) -> Corpus:
+    """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
+    sentences = corpus.sentences
+    known = len(sentences) if isinstance(sentences, (list, tuple)) else 0
+    there = f", although it has {known:,} sentences: pass total_examples={known}" if known else ""
+    notify(f"{total}=0 says that the corpus is empty, and nothing is trained{there}")
+    return Corpus([], True, corpus.name)
 
 
 def _has_tree(snapshot: Snapshot) -> bool:

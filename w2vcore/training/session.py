@@ -26,12 +26,14 @@ from w2vcore.corpus.feed import Feed
 from w2vcore.model.config import TrainingConfig
 
 from .checkpoint import Done, Position, RunState, Size, Tally, check_size, copied, how_to_resume, portions, skip
+from .given import check_given, is_worth_a_look
 from .jobs import cut
+from .notices import notify
 from .parts import Part, check_ranks, digest_of_keys, part_of, sums_of, whole_size
 from .progress import Progress
 from .schedule import LinearDecay
 from .setup import Changes, Look, Setup
-from .trainer import Expected, check_epoch_size, check_finite
+from .trainer import Expected, check_epoch_size, check_finite, why_nothing
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -65,6 +67,8 @@ class Task:
         Seconds between two log lines.
     bar : bool
         Show a progress bar.
+    seen : bool
+        Whether the corpus is known to have had something in it, so that an empty epoch is an error.
     """
 
     feed: Feed
@@ -78,6 +82,7 @@ class Task:
     resumed: RunState | None = None
     report_delay: float = 1.0
     bar: bool = False
+    seen: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,7 @@ class Session:
         self._progress = Progress(self._decay, task.report_delay, False, self.config.compute_loss)
         self._backend: Backend | None = None
         self._total = copied(self._start.total)
+        self._seen, self._told, self._doubt = task.seen, False, ""
         self._began = time.perf_counter()
 
     def _first_state(self) -> RunState:
@@ -221,6 +227,11 @@ class Session:
         if crew.any("start", self._hooks.watched):
             self._look = Look(self._setup)
             feed.watch()
+            self._doubt = ", unless a callback has written that"
+        if is_worth_a_look(self._setup, self._decay.total * self._decay.epochs):
+            check_given(self._setup, self._setup.weights.matrices, "before training")
+        else:
+            self._doubt = ", unless it was there before" + self._doubt
 
     def _train(self) -> None:
         """Train one epoch after the other; callbacks may change how many there are."""
@@ -254,13 +265,13 @@ class Session:
         assert self._backend is not None
         for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
             if number and self._task.checkpoint is not None:
-                check_finite(epoch, self._setup.weights, self._decay)
+                check_finite(epoch, self._setup.weights, self._decay, self._doubt)
                 self._write_checkpoint(progress.position(self._total), tally.done, False)
             self._backend.run(before + epoch, tally.counting(portion), progress.report)
         stats, seconds = progress.stats, progress.seconds
         progress.end()
-        check_epoch_size(epoch, stats, self._task.expected)
-        check_finite(epoch, self._setup.weights, self._decay)
+        self._check_size(epoch, stats)
+        check_finite(epoch, self._setup.weights, self._decay, self._doubt)
         self._total += stats
         measured = self.config.compute_loss
         return {
@@ -276,6 +287,23 @@ class Session:
             "loss_sum": stats.loss if measured else None,
             "accuracy": stats.accuracy if measured else None,
         }
+
+    def _check_size(self, epoch: int, stats: EpochStats) -> None:
+        """Refuse a corpus that is used up; say, once, if there is none, or if nothing of it was trained."""
+        expected, told = self._task.expected, self._told
+        empty = not self._seen and not stats.raw_words and self._task.feed.is_empty(stats.sentences)
+        check_epoch_size(epoch, stats, expected, empty)
+        self._seen = self._seen or stats.raw_words > 0
+        if told:
+            return
+        if empty and (expected.sentences or expected.words):
+            self._told = True
+            said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
+            notify(f"the corpus is empty, where {said} were expected: nothing is trained")
+        elif stats.raw_words and not stats.examples:
+            self._told = True
+            why = why_nothing(stats, self._progress.tokens, self.config.subsample)
+            notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
 
     def _ends(self, summary: dict[str, Any]) -> tuple[bool, int]:
         """Tell of an epoch; return whether some rank stops, and how many epochs the one wants that wants the most."""
@@ -308,6 +336,7 @@ class Session:
         if changes or changed_corpus:
             names = [*changes.names, *(["the corpus"] if changed_corpus else [])]
             logger.info("a callback changed in %s, and training goes on with it: %s", event, ", ".join(names))
+            check_given(now, changes.matrices, f"after {event}")
             self._accept(now, changes)
         written = self._compare_with_other_ranks(weights)
         shared = self._encode_again(changed_corpus, changes.vocabulary)

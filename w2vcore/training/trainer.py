@@ -23,8 +23,19 @@ class Expected:
     words: int | None
 
 
-def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
-    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number."""
+def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: bool) -> None:
+    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number.
+
+    Parameters
+    ----------
+    epoch : int
+    stats : EpochStats
+    expected : Expected
+    empty : bool
+        Whether it is known that there is nothing in the corpus.
+    """
+    if empty:
+        return
     if stats.sentences == 0 and stats.raw_words == 0 and (expected.sentences or expected.words):
         said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
         raise RuntimeError(
@@ -52,12 +63,42 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
             )
 
 
-def check_finite(epoch: int, weights: Weights, decay: LinearDecay) -> None:
-    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy."""
+def why_nothing(stats: EpochStats, tokens: int, subsample: bool) -> str:
+    """Return why an epoch that read words trained no example.
+
+    Parameters
+    ----------
+    stats : EpochStats
+    tokens : int
+        Words of the vocabulary among those that were read.
+    subsample : bool
+        Whether frequent words are dropped at random.
+
+    Examples
+    --------
+    >>> why_nothing(EpochStats(words=0, raw_words=9, sentences=3), tokens=0, subsample=True)
+    'none of the words is in the vocabulary'
+    """
+    if not tokens:
+        return "none of the words is in the vocabulary"
+    if not stats.words:
+        return f"subsampling dropped all {tokens:,} words that are in the vocabulary: raise sample, or set it to 0"
+    if stats.raw_words <= stats.sentences:
+        return "each sentence is a single word, which has no context. Sentences are lists of several words"
+    kept = " and was kept by subsampling" if subsample else ""
+    return f"no sentence has a second word that is in the vocabulary{kept}, so none has a context"
+
+
+def check_finite(epoch: int, weights: Weights, decay: LinearDecay, doubt: str = "") -> None:
+    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy.
+
+    `doubt` is what else may have made them so.
+    """
     for name, matrix in weights.matrices.items():
         with np.errstate(all="ignore"):
             bad = not np.isfinite(np.add.reduce(matrix, axis=None, dtype=np.float64))
         if bad:
             raise FloatingPointError(
                 f"vectors became non-finite in epoch {epoch} (matrix {name!r}) with alpha={decay.start:g}; lower alpha"
+                f"{doubt}"
             )
