@@ -547,7 +547,8 @@ class Word2Vec(ModelTables, OldNames):
         -----
         UserWarning
             If the kernels use another instruction set than before, or run on a GPU and did not before, or the other way
-            round: the result is as good, but not bit-equal.
+            round: the result is as good, but not bit-equal. If a callback had changed the corpus, which is not in the
+            checkpoint: pass it as it was then.
 
         Examples
         --------
@@ -584,6 +585,11 @@ class Word2Vec(ModelTables, OldNames):
             )
             logger.warning(message)
             warnings.warn(message, UserWarning, stacklevel=2)
+        if state.corpus_changed:
+            notify(
+                f"{path}: a callback had changed the corpus of that run, which no checkpoint holds: the result is "
+                "equal bit for bit only if what is given here is as it was then"
+            )
         threads = state.config.workers if workers is None else check_workers(workers)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
