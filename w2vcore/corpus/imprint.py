@@ -24,7 +24,7 @@ import numpy as np
 from .joining import JoinedCorpus
 from .scanning import text_of
 
-MOST_TOKENS = 1_000_000  # some 15 ms
+MOST_TOKENS = 250_000  # at most 5 ms
 
 _PLAIN = {list, tuple, str}
 

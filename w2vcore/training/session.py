@@ -140,8 +140,7 @@ class Session:
         self._vocabulary = ""
         self._sums: dict[str, str] | None = None
         self._size = task.size
-        self._state = self._first_state() if task.resumed is None else task.resumed
-        self._state = replace(self._state, measure=self._state.measure or task.measure)
+        self._state = self._first_state() if task.resumed is None else _with_measure(task.resumed, task.measure)
         self._start = self._state.position
         self._decay = self._schedule()
         self._part = Part(self._decay)
@@ -163,11 +162,13 @@ class Session:
             seconds=0.0,
             instruction_set=self._setup.kernels,
             finished=False,
+            measure=task.measure,
         )
 
     def _schedule(self) -> LinearDecay:
         """Return how the learning rate goes, by the settings of now, over epochs of the size that they had at first."""
-        total, unit = self._state.measure or self._task.measure
+        assert self._state.measure is not None
+        total, unit = self._state.measure
         return LinearDecay(self.config.alpha, self.config.min_alpha, self.config.epochs, total, unit)
 
     @property
@@ -217,6 +218,10 @@ class Session:
         if crew.size > 1:
             self._vocabulary, self._sums = digest_of_keys(self._setup.keys), sums_of(self._setup.weights)
             self._check_ranks(self._sums)
+        if is_worth_a_look(self._setup, self._decay.total * self._decay.epochs):
+            check_given(self._setup, self._setup.weights.matrices, "before training")
+        else:
+            self._doubt = ", unless it was there before"
         feed.encode(self._setup.rows, self.config.batch_words, self.config.workers)
         whole = whole_size(crew, Size.of(feed.batch))
         if resumed is None:
@@ -227,18 +232,14 @@ class Session:
         if crew.any("start", self._hooks.watched):
             self._look = Look(self._setup)
             feed.watch()
-            self._doubt = ", unless a callback has written that"
-        if is_worth_a_look(self._setup, self._decay.total * self._decay.epochs):
-            check_given(self._setup, self._setup.weights.matrices, "before training")
-        else:
-            self._doubt = ", unless it was there before" + self._doubt
+            self._doubt += ", unless a callback has written that"
 
     def _train(self) -> None:
         """Train one epoch after the other; callbacks may change how many there are."""
         epoch = self._start.epoch
         while epoch < self.config.epochs:
             self._hooks.before_epoch()
-            self._take_up("on_epoch_begin", weights=True)
+            self._take_up("on_epoch_begin", next_is_training=True)
             if epoch >= self.config.epochs:
                 self._write_checkpoint(Position(epoch, total=copied(self._total)), Done(), True)
                 return
@@ -319,26 +320,29 @@ class Session:
 
     # ------------------------------------------------------------------ what callbacks change
 
-    def _take_up(self, event: str, weights: bool = False) -> None:
+    def _take_up(self, event: str, next_is_training: bool = False) -> None:
         """Look at the model after a hook, and go on with what it is now.
 
         Parameters
         ----------
         event : str
             The callbacks' name for the hook.
-        weights : bool
-            Training comes next, so ranks also compare what their matrices hold.
+        next_is_training : bool
+            No hook comes before the next words are trained. What takes time in proportion to the corpus or to the
+            matrices is looked at only then, unless a checkpoint is to tell of it.
         """
         if self._look is None:
             return
         now = self._hooks.setup(self._setup)
-        changes, changed_corpus = self._look.changes(now), self._task.feed.has_changed()
+        changes = self._look.changes(now)
+        look_at_corpus = next_is_training or self._task.checkpoint is not None
+        changed_corpus = look_at_corpus and self._task.feed.has_changed()
         if changes or changed_corpus:
             names = [*changes.names, *(["the corpus"] if changed_corpus else [])]
             logger.info("a callback changed in %s, and training goes on with it: %s", event, ", ".join(names))
             check_given(now, changes.matrices, f"after {event}")
             self._accept(now, changes)
-        written = self._compare_with_other_ranks(weights)
+        written = self._compare_with_other_ranks(next_is_training)
         shared = self._encode_again(changed_corpus, changes.vocabulary)
         if self._backend is not None and (changes or written or shared):
             self._open()
@@ -413,3 +417,8 @@ class Session:
     def _say_how_to_resume(self, position: Position) -> None:
         share = self._decay.fraction(position.stats.raw_words, position.stats.sentences)
         self._crew.team.last_words(how_to_resume(self._task.checkpoint, self._crew.size, position, share))
+
+
+def _with_measure(state: RunState, measure: tuple[int, str]) -> RunState:
+    """Return a state that tells the size of an epoch, which old ones do not."""
+    return state if state.measure is not None else replace(state, measure=measure)

@@ -107,3 +107,11 @@ def test_a_short_call_on_many_words_does_not_look_at_all_of_them(monkeypatch):
     model.wv.vectors[2] = np.nan
     with pytest.raises(FloatingPointError, match=r"non-finite in epoch 0 .*; lower alpha, unless it was there before$"):
         train(model)
+
+
+def test_large_numbers_are_numbers():
+    model = built(alpha=0, min_alpha=0)
+    model.wv.vectors[:] = 3e38
+    model.wv.vectors[1::2] *= -1
+    model.wv.vectors[:2] = 3e38
+    train(model)
