@@ -1065,6 +1065,8 @@ class Word2Vec(ModelTables, OldNames):
 
 # Their defaults, for what a file does not say.
 DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
+
+
 def _nothing(total: str, corpus: Corpus) -> Corpus:
     """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
     sentences = corpus.sentences

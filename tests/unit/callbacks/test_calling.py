@@ -8,7 +8,7 @@ import pytest
 from w2vcore import Word2Vec
 
 CORPUS = [["a", "b", "c"]] * 10
-SMALL = {"min_count": 1, "vector_size": 4, "workers": 1, "epochs": 4}
+SMALL = {"min_count": 1, "vector_size": 4, "workers": 1, "epochs": 4, "sample": 0}
 
 
 class Returning:
