@@ -28,6 +28,7 @@ from w2vcore.corpus.vocabulary import (
     given_counts,
     retain,
 )
+from w2vcore.keeprates import fill_keep_rates, follow_sample
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
@@ -443,14 +444,7 @@ class ModelTables(ModelSettings, SaveLoad):
             grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
             setattr(self, matrix_attribute(name), grown)
-            self._fill_keep_rates(len(targets))
-
-    def _fill_keep_rates(self, first: int) -> None:
-        """Give rows from `first` on a keep rate that have none: keys that were added to `wv`, and counted since."""
-        columns = self.wv.expandos
-        if len(columns.get("sample_int", ())) == len(columns.get("count", ())) == len(self.wv):
-            empty = first + np.flatnonzero(columns["sample_int"][first:] == 0)
-            columns["sample_int"][empty] = downsample(columns["count"], self.sample).keep[empty]
+            fill_keep_rates(self.wv, len(targets), self.sample)
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -486,18 +480,11 @@ class ModelTables(ModelSettings, SaveLoad):
                 "Build the vocabulary with build_vocab(), have build_vocab(sentences, update=True) count new words, or "
                 "set the column 'count' with wv.set_vecattr"
             )
-        self._follow_sample()
+        self._sampled = follow_sample(wv, self._sampled, self.sample)
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
             keep = downsample(counts, self.sample).keep
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
-
-    def _follow_sample(self) -> None:
-        """Make the column 'sample_int' anew if `sample` was set since it was made."""
-        columns = self.wv.expandos
-        if self._sampled not in (None, self.sample) and {"count", "sample_int"} <= columns.keys():
-            columns["sample_int"] = downsample(np.asarray(columns["count"], np.int64), self.sample).keep
-            self._sampled = self.sample
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

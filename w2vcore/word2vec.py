@@ -25,6 +25,7 @@ from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
@@ -940,7 +941,7 @@ class Word2Vec(ModelTables, OldNames):
 
     def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
         """Return the model as plain arrays, not copied, and settings."""
-        self._follow_sample()
+        self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
