@@ -210,6 +210,11 @@ class Session:
                 self._backend.close()
             self._progress.close()
             crew.team.last_words("")
+        if self._total.raw_words and not self._total.examples and not self._told:  # in one epoch it may be chance
+            notify(
+                f"{self._total.raw_words:,} words were read and nothing was trained: subsampling left no sentence of "
+                "two words. Raise sample, or set it to 0, which suits a small text"
+            )
         return self._total
 
     def _prepare(self) -> None:
@@ -301,9 +306,8 @@ class Session:
             self._told = True
             said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
             notify(f"the corpus is empty, where {said} were expected: nothing is trained")
-        elif stats.raw_words and not stats.examples:
+        elif stats.raw_words and not stats.examples and (why := why_nothing(stats, self._progress.tokens)):
             self._told = True
-            why = why_nothing(stats, self._progress.tokens, self.config.subsample)
             notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
 
     def _ends(self, summary: dict[str, Any]) -> tuple[bool, int]:

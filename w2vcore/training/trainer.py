@@ -63,30 +63,27 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: b
             )
 
 
-def why_nothing(stats: EpochStats, tokens: int, subsample: bool) -> str:
-    """Return why an epoch that read words trained no example.
+def why_nothing(stats: EpochStats, tokens: int) -> str:
+    """Return why an epoch that read words trained no example; an empty text: because of subsampling, it may be.
 
     Parameters
     ----------
     stats : EpochStats
     tokens : int
         Words of the vocabulary among those that were read.
-    subsample : bool
-        Whether frequent words are dropped at random.
 
     Examples
     --------
-    >>> why_nothing(EpochStats(words=0, raw_words=9, sentences=3), tokens=0, subsample=True)
+    >>> why_nothing(EpochStats(words=0, raw_words=9, sentences=3), tokens=0)
     'none of the words is in the vocabulary'
     """
     if not tokens:
         return "none of the words is in the vocabulary"
-    if not stats.words:
-        return f"subsampling dropped all {tokens:,} words that are in the vocabulary: raise sample, or set it to 0"
     if stats.raw_words <= stats.sentences:
         return "each sentence is a single word, which has no context. Sentences are lists of several words"
-    kept = " and was kept by subsampling" if subsample else ""
-    return f"no sentence has a second word that is in the vocabulary{kept}, so none has a context"
+    if stats.words == tokens:
+        return "no sentence has a second word that is in the vocabulary, so none has a context"
+    return ""
 
 
 def check_finite(epoch: int, weights: Weights, decay: LinearDecay, doubt: str = "") -> None:
