@@ -28,10 +28,11 @@ from w2vcore.corpus.vocabulary import (
     given_counts,
     retain,
 )
+from w2vcore.keeprates import fill_keep_rates, follow_sample
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
+from w2vcore.model.weights import checked_lock, initial_vectors, zeros
 from w2vcore.modelsettings import ModelSettings
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
@@ -75,6 +76,7 @@ class ModelTables(ModelSettings, SaveLoad):
     effective_min_count: int | None
     _pruned: int
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
+    _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -325,6 +327,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
+        self._sampled = sample
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         self.wv._set_keys(keys)
         self.wv.expandos = {"count": counts, "sample_int": keep, **others}
@@ -388,7 +391,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv = type(self.wv)._empty(self.vector_size)
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
-        self.wv = wv
+        self.wv, self._sampled = wv, None
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table
@@ -441,6 +444,7 @@ class ModelTables(ModelSettings, SaveLoad):
             grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
             setattr(self, matrix_attribute(name), grown)
+            fill_keep_rates(self.wv, len(targets), self.sample)
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -473,25 +477,14 @@ class ModelTables(ModelSettings, SaveLoad):
         if len(counts) != rows:
             raise RuntimeError(
                 f"wv has the counts of {len(counts)} words, but {rows} keys: training needs how often each occurs. "
-                "Build the vocabulary with build_vocab(), or set the column 'count' with wv.set_vecattr"
+                "Build the vocabulary with build_vocab(), have build_vocab(sentences, update=True) count new words, or "
+                "set the column 'count' with wv.set_vecattr"
             )
+        self._sampled = follow_sample(wv, self._sampled, self.sample)
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
             keep = downsample(counts, self.sample).keep
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
-
-    def _borrow_weights(self) -> Weights:
-        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
-        size = self.vector_size
-        rows = len(self.wv)
-        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
-        for name in self._objectives():
-            attribute = matrix_attribute(name)
-            expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
-            setattr(self, attribute, matrices[name][:, :size])
-        self.wv._take(matrices["input"][:, :size])
-        return Weights(matrices, size)
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

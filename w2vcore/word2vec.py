@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 import logging
 import os
-import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -16,18 +15,17 @@ from numpy.typing import NDArray
 
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
-from w2vcore.backends.base import EpochStats, Plan
+from w2vcore.backends.base import EpochStats
 from w2vcore.backends.cuda.devices import why_not
-from w2vcore.backends.registry import choose, create, crew_of
-from w2vcore.corpus.encoding import Batch, encode
+from w2vcore.backends.registry import choose, crew_of
+from w2vcore.callbacks.calling import Calls
+from w2vcore.corpus.feed import Feed
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus
-from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.kernels._dispatch import active
+from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
@@ -42,7 +40,7 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import Weights
+from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
@@ -50,11 +48,11 @@ from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_s
 from w2vcore.query.similarity import top
 from w2vcore.saveload import checked_ignore
 from w2vcore.subclassing import overrides, refuse_inner_methods
-from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_apart, check_checkpoint, check_size
-from w2vcore.training.parts import check_ranks, part_of, share_corpus, whole_size
-from w2vcore.training.progress import Progress
-from w2vcore.training.schedule import LinearDecay
-from w2vcore.training.trainer import Expected, Hooks, run_epochs
+from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
+from w2vcore.training.notices import notify
+from w2vcore.training.parts import share_corpus
+from w2vcore.training.session import Hooks, Session, Task
+from w2vcore.training.trainer import Expected
 
 __all__ = [
     "CORPUSFILE_VERSION",
@@ -92,7 +90,6 @@ CONSTRUCTOR_SETTINGS = (
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")  # of a callback
 NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
@@ -136,7 +133,7 @@ class Heapitem(NamedTuple):
 class _Run:
     """How a corpus is to be trained, beside the model's own settings."""
 
-    callbacks: tuple[Any, ...] = ()
+    callbacks: Calls
     progress: bool = False
     queue_factor: int = 2
     report_delay: float = 1.0
@@ -320,7 +317,7 @@ class Word2Vec(ModelTables, OldNames):
                         "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
                     )
             return
-        run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
+        run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
             options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
@@ -332,8 +329,9 @@ class Word2Vec(ModelTables, OldNames):
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
-            whole = corpus if batch is None else batch
-            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run, crew, size)
+            feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
+            del batch  # not to be kept here when the corpus is encoded again
+            self._train(feed, Expected(self.corpus_count, None), run, crew, size, seen=True)
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
         """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
@@ -419,7 +417,7 @@ class Word2Vec(ModelTables, OldNames):
             The corpus, as in the class.
         total_examples, total_words : int
             Size of the corpus in sentences or in words, for the learning rate; one of them is needed. After
-            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``.
+            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``. 0 trains nothing, with a warning.
         epochs : int
             Passes over the corpus.
         start_alpha, end_alpha : float, optional
@@ -469,7 +467,7 @@ class Word2Vec(ModelTables, OldNames):
                 f"after build_vocab on the same corpus pass total_examples=model.corpus_count, here {self.corpus_count}"
             )
         totals = [
-            None if value is None else check_int(name, value, 1)
+            None if value is None else check_int(name, value, 0)
             for name, value in (("total_examples", total_examples), ("total_words", total_words))
         ]
         if epochs is None:
@@ -481,15 +479,19 @@ class Word2Vec(ModelTables, OldNames):
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
+        run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
         check_apart(checkpoint, corpus.sentences)
+        if not (totals[1] if totals[0] is None else totals[0]):
+            corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
+            totals = [0, 0]
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            return self._train(share_corpus(crew, corpus), cache, cache_corpus, Expected(*totals), run, crew)
+            feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus)
+            return self._train(feed, Expected(*totals), run, crew)
 
     @classmethod
     def resume(
@@ -546,7 +548,8 @@ class Word2Vec(ModelTables, OldNames):
         -----
         UserWarning
             If the kernels use another instruction set than before, or run on a GPU and did not before, or the other way
-            round: the result is as good, but not bit-equal.
+            round: the result is as good, but not bit-equal. If a callback had changed the corpus, which is not in the
+            checkpoint: pass it as it was then.
 
         Examples
         --------
@@ -575,7 +578,7 @@ class Word2Vec(ModelTables, OldNames):
             model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
         model.device = state.config.device if device is None else check_device(device)
-        kernels = _kernels(choose(None, model.device))
+        kernels = kernels_of(choose(None, model.device))
         if state.instruction_set != kernels:
             message = (
                 f"{path} was written by kernels for {state.instruction_set}, these are for {kernels}: they add in "
@@ -583,6 +586,11 @@ class Word2Vec(ModelTables, OldNames):
             )
             logger.warning(message)
             warnings.warn(message, UserWarning, stacklevel=2)
+        if state.corpus_changed:
+            notify(
+                f"{path}: a callback had changed the corpus of that run, which no checkpoint holds: the result is "
+                "equal bit for bit only if what is given here is as it was then"
+            )
         threads = state.config.workers if workers is None else check_workers(workers)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
@@ -592,7 +600,7 @@ class Word2Vec(ModelTables, OldNames):
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
         run = _Run(
-            _checked_callbacks(callbacks),
+            Calls(callbacks),
             progress,
             queue_factor,
             report_delay,
@@ -602,96 +610,55 @@ class Word2Vec(ModelTables, OldNames):
         )
         model.add_lifecycle_event("resumed", fname=str(path))
         with model._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = share_corpus(crew, corpus)
-            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run, crew)
+            feed = Feed(share_corpus(crew, corpus), cache, state.size is not None)  # as it began
+            model._train(feed, Expected(*state.expected), run, crew, seen=True)
         return model
 
     def _train(
         self,
-        corpus: Corpus | Batch,
-        cache: TokenCache,
-        cache_corpus: bool,
+        feed: Feed,
         expected: Expected,
         run: _Run,
         crew: Agreement,
         size: Size | None = None,
+        seen: bool = False,
     ) -> tuple[int, int]:
-        config = self._training_config(run.queue_factor) if run.resumed is None else run.resumed.config
+        """Train, while the attributes tell how it goes and the callbacks are called."""
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
-        weights = self._borrow_weights()
-        plan = Plan(config, *self._columns())
-        decay = self._decay(config, expected)
-        self._log_settings(config)
-        name = choose(self.backend, config.device)
-        if config.device == "auto":
-            logger.info("device='auto' takes %s", "a GPU" if name == "cuda" else f"the CPU: {why_not()}")
-        self._check_ranks(crew, plan, weights, expected, run)
-        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
-        whole = whole_size(crew, None if encoded is None else _size(encoded))
-        state = run.resumed
-        if state is None:
-            totals = expected.sentences, expected.words
-            kernels = _kernels(name)
-            state = RunState(config, Position(), totals, whole, self.epochs_trained, run.every, 0.0, kernels, False)
-            self.running_training_loss = 0.0
-        elif state.size is not None and whole is not None:
-            check_size(whole, state.size)
-
-        def batches() -> Iterable[Batch]:
-            if encoded is not None:
-                return (encoded,)
-            assert isinstance(corpus, Corpus)
-            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
-
-        began = time.perf_counter() - state.seconds
-
-        def checkpoint(position: Position, done: Done, finished: bool) -> None:
-            seconds = time.perf_counter() - began
-            now = replace(state, position=position, seconds=seconds, instruction_set=_kernels(name), finished=finished)
-            if crew.size > 1:
-                now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
-            if crew.rank == 0:
-                self._write_checkpoint(run.checkpoint, now)
-            crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, position, decay))
-
-        self._call(run.callbacks, "on_train_begin")
-        self.wv.clear_norms()
-        if run.checkpoint is not None and run.resumed is None:
-            checkpoint(state.position, Done(), False)  # so that what cannot be written is known now
-        hooks = Hooks(
-            lambda: self._before_epoch(run.callbacks),
-            lambda summary: self._after_epoch(run.callbacks, summary),
-            None if run.checkpoint is None else checkpoint,
-            run.every,
+        task = Task(
+            feed=feed,
+            size=size,
+            expected=expected,
+            measure=self._measure(expected),
+            crew=crew,
+            epochs_before=self.epochs_trained,
+            checkpoint=run.checkpoint,
+            every=run.every,
+            resumed=run.resumed,
+            report_delay=run.report_delay,
+            bar=run.progress,
+            seen=seen,
         )
-        part = part_of(crew, decay, size if encoded is None else _size(encoded), state.done(crew.rank, crew.size))
-        plan = replace(plan, first_token=part.first_token)
-        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss, quiet=crew.rank > 0)
-        backend = create(name)
-        crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, state.position, decay))
-        try:
-            total = run_epochs(
-                backend,
-                plan,
-                weights,
-                batches,
-                decay,
-                expected,
-                hooks,
-                progress,
-                state.epochs_before,
-                state.position,
-                part,
-            )
-        finally:
-            crew.team.last_words("")
-        self._after_training(total, time.perf_counter() - began)
-        self._call(run.callbacks, "on_train_end")
+        common = self._common(expected, run)
+        hooks = Hooks(
+            setup=lambda last: setup_of(self, run.queue_factor, feed.scanned, common, last),
+            epochs=lambda: check_int("epochs", self.epochs, 1),
+            begin=lambda: self._begin_training(run),
+            before_epoch=lambda: self._before_epoch(run.callbacks),
+            after_epoch=lambda summary: self._after_epoch(run.callbacks, summary),
+            checkpoint=lambda state: self._write_checkpoint(run.checkpoint, state),
+            watched=bool(run.callbacks),
+        )
+        session = Session(task, hooks)
+        self._log_settings(session.config)
+        total = session.run()
+        self._after_training(total, session.seconds)
+        run.callbacks.call("on_train_end", self)
         return total.words, total.raw_words
 
-    def _check_ranks(self, crew: Agreement, plan: Plan, weights: Weights, expected: Expected, run: _Run) -> None:
-        """Refuse processes that do not train the same."""
+    def _common(self, expected: Expected, run: _Run) -> dict[str, Any]:
+        """Return what processes that train one model must have in common beside its configuration and tables."""
         others = {name: getattr(self, name) for name in ("min_count", "max_final_vocab", "sorted_vocab", "null_word")}
         others |= {
             "total_examples": expected.sentences,
@@ -701,7 +668,7 @@ class Word2Vec(ModelTables, OldNames):
         others |= {"checkpoint": run.checkpoint is not None, "checkpoint_every": run.every}
         if run.resumed is not None:
             others["position in the checkpoint"] = run.resumed.position
-        check_ranks(crew, plan, weights, self.wv._stored_keys, others)
+        return others
 
     def _log_settings(self, config: TrainingConfig) -> None:
         if self.objective is None and self.hs and self.negative and not self.train_count:  # once a model
@@ -721,6 +688,9 @@ class Word2Vec(ModelTables, OldNames):
             config.alpha,
             config.min_alpha,
         )
+        if config.device == "auto":
+            chosen = choose(self.backend, config.device)
+            logger.info("device='auto' takes %s", "a GPU" if chosen == "cuda" else f"the CPU: {why_not()}")
 
     def _after_training(self, total: EpochStats, seconds: float) -> None:
         self.train_count += 1
@@ -732,23 +702,6 @@ class Word2Vec(ModelTables, OldNames):
             f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
         )
 
-    def _encoded(
-        self,
-        corpus: Corpus | Batch,
-        cache: TokenCache,
-        cache_corpus: bool,
-        config: TrainingConfig,
-        resumed: RunState | None,
-    ) -> Batch | None:
-        """Return the corpus as ids if it is to be encoded once, else None: a run goes on as it began."""
-        if isinstance(corpus, Batch):
-            return corpus
-        once = corpus.cacheable or cache_corpus if resumed is None else resumed.size is not None
-        if not once:
-            return None
-        keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
-        return encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
-
     def _write_checkpoint(self, path: Any, state: RunState) -> None:
         snapshot = self._snapshot()
         snapshot.settings["checkpoint"] = state.as_settings()
@@ -756,31 +709,30 @@ class Word2Vec(ModelTables, OldNames):
         done = state.position
         logger.info("checkpoint %s: epoch %i, %i words", path, done.epoch, done.stats.raw_words)
 
-    def _decay(self, config: TrainingConfig, expected: Expected) -> LinearDecay:
+    def _measure(self, expected: Expected) -> tuple[int, str]:
         """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
         if expected.sentences is not None and (expected.sentences != self.corpus_count or not self.corpus_total_words):
-            total, unit = expected.sentences, "sentences"
-        else:
-            total = self.corpus_total_words if expected.sentences is not None else (expected.words or 0)
-            unit = "words"
-        return LinearDecay(config.alpha, config.min_alpha, config.epochs, total, unit)
+            return expected.sentences, "sentences"
+        return self.corpus_total_words if expected.sentences is not None else (expected.words or 0), "words"
 
-    def _before_epoch(self, callbacks: tuple[Any, ...]) -> None:
-        self._call(callbacks, "on_epoch_begin")
+    def _begin_training(self, run: _Run) -> None:
+        if run.resumed is None:
+            self.running_training_loss = 0.0
+        run.callbacks.call("on_train_begin", self)
+        self.wv.clear_norms()
+
+    def _before_epoch(self, callbacks: Calls) -> None:
+        callbacks.call("on_epoch_begin", self)
         self.wv.clear_norms()  # a query in the callback may have cached them
 
-    def _after_epoch(self, callbacks: tuple[Any, ...], summary: dict[str, Any]) -> bool:
+    def _after_epoch(self, callbacks: Calls, summary: dict[str, Any]) -> bool:
         self.wv.clear_norms()
         self.epochs_trained += 1
         self.training_history.append(summary)
         self.running_training_loss += summary["loss_sum"] or 0.0
-        self.min_alpha_yet_reached = min(self.min_alpha_yet_reached, summary["alpha"])
-        return self._call(callbacks, "on_epoch_end")
-
-    def _call(self, callbacks: tuple[Any, ...], event: str) -> bool:
-        """Call all callbacks; whether one of them said True."""
-        answers = [getattr(callback, event)(self) for callback in callbacks]
-        return any(answer is True for answer in answers)
+        if summary["raw_words"]:
+            self.min_alpha_yet_reached = summary["alpha"]
+        return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects
 
@@ -989,6 +941,7 @@ class Word2Vec(ModelTables, OldNames):
 
     def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
         """Return the model as plain arrays, not copied, and settings."""
+        self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
@@ -1095,6 +1048,7 @@ class Word2Vec(ModelTables, OldNames):
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
+        model._sampled = model.sample
         restore(model, settings.get("attributes"), ATTRIBUTES)
         if "random" in snapshot.arrays:
             set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
@@ -1114,39 +1068,13 @@ class Word2Vec(ModelTables, OldNames):
 DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
 
 
-def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: LinearDecay) -> str:
-    """Return what to say if a rank dies."""
-    if checkpoint is None:
-        return "A rank has died, and there is no checkpoint: with checkpoint= (--checkpoint) the training could go on."
-    share = decay.fraction(position.stats.raw_words, position.stats.sentences)
-    return (
-        f"A rank has died. Resume with: mpiexec -n {ranks} w2vcore resume {checkpoint} CORPUS --backend mpi -o MODEL, "
-        f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
-        f"{position.epoch + 1}, {share:.0%})"
-    )
-
-
-def _checked_callbacks(callbacks: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the callbacks, or say which is none."""
-    if not isinstance(callbacks, Iterable):
-        raise TypeError(f"callbacks must be a list of objects with on_epoch_end and so on, got {callbacks!r:.60}")
-    checked = tuple(callbacks)
-    for callback in checked:
-        missing = [event for event in EVENTS if not callable(getattr(callback, event, None))]
-        if isinstance(callback, type) or missing:
-            fault = f"make one: {callback.__name__}()" if isinstance(callback, type) else f"it has no {missing[0]}"
-            wanted = f"objects with {', '.join(EVENTS)} (see CallbackAny2Vec)"
-            raise TypeError(f"callbacks must hold {wanted}, got {callback!r:.60}: {fault}")
-    return checked
-
-
-def _size(batch: Batch) -> Size:
-    return Size(batch.sentences, batch.raw_words, len(batch))
-
-
-def _kernels(backend: str) -> str:
-    """Return what adds up the weights: another one rounds differently."""
-    return "cuda" if backend == "cuda" else active()
+def _nothing(total: str, corpus: Corpus) -> Corpus:
+    """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
+    sentences = corpus.sentences
+    known = len(sentences) if isinstance(sentences, (list, tuple)) else 0
+    there = f", although it has {known:,} sentences: pass total_examples={known}" if known else ""
+    notify(f"{total}=0 says that the corpus is empty, and nothing is trained{there}")
+    return Corpus([], True, corpus.name)
 
 
 def _has_tree(snapshot: Snapshot) -> bool:

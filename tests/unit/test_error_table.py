@@ -10,6 +10,8 @@ TESTS = Path(__file__).parents[1]
 ERRORS = "unit/test_errors.py"
 FILES = "unit/formats/test_word2vec_files.py"
 MPI = "mpi/test_mpiexec.py"
+CHANGES = "unit/word2vec/test_changes_in_callbacks.py"
+NOTHING = "unit/word2vec/test_nothing_trained.py"
 RANKS = "unit/word2vec/test_ranks.py"
 
 # Situation -> the test that owns it.
@@ -37,6 +39,16 @@ TABLE = {
     "a run is resumed on another corpus": "unit/word2vec/test_checkpoint.py::test_another_corpus_is_an_error",
     "a model is taken for a checkpoint": "unit/word2vec/test_checkpoint.py::test_a_checkpoint_is_a_model_too",
     "the vectors become NaN": f"{ERRORS}::test_vectors_become_non_finite",
+    "a vector was NaN before training": "unit/word2vec/test_not_finite_before.py::test_the_row_and_the_key_are_named",
+    "no word of the corpus is known": f"{NOTHING}::test_an_epoch_that_trains_nothing_says_why",
+    "an empty batch of a loop": f"{NOTHING}::test_an_empty_batch_trains_nothing",
+    "total_examples=0": f"{NOTHING}::test_a_total_of_zero_trains_nothing",
+    "words were added to wv": "unit/word2vec/test_added_words.py::test_what_to_do_is_said",
+    "a callback returns no bool": "unit/callbacks/test_calling.py::test_anything_else_is_said_once_a_training",
+    "a callback changes what cannot change": f"{CHANGES}::test_what_cannot_be_taken_up_is_refused_before_the_next_epoch",
+    "callbacks of ranks do not do the same": (
+        "unit/word2vec/test_changes_on_ranks.py::test_a_change_on_one_rank_is_refused_by_rank_and_field"
+    ),
     "a pickle given to the word2vec loader": f"{FILES}::test_no_header",
     "a gensim save given to the native loaders": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
     "a pickle that would run code": "unit/formats/test_inert_pickle.py::test_a_pickle_that_calls_os_system_runs_nothing",

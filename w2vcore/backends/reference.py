@@ -202,6 +202,7 @@ class ReferenceBackend(Backend):
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
         self._lock: Real = np.ones(1)
+        self._unwritten = False  # what was trained is in the copies alone
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
@@ -222,6 +223,8 @@ class ReferenceBackend(Backend):
         if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         train = self._training(self._plan.config)
+        self._read_again()
+        self._unwritten = True
         total = EpochStats()
         for job in jobs:
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
@@ -236,15 +239,24 @@ class ReferenceBackend(Backend):
         return total
 
     def close(self) -> None:
-        """Let go of the matrices; what a run that raised had trained is written back too."""
+        """Let go of the matrices; what a run that raised has trained is written back first."""
         self._write_back()
         self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
     def _write_back(self) -> None:
         """Round copies into the borrowed matrices, where callbacks and checkpoints look between two runs."""
+        if self._unwritten:
+            for name, matrix in self._matrices.items():
+                if matrix.dtype != self._borrowed[name].dtype:
+                    self._borrowed[name][...] = matrix
+        self._unwritten = False
+
+    def _read_again(self) -> None:
+        """Take into the copies what somebody has written into the borrowed matrices since the last run."""
         for name, matrix in self._matrices.items():
-            if matrix.dtype != self._borrowed[name].dtype:
-                self._borrowed[name][...] = matrix
+            borrowed = self._borrowed[name]
+            written = borrowed != matrix.astype(borrowed.dtype)
+            matrix[written] = borrowed[written]
 
     def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
         """Return what trains one centre with its contexts."""

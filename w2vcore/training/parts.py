@@ -153,8 +153,21 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
     return pool(map(unpack, crew.gather("vocabulary", pack(raw))))
 
 
-def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others: Mapping[str, Any]) -> None:
+def check_ranks(
+    crew: Agreement, plan: Plan, vocabulary: str, sums: Mapping[str, str] | None, others: Mapping[str, Any]
+) -> None:
     """Refuse ranks that differ in what all must have in common.
+
+    Parameters
+    ----------
+    crew : Agreement
+    plan : Plan
+    vocabulary : str
+        What `digest_of_keys` says of the keys.
+    sums : dict of str to str or None
+        What `sums_of` says of the weights; None: they are not compared.
+    others : dict of str to object
+        What else must be the same.
 
     Raises
     ------
@@ -167,17 +180,23 @@ def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others
     fields |= {name: value for name, value in asdict(plan.config).items() if name not in _OWN}
     fields |= others
     fields["size of the vocabulary"] = len(plan.counts)
-    fields["vocabulary"] = f"{_digest_of_keys(keys):08x}"
+    fields["vocabulary"] = vocabulary
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
-    fields |= {f"weights ({name})": _sum(matrix) for name, matrix in weights.matrices.items()}
+    fields |= {f"weights ({name})": total for name, total in (sums or {}).items()}
     crew.check_alike(fields)
 
 
-def _digest_of_keys(keys: Any) -> int:
+def sums_of(weights: Weights) -> dict[str, str]:
+    """Return what tells matrices from others, by their names."""
+    return {name: _sum(matrix) for name, matrix in weights.matrices.items()}
+
+
+def digest_of_keys(keys: Any) -> str:
+    """Return what tells a vocabulary from another one."""
     total = 0
     for key in keys:
         total = zlib.crc32(repr(key).encode("utf8", "surrogatepass") + b"\0", total)
-    return total
+    return f"{total:08x}"
 
 
 def _sum(array: NDArray[Any]) -> str:
