@@ -19,10 +19,11 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats, Plan
 from w2vcore.backends.cuda.devices import why_not
 from w2vcore.backends.registry import choose, create, crew_of
+from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.scanning import text_of
-from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native
@@ -846,13 +847,11 @@ class Word2Vec(ModelTables, OldNames):
         )
         rows, ids, offsets = self.wv.key_to_index, [], [0]
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
-        for number, sentence in enumerate(sentences):
+        for number, sentence in enumerate(sentences_of(sentences)):
             if number >= limit:
                 logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
-            if isinstance(sentence, (str, bytes)):
-                raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
-            ids += [rows[word] for word in sentence if word in rows]
+            ids += [rows[word] for word in words_of(sentence, number) if word in rows]
             offsets.append(len(ids))
             if len(ids) >= self.batch_words:
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .containers import IndexedCorpus, check_container, check_rows, is_indexed
 from .joining import JoinedCorpus
 from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from .shares import FileShare
@@ -82,11 +83,24 @@ def as_corpus(sentences: Any = None, corpus_file: Any = None, *, passes: int) ->
     if corpus_file is not None:
         file = corpus_file if isinstance(corpus_file, CorpusFile) else CorpusFile(corpus_file)
         return Corpus(file, True, f"corpus_file {', '.join(file.paths)}")
-    _check_iterable(sentences)
-    cacheable = _is_same_each_pass(sentences)
+    corpus = sentences_of(sentences)
+    cacheable = _is_same_each_pass(corpus)
     if passes > 1 and not cacheable:
-        _check_passes(sentences, passes)
-    return Corpus(sentences, cacheable, f"corpus of type {type(sentences).__name__}")
+        _check_passes(corpus, passes)
+    return Corpus(corpus, cacheable, f"corpus of type {type(sentences).__name__}")
+
+
+def sentences_of(sentences: Any) -> Sentences:
+    """Return what gives the sentences of a corpus when it is iterated: the corpus, or a dataset's items by number.
+
+    Raises
+    ------
+    TypeError
+        If it is no corpus, or one that would give something else.
+    """
+    _check_iterable(sentences)
+    check_container(sentences)
+    return IndexedCorpus(sentences) if is_indexed(sentences) else sentences
 
 
 def _is_same_each_pass(sentences: Any) -> bool:
@@ -103,8 +117,12 @@ def _check_iterable(sentences: Any) -> None:
             f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead; for a file use "
             "corpus_file=, for one text [text.split()]"
         )
-    if not isinstance(sentences, Iterable):
-        raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead")
+    iterable = isinstance(sentences, Iterable) and getattr(sentences, "ndim", 1) != 0
+    if isinstance(sentences, type) or not (iterable or is_indexed(sentences)):
+        check_rows(sentences)  # there are tables that cannot be iterated
+        has_items = hasattr(type(sentences), "__getitem__") and not hasattr(type(sentences), "__iter__")
+        hint = ": it has __getitem__, but no __len__ and no __iter__" if has_items else ""
+        raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead{hint}")
 
 
 def _check_passes(sentences: Sentences, passes: int) -> None:
