@@ -45,6 +45,10 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 Array: TypeAlias = "NDArray[Any]"
 
+ONCE_WITHOUT_PRUNING = (
+    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to Word2Vec(): then it reads once"
+)
+
 # Columns of `wv` that follow from the counts.
 MADE_HERE = ("count", "sample_int", "code", "point")
 
@@ -243,11 +247,12 @@ class ModelTables(ModelSettings, SaveLoad):
         rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
         self.add_lifecycle_event("build_vocab", update=update, trim_rule=rule, words=len(self.wv))
 
-    def _passes(self, cache_corpus: bool) -> int:
-        """How often the constructor reads a corpus that is not a list or a file."""
+    def _passes(self, cache_corpus: bool) -> dict[str, Any]:
+        """How often the constructor reads a corpus that is no list and no file, and how to have it read once."""
         if not cache_corpus:
-            return self.epochs + 1
-        return 1 if self.max_vocab_size is None else 2
+            once = "pass cache_corpus=True to Word2Vec(), which then reads it once and keeps the ids"
+            return {"passes": self.epochs + 1, "once": once if self.max_vocab_size is None else ONCE_WITHOUT_PRUNING}
+        return {"passes": 1 if self.max_vocab_size is None else 2, "once": ONCE_WITHOUT_PRUNING}
 
     def _count(
         self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000

@@ -329,7 +329,7 @@ class Word2Vec(ModelTables, OldNames):
             self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
             return
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
+            corpus = as_corpus(sentences, corpus_file, **self._passes(cache_corpus))
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
@@ -483,7 +483,8 @@ class Word2Vec(ModelTables, OldNames):
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
+        once = "pass cache_corpus=True to train(), which then reads it once and keeps the ids"
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs, once=once)
         check_apart(checkpoint, corpus.sentences)
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha

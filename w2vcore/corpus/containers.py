@@ -8,6 +8,7 @@ in which ``corpus`` (``df`` for a table) stands for what was passed.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
@@ -139,6 +140,9 @@ def check_sentence(sentence: Any, number: int) -> None:
     ------
     TypeError
     """
+    if isinstance(sentence, os.PathLike):
+        name = os.fspath(sentence)
+        raise TypeError(f"sentence {number} is a path; for the sentences in a file pass LineSentence({name!r})")
     if isinstance(sentence, Mapping):
         texts = [key for key, value in sentence.items() if isinstance(value, str)]
         advice = f"for the words of one: [row[{texts[0]!r}].split() for row in corpus]" if texts else ""

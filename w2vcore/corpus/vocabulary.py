@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sys
-import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
@@ -19,6 +17,7 @@ from ._scanner import KeyTable
 from .compact import CompactCounts
 from .encoding import Batch
 from .scanning import Text, scan, text_of
+from .warning import warn
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +187,7 @@ def count_tokens(
     raw = RawCounts(counts, counter.words, counter.sentences, pruned)
     log_collected(raw)
     if pruned:
-        _warn(
+        warn(
             f"max_vocab_size={max_vocab_size} dropped {pruned:,} word types ({pruned_words:,} occurrences) during the "
             f"scan, {len(raw.counts):,} are left, and counts of rare words are too low; raise it, or use "
             "max_final_vocab, which is exact"
@@ -263,15 +262,7 @@ def warn_strings(counter: SentenceLoop) -> None:
     # the first sentence is gensim's, which people look for in logs
     message = f"Each 'sentences' item should be a list of words (usually unicode strings). Here {what}"
     logger.warning(message)
-    _warn(message)
-
-
-def _warn(message: str) -> None:
-    """Warn with the line of the caller outside this library."""
-    level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == __name__.split(".")[0]:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warn(message)
 
 
 def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
