@@ -26,6 +26,8 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
+from w2vcore.corpus.trimming import check_trim_rule
+from w2vcore.corpus.vocabulary import RawCounts
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
@@ -103,6 +105,11 @@ SAVED_SETTINGS = (
 # What a model has beside these and the matrices is the user's.
 ATTRIBUTES = frozenset(
     {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
+)
+
+
+ONCE_WITHOUT_PRUNING = (
+    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to Word2Vec(): then it reads once"
 )
 
 
@@ -191,7 +198,8 @@ class Word2Vec(ModelTables, OldNames):
     null_word : {0, 1}
         1: add the word ``"\0"`` with count 1.
     trim_rule : callable, optional
-        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``.
+        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``, and
+        nothing else.
     sorted_vocab : {0, 1}
         1: rows in descending order of frequency.
     batch_words : int
@@ -311,15 +319,20 @@ class Word2Vec(ModelTables, OldNames):
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
         self._begin({name: given[name] for name in SETTINGS})
+        check_trim_rule(trim_rule)
         every = check_checkpoint(checkpoint, checkpoint_every)
         crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
 
         if sentences is None and corpus_file is None:
-            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
+            for name, value, call in (
+                ("trim_rule", trim_rule, "build_vocab()"),
+                ("callbacks", callbacks, "train()"),
+                ("checkpoint", checkpoint, "train()"),
+                ("cache_corpus", cache_corpus, "train()"),
+                ("progress", progress, "train()"),
+            ):
                 if value:
-                    logger.warning(
-                        "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
-                    )
+                    logger.warning("%s is ignored: there is no corpus to use it on; give it to %s", name, call)
             return
         run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
@@ -346,7 +359,8 @@ class Word2Vec(ModelTables, OldNames):
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
-        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
+        self._scanned = RawCounts({}, 0, 0)
+        self._shortfall = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = None
         self.train_count = self.epochs_trained = 0
@@ -371,7 +385,7 @@ class Word2Vec(ModelTables, OldNames):
 
         Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
         """
-        as_corpus(sentences, corpus_file, passes=self._passes(bool(options["cache_corpus"])))
+        as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
         self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
         self.train(
             corpus_iterable=sentences,
@@ -385,6 +399,13 @@ class Word2Vec(ModelTables, OldNames):
             callbacks=callbacks,
             **{name: value for name, value in options.items() if value},
         )
+
+    def _passes(self, cache_corpus: bool) -> dict[str, Any]:
+        """How often the constructor reads a corpus that is no list and no file, and how to have it read once."""
+        if not cache_corpus:
+            once = "pass cache_corpus=True to Word2Vec(), which then reads it once and keeps the ids"
+            return {"passes": self.epochs + 1, "once": once if self.max_vocab_size is None else ONCE_WITHOUT_PRUNING}
+        return {"passes": 1 if self.max_vocab_size is None else 2, "once": ONCE_WITHOUT_PRUNING}
 
     # ------------------------------------------------------------------ training
 
@@ -461,7 +482,8 @@ class Word2Vec(ModelTables, OldNames):
         if not self._objectives():
             self._training_config()  # raises
         if not len(self.wv):
-            raise RuntimeError("you must first build vocabulary before training the model")
+            why = f": {self._shortfall}" if self._shortfall else ""
+            raise RuntimeError(f"you must first build vocabulary before training the model{why}")
         if not len(self.wv._vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:

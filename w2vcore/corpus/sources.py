@@ -52,11 +52,6 @@ class Corpus:
     cacheable: bool
     name: str
 
-    @property
-    def nothing(self) -> str:
-        """What to say if it turns out to have no sentence."""
-        return f"the corpus is empty: 0 sentences seen. {_why_empty(self.sentences)}"
-
 
 def as_corpus(
     sentences: Any = None,
@@ -179,10 +174,20 @@ def _check_passes(sentences: Sentences, passes: int, once: str) -> None:
         )
 
 
-def _why_empty(sentences: Any) -> str:
-    """Say why a corpus may have no sentence, and what to do."""
+def why_empty(sentences: Any, seen: int = 0) -> str:
+    """Say that a corpus is empty, why that may be, and what to do; "" if sentences were seen.
+
+    Examples
+    --------
+    >>> why_empty([])
+    'the corpus is empty: 0 sentences seen. The list has none'
+    """
+    return "" if seen else f"the corpus is empty: 0 sentences seen. {_reason(sentences)}"
+
+
+def _reason(sentences: Any) -> str:
     if type(sentences) is JoinedCorpus:
-        return _why_empty(sentences.corpus)
+        return _reason(sentences.corpus)
     text = text_of(sentences)
     if isinstance(sentences, (PathLineSentences, BrownCorpus)) and not (text and text.names):
         return f"There is no file with a sentence in the folder {_folder(sentences)!r}"
@@ -194,8 +199,8 @@ def _why_empty(sentences: Any) -> str:
             f"If the {type(sentences).__name__} has been used up before, make it anew, or pass a list, or an object "
             "that can be iterated again"
         )
-    if isinstance(sentences, (Sized, IndexedCorpus)):
-        return f"The corpus of type {type(getattr(sentences, 'data', sentences)).__name__} has none"
+    if isinstance(sentences, Sized):
+        return f"The {type(sentences.data if type(sentences) is IndexedCorpus else sentences).__name__} has none"
     return (
         f"The corpus of type {type(sentences).__name__} gave none: its __iter__ must start from the beginning each time"
     )
