@@ -178,7 +178,8 @@ class Word2Vec(ModelTables, OldNames):
         Bound on the words kept in memory while counting; rare words are pruned when it is exceeded.
     sample : float
         Threshold for dropping frequent words at random; 0 drops none; from 1 on it is a count.
-    seed : int
+    seed : int or None
+        From 0 to 2**32 - 1. None draws one from the system; it is logged and kept in the attribute `seed`.
     workers : int
         Threads; -1 uses all cores. With 1, equal seeds give bit-equal models.
     sg : {0, 1}
@@ -285,7 +286,7 @@ class Word2Vec(ModelTables, OldNames):
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
-        seed: int = 1,
+        seed: int | None = 1,
         workers: int = 3,
         min_alpha: float = 0.0001,
         sg: int = 0,
