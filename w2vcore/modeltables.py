@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,18 +17,20 @@ from w2vcore.backends.cuda import memory as gpu_memory
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.shortfall import shortfall
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
 from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
 from w2vcore.corpus.vocabulary import (
     KEEP_ALWAYS,
     RawCounts,
-    check_retained,
     count_tokens,
     downsample,
     given_counts,
+    merged,
     retain,
 )
+from w2vcore.corpus.warning import warn
 from w2vcore.keeprates import fill_keep_rates, follow_sample
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
@@ -74,7 +77,8 @@ class ModelTables(ModelSettings, SaveLoad):
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int | None
-    _pruned: int
+    _scanned: RawCounts  # the last scan, without its counts
+    _shortfall: str | None  # why the last scan left no word
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
     _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
 
@@ -127,7 +131,12 @@ class ModelTables(ModelSettings, SaveLoad):
         Raises
         ------
         RuntimeError
-            If no word is left, or on ``update=True`` before a first vocabulary.
+            On ``update=True`` before a first vocabulary.
+
+        Warns
+        -----
+        UserWarning
+            If no word is left; it says why. `train` raises then.
         """
         self._check_update(update)
         refuse_unknown(
@@ -226,7 +235,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
             raw = self._count(corpus.sentences, trim_rule)
             self._take_counts(pooled_counts(crew, raw))
-            self.prepare_vocab(trim_rule=trim_rule)
+            self._choose_words(trim_rule)
             size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, self.wv._stored_rows))
             self.prepare_weights()
             self._record_vocabulary(False, trim_rule)
@@ -234,22 +243,24 @@ class ModelTables(ModelSettings, SaveLoad):
         workers = check_workers(self.workers)
         raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
         self._take_counts(pooled_counts(crew, raw))
-        self.prepare_vocab(trim_rule=trim_rule)
+        self._choose_words(trim_rule)
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)
         del raw  # before the matrices are made
         self.prepare_weights()
         self._record_vocabulary(False, trim_rule)
         return batch, Size(batch.sentences, batch.raw_words, len(batch))
 
+    def _choose_words(self, trim_rule: Callable[..., int] | None) -> None:
+        self.prepare_vocab(trim_rule=trim_rule)
+        if self._shortfall:
+            raise RuntimeError(self._shortfall)
+
     def _record_vocabulary(self, update: bool, trim_rule: Callable[..., int] | None) -> None:
         rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
+        if self._shortfall:
+            logger.warning(self._shortfall)
+            warn(self._shortfall)
         self.add_lifecycle_event("build_vocab", update=update, trim_rule=rule, words=len(self.wv))
-
-    def _passes(self, cache_corpus: bool) -> int:
-        """How often the constructor reads a corpus that is not a list or a file."""
-        if not cache_corpus:
-            return self.epochs + 1
-        return 1 if self.max_vocab_size is None else 2
 
     def _count(
         self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
@@ -263,7 +274,7 @@ class ModelTables(ModelSettings, SaveLoad):
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
-        self._raw_counts, self._pruned = raw.counts, raw.pruned
+        self._raw_counts, self._scanned = raw.counts, replace(raw, counts={})
         self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
 
     def prepare_vocab(
@@ -307,10 +318,11 @@ class ModelTables(ModelSettings, SaveLoad):
         )
         keys, counts = kept.keys, kept.counts
         if update:
-            keys, counts = self._merge_counts(keys, counts)
+            known = dict(zip(self.wv.index_to_key, self.wv.expandos["count"].tolist(), strict=True))
+            keys, counts = merged(known, self._raw_counts, keys, counts)
         sampled = downsample(counts, sample)
         keep = sampled.keep
-        if self.null_word and "\0" not in self.wv.key_to_index:
+        if self.null_word and (len(keys) or update) and "\0" not in self.wv.key_to_index:
             # among words of one occurrence the one added last comes first, as in gensim
             row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
             keys = [*keys[:row], "\0", *keys[row:]]
@@ -324,8 +336,9 @@ class ModelTables(ModelSettings, SaveLoad):
         }
         if dry_run:
             return report
-        if not update:
-            check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
+        self._shortfall = None if update else shortfall(replace(self._scanned, counts=self._raw_counts), kept)
+        if self._shortfall:
+            logger.info(self._shortfall)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self._sampled = sample
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
@@ -339,15 +352,6 @@ class ModelTables(ModelSettings, SaveLoad):
             logger.info("deleting the raw counts dictionary of %i items", len(self._raw_counts))
             self._raw_counts = {}
         return report
-
-    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
-        """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
-        known = self.wv.key_to_index
-        merged = np.array([self._raw_counts.get(key, 0) for key in self.wv.index_to_key], np.int64)
-        merged += np.asarray(self.wv.expandos["count"], np.int64)
-        fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
-        new_counts = np.array([count for _, count in fresh], np.int64)
-        return self.wv.index_to_key + [key for key, _ in fresh], np.concatenate([merged, new_counts])
 
     def add_null_word(self) -> None:
         r"""Add the word ``"\\0"`` with count 1 as the last row; call `update_weights` after it.

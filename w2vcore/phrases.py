@@ -33,8 +33,10 @@ from w2vcore.corpus._phrases import (
 )
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
+from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, words_of
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
+from w2vcore.corpus.sources import sentences_of
 from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.model.config import check_float, check_int
@@ -224,6 +226,8 @@ class _Joining(SaveLoad):
         """
         if type(sentence) is list and sentence and type(sentence[0]) is str and self._is_own():
             return self._joiner().join(sentence)
+        check_rows(sentence)
+        sentence = IndexedCorpus(sentence) if is_indexed(sentence) else sentence
         items = iter(sentence)
         once = items is sentence  # an iterator: what was taken from it must be put back
         try:
@@ -253,8 +257,8 @@ class _Joining(SaveLoad):
         {'new_york': 0.8, 'york_city': 0.8}
         """
         found = {}
-        for sentence in sentences:
-            for token, score in self.analyze_sentence(sentence):
+        for number, sentence in enumerate(sentences_of(sentences)):
+            for token, score in self.analyze_sentence(words_of(sentence, number)):
                 if score is not None:
                     found[token] = score
         return found

@@ -19,10 +19,13 @@ from w2vcore.backends.base import EpochStats
 from w2vcore.backends.cuda.devices import why_not
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.callbacks.calling import Calls
+from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
+from w2vcore.corpus.trimming import check_trim_rule
+from w2vcore.corpus.vocabulary import RawCounts
 from w2vcore.formats import gensim_native, native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keeprates import follow_sample
@@ -102,6 +105,11 @@ ATTRIBUTES = frozenset(
 )
 
 
+ONCE_WITHOUT_PRUNING = (
+    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to Word2Vec(): then it reads once"
+)
+
+
 class Heapitem(NamedTuple):
     """A node of a Huffman tree while it is made, ordered by count alone.
 
@@ -167,7 +175,8 @@ class Word2Vec(ModelTables, OldNames):
         Bound on the words kept in memory while counting; rare words are pruned when it is exceeded.
     sample : float
         Threshold for dropping frequent words at random; 0 drops none; from 1 on it is a count.
-    seed : int
+    seed : int or None
+        From 0 to 2**32 - 1. None draws one from the system; it is logged and kept in the attribute `seed`.
     workers : int
         Threads; -1 uses all cores. With 1, equal seeds give bit-equal models.
     sg : {0, 1}
@@ -187,7 +196,8 @@ class Word2Vec(ModelTables, OldNames):
     null_word : {0, 1}
         1: add the word ``"\0"`` with count 1.
     trim_rule : callable, optional
-        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``.
+        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``, and
+        nothing else.
     sorted_vocab : {0, 1}
         1: rows in descending order of frequency.
     batch_words : int
@@ -273,7 +283,7 @@ class Word2Vec(ModelTables, OldNames):
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
-        seed: int = 1,
+        seed: int | None = 1,
         workers: int = 3,
         min_alpha: float = 0.0001,
         sg: int = 0,
@@ -307,15 +317,20 @@ class Word2Vec(ModelTables, OldNames):
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
         self._begin({name: given[name] for name in SETTINGS})
+        check_trim_rule(trim_rule)
         every = check_checkpoint(checkpoint, checkpoint_every)
         crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
 
         if sentences is None and corpus_file is None:
-            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
+            for name, value, call in (
+                ("trim_rule", trim_rule, "build_vocab()"),
+                ("callbacks", callbacks, "train()"),
+                ("checkpoint", checkpoint, "train()"),
+                ("cache_corpus", cache_corpus, "train()"),
+                ("progress", progress, "train()"),
+            ):
                 if value:
-                    logger.warning(
-                        "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
-                    )
+                    logger.warning("%s is ignored: there is no corpus to use it on; give it to %s", name, call)
             return
         run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
@@ -325,7 +340,7 @@ class Word2Vec(ModelTables, OldNames):
             self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
             return
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
+            corpus = as_corpus(sentences, corpus_file, **self._passes(cache_corpus))
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
@@ -343,7 +358,8 @@ class Word2Vec(ModelTables, OldNames):
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
-        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
+        self._scanned = RawCounts({}, 0, 0)
+        self._shortfall = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = None
         self.train_count = self.epochs_trained = 0
@@ -368,7 +384,7 @@ class Word2Vec(ModelTables, OldNames):
 
         Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
         """
-        as_corpus(sentences, corpus_file, passes=self._passes(bool(options["cache_corpus"])))
+        as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
         self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
         self.train(
             corpus_iterable=sentences,
@@ -382,6 +398,13 @@ class Word2Vec(ModelTables, OldNames):
             callbacks=callbacks,
             **{name: value for name, value in options.items() if value},
         )
+
+    def _passes(self, cache_corpus: bool) -> dict[str, Any]:
+        """How often the constructor reads a corpus that is no list and no file, and how to have it read once."""
+        if not cache_corpus:
+            once = "pass cache_corpus=True to Word2Vec(), which then reads it once and keeps the ids"
+            return {"passes": self.epochs + 1, "once": once if self.max_vocab_size is None else ONCE_WITHOUT_PRUNING}
+        return {"passes": 1 if self.max_vocab_size is None else 2, "once": ONCE_WITHOUT_PRUNING}
 
     # ------------------------------------------------------------------ training
 
@@ -458,7 +481,8 @@ class Word2Vec(ModelTables, OldNames):
         if not self._objectives():
             self._training_config()  # raises
         if not len(self.wv):
-            raise RuntimeError("you must first build vocabulary before training the model")
+            why = f": {self._shortfall}" if self._shortfall else ""
+            raise RuntimeError(f"you must first build vocabulary before training the model{why}")
         if not len(self.wv._vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
@@ -480,7 +504,8 @@ class Word2Vec(ModelTables, OldNames):
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
+        once = "pass cache_corpus=True to train(), which then reads it once and keeps the ids"
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs, once=once)
         check_apart(checkpoint, corpus.sentences)
         if not (totals[1] if totals[0] is None else totals[0]):
             corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
@@ -798,13 +823,11 @@ class Word2Vec(ModelTables, OldNames):
         )
         rows, ids, offsets = self.wv.key_to_index, [], [0]
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
-        for number, sentence in enumerate(sentences):
+        for number, sentence in enumerate(sentences_of(sentences)):
             if number >= limit:
                 logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
-            if isinstance(sentence, (str, bytes)):
-                raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
-            ids += [rows[word] for word in sentence if word in rows]
+            ids += [rows[word] for word in words_of(sentence, number) if word in rows]
             offsets.append(len(ids))
             if len(ids) >= self.batch_words:
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))

@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from w2vcore.cli.common import Decorated, option
-from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of, open_bytes
+from w2vcore.corpus.files import open_bytes
+from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")

@@ -150,7 +150,8 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
                 "twice: each rank passes its own part of the corpus, such as sentences[rank::size]. A file goes in as "
                 "corpus_file= on all ranks, and each reads its share of the lines"
             )
-    return pool(map(unpack, crew.gather("vocabulary", pack(raw))))
+    whole = pool(map(unpack, crew.gather("vocabulary", pack(raw))))
+    return whole if whole.sentences else replace(whole, nothing=raw.nothing)
 
 
 def check_ranks(

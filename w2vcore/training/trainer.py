@@ -39,8 +39,9 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: b
     if stats.sentences == 0 and stats.raw_words == 0 and (expected.sentences or expected.words):
         said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
         raise RuntimeError(
-            f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once. "
-            "Pass a list, or an object whose __iter__ starts from the beginning each time; or pass cache_corpus=True"
+            f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once, and "
+            "was used up before. Pass a list, or an object whose __iter__ starts from the beginning each time; or make "
+            "it anew for Word2Vec(corpus, cache_corpus=True), which reads it once"
         )
     if stats.raw_words == 0 and (expected.sentences or expected.words):
         raise RuntimeError(
