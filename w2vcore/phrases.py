@@ -35,8 +35,9 @@ from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
-from w2vcore.formats import phrases_file
+from w2vcore.formats import gensim_phrases, phrases_file
 from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.recognition import is_gensim_save
 from w2vcore.model.config import check_float, check_int
 from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad, checked_ignore
@@ -542,7 +543,7 @@ class Phrases(_Joining):
         AttributeError
             If it holds a `FrozenPhrases`.
         """
-        kind, settings, keys, counts = phrases_file.read(fname)
+        kind, settings, keys, counts = _read(fname)
         if kind != phrases_file.COUNTED:
             raise AttributeError(
                 f"Model of type FrozenPhrases can't be loaded by {cls.__name__}: it has no counts; "
@@ -689,7 +690,7 @@ class FrozenPhrases(_Joining):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        kind, settings, keys, scores = phrases_file.read(fname)
+        kind, settings, keys, scores = _read(fname)
         if kind == phrases_file.COUNTED:
             if hasattr(fname, "seek"):
                 fname.seek(0)
@@ -802,6 +803,11 @@ def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[
         "scoring_name": scoring or getattr(model.scoring, "__name__", type(model.scoring).__name__),
         **({"attributes": own} if own else {}),
     }
+
+
+def _read(fname: Any) -> tuple[str, dict[str, Any], CompactKeys, Any]:
+    """Return kind, settings, keys and values of a file that w2vcore or gensim saved."""
+    return (gensim_phrases if is_gensim_save(fname) else phrases_file).read(fname)
 
 
 def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: Any) -> None:
