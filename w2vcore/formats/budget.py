@@ -67,7 +67,7 @@ class Budget:
     def spend_on_copies(self, value: Any) -> None:
         """Book a copy of a text, an array's bytes or a container, and of each that a tuple holds."""
         if isinstance(value, tuple):
-            self.spend(REFERENCE * len(value))
+            self.spend(_ENTRY * len(value))  # each is looked at, and there are never many
             for part in value:
                 self._spend_on_copy(part)
         else:

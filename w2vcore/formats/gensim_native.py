@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.vocabulary import KEEP_ALWAYS
 from w2vcore.formats import gensim_subwords
 from w2vcore.formats.atomic import PathLike
-from w2vcore.formats.budget import REFERENCE, Budget
+from w2vcore.formats.budget import REFERENCE
 from w2vcore.formats.gensim_save import Save, open_save, sniff
 from w2vcore.formats.inert_objects import Record
 from w2vcore.formats.selection import check_matrix, selected
@@ -238,7 +238,7 @@ def _columns(vectors: Record, keys: list[Hashable], save: Save) -> dict[str, NDA
     for key, column in columns.items():
         if not isinstance(column, np.ndarray) or not column.ndim or len(column) != len(keys):
             continue
-        save.budget.spend(REFERENCE * len(column))
+        save.spend(REFERENCE * len(column))
         if key in _TREE_COLUMNS:
             result.update(_paths(key, column, save))
         elif key == "count" and column.dtype.kind in "iu":
@@ -269,7 +269,7 @@ def _is_plain(value: Any) -> bool:
 
 def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]]:
     """The tree of hierarchical softmax, a list of numbers for each word, as numbers and offsets."""
-    paths = [_path(path, save.budget) for path in column]
+    paths = [_path(path, save) for path in column]
     if any(path is None for path in paths):
         raise ValueError(f"{save.name}: the column {key!r} is no path in a tree; the file is damaged")
     offsets = np.zeros(len(paths) + 1, np.int64)
@@ -277,12 +277,12 @@ def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]
     return {f"tree.{key}": np.concatenate([np.empty(0, np.int64), *cast("Any", paths)]), "tree.offsets": offsets}
 
 
-def _path(path: Any, budget: Budget) -> NDArray[np.int64] | None:
+def _path(path: Any, save: Save) -> NDArray[np.int64] | None:
     """A flat list or array of integers, or None: lists in lists may be endless."""
     if isinstance(path, (list, tuple)):
-        budget.spend(REFERENCE * len(path))
+        save.spend(REFERENCE * len(path))
         path = np.array(path, np.int64) if all(type(node) is int and 0 <= node < 1 << 62 for node in path) else None
     if not isinstance(path, np.ndarray) or path.ndim != 1 or path.dtype.kind not in "iu":
         return None
-    budget.spend(REFERENCE * len(path))
+    save.spend(REFERENCE * len(path))
     return path.astype(np.int64)

@@ -127,7 +127,7 @@ def _phrase(key: Any, delimiter: str, save: Save) -> str:
     if not isinstance(key, tuple):
         return _text(key, save)
     words = [_text(word, save) for word in key]
-    save.budget.spend(sum(map(len, words)) + len(delimiter) * len(words))
+    save.spend(sum(map(len, words)) + len(delimiter) * len(words))
     return delimiter.join(words)
 
 

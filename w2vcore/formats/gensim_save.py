@@ -58,6 +58,13 @@ class Save:
     name: str
     budget: Budget
 
+    def spend(self, amount: int) -> None:
+        """Book what is about to be made of it, as `Budget.spend`; the error names the file."""
+        try:
+            self.budget.spend(amount)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
 
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a pickle that names gensim, or may do so."""
@@ -119,7 +126,7 @@ def _refuse_unknown(names: set[str], root: Record, name: str) -> None:
         raise ValueError(f"{name}: {unknown(other)}")
 
 
-def _bytes_of(path: str) -> bytes | memory_map.mmap:
+def _bytes_of(path: str) -> bytearray | memory_map.mmap:
     """The whole file: mapped, so that the arrays in it are copied once; a packed or remote one is read."""
     with open_binary(path) as stream:
         if is_url(path):
@@ -131,7 +138,7 @@ def _bytes_of(path: str) -> bytes | memory_map.mmap:
         return memory_map.mmap(stream.fileno(), 0, access=memory_map.ACCESS_READ)
 
 
-def _read_whole(stream: IO[bytes], name: str, packed: int | None = None) -> bytes:
+def _read_whole(stream: IO[bytes], name: str, packed: int | None = None) -> bytearray:
     """Read to the end, as far as memory goes: a packed file may claim to be endless."""
     free = available_bytes()
     data = bytearray()
@@ -143,7 +150,7 @@ def _read_whole(stream: IO[bytes], name: str, packed: int | None = None) -> byte
             raise MemoryError(
                 f"{name}: over {len(data) / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB of memory were free"
             )
-    return bytes(data)
+    return data
 
 
 def _attach(record: Record, path: str | None, name: str, mmap: str | None, depth: int, done: set[int]) -> None:

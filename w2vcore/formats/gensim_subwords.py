@@ -48,7 +48,7 @@ def word_vectors(
     subwords = Subwords(table.astype(np.float32, copy=False), min_n, max_n)
     texts = [b"<" + f"{key}".encode("utf8", "surrogatepass") + b">" for key in keys]
     pieces = sum(map(len, texts)) * max(0, max_n - min_n + 1)
-    save.budget.spend(pieces * (4 * words.shape[1] + max_n) // _WORK)
+    save.spend(pieces * (4 * words.shape[1] + max_n) // _WORK)
     total, counts = subwords.added(texts, words)
     return total / counts.astype(np.float32)[:, np.newaxis], subwords
 

@@ -32,7 +32,7 @@ from w2vcore.formats.inert_objects import (
     rebuilt,
 )
 
-Buffer: TypeAlias = "bytes | mmap.mmap"
+Buffer: TypeAlias = "bytes | bytearray | mmap.mmap"
 
 _LONGEST_DECIMAL = 40  # characters of a number written as text: one of 64 bits has 20
 _LONGEST_INTEGER = 64  # bytes of a number written in binary
@@ -48,7 +48,7 @@ class InertUnpickler:
 
     Parameters
     ----------
-    data : bytes or mmap
+    data : bytes, bytearray or mmap
         The pickle. Arrays are views of it where they can be.
     name : str
         For errors.

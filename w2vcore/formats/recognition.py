@@ -138,7 +138,7 @@ def read_saved(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapsho
         As the format raises it.
     """
     if is_gensim_save(source):
-        return gensim_native.read(source, mmap)
+        return gensim_native.read(source, mmap, datatype=None)
     return native.read(source, mmap=mmap)
 
 
