@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import recognition, registry, word2vec_rows
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
@@ -582,7 +582,8 @@ class KeyedVectors(KeyedQueries):
         snapshot = recognition.read_saved(fname, mmap)
         if snapshot.kind not in ("keyedvectors", "word2vec"):
             raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
-        result = cls.from_snapshot(snapshot)
+        with naming(fname):
+            result = cls.from_snapshot(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
         result.subwords = Subwords.of(snapshot)
@@ -825,7 +826,8 @@ class KeyedVectors(KeyedQueries):
         Returns
         -------
         KeyedVectors
-            Of a fastText .bin, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that of a word which is not a key.
+            Of a fastText .bin, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that of a
+            word which is not a key.
 
         Raises
         ------

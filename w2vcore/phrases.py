@@ -36,7 +36,7 @@ from w2vcore.corpus.compact import CompactCounts, CompactKeys
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.formats import gensim_phrases, phrases_file
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.recognition import is_gensim_save
 from w2vcore.model.config import check_float, check_int
 from w2vcore.oldnames import refuse_unknown
@@ -560,7 +560,8 @@ class Phrases(_Joining):
         for name in ("max_vocab_size", "progress_per", "min_reduce", "corpus_word_count"):
             if name not in settings:
                 raise ValueError(f"{_shown(fname)}: the setting {name!r} is missing; the file is damaged")
-            setattr(model, name, check_int(name, settings[name], 0))
+            with naming(fname):
+                setattr(model, name, check_int(name, settings[name], 0))
         model._joiner_made = None
         model._table = keys.table()
         model._table.set_counts(counts.astype(np.int64, copy=False))
@@ -814,12 +815,12 @@ def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: An
     """Set what `_settings_of` says; `scoring` is None where it was a function of the user that is not given."""
     try:
         stored, _ = settings["scoring"], settings["scoring_name"]
-        scoring = stored if scoring is None else scoring
-        model.scoring = None if scoring is None else _check_scoring(scoring)
-        model.min_count, model.threshold = settings["min_count"], settings["threshold"]
-        _check_numbers(model.min_count, model.threshold, None)
-        model.delimiter = _check_delimiter(settings["delimiter"])
-        model.connector_words = _check_connectors(settings["connector_words"])
+        model.scoring = None if stored is scoring is None else _check_scoring(stored if scoring is None else scoring)
+        with naming(fname):
+            model.min_count, model.threshold = settings["min_count"], settings["threshold"]
+            _check_numbers(model.min_count, model.threshold, None)
+            model.delimiter = _check_delimiter(settings["delimiter"])
+            model.connector_words = _check_connectors(settings["connector_words"])
     except KeyError as error:
         raise ValueError(f"{_shown(fname)}: the setting {error} is missing; the file is damaged") from None
     restore(model, settings.get("attributes"), _ATTRIBUTES)

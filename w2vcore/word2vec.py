@@ -26,6 +26,7 @@ from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import encode_into
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats.atomic import naming
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.kernels._dispatch import active
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
@@ -1027,7 +1028,8 @@ class Word2Vec(ModelTables, OldNames):
             If the file is damaged, newer than this version, or something else.
         """
         logger.info("loading %s object from %s", cls.__name__, fname)
-        model = cls._from_snapshot(cls._read(fname, mmap))
+        with naming(fname):
+            model = cls._from_snapshot(cls._read(fname, mmap))
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
@@ -1070,7 +1072,8 @@ class Word2Vec(ModelTables, OldNames):
             If the model was trained with hierarchical softmax and its Huffman tree is not the one built here, since
             words of equal counts can be joined in several ways. Then `syn1` is left out.
         """
-        return cls._from_snapshot(cls._read_gensim(path, mmap))
+        with naming(path):
+            return cls._from_snapshot(cls._read_gensim(path, mmap))
 
     @classmethod
     def _read_gensim(cls, path: Any, mmap: str | None) -> Snapshot:

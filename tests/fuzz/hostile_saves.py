@@ -251,7 +251,7 @@ def short_files():
             "doc2vec.DocvecsArray", max_rawint=number(1 << 60), doctag_syn0=b"N", offset2doctag=b"]"
         ),
         "a side file": lambda: vectors(**{"__numpys": plain(["vectors"])}),
-        "a side file.vectors.npy": lambda: npy.getvalue(),
+        "a side file.vectors.npy": npy.getvalue,
         "itself in itself": lambda: vectors(remember=put(0), **within(get(0))),
         "saves in saves": lambda: vectors(x=inner, **within(get(3))),
     }

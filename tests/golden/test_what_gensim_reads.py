@@ -24,7 +24,20 @@ pytestmark = pytest.mark.skipif(not PYTHON, reason="set W2VCORE_GENSIM_PYTHON to
 ASK = Path(__file__).parent / "gensim" / "ask.py"
 CORPUS = [["the", "naïve", "cat", "東京", "sat"], ["the", "dog", "the", "cat", "</s>"], ["a", "dog", "sat"]] * 10
 WORD2VEC, PHRASES = "gensim.models.word2vec.Word2Vec", "gensim.models.phrases."
-OF_MODELS = ("sg", "hs", "negative", "window", "epochs", "alpha", "min_alpha", "min_count", "sample", "seed", "cbow_mean", "corpus_count")
+OF_MODELS = (
+    "sg",
+    "hs",
+    "negative",
+    "window",
+    "epochs",
+    "alpha",
+    "min_alpha",
+    "min_count",
+    "sample",
+    "seed",
+    "cbow_mean",
+    "corpus_count",
+)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +87,11 @@ def test_all_are_there(answers):
 @pytest.mark.parametrize("load", [KeyedVectors.load, KeyedVectors.load_any])
 def test_vectors_counts_and_columns(answers, load):
     def differs(answer):
-        kv = load(answer["path"]) if load == KeyedVectors.load else load(answer["path"], datatype=answer["arrays"]["vectors"].dtype)
+        kv = (
+            load(answer["path"])
+            if load == KeyedVectors.load
+            else load(answer["path"], datatype=answer["arrays"]["vectors"].dtype)
+        )
         columns = {key: kv.expandos[key].tolist() for key in answer.get("columns", {})}
         return {
             "keys": kv.index_to_key != answer["keys"],
@@ -155,7 +172,15 @@ def test_phrases(answers):
     def differs(answer):
         counted = answer["class"].endswith("Phrases.Phrases") or answer["class"].endswith("phrases.Phrases")
         model = (Phrases if counted else FrozenPhrases).load(answer["path"])
-        names = ("threshold", "min_count", "delimiter", "max_vocab_size", "min_reduce", "corpus_word_count", "progress_per")
+        names = (
+            "threshold",
+            "min_count",
+            "delimiter",
+            "max_vocab_size",
+            "min_reduce",
+            "corpus_word_count",
+            "progress_per",
+        )
         table = model.vocab if counted else model.phrasegrams
         return {
             "table": [list(item) for item in table.items()] != answer["table"],
@@ -173,7 +198,9 @@ def test_a_scorer_of_the_users_own_is_asked_for(answers):
     (counted,) = (answer for answer in answers if answer["file"] == "own_scorer.phrases")
     (frozen,) = (answer for answer in answers if answer["file"] == "own_scorer.frozen")
     for load in (Phrases.load, FrozenPhrases.load):
-        with pytest.raises(ValueError, match=r"scoring function 'own_scorer', which is code and is not stored: .*load\(path, scoring="):
+        with pytest.raises(
+            ValueError, match=r"scoring function 'own_scorer', which is code and is not stored: .*load\(path, scoring="
+        ):
             load(counted["path"])
 
     def scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
@@ -192,7 +219,11 @@ def test_one_line_in_the_log_says_what_was_read(answers, caplog):
         caplog.clear()
         with caplog.at_level(logging.INFO, "w2vcore"):
             load(answer["path"])
-        lines = [record.getMessage() for record in caplog.records if "gensim" in record.getMessage().replace(answer["path"], "")]
+        lines = [
+            record.getMessage()
+            for record in caplog.records
+            if "gensim" in record.getMessage().replace(answer["path"], "")
+        ]
         assert len(lines) == 1
         assert "was saved by gensim" in lines[0]
         assert "save() writes w2vcore's format" in lines[0]

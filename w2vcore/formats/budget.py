@@ -1,8 +1,8 @@
 """What a file may make its reader do: a fixed amount of work for each byte that is really there.
 
-A few bytes of a pickle can name the same large thing again and again, choose keys whose hashes are equal, or nest a list
-in itself forty times over. One `Budget` goes with a file from its first byte to the last array that is made of it. What
-costs more than a constant for each byte read is booked before it is done, so a hostile file is refused early, and
+A few bytes of a pickle can name the same large thing again and again, choose keys whose hashes are equal, or nest a
+list in itself forty times over. One `Budget` goes with a file from its first byte to the last array that is made of it.
+What costs more than a constant for each byte read is booked before it is done, so a hostile file is refused early, and
 memory and time follow the size of the file and nothing that it says.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-# Bytes that may be made for each byte of the file. A saved model makes about 12: an object for each word, and its dict.
+# Bytes that may be made for each byte of the file. Saved models make 2 to 8: an object for each word, arrays, paths.
 _FOR_EACH_BYTE = 32
 _FOR_ANY_FILE = 1 << 20
 REFERENCE = 8  # bytes: an item of a list

@@ -115,9 +115,7 @@ def read_model(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapsho
         shown = repr(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "file"
         call = "Phrases.load" if save.root.name.startswith(_PHRASES) else "KeyedVectors.load"
         taken = "" if "KeyedVectors" in save.root.name or call == "Phrases.load" else ", which takes its word vectors"
-        raise AttributeError(
-            f"Model of type {save.root.name} can't be loaded by Word2Vec: use {call}({shown}){taken}"
-        )
+        raise AttributeError(f"Model of type {save.root.name} can't be loaded by Word2Vec: use {call}({shown}){taken}")
     snapshot = selected(_snapshot(save), Options())
     if snapshot.kind != "word2vec":
         raise ValueError(f"{save.name}: a key occurs twice; the file is damaged")

@@ -1,4 +1,4 @@
-"""A file that gensim's ``save`` wrote, of versions 0.12 to 4: a pickle, with large arrays in files of their own beside it.
+"""A file that gensim 0.12 to 4 saved: a pickle, with large arrays in files of their own beside it.
 
 It is read by `inert_pickle`, which runs nothing, and becomes one `Record`: an object as its attributes. What these mean
 is known to `gensim_native` and `gensim_phrases`.
@@ -20,7 +20,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import numpy_file
+from w2vcore.formats import foreign, numpy_file
 from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
 from w2vcore.formats.budget import Budget
 from w2vcore.formats.inert_objects import Global, Record, unknown
@@ -68,8 +68,7 @@ class Save:
 
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a pickle that names gensim, or may do so."""
-    binary = len(head) > 2 and head[0] == 0x80 and 2 <= head[1] <= 5
-    return binary or head.startswith((b"ccopy_reg\n", b"ccopyreg\n"))
+    return len(head) > 2 and foreign.is_pickle(head)
 
 
 def open_save(source: PathLike | IO[bytes], mmap: str | None = None) -> Save:
@@ -107,7 +106,7 @@ def open_save(source: PathLike | IO[bytes], mmap: str | None = None) -> Save:
     root = machine.load()
     if not isinstance(root, Record) or not root.name.startswith("gensim.models."):
         what = root.name if isinstance(root, Record) else type(root).__name__
-        raise ValueError(f"{name}: the pickle holds a {what}, and no model of words or phrases")
+        raise ValueError(f"{name}: the pickle holds a {what}, not word vectors or phrases")
     _refuse_unknown(machine.unknown, root, name)
     _attach(root, path, name, mmap, 0, set())
     logger.info(

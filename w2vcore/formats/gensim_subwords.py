@@ -21,9 +21,7 @@ from w2vcore.formats.word2vec_rows import LARGEST_SIZE
 _WORK = 32  # bytes that are added up in the time in which one is made
 
 
-def word_vectors(
-    vectors: Record, keys: Sequence[Hashable], save: Save
-) -> tuple[NDArray[np.float32], Subwords | None]:
+def word_vectors(vectors: Record, keys: Sequence[Hashable], save: Save) -> tuple[NDArray[np.float32], Subwords | None]:
     """Return the vectors of all keys, and the subwords of other words, if the model has any.
 
     Raises

@@ -98,8 +98,8 @@ KNOWN.update(
 # Classes and functions that gensim's saves name: boxes.
 _MODELS = {
     "word2vec": "Word2Vec Word2VecVocab Word2VecTrainables Vocab",
-    "keyedvectors": "KeyedVectors Word2VecKeyedVectors WordEmbeddingsKeyedVectors BaseKeyedVectors EuclideanKeyedVectors"
-    " FastTextKeyedVectors Doc2VecKeyedVectors Doctag Vocab CompatVocab",
+    "keyedvectors": "KeyedVectors BaseKeyedVectors Word2VecKeyedVectors WordEmbeddingsKeyedVectors Vocab CompatVocab"
+    " EuclideanKeyedVectors FastTextKeyedVectors Doc2VecKeyedVectors Doctag",
     "fasttext": "FastText FastTextKeyedVectors FastTextVocab FastTextTrainables",
     "fasttext_wrapper": "FastText FastTextKeyedVectors",
     "doc2vec": "Doc2Vec Doc2VecVocab Doc2VecTrainables DocvecsArray Doctag",

@@ -139,7 +139,11 @@ def raw_answer(root, path):
 def settings(model):
     """The settings that training goes on from."""
     renamed = {"iter": "epochs"}
-    return {"settings": {renamed.get(name, name): value for name, value in vars(model).items() if type(value) in (int, float, bool)}}
+    return {
+        "settings": {
+            renamed.get(name, name): value for name, value in vars(model).items() if type(value) in (int, float, bool)
+        }
+    }
 
 
 def answer(path, kind):
@@ -147,7 +151,15 @@ def answer(path, kind):
     name = kind.rpartition(".")[2]
     if kind.startswith("gensim.models.phrases."):
         model = (Phrases if name == "Phrases" else FrozenPhrases).load(str(path))
-        names = ("threshold", "min_count", "delimiter", "max_vocab_size", "min_reduce", "corpus_word_count", "progress_per")
+        names = (
+            "threshold",
+            "min_count",
+            "delimiter",
+            "max_vocab_size",
+            "min_reduce",
+            "corpus_word_count",
+            "progress_per",
+        )
         found = {name: getattr(model, name) for name in names if hasattr(model, name)}
         found |= {"connector_words": sorted(model.connector_words), "scoring": model.scoring.__name__}
         table = model.vocab if name == "Phrases" else model.phrasegrams
@@ -184,7 +196,9 @@ def main():
         own = path.parent == Path()
         np.savez(f"{len(answers)}.npz", **arrays)
         file = path.name if own else path.relative_to(test_data).as_posix()
-        answers.append({"file": file, "path": str(path.resolve()), "own": own, "class": root.full_name, "by": by, **found})
+        answers.append(
+            {"file": file, "path": str(path.resolve()), "own": own, "class": root.full_name, "by": by, **found}
+        )
     Path("answers.json").write_text(json.dumps(answers, default=lambda value: value.item()), encoding="utf8")
 
 
