@@ -524,7 +524,7 @@ class Phrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote.
+        """Load what `save` wrote, or what gensim saved, without running any of it.
 
         Parameters
         ----------
@@ -673,7 +673,7 @@ class FrozenPhrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote, or freeze what `Phrases.save` wrote.
+        """Load what `save` wrote, or freeze what `Phrases.save` wrote; what gensim saved too, without running any of it.
 
         Parameters
         ----------
@@ -808,14 +808,15 @@ def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[
 
 def _read(fname: Any) -> tuple[str, dict[str, Any], CompactKeys, Any]:
     """Return kind, settings, keys and values of a file that w2vcore or gensim saved."""
-    return (gensim_phrases if is_gensim_save(fname) else phrases_file).read(fname)
+    return gensim_phrases.read(fname) if is_gensim_save(fname) else phrases_file.read(fname)
 
 
 def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: Any) -> None:
     """Set what `_settings_of` says; `scoring` is None where it was a function of the user that is not given."""
     try:
         stored, _ = settings["scoring"], settings["scoring_name"]
-        model.scoring = None if stored is scoring is None else _check_scoring(stored if scoring is None else scoring)
+        scoring = stored if scoring is None else scoring
+        model.scoring = None if scoring is None else _check_scoring(scoring)
         with naming(fname):
             model.min_count, model.threshold = settings["min_count"], settings["threshold"]
             _check_numbers(model.min_count, model.threshold, None)
