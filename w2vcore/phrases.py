@@ -37,8 +37,9 @@ from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, wor
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.corpus.sources import sentences_of
-from w2vcore.formats import phrases_file
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats import gensim_phrases, phrases_file
+from w2vcore.formats.atomic import PathLike, naming
+from w2vcore.formats.recognition import is_gensim_save
 from w2vcore.model.config import check_float, check_int
 from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad, checked_ignore
@@ -527,7 +528,7 @@ class Phrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote.
+        """Load what `save` wrote, or what gensim saved, without running any of it.
 
         Parameters
         ----------
@@ -546,7 +547,7 @@ class Phrases(_Joining):
         AttributeError
             If it holds a `FrozenPhrases`.
         """
-        kind, settings, keys, counts = phrases_file.read(fname)
+        kind, settings, keys, counts = _read(fname)
         if kind != phrases_file.COUNTED:
             raise AttributeError(
                 f"Model of type FrozenPhrases can't be loaded by {cls.__name__}: it has no counts; "
@@ -563,7 +564,8 @@ class Phrases(_Joining):
         for name in ("max_vocab_size", "progress_per", "min_reduce", "corpus_word_count"):
             if name not in settings:
                 raise ValueError(f"{_shown(fname)}: the setting {name!r} is missing; the file is damaged")
-            setattr(model, name, check_int(name, settings[name], 0))
+            with naming(fname):
+                setattr(model, name, check_int(name, settings[name], 0))
         model._joiner_made = None
         model._table = keys.table()
         model._table.set_counts(counts.astype(np.int64, copy=False))
@@ -675,7 +677,7 @@ class FrozenPhrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote, or freeze what `Phrases.save` wrote.
+        """Load what `save` wrote, or freeze what `Phrases.save` wrote; what gensim saved too, without running any of it.
 
         Parameters
         ----------
@@ -693,7 +695,7 @@ class FrozenPhrases(_Joining):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        kind, settings, keys, scores = phrases_file.read(fname)
+        kind, settings, keys, scores = _read(fname)
         if kind == phrases_file.COUNTED:
             if hasattr(fname, "seek"):
                 fname.seek(0)
@@ -808,16 +810,22 @@ def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[
     }
 
 
+def _read(fname: Any) -> tuple[str, dict[str, Any], CompactKeys, Any]:
+    """Return kind, settings, keys and values of a file that w2vcore or gensim saved."""
+    return gensim_phrases.read(fname) if is_gensim_save(fname) else phrases_file.read(fname)
+
+
 def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: Any) -> None:
     """Set what `_settings_of` says; `scoring` is None where it was a function of the user that is not given."""
     try:
         stored, _ = settings["scoring"], settings["scoring_name"]
         scoring = stored if scoring is None else scoring
         model.scoring = None if scoring is None else _check_scoring(scoring)
-        model.min_count, model.threshold = settings["min_count"], settings["threshold"]
-        _check_numbers(model.min_count, model.threshold, None)
-        model.delimiter = _check_delimiter(settings["delimiter"])
-        model.connector_words = _check_connectors(settings["connector_words"])
+        with naming(fname):
+            model.min_count, model.threshold = settings["min_count"], settings["threshold"]
+            _check_numbers(model.min_count, model.threshold, None)
+            model.delimiter = _check_delimiter(settings["delimiter"])
+            model.connector_words = _check_connectors(settings["connector_words"])
     except KeyError as error:
         raise ValueError(f"{_shown(fname)}: the setting {error} is missing; the file is damaged") from None
     restore(model, settings.get("attributes"), _ATTRIBUTES)

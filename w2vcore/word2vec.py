@@ -26,7 +26,8 @@ from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
 from w2vcore.corpus.vocabulary import RawCounts
-from w2vcore.formats import gensim_native, native
+from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats.atomic import naming
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
@@ -985,7 +986,7 @@ class Word2Vec(ModelTables, OldNames):
 
     @classmethod
     def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
-        """Load a model that `save` wrote.
+        """Load a model that `save` wrote, or that gensim 0.12 to 4 saved (see `from_gensim`).
 
         Parameters
         ----------
@@ -1003,13 +1004,16 @@ class Word2Vec(ModelTables, OldNames):
             If the file is damaged, newer than this version, or something else.
         """
         logger.info("loading %s object from %s", cls.__name__, fname)
-        model = cls._from_snapshot(cls._read(fname, mmap))
+        with naming(fname):
+            model = cls._from_snapshot(cls._read(fname, mmap))
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     @classmethod
     def _read(cls, fname: Any, mmap: str | None = None) -> Snapshot:
         """Read a file that holds a model."""
+        if recognition.is_gensim_save(fname):
+            return cls._read_gensim(fname, mmap)
         snapshot = native.read(fname, mmap=mmap, padded=True)
         if snapshot.kind != "word2vec":
             raise AttributeError(
@@ -1019,10 +1023,10 @@ class Word2Vec(ModelTables, OldNames):
 
     @classmethod
     def from_gensim(cls, path: Any, mmap: str | None = None) -> Word2Vec:
-        """Load a whole Word2Vec model that gensim 3 or 4 saved: weights, counts and settings; training can go on.
+        """Load a whole Word2Vec model that gensim 0.12 to 4 saved: weights, counts and settings; training can go on.
 
         The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
-        containers and gensim's own classes in it is an error.
+        containers and gensim's own classes in it is an error. `load` does the same where the file is gensim's.
 
         Parameters
         ----------
@@ -1034,7 +1038,7 @@ class Word2Vec(ModelTables, OldNames):
         Raises
         ------
         AttributeError
-            If the file holds vectors only: use ``KeyedVectors.load_any``.
+            If the file holds another model, or vectors only: use ``KeyedVectors.load``.
         ValueError
             If it is another file, is damaged, or names anything that does not belong into a model.
 
@@ -1044,18 +1048,22 @@ class Word2Vec(ModelTables, OldNames):
             If the model was trained with hierarchical softmax and its Huffman tree is not the one built here, since
             words of equal counts can be joined in several ways. Then `syn1` is left out.
         """
-        snapshot = gensim_native.read(path, mmap=mmap)
-        if snapshot.kind != "word2vec":
-            raise AttributeError(f"{path} holds no Word2Vec model, only vectors: use KeyedVectors.load_any({path!r})")
+        with naming(path):
+            return cls._from_snapshot(cls._read_gensim(path, mmap))
+
+    @classmethod
+    def _read_gensim(cls, path: Any, mmap: str | None) -> Snapshot:
+        """Read a model of gensim's, without the weights of a tree that is another one here."""
+        snapshot = gensim_native.read_model(path, mmap)
         if "tree" in snapshot.arrays and not _has_tree(snapshot):
             warnings.warn(
                 f"{path}: the tree of hierarchical softmax is another one here, so its weights (syn1) are left out; "
                 "call init_weights() to train anew",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=4,
             )
             del snapshot.arrays["tree"]
-        return cls._from_snapshot(snapshot)
+        return snapshot
 
     @classmethod
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:

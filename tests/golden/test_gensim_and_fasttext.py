@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from w2vcore.formats import fasttext_binary, gensim_native
+from w2vcore.formats.budget import Budget
+from w2vcore.formats.gensim_save import Save
 from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.phrases import FrozenPhrases, Phrases
 from w2vcore.word2vec import Word2Vec
 
 GENSIM = Path(__file__).parent / "gensim"
@@ -100,7 +103,7 @@ def test_models_to_which_vectors_were_added_or_from_which_they_were_taken(name, 
     vectors = root.get("wv").state
     vectors["index_to_key"] = [f"k{place}" for place in range(len(rows))]
     vectors["vectors"] = vectors["vectors"][rows]
-    snapshot = gensim_native._snapshot(root, name)
+    snapshot = gensim_native._snapshot(Save(root, name, Budget(1 << 10)))
     assert snapshot.arrays["vectors"].shape == (len(rows), 4)
     assert snapshot.arrays["tree" if "hs" in name else "negative"].shape == (5 - ("hs" in name), 4)
     assert Word2Vec._from_snapshot(snapshot).wv["k1"].tolist() == vectors["vectors"][1].tolist()
@@ -112,14 +115,36 @@ def test_options_of_load_any():
 
 
 def test_which_call_to_use():
-    save = GENSIM / "gensim4_sgns.model"
-    for load in (Word2Vec.load, KeyedVectors.load, KeyedVectors.load_word2vec_format):
+    save, vectors = GENSIM / "gensim4_sgns.model", GENSIM / "gensim4_sgns.kv"
+    with pytest.raises(
+        ValueError, match=r"a Python pickle \(a gensim save\?\).* Word2Vec.load, KeyedVectors.load and .* read gensim's"
+    ):
+        KeyedVectors.load_word2vec_format(save)
+    for load in (Word2Vec.load, Word2Vec.from_gensim):
         with pytest.raises(
-            ValueError, match=r"a Python pickle \(a gensim save\?\).* KeyedVectors.load_any .* Word2Vec.from_gensim"
+            AttributeError,
+            match=r"type gensim.models.keyedvectors.KeyedVectors can't be loaded by Word2Vec: use KeyedVectors.load\('.*kv'\)",
         ):
+            load(vectors)
+    for load in (Phrases.load, FrozenPhrases.load):
+        with pytest.raises(ValueError, match=r"holds a gensim.models.word2vec.Word2Vec, not phrases"):
             load(save)
-    with pytest.raises(AttributeError, match=r"holds no Word2Vec model, only vectors: use KeyedVectors.load_any"):
-        Word2Vec.from_gensim(GENSIM / "gensim4_sgns.kv")
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_load_reads_them_too(name):
+    held = expected(name)
+    kv = KeyedVectors.load(GENSIM / name)
+    assert kv.index_to_key == held["keys"].tolist()
+    assert same(kv.vectors, held["vectors"])
+    with (GENSIM / name).open("rb") as file:
+        if not name.startswith("apart") and not name.endswith(".gz"):
+            assert same(KeyedVectors.load(file).vectors, held["vectors"])
+    if "sgns.model" in name:
+        model = Word2Vec.load(GENSIM / name)
+        assert same(model.wv.vectors, held["vectors"])
+        assert same(model.syn1neg, held["output"])
+        assert model.lifecycle_events[-1]["event"] == "loaded"
 
 
 # ------------------------------------------------------------------ fastText

@@ -50,7 +50,7 @@ TABLE = {
         "unit/word2vec/test_changes_on_ranks.py::test_a_change_on_one_rank_is_refused_by_rank_and_field"
     ),
     "a pickle given to the word2vec loader": f"{FILES}::test_no_header",
-    "a gensim save given to the native loaders": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
+    "a gensim save given to another loader": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
     "a pickle that would run code": "unit/formats/test_inert_pickle.py::test_a_pickle_that_calls_os_system_runs_nothing",
     "GloVe text without a header": f"{FILES}::test_no_header",
     "fewer rows than the header says": f"{FILES}::test_too_few_rows",

@@ -48,7 +48,8 @@ _NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
 _END_OF_SENTENCE = b"</s>"  # the one word that has no subwords
-_MOST_CHARACTERS = 1000  # of a subword
+MOST_CHARACTERS = 1000  # of a subword
+_WORDS = 1 << 14  # whose subwords are added up before Ctrl-C is looked for
 
 
 def sniff(head: bytes) -> bool:
@@ -90,14 +91,26 @@ class Subwords:
         self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return, for each word, the sum of its subwords and of its row of `start`, and how many these are."""
-        size = self.table.shape[1]
-        total = np.zeros((len(words), size), np.float32) if start is None else np.array(start, np.float32, order="C")
-        counts = np.full(len(words), 0 if start is None else 1, np.int64)
-        bracketed = [b"" if word == _END_OF_SENTENCE else b"<" + word + b">" for word in words]
-        offsets = np.zeros(len(words) + 1, np.int64)
-        np.cumsum([len(word) for word in bracketed], out=offsets[1:])
-        data = np.frombuffer(b"".join(bracketed) or b"\0", np.uint8)
-        add_subwords(data, offsets, np.ascontiguousarray(self.table), self.min_n, self.max_n, total, counts)
+        return self.added([b"" if word == _END_OF_SENTENCE else b"<" + word + b">" for word in words], start)
+
+    def added(
+        self, bracketed: Sequence[bytes], start: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Do the same for words that stand between < and > already; an empty one has no subwords."""
+        rows = len(bracketed)
+        total = (
+            np.zeros((rows, self.table.shape[1]), np.float32)
+            if start is None
+            else np.array(start, np.float32, order="C")
+        )
+        counts = np.full(rows, 0 if start is None else 1, np.int64)
+        table = np.ascontiguousarray(self.table)
+        for first in range(0, rows, _WORDS):
+            part = slice(first, first + _WORDS)
+            offsets = np.zeros(len(bracketed[part]) + 1, np.int64)
+            np.cumsum([len(word) for word in bracketed[part]], out=offsets[1:])
+            data = np.frombuffer(b"".join(bracketed[part]) or b"\0", np.uint8)
+            add_subwords(data, offsets, table, self.min_n, self.max_n, total[part], counts[part])
         return total, counts
 
 
@@ -186,7 +199,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         words, counts, labels = _read_dictionary(reader, settings)
         table = _read_matrix(reader)
         output = _read_matrix(reader)
-    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > _MOST_CHARACTERS:
+    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > MOST_CHARACTERS:
         raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
     own, buckets = table[: len(words)], table[len(words) :]
     if len(buckets) and settings["maxn"] > 0 and not labels:
