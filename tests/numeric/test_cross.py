@@ -187,7 +187,7 @@ def test_sigmoid(driver):
     scores[:6] = [np.inf, -np.inf, np.nan, 3e38, -3e38, -0.0]
     file = io.BytesIO()
     file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0, 0], "<i8").tobytes())
-    file.write(np.zeros(2, "<f4").tobytes())
+    file.write(np.zeros(3, "<f4").tobytes())  # alpha, scale, error_scale
     file.write(scores.tobytes())
     got = np.frombuffer(driver(file.getvalue()).read(), "<f4")
     np.testing.assert_allclose(got[:6], [1, 0, np.nan, 1, 0, 0.5], rtol=0, atol=1e-37)
