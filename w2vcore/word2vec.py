@@ -189,7 +189,8 @@ class Word2Vec(ModelTables, OldNames):
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``; it may be 0 or negative.
     cbow_mean : {0, 1}
-        1: CBOW takes the mean of the context vectors, 0: their sum.
+        1: CBOW takes the mean of the context vectors, and adds the whole error to each of them, as word2vec.c does; 0:
+        it takes their sum, and adds the error divided by their number. Both as in gensim.
     hashfxn : callable
         Kept as an attribute; not used (as in gensim 4).
     epochs : int

@@ -28,7 +28,8 @@ selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: al
 values at its start.
 
 *CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
-block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
+block "mean" is run. With n contexts, repeats included, the hidden row is their sum divided by n and each receives the
+whole error if ``cbow_mean``; else it is their sum, and each receives the error divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
 (skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss``, ``judged`` and
@@ -98,18 +99,20 @@ def block_mean(
     lock: Real,
     alpha: float,
     scale: float,
+    error_scale: float,
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
-    The hidden row is ``scale`` times the sum of the input rows; the whole error goes to each input row.
+    The hidden row is ``scale`` times the sum of the input rows; each of these receives ``error_scale`` times its error.
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
     score = y @ hidden
     gradient = alpha * link(score, labels)[0] * target_counts
-    np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
+    factors = error_scale * input_counts * lock[input_rows % len(lock)]
+    np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
 
@@ -294,14 +297,15 @@ class ReferenceBackend(Backend):
         """Train one window as a whole; return its sums."""
         assert self._plan is not None
         rows, counts = np.unique(contexts, return_counts=True)
-        scale = 1.0 / len(contexts) if self._plan.config.cbow_mean else 1.0
+        share = 1.0 / len(contexts)
+        scale, error_scale = (share, 1.0) if self._plan.config.cbow_mean else (1.0, share)
         stats = EpochStats(examples=1)
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
                 stats += block_mean(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale, objective.judge, objective.link,
+                    named, labels, times, self._lock, job.alpha, scale, error_scale, objective.judge, objective.link,
                 )  # fmt: skip
         return stats
 
