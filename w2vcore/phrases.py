@@ -677,7 +677,7 @@ class FrozenPhrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote, or freeze what `Phrases.save` wrote; what gensim saved too, without running any of it.
+        """Load what `save` wrote, or freeze what `Phrases.save` wrote; also what gensim saved, and run nothing in it.
 
         Parameters
         ----------
