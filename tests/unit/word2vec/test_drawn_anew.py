@@ -54,7 +54,7 @@ def test_a_vocabulary_from_counts_needs_no_draw():
     """Walks visit a node in proportion to its edges, so nothing has to be drawn to count."""
     walks = Walks()
     model = Word2Vec(workers=2, **SETTINGS)
-    model.build_vocab_from_freq({node: 2 * 30 * 8 for node in range(20)}, corpus_count=600)
+    model.build_vocab_from_freq(dict.fromkeys(range(20), 2 * 30 * 8), corpus_count=600)
     model.train(walks, total_examples=model.corpus_count, epochs=3)
     assert len(walks.drawn) == 3
     assert [row["sentences"] for row in model.training_history] == [600] * 3
