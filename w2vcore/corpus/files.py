@@ -45,6 +45,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
 _HEAD = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
 _LONGEST = 4  # bytes of a character
