@@ -36,6 +36,7 @@ from w2vcore.corpus.compact import CompactCounts, CompactKeys
 from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, words_of
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
+from w2vcore.corpus.readers import read_once
 from w2vcore.corpus.sources import sentences_of
 from w2vcore.formats import gensim_phrases, phrases_file
 from w2vcore.formats.atomic import PathLike, naming
@@ -230,7 +231,7 @@ class _Joining(SaveLoad):
         check_rows(sentence)
         sentence = IndexedCorpus(sentence) if is_indexed(sentence) else sentence
         items = iter(sentence)
-        once = items is sentence  # an iterator: what was taken from it must be put back
+        once = items is sentence or read_once(sentence) is not None  # what is taken from it must be put back
         try:
             first = next(items)
         except StopIteration:

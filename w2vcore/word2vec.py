@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.advice import READ_BY_TRAIN_ONCE, log_ignored, missing_totals, passes_of_constructor
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats
@@ -103,11 +104,6 @@ SAVED_SETTINGS = (
 # What a model has beside these and the matrices is the user's.
 ATTRIBUTES = frozenset(
     {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
-)
-
-
-ONCE_WITHOUT_PRUNING = (
-    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to Word2Vec(): then it reads once"
 )
 
 
@@ -324,15 +320,7 @@ class Word2Vec(ModelTables, OldNames):
         crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
 
         if sentences is None and corpus_file is None:
-            for name, value, call in (
-                ("trim_rule", trim_rule, "build_vocab()"),
-                ("callbacks", callbacks, "train()"),
-                ("checkpoint", checkpoint, "train()"),
-                ("cache_corpus", cache_corpus, "train()"),
-                ("progress", progress, "train()"),
-            ):
-                if value:
-                    logger.warning("%s is ignored: there is no corpus to use it on; give it to %s", name, call)
+            log_ignored(given)
             return
         run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
@@ -342,7 +330,9 @@ class Word2Vec(ModelTables, OldNames):
             self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
             return
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = as_corpus(sentences, corpus_file, **self._passes(cache_corpus))
+            corpus = as_corpus(
+                sentences, corpus_file, **passes_of_constructor(self.epochs, cache_corpus, self.max_vocab_size)
+            )
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
@@ -400,13 +390,6 @@ class Word2Vec(ModelTables, OldNames):
             callbacks=callbacks,
             **{name: value for name, value in options.items() if value},
         )
-
-    def _passes(self, cache_corpus: bool) -> dict[str, Any]:
-        """How often the constructor reads a corpus that is no list and no file, and how to have it read once."""
-        if not cache_corpus:
-            once = "pass cache_corpus=True to Word2Vec(), which then reads it once and keeps the ids"
-            return {"passes": self.epochs + 1, "once": once if self.max_vocab_size is None else ONCE_WITHOUT_PRUNING}
-        return {"passes": 1 if self.max_vocab_size is None else 2, "once": ONCE_WITHOUT_PRUNING}
 
     # ------------------------------------------------------------------ training
 
@@ -488,10 +471,8 @@ class Word2Vec(ModelTables, OldNames):
         if not len(self.wv._vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
-            raise ValueError(
-                "You must specify either total_examples or total_words, for proper learning-rate (alpha) updates; "
-                f"after build_vocab on the same corpus pass total_examples=model.corpus_count, here {self.corpus_count}"
-            )
+            counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
+            raise ValueError(missing_totals(self.corpus_count, int(counts.sum())))
         totals = [
             None if value is None else check_int(name, value, 0)
             for name, value in (("total_examples", total_examples), ("total_words", total_words))
@@ -506,8 +487,8 @@ class Word2Vec(ModelTables, OldNames):
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
-        once = "pass cache_corpus=True to train(), which then reads it once and keeps the ids"
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs, once=once)
+        passes = 1 if cache_corpus else epochs
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=passes, once=READ_BY_TRAIN_ONCE)
         check_apart(checkpoint, corpus.sentences)
         if not (totals[1] if totals[0] is None else totals[0]):
             corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
@@ -1004,6 +985,7 @@ class Word2Vec(ModelTables, OldNames):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
+        refuse_inner_methods(cls)
         logger.info("loading %s object from %s", cls.__name__, fname)
         with naming(fname):
             model = cls._from_snapshot(cls._read(fname, mmap))

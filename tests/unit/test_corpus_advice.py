@@ -329,6 +329,44 @@ def test_pruning_that_leaves_nothing_in_the_scan():
     assert text == "max_vocab_size dropped every word during the scan, or trim_rule did so; raise max_vocab_size"
 
 
+# ---------------------------------------------------------------------- totals and weights
+
+
+def test_totals_that_train_is_told_to_pass():
+    model = built()
+    text = told(ValueError, lambda: model.train(SENTENCES, epochs=1))
+    assert text.endswith("after build_vocab on the same corpus pass total_examples=model.corpus_count, here 60")
+    assert model.train(SENTENCES, epochs=1, total_examples=model.corpus_count)[1] == 180
+    model = Word2Vec(**SMALL)
+    model.build_vocab_from_freq({"the": 40, "cat": 40, "sat": 40})  # without the number of sentences
+    text = told(ValueError, lambda: model.train(SENTENCES, epochs=1))
+    (code,) = re.findall(r"pass (total_words=\d+),", text)
+    assert eval(f"model.train(SENTENCES, epochs=1, {code})", {**globals(), "model": model}) == (120, 180)
+
+
+def test_a_vocabulary_without_weights():
+    model = Word2Vec(**SMALL)
+    model.scan_vocab(SENTENCES)
+    model.prepare_vocab()
+    text = told(RuntimeError, lambda: model.train(SENTENCES, total_examples=60, epochs=1))
+    (code,) = re.findall(r"call (\w+\(\))", text)
+    eval(f"model.{code}", {"model": model})
+    assert model.train(SENTENCES, total_examples=60, epochs=1)[1] == 180
+
+
+def test_classes_with_a_method_of_their_own():
+    """The constructor calls build_vocab and train for them, so a generator will not do in any way."""
+
+    class Own(Word2Vec):
+        def train(self, *arguments, **options):
+            return super().train(*arguments, **options)
+
+    for cached in (False, True):
+        text = told(TypeError, lambda: Own(generator(), cache_corpus=cached, **SMALL))  # noqa: B023
+        assert "cache_corpus" not in text
+    assert Own(class_of(text), **SMALL).epochs_trained == 2
+
+
 # ---------------------------------------------------------------------- no corpus
 
 

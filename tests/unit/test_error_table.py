@@ -8,6 +8,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 ERRORS = "unit/test_errors.py"
+ADVICE = "unit/test_corpus_advice.py"
 FILES = "unit/formats/test_word2vec_files.py"
 MPI = "mpi/test_mpiexec.py"
 CHANGES = "unit/word2vec/test_changes_in_callbacks.py"
@@ -26,6 +27,19 @@ TABLE = {
     "the corpus raises in the middle of an epoch": f"{ERRORS}::test_corpus_that_raises",
     "numpy rows as sentences": f"{ERRORS}::test_numpy_rows_as_sentences",
     "a token is None or NaN": f"{ERRORS}::test_missing_token",
+    "a DataFrame": "unit/corpus/test_containers.py::test_pandas",
+    "a dict, a set or an array of texts": "unit/corpus/test_containers.py::test_refused_in_every_way_in",
+    "rows of a dataset, which are dicts": "unit/corpus/test_containers.py::test_what_rows_are_told_works",
+    "a path in place of the corpus": f"{ADVICE}::test_a_path_in_place_of_a_corpus",
+    "corpus_file is a pipe, a device or a folder": "unit/corpus/test_files.py::test_corpus_file_says_what_it_is",
+    "a pipe that would be read twice": "unit/corpus/test_files.py::test_a_pipe_is_read_once",
+    "a compressed file that is cut short": "unit/corpus/test_files.py::test_a_file_that_is_cut_short_is_named",
+    "text in UTF-16": "unit/corpus/test_files.py::test_other_encodings_of_unicode",
+    "a file that changes while it is read": "unit/corpus/test_files.py::test_a_file_that_is_cut_short_between_two_readings",
+    "an empty file or folder": f"{ADVICE}::test_an_empty_corpus_says_which",
+    "a generator that build_vocab has used up": f"{ADVICE}::test_a_generator_that_build_vocab_has_used_up",
+    "train() after a build_vocab that left no word": f"{ADVICE}::test_build_vocab_warns_and_train_raises",
+    "a trim_rule that returns None or True": "unit/corpus/test_trimming.py::test_other_answers_are_named",
     "workers=0": f"{ERRORS}::test_no_workers",
     "workers=-1": f"{ERRORS}::test_all_workers",
     "an unknown integer key": f"{ERRORS}::test_unknown_integer_key",

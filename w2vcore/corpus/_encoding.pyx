@@ -82,6 +82,7 @@ cdef list tokens_of(object sentence, int64_t sentence_no):
     try:
         tokens = iter(sentence)
     except TypeError:
+        clean_key(sentence, f"sentence {sentence_no}")  # raises if it is a missing value
         raise TypeError(
             f"sentence {sentence_no} is {sentence!r}, of type {type(sentence).__name__}; each sentence must be a "
             "list of tokens; for one sentence pass [corpus]") from None

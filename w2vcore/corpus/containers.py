@@ -130,7 +130,8 @@ def misread(value: Any) -> str | None:
     columns = _columns(value)
     if columns is None:
         return None
-    return f"a table with the columns {_shown(columns)}, which does not give its rows"
+    names = f"with the columns {_shown(columns)}" if columns else "without columns"
+    return f"a table {names}, which does not give its rows"
 
 
 def check_sentence(sentence: Any, number: int) -> None:
@@ -248,10 +249,11 @@ def _check_flat(corpus: Any) -> None:
     typed = hasattr(corpus, "dtype") and getattr(corpus, "ndim", 1) == 1
     if not (boxed or typed or isinstance(corpus, Set)) or _first_text(corpus) is None:
         return
-    values = "corpus.to_pylist()" if boxed else "sorted(corpus)" if isinstance(corpus, Set) else "list(corpus)"
+    values = "corpus.to_pylist()" if boxed else "sorted(corpus)" if isinstance(corpus, Set) else "corpus"
+    words = "list(corpus)" if values == "corpus" else values
     raise TypeError(
         f"{_EXPECTED}strings in {_a(type(corpus).__name__)}, each of which would be a sentence of letters; for texts: "
-        f"[text.split() for text in {values}]; for the words of one sentence: [{values}]"
+        f"[text.split() for text in {values}]; for the words of one sentence: [{words}]"
     )
 
 

@@ -45,11 +45,12 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
 _HEAD = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
 _LONGEST = 4  # bytes of a character
 
-PIPE, FOLDER, DEVICE, SOCKET = "a pipe", "a folder", "a device", "a socket"
+PIPE, FOLDER, DEVICE, SOCKET, MISSING = "a pipe", "a folder", "a device", "a socket", "there is no such file"
 _KINDS = (
     (stat.S_ISDIR, FOLDER),
     (stat.S_ISFIFO, PIPE),
@@ -60,7 +61,7 @@ _KINDS = (
 
 
 def kind_of(path: PathLike) -> str | None:
-    """Return what a path leads to if it is no regular file: PIPE, FOLDER, DEVICE, SOCKET, or why it leads nowhere.
+    """Return what a path leads to if it is no regular file: PIPE, FOLDER, DEVICE, SOCKET, MISSING, or another reason.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def kind_of(path: PathLike) -> str | None:
     try:
         mode = Path(path).stat().st_mode
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: there is a NUL in it
-        return "there is no such file"
+        return MISSING
     except OSError as error:
         return str(error.strerror).lower()
     return next((name for is_kind, name in _KINDS if is_kind(mode)), None)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .containers import IndexedCorpus, check_container, check_rows, is_indexed
-from .files import FOLDER, kind_of
+from .files import FOLDER, LONGEST_PATH, kind_of
 from .joining import JoinedCorpus
 from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, read_once
 from .scanning import text_of
@@ -127,13 +127,13 @@ def _check_iterable(sentences: Any, for_file: str) -> None:
     """Refuse what cannot be a sequence of sentences."""
     if isinstance(sentences, (str, bytes, os.PathLike)):
         name = os.fsdecode(sentences)
-        if kind_of(name) == FOLDER:
-            advice = f"for the files in a folder use PathLineSentences({name!r})"
-        else:
-            advice = f"for a file use {for_file.format(name)}, for one text [text.split()]"
-        raise TypeError(
-            f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead; {advice}"
-        )
+        advice = "for one text [text.split()]"
+        if len(name) < LONGEST_PATH:
+            advice = f"for a file use {for_file.format(name)}, {advice}"
+            if kind_of(name) == FOLDER:
+                advice = f"for the files in a folder use PathLineSentences({name!r})"
+        shown = repr(sentences) if len(name) < LONGEST_PATH else f"{name[:60]!r}..."
+        raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {shown} instead; {advice}")
     if hasattr(sentences, "readline"):
         raise TypeError(
             f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead; for an open file "

@@ -16,15 +16,13 @@ from ._encoding import SentenceLoop, TokenCounter, clean_key
 from ._scanner import KeyTable
 from .compact import CompactCounts
 from .encoding import Batch
-from .files import kind_of
+from .files import LONGEST_PATH, kind_of
 from .scanning import Text, scan, text_of
 from .sources import why_empty
 from .trimming import RULE_DEFAULT, RULE_KEEP, TrimRule, answer_of, check_trim_rule, keep_vocab_item
 from .warning import warn
 
 logger = logging.getLogger(__name__)
-
-_LONGEST_NAME = 1024  # of a file; a text is not looked for on the disk
 
 KEEP_ALWAYS = 0xFFFFFFFF  # a 32-bit draw is never larger
 
@@ -228,7 +226,7 @@ def warn_strings(counter: SentenceLoop) -> None:
     assert counter.first_string is not None
     number, text = counter.first_string
     head = counter.head_strings
-    if len(text) < _LONGEST_NAME and kind_of(text) is None:
+    if len(text) < LONGEST_PATH and kind_of(text) is None:
         what = f"sentence {number} is {text!r}, the name of a file; pass LineSentence({text!r})"
     # several strings in a row and no blank in any of them: words, not sentences
     elif len(head) > 1 and len(head) >= min(counter.sentences, 5) and not any(word.split()[1:] for word in head):

@@ -283,6 +283,22 @@ def test_numbers_of_one_sentence(corpus):
     assert sorted(Word2Vec([corpus], **SMALL).wv.index_to_key) == list(corpus)
 
 
+@pytest.mark.parametrize("missing", [None, float("nan"), np.float32("nan")])
+def test_a_sentence_that_is_missing(missing):
+    """As a column has where there was no text."""
+    with pytest.raises(TypeError, match=r"sentence 1 is .*; clean missing values first"):
+        Word2Vec([["a"], missing], **SMALL)
+
+
+def test_a_table_without_columns():
+    class Empty(Frame):
+        columns = ()
+
+    assert str(refusal(Empty())).endswith(
+        "got a table without columns, which does not give its rows; for its rows: df.values"
+    )
+
+
 def test_an_array_without_dimensions():
     with pytest.raises(TypeError, match=r"must be an iterable of lists of strings, got array\('a b'"):
         Word2Vec(np.array("a b"), **SMALL)

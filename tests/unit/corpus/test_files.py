@@ -117,6 +117,19 @@ def test_a_pipe_is_read_once(special, reader):
     assert phrases.vocab["new_york"] in (10, 19)
 
 
+def test_a_pipe_whose_phrases_are_joined(special):
+    """To see whether it is a sentence or a corpus, its first sentence is taken, and must not be lost."""
+    phrases = Phrases([["new", "york"]] * 10, min_count=1, threshold=0.1)
+    writer = feed("pipe", b"in new york\n" * 3 + b"old york\n" * 3)
+    joined = phrases[LineSentence("pipe")]
+    with pytest.raises(TypeError, match="gives the same chain each time: it can be read only once"):
+        Word2Vec(joined, **SMALL)
+    model = Word2Vec(joined, cache_corpus=True, **SMALL)
+    writer.join()
+    assert model.corpus_count == 6
+    assert model.wv.get_vecattr("new_york", "count") == 3
+
+
 def test_standard_input(tmp_path):
     program = (
         "import sys; from w2vcore import LineSentence, Word2Vec\n"

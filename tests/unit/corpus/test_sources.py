@@ -69,6 +69,12 @@ def test_a_path_as_sentences_says_corpus_file(bad, path):
         as_corpus(path, passes=1)
 
 
+def test_a_long_text_is_not_repeated_in_full():
+    with pytest.raises(TypeError, match=r"got 'some text some .* instead; for one text \[text\.split\(\)\]$") as caught:
+        as_corpus("some text " * 100_000, passes=1)
+    assert len(str(caught.value)) < 300
+
+
 def one_shots():
     return {
         "generator": (sentence for sentence in CORPUS),
