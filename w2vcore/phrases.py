@@ -673,7 +673,7 @@ class FrozenPhrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote, or freeze what `Phrases.save` wrote; what gensim saved too, without running any of it.
+        """Load what `save` wrote, or freeze what `Phrases.save` wrote; also what gensim saved, without running it.
 
         Parameters
         ----------

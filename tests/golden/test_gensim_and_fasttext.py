@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutations import unmarked
 
 from w2vcore.formats import fasttext_binary, gensim_native
 from w2vcore.formats.budget import Budget
@@ -170,3 +171,22 @@ def test_fasttext_is_written_as_it_was_read(name):
     path, again = FASTTEXT / f"{name}.bin", io.BytesIO()
     fasttext_binary.write(fasttext_binary.read(path), again)
     assert again.getvalue() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_fasttext_of_2016(name, tmp_path):
+    """Its first versions wrote no magic and version, no number of pruned subwords, and no mark before a matrix; </s> had subwords."""
+    (tmp_path / "old.bin").write_bytes(unmarked((FASTTEXT / f"{name}.bin").read_bytes()))
+    kv, new = KeyedVectors.load_any(tmp_path / "old.bin"), KeyedVectors.load_any(FASTTEXT / f"{name}.bin")
+    assert kv.index_to_key == new.index_to_key
+    assert kv.expandos["count"].tolist() == new.expandos["count"].tolist()
+    end = kv.key_to_index["</s>"]
+    others = [row for row in range(len(kv)) if row != end]
+    assert same(kv.vectors[others], new.vectors[others])
+    if new.subwords is None:
+        assert same(kv.vectors, new.vectors)
+        return
+    own = fasttext_binary.read(FASTTEXT / f"{name}.bin").arrays["fasttext.words"][end : end + 1]
+    total, count = new.subwords.added([b"<</s>>"], own)
+    assert count[0] > 5
+    assert same(kv.vectors[end], total[0] * np.float32(1 / count[0]))
