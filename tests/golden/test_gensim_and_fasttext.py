@@ -76,12 +76,14 @@ def test_training_goes_on(name, tmp_path):
     assert "neu" in Word2Vec.load(tmp_path / "ours").wv
 
 
-def test_a_tree_that_is_another_one_here_is_left_out():
+@pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
+def test_a_tree_that_is_another_one_here_is_left_out(load):
     """naïve, 東京 and dog occur equally often: gensim joins other two of them first."""
     with pytest.warns(
         UserWarning, match=r"the tree of hierarchical softmax is another one here, .* \(syn1\) are left out"
-    ):
-        model = Word2Vec.from_gensim(GENSIM / "gensim4_cbowhs.model")
+    ) as warned:
+        model = load(GENSIM / "gensim4_cbowhs.model")
+    assert warned[0].filename == __file__
     assert same(model.wv.vectors, expected("gensim4_cbowhs.model")["vectors"])
     with pytest.raises(RuntimeError, match=r"the model has no syn1.*init_weights"):
         model.train(CORPUS, total_examples=20, epochs=1)
