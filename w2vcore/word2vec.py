@@ -1032,10 +1032,10 @@ class Word2Vec(ModelTables, OldNames):
             words of equal counts can be joined in several ways. Then `syn1` is left out.
         """
         with naming(path):
-            return cls._from_snapshot(cls._read_gensim(path, mmap))
+            return cls._from_snapshot(cls._read_gensim(path, mmap, stacklevel=3))
 
     @classmethod
-    def _read_gensim(cls, path: Any, mmap: str | None) -> Snapshot:
+    def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
         """Read a model of gensim's, without the weights of a tree that is another one here."""
         snapshot = gensim_native.read_model(path, mmap)
         if "tree" in snapshot.arrays and not _has_tree(snapshot):
@@ -1043,7 +1043,7 @@ class Word2Vec(ModelTables, OldNames):
                 f"{path}: the tree of hierarchical softmax is another one here, so its weights (syn1) are left out; "
                 "call init_weights() to train anew",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=stacklevel,
             )
             del snapshot.arrays["tree"]
         return snapshot

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutations import unmarked
 
 from w2vcore.formats import fasttext_binary, gensim_native
 from w2vcore.formats.budget import Budget
@@ -75,12 +76,14 @@ def test_training_goes_on(name, tmp_path):
     assert "neu" in Word2Vec.load(tmp_path / "ours").wv
 
 
-def test_a_tree_that_is_another_one_here_is_left_out():
+@pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
+def test_a_tree_that_is_another_one_here_is_left_out(load):
     """naïve, 東京 and dog occur equally often: gensim joins other two of them first."""
     with pytest.warns(
         UserWarning, match=r"the tree of hierarchical softmax is another one here, .* \(syn1\) are left out"
-    ):
-        model = Word2Vec.from_gensim(GENSIM / "gensim4_cbowhs.model")
+    ) as warned:
+        model = load(GENSIM / "gensim4_cbowhs.model")
+    assert warned[0].filename == __file__
     assert same(model.wv.vectors, expected("gensim4_cbowhs.model")["vectors"])
     with pytest.raises(RuntimeError, match=r"the model has no syn1.*init_weights"):
         model.train(CORPUS, total_examples=20, epochs=1)
@@ -170,3 +173,22 @@ def test_fasttext_is_written_as_it_was_read(name):
     path, again = FASTTEXT / f"{name}.bin", io.BytesIO()
     fasttext_binary.write(fasttext_binary.read(path), again)
     assert again.getvalue() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_fasttext_of_2016(name, tmp_path):
+    """Its first versions wrote no magic and version, no number of pruned subwords, and no mark before a matrix; </s> had subwords."""
+    (tmp_path / "old.bin").write_bytes(unmarked((FASTTEXT / f"{name}.bin").read_bytes()))
+    kv, new = KeyedVectors.load_any(tmp_path / "old.bin"), KeyedVectors.load_any(FASTTEXT / f"{name}.bin")
+    assert kv.index_to_key == new.index_to_key
+    assert kv.expandos["count"].tolist() == new.expandos["count"].tolist()
+    end = kv.key_to_index["</s>"]
+    others = [row for row in range(len(kv)) if row != end]
+    assert same(kv.vectors[others], new.vectors[others])
+    if new.subwords is None:
+        assert same(kv.vectors, new.vectors)
+        return
+    own = fasttext_binary.read(FASTTEXT / f"{name}.bin").arrays["fasttext.words"][end : end + 1]
+    total, count = new.subwords.added([b"<</s>>"], own)
+    assert count[0] > 5
+    assert same(kv.vectors[end], total[0] * np.float32(1 / count[0]))

@@ -166,7 +166,7 @@ def _snapshot(save: Save) -> Snapshot:
 
 
 def _settings(sources: list[Record]) -> dict[str, Any]:
-    settings = {}
+    settings: dict[str, Any] = dict.fromkeys(("corpus_count", "corpus_total_words"))  # None where it is not known
     for setting in _SETTINGS:
         value = _first(sources, setting, _OLD_NAMES.get(setting, setting))
         value = value.item() if isinstance(value, np.generic) else value

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats.fasttext_binary import MOST_CHARACTERS, Subwords
+from w2vcore.formats.fasttext_binary import MOST_CHARACTERS, Subwords, bracketed
 from w2vcore.formats.gensim_save import Save
 from w2vcore.formats.inert_objects import Record
 from w2vcore.formats.selection import check_matrix
@@ -44,7 +44,7 @@ def word_vectors(vectors: Record, keys: Sequence[Hashable], save: Save) -> tuple
             f"min_n={_shown(min_n)}, max_n={_shown(max_n)}; the file is damaged"
         )
     subwords = Subwords(table.astype(np.float32, copy=False), min_n, max_n)
-    texts = [b"<" + f"{key}".encode("utf8", "surrogatepass") + b">" for key in keys]
+    texts = bracketed([f"{key}".encode("utf8", "surrogatepass") for key in keys])
     pieces = sum(map(len, texts)) * max(0, max_n - min_n + 1)
     save.spend(pieces * (4 * words.shape[1] + max_n) // _WORK)
     total, counts = subwords.added(texts, words)

@@ -88,6 +88,7 @@ def test_a_model_before_1_0(made, tmp_path, protocol):
     assert model.wv.vectors.tolist() == VECTORS.tolist()
     assert model.syn1neg.tolist() == (VECTORS + 1).tolist()
     assert (model.epochs, model.window, model.seed, model.sg, model.negative) == (7, 3, 2, 1, 5)
+    assert (model.corpus_count, model.corpus_total_words) == (None, None)  # not known then
     assert model.wv.vectors_lockf.tolist() == [1, 0.5, 1]
     assert model.wv.expandos["count"].tolist() == [30, 2, 1]
     assert model.wv.expandos["sample_int"].tolist() == [700, KEEP_ALWAYS, KEEP_ALWAYS]
