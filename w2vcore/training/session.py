@@ -210,7 +210,8 @@ class Session:
                 self._backend.close()
             self._progress.close()
             crew.team.last_words("")
-        if self._total.raw_words and not self._total.examples and not self._told:  # in one epoch it may be chance
+        nothing = self._total.raw_words and not self._total.examples and not self._told
+        if nothing and self.config.subsample:  # in one epoch it may be chance
             notify(
                 f"{self._total.raw_words:,} words were read and nothing was trained: subsampling left no sentence of "
                 "two words. Raise sample, or set it to 0, which suits a small text"
