@@ -811,9 +811,7 @@ class Word2Vec(ModelTables, OldNames):
                 logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
             if isinstance(sentence, str) and not told:  # as in training, and in gensim
-                notify(
-                    f"sentence {number} is {sentence!r:.60}, and its letters are scored as words; pass lists of words"
-                )
+                notify(f"sentence {number} is {sentence!r:.60}, and its letters are scored; pass a list of words")
                 told = True
             words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
             ids += [rows[word] for word in words if word in rows]
