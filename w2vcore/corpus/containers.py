@@ -125,7 +125,7 @@ def misread(value: Any) -> str | None:
     """
     if isinstance(value, Mapping):
         return f"{_a(type(value).__name__)}, which gives its keys"
-    if isinstance(value, itertools.groupby) or type(value).__name__.endswith("GroupBy"):
+    if isinstance(value, itertools.groupby) or (type(value).__name__.endswith("GroupBy") and hasattr(value, "agg")):
         return f"groups of rows ({type(value).__name__}), which come as pairs with their keys"
     columns = _columns(value)
     if columns is None:

@@ -134,7 +134,7 @@ def _check_iterable(sentences: Any, for_file: str) -> None:
                 advice = f"for the files in a folder use PathLineSentences({name!r})"
         shown = repr(sentences) if len(name) < LONGEST_PATH else f"{name[:60]!r}..."
         raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {shown} instead; {advice}")
-    if hasattr(sentences, "readline"):
+    if hasattr(sentences, "read") and hasattr(sentences, "readline"):
         raise TypeError(
             f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead; for an open file "
             "use LineSentence(file)"

@@ -91,6 +91,9 @@ class SeriesGroupBy:
     def __iter__(self):
         return iter([(1, Column(["a", "b"])), (2, Column(["b"]))])
 
+    def agg(self, function):
+        return Column([function(column) for _, column in self])
+
 
 def tables():
     """What is iterated otherwise than row by row: gives names, columns or keys."""
@@ -222,7 +225,16 @@ def test_what_groups_are_told_works():
     groups = itertools.groupby(["a", "a", "b"])
     (code,) = advice(refusal(groups))
     assert eval(code, {"corpus": groups}) == [["a", "a"], ["b"]]
-    assert advice(refusal(SeriesGroupBy())) == ["corpus.agg(list)"]
+    (code,) = advice(refusal(SeriesGroupBy()))
+    assert list(eval(code, {"corpus": SeriesGroupBy()})) == [["a", "b"], ["b"]]
+
+    class LikesGroupBy:
+        """Only by its name."""
+
+        def __iter__(self):
+            return iter(LISTS)
+
+    assert list(as_corpus(LikesGroupBy(), passes=2).sentences) == LISTS
 
 
 # ---------------------------------------------------------------------- sentences
