@@ -30,9 +30,11 @@ from w2vcore.corpus.vocabulary import (
 )
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
+from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
+from w2vcore.model.weights import Weights, borrow, checked_lock, checked_matrix, initial_vectors, zeros
 from w2vcore.modelsettings import ModelSettings
+from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
@@ -75,6 +77,8 @@ class ModelTables(ModelSettings, SaveLoad):
     effective_min_count: int | None
     _pruned: int
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
+    _inspection: Inspection
+    _tables: CountTables
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -432,6 +436,8 @@ class ModelTables(ModelSettings, SaveLoad):
         old = self.wv._vectors
         vectors = initial_vectors(rows, self.vector_size, self.seed)
         vectors[: len(old)] = old
+        if self._inspection.trusts("input", old):
+            self._inspection.trust("input", vectors)
         self.wv._take(vectors)
         lock = self.wv.vectors_lockf
         if len(lock) == len(old) and len(old) > 1:
@@ -440,6 +446,8 @@ class ModelTables(ModelSettings, SaveLoad):
             targets = self._target_matrix(name)
             grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
+            if self._inspection.trusts(name, targets):
+                self._inspection.trust(name, grown)
             setattr(self, matrix_attribute(name), grown)
 
     def update_weights(self) -> None:
@@ -450,11 +458,14 @@ class ModelTables(ModelSettings, SaveLoad):
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
         logger.info("resetting layer weights")
         rows = len(self.wv)
-        self.wv._take(initial_vectors(rows, self.vector_size, self.seed))
+        vectors = initial_vectors(rows, self.vector_size, self.seed)
+        self.wv._take(vectors)
+        self._inspection.trust("input", vectors)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
-            matrix = zeros(objective(name).target_rows(rows), self.vector_size)
-            setattr(self, matrix_attribute(name), matrix[:, : self.vector_size])
+            targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
+            setattr(self, matrix_attribute(name), targets)
+            self._inspection.trust(name, targets)
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
@@ -477,21 +488,23 @@ class ModelTables(ModelSettings, SaveLoad):
             )
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
-            keep = downsample(counts, self.sample).keep
+            keep = self._tables.remembered("keep", self.sample, (counts,), lambda: downsample(counts, self.sample).keep)
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
 
     def _borrow_weights(self) -> Weights:
         """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
         size = self.vector_size
         rows = len(self.wv)
-        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
+        vectors = checked_matrix("wv.vectors", self.wv._vectors, rows, size)
+        matrices = {}
+        matrices["input"], view = borrow("input", vectors, size, self._inspection)
+        self.wv._take(view)
         for name in self._objectives():
             attribute = matrix_attribute(name)
-            expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
-            setattr(self, attribute, matrices[name][:, :size])
-        self.wv._take(matrices["input"][:, :size])
-        return Weights(matrices, size)
+            targets = checked_matrix(attribute, self._target_matrix(name), objective(name).target_rows(rows), size)
+            matrices[name], view = borrow(name, targets, size, self._inspection)
+            setattr(self, attribute, view)
+        return Weights(matrices, size, self._inspection)
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

@@ -41,9 +41,11 @@ from w2vcore.model.config import (
     check_int,
     check_workers,
 )
+from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.weights import Weights
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
+from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
@@ -355,6 +357,7 @@ class Word2Vec(ModelTables, OldNames):
         self.training_history: list[dict[str, Any]] = []
         self.load = _on_the_class_only  # type: ignore[method-assign]
         self._noise_table = None
+        self._inspection, self._tables = Inspection(), CountTables()
         self.lifecycle_events = []
         self.add_lifecycle_event("created", params=str(self))
 
@@ -620,7 +623,7 @@ class Word2Vec(ModelTables, OldNames):
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        plan = Plan(config, *self._columns())
+        plan = Plan(config, *self._columns(), tables=self._tables)
         decay = self._decay(config, expected)
         self._log_settings(config)
         name = choose(self.backend, config.device)
@@ -726,6 +729,8 @@ class Word2Vec(ModelTables, OldNames):
         self.train_count += 1
         self.total_train_time += seconds
         self.wv.clear_norms()
+        if total.raw_words > LONG * len(self.wv):
+            self._tables.forget()
         self.add_lifecycle_event(
             "train",
             msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
@@ -746,7 +751,9 @@ class Word2Vec(ModelTables, OldNames):
         once = corpus.cacheable or cache_corpus if resumed is None else resumed.size is not None
         if not once:
             return None
-        keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
+        text = text_of(corpus.sentences)
+        scanned = text is not None and not text.is_short(len(self.wv))
+        keys = self.wv._stored_rows if scanned else self.wv.key_to_index
         return encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
 
     def _write_checkpoint(self, path: Any, state: RunState) -> None:

@@ -89,6 +89,10 @@ class DistributedBackend(Backend):
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
 
+    def may_have_diverged(self) -> bool:
+        """True where there are several ranks, as merging is not watched; see Backend.may_have_diverged."""
+        return self._inner is None or self._inner.may_have_diverged() or self._merger is not None
+
     def close(self) -> None:
         """Give the weights back."""
         if self._inner is not None:

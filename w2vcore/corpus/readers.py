@@ -67,6 +67,19 @@ def compression_of(name: str) -> str:
     return smart_compression.INFER_FROM_EXTENSION
 
 
+def is_plain(source: PathLike) -> bool:
+    """Whether a path names a file of this machine that is read as it is: no URL, and not packed.
+
+    Examples
+    --------
+    >>> is_plain("https://example.org/corpus.txt")
+    False
+    """
+    path = Path(source)
+    packed = path.suffix.lower() in smart_compression.get_supported_compression_types() or path.suffix == ".xz"
+    return path.is_file() and not packed and compression_of(os.fspath(source)) == smart_compression.INFER_FROM_EXTENSION
+
+
 def _register_xz() -> None:
     """Teach .xz to those releases of smart_open 7 that do not know it."""
     if ".xz" not in smart_compression.get_supported_compression_types():

@@ -71,6 +71,10 @@ class Text:
         paths = [Path(name) for name in self.names]
         return sum(path.stat().st_size // 2 + 1 for path in paths if path.is_file())
 
+    def is_short(self, keys: int) -> bool:
+        """Whether it is sure that there are fewer tokens than `keys`: to make a table of the keys takes longer then."""
+        return self.most_tokens < keys and all(map(readers.is_plain, self.names))
+
 
 def text_of(sentences: Any) -> Text | None:
     """Return what to scan instead of iterating over `sentences`, or None where that would not be the same.

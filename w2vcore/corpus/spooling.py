@@ -172,6 +172,8 @@ def encode_into(
     Batch(ids=array([1, 0, 1], dtype=uint32), offsets=array([0, 3]), raw_words=4, sentences=2)
     """
     text = text_of(sentences)
+    if text is not None and not isinstance(keys, CompactKeys) and text.is_short(len(keys)):
+        return cache.store(encode(sentences, keys, batch_words))
     # a key that is no str may yet be equal to one, which only Python knows
     if text is None or not (isinstance(keys, CompactKeys) or all(isinstance(key, str) for key in keys)):
         rows = {key: row for row, key in enumerate(keys)} if isinstance(keys, CompactKeys) else keys

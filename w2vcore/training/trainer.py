@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from w2vcore.backends.base import Backend, EpochStats, Plan
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
 from .checkpoint import Done, Position, Tally, copied, portions, skip
+from .finiteness import Finiteness, check_finite
 from .jobs import cut
 from .parts import Part
 from .progress import Progress
@@ -111,6 +110,7 @@ def run_epochs(
             position = start if epoch == start.epoch else Position(epoch)
             tally = Tally(part.done if epoch == start.epoch else Done())
             hooks.before_epoch()
+            finiteness = Finiteness(backend, weights, decay)
             progress.begin(position)
             jobs = cut(batches(), epoch, part.decay, config.batch_words, part.first_token)
             every = part.share(hooks.checkpoint_every)
@@ -123,7 +123,7 @@ def run_epochs(
             seconds = progress.seconds
             progress.end()
             check_epoch_size(epoch, stats, expected)
-            check_finite(epoch, weights, decay)
+            finiteness.check(epoch, progress.tokens - position.tokens)
             total += stats
             summary = {
                 "epoch": epochs_before + epoch,
@@ -178,15 +178,4 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
                 said_number,
                 unit,
                 "slowly" if actual < said_number else "fast",
-            )
-
-
-def check_finite(epoch: int, weights: Weights, decay: LinearDecay) -> None:
-    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy."""
-    for name, matrix in weights.matrices.items():
-        with np.errstate(all="ignore"):
-            bad = not np.isfinite(np.add.reduce(matrix, axis=None, dtype=np.float64))
-        if bad:
-            raise FloatingPointError(
-                f"vectors became non-finite in epoch {epoch} (matrix {name!r}) with alpha={decay.start:g}; lower alpha"
             )

@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from w2vcore import Word2Vec
 from w2vcore.kernels._dispatch import available
+from w2vcore.kernels._finite import overflows_are_noted
+from w2vcore.training import finiteness
 
 KINDS = {
     "sgns": {"sg": 1, "negative_sharing": "window"},
@@ -70,7 +73,9 @@ def test_target_rows_alone(kind):
     model.wv.vectors[:] = 1000
     for matrix in targets_of(model):
         matrix[:] = 0
-    with pytest.raises(FloatingPointError, match=r"in epoch 0 \(matrix '\w+'\) with alpha=1e\+38; lower alpha") as error:
+    with pytest.raises(
+        FloatingPointError, match=r"in epoch 0 \(matrix '\w+'\) with alpha=1e\+38; lower alpha"
+    ) as error:
         model.train([SENTENCE], start_alpha=1e38, end_alpha=1e38, **TOTALS)
     if not model.hs:  # two paths have the root in common, so that the second word takes it back to the input rows
         assert "'negative'" in str(error.value)
@@ -159,6 +164,19 @@ def test_arrays_that_users_bring_are_looked_at(name):
             model.train([["w7", "w8"]], **TOTALS)
 
 
+@kinds
+@pytest.mark.parametrize("name", ["vectors", "syn1neg", "syn1"])
+def test_nan_that_a_user_writes_into_a_row_that_is_trained(kind, name):
+    model = untrained(kind)
+    if name != "vectors" and not hasattr(model, name):
+        pytest.skip("another kind of model")
+    model.train([["w7", "w8"]], **TOTALS)
+    matrix = model.wv.vectors if name == "vectors" else getattr(model, name)
+    matrix[:, 3] = np.nan
+    with pytest.raises(FloatingPointError, match="in epoch 0"):
+        model.train([["w7", "w8"]], **TOTALS)
+
+
 def test_a_model_that_was_saved_after_it_diverged(tmp_path):
     model = about_to_overflow("cbow")
     with pytest.raises(FloatingPointError):
@@ -171,6 +189,7 @@ def test_a_model_that_was_saved_after_it_diverged(tmp_path):
 def test_an_objective_that_was_not_trained_for_a_while():
     """What is known of a matrix is known of that matrix: others are trained between."""
     model = about_to_overflow("both")
+    model.syn1 = model.syn1.copy()
     model.syn1[3, 3] = np.nan
     with pytest.raises(FloatingPointError, match="matrix 'tree'"):
         model.train([["w7", "w8"]], **TOTALS)
@@ -179,6 +198,26 @@ def test_an_objective_that_was_not_trained_for_a_while():
     model.hs, model.negative = 1, 0
     with pytest.raises(FloatingPointError, match="matrix 'tree'"):
         model.train([["w7", "w8"]], **TOTALS)
+
+
+def looks_at_all_weights(kind):
+    """How often ten calls of two ordinary epochs look at all weights."""
+    looks = []
+    model = untrained(kind)
+    model.train([["w7", "w8"]], **TOTALS)
+    rng = np.random.default_rng(1)
+    corpus = [[f"w{row}" for row in rng.integers(0, WORDS, 20)] for _ in range(70)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finiteness, "check_finite", lambda *arguments: looks.append(arguments))
+        for _ in range(10):
+            model.train(corpus, total_examples=len(corpus), epochs=2, start_alpha=0.05, end_alpha=0.01)
+    assert not infinite_rows(model.wv.vectors)
+    return len(looks)
+
+
+@kinds
+def test_ordinary_training_raises_no_flag(kind):
+    assert looks_at_all_weights(kind) == (0 if overflows_are_noted() else 20)
 
 
 @pytest.mark.parametrize("isa", available())
@@ -191,9 +230,12 @@ def test_every_instruction_set(isa, tmp_path):
         "    for compute_loss in (False, True):\n"
         "        this.test_one_row_that_overflows_once(kind, compute_loss)\n"
         "    this.test_target_rows_alone(kind)\n"
+        "    this.test_nan_that_a_user_writes_into_a_row_that_is_trained(kind, 'vectors')\n"
+        "    looks = this.looks_at_all_weights(kind)\n"
+        "    assert looks == (20 if sys.argv[2] == 'blas' else 0), looks\n"
         "print('all found')"
     )
-    command = [sys.executable, "-c", script, os.path.dirname(os.path.abspath(__file__))]
+    command = [sys.executable, "-c", script, str(Path(__file__).resolve().parent), isa]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "W2VCORE_ISA": isa}, check=False
     )
