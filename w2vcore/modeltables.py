@@ -29,7 +29,7 @@ from w2vcore.corpus.vocabulary import (
     retain,
 )
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import Weights, borrow, checked_lock, checked_matrix, initial_vectors, zeros
@@ -234,7 +234,7 @@ class ModelTables(ModelSettings, SaveLoad):
             self._record_vocabulary(False, trim_rule)
             return None, size
         workers = check_workers(self.workers)
-        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
+        raw, spooled = count_and_encode(corpus.sentences, cache, job_words(self.batch_words), workers=workers)
         self._take_counts(pooled_counts(crew, raw))
         self.prepare_vocab(trim_rule=trim_rule)
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)

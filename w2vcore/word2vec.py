@@ -40,6 +40,7 @@ from w2vcore.model.config import (
     check_float,
     check_int,
     check_workers,
+    job_words,
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
@@ -196,7 +197,8 @@ class Word2Vec(ModelTables, OldNames):
     sorted_vocab : {0, 1}
         1: rows in descending order of frequency.
     batch_words : int
-        Tokens in a job for a worker. Nothing is ever cut off by it.
+        Tokens in a job for a worker, which have one learning rate; at least 1,000, as smaller jobs would take longer to
+        hand out than to train. Nothing is ever cut off by it, and a corpus that is no larger is one job.
     compute_loss : bool
         Sum the loss while training; see `training_history` and `get_latest_training_loss`.
     callbacks : iterable
@@ -861,7 +863,7 @@ class Word2Vec(ModelTables, OldNames):
                 raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
             ids += [rows[word] for word in sentence if word in rows]
             offsets.append(len(ids))
-            if len(ids) >= self.batch_words:
+            if len(ids) >= job_words(self.batch_words):
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
                 ids, offsets = [], [0]
         scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))

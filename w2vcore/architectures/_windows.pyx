@@ -420,7 +420,6 @@ cdef class WindowWorker:
         self.stop_flag = stop_flag
         self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
-        self.prepare(1, 1)
 
     cdef void choose(self, next_unit next, int64_t max_inputs):
         """Set what makes this architecture: its units, and how many inputs one has at most (0: as many as words)."""

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
 
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
 
-# Tokens of a job: enough to be worth the queue where several workers share what is trained before a merge, and so few
-# that Ctrl-C is seen between two of them.
-SHORTEST_JOB = 1000
+# Tokens of a job where several workers share what is trained before a merge: so few that Ctrl-C is seen between two.
 LONGEST_JOB = 50_000
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
