@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from w2vcore.backends.team import Alone, simulated
+from w2vcore.model import config
 from w2vcore.objectives.registry import OBJECTIVES
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,12 @@ def alone():
     token = simulated.set(Alone())
     yield
     simulated.reset(token)
+
+
+@pytest.fixture
+def tiny_jobs(monkeypatch):
+    """Jobs of as few tokens as `batch_words` says, so that a small corpus has many."""
+    monkeypatch.setattr(config, "SHORTEST_JOB", 1)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from w2vcore.model.config import (
     check_window,
     check_workers,
     choose_sharing,
+    job_words,
     within_reach,
 )
 from w2vcore.objectives.registry import check_own
@@ -127,7 +128,7 @@ class ModelSettings:
             min_alpha=self.min_alpha,
             epochs=self.epochs,
             workers=check_workers(self.workers),
-            batch_words=self.batch_words,
+            batch_words=job_words(self.batch_words),
             seed=self.seed,
             queue_factor=check_int("queue_factor", queue_factor, 1),
             compute_loss=self.compute_loss,

@@ -9,7 +9,7 @@ import numpy as np
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.weights import Weights, adopt, checked_matrix
+from w2vcore.model.weights import Weights, borrow, checked_matrix
 from w2vcore.modeltables import ModelTables, matrix_attribute
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
@@ -54,6 +54,7 @@ def setup_of(
         lock=lock,
         keys=model.wv._stored_keys,
         rows=rows,
+        tables=model._tables,
         common=common,
     )
 
@@ -76,14 +77,14 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
             continue
         if array.shape[1:] == (size,) and 0 < len(array) < expected:
             _refuse_new_keys(model, attribute, array, expected)
-        matrices[name] = adopt(checked_matrix(attribute, array, expected, size), size)
-        arrays[name] = matrices[name][:, :size]
+        checked = checked_matrix(attribute, array, expected, size)
+        matrices[name], arrays[name] = borrow(name, checked, size, model._inspection)
     for name, attribute in names.items():
         if name != "input":
             setattr(model, attribute, arrays[name])
         elif model.wv._vectors is not arrays[name]:
             model.wv._take(arrays[name])
-    return Weights(matrices, size), arrays, names
+    return Weights(matrices, size, model._inspection), arrays, names
 
 
 def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:

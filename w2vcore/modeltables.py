@@ -33,10 +33,12 @@ from w2vcore.corpus.vocabulary import (
 from w2vcore.corpus.warning import warn
 from w2vcore.keeprates import fill_keep_rates, follow_sample
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers, job_words
+from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
 from w2vcore.model.weights import checked_lock, initial_vectors, zeros
 from w2vcore.modelsettings import ModelSettings
+from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
@@ -81,6 +83,8 @@ class ModelTables(ModelSettings, SaveLoad):
     _shortfall: str | None  # why the last scan left no word
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
     _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
+    _inspection: Inspection
+    _tables: CountTables
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -241,7 +245,7 @@ class ModelTables(ModelSettings, SaveLoad):
             self._record_vocabulary(False, trim_rule)
             return None, size
         workers = check_workers(self.workers)
-        raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
+        raw, spooled = count_and_encode(corpus.sentences, cache, job_words(self.batch_words), workers=workers)
         self._take_counts(pooled_counts(crew, raw))
         self._choose_words(trim_rule)
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)
@@ -439,6 +443,8 @@ class ModelTables(ModelSettings, SaveLoad):
         old = self.wv._vectors
         vectors = initial_vectors(rows, self.vector_size, self.seed)
         vectors[: len(old)] = old
+        if self._inspection.trusts("input", old):
+            self._inspection.trust("input", vectors)
         self.wv._take(vectors)
         lock = self.wv.vectors_lockf
         if len(lock) == len(old) and len(old) > 1:
@@ -447,6 +453,8 @@ class ModelTables(ModelSettings, SaveLoad):
             targets = self._target_matrix(name)
             grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             grown[: len(targets)] = targets
+            if self._inspection.trusts(name, targets):
+                self._inspection.trust(name, grown)
             setattr(self, matrix_attribute(name), grown)
             fill_keep_rates(self.wv, len(targets), self.sample)
 
@@ -458,11 +466,14 @@ class ModelTables(ModelSettings, SaveLoad):
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
         logger.info("resetting layer weights")
         rows = len(self.wv)
-        self.wv._take(initial_vectors(rows, self.vector_size, self.seed))
+        vectors = initial_vectors(rows, self.vector_size, self.seed)
+        self.wv._take(vectors)
+        self._inspection.trust("input", vectors)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
-            matrix = zeros(objective(name).target_rows(rows), self.vector_size)
-            setattr(self, matrix_attribute(name), matrix[:, : self.vector_size])
+            targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
+            setattr(self, matrix_attribute(name), targets)
+            self._inspection.trust(name, targets)
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
@@ -487,7 +498,7 @@ class ModelTables(ModelSettings, SaveLoad):
         self._sampled = follow_sample(wv, self._sampled, self.sample)
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
-            keep = downsample(counts, self.sample).keep
+            keep = self._tables.remembered("keep", self.sample, (counts,), lambda: downsample(counts, self.sample).keep)
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
 
     # ------------------------------------------------------------------ tables that training makes for itself

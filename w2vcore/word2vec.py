@@ -43,10 +43,13 @@ from w2vcore.model.config import (
     check_float,
     check_int,
     check_workers,
+    job_words,
 )
+from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
+from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
@@ -199,7 +202,8 @@ class Word2Vec(ModelTables, OldNames):
     sorted_vocab : {0, 1}
         1: rows in descending order of frequency.
     batch_words : int
-        Tokens in a job for a worker. Nothing is ever cut off by it.
+        Tokens in a job for a worker, which have one learning rate; at least 1,000, as smaller jobs would take longer to
+        hand out than to train. Nothing is ever cut off by it, and a corpus that is no larger is one job.
     compute_loss : bool
         Sum the loss while training; see `training_history` and `get_latest_training_loss`.
     callbacks : iterable
@@ -361,6 +365,7 @@ class Word2Vec(ModelTables, OldNames):
         self.training_history: list[dict[str, Any]] = []
         self.load = _on_the_class_only  # type: ignore[method-assign]
         self._noise_table = None
+        self._inspection, self._tables = Inspection(), CountTables()
         self.lifecycle_events = []
         self.add_lifecycle_event("created", params=str(self))
 
@@ -498,7 +503,7 @@ class Word2Vec(ModelTables, OldNames):
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus)
+            feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus, keys=len(self.wv))
             return self._train(feed, Expected(*totals), run, crew)
 
     @classmethod
@@ -618,7 +623,8 @@ class Word2Vec(ModelTables, OldNames):
         )
         model.add_lifecycle_event("resumed", fname=str(path))
         with model._together() as crew, TokenCache(cache_dir) as cache:
-            feed = Feed(share_corpus(crew, corpus), cache, state.size is not None)  # as it began
+            shared = share_corpus(crew, corpus)
+            feed = Feed(shared, cache, state.size is not None, keys=len(model.wv))  # as it began
             model._train(feed, Expected(*state.expected), run, crew, seen=True)
         return model
 
@@ -704,6 +710,8 @@ class Word2Vec(ModelTables, OldNames):
         self.train_count += 1
         self.total_train_time += seconds
         self.wv.clear_norms()
+        if total.raw_words > LONG * len(self.wv):
+            self._tables.forget()
         self.add_lifecycle_event(
             "train",
             msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
@@ -816,7 +824,7 @@ class Word2Vec(ModelTables, OldNames):
             words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
             ids += [rows[word] for word in words if word in rows]
             offsets.append(len(ids))
-            if len(ids) >= self.batch_words:
+            if len(ids) >= job_words(self.batch_words):
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
                 ids, offsets = [], [0]
         scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))

@@ -58,6 +58,12 @@ def test_with_a_compiler(script, arguments, says, corpus):
 @pytest.mark.parametrize(
     "script, arguments, says",
     [
+        ("bench_calls", ["--words", "300", "--sentences", "2", "30", "--rounds", "1"], "sghs, 300, 2, 50 epochs"),
+        (
+            "bench_calls",
+            ["--words", "300", "--sentences", "2", "--rounds", "1", "--kinds", "cbow", "--file"],
+            "cbow, 300",
+        ),
         ("bench_corpus", ["CORPUS", "--rounds", "1"], "ratio"),
         ("bench_formats", ["--words", "300", "--size", "8", "--rounds", "1", "--text-rounds", "1"], "most_similar"),
         ("bench_gensim", ["CORPUS", "--rounds", "1", "--kind", "cbow", "--dim", "8"], "w2vcore"),

@@ -21,7 +21,7 @@ WORDS = [f"w{i}" for i in range(3000)]
 def corpus():
     rng = np.random.default_rng(1)
     return [[WORDS[i] for i in rng.integers(0, 3000, 20)] for _ in range(1500)]
-SETTINGS = {"vector_size": 50, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 500, "sg": 1, "compute_loss": True}
+SETTINGS = {"vector_size": 50, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 1000, "sg": 1, "compute_loss": True}
 """
 TRAIN = """
 import sys

@@ -28,6 +28,7 @@ class Failing:
             yield sentence
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("bad_pass", [0, 1, 3])
 @pytest.mark.parametrize("workers", [1, 3])

@@ -13,6 +13,8 @@ KINDS = {
     "cbow": {"sg": 0},
     "sghs": {"sg": 1, "hs": 1, "negative": 0},
 }
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 SETTINGS = {
     "vector_size": 12,
     "min_count": 1,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from w2vcore import Word2Vec
 from w2vcore.formats import atomic
+from w2vcore.model import config
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 CORPORA = st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=12).filter(any)
@@ -21,6 +22,14 @@ class Stop(Exception):
 
 class Stream(list):
     """A list that may give something else each time, for all that w2vcore knows."""
+
+
+@contextlib.contextmanager
+def tiny_jobs():
+    """The fixture of that name, for one example."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, "SHORTEST_JOB", 1)
+        yield patch
 
 
 @settings(deadline=None, max_examples=60)
@@ -46,7 +55,8 @@ def test_stopped_anywhere(data, kind, batch_words, every, stop, options):
         **options,
     }
     try:
-        whole = Word2Vec(corpus, **arguments)
+        with tiny_jobs():
+            whole = Word2Vec(corpus, **arguments)
     except RuntimeError as error:
         assert "min_count=2" in str(error)
         return
@@ -59,7 +69,7 @@ def test_stopped_anywhere(data, kind, batch_words, every, stop, options):
         if len(written) == stop + 1:
             raise Stop
 
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory() as folder, tiny_jobs() as patch:
         path = Path(folder) / "c"
         patch.setattr(atomic, "_sync", lambda path: None)
         with patch.context() as inner:

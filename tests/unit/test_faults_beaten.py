@@ -81,6 +81,7 @@ def test_corpus_that_can_be_read_once_is_refused():
     assert [epoch["words"] for epoch in once.training_history] == [40] * 5
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_loss_is_exact_for_any_number_of_workers(kind):
     """gensim#2617, #2735: a float32 sum over all epochs, of which racing workers lose most."""
@@ -152,6 +153,7 @@ def test_compressed_corpus_file_is_the_same_corpus(tmp_path, ending, compress):
     assert models[0].wv.vectors.tobytes() == models[1].wv.vectors.tobytes()
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
 def test_each_line_of_a_corpus_file_is_trained_once_an_epoch(tmp_path, workers):
     """gensim#2693: each thread begins at a byte, maybe inside a word, and some ranges are read twice or never."""
@@ -164,6 +166,7 @@ def test_each_line_of_a_corpus_file_is_trained_once_an_epoch(tmp_path, workers):
         assert epoch["sentences"] == sum(map(bool, lines))
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("workers", [1, 4])
 def test_a_failing_corpus_does_not_hang(workers):

@@ -47,6 +47,7 @@ cdef class WindowWorker:
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_inputs        # 0: as many as the longest sentence has words
     cdef object config, keep, lock, inputs, objectives, stop_flag
+    cdef bint suspect              # a job may have made a number infinite or NaN (finite.h)
     cdef int64_t since_tick        # units since the last tick of the replicas
     cdef object memory             # keeps the scratch arrays alive
     cdef int64_t sentence_room, input_room

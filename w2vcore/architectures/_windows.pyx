@@ -14,6 +14,8 @@ A job may begin and end inside a sentence. Its outer windows then reach over the
 the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
 """
 
+import math
+
 import numpy as np
 
 from w2vcore.kernels._contract cimport (
@@ -21,11 +23,13 @@ from w2vcore.kernels._contract cimport (
     w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
+from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
+from libc.math cimport isfinite
 from libc.stdint cimport int32_t, INT64_MAX, uint8_t
 from libc.string cimport memset
 
@@ -415,8 +419,8 @@ cdef class WindowWorker:
         self.inputs = inputs
         self.objectives = objectives
         self.stop_flag = stop_flag
+        self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
-        self.prepare(1, 1)
 
     cdef void choose(self, next_unit next, int64_t max_inputs):
         """Set what makes this architecture: its units, and how many inputs one has at most (0: as many as words)."""
@@ -437,30 +441,28 @@ cdef class WindowWorker:
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
         shapes = {
-            "ids": (room, np.uint32),
-            "positions": (room, np.int64),
-            "reach": (room, np.int64),
+            "ids": ((room,), np.uint32),
+            "positions": ((room,), np.int64),
+            "reach": ((room,), np.int64),
             "inputs": ((RING, inputs), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
-            "slots": (slots_for(inputs), np.uint32),
+            "slots": ((slots_for(inputs),), np.uint32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
             "counts": ((len(self.objectives), RING, targets), np.float32),
             "numbers": ((len(self.objectives), RING, runs * W2V_RUN, 4), np.uint32),
-            "streams": (GROUP * runs, np.uint64),
-            "blocks": (GROUP * runs, np.uint64),
-            "token_numbers": (sizeof(TokenNumbers), np.uint8),
-            "scratch": (floats, np.float32),
+            "streams": ((GROUP * runs,), np.uint64),
+            "blocks": ((GROUP * runs,), np.uint64),
+            "token_numbers": ((sizeof(TokenNumbers),), np.uint8),
+            "scratch": ((floats,), np.float32),
         }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
-        sizes = {name: -(-np.dtype(kind).itemsize * int(np.prod(shape)) // 128) * 128
-                 for name, (shape, kind) in shapes.items()}
-        block = np.zeros(sum(sizes.values()) + 3 * 128, np.uint8)
+        sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
+        block = np.zeros(sum(-(-size // 128) * 128 for size in sizes.values()) + 3 * 128, np.uint8)
         start = 128 + -block.ctypes.data % 128
         self.memory = {}
         for name, (shape, kind) in shapes.items():
-            size = np.dtype(kind).itemsize * int(np.prod(shape))
-            self.memory[name] = block[start:start + size].view(kind).reshape(shape)
-            start += sizes[name]
+            self.memory[name] = block[start:start + sizes[name]].view(kind).reshape(shape)
+            start += -(-sizes[name] // 128) * 128
         self.sentence_room = room
         self.input_room = inputs
 
@@ -535,7 +537,23 @@ cdef class WindowWorker:
 
         work.walk.window = self.window
         lend(self.memory, &work)
+        cdef w2v_flags flags
+        cdef bint raised
         with nogil:
+            w2v_lower_flags(&flags)
             train_range(&work, start, stop)
+            raised = w2v_restore_flags(&flags)
+        if raised or not isfinite(alpha) or not flags_tell():
+            self.suspect = True
         self.since_tick = work.since_tick
         return work.totals.words, work.totals.examples, work.sums.loss, work.sums.judged, work.sums.correct
+
+    def may_have_diverged(self):
+        """Whether a number may have become infinite or NaN since this was asked last: in a job, or in a merge."""
+        cdef WorkerMatrix matrix
+        cdef bint answer = self.suspect
+        self.suspect = False
+        for matrix in (self.inputs, *(targets for _, targets in self.objectives)):
+            answer |= matrix.suspect
+            matrix.suspect = False
+        return answer

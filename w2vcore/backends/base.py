@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.count_tables import CountTables
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Plan:
         Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
     brief : bool
         Whether an epoch comes in many short runs, of jobs that are at hand.
+    tables : CountTables
+        Keeps what was made of the counts for the run before.
     """
 
     config: TrainingConfig
@@ -50,6 +53,7 @@ class Plan:
     lock: NDArray[np.float32]
     first_token: int = 0
     brief: bool = False
+    tables: CountTables = field(default_factory=CountTables)
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,13 @@ class Backend(ABC):
         `jobs` is consumed, and `report` called after each job, in the calling thread. Whatever `jobs`, `report` or a
         worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, in a second.
         """
+
+    def may_have_diverged(self) -> bool:
+        """Whether a weight may have become infinite or NaN since `open`, or since this was asked last; between runs.
+
+        False only if it is sure that none has. A backend that cannot know says True, and all weights are looked at.
+        """
+        return True
 
     @abstractmethod
     def close(self) -> None:

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.encoding import Batch
+from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
 
 from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
 
-# Tokens of a job: enough to be worth the queue where several workers share what is trained before a merge, and so few
-# that Ctrl-C is seen between two of them.
-SHORTEST_JOB = 1000
+# Tokens of a job where several workers share what is trained before a merge: so few that Ctrl-C is seen between two.
 LONGEST_JOB = 50_000
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
@@ -94,6 +93,10 @@ class DistributedBackend(Backend):
         interval = interval_after(trained, workers, self._crew.size)
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
+
+    def may_have_diverged(self) -> bool:
+        """True where there are several ranks, as merging is not watched; see Backend.may_have_diverged."""
+        return self._inner is None or self._inner.may_have_diverged() or self._merger is not None
 
     def close(self) -> None:
         """Give the weights back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Iterator
@@ -10,15 +11,20 @@ import numpy as np
 
 from w2vcore.architectures._windows import WindowWorker
 from w2vcore.architectures.registry import architecture
+from w2vcore.kernels._contract import Selector
 from w2vcore.kernels._replica import WorkerMatrix
+from w2vcore.model.config import SENTENCE
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .replicas import Replicas, busy_flags, hot_rows
+from .replicas import Busy, Replicas, busy_flags, hot_rows
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
+
+# A job of at most so many multiplications, a tenth of a second, is trained in the calling thread if it is the only one:
+# to start a thread takes as long as to train some hundred words, but Ctrl-C waits for the end of a job in this one.
+SHORT_JOB = 1 << 29
 
 Result = tuple[Job, EpochStats] | BaseException
 
@@ -32,46 +38,46 @@ class ThreadsBackend(Backend):
     """
 
     def __init__(self) -> None:
-        self._workers: list[tuple[WindowWorker, Replicas]] = []
+        self._plan: Plan | None = None
+        self._weights: Weights | None = None
+        self._selectors: dict[str, Selector] = {}
+        self._busy: Busy = {}
+        self._workers: list[tuple[WindowWorker, Replicas]] = []  # the others are made when there are jobs for them
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
         self._here = False  # train in the calling thread
 
     def open(self, plan: Plan, weights: Weights) -> None:
-        """Build the objectives' tables once, and each worker's scratch."""
+        """Build the objectives' tables once, and the first worker's scratch."""
         config = plan.config
-        selectors = {name: objective(name).selector(config, plan.counts) for name in config.objectives}
-        make = architecture(config.architecture).worker
-        rows, busy = hot_rows(plan, weights), busy_flags(weights)
+        self._plan, self._weights = plan, weights
+        self._selectors = {name: plan.tables.selector(name, config, plan.counts) for name in config.objectives}
+        self._busy = busy_flags(weights)
         self._workers = []
-        for number in range(config.workers):
-            views = {name: WorkerMatrix(matrix) for name, matrix in weights.matrices.items()}
-            objectives = [(selectors[name], views[name]) for name in config.objectives]
-            worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
-            self._workers.append((worker, Replicas(config, views, rows if number else 0, busy)))
+        self._add_worker()
         self._queue_size = config.queue_factor * config.workers
         # A thread starts in a moment, but perhaps on another core, where nothing of the model is in the cache.
         self._here = plan.brief and config.workers == 1
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run."""
-        if not self._workers:
+        if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         if self._here:
             return self._run_here(epoch, jobs, report)
+        head = list(itertools.islice(jobs, 2))
+        if len(head) < 2 and all(map(self._is_short, head)):
+            return self._run_here(epoch, iter(head), report)
         todo: queue.Queue[Job | None] = queue.Queue(self._queue_size)
         done: queue.SimpleQueue[Result] = queue.SimpleQueue()
-        threads = [
-            threading.Thread(target=_work, args=(*worker, epoch, todo, done), name=f"w2vcore-{number}", daemon=True)
-            for number, worker in enumerate(self._workers)
-        ]
+        threads: list[threading.Thread] = []
         total = EpochStats()
         self._stop[0] = 0
         try:
-            for thread in threads:
-                thread.start()
             pending = 0
-            for job in jobs:
+            for job in itertools.chain(head, jobs):
+                if len(threads) < self._plan.config.workers:
+                    threads.append(self._start_thread(len(threads), epoch, todo, done))
                 while not _offer(todo, job):
                     pending -= self._take(done, threads, total, report)
                 pending += 1
@@ -96,9 +102,46 @@ class ThreadsBackend(Backend):
             report(job, stats)
         return total
 
+    def may_have_diverged(self) -> bool:
+        """Whether the processor's flags say so; see Backend.may_have_diverged and kernels/finite.h."""
+        answers = [worker.may_have_diverged() for worker, _ in self._workers]  # all are asked
+        return any(answers)
+
     def close(self) -> None:
         """Let go of the matrices."""
-        self._workers = []
+        self._plan = self._weights = None
+        self._workers, self._selectors, self._busy = [], {}, {}
+
+    def _add_worker(self) -> None:
+        """Make one worker more: its scratch, and its view of the matrices. The first has no copies of hot rows."""
+        assert self._plan is not None
+        assert self._weights is not None
+        plan, config = self._plan, self._plan.config
+        rows = hot_rows(plan, self._weights) if self._workers else 0
+        views = {name: WorkerMatrix(matrix) for name, matrix in self._weights.matrices.items()}
+        objectives = [(self._selectors[name], views[name]) for name in config.objectives]
+        make = architecture(config.architecture).worker
+        worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
+        self._workers.append((worker, Replicas(config, views, rows, self._busy)))
+
+    def _start_thread(
+        self, number: int, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
+    ) -> threading.Thread:
+        if number == len(self._workers):
+            self._add_worker()
+        arguments = (*self._workers[number], epoch, todo, done)
+        thread = threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
+        thread.start()
+        return thread
+
+    def _is_short(self, job: Job) -> bool:
+        """Whether a job has few multiplications, at most."""
+        assert self._plan is not None
+        config = self._plan.config
+        longest = job.batch.longest
+        contexts = longest if config.window == SENTENCE else min(2 * config.window, longest)
+        targets = sum(selector.max_targets for selector in self._selectors.values())
+        return (job.stop - job.start) * contexts * targets * config.vector_size <= SHORT_JOB
 
     @staticmethod
     def _take(
@@ -121,16 +164,15 @@ class ThreadsBackend(Backend):
     @staticmethod
     def _dismiss(todo: queue.Queue[Job | None], threads: list[threading.Thread]) -> None:
         """Empty the queue, send every worker home and wait until they have gone."""
-        started = [thread for thread in threads if thread.ident is not None]
         while True:
             try:
                 todo.get_nowait()
             except queue.Empty:
                 break
         todo.maxsize = 0  # the farewells below must not block
-        for _ in started:
+        for _ in threads:
             todo.put(None)
-        for thread in started:
+        for thread in threads:
             thread.join()
 
 

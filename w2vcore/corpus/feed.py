@@ -28,6 +28,8 @@ class Feed:
         Encode it once.
     batch : Batch, optional
         The encoded corpus, if there is one already.
+    keys : int
+        How many there are: for a text with fewer tokens than that, scanning would take longer to begin than to end.
 
     Attributes
     ----------
@@ -48,11 +50,14 @@ class Feed:
     [[1, 0, 0]] True
     """
 
-    def __init__(self, corpus: Corpus, cache: TokenCache, once: bool, batch: Batch | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, cache: TokenCache, once: bool, batch: Batch | None = None, keys: int = 0
+    ) -> None:
         self.corpus = corpus
         self.once = once
         self.batch = batch
-        self.scanned = once and text_of(corpus.sentences) is not None
+        text = text_of(corpus.sentences) if once else None
+        self.scanned = text is not None and not text.is_short(keys)
         self._cache = cache
         self._batch_words = 0
         self._imprint: Imprint | None = None

@@ -190,6 +190,17 @@ def _is_packed(name: str, compression: str) -> bool:
     return by_name or compression != smart_compression.INFER_FROM_EXTENSION
 
 
+def is_plain(source: PathLike) -> bool:
+    """Whether a path names a file of this machine that is read as it is: no URL, and not packed.
+
+    Examples
+    --------
+    >>> is_plain("https://example.org/corpus.txt")
+    False
+    """
+    return Path(source).is_file() and not is_packed(os.fspath(source))
+
+
 def _register_xz() -> None:
     """Teach .xz to those releases of smart_open 7 that do not know it."""
     if ".xz" not in smart_compression.get_supported_compression_types():

@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 from . import readers
 from ._scanner import KeyTable, Piece, SentenceCutter
 from .encoding import Batch
-from .files import Seen, open_bytes
+from .files import Seen, is_plain, open_bytes
 from .readers import CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from .shares import FileShare, lines_before, read_span
 
@@ -74,6 +74,10 @@ class Text:
             return sum((stop - start) // 2 + 1 for start, stop in self.spans)
         paths = [Path(name) for name in self.names]
         return sum(path.stat().st_size // 2 + 1 for path in paths if path.is_file())
+
+    def is_short(self, keys: int) -> bool:
+        """Whether it is sure that there are fewer tokens than `keys`: to make a table of the keys takes longer then."""
+        return self.most_tokens < keys and all(map(is_plain, self.names))
 
 
 def text_of(sentences: Any) -> Text | None:

@@ -22,6 +22,7 @@ from .sources import why_empty
 from .token_cache import TokenCache
 from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
 
+MOST_AT_ONCE = 10_000  # tokens that are handed to the cache: more would be held twice for nothing
 _BLOCK = 1 << 20  # tokens that are counted at a time: bincount makes int64 of them
 
 
@@ -40,7 +41,7 @@ def count_and_encode(
     cache : TokenCache
         Holds the tokens; the batch is valid until it is closed.
     batch_words : int
-        Tokens that are handed to the cache at a time.
+        Tokens that are handed to the cache at a time, if they are no more than `MOST_AT_ONCE`.
     progress_per : int
         Log progress each so many sentences.
     workers : int
@@ -69,7 +70,7 @@ def count_and_encode(
         log_collected(raw)
         return raw, batch
     ids: dict[Any, int] = {}
-    encoder = Encoder(sentences, ids, batch_words, grow=True)
+    encoder = Encoder(sentences, ids, min(batch_words, MOST_AT_ONCE), grow=True)
     batch = cache.store(_batches(encoder, progress_per))
     counts = _counts(ids, batch) if encoder.table is None else CompactCounts(encoder.table)
     raw = RawCounts(counts, batch.raw_words, batch.sentences, nothing=why_empty(sentences, batch.sentences))
@@ -163,7 +164,7 @@ def encode_into(
     keys : dict, or CompactKeys
         Row of each key, or the keys in the order of their rows.
     batch_words : int
-        Tokens that are handed to the cache at a time.
+        Tokens that are handed to the cache at a time, if they are no more than `MOST_AT_ONCE`.
     workers : int
         Threads that scan text in files; the result is the same for any number.
 
@@ -174,10 +175,12 @@ def encode_into(
     Batch(ids=array([1, 0, 1], dtype=uint32), offsets=array([0, 3]), raw_words=4, sentences=2)
     """
     text = text_of(sentences)
+    if text is not None and not isinstance(keys, CompactKeys) and text.is_short(len(keys)):
+        return cache.store(encode(sentences, keys, min(batch_words, MOST_AT_ONCE)))
     # a key that is no str may yet be equal to one, which only Python knows
     if text is None or not (isinstance(keys, CompactKeys) or all(isinstance(key, str) for key in keys)):
         rows = {key: row for row, key in enumerate(keys)} if isinstance(keys, CompactKeys) else keys
-        return cache.store(encode(sentences, rows, batch_words))
+        return cache.store(encode(sentences, rows, min(batch_words, MOST_AT_ONCE)))
     compact = keys if isinstance(keys, CompactKeys) else CompactKeys.of(keys)
     batch = cache.store(scan_text(text, compact.table(), grow=False, workers=workers), text.most_tokens)
     if isinstance(keys, CompactKeys):

@@ -26,4 +26,5 @@ cdef class WorkerMatrix:
     cdef w2v_replica replica
     cdef readonly object shared
     cdef readonly bint apart
+    cdef public bint suspect   # a merge may have made a number infinite or NaN (finite.h); whoever reads it resets it
     cdef object memory             # keeps the copies alive

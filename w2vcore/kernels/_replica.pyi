@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 class WorkerMatrix:
     shared: NDArray[np.float32]
     apart: bool
+    suspect: bool
     def __init__(self, shared: NDArray[np.float32]) -> None: ...
     def separate(
         self, own: NDArray[np.float32], base: NDArray[np.float32], from_end: bool, busy: NDArray[np.int32]

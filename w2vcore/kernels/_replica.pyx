@@ -6,6 +6,7 @@ import numpy as np
 
 from ._contract cimport w2v_origin, w2v_whole
 from ._dispatch cimport block_table
+from ._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
 from ._types cimport int64_t
 
 from libc.stdint cimport INT64_MAX, int32_t
@@ -28,6 +29,7 @@ cdef class WorkerMatrix:
         self.shared = shared
         self.matrix = w2v_whole(&rows[0, 0])
         self.apart = False
+        self.suspect = False
 
     def separate(self, own, base, from_end, busy):
         """Copy the hottest rows, and train on the copy from now on.
@@ -71,10 +73,15 @@ cdef class WorkerMatrix:
 
     def merge(self):
         """Merge all hot rows, after whoever else is merging."""
-        cdef bint done = not self.apart
+        cdef bint done = not self.apart, raised
+        cdef w2v_flags flags
         while not done:
             with nogil:
+                w2v_lower_flags(&flags)
                 done = w2v_merge_rows(&self.replica, INT64_MAX, block_table())
+                raised = w2v_restore_flags(&flags)
+            if raised or not flags_tell():
+                self.suspect = True
             if not done:
                 time.sleep(PAUSE_SECONDS)
 

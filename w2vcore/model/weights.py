@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .inspection import Inspection
 
 ROW_MULTIPLE = 16  # floats; W2V_ROW_MULTIPLE in kernels/block.h
 ALIGNMENT = 64  # bytes; W2V_ROW_ALIGN in kernels/block.h
@@ -67,10 +69,13 @@ class Weights:
     ----------
     matrices : dict of str to ndarray of float32, shape (rows, padded(vector_size))
     vector_size : int
+    inspection : Inspection
+        What is known of them.
     """
 
     matrices: dict[str, NDArray[np.float32]]
     vector_size: int
+    inspection: Inspection = field(default_factory=Inspection)
 
 
 def adopt(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
@@ -79,13 +84,43 @@ def adopt(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     So weights that a user replaced (``model.wv.vectors = mine``, a copy, a read-only memory map) can be trained:
     compare the result's memory with the argument's to see whether it was copied.
     """
+    whole = whole_behind(matrix, size)
+    return padded_copy(matrix, size) if whole is None else whole
+
+
+def borrow(
+    name: str, array: NDArray[np.float32], size: int, inspection: Inspection
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return a padded matrix as `adopt` does, and its ``[:, :size]`` view: the array itself, or that of the copy.
+
+    The padding of an array is looked at once, not each time that it is borrowed.
+    """
+    known = inspection.knows(name, array)
+    whole, view = whole_behind(array, size, clean=known), array
+    if whole is None:
+        whole = padded_copy(array, size)
+        view = whole[:, :size]
+    if view is not array or not known:
+        inspection.meet(name, view)
+    return whole, view
+
+
+def whole_behind(matrix: NDArray[np.float32], size: int, clean: bool = False) -> NDArray[np.float32] | None:
+    """Return the padded matrix behind a ``[:, :size]`` view, or None if there is none.
+
+    With `clean`, what lies in the padding is not looked at: the caller knows that it is zero.
+    """
     stride = padded(size)
-    if is_padded(matrix, size) and len(matrix):
-        low, high = np.lib.array_utils.byte_bounds(_owner(matrix))
-        whole = np.lib.stride_tricks.as_strided(matrix, (len(matrix), stride), (stride * 4, 4))
-        start, stop = np.lib.array_utils.byte_bounds(whole)
-        if low <= start and stop <= high and not whole[:, size:].any():
-            return whole
+    if not is_padded(matrix, size) or not len(matrix):
+        return None
+    low, high = np.lib.array_utils.byte_bounds(_owner(matrix))
+    whole = np.lib.stride_tricks.as_strided(matrix, (len(matrix), stride), (stride * 4, 4))
+    start, stop = np.lib.array_utils.byte_bounds(whole)
+    return whole if low <= start and stop <= high and (clean or not whole[:, size:].any()) else None
+
+
+def padded_copy(matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Return a 2-D array as a padded matrix of its own."""
     copy = zeros(len(matrix), size)
     copy[:, :size] = matrix
     return copy

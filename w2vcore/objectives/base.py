@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,11 @@ class Objective(ABC):
     @abstractmethod
     def target_rows(vocabulary_size: int) -> int:
         """Rows of the target matrix for a vocabulary of that size."""
+
+    @classmethod
+    def settings(cls, config: TrainingConfig) -> Hashable:
+        """Return those of the settings that `selector` depends on; default: all."""
+        return config
 
     @classmethod
     def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> Selector:

@@ -25,6 +25,11 @@ class HierarchicalSoftmax(Objective):
         """One row an inner node; a tree of one word has none, and its matrix one row that is never used."""
         return max(vocabulary_size - 1, 1)
 
+    @classmethod
+    def settings(cls, config: TrainingConfig) -> tuple[()]:
+        """None: the tree is made of the counts alone."""
+        return ()
+
     @staticmethod
     def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> PathSelector:
         """Build the tree."""

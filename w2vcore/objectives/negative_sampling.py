@@ -80,6 +80,11 @@ class NegativeSampling(Objective):
         """One row a key."""
         return vocabulary_size
 
+    @classmethod
+    def settings(cls, config: TrainingConfig) -> tuple[float, int]:
+        """The distribution, and how often it is drawn from."""
+        return config.ns_exponent, config.negative
+
     @staticmethod
     def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> NegativeSelector:
         """Build the alias table."""

@@ -26,6 +26,7 @@ from w2vcore.corpus.feed import Feed
 from w2vcore.model.config import TrainingConfig
 
 from .checkpoint import Done, Position, RunState, Size, Tally, check_size, copied, how_to_resume, portions, skip
+from .finiteness import Finiteness, check_finite
 from .given import check_given, is_worth_a_look
 from .jobs import cut
 from .notices import notify
@@ -33,7 +34,7 @@ from .parts import Part, check_ranks, digest_of_keys, part_of, sums_of, whole_si
 from .progress import Progress
 from .schedule import LinearDecay
 from .setup import Changes, Look, Setup
-from .trainer import Expected, check_epoch_size, check_finite, why_nothing
+from .trainer import Expected, check_epoch_size, why_nothing
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -264,12 +265,13 @@ class Session:
     def _train_epoch(self, epoch: int) -> dict[str, Any]:
         """Train one epoch and return its line of history."""
         part, progress, feed, before = self._part, self._progress, self._task.feed, self._state.epochs_before
+        assert self._backend is not None
+        finiteness = Finiteness(self._backend, self._setup.weights, self._decay)
         position = self._start if epoch == self._start.epoch else Position(epoch)
         tally = Tally(part.done if epoch == self._start.epoch else Done())
         progress.begin(position)
         jobs = cut(feed.batches(self._setup.rows), epoch, part.decay, self.config.batch_words, part.first_token)
         every = part.share(self._task.every)
-        assert self._backend is not None
         for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
             if number and self._task.checkpoint is not None:
                 check_finite(epoch, self._setup.weights, self._decay, self._doubt)
@@ -278,7 +280,7 @@ class Session:
         stats, seconds = progress.stats, progress.seconds
         progress.end()
         self._check_size(epoch, stats)
-        check_finite(epoch, self._setup.weights, self._decay, self._doubt)
+        finiteness.check(epoch, progress.tokens - position.tokens, self._doubt)
         self._total += stats
         measured = self.config.compute_loss
         return {

@@ -14,6 +14,7 @@ from w2vcore.backends.registry import CREWS
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model.config import HIERARCHICAL, TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman
 
 # Columns, one number for each key, and what users call them.
@@ -42,6 +43,8 @@ class Setup:
         The key of each row.
     rows : dict or CompactKeys
         The row of each key, for encoding.
+    tables : CountTables
+        What was made of the counts for the run before.
     common : dict of str to object
         What else must be the same on all ranks.
     """
@@ -57,11 +60,12 @@ class Setup:
     lock: NDArray[np.float32]
     keys: Sequence[Any]
     rows: Any
+    tables: CountTables
     common: Mapping[str, Any]
 
     def plan(self, config: TrainingConfig, first_token: int) -> Plan:
         """Return the plan of a run with these columns."""
-        return Plan(config, self.counts, self.keep, self.lock, first_token)
+        return Plan(config, self.counts, self.keep, self.lock, first_token, tables=self.tables)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-import numpy as np
-
 from w2vcore.backends.base import EpochStats
-from w2vcore.model.weights import Weights
-
-from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -85,18 +80,3 @@ def why_nothing(stats: EpochStats, tokens: int) -> str:
     if stats.words == tokens:
         return "no sentence has a second word that is in the vocabulary, so none has a context"
     return ""
-
-
-def check_finite(epoch: int, weights: Weights, decay: LinearDecay, doubt: str = "") -> None:
-    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy.
-
-    `doubt` is what else may have made them so.
-    """
-    for name, matrix in weights.matrices.items():
-        with np.errstate(all="ignore"):
-            bad = not np.isfinite(np.add.reduce(matrix, axis=None, dtype=np.float64))
-        if bad:
-            raise FloatingPointError(
-                f"vectors became non-finite in epoch {epoch} (matrix {name!r}) with alpha={decay.start:g}; lower alpha"
-                f"{doubt}"
-            )

@@ -13,6 +13,8 @@ from w2vcore import Word2Vec
 from w2vcore.kernels import _dispatch
 
 DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(60)]
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 KINDS = {
     "skip-gram": {"sg": 1, "negative_sharing": "window"},
     "skip-gram by pairs": {"sg": 1, "negative_sharing": "pair"},

@@ -15,6 +15,8 @@ DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(200)]
 SMALL = {"vector_size": 10, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 100, "compute_loss": True}
 WORDS = sum(map(len, DATA))
 
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 KINDS = [
     pytest.param({"sg": 1}, id="sgns"),
     pytest.param({"sg": 1, "negative_sharing": "pair", "window": "sentence"}, id="pairs"),

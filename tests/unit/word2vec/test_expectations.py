@@ -57,6 +57,7 @@ def test_score_is_the_log_likelihood(kind, window):
     assert scores[3] == scores[4] == 0
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.parametrize("sg", [0, 1])
 @pytest.mark.parametrize("window", [3, "sentence"])
 def test_scores_do_not_depend_on_what_is_computed_at_once(sg, window, monkeypatch):

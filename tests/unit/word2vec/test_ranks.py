@@ -177,7 +177,7 @@ DIFFERENT = {
     "negative": {"negative": 4},
     "vector_size": {"vector_size": 13},
     "min_count": {"min_count": 3},
-    "batch_words": {"batch_words": 100},
+    "batch_words": {"batch_words": 2000},
     "compute_loss": {"compute_loss": True},
     "architecture": {"sg": 1},
 }
@@ -347,6 +347,7 @@ def crash_after(monkeypatch, merges):
     monkeypatch.setattr(DistributedBackend, "run", run)
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 @pytest.mark.parametrize("merges", [3, 20, 45, 70])
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(path, tmp_path, merges, monkeypatch):
     settings = {**SETTINGS, "checkpoint": tmp_path / "run", "checkpoint_every": 500, "batch_words": 60}
@@ -365,6 +366,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(path, tmp_path, merg
     ]
 
 
+@pytest.mark.usefixtures("tiny_jobs")
 def test_in_the_middle_of_an_epoch_as_many_ranks_must_go_on(path, tmp_path, monkeypatch):
     settings = {**SETTINGS, "checkpoint": tmp_path / "run", "checkpoint_every": 500, "batch_words": 60}
     with monkeypatch.context() as patch:

@@ -60,8 +60,8 @@ def test_latest_training_loss_is_the_sum_for_any_number_of_workers():
 def test_same_seed_same_model_in_another_process(tmp_path):
     script = (
         "import sys; from w2vcore import Word2Vec\n"
-        "data = [[f'w{i * j % 17}' for i in range(j % 9 + 1)] for j in range(300)]\n"
-        "m = Word2Vec(data, vector_size=12, min_count=1, workers=1, seed=7, sg=1, batch_words=100)\n"
+        "data = [[f'w{i * j % 17}' for i in range(j % 9 + 1)] for j in range(3000)]\n"
+        "m = Word2Vec(data, vector_size=12, min_count=1, workers=1, seed=7, sg=1, batch_words=1000)\n"
         "m.wv.vectors.tofile(sys.argv[1])\n"
     )
     for name in "ab":
