@@ -176,6 +176,29 @@ def test_a_fault_stops_workers_in_the_middle_of_a_long_job(fault):
         opened.run(0, jobs(), report if fault == "report" else ignore)
 
 
+@pytest.mark.parametrize("moment", ["start", "join"])
+def test_ctrl_c_while_threads_come_and_go_leaves_none(monkeypatch, moment):
+    """The moments in which the calling thread has not all of its workers yet, or some of them no more."""
+    original, interrupted = getattr(threading.Thread, moment), []
+
+    def once(thread, *args):
+        if thread.name == "w2vcore-1" and not interrupted:
+            interrupted.append(thread)
+            if moment == "start":
+                original(thread)
+            raise KeyboardInterrupt
+        return original(thread, *args)
+
+    problem = problem_of(3)
+    with Opened("threads", problem) as backend:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, moment, once)
+            with pytest.raises(KeyboardInterrupt):
+                backend.run(0, problem.jobs(range(20, problem.words, 20)), ignore)
+        assert interrupted and not threads_of_backends()
+        assert_still_works(backend, problem)
+
+
 @backends
 @workers
 def test_no_jobs(backend, workers):

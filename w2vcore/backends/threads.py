@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from .replicas import Busy, Replicas, busy_flags, hot_rows
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
+# How long a thread may take from its start to its first step, on a busy machine.
+START_SECONDS = 5.0
 
 # A job of at most so many multiplications, a tenth of a second, is trained in the calling thread if it is the only one:
 # to start a thread takes as long as to train some hundred words, but Ctrl-C waits for the end of a job in this one.
@@ -77,7 +81,8 @@ class ThreadsBackend(Backend):
             pending = 0
             for job in itertools.chain(head, jobs):
                 if len(threads) < self._plan.config.workers:
-                    threads.append(self._start_thread(len(threads), epoch, todo, done))
+                    threads.append(self._make_thread(len(threads), epoch, todo, done))
+                    threads[-1].start()
                 while not _offer(todo, job):
                     pending -= self._take(done, threads, total, report)
                 pending += 1
@@ -124,15 +129,13 @@ class ThreadsBackend(Backend):
         worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
         self._workers.append((worker, Replicas(config, views, rows, self._busy)))
 
-    def _start_thread(
+    def _make_thread(
         self, number: int, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
     ) -> threading.Thread:
         if number == len(self._workers):
             self._add_worker()
         arguments = (*self._workers[number], epoch, todo, done)
-        thread = threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
-        thread.start()
-        return thread
+        return threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
 
     def _is_short(self, job: Job) -> bool:
         """Whether a job has few multiplications, at most."""
@@ -163,17 +166,32 @@ class ThreadsBackend(Backend):
 
     @staticmethod
     def _dismiss(todo: queue.Queue[Job | None], threads: list[threading.Thread]) -> None:
-        """Empty the queue, send every worker home and wait until they have gone."""
+        """Drain the queue, post a sentinel for each worker, and wait until all have ended, whatever interrupts that."""
+        todo.maxsize = 0  # the sentinels below must not block
+        interrupted: BaseException | None = None
         while True:
             try:
-                todo.get_nowait()
-            except queue.Empty:
+                with suppress(queue.Empty):
+                    while True:
+                        todo.get_nowait()
+                for _ in threads:
+                    todo.put(None)
+                for thread in threads:
+                    _await_end(thread)
                 break
-        todo.maxsize = 0  # the farewells below must not block
-        for _ in threads:
-            todo.put(None)
-        for thread in threads:
-            thread.join()
+            except KeyboardInterrupt as error:  # half of the workers would wait for ever
+                interrupted = error
+        if interrupted is not None:
+            raise interrupted
+
+
+def _await_end(thread: threading.Thread) -> None:
+    """Wait for the end of a thread; Ctrl-C may have come while it was being started, and then it may not run yet."""
+    began = time.monotonic()
+    while thread.ident is None and time.monotonic() - began < START_SECONDS:
+        time.sleep(0.001)
+    if thread.ident is not None:
+        thread.join()
 
 
 def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -43,10 +43,10 @@ class Setup:
         The key of each row.
     rows : dict or CompactKeys
         The row of each key, for encoding.
-    tables : CountTables
-        What was made of the counts for the run before.
     common : dict of str to object
         What else must be the same on all ranks.
+    tables : CountTables
+        What was made of the counts for the run before.
     """
 
     config: TrainingConfig
@@ -60,8 +60,8 @@ class Setup:
     lock: NDArray[np.float32]
     keys: Sequence[Any]
     rows: Any
-    tables: CountTables
     common: Mapping[str, Any]
+    tables: CountTables = field(default_factory=CountTables)
 
     def plan(self, config: TrainingConfig, first_token: int) -> Plan:
         """Return the plan of a run with these columns."""

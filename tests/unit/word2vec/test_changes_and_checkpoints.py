@@ -9,6 +9,8 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.formats import atomic, native
 
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 SMALL = {"vector_size": 8, "min_count": 1, "workers": 1, "batch_words": 100, "alpha": 0.05}
 EPOCHS = 4
 

@@ -12,6 +12,8 @@ from cuda_backend import emulated  # noqa: F401
 
 from w2vcore import KeyedVectors, Word2Vec
 
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 WORDS = [f"w{number}" for number in range(12)]
 SMALL = {
     "vector_size": 8,

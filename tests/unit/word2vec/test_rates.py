@@ -5,6 +5,8 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.backends.team import simulate
 
+pytestmark = pytest.mark.usefixtures("tiny_jobs")
+
 DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(200)]
 SMALL = {"vector_size": 8, "min_count": 1, "epochs": 2, "batch_words": 100, "sample": 0}
 RISING = {"alpha": 0.001, "min_alpha": 0.1}
