@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2vcore.corpus.keying import plain_key
 from w2vcore.keyedtable import Key, KeyedTable, Vector
 from w2vcore.query import search, similarity, transport
 
@@ -117,6 +118,7 @@ class KeyedQueries(KeyedTable):
 
     def _clip(self, clip_start: int | None, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
         """Range of rows to search; zero and None mean no bound, as in gensim."""
+        self._check_rows()
         if restrict_vocab:
             clip_start, clip_end = 0, restrict_vocab
         start, stop, _ = slice(clip_start or None, clip_end or None).indices(len(self._vectors))
@@ -465,7 +467,7 @@ class KeyedQueries(KeyedTable):
         rows = [(self._row(word), word) for word in words]
         used = [(row, word) for row, word in rows if row is not None]
         if len(used) < len(rows):
-            missing = {word for row, word in rows if row is None}
+            missing = {plain_key(word) for row, word in rows if row is None}
             logger.warning("vectors for words %s are not present in the model, ignoring these words", missing)
         if not used:
             raise ValueError("cannot select a word from an empty list")

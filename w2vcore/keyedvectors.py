@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.fasttext_binary import Subwords
@@ -350,7 +351,7 @@ class KeyedVectors(KeyedQueries):
         >>> some.index_to_key, some.vectors.tolist()
         (['c', 'a'], [[3.0], [1.0]])
         """
-        found = {key: row for key in dict.fromkeys(keys) if (row := self._row(key)) is not None}
+        found = {key: row for key in dict.fromkeys(map(plain_key, keys)) if (row := self._row(key)) is not None}
         rows = list(found.values())
         result = KeyedVectors(self.vector_size, dtype=self._vectors.dtype)
         result._set_keys(list(found))
@@ -360,6 +361,61 @@ class KeyedVectors(KeyedQueries):
             self.allocate_vecattrs()
             result.expandos.update({name: column[rows] for name, column in self.expandos.items()})
         return result
+
+    def remove(self, keys: Any) -> None:
+        """Drop keys, with their vectors and their values in all columns; the rows close up.
+
+        It takes one pass over all rows for any number of keys. The list, the dict and the arrays are replaced, so
+        that others who were given them keep theirs.
+
+        Parameters
+        ----------
+        keys : key or iterable of keys
+            Row numbers are not taken for keys here.
+
+        Raises
+        ------
+        KeyError
+            If a key is missing; nothing is changed then.
+        RuntimeError
+            If these are the vectors of a model, which has other matrices that go with them row by row.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a", "b", "c", "d"], [[1], [2], [3], [4]], extras={"count": [9, 7, 5, 3]})
+        >>> kv.remove(["a", "c"])
+        >>> kv.index_to_key, kv.vectors.tolist(), kv.expandos["count"].tolist()
+        (['b', 'd'], [[2.0], [4.0]], [7, 3])
+        """
+        model = None if self._model is None else self._model()
+        if model is not None and model.wv is self:
+            raise RuntimeError(
+                "these are the vectors of a model, which could not be trained without their rows in its other "
+                "matrices: keep some of them as vectors of their own, kv = model.wv.vectors_for_all(keys, "
+                "copy_vecattrs=True), or take words out of kv = copy.deepcopy(model.wv)"
+            )
+        self._check_rows()
+        gone = []
+        for key in [keys] if self._is_one_key(keys) else keys:
+            row = self._keys.row_of_key(key)
+            if row is None and (number := self._row(key)) is not None:
+                raise KeyError(
+                    f"{key} is not a key: remove takes keys, and row {key} is that of {self.index_to_key[number]!r}"
+                )
+            if row is None:
+                raise self._missing(key)
+            gone.append(row)
+        self.allocate_vecattrs()
+        stays = np.ones(len(self), bool)
+        stays[gone] = False
+        self._keys = self._keys.without(gone)
+        self.expandos = {name: column[: len(stays)][stays] for name, column in self.expandos.items()}
+        lock = getattr(self, "vectors_lockf", None)
+        if lock is not None and len(lock) == len(stays) > 1:
+            self.vectors_lockf = lock[stays]
+        self._take(np.asarray(self._vectors)[stays])
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> float:
         """Raise NotImplementedError, as in gensim: only models of documents can infer vectors for new ones."""
@@ -439,9 +495,10 @@ class KeyedVectors(KeyedQueries):
         Raises
         ------
         ValueError
-            If a key stands in two rows, or there are more or fewer vectors than keys.
+            If `index_to_key`, `key_to_index` and `vectors` do not go together.
         """
-        self._check_distinct()
+        self._check_rows()
+        self._keys.check_all()
         arrays: dict[str, NDArray[Any]] = {"vectors": self.vectors}
         for name, column in self._columns_to_save().items():
             counts = name == "count" and column.dtype == np.int64
@@ -471,17 +528,6 @@ class KeyedVectors(KeyedQueries):
                 column = fitted
             columns[name] = column
         return columns
-
-    def _check_distinct(self) -> None:
-        """Refuse to save a key that stands in two rows, as it could not be loaded."""
-        if self._compact_keys is not None or len(self._key_to_index) == len(self._index_to_key):
-            return
-        first: dict[Any, int] = {}
-        for row, key in enumerate(self._index_to_key):
-            if key is not None and first.setdefault(key, row) != row:
-                raise ValueError(
-                    f"key {key!r} stands in rows {first[key]} and {row} of index_to_key: save keys that differ"
-                )
 
     @classmethod
     def from_snapshot(cls: type[Self], snapshot: Snapshot) -> Self:

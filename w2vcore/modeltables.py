@@ -396,6 +396,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
         self.wv, self._sampled = wv, None
+        wv._belong_to(self)
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table

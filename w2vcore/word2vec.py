@@ -22,6 +22,7 @@ from w2vcore.backends.registry import choose, crew_of
 from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
+from w2vcore.corpus.keying import plain_key
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
@@ -45,6 +46,7 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
+from w2vcore.model.weights import checked_matrix
 from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
 from w2vcore.objectives.huffman import huffman
@@ -348,6 +350,7 @@ class Word2Vec(ModelTables, OldNames):
         self._check_settings()
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
+        self.wv._belong_to(self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
         self._scanned = RawCounts({}, 0, 0)
@@ -796,7 +799,7 @@ class Word2Vec(ModelTables, OldNames):
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
             np.asarray(self.wv._vectors),
-            np.asarray(self._target_matrix(HIERARCHICAL)),
+            checked_matrix("syn1", self._target_matrix(HIERARCHICAL), len(self.wv) - 1, self.vector_size),
             tree.offsets,
             tree.points,
             tree.codes,
@@ -814,7 +817,7 @@ class Word2Vec(ModelTables, OldNames):
                 notify(f"sentence {number} is {sentence!r:.60}, and its letters are scored; pass a list of words")
                 told = True
             words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
-            ids += [rows[word] for word in words if word in rows]
+            ids += [rows[key] for key in map(plain_key, words) if key in rows]
             offsets.append(len(ids))
             if len(ids) >= self.batch_words:
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
@@ -875,6 +878,11 @@ class Word2Vec(ModelTables, OldNames):
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
         vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
+        if len(targets) > len(self.wv):  # fewer are those of words that were added at the end
+            raise ValueError(
+                f"syn1neg has {len(targets)} rows and wv {len(self.wv)} keys: rows of words that were taken out of wv "
+                "stand for others. Predict with a model whose wv is as it was trained"
+            )
         chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
         return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted)]
 
@@ -1058,6 +1066,7 @@ class Word2Vec(ModelTables, OldNames):
         model = cls.__new__(cls)
         model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)
+        model.wv._belong_to(model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
@@ -1075,6 +1084,12 @@ class Word2Vec(ModelTables, OldNames):
                 setattr(model, name, None)
         model.layer1_size = model.vector_size
         return model
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
+        self.__dict__.update(state)
+        if "wv" in state:
+            self.wv._belong_to(self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
