@@ -21,6 +21,7 @@ from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.fasttext_binary import Subwords
+from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
 from w2vcore.keyedtable import Key
@@ -428,6 +429,8 @@ class KeyedVectors(KeyedQueries):
         binary: bool = False,
         encoding: str = "utf8",
         unicode_errors: str = "strict",
+        *,
+        keys: Any = None,
     ) -> None:
         r"""Replace the vectors of the keys that are also in a file of word2vec.c's format; no key is added.
 
@@ -441,6 +444,8 @@ class KeyedVectors(KeyedQueries):
         binary : bool
         encoding, unicode_errors : str
             How words are decoded.
+        keys : {None, int, str}
+            As in `load_word2vec_format`.
 
         Raises
         ------
@@ -464,12 +469,19 @@ class KeyedVectors(KeyedQueries):
         options = {"encoding": encoding, "unicode_errors": unicode_errors}
         if isinstance(fname, (str, os.PathLike)):  # the size is in the first line: look there before reading all of it
             self._check_size(reader.read(fname, limit=0, **options), fname)
-        theirs = reader.read(fname, **options)
+        theirs = with_keys(reader.read(fname, **options), keys, fname)
         self._check_size(theirs, fname)
         pairs = [
             (row, place) for place, key in enumerate(theirs.keys) if (row := self.key_to_index.get(key)) is not None
         ]
         rows, places = np.array(pairs, np.intp).reshape(-1, 2).T
+        if len(theirs.keys) and len(self) and not pairs:
+            there, here = theirs.keys[0], self.index_to_key[0]
+            logger.warning(
+                "no key of the file is one of these: there they are %s, such as %r, here %s, such as %r; keys=int "
+                "reads integers",
+                *(type(there).__name__, there, type(here).__name__, here),
+            )
         self._vectors[rows] = theirs.arrays["vectors"][places]
         self.clear_norms()
         factors = getattr(self, "vectors_lockf", np.ones(1, np.float32))
@@ -605,7 +617,7 @@ class KeyedVectors(KeyedQueries):
         logger.info("saved %s", fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: PathLike | IO[bytes], mmap: str | None = None) -> Self:
+    def load(cls: type[Self], fname: PathLike | IO[bytes], mmap: str | None = None, *, keys: Any = None) -> Self:
         """Load what `save` wrote, or the vectors of a saved model; of gensim 0.12 to 4 too, without running any of it.
 
         Parameters
@@ -614,6 +626,8 @@ class KeyedVectors(KeyedQueries):
         mmap : {None, "r", "r+", "c"}
             Map the vectors instead of reading them, so that processes share the memory: read-only, writing to the file,
             or copied on write. Of gensim's saves, the arrays that have files of their own are mapped.
+        keys : {None, int, str}
+            As in `load_word2vec_format`: None leaves them as they were when they were saved.
 
         Raises
         ------
@@ -629,7 +643,7 @@ class KeyedVectors(KeyedQueries):
         if snapshot.kind not in ("keyedvectors", "word2vec"):
             raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
         with naming(fname):
-            result = cls.from_snapshot(snapshot)
+            result = cls.from_snapshot(with_keys(snapshot, keys, fname))
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
         result.subwords = Subwords.of(snapshot)
@@ -791,6 +805,8 @@ class KeyedVectors(KeyedQueries):
         limit: int | None = None,
         datatype: Any = np.float32,
         no_header: bool = False,
+        *,
+        keys: Any = None,
     ) -> Self:
         r"""Load vectors in the format of word2vec.c. They can be asked, but not trained on.
 
@@ -809,11 +825,14 @@ class KeyedVectors(KeyedQueries):
             Type to store; np.float16 halves the memory.
         no_header : bool
             The file has no first line ``count size`` (GloVe); text only.
+        keys : {None, int, str}
+            int: the words are integers, such as ids of items, and become keys of that type. By default they are str.
 
         Raises
         ------
         ValueError
-            For a header, row or number that is none, or another kind of file; the message says which.
+            For a header, row or number that is none, or another kind of file; the message says which. With
+            ``keys=int``, for a word that is no integer.
         EOFError
             If there are fewer rows than the header says.
 
@@ -824,25 +843,27 @@ class KeyedVectors(KeyedQueries):
         >>> kv = KeyedVectors.load_word2vec_format(io.BytesIO(b"1 2\nking 0.5 1\n"))
         >>> kv["king"].tolist()
         [0.5, 1.0]
+        >>> KeyedVectors.load_word2vec_format(io.BytesIO(b"1 2\n2872 0.5 1\n"), keys=int)[2872].tolist()
+        [0.5, 1.0]
         """
         logger.info("loading projection weights from %s", fname)
-        result = cls.from_snapshot(
-            registry.get("word2vec_binary" if binary else "word2vec_text").read(
-                fname,
-                encoding=encoding,
-                unicode_errors=unicode_errors,
-                limit=limit,
-                datatype=datatype,
-                no_header=no_header,
-            )
+        snapshot = registry.get("word2vec_binary" if binary else "word2vec_text").read(
+            fname,
+            encoding=encoding,
+            unicode_errors=unicode_errors,
+            limit=limit,
+            datatype=datatype,
+            no_header=no_header,
         )
+        result = cls.from_snapshot(with_keys(snapshot, keys, fname))
         result.expandos["count"] = np.arange(len(result), 0, -1, dtype=np.int64)
         if fvocab is not None:
             counts = word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
-            for word in result.index_to_key:
+            words = [str(key) for key in snapshot.keys]
+            for word in words:
                 if word not in counts:
                     logger.warning("vocabulary file %s has no count for word %r; taken as 0", os.fspath(fvocab), word)
-            result.expandos["count"][:] = [counts.get(word, 0) for word in result.index_to_key]
+            result.expandos["count"][:] = [counts.get(word, 0) for word in words]
         matrix = result._vectors
         result.add_lifecycle_event(
             "load_word2vec_format",
@@ -853,7 +874,7 @@ class KeyedVectors(KeyedQueries):
         return result
 
     @classmethod
-    def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, **options: Any) -> Self:
+    def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, *, keys: Any = None, **options: Any) -> Self:
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
         Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec and .bin, NumPy's .npz, and .npy
@@ -866,6 +887,8 @@ class KeyedVectors(KeyedQueries):
             May be compressed, or an address that smart_open reads.
         mmap : {None, "r", "r+", "c"}
             As in `load`; for files saved by w2vcore, and for gensim's with arrays beside them.
+        keys : {None, int, str}
+            As in `load_word2vec_format`: int for ids that are integers; None leaves keys as the file has them.
         **options
             ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as in `load_word2vec_format`.
 
@@ -892,7 +915,7 @@ class KeyedVectors(KeyedQueries):
         [0.5, 2.0]
         """
         snapshot = recognition.read(path, mmap, **options)
-        result = cls.from_snapshot(snapshot)
+        result = cls.from_snapshot(with_keys(snapshot, keys, path))
         result.subwords = Subwords.of(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training

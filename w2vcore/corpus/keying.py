@@ -150,6 +150,58 @@ def why_not_saved(keys: Sequence[Any]) -> str | None:
     return None
 
 
+def key_text(key: Any) -> str:
+    """Return a key as text: a str itself, also one that shows itself in another way, and the digits of an integer.
+
+    Examples
+    --------
+    >>> from enum import Enum
+    >>> class Colour(str, Enum):
+    ...     RED = "r"
+    >>> key_text(Colour.RED), key_text(5), key_text(("a", 1))
+    ('r', '5', "('a', 1)")
+    """
+    if isinstance(key, str):
+        return str.__str__(key)
+    return int.__repr__(key) if isinstance(key, int) and not isinstance(key, bool) else str(key)
+
+
+def as_integers(keys: Sequence[Any]) -> list[int]:
+    """Return the integers whose digits are the keys; those that are integers already stay so.
+
+    Raises
+    ------
+    ValueError
+        For a key that is not an integer as Python writes it: another spelling would not come back when it is saved.
+
+    Examples
+    --------
+    >>> as_integers(["5", "-3"])
+    [5, -3]
+    >>> as_integers(["5", "007"])
+    Traceback (most recent call last):
+        ...
+    ValueError: key '007' (row 1) is not an integer as Python writes it
+    """
+    texts = [key_text(key) for key in keys]
+    try:
+        numbers = list(map(int, texts))
+        right = list(map(str, numbers)) == texts
+    except ValueError:
+        right = False
+    if not right:
+        row = next(row for row, text in enumerate(texts) if not _is_integer_text(text))
+        raise ValueError(f"key {texts[row]!r:.60} (row {row}) is not an integer as Python writes it")
+    return numbers
+
+
+def _is_integer_text(text: str) -> bool:
+    try:
+        return str(int(text)) == text
+    except ValueError:  # also for more digits than Python reads
+        return False
+
+
 def _is_int(key: Any) -> bool:
     return isinstance(key, int | np.integer) and not isinstance(key, bool)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.cli.formats import by_ending, save_vectors
 from w2vcore.utils import RULE_DEFAULT, RULE_DISCARD
 
 DAYS = [np.datetime64("2020-01-01"), np.datetime64("2020-01-02"), np.datetime64("2020-01-03")]
@@ -278,3 +279,38 @@ def test_prediction_leaves_out_integers_whose_digits_are_words(caplog):
     with caplog.at_level(logging.WARNING):
         assert model.predict_output_word([0, 1]) is None
     assert "out-of-vocabulary" in caplog.text
+
+
+# ---------------------------------------------------------------- files
+
+
+class Letter(str, enum.Enum):
+    """What shows itself as Letter.A and is the str 'a'."""
+
+    A = "a"
+    B = "b"
+
+
+@pytest.mark.parametrize(
+    "keys", [list(Letter), ["a", "b"], list(enum.IntEnum("Number", "ONE TWO")), [np.str_("a"), np.str_("b")]], ids=repr
+)
+@pytest.mark.parametrize("name", ["v.safetensors", "v.txt", "v.bin", "v.glove", "v.npz", "v.npy", "v.tsv", "fasttext"])
+def test_what_is_a_str_or_an_int_is_written_as_one(keys, name, tmp_path):
+    kv = KeyedVectors(2)
+    kv.add_vectors(keys, [[1, 2], [3, 4]])
+    target = tmp_path / name
+    (path, *_) = save_vectors(kv, target, by_ending(target) or "fasttext_binary")
+    plain = str if isinstance(keys[0], str) else int
+    loaded = KeyedVectors.load_any(path, keys=plain)
+    assert loaded.index_to_key == (["a", "b"] if plain is str else [1, 2])
+    assert {type(key) for key in loaded.index_to_key} == {plain}
+
+
+@pytest.mark.parametrize("name", ["v.safetensors", "v.npz", "v.npy"])
+@pytest.mark.parametrize(("keys", "why"), [([1, "a"], "is a str, and key 1 is an int"), ([2**70], "does not fit")])
+def test_what_would_come_back_as_something_else_is_refused(keys, why, name, tmp_path):
+    kv = KeyedVectors(1)
+    kv.add_vectors(keys, [[1]] * len(keys))
+    with pytest.raises(TypeError, match=why):
+        save_vectors(kv, tmp_path / name, by_ending(tmp_path / name))
+    assert list(tmp_path.iterdir()) == []
