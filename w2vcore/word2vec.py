@@ -22,7 +22,7 @@ from w2vcore.backends.registry import choose, crew_of
 from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
-from w2vcore.corpus.keying import plain_key
+from w2vcore.corpus.keying import check_saved, plain_key
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
@@ -635,6 +635,8 @@ class Word2Vec(ModelTables, OldNames):
         seen: bool = False,
     ) -> tuple[int, int]:
         """Train, while the attributes tell how it goes and the callbacks are called."""
+        if run.checkpoint is not None:
+            check_saved(self.wv._stored_keys, f"checkpoint={os.fspath(run.checkpoint)!r}")
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         task = Task(

@@ -35,6 +35,7 @@ _HASHED_ALIKE = (np.integer, np.floating, np.complexfloating, np.bool_, np.str_,
 # Missing values that are not numbers, by type name, as pandas is no dependency.
 _MISSING = ("NoneType", "NAType", "NaTType")
 
+MAKE_STR = "make the tokens str, such as str(token), or numbers of your own"  # what to do about `why_not_saved`
 _SAVED = "a file holds keys that are all str or all int"
 
 
@@ -121,6 +122,21 @@ def clean_keys(tokens: Iterable[Any], what: str) -> list[Any]:
         token if type(token) in ALWAYS_KEYS else clean_key(token, f"{what}[{place}]")
         for place, token in enumerate(tokens)
     ]
+
+
+def check_saved(keys: Sequence[Any], target: str) -> None:
+    """Raise a TypeError if a file cannot hold these keys; `target` says which file was asked for.
+
+    Examples
+    --------
+    >>> check_saved([0.5], "checkpoint='run'")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    TypeError: checkpoint='run' cannot be written: key 0.5 (row 0) is a float; a file holds keys that are all str or ...
+    """
+    reason = why_not_saved(keys)
+    if reason is not None:
+        raise TypeError(f"{target} cannot be written: {reason}; {MAKE_STR}")
 
 
 def why_not_saved(keys: Sequence[Any]) -> str | None:

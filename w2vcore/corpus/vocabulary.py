@@ -17,7 +17,7 @@ from ._scanner import KeyTable
 from .compact import CompactCounts
 from .encoding import Batch
 from .files import LONGEST_PATH, kind_of
-from .keying import ALWAYS_KEYS, clean_key
+from .keying import ALWAYS_KEYS, MAKE_STR, clean_key, why_not_saved
 from .scanning import Text, scan, text_of
 from .sources import why_empty
 from .trimming import RULE_DEFAULT, RULE_KEEP, TrimRule, answer_of, check_trim_rule, keep_vocab_item
@@ -239,6 +239,13 @@ def warn_strings(counter: SentenceLoop) -> None:
     message = f"Each 'sentences' item should be a list of words (usually unicode strings). Here {what}"
     logger.warning(message)
     warn(message)
+
+
+def warn_unsaved(keys: Sequence[Any], before: Sequence[Any] = ()) -> None:
+    """Say of keys that no file can hold, before they are trained, unless it was said of those `before`."""
+    reason = why_not_saved(keys)
+    if reason is not None and why_not_saved(before) is None:
+        warn(f"{reason}. This model can be trained and asked, but cannot be saved: {MAKE_STR}")
 
 
 def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
