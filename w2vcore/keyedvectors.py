@@ -251,7 +251,8 @@ class KeyedVectors(KeyedQueries):
         Parameters
         ----------
         pairs : str or path-like
-            A file of lines ``word<delimiter>word<delimiter>number``, such as WordSim-353; ``#`` begins a comment.
+            A file of lines ``word<delimiter>word<delimiter>number``, such as WordSim-353; ``#`` begins a comment. A
+            warning says what is done about lines of more columns.
         delimiter, encoding : str
         restrict_vocab : int or None
             Use the first rows only.
