@@ -54,7 +54,7 @@ class Keys:
         self.agreed, self._entries = -1, -1  # lengths of list and dict
         if rows is None and self._compact is None:
             self._agree()
-        self._integers: tuple[Any, int, bool] = (None, 0, False)  # dict, its length, and whether integers are keys only
+        self._known_kinds: tuple[Any, int, tuple[bool, bool]] = (None, 0, (False, False))
         self.next_index = len(self._rows) if self._compact is None else len(keys)
 
     def __len__(self) -> int:
@@ -133,15 +133,17 @@ class Keys:
         return self.are_integers() or str(int(number)) in self._rows
 
     def are_integers(self) -> bool:
-        """Whether any key is an integer, or all are str of digits; remembered until the dict changes its length."""
-        rows, length, answer = self._integers
-        if rows is not self.rows or length != len(self.rows):
-            answer = self._has_integers() or self._are_digits()
-            self._integers = (self.rows, len(self.rows), answer)
-        return answer
+        """Whether any key is an integer, or all are str of digits."""
+        return any(self._kinds())
 
-    def _has_integers(self) -> bool:
-        return any(isinstance(key, int) for key in self.rows)
+    def _kinds(self) -> tuple[bool, bool]:
+        """Whether any key is an integer, and whether all are str of digits; remembered as long as there are as many."""
+        rows, length, answer = self._known_kinds
+        if rows is not self.rows or length != len(self.rows):
+            integers = any(isinstance(key, int) for key in self.rows)
+            answer = integers, not integers and self._are_digits()
+            self._known_kinds = self.rows, len(self.rows), answer
+        return answer
 
     def _are_digits(self) -> bool:
         own = (key for key in self.rows if key not in _MARKS)
@@ -165,9 +167,9 @@ class Keys:
                 f"Key '{key}' not present{where}; the str '{key}' is a key: ask for that, or load the vectors with "
                 f"keys=int; {row}"
             )
-        if self._has_integers():
+        if self._kinds()[0]:
             return f"{key} is not a key; {row}"
-        if 0 <= key < len(self) and self.are_integers():
+        if 0 <= key < len(self) and self._kinds()[1]:
             return f"{key} is not a key, nor is the str '{key}', and all keys are str of digits; {row}"
         return f"Key '{key}' not present{where}"
 
@@ -185,7 +187,7 @@ class Keys:
         if row is not None:
             return self.listed[row]
         key = plain_key(key)
-        if isinstance(key, int) and self._may_be_meant(key) and not self._has_integers():
+        if isinstance(key, int) and self._may_be_meant(key) and not self._kinds()[0]:
             raise KeyError(self.missing(key))
         return key
 
