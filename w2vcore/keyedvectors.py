@@ -470,7 +470,8 @@ class KeyedVectors(KeyedQueries):
         options = {"encoding": encoding, "unicode_errors": unicode_errors}
         if isinstance(fname, (str, os.PathLike)):  # the size is in the first line: look there before reading all of it
             self._check_size(reader.read(fname, limit=0, **options), fname)
-        theirs = with_keys(reader.read(fname, **options), keys, fname)
+        with naming(fname):
+            theirs = with_keys(reader.read(fname, **options), keys)
         self._check_size(theirs, fname)
         pairs = [
             (row, place) for place, key in enumerate(theirs.keys) if (row := self.key_to_index.get(key)) is not None
@@ -644,7 +645,7 @@ class KeyedVectors(KeyedQueries):
         if snapshot.kind not in ("keyedvectors", "word2vec"):
             raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
         with naming(fname):
-            result = cls.from_snapshot(with_keys(snapshot, keys, fname))
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
         result.subwords = Subwords.of(snapshot)
@@ -856,7 +857,8 @@ class KeyedVectors(KeyedQueries):
             datatype=datatype,
             no_header=no_header,
         )
-        result = cls.from_snapshot(with_keys(snapshot, keys, fname))
+        with naming(fname):
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         result.expandos["count"] = np.arange(len(result), 0, -1, dtype=np.int64)
         if fvocab is not None:
             counts = word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
@@ -916,7 +918,8 @@ class KeyedVectors(KeyedQueries):
         [0.5, 2.0]
         """
         snapshot = recognition.read(path, mmap, **options)
-        result = cls.from_snapshot(with_keys(snapshot, keys, path))
+        with naming(path):
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         result.subwords = Subwords.of(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training

@@ -87,6 +87,7 @@ def _convert(
 ) -> tuple[list[Path], tuple[int, ...]]:
     """Return the files that were written, and the shape of the vectors."""
     from w2vcore.formats import native, registry
+    from w2vcore.formats.atomic import naming
     from w2vcore.formats.recognition import read, recognise
     from w2vcore.formats.selection import with_keys
     from w2vcore.keyedvectors import KeyedVectors
@@ -103,7 +104,8 @@ def _convert(
                 return [target], model.wv.vectors.shape
             source, found = target, "native"
     if whole and found == write_as == "native":
-        snapshot = with_keys(native.read(source), keys, source)
+        with naming(source):
+            snapshot = with_keys(native.read(source), keys)
         native.write(snapshot, target)
         return [target], snapshot.arrays["vectors"].shape
     module: Any = registry.get(found)
@@ -114,7 +116,8 @@ def _convert(
     if whole and found == write_as == "fasttext_binary":
         module.write(snapshot, target)
         return [target], snapshot.arrays["vectors"].shape
-    vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys, source))
+    with naming(source):
+        vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys))
     return save_vectors(vectors, target, write_as), vectors.vectors.shape
 
 

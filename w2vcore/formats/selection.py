@@ -76,7 +76,7 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
     return replace(snapshot, kind=kind, keys=keys, arrays=arrays)
 
 
-def with_keys(snapshot: Snapshot, keys: Any, name: Any) -> Snapshot:
+def with_keys(snapshot: Snapshot, keys: Any) -> Snapshot:
     """Return a snapshot whose keys are of the type that a user asks for.
 
     Parameters
@@ -84,8 +84,6 @@ def with_keys(snapshot: Snapshot, keys: Any, name: Any) -> Snapshot:
     snapshot : Snapshot
     keys : {None, int, str}
         None: as the file has them.
-    name : str, path-like or file
-        For errors.
 
     Raises
     ------
@@ -94,7 +92,7 @@ def with_keys(snapshot: Snapshot, keys: Any, name: Any) -> Snapshot:
 
     Examples
     --------
-    >>> with_keys(Snapshot("keyedvectors", ["5"], {"vectors": np.ones((1, 2))}), int, "x.txt").keys
+    >>> with_keys(Snapshot("keyedvectors", ["5"], {"vectors": np.ones((1, 2))}), int).keys
     [5]
     """
     if keys is None:
@@ -107,10 +105,7 @@ def with_keys(snapshot: Snapshot, keys: Any, name: Any) -> Snapshot:
     try:
         return replace(snapshot, keys=as_integers(snapshot.keys))
     except ValueError as error:
-        shown = getattr(name, "name", name)
-        raise ValueError(
-            f"{shown}: {error}; load with keys=str, take it out with remove(), save, and load again"
-        ) from None
+        raise ValueError(f"{error}; load with keys=str, take it out with remove(), save, and load again") from None
 
 
 def _by_row(name: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import math
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2vcore.corpus.files import PathLike, open_bytes
+from w2vcore.corpus.warning import warn
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 
@@ -46,11 +46,7 @@ def read(path: PathLike, delimiter: str, encoding: str, fold: Callable[[str], st
                 _skip(number, path)
     if wide:
         done = "left out, as other lines have three" if found else "the third is taken for the similarity"
-        warnings.warn(
-            f"{os.fspath(path)}: line {wide[0][0]}, of {len(wide)} such lines, has more than three columns: {done}",
-            UserWarning,
-            stacklevel=3,
-        )
+        warn(f"{os.fspath(path)}: line {wide[0][0]}, of {len(wide)} such lines, has more than three columns: {done}")
     for number, _ in wide if found else ():
         _skip(number, path)
     return found or wide
