@@ -6,6 +6,7 @@ These methods only translate between keys and rows; the arithmetic is in ``query
 from __future__ import annotations
 
 import logging
+import math
 import operator
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -14,10 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2vcore.corpus.keying import plain_key
 from w2vcore.keyedtable import Key, KeyedTable, Vector
 from w2vcore.query import search, similarity, transport
 
 logger = logging.getLogger("w2vcore.keyedvectors")
+
+
+def _not_finite(name: str, vector: Vector) -> str:
+    place = int(np.argmin(np.isfinite(vector)))
+    return f"{name} holds {vector[place]} at place {place}: a vector must hold finite numbers"
 
 
 def _is_number(value: Any) -> bool:
@@ -67,24 +74,37 @@ class KeyedQueries(KeyedTable):
             raise ValueError(
                 f"keys and weights must have the same number of elements, got {len(keys)} and {factors.shape}"
             )
-        found: list[tuple[Vector, float, bool]] = []
-        for key, factor in zip(keys, factors.tolist(), strict=True):
-            row, vector = self._input(key, ignore_missing)
+        if not np.isfinite(factors).all():
+            wrong = int(np.argmin(np.isfinite(factors)))
+            raise ValueError(f"weights[{wrong}] must be a finite number, got {factors[wrong]}")
+        found: list[tuple[int | None, Vector, float]] = []
+        for place, (key, factor) in enumerate(zip(keys, factors.tolist(), strict=True)):
+            row, vector = self._input(key, "keys", place, ignore_missing)
             if vector is not None:
-                found.append((vector, factor, pre_normalize and row is not None))
+                found.append((row, vector, factor))
         if not found:
             return np.zeros(self._vectors.shape[1], self._vectors.dtype)
-        vectors, weighted, scaled = zip(*found, strict=True)
+        rows, vectors, weighted = zip(*found, strict=True)
+        if not np.isfinite(vectors).all():  # all at once, as there may be many
+            self._check_stored(rows, vectors)
+        scaled = [pre_normalize and row is not None for row in rows]
         return similarity.weighted_mean(vectors, weighted, scaled, post_normalize).astype(self._vectors.dtype)
 
-    def _input(self, item: Any, ignore_missing: bool = False) -> tuple[int | None, Vector | None]:
-        """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if allowed."""
+    def _input(
+        self, item: Any, argument: str, place: int | None, ignore_missing: bool = False
+    ) -> tuple[int | None, Vector | None]:
+        """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if allowed.
+
+        What is wrong with a vector is said of `argument`, or of its item number `place`.
+        """
         if isinstance(item, np.ndarray | list) and not self._is_one_key(item):
             vector = np.asarray(item)
             if vector.dtype.kind not in "fiu" or vector.shape != (self._vectors.shape[1],):
                 raise ValueError(
                     f"a vector must hold {self._vectors.shape[1]} numbers, got shape {vector.shape} of {vector.dtype}"
                 )
+            if not np.isfinite(vector).all():
+                raise ValueError(_not_finite(argument if place is None else f"{argument}[{place}]", vector))
             return None, vector
         if not isinstance(item, Hashable) or (isinstance(item, float) and not self._is_one_key(item)):
             raise TypeError(f"expected a key, a vector or a (key, weight) tuple, got {item!r}")
@@ -94,6 +114,17 @@ class KeyedQueries(KeyedTable):
         if ignore_missing:
             return None, None
         raise self._missing(item, " in vocabulary")
+
+    def _inputs(self, value: Any, argument: str) -> list[tuple[int | None, Vector]]:
+        """Return (row, vector) of each key, (None, vector) of each vector, in what `most_similar` accepts."""
+        found = [self._input(item, argument, place) for place, item in enumerate(self._as_list(value))]
+        return [(row, vector) for row, vector in found if vector is not None]
+
+    def _check_stored(self, rows: Iterable[int | None], vectors: Iterable[Vector]) -> None:
+        """Refuse vectors of keys that are not finite; those that were given are (row None)."""
+        for row, vector in zip(rows, vectors, strict=True):
+            if row is not None and not np.isfinite(vector).all():
+                raise ValueError(_not_finite(f"the vector of {self.index_to_key[row]!r}", vector))
 
     def _as_list(self, value: Any) -> list[Any]:
         """Make a list of what `most_similar` accepts: None, one key, one vector, a list, a tuple, or a matrix."""
@@ -105,18 +136,23 @@ class KeyedQueries(KeyedTable):
             return [value]
         return list(value)
 
-    def _weighted(self, value: Any, default: float) -> list[tuple[Any, float]]:
-        """Split (key, weight) tuples; other items get the default weight."""
+    def _weighted(self, value: Any, default: float, argument: str) -> list[tuple[int | None, Vector, float]]:
+        """Return (row or None, vector, weight) of each item; what is not (item, weight) gets the default weight."""
         result = []
-        for item in self._as_list(value):
+        for place, item in enumerate(self._as_list(value)):
+            weight = default
             if isinstance(item, tuple) and len(item) == 2 and _is_number(item[1]) and not self._is_one_key(item):
-                result.append((item[0], float(item[1])))
-            else:
-                result.append((item, default))
+                item, weight = item[0], float(item[1])
+                if not math.isfinite(weight):
+                    raise ValueError(f"the weight of {argument}[{place}] must be a finite number, got {weight}")
+            row, vector = self._input(item, argument, place)
+            assert vector is not None
+            result.append((row, vector, weight))
         return result
 
     def _clip(self, clip_start: int | None, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
         """Range of rows to search; zero and None mean no bound, as in gensim."""
+        self._check_rows()
         if restrict_vocab:
             clip_start, clip_end = 0, restrict_vocab
         start, stop, _ = slice(clip_start or None, clip_end or None).indices(len(self._vectors))
@@ -158,7 +194,7 @@ class KeyedQueries(KeyedTable):
         KeyError
             For a missing key.
         ValueError
-            If nothing is given, or a vector has another length.
+            If nothing is given, a vector has another length, or a number in a vector or a weight is not finite.
 
         Examples
         --------
@@ -171,16 +207,16 @@ class KeyedQueries(KeyedTable):
         topn = _check_topn(topn)
         if topn is not None and topn < 1:
             return []
-        inputs = self._weighted(positive, 1.0) + self._weighted(negative, -1.0)
+        inputs = self._weighted(positive, 1.0, "positive") + self._weighted(negative, -1.0, "negative")
         if not inputs:
             raise ValueError("cannot compute mean with no input")
-        resolved = [self._input(item) for item, _ in inputs]
-        vectors, scaled = [v for _, v in resolved if v is not None], [row is not None for row, _ in resolved]
-        mean = similarity.weighted_mean(vectors, [weight for _, weight in inputs], scaled, True)
+        rows, vectors, weights = zip(*inputs, strict=True)
+        self._check_stored(rows, vectors)
+        mean = similarity.weighted_mean(vectors, weights, [row is not None for row in rows], True)
         if indexer is not None and topn is not None:
             return indexer.most_similar(mean.astype(self._vectors.dtype), topn)
         start, stop = self._clip(clip_start, clip_end, restrict_vocab)
-        asked = [row for row, _ in resolved if row is not None]
+        asked = [row for row in rows if row is not None]
         return self._best(lambda: self._unit_cosines(start, stop, mean), topn, asked, start)
 
     def _unit_cosines(self, start: int, stop: int, query: Vector) -> Vector:
@@ -251,10 +287,12 @@ class KeyedQueries(KeyedTable):
             raise TypeError("topn must be an int, got None; for all similarities ask most_similar(..., topn=None)")
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, or None for one a core, got {threads!r}")
-        resolved = [self._input(item) for item in self._as_list(keys_or_vectors)]
+        resolved = self._inputs(keys_or_vectors, "keys_or_vectors")
         if wanted < 1 or not resolved:
             return [[] for _ in resolved]
         queries = np.array([vector for _, vector in resolved])
+        if not np.isfinite(queries).all():
+            self._check_stored([row for row, _ in resolved], queries)
         asked = np.array([-1 if row is None else row for row, _ in resolved])
         start, stop = self._clip(clip_start, clip_end, restrict_vocab)
         excluded = np.where(asked >= start, asked - start, -1)[:, np.newaxis]
@@ -280,7 +318,7 @@ class KeyedQueries(KeyedTable):
 
     def similar_by_vector(self, vector: Any, topn: Any = 10, restrict_vocab: int | None = None) -> Any:
         """Return the nearest keys to a vector, or to a key as in gensim; see `most_similar`."""
-        one = vector if self._is_one_key(vector) else np.asarray(vector)
+        one = vector if self._is_one_key(vector) else self._input(np.asarray(vector), "vector", None)[1]
         return self.most_similar(positive=[one], topn=topn, restrict_vocab=restrict_vocab)
 
     def most_similar_cosmul(
@@ -311,15 +349,16 @@ class KeyedQueries(KeyedTable):
         topn = _check_topn(topn)
         if topn is not None and topn < 1:
             return []
-        inputs = [[self._input(item) for item in self._as_list(value)] for value in (positive, negative)]
+        inputs = [self._inputs(positive, "positive"), self._inputs(negative, "negative")]
+        for row, vector in inputs[0] + inputs[1]:
+            self._check_stored([row], [vector])
         if not inputs[0] and not inputs[1]:
             raise ValueError("cannot compute cosmul with no input")
         start, stop = self._clip(0, None, restrict_vocab)
 
         def measure() -> Vector:
             above, below = (
-                [self._unit_cosines(start, stop, similarity.unit(v)) for _, v in side if v is not None]
-                for side in inputs
+                [self._unit_cosines(start, stop, similarity.unit(vector)) for _, vector in side] for side in inputs
             )
             return similarity.cosmul(above, below)
 
@@ -358,8 +397,9 @@ class KeyedQueries(KeyedTable):
         """
         if self._is_one_key(word_or_vector):
             query = np.asarray(self.get_vector(word_or_vector))
+            self._check_stored([self.get_index(word_or_vector)], [query])
         else:
-            query = np.asarray(self._input(np.asarray(word_or_vector))[1])
+            query = np.asarray(self._input(np.asarray(word_or_vector), "word_or_vector", None)[1])
         rows = [self.get_index(word) for word in other_words]
         if not rows:
             return 1 - similarity.cosines(self._vectors, self._lengths(), query)
@@ -465,7 +505,7 @@ class KeyedQueries(KeyedTable):
         rows = [(self._row(word), word) for word in words]
         used = [(row, word) for row, word in rows if row is not None]
         if len(used) < len(rows):
-            missing = {word for row, word in rows if row is None}
+            missing = {plain_key(word) for row, word in rows if row is None}
             logger.warning("vectors for words %s are not present in the model, ignoring these words", missing)
         if not used:
             raise ValueError("cannot select a word from an empty list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+import weakref
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import clean_keys, plain_key
+from w2vcore.keys import Keys
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
 from w2vcore.saveload import SaveLoad
@@ -20,8 +23,6 @@ logger = logging.getLogger("w2vcore.keyedvectors")
 Key: TypeAlias = Hashable
 Vector: TypeAlias = "NDArray[np.floating[Any]]"
 Self = TypeVar("Self", bound="KeyedTable")
-
-_INTEGERS = (int, np.integer)
 
 
 class _Loan:
@@ -49,10 +50,8 @@ class KeyedTable(SaveLoad):
 
     def _begin(self, vector_size: int, count: int, dtype: DTypeLike, mapfile_path: str | None) -> None:
         self.vector_size = vector_size
-        self._compact_keys: CompactKeys | None = None
-        self._index_to_key: list[Any] = [None] * count
-        self._key_to_index: dict[Any, int] = {}
-        self.next_index = 0
+        self._keys = Keys([None] * count)
+        self._model: weakref.ref[Any] | None = None  # whose `wv` this is
         self.norms: NDArray[np.float32] | None = None
         self._handed_out = False
         self._loan = _Loan()
@@ -62,55 +61,66 @@ class KeyedTable(SaveLoad):
         self.dropped_counts: Mapping[Any, int] | None = None
         self.min_count: int | None = None
         self.lifecycle_events = []
-        self._integer_keys: tuple[Any, int, bool] = (None, 0, False)
 
     # ---------------------------------------------------------------- state
 
-    # Keys are compact until either the list or the dict is asked for; then both are made, of the same strings, and the
-    # compact form goes, as users may change what they were given.
+    def _belong_to(self, model: Any) -> None:
+        """Know that a model has matrices whose rows go with these, as long as this is its `wv`."""
+        self._model = weakref.ref(model)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: the vectors of a model become vectors of their own."""
+        return {**self.__dict__, "_model": None}
 
     @property
     def index_to_key(self) -> list[Any]:
         """The key of each row."""
-        self._unpack_keys()
-        return self._index_to_key
+        return self._keys.listed
 
     @index_to_key.setter
     def index_to_key(self, keys: list[Any]) -> None:
-        self._unpack_keys()
-        self._index_to_key = keys
+        self._keys = Keys(keys, self._keys.rows)
 
     @property
     def key_to_index(self) -> dict[Any, int]:
         """The row of each key."""
-        self._unpack_keys()
-        return self._key_to_index
+        return self._keys.rows
 
     @key_to_index.setter
     def key_to_index(self, rows: dict[Any, int]) -> None:
-        self._unpack_keys()
-        self._key_to_index = rows
+        self._keys = Keys(self._keys.listed, rows)
 
-    def _unpack_keys(self) -> None:
-        if self._compact_keys is not None:
-            self._set_keys(self._compact_keys.tolist())
+    @property
+    def next_index(self) -> int:
+        """The next allocated row that is free."""
+        return self._keys.next_index
+
+    @next_index.setter
+    def next_index(self, row: int) -> None:
+        self._keys.next_index = row
 
     def _set_keys(self, keys: Sequence[Any]) -> None:
         """Replace all keys, which must differ; a list is taken over, CompactKeys are kept compact."""
-        self._compact_keys = keys if isinstance(keys, CompactKeys) else None
-        self._index_to_key = [] if isinstance(keys, CompactKeys) else list(keys)
-        self._key_to_index = {key: row for row, key in enumerate(self._index_to_key)}
-        self.next_index = len(keys)
+        self._keys = Keys(keys)
 
     @property
     def _stored_keys(self) -> Sequence[Any]:
         """`index_to_key`, or the compact keys from which it will be made."""
-        return self._index_to_key if self._compact_keys is None else self._compact_keys
+        return self._keys.stored
 
     @property
     def _stored_rows(self) -> dict[Any, int] | CompactKeys:
         """`key_to_index`, or the compact keys from which it will be made."""
-        return self._key_to_index if self._compact_keys is None else self._compact_keys
+        return self._keys.stored_rows
+
+    def _check_rows(self) -> None:
+        """Refuse what a user has changed in one place and not in the others."""
+        self._keys.check()
+        if len(self._vectors) != len(self):
+            raise ValueError(
+                f"{len(self)} keys and {len(self._vectors)} vectors: each key needs a row. Change keys and vectors "
+                "alike, or call resize_vectors()"
+            )
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -151,10 +161,10 @@ class KeyedTable(SaveLoad):
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __len__(self) -> int:
-        return len(self._stored_keys)
+        return len(self._keys)
 
     def __contains__(self, key: Key) -> bool:
-        return self.has_index_for(key)
+        return self._keys.row(key) is not None
 
     @property
     def vocab(self) -> Any:
@@ -181,41 +191,20 @@ class KeyedTable(SaveLoad):
 
     # ---------------------------------------------------------------- lookup
 
-    def _has_integer_keys(self) -> bool:
-        """Whether any key is an integer; remembered until the dict is another one or changes its length."""
-        if self._compact_keys is not None:
-            return False
-        keys, length, answer = self._integer_keys
-        if keys is not self.key_to_index or length != len(self.key_to_index):
-            answer = any(isinstance(key, _INTEGERS) for key in self.key_to_index)
-            self._integer_keys = (self.key_to_index, len(self.key_to_index), answer)
-        return answer
-
     def _row(self, key: Any) -> int | None:
-        """Row of a key, or of a row number where no key is an integer; None if there is none."""
-        row = self.key_to_index.get(key)
-        if row is None and isinstance(key, _INTEGERS) and 0 <= key < len(self) and not self._has_integer_keys():
-            row = int(key)
-        return row
+        """Row of a key, or of a row number where integers are that; None if there is none."""
+        return self._keys.row(key)
 
     def _missing(self, key: Any, where: str = "") -> KeyError:
-        twin: Any = str(key) if isinstance(key, _INTEGERS) else None
-        if isinstance(key, str) and len(key) < 20 and key.removeprefix("-").isdecimal():
-            twin = int(key)
-        hint = f"; the {type(twin).__name__} {twin!r} is a key" if twin in self.key_to_index else ""
-        if isinstance(key, _INTEGERS) and self._has_integer_keys():
-            return KeyError(f"{key} is not a key{hint or f'; for rows use wv.vectors[{key}]'}")
-        text = f"Key '{key}' not present{where}{hint}"
-        seen = self.dropped_counts.get(key) if self.dropped_counts is not None else None
+        text = self._keys.missing(key, where)
+        seen = self.dropped_counts.get(plain_key(key)) if self.dropped_counts is not None else None
         if seen:
             text += f" (seen {seen} time{'s' if seen > 1 else ''}, below min_count={self.min_count})"
         return KeyError(text)
 
     def _is_one_key(self, value: Any) -> bool:
-        """Whether `value` is a single key rather than several: str, bytes, an int, or any other key that is stored."""
-        if isinstance(value, (str, bytes, *_INTEGERS)):  # bytes are no list of row numbers
-            return True
-        return isinstance(value, Hashable) and not isinstance(value, np.ndarray) and _stored(self.key_to_index, value)
+        """Whether `value` is a single key rather than several, or a vector."""
+        return self._keys.is_one(value)
 
     def __getitem__(self, key_or_keys: Any) -> Vector:
         """Return the vector of a key, a read-only view, or the vectors of a list of keys, a copy.
@@ -239,9 +228,10 @@ class KeyedTable(SaveLoad):
         >>> kv["a"].tolist(), kv[["b", "a"]].tolist()
         ([1.0, 2.0], [[3.0, 4.0], [1.0, 2.0]])
         """
-        if self._is_one_key(key_or_keys):
+        if isinstance(key_or_keys, str) or self._is_one_key(key_or_keys):
             return self.get_vector(key_or_keys)
         rows = [self.get_index(key) for key in key_or_keys]
+        self._check_rows()
         if not rows:
             raise ValueError("need at least one key, got an empty list")
         return np.asarray(self._vectors)[rows]
@@ -264,7 +254,7 @@ class KeyedTable(SaveLoad):
         >>> kv.get_index("b"), kv.get_index("c", -1)
         (1, -1)
         """
-        row = self._row(key)
+        row = self._keys.row(key)
         if row is not None:
             return row
         if default is not None:
@@ -273,7 +263,7 @@ class KeyedTable(SaveLoad):
 
     def has_index_for(self, key: Key) -> bool:
         """Whether `get_index` finds a row for the key; the same as ``key in kv``."""
-        return self._row(key) is not None
+        return self._keys.row(key) is not None
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
         """Return the vector of a key, a read-only view; with `norm`, scaled to length 1.
@@ -286,7 +276,10 @@ class KeyedTable(SaveLoad):
         >>> kv.get_vector("a", norm=True).tolist()
         [0.0, 1.0]
         """
-        vector: Vector = self._vectors[self.get_index(key)]
+        row = self.get_index(key)
+        if len(self._vectors) != self._keys.agreed:
+            self._check_rows()
+        vector: Vector = self._vectors[row]
         if norm:
             vector = similarity.unit(np.asarray(vector))
         vector.flags.writeable = False
@@ -351,17 +344,14 @@ class KeyedTable(SaveLoad):
         >>> kv.add_vector("a", [1, 2]), kv.add_vector("b", [3, 4])
         (0, 1)
         """
-        if key not in self.key_to_index and not self._has_free_row():
+        if not self._keys.has(key) and not self._keys.has_free_row:
             warnings.warn(
                 "add_vector copies all vectors to add one; use add_vectors, or allocate rows: KeyedVectors(count=...)",
                 UserWarning,
                 stacklevel=2,
             )
-        self._add([key], np.asarray(vector)[np.newaxis], {}, False)
+        (key,) = self._add([key], np.asarray(vector)[np.newaxis], {}, False)
         return self.key_to_index[key]
-
-    def _has_free_row(self) -> bool:
-        return self.next_index < len(self) and self.index_to_key[self.next_index] is None
 
     def add_vectors(
         self,
@@ -404,12 +394,12 @@ class KeyedTable(SaveLoad):
         """Set the vector of a key, or those of a list of keys; keys that are new are added."""
         if self._is_one_key(keys) or not isinstance(keys, list):
             keys, weights = [keys], np.asarray(weights).reshape(1, -1)
-        # a row number stands for the key of that row
-        keys = [key if (row := self._row(key)) is None else self.index_to_key[row] for key in keys]
-        self._add(keys, np.asarray(weights), {}, True)
+        self._add([self._keys.assigned(key) for key in keys], np.asarray(weights), {}, True)
 
-    def _add(self, keys: list[Any], values: NDArray[Any], extras: Mapping[str, ArrayLike], replace: bool) -> None:
-        """Check everything, then add or replace: an error leaves all as it was."""
+    def _add(self, keys: list[Any], values: NDArray[Any], extras: Mapping[str, ArrayLike], replace: bool) -> list[Any]:
+        """Check everything, then add or replace, and return the keys: an error leaves all as it was."""
+        self._keys.check()
+        keys = clean_keys(keys, "keys")
         width = self._vectors.shape[1]
         if values.shape != (len(keys), width) and not (len(keys) == 0 and values.size == 0):
             raise ValueError(f"{len(keys)} keys need vectors of shape ({len(keys)}, {width}), got {values.shape}")
@@ -424,7 +414,8 @@ class KeyedTable(SaveLoad):
             self._column_type(name, column.dtype)
         new = list(dict.fromkeys(key for key in keys if key not in self.key_to_index))
         known_before = set(keys).difference(new)
-        self._reserve(new)
+        self._keys.reserve(new)
+        self._grow()
         chosen: dict[int, int] = {}  # row of the matrix -> place in keys; a key given twice: the last wins if replacing
         for place, key in enumerate(keys):
             row = self.key_to_index[key]
@@ -438,20 +429,13 @@ class KeyedTable(SaveLoad):
             self.allocate_vecattrs([name], [column.dtype])
             self.expandos[name][rows] = column[places]
         self.clear_norms()
+        return keys
 
-    def _reserve(self, keys: list[Any]) -> None:
-        """Give rows to new keys: first those allocated and free, then more."""
-        for key in keys:
-            if self._has_free_row():
-                self.index_to_key[self.next_index] = key
-            else:
-                self.next_index = len(self.index_to_key)
-                self.index_to_key.append(key)
-            self.key_to_index[key] = self.next_index
-            self.next_index += 1
-        missing = len(self.index_to_key) - len(self._vectors)
+    def _grow(self) -> None:
+        """Give rows of zeros to the keys that have none yet."""
+        missing = len(self) - len(self._vectors)
         if missing > 0:
-            grown = np.zeros((len(self.index_to_key), self._vectors.shape[1]), self._vectors.dtype)
+            grown = np.zeros((len(self), self._vectors.shape[1]), self._vectors.dtype)
             grown[: len(self._vectors)] = self._vectors
             self._take(grown)
             lock = getattr(self, "vectors_lockf", None)
@@ -551,9 +535,9 @@ class KeyedTable(SaveLoad):
         """Sort rows and columns by the column 'count', largest first; equal ones in reverse order, as gensim does."""
         if not len(self):
             return
+        self._keys.check()
         order = np.argsort(self.expandos["count"], kind="stable")[::-1]
-        self.index_to_key = [self.index_to_key[row] for row in order.tolist()]
-        self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
+        self._set_keys([self.index_to_key[row] for row in order.tolist()])
         self.allocate_vecattrs()
         self.expandos = {name: column[order] for name, column in self.expandos.items()}
         if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
@@ -588,11 +572,3 @@ class KeyedTable(SaveLoad):
             self.unit_normalize_all()
         else:
             self.fill_norms()
-
-
-def _stored(keys: Mapping[Any, int], value: Hashable) -> bool:
-    """Whether a value is a key; a tuple that holds a list looks hashable and is not."""
-    try:
-        return value in keys
-    except TypeError:
-        return False

@@ -17,9 +17,11 @@ from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.fasttext_binary import Subwords
+from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
 from w2vcore.keyedtable import Key
@@ -249,7 +251,8 @@ class KeyedVectors(KeyedQueries):
         Parameters
         ----------
         pairs : str or path-like
-            A file of lines ``word<delimiter>word<delimiter>number``, such as WordSim-353; ``#`` begins a comment.
+            A file of lines ``word<delimiter>word<delimiter>number``, such as WordSim-353; ``#`` begins a comment. A
+            warning says what is done about lines of more columns.
         delimiter, encoding : str
         restrict_vocab : int or None
             Use the first rows only.
@@ -350,7 +353,7 @@ class KeyedVectors(KeyedQueries):
         >>> some.index_to_key, some.vectors.tolist()
         (['c', 'a'], [[3.0], [1.0]])
         """
-        found = {key: row for key in dict.fromkeys(keys) if (row := self._row(key)) is not None}
+        found = {key: row for key in dict.fromkeys(map(plain_key, keys)) if (row := self._row(key)) is not None}
         rows = list(found.values())
         result = KeyedVectors(self.vector_size, dtype=self._vectors.dtype)
         result._set_keys(list(found))
@@ -360,6 +363,61 @@ class KeyedVectors(KeyedQueries):
             self.allocate_vecattrs()
             result.expandos.update({name: column[rows] for name, column in self.expandos.items()})
         return result
+
+    def remove(self, keys: Any) -> None:
+        """Drop keys, with their vectors and their values in all columns; the rows close up.
+
+        It takes one pass over all rows for any number of keys. The list, the dict and the arrays are replaced, so
+        that others who were given them keep theirs.
+
+        Parameters
+        ----------
+        keys : key or iterable of keys
+            Row numbers are not taken for keys here.
+
+        Raises
+        ------
+        KeyError
+            If a key is missing; nothing is changed then.
+        RuntimeError
+            If these are the vectors of a model, which has other matrices that go with them row by row.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(1)
+        >>> kv.add_vectors(["a", "b", "c", "d"], [[1], [2], [3], [4]], extras={"count": [9, 7, 5, 3]})
+        >>> kv.remove(["a", "c"])
+        >>> kv.index_to_key, kv.vectors.tolist(), kv.expandos["count"].tolist()
+        (['b', 'd'], [[2.0], [4.0]], [7, 3])
+        """
+        model = None if self._model is None else self._model()
+        if model is not None and model.wv is self:
+            raise RuntimeError(
+                "these are the vectors of a model, which could not be trained without their rows in its other "
+                "matrices: keep some of them as vectors of their own, kv = model.wv.vectors_for_all(keys, "
+                "copy_vecattrs=True), or take words out of kv = copy.deepcopy(model.wv)"
+            )
+        self._check_rows()
+        gone = []
+        for key in [keys] if self._is_one_key(keys) else keys:
+            row = self._keys.row_of_key(key)
+            if row is None and (number := self._row(key)) is not None:
+                raise KeyError(
+                    f"{key} is not a key: remove takes keys, and row {key} is that of {self.index_to_key[number]!r}"
+                )
+            if row is None:
+                raise self._missing(key)
+            gone.append(row)
+        self.allocate_vecattrs()
+        stays = np.ones(len(self), bool)
+        stays[gone] = False
+        self._keys = self._keys.without(gone)
+        self.expandos = {name: column[: len(stays)][stays] for name, column in self.expandos.items()}
+        lock = getattr(self, "vectors_lockf", None)
+        if lock is not None and len(lock) == len(stays) > 1:
+            self.vectors_lockf = lock[stays]
+        self._take(np.asarray(self._vectors)[stays])
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> float:
         """Raise NotImplementedError, as in gensim: only models of documents can infer vectors for new ones."""
@@ -372,6 +430,8 @@ class KeyedVectors(KeyedQueries):
         binary: bool = False,
         encoding: str = "utf8",
         unicode_errors: str = "strict",
+        *,
+        keys: Any = None,
     ) -> None:
         r"""Replace the vectors of the keys that are also in a file of word2vec.c's format; no key is added.
 
@@ -385,6 +445,8 @@ class KeyedVectors(KeyedQueries):
         binary : bool
         encoding, unicode_errors : str
             How words are decoded.
+        keys : {None, int, str}
+            As in `load_word2vec_format`.
 
         Raises
         ------
@@ -408,12 +470,20 @@ class KeyedVectors(KeyedQueries):
         options = {"encoding": encoding, "unicode_errors": unicode_errors}
         if isinstance(fname, (str, os.PathLike)):  # the size is in the first line: look there before reading all of it
             self._check_size(reader.read(fname, limit=0, **options), fname)
-        theirs = reader.read(fname, **options)
+        with naming(fname):
+            theirs = with_keys(reader.read(fname, **options), keys)
         self._check_size(theirs, fname)
         pairs = [
             (row, place) for place, key in enumerate(theirs.keys) if (row := self.key_to_index.get(key)) is not None
         ]
         rows, places = np.array(pairs, np.intp).reshape(-1, 2).T
+        if len(theirs.keys) and len(self) and not pairs:
+            there, here = theirs.keys[0], self.index_to_key[0]
+            logger.warning(
+                "no key of the file is one of these: there they are %s, such as %r, here %s, such as %r; keys=int "
+                "reads integers",
+                *(type(there).__name__, there, type(here).__name__, here),
+            )
         self._vectors[rows] = theirs.arrays["vectors"][places]
         self.clear_norms()
         factors = getattr(self, "vectors_lockf", np.ones(1, np.float32))
@@ -439,9 +509,10 @@ class KeyedVectors(KeyedQueries):
         Raises
         ------
         ValueError
-            If a key stands in two rows, or there are more or fewer vectors than keys.
+            If `index_to_key`, `key_to_index` and `vectors` do not go together.
         """
-        self._check_distinct()
+        self._check_rows()
+        self._keys.check_all()
         arrays: dict[str, NDArray[Any]] = {"vectors": self.vectors}
         for name, column in self._columns_to_save().items():
             counts = name == "count" and column.dtype == np.int64
@@ -471,17 +542,6 @@ class KeyedVectors(KeyedQueries):
                 column = fitted
             columns[name] = column
         return columns
-
-    def _check_distinct(self) -> None:
-        """Refuse to save a key that stands in two rows, as it could not be loaded."""
-        if self._compact_keys is not None or len(self._key_to_index) == len(self._index_to_key):
-            return
-        first: dict[Any, int] = {}
-        for row, key in enumerate(self._index_to_key):
-            if key is not None and first.setdefault(key, row) != row:
-                raise ValueError(
-                    f"key {key!r} stands in rows {first[key]} and {row} of index_to_key: save keys that differ"
-                )
 
     @classmethod
     def from_snapshot(cls: type[Self], snapshot: Snapshot) -> Self:
@@ -559,7 +619,7 @@ class KeyedVectors(KeyedQueries):
         logger.info("saved %s", fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: PathLike | IO[bytes], mmap: str | None = None) -> Self:
+    def load(cls: type[Self], fname: PathLike | IO[bytes], mmap: str | None = None, *, keys: Any = None) -> Self:
         """Load what `save` wrote, or the vectors of a saved model; of gensim 0.12 to 4 too, without running any of it.
 
         Parameters
@@ -568,6 +628,8 @@ class KeyedVectors(KeyedQueries):
         mmap : {None, "r", "r+", "c"}
             Map the vectors instead of reading them, so that processes share the memory: read-only, writing to the file,
             or copied on write. Of gensim's saves, the arrays that have files of their own are mapped.
+        keys : {None, int, str}
+            As in `load_word2vec_format`: None leaves them as they were when they were saved.
 
         Raises
         ------
@@ -583,7 +645,7 @@ class KeyedVectors(KeyedQueries):
         if snapshot.kind not in ("keyedvectors", "word2vec"):
             raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
         with naming(fname):
-            result = cls.from_snapshot(snapshot)
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
         result.subwords = Subwords.of(snapshot)
@@ -745,6 +807,8 @@ class KeyedVectors(KeyedQueries):
         limit: int | None = None,
         datatype: Any = np.float32,
         no_header: bool = False,
+        *,
+        keys: Any = None,
     ) -> Self:
         r"""Load vectors in the format of word2vec.c. They can be asked, but not trained on.
 
@@ -763,11 +827,14 @@ class KeyedVectors(KeyedQueries):
             Type to store; np.float16 halves the memory.
         no_header : bool
             The file has no first line ``count size`` (GloVe); text only.
+        keys : {None, int, str}
+            int: the words are integers, such as ids of items, and become keys of that type. By default they are str.
 
         Raises
         ------
         ValueError
-            For a header, row or number that is none, or another kind of file; the message says which.
+            For a header, row or number that is none, or another kind of file; the message says which. With
+            ``keys=int``, for a word that is no integer.
         EOFError
             If there are fewer rows than the header says.
 
@@ -778,25 +845,28 @@ class KeyedVectors(KeyedQueries):
         >>> kv = KeyedVectors.load_word2vec_format(io.BytesIO(b"1 2\nking 0.5 1\n"))
         >>> kv["king"].tolist()
         [0.5, 1.0]
+        >>> KeyedVectors.load_word2vec_format(io.BytesIO(b"1 2\n2872 0.5 1\n"), keys=int)[2872].tolist()
+        [0.5, 1.0]
         """
         logger.info("loading projection weights from %s", fname)
-        result = cls.from_snapshot(
-            registry.get("word2vec_binary" if binary else "word2vec_text").read(
-                fname,
-                encoding=encoding,
-                unicode_errors=unicode_errors,
-                limit=limit,
-                datatype=datatype,
-                no_header=no_header,
-            )
+        snapshot = registry.get("word2vec_binary" if binary else "word2vec_text").read(
+            fname,
+            encoding=encoding,
+            unicode_errors=unicode_errors,
+            limit=limit,
+            datatype=datatype,
+            no_header=no_header,
         )
+        with naming(fname):
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         result.expandos["count"] = np.arange(len(result), 0, -1, dtype=np.int64)
         if fvocab is not None:
             counts = word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
-            for word in result.index_to_key:
+            words = [str(key) for key in snapshot.keys]
+            for word in words:
                 if word not in counts:
                     logger.warning("vocabulary file %s has no count for word %r; taken as 0", os.fspath(fvocab), word)
-            result.expandos["count"][:] = [counts.get(word, 0) for word in result.index_to_key]
+            result.expandos["count"][:] = [counts.get(word, 0) for word in words]
         matrix = result._vectors
         result.add_lifecycle_event(
             "load_word2vec_format",
@@ -807,7 +877,7 @@ class KeyedVectors(KeyedQueries):
         return result
 
     @classmethod
-    def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, **options: Any) -> Self:
+    def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, *, keys: Any = None, **options: Any) -> Self:
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
         Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec and .bin, NumPy's .npz, and .npy
@@ -820,6 +890,8 @@ class KeyedVectors(KeyedQueries):
             May be compressed, or an address that smart_open reads.
         mmap : {None, "r", "r+", "c"}
             As in `load`; for files saved by w2vcore, and for gensim's with arrays beside them.
+        keys : {None, int, str}
+            As in `load_word2vec_format`: int for ids that are integers; None leaves keys as the file has them.
         **options
             ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as in `load_word2vec_format`.
 
@@ -846,7 +918,8 @@ class KeyedVectors(KeyedQueries):
         [0.5, 2.0]
         """
         snapshot = recognition.read(path, mmap, **options)
-        result = cls.from_snapshot(snapshot)
+        with naming(path):
+            result = cls.from_snapshot(with_keys(snapshot, keys))
         result.subwords = Subwords.of(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training

@@ -66,6 +66,7 @@ def kernels_of(backend: str) -> str:
 
 def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
+    model.wv._belong_to(model)
     size, rows = model.vector_size, len(model.wv)
     names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in model._objectives()}}
     matrices, arrays = {}, {}

@@ -29,6 +29,7 @@ from w2vcore.corpus.vocabulary import (
     given_counts,
     merged,
     retain,
+    warn_unsaved,
 )
 from w2vcore.corpus.warning import warn
 from w2vcore.keeprates import fill_keep_rates, follow_sample
@@ -346,6 +347,7 @@ class ModelTables(ModelSettings, SaveLoad):
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self._sampled = sample
         others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
+        warn_unsaved(keys, self.wv._stored_keys if update else ())
         self.wv._set_keys(keys)
         self.wv.expandos = {"count": counts, "sample_int": keep, **others}
         self.wv.allocate_vecattrs()
@@ -400,6 +402,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
         self.wv, self._sampled = wv, None
+        wv._belong_to(self)
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table

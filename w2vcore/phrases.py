@@ -35,6 +35,7 @@ from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
 from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, words_of
 from w2vcore.corpus.joining import JoinedCorpus
+from w2vcore.corpus.keying import plain_key
 from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.corpus.readers import read_once
 from w2vcore.corpus.sources import sentences_of
@@ -236,7 +237,7 @@ class _Joining(SaveLoad):
             first = next(items)
         except StopIteration:
             return []
-        if isinstance(first, str):
+        if isinstance(plain_key(first), str):
             tokens = chain([first], items)
             return self._joiner().join(tokens) if self._is_own() else [t for t, _ in self.analyze_sentence(tokens)]
         return JoinedCorpus(self.__getitem__, chain([first], items) if once else sentence, self._is_own() and not once)

@@ -22,6 +22,7 @@ from w2vcore.backends.registry import choose, crew_of
 from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
+from w2vcore.corpus.keying import check_saved, plain_key
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
@@ -47,6 +48,7 @@ from w2vcore.model.config import (
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
+from w2vcore.model.weights import checked_matrix
 from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
 from w2vcore.objectives.count_tables import CountTables
@@ -352,6 +354,7 @@ class Word2Vec(ModelTables, OldNames):
         self._check_settings()
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
+        self.wv._belong_to(self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
         self._scanned = RawCounts({}, 0, 0)
@@ -638,6 +641,8 @@ class Word2Vec(ModelTables, OldNames):
         seen: bool = False,
     ) -> tuple[int, int]:
         """Train, while the attributes tell how it goes and the callbacks are called."""
+        if run.checkpoint is not None:
+            check_saved(self.wv._stored_keys, f"checkpoint={os.fspath(run.checkpoint)!r}")
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         task = Task(
@@ -804,7 +809,7 @@ class Word2Vec(ModelTables, OldNames):
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
             np.asarray(self.wv._vectors),
-            np.asarray(self._target_matrix(HIERARCHICAL)),
+            checked_matrix("syn1", self._target_matrix(HIERARCHICAL), len(self.wv) - 1, self.vector_size),
             tree.offsets,
             tree.points,
             tree.codes,
@@ -822,7 +827,7 @@ class Word2Vec(ModelTables, OldNames):
                 notify(f"sentence {number} is {sentence!r:.60}, and its letters are scored; pass a list of words")
                 told = True
             words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
-            ids += [rows[word] for word in words if word in rows]
+            ids += [rows[key] for key in map(plain_key, words) if key in rows]
             offsets.append(len(ids))
             if len(ids) >= job_words(self.batch_words):
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
@@ -883,6 +888,11 @@ class Word2Vec(ModelTables, OldNames):
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
         vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
+        if len(targets) > len(self.wv):  # fewer are those of words that were added at the end
+            raise ValueError(
+                f"syn1neg has {len(targets)} rows and wv {len(self.wv)} keys: rows of words that were taken out of wv "
+                "stand for others. Predict with a model whose wv is as it was trained"
+            )
         chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
         return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted)]
 
@@ -1066,6 +1076,7 @@ class Word2Vec(ModelTables, OldNames):
         model = cls.__new__(cls)
         model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)
+        model.wv._belong_to(model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
@@ -1083,6 +1094,12 @@ class Word2Vec(ModelTables, OldNames):
                 setattr(model, name, None)
         model.layer1_size = model.vector_size
         return model
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
+        self.__dict__.update(state)
+        if "wv" in state:
+            self.wv._belong_to(self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"

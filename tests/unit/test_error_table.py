@@ -10,6 +10,7 @@ TESTS = Path(__file__).parents[1]
 ERRORS = "unit/test_errors.py"
 ADVICE = "unit/test_corpus_advice.py"
 FILES = "unit/formats/test_word2vec_files.py"
+KEYS = "unit/keyedvectors/test_kinds_of_keys.py"
 MPI = "mpi/test_mpiexec.py"
 CHANGES = "unit/word2vec/test_changes_in_callbacks.py"
 NOTHING = "unit/word2vec/test_nothing_trained.py"
@@ -43,6 +44,12 @@ TABLE = {
     "workers=0": f"{ERRORS}::test_no_workers",
     "workers=-1": f"{ERRORS}::test_all_workers",
     "an unknown integer key": f"{ERRORS}::test_unknown_integer_key",
+    "an integer whose digits are a key": f"{KEYS}::test_an_integer_whose_digits_are_a_key_is_no_row",
+    "an integer where all keys are digits": f"{KEYS}::test_where_all_keys_are_digits_no_integer_is_a_row",
+    "a word that is no integer, with keys=int": "unit/keyedvectors/test_integer_keys_in_files.py::test_a_key_that_is_no_integer_is_named",
+    "a key deleted from key_to_index": "unit/keyedvectors/test_removing.py::test_keys_that_no_longer_agree_are_refused",
+    "NaN in a question": "unit/keyedvectors/test_not_finite.py::test_vectors",
+    "keys that cannot be saved": "unit/word2vec/test_keys_that_cannot_be_saved.py::test_one_warning_names_the_first_such_key",
     "an unknown key": f"{ERRORS}::test_unknown_key",
     "an unknown key that was counted": f"{ERRORS}::test_key_below_min_count",
     'model["w"]': f"{ERRORS}::test_model_is_not_subscriptable",

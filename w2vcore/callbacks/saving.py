@@ -8,6 +8,7 @@ import string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from w2vcore.corpus.keying import check_saved
 from w2vcore.model.config import check_int
 
 from .base import CallbackAny2Vec
@@ -47,7 +48,7 @@ class Checkpoint(CallbackAny2Vec):
     Raises
     ------
     ValueError, TypeError
-        If an argument is not allowed; before training, if loss or accuracy are not computed.
+        If an argument is not allowed; before training, if loss or accuracy are not computed, or keys cannot be saved.
     FileNotFoundError
         Before training, if there is no such folder.
 
@@ -94,6 +95,7 @@ class Checkpoint(CallbackAny2Vec):
         folder = Path(self.path).parent
         if "://" not in self.path and "{" not in str(folder) and not folder.is_dir():
             raise FileNotFoundError(f"path={self.path!r}: there is no folder {str(folder)!r}; make it first")
+        check_saved(model.wv._stored_keys, f"path={self.path!r}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:
         """Save the model, if this epoch is one to save."""

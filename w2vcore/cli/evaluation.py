@@ -94,7 +94,7 @@ def sniff(file: Path) -> str | None:
 
 
 def _is_pair(fields: list[str]) -> bool:
-    if len(fields) != 3 or not all(fields):
+    if len(fields) < 3 or not all(fields[:3]):
         return False
     try:
         float(fields[2])

@@ -29,6 +29,11 @@ from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vecto
 @option("--to", "write_as", type=FormatName(written=True), help="What TARGET will be; default: told by its ending.")
 @option("--limit", type=click.IntRange(min=1), help="The first vectors only.")
 @option("--vectors-only", is_flag=True, help="Of a whole model, leave out what is needed to train it further.")
+@option(
+    "--keys",
+    type=click.Choice(["int", "str"]),
+    help="Make the words keys of this type, such as ids of items; default: as they are in SOURCE, in text str.",
+)
 @option("--encoding", default="utf8", help="Of the words in text and binary files.")
 @option(
     "--unicode-errors",
@@ -49,9 +54,11 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
       w2vcore convert model.safetensors vectors.txt
       w2vcore convert GoogleNews-vectors.bin.gz news.safetensors --limit 300000
       w2vcore convert gensim.model model.safetensors
+      w2vcore convert items.txt items.safetensors --keys int
       w2vcore convert vectors.vec subwordless.bin --to fasttext-binary
     """
     vectors_only, quiet = options.pop("vectors_only"), options.pop("quiet")
+    keys = {"int": int, "str": str, None: None}[options.pop("keys")]
     check_input(source, "SOURCE is a file of vectors")
     check_output(target, "TARGET", source)
     write_as = write_as or by_ending(target)
@@ -60,7 +67,7 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
     check_packing(target, write_as)
     try:
-        files, shape = _convert(source, target, read_as, write_as, vectors_only, options)
+        files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
@@ -70,11 +77,19 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
 
 
 def _convert(
-    source: Path, target: Path, read_as: str | None, write_as: str, vectors_only: bool, options: dict[str, Any]
+    source: Path,
+    target: Path,
+    read_as: str | None,
+    write_as: str,
+    vectors_only: bool,
+    keys: type | None,
+    options: dict[str, Any],
 ) -> tuple[list[Path], tuple[int, ...]]:
     """Return the files that were written, and the shape of the vectors."""
     from w2vcore.formats import native, registry
+    from w2vcore.formats.atomic import naming
     from w2vcore.formats.recognition import read, recognise
+    from w2vcore.formats.selection import with_keys
     from w2vcore.keyedvectors import KeyedVectors
 
     found = read_as or recognise(source)
@@ -85,9 +100,12 @@ def _convert(
         with suppress(AttributeError):  # these are vectors only
             model = Word2Vec.from_gensim(source)
             model.save(target)
-            return [target], model.wv.vectors.shape
+            if keys is None:
+                return [target], model.wv.vectors.shape
+            source, found = target, "native"
     if whole and found == write_as == "native":
-        snapshot = native.read(source)
+        with naming(source):
+            snapshot = with_keys(native.read(source), keys)
         native.write(snapshot, target)
         return [target], snapshot.arrays["vectors"].shape
     module: Any = registry.get(found)
@@ -98,7 +116,8 @@ def _convert(
     if whole and found == write_as == "fasttext_binary":
         module.write(snapshot, target)
         return [target], snapshot.arrays["vectors"].shape
-    vectors = KeyedVectors.from_snapshot(snapshot)
+    with naming(source):
+        vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys))
     return save_vectors(vectors, target, write_as), vectors.vectors.shape
 
 

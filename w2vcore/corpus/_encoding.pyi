@@ -6,8 +6,6 @@ from numpy.typing import NDArray
 
 from ._scanner import KeyTable
 
-def clean_key(token: Any, place: str) -> Hashable: ...
-
 GONE: int
 
 def renumber_in_place(

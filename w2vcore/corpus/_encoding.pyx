@@ -20,7 +20,7 @@ import numpy as np
 cimport cython
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
-from cpython.object cimport PyObject
+from cpython.object cimport Py_TYPE, PyObject, PyTypeObject
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy
 
@@ -29,6 +29,7 @@ from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from w2vcore.corpus.containers import check_sentence, values_of
+from w2vcore.corpus.keying import ALWAYS_KEYS, clean_key, is_converted, plain_key
 
 # A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
 cdef int64_t SCAN_WORDS = 1 << 20
@@ -39,23 +40,11 @@ cdef Py_ssize_t AHEAD = 8
 # How many sentences tell whether the whole corpus is a flat list of words.
 cdef int64_t HEAD = 5
 
-# Missing values that are not floats, by type name, as pandas is no dependency.
-cdef tuple MISSING_TYPES = ("NoneType", "NAType", "NaTType")
-
-
-def clean_key(token, place):
-    """Return `token` as a key: numpy scalars become Python's; missing values raise a TypeError that names `place`."""
-    if isinstance(token, np.generic):
-        token = token.item()
-    if type(token).__name__ in MISSING_TYPES or (isinstance(token, float) and token != token):
-        raise TypeError(f"{place} is {token!r}; clean missing values first")
-    return token
-
 
 cdef object unhashable(object token, int64_t k, int64_t sentence_no):
     """The error for a token that cannot be a key, or None if it can."""
     try:
-        hash(token)
+        hash(plain_key(token))
     except TypeError:
         text = repr(token)
         text = text if len(text) <= 60 else text[:57] + "..."
@@ -132,11 +121,30 @@ cdef class SentenceLoop:
     cdef readonly int64_t words             # tokens read so far
     cdef readonly object first_string       # None, or (number, text) of the first sentence that is a str
     cdef readonly list head_strings         # those among the first few sentences that are a str
+    cdef dict converted                     # type of token -> whether it is looked up as what `plain_key` makes of it
+    cdef PyTypeObject *unchanged                # the last of these types that is not; `converted` keeps it alive
 
     def __init__(self, sentences):
         self.iterator = iter(sentences)
         self.first_string = None
         self.head_strings = []
+        self.converted = {}
+
+    cdef object plain(self, object token):
+        """Return a token, which is neither a str nor an int, as a dict of keys finds it."""
+        kind = type(token)
+        if kind not in self.converted:
+            self.converted[kind] = is_converted(kind)
+        if self.converted[kind]:
+            return plain_key(token)
+        self.unchanged = Py_TYPE(token)
+        return token
+
+    cdef object new_key(self, object token, int64_t k):
+        """Return a token as a key that is new."""
+        if type(token) in ALWAYS_KEYS:
+            return token
+        return clean_key(token, f"token {k} of sentence {self.sentences}")
 
     cdef int visit(self, object token, int64_t k) except -1:
         """Take token number `k` of the current sentence."""
@@ -214,6 +222,8 @@ cdef class TokenCounter(SentenceLoop):
         return 0
 
     cdef int visit(self, object token, int64_t k) except -1:
+        if type(token) is not str and type(token) is not int and Py_TYPE(token) != self.unchanged:
+            token = self.plain(token)
         if self.table is not None:
             if type(token) is str:
                 self.table.count_str(<str>token)
@@ -224,11 +234,9 @@ cdef class TokenCounter(SentenceLoop):
         if found is not NULL:
             (<Tally>found).count += 1
             return 0
-        # a numpy scalar has the hash of its Python twin, so a cleaned key is new as well
-        key = clean_key(token, f"token {k} of sentence {self.sentences}")
         tally = Tally.__new__(Tally)
         tally.count = 1
-        self.tallies[key] = tally
+        self.tallies[self.new_key(token, k)] = tally  # new as well: what `plain` leaves has the hash of its key
         return 0
 
     def scan(self, int64_t max_sentences, int64_t max_types):
@@ -302,6 +310,8 @@ cdef class Encoder(SentenceLoop):
     cdef int visit(self, object token, int64_t k) except -1:
         cdef PyObject *found
         cdef uint32_t row
+        if type(token) is not str and type(token) is not int and Py_TYPE(token) != self.unchanged:
+            token = self.plain(token)
         if self.table is not None and type(token) is str:
             return self.write(<uint32_t>self.table.count_str(<str>token))
         if self.table is not None:
@@ -313,7 +323,7 @@ cdef class Encoder(SentenceLoop):
             return self.write(<object>found)
         if self.grow:
             row = <uint32_t>len(self.key_to_index)
-            self.key_to_index[clean_key(token, f"token {k} of sentence {self.sentences}")] = row
+            self.key_to_index[self.new_key(token, k)] = row
             return self.write(row)
         return 0
 

@@ -17,6 +17,8 @@ from libc.string cimport memmove
 from w2vcore.corpus._scanner cimport KeyTable, uint8_t, w2v_keys, w2v_keys_get, w2v_keys_put
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
+from w2vcore.corpus.keying import plain_key
+
 cdef extern from "phrases.h" nogil:
     enum:
         W2V_OK
@@ -363,6 +365,8 @@ cdef class PhraseJoiner:
         # Of this walk alone: the sentence may be code of the user, in which another walk begins or a thread runs.
         cdef Candidate candidate = self.new_candidate() if self.phrases is None else None
         for word in sentence:
+            if type(word) is not str:
+                word = plain_key(word)
             found = PyDict_GetItemWithError(self.roles, word)
             role = 0 if found is NULL else <int>(<object>found)
             if role & CONNECTS:

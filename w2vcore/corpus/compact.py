@@ -175,7 +175,7 @@ class CompactCounts(Mapping[Any, int]):
         return len(self.table)
 
     def __getitem__(self, key: Any) -> int:
-        row = self.table.find(str(key)) if isinstance(key, str) else -1
+        row = self.table.find(str.__str__(key)) if isinstance(key, str) else -1
         if row < 0:
             raise KeyError(key)
         return self.table.count(row)

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._encoding import SentenceLoop, TokenCounter, clean_key
+from ._encoding import SentenceLoop, TokenCounter
 from ._scanner import KeyTable
 from .compact import CompactCounts
 from .encoding import Batch
 from .files import LONGEST_PATH, kind_of
+from .keying import ALWAYS_KEYS, MAKE_STR, clean_key, why_not_saved
 from .scanning import Text, scan, text_of
 from .sources import why_empty
 from .trimming import RULE_DEFAULT, RULE_KEEP, TrimRule, answer_of, check_trim_rule, keep_vocab_item
@@ -240,6 +241,13 @@ def warn_strings(counter: SentenceLoop) -> None:
     warn(message)
 
 
+def warn_unsaved(keys: Sequence[Any], before: Sequence[Any] = ()) -> None:
+    """Say of keys that no file can hold, before they are trained, unless it was said of those `before`."""
+    reason = why_not_saved(keys)
+    if reason is not None and why_not_saved(before) is None:
+        warn(f"{reason}. This model can be trained and asked, but cannot be saved: {MAKE_STR}")
+
+
 def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     """Return counts that the user has, checked, as if they came from a scan of no words (``build_vocab_from_freq``).
 
@@ -258,7 +266,7 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     if not hasattr(word_freq, "items"):
         raise TypeError(f"word_freq must be a dict of words and their counts, got {word_freq!r:.60}")
     logger.info("Processing provided word frequencies")
-    counts = {}
+    counts: dict[Any, int] = {}
     for i, (word, count) in enumerate(word_freq.items()):
         try:
             number = index(count)
@@ -266,7 +274,8 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
             raise TypeError(f"the count of {word!r} must be an int, got {count!r}") from None
         if number < 0:
             raise ValueError(f"the count of {word!r} must be at least 0, got {count!r}")
-        counts[clean_key(word, f"key {i} of word_freq")] = number
+        key = word if type(word) in ALWAYS_KEYS else clean_key(word, f"key {i} of word_freq")
+        counts[key] = counts.get(key, 0) + number
     total = sum(counts.values())
     if total >= 1 << 63:
         raise ValueError(f"the counts of all words add up to {total:,}, and must stay below 2**63")

@@ -23,6 +23,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows
 from w2vcore.formats._subwords import add_subwords
 from w2vcore.formats.atomic import PathLike, read_exactly
@@ -360,7 +361,7 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
 
 def _word(key: Any, row: int) -> bytes:
     try:
-        word = f"{key}".encode()
+        word = key_text(key).encode()
     except UnicodeEncodeError:
         word = b"\0"
     if b"\0" in word:

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import why_not_saved
 from w2vcore.formats import foreign, safetensors_file, text_table
 from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
 from w2vcore.formats.safetensors_file import Header, Tensor
@@ -99,29 +100,13 @@ def _encode_keys(keys: Sequence[Hashable]) -> tuple[str, dict[str, NDArray[Any]]
     """Return the type tag and the tensors of the keys."""
     if isinstance(keys, CompactKeys):
         return "str", {"keys.bytes": keys.data, "keys.offsets": keys.offsets}
-    integers = len(keys) > 0 and isinstance(keys[0], int | np.integer)
-    wanted: Any = (int, np.integer) if integers else str
-    for row, key in enumerate(keys):
-        if not isinstance(key, wanted) or isinstance(key, bool):
-            if key is None:
-                raise TypeError(
-                    f"row {row} has no key (allocated and never filled); fill it with add_vector before saving"
-                )
-            known = (
-                "an int"
-                if isinstance(key, int | np.integer) and not isinstance(key, bool)
-                else f"a {type(key).__name__}"
-            )
-            first = f", and key {keys[0]!r} is {'an int' if integers else 'a str'}" if row else ""
-            raise TypeError(f"key {key!r} (row {row}) is {known}{first}; a file holds keys that are all str or all int")
-    if not integers:
-        data, offsets = text_table.pack(cast("Sequence[str]", keys))
-        return "str", {"keys.bytes": data, "keys.offsets": offsets}
-    try:
+    reason = why_not_saved(keys)
+    if reason is not None:
+        raise TypeError(reason)
+    if len(keys) and not isinstance(keys[0], str):
         return "int64", {"keys.int64": np.fromiter(cast("Sequence[int]", keys), np.int64, len(keys))}
-    except OverflowError:
-        row, key = next((row, key) for row, key in enumerate(keys) if not -(1 << 63) <= cast("int", key) < 1 << 63)
-        raise TypeError(f"key {key!r} (row {row}) does not fit into 64 bits; use str keys") from None
+    data, offsets = text_table.pack(cast("Sequence[str]", keys))
+    return "str", {"keys.bytes": data, "keys.offsets": offsets}
 
 
 def _encode_column(name: str, column: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from w2vcore.corpus.keying import key_text, why_not_saved
 from w2vcore.formats import word2vec_rows
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, read_exactly
 from w2vcore.formats.selection import check_matrix, selected
@@ -257,14 +258,15 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
     ValueError
         For keys that the file cannot hold: a newline in a text, a NUL at the end of an array's text.
     """
+    _check_keys(snapshot.keys)
     vectors = np.ascontiguousarray(snapshot.arrays["vectors"])
     if not hasattr(target, "write") and os.fspath(target).lower().endswith(".npy"):
-        lines = [_checked(key, row, "\n", "\r").encode("utf8") for row, key in enumerate(snapshot.keys)]
+        lines = [_line(key, row) for row, key in enumerate(snapshot.keys)]
         if is_url(target) or is_compressed(target):
             raise ValueError(f"an .npy and its keys are two plain local files, got {os.fspath(target)!r}")
         keys_path = Path(os.fspath(target)).with_suffix(KEY_EXTENSIONS[0])
         with atomic_write(keys_path) as stream:
-            stream.writelines(line + b"\n" for line in lines)
+            stream.writelines(lines)
         with atomic_write(target) as stream:
             npy.write_array(stream, vectors, allow_pickle=False)
         return
@@ -273,27 +275,27 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         np.savez(cast("Any", stream), allow_pickle=False, vectors=vectors, keys=keys)
 
 
-def _checked(key: Hashable, row: int, *forbidden: str) -> str:
-    if not isinstance(key, str) or any(character in key for character in forbidden):
+def _line(key: Hashable, row: int) -> bytes:
+    text = key_text(key)
+    if "\n" in text or "\r" in text:
         raise ValueError(f"key {key!r} (row {row}) cannot be a line of a text file; use save(), or an .npz")
-    return key
+    return text.encode("utf8") + b"\n"
+
+
+def _check_keys(keys: Sequence[Hashable]) -> None:
+    reason = why_not_saved(keys)
+    if reason is not None:
+        raise TypeError(reason)
 
 
 def _key_array(keys: Sequence[Hashable]) -> NDArray[Any]:
-    for row, key in enumerate(keys):
-        if isinstance(key, str) and (key.endswith("\0") or len(key) > _LONGEST_KEY):
+    if len(keys) and not isinstance(keys[0], str):
+        return np.array(list(keys), np.int64)
+    texts = list(map(key_text, keys))
+    for row, text in enumerate(texts):
+        if text.endswith("\0") or len(text) > _LONGEST_KEY:
             raise ValueError(
-                f"key {key[:60]!r} (row {row}) ends in a NUL or is longer than {_LONGEST_KEY} characters, which an "
+                f"key {text[:60]!r} (row {row}) ends in a NUL or is longer than {_LONGEST_KEY} characters, which an "
                 "array cannot hold; use save()"
             )
-        if (
-            not isinstance(key, (str, int, np.integer))
-            or isinstance(key, bool)
-            or isinstance(key, str) != isinstance(keys[0], str)
-        ):
-            raise TypeError(
-                f"key {key!r} (row {row}) is a {type(key).__name__}; a file holds keys that are all str or all int"
-            )
-    if not len(keys):
-        return np.empty(0, "<U1")
-    return np.array(list(keys), np.int64 if not isinstance(keys[0], str) else None)
+    return np.array(texts) if texts else np.empty(0, "<U1")

@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows, word2vec_text
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
 from w2vcore.formats.numpy_file import read_lines
@@ -173,9 +174,10 @@ def write(snapshot: Snapshot, target: PathLike) -> None:
         raise ValueError(f"the Projector's files are two plain local ones, got {target!r}")
     lines = []
     for row, key in enumerate(snapshot.keys):
-        if any(character in f"{key}" for character in "\t\n\r"):
+        text = key_text(key)
+        if any(character in text for character in "\t\n\r"):
             raise ValueError(f"key {key!r} (row {row}) holds a tab or a newline, which metadata cannot; use save()")
-        lines.append(f"{key}\n".encode())
+        lines.append(f"{text}\n".encode())
     tensor, metadata = paths(target)
     with atomic_write(metadata) as stream:
         stream.writelines(lines)

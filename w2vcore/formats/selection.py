@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import as_integers, key_text
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
 
@@ -72,6 +74,38 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
         arrays["vectors"] = arrays["vectors"].astype(options.datatype)
     kind = snapshot.kind if len(keys) == count else "keyedvectors"
     return replace(snapshot, kind=kind, keys=keys, arrays=arrays)
+
+
+def with_keys(snapshot: Snapshot, keys: Any) -> Snapshot:
+    """Return a snapshot whose keys are of the type that a user asks for.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    keys : {None, int, str}
+        None: as the file has them.
+
+    Raises
+    ------
+    ValueError
+        For another `keys`, or with ``int`` for a key that is no integer.
+
+    Examples
+    --------
+    >>> with_keys(Snapshot("keyedvectors", ["5"], {"vectors": np.ones((1, 2))}), int).keys
+    [5]
+    """
+    if keys is None:
+        return snapshot
+    if keys is str:
+        whole = isinstance(snapshot.keys, CompactKeys)
+        return snapshot if whole else replace(snapshot, keys=list(map(key_text, snapshot.keys)))
+    if keys is not int:
+        raise ValueError(f"keys must be int, str or None (as they are in the file), got {keys!r}")
+    try:
+        return replace(snapshot, keys=as_integers(snapshot.keys))
+    except ValueError as error:
+        raise ValueError(f"{error}; load with keys=str, take it out with remove(), save, and load again") from None
 
 
 def _by_row(name: str) -> bool:

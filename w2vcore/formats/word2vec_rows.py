@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import key_text
 from w2vcore.formats import foreign, text_table
 from w2vcore.formats._rows import first_bad_word
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size, unpacking
@@ -332,7 +333,7 @@ def written_words(snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None
         key = keys[row]
         if key is None:
             raise TypeError(f"row {row} has no key (allocated and never filled); fill it with add_vector before saving")
-        text = f"{prefix}{key}"
+        text = prefix + key_text(key)
         if " " in text or "\n" in text:
             raise ValueError(
                 f"key {text!r} (row {row}) holds a space or a newline, which the word2vec formats cannot store; "

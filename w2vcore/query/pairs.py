@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2vcore.corpus.files import PathLike, open_bytes
+from w2vcore.corpus.warning import warn
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 
@@ -17,7 +19,9 @@ Pair = tuple[str, str, float]
 def read(path: PathLike, delimiter: str, encoding: str, fold: Callable[[str], str]) -> list[tuple[int, Pair]]:
     r"""Read lines ``word<delimiter>word<delimiter>number``, with their numbers from 1 on.
 
-    Lines that begin with ``#`` are left out, and so are those of another form, with a log line.
+    Lines that begin with ``#`` are left out, and so are those of another form, with a log line. Where no line has three
+    columns, but some have more, the third is the number, as in files that give each judge's after the mean. A warning
+    says what was done about further columns.
 
     Parameters
     ----------
@@ -27,19 +31,39 @@ def read(path: PathLike, delimiter: str, encoding: str, fold: Callable[[str], st
     fold : callable
         Makes words alike that differ in case; `str` leaves them as they are.
     """
-    found = []
+    found: list[tuple[int, Pair]] = []
+    wide: list[tuple[int, Pair]] = []
     with open_bytes(path) as file:
         for number, raw in enumerate(file, 1):
             line = raw.decode(encoding)
             if line.startswith("#"):
                 continue
             fields = line.split(delimiter)
-            try:
-                first, second, judged = fields
-                found.append((number, (fold(first), fold(second), float(judged))))
-            except ValueError:
-                logger.info("Skipping invalid line #%d in %s", number, os.fspath(path))
-    return found
+            pair = _pair(fields, fold)
+            if pair is not None:
+                (wide if len(fields) > 3 else found).append((number, pair))
+            else:
+                _skip(number, path)
+    if wide:
+        done = "left out, as other lines have three" if found else "the third is taken for the similarity"
+        warn(f"{os.fspath(path)}: line {wide[0][0]}, of {len(wide)} such lines, has more than three columns: {done}")
+    for number, _ in wide if found else ():
+        _skip(number, path)
+    return found or wide
+
+
+def _pair(fields: Sequence[str], fold: Callable[[str], str]) -> Pair | None:
+    """Return the words and the number of a line, None if it has another form."""
+    try:
+        first, second, judged = fields[:3]
+        pair = fold(first), fold(second), float(judged)
+    except ValueError:
+        return None
+    return pair if math.isfinite(pair[2]) else None
+
+
+def _skip(number: int, path: PathLike) -> None:
+    logger.info("Skipping invalid line #%d in %s", number, os.fspath(path))
 
 
 def correlations(judged: Sequence[float], computed: Sequence[float]) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_write, is_url
 from w2vcore.keyedvectors import KeyedVectors
@@ -40,7 +41,7 @@ def label(key: Any) -> str:
     >>> print(label("New\tYork"), label(" "), label(""), label(7))
     New\tYork \x20 (empty) 7
     """
-    text = f"{key}"
+    text = key_text(key)
     if not text:
         return EMPTY
     if text.isspace():

@@ -74,6 +74,15 @@ def test_the_questions_of_the_package(run, family):
     assert lines[-2].split()[-1] == "all"
 
 
+def test_pairs_with_a_column_for_each_judge(run, family):
+    wide = "".join(line + "\t1\t2\n" for line in Path("pairs.tsv").read_text().splitlines())
+    Path("judges.tsv").write_text(wide)
+    expected = run("evaluate", family, "pairs.tsv", "--restrict-vocab", 0).stdout
+    found = run("evaluate", family, "judges.tsv", "--restrict-vocab", 0)
+    assert found.stdout == expected.replace("pairs.tsv", "judges.tsv")
+    assert "has more than three columns: the third is taken" in found.stderr
+
+
 def test_questions_of_the_package_are_all_pairs_of_pairs():
     sections = datasets.analogies().read_text(encoding="utf8").split(": ")[1:]
     assert len(sections) == 12

@@ -67,6 +67,32 @@ def test_the_first_vectors(run, model, limit):
     assert (found.vectors == expected.vectors[:limit]).all()
 
 
+def test_integers_that_are_words_in_text(run, failure, here):
+    ids = KeyedVectors(1)
+    ids.add_vectors([2872, 5], [[1], [2]])
+    ids.save_word2vec_format("v.txt")
+    run("convert", "v.txt", "text.kv")
+    assert KeyedVectors.load("text.kv").index_to_key == ["2872", "5"]
+    run("convert", "v.txt", "ids.kv", "--keys", "int")
+    run("convert", "text.kv", "again.kv", "--keys", "int")
+    for name in ("ids.kv", "again.kv"):
+        assert KeyedVectors.load(name).index_to_key == [2872, 5]
+    run("convert", "ids.kv", "back.kv", "--keys", "str")
+    assert KeyedVectors.load("back.kv").index_to_key == ["2872", "5"]
+    Path("w.txt").write_text("1 1\ncat 1\n")
+    message = failure("convert", "w.txt", "w.kv", "--keys", "int")
+    assert message.startswith("w.txt: key 'cat' (row 0) is not an integer as Python writes it")
+
+
+def test_a_whole_model_of_integers(run, here):
+    model = Word2Vec([["5", "17", "99"]] * 5, min_count=1, vector_size=4, workers=1)
+    model.save("m.safetensors")
+    run("convert", "m.safetensors", "ids.safetensors", "--keys", "int")
+    loaded = Word2Vec.load("ids.safetensors")
+    assert loaded.wv.index_to_key == [int(key) for key in model.wv.index_to_key]
+    assert (loaded.syn1neg == model.syn1neg).all()
+
+
 def test_a_fasttext_model_keeps_its_subwords(run):
     source = GOLDEN / "fasttext" / "subwords.bin"
     run("convert", source, "m.bin", "--to", "fasttext-binary")

@@ -121,11 +121,11 @@ def test_training_from_a_file_equals_training_from_a_list(path, monkeypatch):
     options = {"vector_size": 8, "min_count": 1, "workers": 1, "epochs": 3}
     expected = Word2Vec(sentences, **options)
     built = Word2Vec(corpus_file=path, **options)
-    assert built.wv._compact_keys is not None  # training needs neither the list nor the dict
+    assert isinstance(built.wv._stored_keys, CompactKeys)  # training needs neither the list nor the dict
     later = Word2Vec(**options)
     later.build_vocab(corpus_file=path)
     later.train(corpus_file=path, total_examples=later.corpus_count, epochs=3)
-    assert later.wv._compact_keys is not None
+    assert isinstance(later.wv._stored_keys, CompactKeys)
     for model in (built, later):
         assert model.wv.index_to_key == expected.wv.index_to_key
         np.testing.assert_array_equal(model.wv.vectors, expected.wv.vectors)
@@ -232,7 +232,7 @@ def test_list_and_dict_are_made_once_and_belong_to_the_user(path, tmp_path):
     wv.index_to_key[0], was = "changed", wv.index_to_key[0]
     assert was in wv.key_to_index
     again = KeyedVectors.load(tmp_path / "saved")
-    assert again._compact_keys is not None
+    assert isinstance(again._stored_keys, CompactKeys)
     again.add_vectors(["more"], np.ones((1, 4)))
     assert again.index_to_key == [was, *wv.index_to_key[1:], "more"]
     assert again.key_to_index["more"] == 5
@@ -244,6 +244,7 @@ def test_list_and_dict_are_made_once_and_belong_to_the_user(path, tmp_path):
 def test_saved_keys_are_those_of_the_list_once_it_is_made(path, tmp_path):
     model = Word2Vec(corpus_file=path, vector_size=4, min_count=1, workers=1)
     copied = copy.deepcopy(model.wv)
+    model.wv.key_to_index["changed"] = model.wv.key_to_index.pop(model.wv.index_to_key[0])
     model.wv.index_to_key[0] = "changed"
     model.save(tmp_path / "model")
     assert Word2Vec.load(tmp_path / "model").wv.index_to_key[0] == "changed"

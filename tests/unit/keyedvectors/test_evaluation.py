@@ -1,6 +1,7 @@
 """evaluate_word_analogies and evaluate_word_pairs: which lines count, and for what, is as seen in gensim 4.4.0."""
 
 import logging
+import warnings
 
 import numpy as np
 import pytest
@@ -136,6 +137,7 @@ PAIRS = "# comment\nking\tqueen\t3\nman\twoman\t5.5\nboy\tgirl\t1\nzz\tgirl\t2\n
         ({"case_insensitive": False}, [("man", "woman", 5.5), ("boy", "girl", 1)], 50.0),
     ],
 )
+@pytest.mark.filterwarnings("ignore:.*more than three columns")
 def test_pairs(kv, tmp_path, caplog, options, used, oov):
     path = tmp_path / "pairs.tsv"
     path.write_text(PAIRS)
@@ -150,6 +152,7 @@ def test_pairs(kv, tmp_path, caplog, options, used, oov):
     assert f"Pairs with unknown words ratio: {oov:.1f}%" in caplog.text
 
 
+@pytest.mark.filterwarnings("ignore:.*more than three columns")
 def test_pairs_that_cannot_be_used(kv, tmp_path):
     path = tmp_path / "pairs.tsv"
     path.write_text(PAIRS)
@@ -164,3 +167,24 @@ def test_log_evaluate_word_pairs(caplog):
         KeyedVectors.log_evaluate_word_pairs((0.5, 0.1), (0.25, 0.2), 12.5, "pairs.tsv")
     assert "pairs.tsv: 0.5000" in caplog.text
     assert "12.5%" in caplog.text
+
+
+def test_more_columns_than_three(kv, tmp_path):
+    """As in files that give the judgement of each person after the mean of all."""
+    three, more = tmp_path / "three.tsv", tmp_path / "more.tsv"
+    rows = [("king", "man", 9.5), ("king", "woman", 1), ("man", "woman", 4), ("woman", "boy", 3)]
+    lines = [f"{first}\t{second}\t{value}" for first, second, value in rows]
+    three.write_text("\n".join(lines) + "\n", encoding="utf8")
+    judges = "".join(f"{line}\t1\t2\n" for line in lines)
+    more.write_text("a\tb\tmean\tfirst\tsecond\n" + judges + "king\tboy\tnoun\t3\nking\tgirl\tnan\n", encoding="utf8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        expected = kv.evaluate_word_pairs(three)
+    with pytest.warns(
+        UserWarning, match=r"more\.tsv: line 2, of 4 such lines, has more than three columns: the third is"
+    ) as said:
+        found = kv.evaluate_word_pairs(more)
+    assert found == expected
+    assert [type(part) for part in found] == [type(part) for part in expected]
+    assert len(said) == 1
+    assert said[0].filename == __file__

@@ -3,6 +3,7 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -329,3 +330,30 @@ def test_a_scorer_that_raises():
 
     with pytest.raises(ArithmeticError):
         Phrases(CORPUS, scoring=broken)[["new", "york"]]
+
+
+class Scalar:
+    """As pyarrow's, which are equal to no str."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def as_py(self):
+        return self.value
+
+
+Scalar.__module__ = "pyarrow.lib"
+
+
+@pytest.mark.parametrize("kind", [np.str_, Scalar], ids=lambda kind: kind.__name__)
+def test_scalars_of_array_libraries_are_the_str_that_they_hold(kind):
+    corpus = [["new", "york", "city"], ["of", "new", "york"]] * 5
+    scalars = [[kind(word) for word in words] for words in corpus]
+    settings = {"min_count": 1, "threshold": 0.01, "connector_words": ["of"]}
+    expected, phrases = Phrases(corpus, **settings), Phrases(scalars, **settings)
+    assert dict(phrases.vocab) == dict(expected.vocab)
+    for model in (phrases, phrases.freeze()):
+        assert model[scalars[0]] == model[iter(scalars[0])] == expected[corpus[0]]
+        assert list(model[scalars]) == list(expected[corpus])
+        assert {type(word) for words in model[scalars] for word in words} == {str}
+        assert model.find_phrases(scalars) == expected.find_phrases(corpus)

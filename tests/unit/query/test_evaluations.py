@@ -58,7 +58,8 @@ def test_sum_and_product_agree_with_their_definitions():
 def test_pairs_are_read(tmp_path, caplog):
     path = tmp_path / "pairs.csv"
     path.write_bytes("# comment\nä,b,3\nc,d,x\nc,d\nc,d,1,2\n\ne,f,-1.5\n".encode("latin1"))
-    with caplog.at_level(logging.INFO):
+    said = r"line 5, of 1 such lines, has more than three columns: left out"
+    with caplog.at_level(logging.INFO), pytest.warns(UserWarning, match=said):
         found = pairs.read(path, ",", "latin1", str.upper)
     assert found == [(2, ("Ä", "B", 3.0)), (7, ("E", "F", -1.5))]
     assert [number for number in range(1, 8) if f"invalid line #{number} " in caplog.text] == [3, 4, 5, 6]

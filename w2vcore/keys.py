@@ -1,0 +1,286 @@
+"""The keys of KeyedVectors: which key a row has, and which row a key.
+
+They are compact until somebody asks for the list or the dict; then both are made, of the same strings, and the compact
+form goes, as users may change what they were given. What users did to one and not to the other is found by comparing
+lengths, at each look-up, and by comparing all, when lengths have changed and before anything is saved.
+
+An integer that is no key may be the number of a row, as in gensim, but only where it cannot be meant as a key: no key
+is an integer, no key is the str of its digits, and the keys are not all digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import compress
+from typing import Any
+
+import numpy as np
+
+from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.keying import plain_key
+
+# Keys beside those of the corpus: what word2vec.c writes into every file, and the null word.
+_MARKS = ("</s>", "\0")
+
+
+class Keys:
+    """Keys of rows, and rows of keys.
+
+    Parameters
+    ----------
+    keys : sequence
+        Of which a list is taken over and CompactKeys stay compact; None for a row that is free.
+    rows : dict, optional
+        The row of each key, taken over; made of `keys` by default, which must differ.
+
+    Attributes
+    ----------
+    next_index : int
+        The next row that may be free.
+    agreed : int
+        Rows, as they were when list and dict were last known to agree; -1 while that is not known.
+
+    Examples
+    --------
+    >>> keys = Keys(["a", "b"])
+    >>> keys.row("b"), keys.row(0), keys.row("c")
+    (1, 0, None)
+    """
+
+    def __init__(self, keys: Sequence[Any] = (), rows: dict[Any, int] | None = None) -> None:
+        self._compact = keys if isinstance(keys, CompactKeys) else None
+        self._listed: list[Any] = [] if isinstance(keys, CompactKeys) else keys if isinstance(keys, list) else [*keys]
+        self._rows = _rows_of(self._listed) if rows is None else rows
+        self.agreed, self._entries = -1, -1  # lengths of list and dict
+        if rows is None and self._compact is None:
+            self._agree()
+        self._known_kinds: tuple[Any, int, tuple[bool, bool]] = (None, 0, (False, False))
+        self.next_index = len(self._rows) if self._compact is None else len(keys)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    # ---------------------------------------------------------------- forms
+
+    @property
+    def listed(self) -> list[Any]:
+        """The key of each row."""
+        self._unpack()
+        return self._listed
+
+    @property
+    def rows(self) -> dict[Any, int]:
+        """The row of each key."""
+        self._unpack()
+        return self._rows
+
+    @property
+    def stored(self) -> Sequence[Any]:
+        """The key of each row, compact if they are."""
+        return self._listed if self._compact is None else self._compact
+
+    @property
+    def stored_rows(self) -> dict[Any, int] | CompactKeys:
+        """The row of each key, or the compact keys in the order of their rows."""
+        return self._rows if self._compact is None else self._compact
+
+    def _unpack(self) -> None:
+        if self._compact is not None:
+            self._listed = self._compact.tolist()
+            self._rows = _rows_of(self._listed)
+            self._agree()
+            self._compact = None  # last, as other threads look at it first
+
+    # ---------------------------------------------------------------- look-up
+
+    def row(self, key: Any) -> int | None:
+        """Return the row of a key, or of a row number where that is one; None if there is none."""
+        if type(key) is not str:
+            key = plain_key(key)
+        rows = self._rows
+        if len(rows) != self._entries or len(self._listed) != self.agreed:
+            self.check()
+            rows = self.rows
+        row = rows.get(key)
+        if row is None and isinstance(key, int) and 0 <= key < len(self._listed) and not self._may_be_meant(key):
+            row = int(key)
+        return row
+
+    def row_of_key(self, key: Any) -> int | None:
+        """Return the row of a key, None if it is no key; numbers of rows are not taken for keys."""
+        return self.rows.get(plain_key(key))
+
+    def has(self, value: Any) -> bool:
+        """Whether a value is a key; a tuple that holds a list looks hashable and is not."""
+        try:
+            return self.row_of_key(value) is not None
+        except TypeError:
+            return False
+
+    def is_one(self, value: Any) -> bool:
+        """Whether a value is a single key rather than several, or a vector."""
+        if isinstance(value, np.ndarray) and value.ndim:
+            return False
+        value = plain_key(value)
+        if isinstance(value, (str, bytes, int)):  # bytes are no list of row numbers
+            return True
+        if value is None or not isinstance(value, Hashable):
+            return False
+        return self.has(value) or not isinstance(value, float | Iterable)
+
+    def _may_be_meant(self, number: int) -> bool:
+        """Whether an integer that is no key may yet be meant as one, and not as the number of a row."""
+        return self.are_integers() or str(int(number)) in self._rows
+
+    def are_integers(self) -> bool:
+        """Whether any key is an integer, or all are str of digits."""
+        return any(self._kinds())
+
+    def _kinds(self) -> tuple[bool, bool]:
+        """Whether any key is an integer, and whether all are str of digits; remembered as long as there are as many."""
+        rows, length, answer = self._known_kinds
+        if rows is not self.rows or length != len(self.rows):
+            integers = any(isinstance(key, int) for key in self.rows)
+            answer = integers, not integers and self._are_digits()
+            self._known_kinds = self.rows, len(self.rows), answer
+        return answer
+
+    def _are_digits(self) -> bool:
+        own = (key for key in self.rows if key not in _MARKS)
+        first = next(own, None)
+        return _is_digits(first) and all(map(_is_digits, own))
+
+    def missing(self, key: Any, where: str = "") -> str:
+        """Return what to say of a key that is missing, and of what may have been meant."""
+        key = plain_key(key)
+        if isinstance(key, int):
+            return self._missing_integer(key, where)
+        hint = ""
+        if isinstance(key, str) and len(key) < 20 and key.removeprefix("-").isdecimal() and int(key) in self.rows:
+            hint = f"; the int {int(key)} is a key"
+        return f"Key '{key}' not present{where}{hint}"
+
+    def _missing_integer(self, key: int, where: str) -> str:
+        row = f"for rows use wv.vectors[{key}]"
+        if str(key) in self.rows:
+            return (
+                f"Key '{key}' not present{where}; the str '{key}' is a key: ask for that, or load the vectors with "
+                f"keys=int; {row}"
+            )
+        if self._kinds()[0]:
+            return f"{key} is not a key; {row}"
+        if 0 <= key < len(self) and self._kinds()[1]:
+            return f"{key} is not a key, nor is the str '{key}', and all keys are str of digits; {row}"
+        return f"Key '{key}' not present{where}"
+
+    # ---------------------------------------------------------------- change
+
+    def assigned(self, key: Any) -> Any:
+        """Return the key that is meant where a vector is assigned to `key`, which may be new, or a row number.
+
+        Raises
+        ------
+        KeyError
+            For an integer that may be meant as one of the keys, and is none.
+        """
+        row = self.row(key)
+        if row is not None:
+            return self.listed[row]
+        key = plain_key(key)
+        if isinstance(key, int) and self._may_be_meant(key) and not self._kinds()[0]:
+            raise KeyError(self.missing(key))
+        return key
+
+    @property
+    def has_free_row(self) -> bool:
+        """Whether a row was allocated that no key has yet."""
+        return self.next_index < len(self) and self.listed[self.next_index] is None
+
+    def reserve(self, new: Iterable[Any]) -> None:
+        """Give rows to keys that are new: first those that are free, then more."""
+        listed, rows = self.listed, self.rows
+        for key in new:
+            if self.has_free_row:
+                listed[self.next_index] = key
+            else:
+                self.next_index = len(listed)
+                listed.append(key)
+            rows[key] = self.next_index
+            self.next_index += 1
+        self._agree()
+
+    def without(self, gone: Iterable[int]) -> Keys:
+        """Return the keys of all but some rows, which close up.
+
+        Examples
+        --------
+        >>> keys = Keys(["a", "b", "c"]).without([1])
+        >>> keys.listed, keys.rows, keys.next_index
+        (['a', 'c'], {'a': 0, 'c': 1}, 2)
+        """
+        stays = np.ones(len(self), bool)
+        stays[list(gone)] = False
+        result = Keys(list(compress(self.listed, stays.tolist())))
+        result.next_index = int(stays[: self.next_index].sum())
+        return result
+
+    # ---------------------------------------------------------------- agreement
+
+    def _agree(self) -> None:
+        self.agreed, self._entries = len(self._listed), len(self._rows)
+
+    def check(self) -> None:
+        """Refuse a list and a dict that no longer agree, as far as their lengths tell.
+
+        Raises
+        ------
+        ValueError
+            It names a key.
+        """
+        self._unpack()
+        listed, rows, length, entries = self._listed, self._rows, self.agreed, self._entries
+        if (length, entries) == (len(listed), len(rows)):
+            return
+        new = range(length, len(listed))  # a user may add key after key: look at the new ones only
+        if length >= 0 and 0 < len(new) == len(rows) - entries and all(rows.get(listed[row]) == row for row in new):
+            self._agree()
+        else:
+            self.check_all()
+
+    def check_all(self) -> None:
+        """Refuse a list and a dict that do not agree; an error as of `check`."""
+        listed, rows = self._listed, self._rows
+        for row, key in enumerate(listed):
+            if key is not None and rows.get(key) != row:
+                raise ValueError(self._disagreement(key, row))
+        if len(rows) != len(listed) - listed.count(None):
+            key = next(iter(rows.keys() - set(listed)))
+            raise ValueError(
+                f"key {key!r} is in key_to_index (row {rows[key]}) and not in index_to_key: {_CHANGE_BOTH}"
+            )
+        if self._compact is None:
+            self._agree()
+
+    def _disagreement(self, key: Any, row: int) -> str:
+        if key not in self._rows:
+            dropped = len(self._rows) < len(self._listed) - self._listed.count(None)
+            way = f"to drop keys call remove([{key!r}]), which takes out their rows too" if dropped else _CHANGE_BOTH
+            return f"key {key!r} is in index_to_key (row {row}) and not in key_to_index: {way}"
+        twice = [place for place, other in enumerate(self._listed) if other == key]
+        if len(twice) > 1:
+            return f"key {key!r} stands in rows {twice[0]} and {twice[1]} of index_to_key: keep keys that differ"
+        return (
+            f"key {key!r} stands in row {row} of index_to_key, and key_to_index says row {self._rows[key]}: "
+            f"{_CHANGE_BOTH}"
+        )
+
+
+_CHANGE_BOTH = "change both alike, and the rows of vectors"
+
+
+def _rows_of(keys: Iterable[Any]) -> dict[Any, int]:
+    return {key: row for row, key in enumerate(keys) if key is not None}
+
+
+def _is_digits(key: Any) -> bool:
+    return isinstance(key, str) and key.isascii() and key.removeprefix("-").isdigit()
