@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from problems import ARCHITECTURES, OBJECTIVES, plain, run
+from problems import ARCHITECTURES, OBJECTIVES, plain, run, with_tree
 from strategies import problems
 
 from w2vcore.backends.reference import ReferenceBackend
@@ -80,6 +80,8 @@ CASES = {
     "more lock factors than keys": plain(lock=np.linspace(0, 1, 50)),
     "seed 0": plain(seed=0),
     "seed of 64 bits": plain(seed=2**64 - 3),
+    "a tree that has grown": with_tree(plain(), 20),
+    "a tree that has grown from one word, and twice more": with_tree(plain(), 1, 4, 29),
     "far into a corpus": replace(plain(keep=[HALF]), position=2**32 - 12),
     "very far into a corpus": replace(plain(keep=[HALF]), position=2**45 + 1),
 }

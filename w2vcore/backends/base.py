@@ -13,8 +13,9 @@ epoch, token position). So backends can be compared job for job with `reference.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.code_tree import CodeTree
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Plan:
     config : TrainingConfig
         Frozen, validated settings.
     counts : ndarray of int64, shape (V,)
-        Occurrences of each key: the noise distribution and the Huffman tree are made of them.
+        Occurrences of each key: the noise distribution is made of them, and the Huffman tree if there is no other one.
     keep : ndarray of uint32, shape (V,)
         A token of id i is kept when its 32-bit draw is at most ``keep[i]``.
     lock : ndarray of float32, shape (n,)
@@ -42,6 +44,8 @@ class Plan:
         Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
     brief : bool
         Whether an epoch comes in many short runs, of jobs that are at hand.
+    tree : CodeTree or None
+        Of hierarchical softmax, of V words; None: the Huffman tree of the counts.
     """
 
     config: TrainingConfig
@@ -50,6 +54,11 @@ class Plan:
     lock: NDArray[np.float32]
     first_token: int = 0
     brief: bool = False
+    tree: CodeTree | None = None
+
+    def parts(self, names: Iterable[str]) -> list[Any]:
+        """Return some of the attributes: what an objective is made of."""
+        return [getattr(self, name) for name in names]
 
 
 @dataclass(frozen=True)

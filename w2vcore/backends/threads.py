@@ -40,7 +40,10 @@ class ThreadsBackend(Backend):
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and each worker's scratch."""
         config = plan.config
-        selectors = {name: objective(name).selector(config, plan.counts) for name in config.objectives}
+        selectors = {}
+        for name in config.objectives:
+            chosen = objective(name)
+            selectors[name] = chosen.selector(config, *plan.parts(chosen.made_of))
         make = architecture(config.architecture).worker
         rows, busy = hot_rows(plan, weights), busy_flags(weights)
         self._workers = []

@@ -169,6 +169,8 @@ def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others
     fields["size of the vocabulary"] = len(plan.counts)
     fields["vocabulary"] = f"{_digest_of_keys(keys):08x}"
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
+    if plan.tree is not None:
+        fields["tree"] = _sum(plan.tree.children)
     fields |= {f"weights ({name})": _sum(matrix) for name, matrix in weights.matrices.items()}
     crew.check_alike(fields)
 
