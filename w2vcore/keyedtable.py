@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
@@ -34,6 +35,7 @@ class KeyedTable(SaveLoad):
     """Keys, their rows in a matrix, and further columns; documented in KeyedVectors, its only subclass."""
 
     vectors_lockf: NDArray[np.float32]
+    _moved: NDArray[np.intp] | None = None  # which row each was before rows were sorted
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
@@ -57,7 +59,7 @@ class KeyedTable(SaveLoad):
         self._handed_out = False
         self._loan = _Loan()
         self._take(np.zeros((count, vector_size), dtype))
-        self.expandos: dict[str, NDArray[Any]] = {}
+        self.expandos: dict[str, NDArray[Any]] = Columns()
         self.mapfile_path = mapfile_path
         self.dropped_counts: Mapping[Any, int] | None = None
         self.min_count: int | None = None
@@ -101,6 +103,7 @@ class KeyedTable(SaveLoad):
         self._index_to_key = [] if isinstance(keys, CompactKeys) else list(keys)
         self._key_to_index = {key: row for row, key in enumerate(self._index_to_key)}
         self.next_index = len(keys)
+        self._moved = None
 
     @property
     def _stored_keys(self) -> Sequence[Any]:
@@ -492,8 +495,10 @@ class KeyedTable(SaveLoad):
             If a column exists with a type that cannot hold the one asked for.
         """
         if attrs is None or types is None:
-            attrs = list(self.expandos)
-            types = [column.dtype for column in self.expandos.values()]
+            self.expandos = columns = as_columns(self.expandos)
+            columns.grow(len(self))
+            attrs = list(columns.stored())
+            types = [column.dtype for column in columns.stored().values()]
         for attr, dtype in zip(attrs, types, strict=True):
             chosen = self._column_type(attr, dtype)
             present = self.expandos.get(attr, np.zeros(0, chosen))
@@ -555,7 +560,8 @@ class KeyedTable(SaveLoad):
         self.index_to_key = [self.index_to_key[row] for row in order.tolist()]
         self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
         self.allocate_vecattrs()
-        self.expandos = {name: column[order] for name, column in self.expandos.items()}
+        self.expandos = as_columns(self.expandos).taken(order)
+        self._moved = order if self._moved is None else self._moved[order]
         if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
             self.vectors_lockf = self.vectors_lockf[order]
         if len(self._vectors):

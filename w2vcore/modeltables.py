@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -15,6 +14,7 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.cuda import memory as gpu_memory
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
+from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
@@ -31,22 +31,23 @@ from w2vcore.corpus.vocabulary import (
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, zeros
+from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, with_rows, zeros
 from w2vcore.modelsettings import ModelSettings
-from w2vcore.objectives.huffman import huffman
+from w2vcore.modeltree import check_whole, show_paths, tree_of_rows
+from w2vcore.objectives.code_tree import CodeTree
+from w2vcore.objectives.growth import grown
+from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
 from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
+from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors, merged_counts
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 Array: TypeAlias = "NDArray[Any]"
-
-# Columns of `wv` that follow from the counts.
-MADE_HERE = ("count", "sample_int", "code", "point")
 
 # Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
@@ -75,6 +76,7 @@ class ModelTables(ModelSettings, SaveLoad):
     effective_min_count: int | None
     _pruned: int
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
+    _tree: CodeTree | None = None  # of hierarchical softmax; None: that of the counts, which nobody has asked for yet
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -113,6 +115,7 @@ class ModelTables(ModelSettings, SaveLoad):
             Text instead, one sentence a line.
         update : bool
             Add the new words of this corpus to the vocabulary; known words keep their vectors, and all counts add up.
+            With ``hs=1`` the new words become a branch of the tree, and its nodes keep what they have learned.
         progress_per : int
             Log a line each so many sentences.
         keep_raw_vocab : bool
@@ -292,7 +295,8 @@ class ModelTables(ModelSettings, SaveLoad):
         dict
             ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
         """
-        self._check_update(update)
+        if update:
+            check_prior_vocabulary(self.wv)
         logger.info("Updating model with new vocabulary" if update else "Creating a fresh vocabulary")
         min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
         sample = self.sample if sample is None else check_float("sample", sample, 0)
@@ -305,7 +309,9 @@ class ModelTables(ModelSettings, SaveLoad):
         )
         keys, counts = kept.keys, kept.counts
         if update:
-            keys, counts = self._merge_counts(keys, counts)
+            if HIERARCHICAL in self._objectives():
+                self._code_tree()  # of the counts as they were
+            keys, counts = merged_counts(self.wv, self._raw_counts, keys, counts)
         sampled = downsample(counts, sample)
         keep = sampled.keep
         if self.null_word and "\0" not in self.wv.key_to_index:
@@ -325,10 +331,12 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
-        others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
+        others = as_columns(self.wv.expandos).stored() if update else {}
         self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": keep, **others}
+        self.wv.expandos = Columns({**others, "count": counts, "sample_int": keep})
         self.wv.allocate_vecattrs()
+        if not update:
+            self._plant_tree()
         self.wv.clear_norms()
         if keep_raw_vocab:
             self.wv.dropped_counts, self.wv.min_count = self._raw_counts, kept.effective_min_count
@@ -336,15 +344,6 @@ class ModelTables(ModelSettings, SaveLoad):
             logger.info("deleting the raw counts dictionary of %i items", len(self._raw_counts))
             self._raw_counts = {}
         return report
-
-    def _merge_counts(self, keys: Sequence[Any], counts: Array) -> tuple[list[Any], Array]:
-        """Add counts of a further corpus to those that are there; known words count even where it has them seldom."""
-        known = self.wv.key_to_index
-        merged = np.array([self._raw_counts.get(key, 0) for key in self.wv.index_to_key], np.int64)
-        merged += np.asarray(self.wv.expandos["count"], np.int64)
-        fresh = [(key, count) for key, count in zip(keys, counts, strict=True) if key not in known]
-        new_counts = np.array([count for _, count in fresh], np.int64)
-        return self.wv.index_to_key + [key for key, _ in fresh], np.concatenate([merged, new_counts])
 
     def add_null_word(self) -> None:
         r"""Add the word ``"\\0"`` with count 1 as the last row; call `update_weights` after it.
@@ -395,21 +394,16 @@ class ModelTables(ModelSettings, SaveLoad):
         self.corpus_count, self.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
         self.effective_min_count = other_model.effective_min_count
         self.init_weights()
+        if self._tree is not None and other_model._tree is not None:
+            self._tree, wv.expandos = other_model._code_tree(), theirs.expandos
         self.add_lifecycle_event("reset_from", other_model=repr(other_model))
 
     def _check_update(self, update: bool) -> None:
-        if not update:
-            return
-        if not len(self.wv):
-            raise RuntimeError(
-                "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
-                "First build the vocabulary of your model with a corpus before doing an online update."
-            )
-        if self.hs:
-            raise RuntimeError(
-                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner "
-                "nodes that were trained would stand for other words. Use negative sampling, or train a new model"
-            )
+        """Refuse to update what is not there, before anything is changed."""
+        if update:
+            check_prior_vocabulary(self.wv)
+            for name in self._objectives():
+                self._target_matrix(name)
 
     # ------------------------------------------------------------------ weights
 
@@ -429,18 +423,16 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             self.init_weights()
             return
-        old = self.wv._vectors
-        vectors = initial_vectors(rows, self.vector_size, self.seed)
-        vectors[: len(old)] = old
-        self.wv._take(vectors)
-        lock = self.wv.vectors_lockf
-        if len(lock) == len(old) and len(old) > 1:
-            self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
-        for name in self._objectives():
-            targets = self._target_matrix(name)
-            grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
-            grown[: len(targets)] = targets
-            setattr(self, matrix_attribute(name), grown)
+        targets = {name: self._target_matrix(name) for name in self._objectives()}
+        if HIERARCHICAL in targets:
+            tree = self._code_tree()
+            targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
+            self._tree = grown(tree, self._columns()[0])
+            show_paths(self.wv, self._tree)
+        grow_vectors(self.wv, self.seed)
+        for name, matrix in targets.items():
+            larger = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
+            setattr(self, matrix_attribute(name), larger)
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -455,6 +447,7 @@ class ModelTables(ModelSettings, SaveLoad):
         for name in self._objectives():
             matrix = zeros(objective(name).target_rows(rows), self.vector_size)
             setattr(self, matrix_attribute(name), matrix[:, : self.vector_size])
+        self._plant_tree()
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
@@ -465,6 +458,19 @@ class ModelTables(ModelSettings, SaveLoad):
                 "saved without it. Call init_weights() to begin anew"
             )
         return matrix
+
+    def _code_tree(self, whole: bool = False) -> CodeTree:
+        """Return the tree of hierarchical softmax for the rows as they are; it may lack the last, unless `whole`."""
+        self._tree = tree_of_rows(self._tree, self.wv, self._columns()[0])
+        if whole:
+            check_whole(self._tree, len(self.wv))
+        return self._tree
+
+    def _plant_tree(self) -> None:
+        """Begin with the tree of the counts, if the settings want one."""
+        self._tree = None
+        if HIERARCHICAL in self._objectives() and len(self.wv):
+            self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
         """Return counts, keep rates and lock factors of the words; `wv` may be other vectors that a user put there."""
@@ -487,8 +493,10 @@ class ModelTables(ModelSettings, SaveLoad):
         matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
         for name in self._objectives():
             attribute = matrix_attribute(name)
-            expected = objective(name).target_rows(rows)
-            matrices[name] = adopt(checked_matrix(attribute, self._target_matrix(name), expected, size), size)
+            matrix, expected = self._target_matrix(name), objective(name).target_rows(rows)
+            if name == HIERARCHICAL and len(matrix) == rows - 1:  # as in a mapped file: without the row of no node
+                matrix = with_rows(checked_matrix(attribute, matrix, rows - 1, size), rows)
+            matrices[name] = adopt(checked_matrix(attribute, matrix, expected, size), size)
             setattr(self, attribute, matrices[name][:, :size])
         self.wv._take(matrices["input"][:, :size])
         return Weights(matrices, size)
@@ -517,10 +525,11 @@ class ModelTables(ModelSettings, SaveLoad):
         return held[2]
 
     def create_binary_tree(self) -> None:
-        """Write the Huffman tree into the columns 'code' and 'point' of `wv`, as gensim does; to look at.
+        """Write the tree of hierarchical softmax into the columns 'code' and 'point' of `wv`; to look at.
 
-        Training builds the same tree for itself. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
-        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side.
+        With ``hs=1`` they are there without that. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
+        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side. Without ``hs=1`` it is the Huffman tree of the
+        counts as they are; with it, the tree that is trained, which is that of the counts when the weights were made.
 
         Examples
         --------
@@ -531,17 +540,12 @@ class ModelTables(ModelSettings, SaveLoad):
         >>> model.wv.get_vecattr("often", "code").tolist(), len(model.wv.get_vecattr("seldom", "code"))
         ([1], 2)
         """
-        counts = np.asarray(self.wv.expandos.get("count", ()), np.int64)
-        if not len(counts):
+        if not len(self.wv):
             raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
-        logger.info("constructing a huffman tree from %i words", len(counts))
-        tree = huffman(counts)
-        for name, values in (("code", tree.codes), ("point", tree.points)):
-            column = np.empty(len(counts), object)
-            for row, (start, stop) in enumerate(itertools.pairwise(tree.offsets.tolist())):
-                column[row] = values[start:stop]
-            self.wv.expandos[name] = column
-        logger.info("built huffman tree with maximum node depth %i", tree.max_depth)
+        logger.info("constructing a huffman tree from %i words", len(self.wv))
+        tree = self._code_tree() if HIERARCHICAL in self._objectives() else huffman_tree(self._columns()[0])
+        show_paths(self.wv, tree)
+        logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Return the bytes that a model takes while it is trained.

@@ -201,6 +201,15 @@ def test_what_should_change_the_result_does(backend, architecture, objectives, c
     assert np.abs(first["input"] - second["input"]).max() > 100 * TOLERANCE
 
 
+@pytest.mark.parametrize("backend", ["reference", *sorted(set(BACKENDS) - {"reference", "mpi"})])
+@architectures
+def test_another_tree_changes_the_result(backend, architecture):
+    problem = plain(lengths=(9, 1)).with_config(**ARCHITECTURES[architecture], objectives=("tree",))
+    _, first = run(create(backend), problem)
+    _, second = run(create(backend), with_tree(problem, 20))
+    assert np.abs(first["tree"] - second["tree"]).max() > 100 * TOLERANCE
+
+
 def many_sentences(architecture, objectives):
     problem = plain(50, lengths=[25, 1, 0, 60, 3] * 12, keep=[2**32 - 1, HALF], vector_size=3, negative=2)
     return problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])

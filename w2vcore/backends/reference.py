@@ -54,7 +54,7 @@ from numpy.typing import DTypeLike, NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.registry import objective
+from w2vcore.objectives import registry
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .reference_links import Link, Real, sigmoid_link
@@ -210,7 +210,7 @@ class ReferenceBackend(Backend):
         config = plan.config
         if config.architecture not in (SKIP_GRAM, CBOW):
             raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
-        twins = {name: twin(name)(config, *plan.parts(objective(name).made_of)) for name in config.objectives}
+        twins = {name: twin(name)(config, *plan.parts(registry.objective(name).made_of)) for name in config.objectives}
         self._borrowed = {
             name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
         }

@@ -1,4 +1,4 @@
-"""The binary tree of hierarchical softmax as data: who is whose child. Whoever made it, everything follows from that."""
+"""The binary tree of hierarchical softmax as data: who is whose child. All else follows from that."""
 
 from __future__ import annotations
 

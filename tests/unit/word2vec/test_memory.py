@@ -31,7 +31,7 @@ def test_parts_and_total():
     assert report == {
         "vocab": 3 * 120,
         "vectors": matrix_bytes(3, 20),
-        "syn1": matrix_bytes(2, 20),
+        "syn1": matrix_bytes(3, 20),
         "syn1neg": matrix_bytes(3, 20),
         "tokens": 20 * 4,
         "copies": 0,
