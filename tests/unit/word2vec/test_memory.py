@@ -36,7 +36,7 @@ def test_parts_and_total():
         "tokens": 20 * 4,
         "copies": 0,
         "buffers": BUFFER_BYTES,
-        "total": 3 * 120 + matrix_bytes(8, 20) + 80 + BUFFER_BYTES,
+        "total": 3 * 120 + matrix_bytes(9, 20) + 80 + BUFFER_BYTES,
     }
     filled = {}
     assert model.estimate_memory(10, report=filled) is filled
