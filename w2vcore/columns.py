@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Column: TypeAlias = "NDArray[Any]"
 Make: TypeAlias = "Callable[[int], Column]"
@@ -166,6 +166,40 @@ class Columns(dict[str, Column]):
 def as_columns(columns: Mapping[str, Column]) -> Columns:
     """Return a dict that users may have put there as Columns."""
     return columns if isinstance(columns, Columns) else Columns(columns)
+
+
+def column_type(name: str, dtype: DTypeLike, present: Column | None) -> np.dtype[Any]:
+    """Return the type of a column for values of `dtype`: fixed by its first use.
+
+    Parameters
+    ----------
+    name : str
+    dtype : dtype
+    present : ndarray or None
+        The column, if there is one.
+
+    Raises
+    ------
+    TypeError
+        If it cannot hold such values.
+
+    Examples
+    --------
+    >>> column_type("rank", int, None), column_type("rank", np.float64, np.zeros(1, np.float32))
+    (dtype('int64'), dtype('float32'))
+    """
+    wanted = np.dtype(np.int64 if dtype is int else object if dtype is str else dtype)
+    wanted = np.dtype(object) if wanted.kind in "US" else wanted
+    if present is None:
+        return wanted
+    if present.dtype == wanted or np.can_cast(wanted, present.dtype, "same_kind" if wanted.kind in "biuf" else "safe"):
+        if (present.dtype.kind == "O") == (wanted.kind == "O"):
+            return present.dtype
+    elif wanted.kind in "iu" and present.dtype.kind in "iu":
+        return present.dtype  # int64 values into a uint32 column; a value that does not fit is an OverflowError
+    raise TypeError(
+        f"Can't allocate type {wanted} for attribute {name}, conflicts with its existing type {present.dtype}"
+    )
 
 
 def _again(there: dict[str, Column], derived: dict[str, tuple[Make, int]], pending: set[str]) -> Columns:

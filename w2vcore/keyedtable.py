@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2vcore.columns import Columns, as_columns
+from w2vcore.columns import Columns, as_columns, column_type
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
@@ -424,7 +424,7 @@ class KeyedTable(SaveLoad):
                 raise ValueError(
                     f"extras[{name!r}] must have one value for each of {len(keys)} keys, got {len(column)}"
                 )
-            self._column_type(name, column.dtype)
+            column_type(name, column.dtype, self.expandos.get(name))
         new = list(dict.fromkeys(key for key in keys if key not in self.key_to_index))
         known_before = set(keys).difference(new)
         self._reserve(new)
@@ -461,24 +461,6 @@ class KeyedTable(SaveLoad):
             if lock is not None and len(lock) > 1:  # a single factor stands for all rows
                 self.vectors_lockf = np.concatenate([lock, np.ones(missing, np.float32)])
 
-    def _column_type(self, attr: str, dtype: DTypeLike) -> np.dtype[Any]:
-        """Type of a column for values of `dtype`: fixed by its first use."""
-        wanted = np.dtype(np.int64 if dtype is int else object if dtype is str else dtype)
-        wanted = np.dtype(object) if wanted.kind in "US" else wanted
-        present = self.expandos.get(attr)
-        if present is None:
-            return wanted
-        if present.dtype == wanted or np.can_cast(
-            wanted, present.dtype, "same_kind" if wanted.kind in "biuf" else "safe"
-        ):
-            if (present.dtype.kind == "O") == (wanted.kind == "O"):
-                return present.dtype
-        elif wanted.kind in "iu" and present.dtype.kind in "iu":
-            return present.dtype  # int64 values into a uint32 column; a value that does not fit is an OverflowError
-        raise TypeError(
-            f"Can't allocate type {wanted} for attribute {attr}, conflicts with its existing type {present.dtype}"
-        )
-
     def allocate_vecattrs(self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None) -> None:
         """Make sure that columns exist and have a value for each row; new values are 0.
 
@@ -500,7 +482,7 @@ class KeyedTable(SaveLoad):
             attrs = list(columns.stored())
             types = [column.dtype for column in columns.stored().values()]
         for attr, dtype in zip(attrs, types, strict=True):
-            chosen = self._column_type(attr, dtype)
+            chosen = column_type(attr, dtype, self.expandos.get(attr))
             present = self.expandos.get(attr, np.zeros(0, chosen))
             if len(present) < len(self) or attr not in self.expandos:
                 column = np.zeros((len(self), *present.shape[1:]), chosen)
