@@ -314,7 +314,7 @@ class ModelTables(ModelSettings, SaveLoad):
             keys, counts = merged_counts(self.wv, self._raw_counts, keys, counts)
         sampled = downsample(counts, sample)
         keep = sampled.keep
-        if self.null_word and "\0" not in self.wv.key_to_index:
+        if self.null_word and "\0" not in keys:
             # among words of one occurrence the one added last comes first, as in gensim
             row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
             keys = [*keys[:row], "\0", *keys[row:]]
@@ -469,7 +469,8 @@ class ModelTables(ModelSettings, SaveLoad):
     def _plant_tree(self) -> None:
         """Begin with the tree of the counts, if the settings want one."""
         self._tree = None
-        if HIERARCHICAL in self._objectives() and len(self.wv):
+        counts = self.wv.expandos.get("count", ())
+        if HIERARCHICAL in self._objectives() and len(counts) == len(self.wv) > 0:
             self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:

@@ -334,6 +334,21 @@ def test_vectors_that_users_add_are_not_in_the_tree_until_an_update(tmp_path):
     other.train(OLD, total_examples=60, epochs=1)
 
 
+def test_vectors_without_counts_have_no_tree_until_there_are_counts():
+    model = trained()
+    keys, vectors = model.wv.index_to_key, model.wv.vectors.copy()
+    model.wv = KeyedVectors(10)
+    model.wv.add_vectors(keys, vectors)
+    model.init_weights()
+    assert "code" not in model.wv.expandos
+    with pytest.raises(RuntimeError, match="counts of 0 words, but 25 keys"):
+        model.train(OLD, total_examples=60, epochs=1)
+    for key in keys:
+        model.wv.set_vecattr(key, "count", 3)
+    model.train(OLD, total_examples=60, epochs=1)
+    assert len(paths(model)) == 25
+
+
 # ---------------------------------------------------------------------- the matrix
 
 
