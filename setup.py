@@ -38,7 +38,7 @@ ISA_FLAGS = {"portable": [], **ISA_FLAGS}
 if DEBUG:
     CFLAGS = ["/Od"] if MSVC else ["-O0", "-g"]
 else:
-    CFLAGS = ["/O2"] if MSVC else ["-O3"]
+    CFLAGS = ["/O2"] if MSVC else ["-O3", "-g0"]  # Python's own flags ask for debug information: five times the size
 LDFLAGS: list[str] = []
 if SANITIZE:
     CFLAGS += ["-g", "-fsanitize=address,undefined", "-fno-omit-frame-pointer"]
@@ -91,10 +91,14 @@ def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
     }
 
 
+EXTENSIONS = [extension(path) for path in sorted((ROOT / "w2vcore").rglob("*.pyx"))]
+if not EXTENSIONS:  # else a package would be built that cannot be imported
+    sys.exit("setup.py finds no .pyx below w2vcore/: this is not the whole source of w2vcore")
+
 setup(
     libraries=[block(isa, flags) for isa, flags in ISA_FLAGS.items()],
     ext_modules=cythonize(
-        [extension(path) for path in sorted((ROOT / "w2vcore").rglob("*.pyx"))],
+        EXTENSIONS,
         compiler_directives=DIRECTIVES,
         build_dir="build/cython",
         nthreads=0,

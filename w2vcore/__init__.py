@@ -22,13 +22,20 @@ worker threads run (backends): an architecture walks over the windows, an object
 (formats). The whole story is in docs/architecture.md.
 """
 
-from . import callbacks, matutils, utils
-from ._version import __version__
-from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from .diagnostics import show_config
-from .keyedvectors import KeyedVectors
-from .phrases import Phrases
-from .word2vec import Word2Vec
+try:
+    from . import callbacks, matutils, utils
+    from ._version import __version__
+    from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
+    from .diagnostics import show_config
+    from .keyedvectors import KeyedVectors
+    from .phrases import Phrases
+    from .word2vec import Word2Vec
+except ModuleNotFoundError as error:
+    from ._unbuilt import explanation
+
+    if (text := explanation(error)) is None:
+        raise
+    raise ImportError(text) from error
 
 __all__ = [
     "BrownCorpus",

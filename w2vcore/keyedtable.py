@@ -35,7 +35,6 @@ class KeyedTable(SaveLoad):
     """Keys, their rows in a matrix, and further columns; documented in KeyedVectors, its only subclass."""
 
     vectors_lockf: NDArray[np.float32]
-    _moved: NDArray[np.intp] | None = None  # which row each was before rows were sorted
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
@@ -103,7 +102,6 @@ class KeyedTable(SaveLoad):
         self._index_to_key = [] if isinstance(keys, CompactKeys) else list(keys)
         self._key_to_index = {key: row for row, key in enumerate(self._index_to_key)}
         self.next_index = len(keys)
-        self._moved = None
 
     @property
     def _stored_keys(self) -> Sequence[Any]:
@@ -543,7 +541,6 @@ class KeyedTable(SaveLoad):
         self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
         self.allocate_vecattrs()
         self.expandos = as_columns(self.expandos).taken(order)
-        self._moved = order if self._moved is None else self._moved[order]
         if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
             self.vectors_lockf = self.vectors_lockf[order]
         if len(self._vectors):

@@ -19,7 +19,7 @@ from w2vcore.attributes import own_attributes, restore
 from w2vcore.columns import as_columns
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import recognition, registry, word2vec_rows
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
@@ -82,7 +82,7 @@ class KeyedVectors(KeyedQueries):
     vectors_lockf : ndarray
         Learning-rate factors of the rows; only set on the vectors of a model.
     subwords : Subwords or None
-        Of a fastText model that `load_any` read: ``subwords.vector(word)`` is the vector of a word which is not a key.
+        Of a fastText model that was read: ``subwords.vector(word)`` is the vector of a word which is not a key.
     dropped_counts, min_count : mapping or None, int or None
         Where a model keeps the counts of the words it dropped, errors on missing keys name them.
     lifecycle_events : list of dict or None
@@ -561,14 +561,14 @@ class KeyedVectors(KeyedQueries):
 
     @classmethod
     def load(cls: type[Self], fname: PathLike | IO[bytes], mmap: str | None = None) -> Self:
-        """Load what `save` wrote, or the vectors of a saved model.
+        """Load what `save` wrote, or the vectors of a saved model; of gensim 0.12 to 4 too, without running any of it.
 
         Parameters
         ----------
         fname : str, path-like or binary file
         mmap : {None, "r", "r+", "c"}
             Map the vectors instead of reading them, so that processes share the memory: read-only, writing to the file,
-            or copied on write.
+            or copied on write. Of gensim's saves, the arrays that have files of their own are mapped.
 
         Raises
         ------
@@ -580,12 +580,14 @@ class KeyedVectors(KeyedQueries):
             For `mmap` of a compressed file.
         """
         logger.info("loading %s object from %s", cls.__name__, fname)
-        snapshot = registry.get("native").read(fname, mmap=mmap)
+        snapshot = recognition.read_saved(fname, mmap)
         if snapshot.kind not in ("keyedvectors", "word2vec"):
             raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
-        result = cls.from_snapshot(snapshot)
+        with naming(fname):
+            result = cls.from_snapshot(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
+        result.subwords = Subwords.of(snapshot)
         result.add_lifecycle_event("loaded", fname=str(fname))
         return result
 
@@ -810,7 +812,7 @@ class KeyedVectors(KeyedQueries):
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
         Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec and .bin, NumPy's .npz, and .npy
-        with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 3 and 4 saved. No code in a
+        with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 0.12 to 4 saved. No code in a
         file is run.
 
         Parameters
@@ -825,7 +827,8 @@ class KeyedVectors(KeyedQueries):
         Returns
         -------
         KeyedVectors
-            Of a fastText .bin also with `subwords`, whose ``vector(word)`` is that of a word which is not a key.
+            Of a fastText .bin, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that of a
+            word which is not a key.
 
         Raises
         ------

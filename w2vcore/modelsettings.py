@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from typing import Any
 
 from w2vcore.backends.registry import choose, crew_of
@@ -22,6 +24,17 @@ from w2vcore.model.config import (
     within_reach,
 )
 from w2vcore.objectives.registry import check_own
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+
+def _drawn_seed(ranks: int) -> int:
+    """Return a seed that nobody can foresee, and say which: with it, the run can be made again."""
+    if ranks > 1:
+        raise ValueError("seed=None would draw another seed in each process: give all the same one")
+    seed = secrets.randbits(32)
+    logger.info("seed=None: drew the seed %i", seed)
+    return seed
 
 
 class ModelSettings:
@@ -71,7 +84,6 @@ class ModelSettings:
         self.sample = check_float(
             "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
         )
-        self.seed = check_int("seed", self.seed, 0, 2**32 - 1)
         check_workers(self.workers)
         self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
         self.negative_sharing = check_sharing(self.negative_sharing)
@@ -84,7 +96,10 @@ class ModelSettings:
         self.batch_words = check_int("batch_words", self.batch_words, 1)
         check_own(self.objective)
         self.device = check_device(self.device)
-        choose(self.backend, self.device)
+        backend = choose(self.backend, self.device)
+        if self.seed is None:
+            self.seed = _drawn_seed(crew_of(backend).size)
+        self.seed = check_int("seed", self.seed, 0, 2**32 - 1, hint="seed=None draws one")
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
         """Freeze the attributes, which users may have changed, for one run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,24 +17,27 @@ from w2vcore.backends.registry import choose, crew_of
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.shortfall import shortfall
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
 from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
 from w2vcore.corpus.vocabulary import (
     KEEP_ALWAYS,
     RawCounts,
-    check_retained,
     count_tokens,
     downsample,
     given_counts,
+    merged,
     retain,
 )
+from w2vcore.corpus.warning import warn
+from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers
 from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import Weights, adopt, checked_lock, checked_matrix, initial_vectors, with_rows, zeros
+from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
 from w2vcore.modelsettings import ModelSettings
-from w2vcore.modeltree import check_whole, show_paths, tree_of_rows
+from w2vcore.modeltree import WordTree, show_paths
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.huffman import huffman_tree
@@ -43,7 +47,7 @@ from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
-from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors, merged_counts
+from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -74,9 +78,11 @@ class ModelTables(ModelSettings, SaveLoad):
     corpus_count: int
     corpus_total_words: int
     effective_min_count: int | None
-    _pruned: int
+    _scanned: RawCounts  # the last scan, without its counts
+    _shortfall: str | None  # why the last scan left no word
     _noise_table: tuple[Array, float, Array] | None  # counts, exponent, table
-    _tree: CodeTree | None = None  # of hierarchical softmax; None: that of the counts, which nobody has asked for yet
+    _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
+    _tree: WordTree | None = None  # of hierarchical softmax; None: that of the counts, which nobody has asked for yet
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -128,7 +134,12 @@ class ModelTables(ModelSettings, SaveLoad):
         Raises
         ------
         RuntimeError
-            If no word is left, or on ``update=True`` before a first vocabulary.
+            On ``update=True`` before a first vocabulary.
+
+        Warns
+        -----
+        UserWarning
+            If no word is left; it says why. `train` raises then.
         """
         self._check_update(update)
         refuse_unknown(
@@ -227,7 +238,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not (corpus.cacheable or cache_corpus) or self.max_vocab_size is not None:
             raw = self._count(corpus.sentences, trim_rule)
             self._take_counts(pooled_counts(crew, raw))
-            self.prepare_vocab(trim_rule=trim_rule)
+            self._choose_words(trim_rule)
             size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, self.wv._stored_rows))
             self.prepare_weights()
             self._record_vocabulary(False, trim_rule)
@@ -235,22 +246,24 @@ class ModelTables(ModelSettings, SaveLoad):
         workers = check_workers(self.workers)
         raw, spooled = count_and_encode(corpus.sentences, cache, self.batch_words, workers=workers)
         self._take_counts(pooled_counts(crew, raw))
-        self.prepare_vocab(trim_rule=trim_rule)
+        self._choose_words(trim_rule)
         batch = renumber(spooled, raw.counts, self.wv._stored_rows)
         del raw  # before the matrices are made
         self.prepare_weights()
         self._record_vocabulary(False, trim_rule)
         return batch, Size(batch.sentences, batch.raw_words, len(batch))
 
+    def _choose_words(self, trim_rule: Callable[..., int] | None) -> None:
+        self.prepare_vocab(trim_rule=trim_rule)
+        if self._shortfall:
+            raise RuntimeError(self._shortfall)
+
     def _record_vocabulary(self, update: bool, trim_rule: Callable[..., int] | None) -> None:
         rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
+        if self._shortfall:
+            logger.warning(self._shortfall)
+            warn(self._shortfall)
         self.add_lifecycle_event("build_vocab", update=update, trim_rule=rule, words=len(self.wv))
-
-    def _passes(self, cache_corpus: bool) -> int:
-        """How often the constructor reads a corpus that is not a list or a file."""
-        if not cache_corpus:
-            return self.epochs + 1
-        return 1 if self.max_vocab_size is None else 2
 
     def _count(
         self, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
@@ -264,7 +277,7 @@ class ModelTables(ModelSettings, SaveLoad):
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
-        self._raw_counts, self._pruned = raw.counts, raw.pruned
+        self._raw_counts, self._scanned = raw.counts, replace(raw, counts={})
         self.corpus_count, self.corpus_total_words = raw.sentences, raw.words
 
     def prepare_vocab(
@@ -311,10 +324,11 @@ class ModelTables(ModelSettings, SaveLoad):
         if update:
             if HIERARCHICAL in self._objectives():
                 self._code_tree()  # of the counts as they were
-            keys, counts = merged_counts(self.wv, self._raw_counts, keys, counts)
+            known = dict(zip(self.wv.index_to_key, self.wv.expandos["count"].tolist(), strict=True))
+            keys, counts = merged(known, self._raw_counts, keys, counts)
         sampled = downsample(counts, sample)
         keep = sampled.keep
-        if self.null_word and "\0" not in keys:
+        if self.null_word and (len(keys) or update) and "\0" not in keys:
             # among words of one occurrence the one added last comes first, as in gensim
             row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
             keys = [*keys[:row], "\0", *keys[row:]]
@@ -328,9 +342,11 @@ class ModelTables(ModelSettings, SaveLoad):
         }
         if dry_run:
             return report
-        if not update:
-            check_retained(RawCounts(self._raw_counts, self.corpus_total_words, self.corpus_count, self._pruned), kept)
+        self._shortfall = None if update else shortfall(replace(self._scanned, counts=self._raw_counts), kept)
+        if self._shortfall:
+            logger.info(self._shortfall)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
+        self._sampled = sample
         others = as_columns(self.wv.expandos).stored() if update else {}
         self.wv._set_keys(keys)
         self.wv.expandos = Columns({**others, "count": counts, "sample_int": keep})
@@ -387,7 +403,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv = type(self.wv)._empty(self.vector_size)
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
-        self.wv = wv
+        self.wv, self._sampled = wv, None
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table
@@ -395,7 +411,7 @@ class ModelTables(ModelSettings, SaveLoad):
         self.effective_min_count = other_model.effective_min_count
         self.init_weights()
         if self._tree is not None and other_model._tree is not None:
-            self._tree, wv.expandos = other_model._code_tree(), theirs.expandos
+            self._tree, wv.expandos = WordTree(other_model._code_tree(), wv._stored_keys), theirs.expandos
         self.add_lifecycle_event("reset_from", other_model=repr(other_model))
 
     def _check_update(self, update: bool) -> None:
@@ -424,12 +440,12 @@ class ModelTables(ModelSettings, SaveLoad):
             self.init_weights()
             return
         targets = {name: self._target_matrix(name) for name in self._objectives()}
+        had = min(map(len, targets.values()), default=rows)
         if HIERARCHICAL in targets:
             tree = self._code_tree()
             targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
-            self._tree = grown(tree, self._columns()[0])
-            show_paths(self.wv, self._tree)
-        grow_vectors(self.wv, self.seed)
+            self._tree = WordTree.of(grown(tree, self._columns()[0]), self.wv)
+        grow_vectors(self.wv, had, self.seed, self.sample)
         for name, matrix in targets.items():
             larger = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
             setattr(self, matrix_attribute(name), larger)
@@ -461,16 +477,14 @@ class ModelTables(ModelSettings, SaveLoad):
 
     def _code_tree(self, whole: bool = False) -> CodeTree:
         """Return the tree of hierarchical softmax for the rows as they are; it may lack the last, unless `whole`."""
-        self._tree = tree_of_rows(self._tree, self.wv, self._columns()[0])
-        if whole:
-            check_whole(self._tree, len(self.wv))
-        return self._tree
+        words = self._tree
+        self._tree = words.for_rows(self.wv, whole) if words else WordTree.of(huffman_tree(self._columns()[0]), self.wv)
+        return self._tree.tree
 
     def _plant_tree(self) -> None:
         """Begin with the tree of the counts, if the settings want one."""
         self._tree = None
-        counts = self.wv.expandos.get("count", ())
-        if HIERARCHICAL in self._objectives() and len(counts) == len(self.wv) > 0:
+        if HIERARCHICAL in self._objectives() and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
             self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
@@ -480,27 +494,14 @@ class ModelTables(ModelSettings, SaveLoad):
         if len(counts) != rows:
             raise RuntimeError(
                 f"wv has the counts of {len(counts)} words, but {rows} keys: training needs how often each occurs. "
-                "Build the vocabulary with build_vocab(), or set the column 'count' with wv.set_vecattr"
+                "Build the vocabulary with build_vocab(), have build_vocab(sentences, update=True) count new words, or "
+                "set the column 'count' with wv.set_vecattr"
             )
+        self._sampled = follow_sample(wv, self._sampled, self.sample)
         keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
         if len(keep) != rows:
             keep = downsample(counts, self.sample).keep
         return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
-
-    def _borrow_weights(self) -> Weights:
-        """Return the padded matrices behind the attributes; arrays that a user put there are copied first."""
-        size = self.vector_size
-        rows = len(self.wv)
-        matrices = {"input": adopt(checked_matrix("wv.vectors", self.wv._vectors, rows, size), size)}
-        for name in self._objectives():
-            attribute = matrix_attribute(name)
-            matrix, expected = self._target_matrix(name), objective(name).target_rows(rows)
-            if name == HIERARCHICAL and len(matrix) == rows - 1:  # as in a mapped file: without the row of no node
-                matrix = with_rows(checked_matrix(attribute, matrix, rows - 1, size), rows)
-            matrices[name] = adopt(checked_matrix(attribute, matrix, expected, size), size)
-            setattr(self, attribute, matrices[name][:, :size])
-        self.wv._take(matrices["input"][:, :size])
-        return Weights(matrices, size)
 
     # ------------------------------------------------------------------ tables that training makes for itself
 

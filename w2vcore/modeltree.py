@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,22 +20,56 @@ TREE_ARRAY = "tree.children"  # in a file: CodeTree.children
 PATH_COLUMNS = {"code": "codes", "point": "points"}  # and what they are in TreePaths
 
 
-def tree_of_rows(tree: CodeTree | None, wv: KeyedVectors, counts: NDArray[np.int64]) -> CodeTree:
-    """Return the tree for the rows in the order that they have now; where there is none yet, that of the counts.
+@dataclass(frozen=True, eq=False)
+class WordTree:
+    """A tree, and the words that are its leaves.
 
-    Raises
-    ------
-    RuntimeError
-        If the rows were sorted, and are other ones than those of the tree.
+    Attributes
+    ----------
+    tree : CodeTree
+    keys : sequence
+        Those of `wv` when the tree was last asked for: the same object, so that it takes no memory.
     """
-    if tree is None:
-        tree = huffman_tree(counts)
+
+    tree: CodeTree
+    keys: Sequence[Any]
+
+    @classmethod
+    def of(cls, tree: CodeTree, wv: KeyedVectors) -> WordTree:
+        """Return the tree of the words of `wv`, which shows their paths from now on."""
         show_paths(wv, tree)
-    elif wv._moved is not None:
-        check_whole(tree, len(wv._moved))
-        tree = tree.reordered(wv._moved)
-    wv._moved = None
-    return tree
+        return cls(tree, wv._stored_keys)
+
+    def for_rows(self, wv: KeyedVectors, whole: bool = False) -> WordTree:
+        """Return the tree for the rows of `wv` as they are now; it may lack the last ones, unless `whole`.
+
+        Users sort rows, and put other vectors of the same words in the place of `wv`.
+
+        Raises
+        ------
+        RuntimeError
+            If they are other words, or in another order and more or fewer.
+        """
+        keys, words = wv._stored_keys, self.tree.words
+        if whole:
+            check_whole(self.tree, len(keys))
+        if keys is self.keys:
+            return self
+        before, now = list(self.keys[:words]), list(keys)
+        tree = self.tree
+        if now[:words] != before:
+            check_whole(tree, len(now))
+            rows = {key: row for row, key in enumerate(before)}
+            order = np.array([rows.get(key, -1) for key in now])
+            if order.min() < 0:
+                raise RuntimeError(
+                    "the tree of hierarchical softmax is one of other words than those of wv, such as "
+                    f"{now[int(order.argmin())]!r}: call init_weights() to begin anew"
+                )
+            tree = tree.reordered(order)
+        if not PATH_COLUMNS.keys() <= wv.expandos.keys():
+            show_paths(wv, tree)
+        return WordTree(tree, keys)
 
 
 def check_whole(tree: CodeTree, rows: int) -> None:
@@ -76,17 +112,17 @@ def path_column(tree: CodeTree, part: str, rows: int) -> NDArray[Any]:
     return column
 
 
-def stored_tree(tree: CodeTree | None, wv: KeyedVectors) -> dict[str, NDArray[np.int64]]:
+def stored_tree(words: WordTree | None, wv: KeyedVectors) -> dict[str, NDArray[np.int64]]:
     """Return what a file keeps of a tree: nothing if it is that of the counts, which a reader makes anew.
 
-    Nor is there anything to keep of a tree whose words were sorted together with others: it cannot be trained.
+    Nor is there anything to keep of a tree that is not one of these words, and cannot be trained.
     """
-    moved = wv._moved
-    if tree is None or (moved is not None and len(moved) != tree.words):
-        return {}
-    tree = tree if moved is None else tree.reordered(moved)
-    known = huffman_tree(np.asarray(wv.expandos.get("count", [0]), np.int64))
-    return {} if tree.same_as(known) else {TREE_ARRAY: tree.children}
+    try:
+        tree = None if words is None else words.for_rows(wv).tree
+    except RuntimeError:
+        tree = None
+    counts = np.asarray(wv.expandos.get("count", [0]), np.int64)
+    return {} if tree is None or tree.same_as(huffman_tree(counts)) else {TREE_ARRAY: tree.children}
 
 
 def read_tree(arrays: dict[str, NDArray[Any]]) -> CodeTree | None:

@@ -33,10 +33,14 @@ from w2vcore.corpus._phrases import (
 )
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
+from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, words_of
 from w2vcore.corpus.joining import JoinedCorpus
 from w2vcore.corpus.phrasing import count_phrases
-from w2vcore.formats import phrases_file
-from w2vcore.formats.atomic import PathLike
+from w2vcore.corpus.readers import read_once
+from w2vcore.corpus.sources import sentences_of
+from w2vcore.formats import gensim_phrases, phrases_file
+from w2vcore.formats.atomic import PathLike, naming
+from w2vcore.formats.recognition import is_gensim_save
 from w2vcore.model.config import check_float, check_int
 from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad, checked_ignore
@@ -224,8 +228,10 @@ class _Joining(SaveLoad):
         """
         if type(sentence) is list and sentence and type(sentence[0]) is str and self._is_own():
             return self._joiner().join(sentence)
+        check_rows(sentence)
+        sentence = IndexedCorpus(sentence) if is_indexed(sentence) else sentence
         items = iter(sentence)
-        once = items is sentence  # an iterator: what was taken from it must be put back
+        once = items is sentence or read_once(sentence) is not None  # what is taken from it must be put back
         try:
             first = next(items)
         except StopIteration:
@@ -253,8 +259,8 @@ class _Joining(SaveLoad):
         {'new_york': 0.8, 'york_city': 0.8}
         """
         found = {}
-        for sentence in sentences:
-            for token, score in self.analyze_sentence(sentence):
+        for number, sentence in enumerate(sentences_of(sentences)):
+            for token, score in self.analyze_sentence(words_of(sentence, number)):
                 if score is not None:
                     found[token] = score
         return found
@@ -523,7 +529,7 @@ class Phrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote.
+        """Load what `save` wrote, or what gensim saved, without running any of it.
 
         Parameters
         ----------
@@ -542,7 +548,7 @@ class Phrases(_Joining):
         AttributeError
             If it holds a `FrozenPhrases`.
         """
-        kind, settings, keys, counts = phrases_file.read(fname)
+        kind, settings, keys, counts = _read(fname)
         if kind != phrases_file.COUNTED:
             raise AttributeError(
                 f"Model of type FrozenPhrases can't be loaded by {cls.__name__}: it has no counts; "
@@ -559,7 +565,8 @@ class Phrases(_Joining):
         for name in ("max_vocab_size", "progress_per", "min_reduce", "corpus_word_count"):
             if name not in settings:
                 raise ValueError(f"{_shown(fname)}: the setting {name!r} is missing; the file is damaged")
-            setattr(model, name, check_int(name, settings[name], 0))
+            with naming(fname):
+                setattr(model, name, check_int(name, settings[name], 0))
         model._joiner_made = None
         model._table = keys.table()
         model._table.set_counts(counts.astype(np.int64, copy=False))
@@ -671,7 +678,7 @@ class FrozenPhrases(_Joining):
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> AnyPhrases:
-        """Load what `save` wrote, or freeze what `Phrases.save` wrote.
+        """Load what `save` wrote, or freeze what `Phrases.save` wrote; also what gensim saved, and run nothing in it.
 
         Parameters
         ----------
@@ -689,7 +696,7 @@ class FrozenPhrases(_Joining):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        kind, settings, keys, scores = phrases_file.read(fname)
+        kind, settings, keys, scores = _read(fname)
         if kind == phrases_file.COUNTED:
             if hasattr(fname, "seek"):
                 fname.seek(0)
@@ -804,16 +811,22 @@ def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[
     }
 
 
+def _read(fname: Any) -> tuple[str, dict[str, Any], CompactKeys, Any]:
+    """Return kind, settings, keys and values of a file that w2vcore or gensim saved."""
+    return gensim_phrases.read(fname) if is_gensim_save(fname) else phrases_file.read(fname)
+
+
 def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: Any) -> None:
     """Set what `_settings_of` says; `scoring` is None where it was a function of the user that is not given."""
     try:
         stored, _ = settings["scoring"], settings["scoring_name"]
         scoring = stored if scoring is None else scoring
         model.scoring = None if scoring is None else _check_scoring(scoring)
-        model.min_count, model.threshold = settings["min_count"], settings["threshold"]
-        _check_numbers(model.min_count, model.threshold, None)
-        model.delimiter = _check_delimiter(settings["delimiter"])
-        model.connector_words = _check_connectors(settings["connector_words"])
+        with naming(fname):
+            model.min_count, model.threshold = settings["min_count"], settings["threshold"]
+            _check_numbers(model.min_count, model.threshold, None)
+            model.delimiter = _check_delimiter(settings["delimiter"])
+            model.connector_words = _check_connectors(settings["connector_words"])
     except KeyError as error:
         raise ValueError(f"{_shown(fname)}: the setting {error} is missing; the file is damaged") from None
     restore(model, settings.get("attributes"), _ATTRIBUTES)

@@ -14,7 +14,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from smart_open import open  # noqa: F401  # gensim's scripts open files by this name, compressed ones too
 
-from w2vcore.corpus.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP, keep_vocab_item
+from w2vcore.corpus.containers import words_of
+from w2vcore.corpus.sources import sentences_of
+from w2vcore.corpus.trimming import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP, keep_vocab_item
 from w2vcore.formats.atomic import atomic_write
 from w2vcore.saveload import SaveLoad
 
@@ -400,16 +402,14 @@ def save_as_line_sentence(corpus: Iterable[Iterable[Any]], filename: str | os.Pa
     'hello world\nagain\n'
     """
     with atomic_write(filename) as out:
-        for number, sentence in enumerate(corpus):
+        for number, sentence in enumerate(sentences_of(corpus)):
             out.write(_line(sentence, number))
 
 
 def _line(sentence: Iterable[Any], number: int) -> bytes:
-    if isinstance(sentence, (str, bytes)):
-        raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
     words = [
         word if isinstance(word, str) else any2unicode(word) if isinstance(word, bytes) else str(word)
-        for word in sentence
+        for word in words_of(sentence, number)
     ]
     for word in words:
         if word.split() != [word]:

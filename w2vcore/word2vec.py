@@ -5,29 +5,32 @@ from __future__ import annotations
 import inspect
 import logging
 import os
-import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.advice import READ_BY_TRAIN_ONCE, log_ignored, missing_totals, passes_of_constructor
 from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
-from w2vcore.backends.base import EpochStats, Plan
+from w2vcore.backends.base import EpochStats
 from w2vcore.backends.cuda.devices import why_not
-from w2vcore.backends.registry import choose, create, crew_of
-from w2vcore.corpus.encoding import Batch, encode
+from w2vcore.backends.registry import choose, crew_of
+from w2vcore.callbacks.calling import Calls
+from w2vcore.corpus.containers import words_of
+from w2vcore.corpus.feed import Feed
 from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
-from w2vcore.corpus.scanning import text_of
-from w2vcore.corpus.sources import Corpus, as_corpus
-from w2vcore.corpus.spooling import encode_into
+from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
-from w2vcore.formats import gensim_native, native
+from w2vcore.corpus.trimming import check_trim_rule
+from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats.atomic import naming
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.kernels._dispatch import active
+from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
 from w2vcore.lifecycle import plain_events
 from w2vcore.model.config import (
@@ -42,19 +45,20 @@ from w2vcore.model.config import (
     check_workers,
 )
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import Weights, checked_matrix, with_rows
+from w2vcore.model.weights import checked_matrix, with_rows
+from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
-from w2vcore.modeltree import read_tree, show_paths, stored_tree, take_paths
+from w2vcore.modeltree import WordTree, read_tree, stored_tree, take_paths
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
 from w2vcore.saveload import checked_ignore
 from w2vcore.subclassing import overrides, refuse_inner_methods
-from w2vcore.training.checkpoint import Done, Position, RunState, Size, check_apart, check_checkpoint, check_size
-from w2vcore.training.parts import check_ranks, part_of, share_corpus, whole_size
-from w2vcore.training.progress import Progress
-from w2vcore.training.schedule import LinearDecay
-from w2vcore.training.trainer import Expected, Hooks, run_epochs
+from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
+from w2vcore.training.notices import notify
+from w2vcore.training.parts import share_corpus
+from w2vcore.training.session import Hooks, Session, Task
+from w2vcore.training.trainer import Expected
 
 __all__ = [
     "CORPUSFILE_VERSION",
@@ -92,7 +96,6 @@ CONSTRUCTOR_SETTINGS = (
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")  # of a callback
 NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
@@ -136,7 +139,7 @@ class Heapitem(NamedTuple):
 class _Run:
     """How a corpus is to be trained, beside the model's own settings."""
 
-    callbacks: tuple[Any, ...] = ()
+    callbacks: Calls
     progress: bool = False
     queue_factor: int = 2
     report_delay: float = 1.0
@@ -170,7 +173,8 @@ class Word2Vec(ModelTables, OldNames):
         Bound on the words kept in memory while counting; rare words are pruned when it is exceeded.
     sample : float
         Threshold for dropping frequent words at random; 0 drops none; from 1 on it is a count.
-    seed : int
+    seed : int or None
+        From 0 to 2**32 - 1. None draws one from the system; it is logged and kept in the attribute `seed`.
     workers : int
         Threads; -1 uses all cores. With 1, equal seeds give bit-equal models.
     sg : {0, 1}
@@ -182,7 +186,8 @@ class Word2Vec(ModelTables, OldNames):
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``; it may be 0 or negative.
     cbow_mean : {0, 1}
-        1: CBOW takes the mean of the context vectors, 0: their sum.
+        1: CBOW takes the mean of the context vectors, and adds the whole error to each of them, as word2vec.c does; 0:
+        it takes their sum, and adds the error divided by their number. Both as in gensim.
     hashfxn : callable
         Kept as an attribute; not used (as in gensim 4).
     epochs : int
@@ -190,7 +195,8 @@ class Word2Vec(ModelTables, OldNames):
     null_word : {0, 1}
         1: add the word ``"\0"`` with count 1.
     trim_rule : callable, optional
-        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``.
+        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``, and
+        nothing else.
     sorted_vocab : {0, 1}
         1: rows in descending order of frequency.
     batch_words : int
@@ -276,7 +282,7 @@ class Word2Vec(ModelTables, OldNames):
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
-        seed: int = 1,
+        seed: int | None = 1,
         workers: int = 3,
         min_alpha: float = 0.0001,
         sg: int = 0,
@@ -310,17 +316,14 @@ class Word2Vec(ModelTables, OldNames):
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
         self._begin({name: given[name] for name in SETTINGS})
+        check_trim_rule(trim_rule)
         every = check_checkpoint(checkpoint, checkpoint_every)
         crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
 
         if sentences is None and corpus_file is None:
-            for name, value in (("trim_rule", trim_rule), ("callbacks", callbacks), ("checkpoint", checkpoint)):
-                if value:
-                    logger.warning(
-                        "%s is ignored: there is no corpus to use it on; give it to build_vocab or train", name
-                    )
+            log_ignored(given)
             return
-        run = _Run(_checked_callbacks(callbacks), progress, checkpoint=checkpoint, every=every)
+        run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
             options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
@@ -328,12 +331,15 @@ class Word2Vec(ModelTables, OldNames):
             self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
             return
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = as_corpus(sentences, corpus_file, passes=self._passes(cache_corpus))
+            corpus = as_corpus(
+                sentences, corpus_file, **passes_of_constructor(self.epochs, cache_corpus, self.max_vocab_size)
+            )
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
             batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
-            whole = corpus if batch is None else batch
-            self._train(whole, cache, cache_corpus, Expected(self.corpus_count, None), run, crew, size)
+            feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
+            del batch  # not to be kept here when the corpus is encoded again
+            self._train(feed, Expected(self.corpus_count, None), run, crew, size, seen=True)
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
         """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
@@ -345,7 +351,8 @@ class Word2Vec(ModelTables, OldNames):
         self.wv = KeyedVectors(self.vector_size)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
-        self._pruned = 0  # word types that max_vocab_size dropped in the last scan
+        self._scanned = RawCounts({}, 0, 0)
+        self._shortfall = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = None
         self.train_count = self.epochs_trained = 0
@@ -370,7 +377,7 @@ class Word2Vec(ModelTables, OldNames):
 
         Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
         """
-        as_corpus(sentences, corpus_file, passes=self._passes(bool(options["cache_corpus"])))
+        as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
         self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
         self.train(
             corpus_iterable=sentences,
@@ -419,7 +426,7 @@ class Word2Vec(ModelTables, OldNames):
             The corpus, as in the class.
         total_examples, total_words : int
             Size of the corpus in sentences or in words, for the learning rate; one of them is needed. After
-            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``.
+            ``build_vocab`` on the same corpus: ``total_examples=model.corpus_count``. 0 trains nothing, with a warning.
         epochs : int
             Passes over the corpus.
         start_alpha, end_alpha : float, optional
@@ -460,16 +467,15 @@ class Word2Vec(ModelTables, OldNames):
         if not self._objectives():
             self._training_config()  # raises
         if not len(self.wv):
-            raise RuntimeError("you must first build vocabulary before training the model")
+            why = f": {self._shortfall}" if self._shortfall else ""
+            raise RuntimeError(f"you must first build vocabulary before training the model{why}")
         if not len(self.wv._vectors):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
-            raise ValueError(
-                "You must specify either total_examples or total_words, for proper learning-rate (alpha) updates; "
-                f"after build_vocab on the same corpus pass total_examples=model.corpus_count, here {self.corpus_count}"
-            )
+            counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
+            raise ValueError(missing_totals(self.corpus_count, int(counts.sum())))
         totals = [
-            None if value is None else check_int(name, value, 1)
+            None if value is None else check_int(name, value, 0)
             for name, value in (("total_examples", total_examples), ("total_words", total_words))
         ]
         if epochs is None:
@@ -481,15 +487,20 @@ class Word2Vec(ModelTables, OldNames):
         every = check_checkpoint(checkpoint, checkpoint_every)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        run = _Run(_checked_callbacks(callbacks), progress, queue_factor, report_delay, checkpoint, every)
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=1 if cache_corpus else epochs)
+        run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
+        passes = 1 if cache_corpus else epochs
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=passes, once=READ_BY_TRAIN_ONCE)
         check_apart(checkpoint, corpus.sentences)
+        if not (totals[1] if totals[0] is None else totals[0]):
+            corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
+            totals = [0, 0]
         self.epochs = epochs
         self.alpha = self.alpha if start_alpha is None else start_alpha
         self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
         self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
         with self._together() as crew, TokenCache(cache_dir) as cache:
-            return self._train(share_corpus(crew, corpus), cache, cache_corpus, Expected(*totals), run, crew)
+            feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus)
+            return self._train(feed, Expected(*totals), run, crew)
 
     @classmethod
     def resume(
@@ -546,7 +557,8 @@ class Word2Vec(ModelTables, OldNames):
         -----
         UserWarning
             If the kernels use another instruction set than before, or run on a GPU and did not before, or the other way
-            round: the result is as good, but not bit-equal.
+            round: the result is as good, but not bit-equal. If a callback had changed the corpus, which is not in the
+            checkpoint: pass it as it was then.
 
         Examples
         --------
@@ -575,7 +587,7 @@ class Word2Vec(ModelTables, OldNames):
             model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
         model.device = state.config.device if device is None else check_device(device)
-        kernels = _kernels(choose(None, model.device))
+        kernels = kernels_of(choose(None, model.device))
         if state.instruction_set != kernels:
             message = (
                 f"{path} was written by kernels for {state.instruction_set}, these are for {kernels}: they add in "
@@ -583,6 +595,11 @@ class Word2Vec(ModelTables, OldNames):
             )
             logger.warning(message)
             warnings.warn(message, UserWarning, stacklevel=2)
+        if state.corpus_changed:
+            notify(
+                f"{path}: a callback had changed the corpus of that run, which no checkpoint holds: the result is "
+                "equal bit for bit only if what is given here is as it was then"
+            )
         threads = state.config.workers if workers is None else check_workers(workers)
         queue_factor = check_int("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
@@ -592,7 +609,7 @@ class Word2Vec(ModelTables, OldNames):
         left = state.config.epochs - state.position.epoch
         corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
         run = _Run(
-            _checked_callbacks(callbacks),
+            Calls(callbacks),
             progress,
             queue_factor,
             report_delay,
@@ -602,96 +619,55 @@ class Word2Vec(ModelTables, OldNames):
         )
         model.add_lifecycle_event("resumed", fname=str(path))
         with model._together() as crew, TokenCache(cache_dir) as cache:
-            corpus = share_corpus(crew, corpus)
-            model._train(corpus, cache, state.size is not None, Expected(*state.expected), run, crew)
+            feed = Feed(share_corpus(crew, corpus), cache, state.size is not None)  # as it began
+            model._train(feed, Expected(*state.expected), run, crew, seen=True)
         return model
 
     def _train(
         self,
-        corpus: Corpus | Batch,
-        cache: TokenCache,
-        cache_corpus: bool,
+        feed: Feed,
         expected: Expected,
         run: _Run,
         crew: Agreement,
         size: Size | None = None,
+        seen: bool = False,
     ) -> tuple[int, int]:
-        config = self._training_config(run.queue_factor) if run.resumed is None else run.resumed.config
+        """Train, while the attributes tell how it goes and the callbacks are called."""
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
-        weights = self._borrow_weights()
-        plan = Plan(config, *self._columns(), tree=self._code_tree(True) if HIERARCHICAL in config.objectives else None)
-        decay = self._decay(config, expected)
-        self._log_settings(config)
-        name = choose(self.backend, config.device)
-        if config.device == "auto":
-            logger.info("device='auto' takes %s", "a GPU" if name == "cuda" else f"the CPU: {why_not()}")
-        self._check_ranks(crew, plan, weights, expected, run)
-        encoded = self._encoded(corpus, cache, cache_corpus, config, run.resumed)
-        whole = whole_size(crew, None if encoded is None else _size(encoded))
-        state = run.resumed
-        if state is None:
-            totals = expected.sentences, expected.words
-            kernels = _kernels(name)
-            state = RunState(config, Position(), totals, whole, self.epochs_trained, run.every, 0.0, kernels, False)
-            self.running_training_loss = 0.0
-        elif state.size is not None and whole is not None:
-            check_size(whole, state.size)
-
-        def batches() -> Iterable[Batch]:
-            if encoded is not None:
-                return (encoded,)
-            assert isinstance(corpus, Corpus)
-            return encode(corpus.sentences, self.wv.key_to_index, config.batch_words)
-
-        began = time.perf_counter() - state.seconds
-
-        def checkpoint(position: Position, done: Done, finished: bool) -> None:
-            seconds = time.perf_counter() - began
-            now = replace(state, position=position, seconds=seconds, instruction_set=_kernels(name), finished=finished)
-            if crew.size > 1:
-                now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
-            if crew.rank == 0:
-                self._write_checkpoint(run.checkpoint, now)
-            crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, position, decay))
-
-        self._call(run.callbacks, "on_train_begin")
-        self.wv.clear_norms()
-        if run.checkpoint is not None and run.resumed is None:
-            checkpoint(state.position, Done(), False)  # so that what cannot be written is known now
-        hooks = Hooks(
-            lambda: self._before_epoch(run.callbacks),
-            lambda summary: self._after_epoch(run.callbacks, summary),
-            None if run.checkpoint is None else checkpoint,
-            run.every,
+        task = Task(
+            feed=feed,
+            size=size,
+            expected=expected,
+            measure=self._measure(expected),
+            crew=crew,
+            epochs_before=self.epochs_trained,
+            checkpoint=run.checkpoint,
+            every=run.every,
+            resumed=run.resumed,
+            report_delay=run.report_delay,
+            bar=run.progress,
+            seen=seen,
         )
-        part = part_of(crew, decay, size if encoded is None else _size(encoded), state.done(crew.rank, crew.size))
-        plan = replace(plan, first_token=part.first_token)
-        progress = Progress(decay, run.report_delay, run.progress, config.compute_loss, quiet=crew.rank > 0)
-        backend = create(name)
-        crew.team.last_words(_how_to_resume(run.checkpoint, crew.size, state.position, decay))
-        try:
-            total = run_epochs(
-                backend,
-                plan,
-                weights,
-                batches,
-                decay,
-                expected,
-                hooks,
-                progress,
-                state.epochs_before,
-                state.position,
-                part,
-            )
-        finally:
-            crew.team.last_words("")
-        self._after_training(total, time.perf_counter() - began)
-        self._call(run.callbacks, "on_train_end")
+        common = self._common(expected, run)
+        hooks = Hooks(
+            setup=lambda last: setup_of(self, run.queue_factor, feed.scanned, common, last),
+            epochs=lambda: check_int("epochs", self.epochs, 1),
+            begin=lambda: self._begin_training(run),
+            before_epoch=lambda: self._before_epoch(run.callbacks),
+            after_epoch=lambda summary: self._after_epoch(run.callbacks, summary),
+            checkpoint=lambda state: self._write_checkpoint(run.checkpoint, state),
+            watched=bool(run.callbacks),
+        )
+        session = Session(task, hooks)
+        self._log_settings(session.config)
+        total = session.run()
+        self._after_training(total, session.seconds)
+        run.callbacks.call("on_train_end", self)
         return total.words, total.raw_words
 
-    def _check_ranks(self, crew: Agreement, plan: Plan, weights: Weights, expected: Expected, run: _Run) -> None:
-        """Refuse processes that do not train the same."""
+    def _common(self, expected: Expected, run: _Run) -> dict[str, Any]:
+        """Return what processes that train one model must have in common beside its configuration and tables."""
         others = {name: getattr(self, name) for name in ("min_count", "max_final_vocab", "sorted_vocab", "null_word")}
         others |= {
             "total_examples": expected.sentences,
@@ -701,7 +677,7 @@ class Word2Vec(ModelTables, OldNames):
         others |= {"checkpoint": run.checkpoint is not None, "checkpoint_every": run.every}
         if run.resumed is not None:
             others["position in the checkpoint"] = run.resumed.position
-        check_ranks(crew, plan, weights, self.wv._stored_keys, others)
+        return others
 
     def _log_settings(self, config: TrainingConfig) -> None:
         if self.objective is None and self.hs and self.negative and not self.train_count:  # once a model
@@ -721,6 +697,9 @@ class Word2Vec(ModelTables, OldNames):
             config.alpha,
             config.min_alpha,
         )
+        if config.device == "auto":
+            chosen = choose(self.backend, config.device)
+            logger.info("device='auto' takes %s", "a GPU" if chosen == "cuda" else f"the CPU: {why_not()}")
 
     def _after_training(self, total: EpochStats, seconds: float) -> None:
         self.train_count += 1
@@ -732,23 +711,6 @@ class Word2Vec(ModelTables, OldNames):
             f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
         )
 
-    def _encoded(
-        self,
-        corpus: Corpus | Batch,
-        cache: TokenCache,
-        cache_corpus: bool,
-        config: TrainingConfig,
-        resumed: RunState | None,
-    ) -> Batch | None:
-        """Return the corpus as ids if it is to be encoded once, else None: a run goes on as it began."""
-        if isinstance(corpus, Batch):
-            return corpus
-        once = corpus.cacheable or cache_corpus if resumed is None else resumed.size is not None
-        if not once:
-            return None
-        keys = self.wv._stored_rows if text_of(corpus.sentences) else self.wv.key_to_index
-        return encode_into(cache, corpus.sentences, keys, config.batch_words, config.workers)
-
     def _write_checkpoint(self, path: Any, state: RunState) -> None:
         snapshot = self._snapshot()
         snapshot.settings["checkpoint"] = state.as_settings()
@@ -756,31 +718,30 @@ class Word2Vec(ModelTables, OldNames):
         done = state.position
         logger.info("checkpoint %s: epoch %i, %i words", path, done.epoch, done.stats.raw_words)
 
-    def _decay(self, config: TrainingConfig, expected: Expected) -> LinearDecay:
+    def _measure(self, expected: Expected) -> tuple[int, str]:
         """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
         if expected.sentences is not None and (expected.sentences != self.corpus_count or not self.corpus_total_words):
-            total, unit = expected.sentences, "sentences"
-        else:
-            total = self.corpus_total_words if expected.sentences is not None else (expected.words or 0)
-            unit = "words"
-        return LinearDecay(config.alpha, config.min_alpha, config.epochs, total, unit)
+            return expected.sentences, "sentences"
+        return self.corpus_total_words if expected.sentences is not None else (expected.words or 0), "words"
 
-    def _before_epoch(self, callbacks: tuple[Any, ...]) -> None:
-        self._call(callbacks, "on_epoch_begin")
+    def _begin_training(self, run: _Run) -> None:
+        if run.resumed is None:
+            self.running_training_loss = 0.0
+        run.callbacks.call("on_train_begin", self)
+        self.wv.clear_norms()
+
+    def _before_epoch(self, callbacks: Calls) -> None:
+        callbacks.call("on_epoch_begin", self)
         self.wv.clear_norms()  # a query in the callback may have cached them
 
-    def _after_epoch(self, callbacks: tuple[Any, ...], summary: dict[str, Any]) -> bool:
+    def _after_epoch(self, callbacks: Calls, summary: dict[str, Any]) -> bool:
         self.wv.clear_norms()
         self.epochs_trained += 1
         self.training_history.append(summary)
         self.running_training_loss += summary["loss_sum"] or 0.0
-        self.min_alpha_yet_reached = min(self.min_alpha_yet_reached, summary["alpha"])
-        return self._call(callbacks, "on_epoch_end")
-
-    def _call(self, callbacks: tuple[Any, ...], event: str) -> bool:
-        """Call all callbacks; whether one of them said True."""
-        answers = [getattr(callback, event)(self) for callback in callbacks]
-        return any(answer is True for answer in answers)
+        if summary["raw_words"]:
+            self.min_alpha_yet_reached = summary["alpha"]
+        return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects
 
@@ -847,13 +808,11 @@ class Word2Vec(ModelTables, OldNames):
         )
         rows, ids, offsets = self.wv.key_to_index, [], [0]
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
-        for number, sentence in enumerate(sentences):
+        for number, sentence in enumerate(sentences_of(sentences)):
             if number >= limit:
                 logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
-            if isinstance(sentence, (str, bytes)):
-                raise TypeError(f"sentence {number} is {sentence!r:.60}; pass a list of words, e.g. s.split()")
-            ids += [rows[word] for word in sentence if word in rows]
+            ids += [rows[word] for word in words_of(sentence, number) if word in rows]
             offsets.append(len(ids))
             if len(ids) >= self.batch_words:
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
@@ -990,6 +949,7 @@ class Word2Vec(ModelTables, OldNames):
 
     def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
         """Return the model as plain arrays, not copied, and settings."""
+        self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
@@ -1014,7 +974,7 @@ class Word2Vec(ModelTables, OldNames):
 
     @classmethod
     def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
-        """Load a model that `save` wrote.
+        """Load a model that `save` wrote, or that gensim 0.12 to 4 saved (see `from_gensim`).
 
         Parameters
         ----------
@@ -1031,14 +991,18 @@ class Word2Vec(ModelTables, OldNames):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
+        refuse_inner_methods(cls)
         logger.info("loading %s object from %s", cls.__name__, fname)
-        model = cls._from_snapshot(cls._read(fname, mmap))
+        with naming(fname):
+            model = cls._from_snapshot(cls._read(fname, mmap))
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     @classmethod
     def _read(cls, fname: Any, mmap: str | None = None) -> Snapshot:
         """Read a file that holds a model."""
+        if recognition.is_gensim_save(fname):
+            return cls._read_gensim(fname, mmap)
         snapshot = native.read(fname, mmap=mmap, padded=True)
         if snapshot.kind != "word2vec":
             raise AttributeError(
@@ -1048,10 +1012,10 @@ class Word2Vec(ModelTables, OldNames):
 
     @classmethod
     def from_gensim(cls, path: Any, mmap: str | None = None) -> Word2Vec:
-        """Load a whole Word2Vec model that gensim 3 or 4 saved: weights, counts and settings; training can go on.
+        """Load a whole Word2Vec model that gensim 0.12 to 4 saved: weights, counts and settings; training can go on.
 
         The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
-        containers and gensim's own classes in it is an error.
+        containers and gensim's own classes in it is an error. `load` does the same where the file is gensim's.
 
         Parameters
         ----------
@@ -1063,7 +1027,7 @@ class Word2Vec(ModelTables, OldNames):
         Raises
         ------
         AttributeError
-            If the file holds vectors only: use ``KeyedVectors.load_any``.
+            If the file holds another model, or vectors only: use ``KeyedVectors.load``.
         ValueError
             If it is another file, is damaged, or names anything that does not belong into a model.
 
@@ -1073,18 +1037,22 @@ class Word2Vec(ModelTables, OldNames):
             If the model was trained with hierarchical softmax and the paths of its words make no tree, since vectors
             were added to it or the file is damaged. Then `syn1` is left out.
         """
-        snapshot = gensim_native.read(path, mmap=mmap)
-        if snapshot.kind != "word2vec":
-            raise AttributeError(f"{path} holds no Word2Vec model, only vectors: use KeyedVectors.load_any({path!r})")
+        with naming(path):
+            return cls._from_snapshot(cls._read_gensim(path, mmap, stacklevel=3))
+
+    @classmethod
+    def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
+        """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
+        snapshot = gensim_native.read_model(path, mmap)
         if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
             warnings.warn(
                 f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
                 "left out; call init_weights() to train anew",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=stacklevel,
             )
             del snapshot.arrays[HIERARCHICAL]
-        return cls._from_snapshot(snapshot)
+        return snapshot
 
     @classmethod
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
@@ -1100,12 +1068,12 @@ class Word2Vec(ModelTables, OldNames):
         if HIERARCHICAL in snapshot.arrays:
             if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
                 model.syn1 = with_rows(model.syn1, len(model.wv))
-            model._tree = read_tree(snapshot.arrays)
-            if model._tree is not None:
-                show_paths(model.wv, model._tree)
+            tree = read_tree(snapshot.arrays)
+            model._tree = None if tree is None else WordTree.of(tree, model.wv)
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
+        model._sampled = model.sample
         restore(model, settings.get("attributes"), ATTRIBUTES)
         if "random" in snapshot.arrays:
             set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
@@ -1125,39 +1093,13 @@ class Word2Vec(ModelTables, OldNames):
 DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
 
 
-def _how_to_resume(checkpoint: Any, ranks: int, position: Position, decay: LinearDecay) -> str:
-    """Return what to say if a rank dies."""
-    if checkpoint is None:
-        return "A rank has died, and there is no checkpoint: with checkpoint= (--checkpoint) the training could go on."
-    share = decay.fraction(position.stats.raw_words, position.stats.sentences)
-    return (
-        f"A rank has died. Resume with: mpiexec -n {ranks} w2vcore resume {checkpoint} CORPUS --backend mpi -o MODEL, "
-        f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
-        f"{position.epoch + 1}, {share:.0%})"
-    )
-
-
-def _checked_callbacks(callbacks: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the callbacks, or say which is none."""
-    if not isinstance(callbacks, Iterable):
-        raise TypeError(f"callbacks must be a list of objects with on_epoch_end and so on, got {callbacks!r:.60}")
-    checked = tuple(callbacks)
-    for callback in checked:
-        missing = [event for event in EVENTS if not callable(getattr(callback, event, None))]
-        if isinstance(callback, type) or missing:
-            fault = f"make one: {callback.__name__}()" if isinstance(callback, type) else f"it has no {missing[0]}"
-            wanted = f"objects with {', '.join(EVENTS)} (see CallbackAny2Vec)"
-            raise TypeError(f"callbacks must hold {wanted}, got {callback!r:.60}: {fault}")
-    return checked
-
-
-def _size(batch: Batch) -> Size:
-    return Size(batch.sentences, batch.raw_words, len(batch))
-
-
-def _kernels(backend: str) -> str:
-    """Return what adds up the weights: another one rounds differently."""
-    return "cuda" if backend == "cuda" else active()
+def _nothing(total: str, corpus: Corpus) -> Corpus:
+    """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
+    sentences = corpus.sentences
+    known = len(sentences) if isinstance(sentences, (list, tuple)) else 0
+    there = f", although it has {known:,} sentences: pass total_examples={known}" if known else ""
+    notify(f"{total}=0 says that the corpus is empty, and nothing is trained{there}")
+    return Corpus([], True, corpus.name)
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

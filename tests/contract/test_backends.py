@@ -244,6 +244,43 @@ def test_float32_reference_agrees_with_the_float64_one(architecture, objectives,
     assert_same_training(result, expected)
 
 
+def run_twice(backend, problem, write):
+    """Train two epochs, and write into the borrowed matrices between them, as callbacks may, and before the end."""
+    weights, size = problem.weights(np.float32), problem.config.vector_size
+    backend.open(problem.plan, weights)
+    try:
+        for epoch in range(2):
+            backend.run(epoch, problem.jobs(), lambda job, stats: None)
+            for matrix in weights.matrices.values():
+                write(matrix[:, :size])
+    finally:
+        backend.close()
+    return {name: matrix[:, :size] for name, matrix in weights.matrices.items()}
+
+
+@pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"mpi"}))
+@architectures
+@objectives
+def test_what_is_written_between_two_runs_is_trained_and_stays(backend, architecture, objectives):
+    """The oracle is opened anew for each epoch, so it sees the matrices as they are then."""
+    problem = problem_of("size 17", architecture, objectives)
+
+    def write(matrix):
+        matrix[1:4] = 0.25
+        matrix[5] *= -2
+
+    expected = problem.weights(np.float32)
+    for epoch in range(2):
+        oracle = ReferenceBackend(np.float64)
+        oracle.open(problem.plan, expected)
+        oracle.run(epoch, problem.jobs(), lambda job, stats: None)
+        oracle.close()
+        for matrix in expected.matrices.values():
+            write(matrix[:, :17])
+    for name, matrix in run_twice(create(backend), problem, write).items():
+        np.testing.assert_allclose(matrix, expected.matrices[name][:, :17], rtol=0, atol=TOLERANCE, err_msg=name)
+
+
 @backends
 def test_a_backend_that_is_not_open_says_so(backend):
     with pytest.raises(RuntimeError, match=r"not open: call open\(plan, weights\) before run"):

@@ -25,6 +25,7 @@ PARSERS = {
     "word2vec_binary": "x.bin",
     "glove": "x.txt",
     "fasttext_binary": "x.ftbin",
+    "fasttext_binary unmarked": "x.ftold",
     "numpy": "x.npz",
     "numpy array": "x.npy",
     "projector": "x_tensor.tsv",
@@ -108,11 +109,24 @@ def seeds():
     found["projector"] = b"\n".join(b"\t".join(b"%g" % number for number in row) for row in vectors.tolist()) + b"\n"
     found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
     found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
+    found["fasttext_binary unmarked"] = unmarked(found["fasttext_binary"])
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
     found["packed text"] = gzip.compress(found["word2vec_text"])
     return found
+
+
+def unmarked(model):
+    """A fastText model as its first versions wrote it: without magic, version, pruned subwords and marks of matrices."""
+    size = struct.unpack_from("<i", model, 64)[0]
+    words = 64 + struct.calcsize("<3i2q")
+    at = words
+    for _ in range(size):
+        at = model.index(b"\0", at) + 10
+    rows, columns = struct.unpack_from("<2q", model, at + 1)
+    table = at + 17 + 4 * rows * columns
+    return model[8 : words - 8] + model[words:at] + model[at + 1 : table] + model[table + 1 :]
 
 
 def prepare(folder, found):

@@ -3,16 +3,18 @@
 import io
 import warnings
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from mutations import unmarked
 
-from w2vcore import word2vec
 from w2vcore.formats import fasttext_binary, gensim_native
+from w2vcore.formats.budget import Budget
+from w2vcore.formats.gensim_save import Save
 from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.objectives.huffman import huffman
+from w2vcore.phrases import FrozenPhrases, Phrases
 from w2vcore.word2vec import Word2Vec
 
 GENSIM = Path(__file__).parent / "gensim"
@@ -75,10 +77,11 @@ def test_training_goes_on(name, tmp_path):
     assert "neu" in Word2Vec.load(tmp_path / "ours").wv
 
 
+@pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
 @pytest.mark.parametrize("name", [name for name in MODELS if "hs" in name])
-def test_the_tree_of_gensim_is_kept(name, tmp_path):
+def test_the_tree_of_gensim_is_kept(name, load, tmp_path):
     """naïve, 東京 and dog occur equally often: gensim joins other two of them first than w2vcore would."""
-    model = Word2Vec.from_gensim(GENSIM / name)
+    model = load(GENSIM / name)
     stored = gensim_native.read(GENSIM / name).arrays
     for column, values in (("code", stored["tree.code"]), ("point", stored["tree.point"])):
         paths = [model.wv.get_vecattr(key, column) for key in model.wv.index_to_key]
@@ -95,18 +98,22 @@ def test_the_tree_of_gensim_is_kept(name, tmp_path):
     assert same(model.syn1, loaded.syn1)
 
 
+@pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
 @pytest.mark.parametrize("column", ["code", "point"])
-def test_paths_that_make_no_tree_are_left_out(column, monkeypatch):
-    def damaged(path, **options):
-        snapshot = gensim_native.read(path, **options)
+def test_paths_that_make_no_tree_are_left_out(column, load, monkeypatch):
+    read = gensim_native.read_model
+
+    def damaged(path, mmap):
+        snapshot = read(path, mmap)
         snapshot.arrays[f"tree.{column}"][0] += 1
         return snapshot
 
-    monkeypatch.setattr(word2vec, "gensim_native", SimpleNamespace(read=damaged))
+    monkeypatch.setattr(gensim_native, "read_model", damaged)
     with pytest.warns(
         UserWarning, match=r"the paths of hierarchical softmax make no tree of these words, .* \(syn1\) are left out"
-    ):
-        model = Word2Vec.from_gensim(GENSIM / "gensim4_cbowhs.model")
+    ) as warned:
+        model = load(GENSIM / "gensim4_cbowhs.model")
+    assert warned[0].filename == __file__
     assert same(model.wv.vectors, expected("gensim4_cbowhs.model")["vectors"])
     with pytest.raises(RuntimeError, match=r"the model has no syn1.*init_weights"):
         model.train(CORPUS, total_examples=20, epochs=1)
@@ -131,7 +138,7 @@ def test_models_to_which_vectors_were_added_or_from_which_they_were_taken(name, 
     vectors = root.get("wv").state
     vectors["index_to_key"] = [f"k{place}" for place in range(len(rows))]
     vectors["vectors"] = vectors["vectors"][rows]
-    snapshot = gensim_native._snapshot(root, name)
+    snapshot = gensim_native._snapshot(Save(root, name, Budget(1 << 10)))
     assert snapshot.arrays["vectors"].shape == (len(rows), 4)
     assert snapshot.arrays["tree" if "hs" in name else "negative"].shape == (5 - ("hs" in name), 4)
     assert Word2Vec._from_snapshot(snapshot).wv["k1"].tolist() == vectors["vectors"][1].tolist()
@@ -143,14 +150,36 @@ def test_options_of_load_any():
 
 
 def test_which_call_to_use():
-    save = GENSIM / "gensim4_sgns.model"
-    for load in (Word2Vec.load, KeyedVectors.load, KeyedVectors.load_word2vec_format):
+    save, vectors = GENSIM / "gensim4_sgns.model", GENSIM / "gensim4_sgns.kv"
+    with pytest.raises(
+        ValueError, match=r"a Python pickle \(a gensim save\?\).* Word2Vec.load, KeyedVectors.load and .* read gensim's"
+    ):
+        KeyedVectors.load_word2vec_format(save)
+    for load in (Word2Vec.load, Word2Vec.from_gensim):
         with pytest.raises(
-            ValueError, match=r"a Python pickle \(a gensim save\?\).* KeyedVectors.load_any .* Word2Vec.from_gensim"
+            AttributeError,
+            match=r"type gensim.models.keyedvectors.KeyedVectors can't be loaded by Word2Vec: use KeyedVectors.load\('.*kv'\)",
         ):
+            load(vectors)
+    for load in (Phrases.load, FrozenPhrases.load):
+        with pytest.raises(ValueError, match=r"holds a gensim.models.word2vec.Word2Vec, not phrases"):
             load(save)
-    with pytest.raises(AttributeError, match=r"holds no Word2Vec model, only vectors: use KeyedVectors.load_any"):
-        Word2Vec.from_gensim(GENSIM / "gensim4_sgns.kv")
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_load_reads_them_too(name):
+    held = expected(name)
+    kv = KeyedVectors.load(GENSIM / name)
+    assert kv.index_to_key == held["keys"].tolist()
+    assert same(kv.vectors, held["vectors"])
+    with (GENSIM / name).open("rb") as file:
+        if not name.startswith("apart") and not name.endswith(".gz"):
+            assert same(KeyedVectors.load(file).vectors, held["vectors"])
+    if "sgns.model" in name:
+        model = Word2Vec.load(GENSIM / name)
+        assert same(model.wv.vectors, held["vectors"])
+        assert same(model.syn1neg, held["output"])
+        assert model.lifecycle_events[-1]["event"] == "loaded"
 
 
 # ------------------------------------------------------------------ fastText
@@ -176,3 +205,22 @@ def test_fasttext_is_written_as_it_was_read(name):
     path, again = FASTTEXT / f"{name}.bin", io.BytesIO()
     fasttext_binary.write(fasttext_binary.read(path), again)
     assert again.getvalue() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_fasttext_of_2016(name, tmp_path):
+    """Its first versions wrote no magic and version, no number of pruned subwords, and no mark before a matrix; </s> had subwords."""
+    (tmp_path / "old.bin").write_bytes(unmarked((FASTTEXT / f"{name}.bin").read_bytes()))
+    kv, new = KeyedVectors.load_any(tmp_path / "old.bin"), KeyedVectors.load_any(FASTTEXT / f"{name}.bin")
+    assert kv.index_to_key == new.index_to_key
+    assert kv.expandos["count"].tolist() == new.expandos["count"].tolist()
+    end = kv.key_to_index["</s>"]
+    others = [row for row in range(len(kv)) if row != end]
+    assert same(kv.vectors[others], new.vectors[others])
+    if new.subwords is None:
+        assert same(kv.vectors, new.vectors)
+        return
+    own = fasttext_binary.read(FASTTEXT / f"{name}.bin").arrays["fasttext.words"][end : end + 1]
+    total, count = new.subwords.added([b"<</s>>"], own)
+    assert count[0] > 5
+    assert same(kv.vectors[end], total[0] * np.float32(1 / count[0]))

@@ -5,7 +5,7 @@
  *
  *   int64    kind (0 pairs, 1 mean, 2 sigmoid), with_loss, rows, stride, n_inputs, n_targets, has_counts, lock_size,
  *            judge, columns
- *   float32  alpha, scale
+ *   float32  alpha, scale, error_scale
  *   float32  inputs [rows x stride], targets [rows x stride]
  *   uint32   input_rows [n_inputs];        float32  input_counts [n_inputs] if has_counts
  *   uint32   target_rows [n_targets];      float32  labels, target_counts [n_targets]
@@ -86,7 +86,7 @@ static void check_fences(w2v_scratch scratch, size_t size)
 static int solve(FILE *from, FILE *to)
 {
     int64_t head[10];
-    float numbers[2];
+    float numbers[3];
     w2v_matrices m;
     w2v_matrix inputs, targets;
     float *x, *y;
@@ -114,6 +114,7 @@ static int solve(FILE *from, FILE *to)
     m.targets = &targets;
     m.alpha = numbers[0];
     r.scale = numbers[1];
+    r.error_scale = numbers[2];
     r.judge = (int)head[8];
     r.n_inputs = head[4];
     r.n_targets = head[5];

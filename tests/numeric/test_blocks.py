@@ -36,6 +36,7 @@ class Case:
     lock: np.ndarray | None = None
     alpha: float = 0.3
     scale: float = 1.0
+    error_scale: float = 1.0
     judge: str = "examples"
     columns: int | None = None
 
@@ -44,7 +45,8 @@ class Case:
         inputs, targets = aligned_copy(self.inputs), aligned_copy(self.targets)
         loss, judged, correct = _dispatch.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
-            self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns)  # fmt: skip
+            self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns,
+            error_scale=self.error_scale)  # fmt: skip
         self.counted = (judged, correct)
         return inputs, targets, loss
 
@@ -64,7 +66,8 @@ class Case:
         ]  # fmt: skip
         if shape == "pairs":
             return inputs, targets, reference.block_pairs(*arguments, self.judge)
-        return inputs, targets, reference.block_mean(*arguments, np.float64(np.float32(self.scale)), self.judge)
+        scales = np.float64(np.float32(self.scale)), np.float64(np.float32(self.error_scale))
+        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge)
 
 
 def aligned_copy(matrix):
@@ -92,6 +95,7 @@ def case(size, n_targets, n_inputs, seed=0, counts=True, rows=ROWS, **changes):
         target_counts=rng.integers(0, 3, n_targets).astype(np.float32) if counts else np.ones(n_targets, np.float32),
         alpha=0.3 / max(1, n_inputs, n_targets / 4),
         scale=1 / max(n_inputs, 1),
+        error_scale=0.75,  # not 1, so that a block that leaves it out fails
     )
     return replace(made, **changes)
 
@@ -400,13 +404,16 @@ def finite_differences(made, shape):
 
 
 @pytest.mark.parametrize("n_inputs", [1, 3])
-@pytest.mark.parametrize("shape, scale", [("pairs", 1.0), ("mean", 1.0), ("mean", 0.25)])
-def test_updates_are_gradients(shape, scale, n_inputs):
-    """Each update is -alpha times the gradient; but "mean" gives its inputs 1/scale times that, as block.h says."""
-    made = case(5, 4, n_inputs, seed=3, rows=6, scale=scale, alpha=0.25)
+@pytest.mark.parametrize(
+    "shape, scale, error_scale",
+    [("pairs", 1.0, 1.0), ("mean", 1.0, 1.0), ("mean", 0.25, 0.25), ("mean", 0.25, 1.0), ("mean", 1.0, 0.25)],
+)
+def test_updates_are_gradients(shape, scale, error_scale, n_inputs):
+    """Each update is -alpha times the gradient; "mean" gives its inputs error_scale/scale of that, as block.h says."""
+    made = case(5, 4, n_inputs, seed=3, rows=6, scale=scale, error_scale=error_scale, alpha=0.25)
     made.target_counts[0] = 2
     by_inputs, by_targets = finite_differences(made, shape)
-    by_inputs /= scale if shape == "mean" else 1.0
+    by_inputs *= error_scale / scale
     inputs, targets, _ = made.expect(shape)
     np.testing.assert_allclose((inputs - made.inputs) / made.alpha, -by_inputs, atol=1e-8)
     np.testing.assert_allclose((targets - made.targets) / made.alpha, -by_targets, atol=1e-8)
@@ -476,7 +483,7 @@ def test_offsets_past_32_bits(sparse, table, shape, n_inputs):
     inputs[decoys] = targets[decoys] = 0
     loss, *_ = _dispatch.run_block(
         table, shape, True, inputs, targets, places[:n_inputs], made.input_counts, places, made.labels,
-        made.target_counts, None, made.alpha, made.scale)  # fmt: skip
+        made.target_counts, None, made.alpha, made.scale, error_scale=made.error_scale)  # fmt: skip
     near = made.run(table, shape)
     for got, expected in zip((inputs[places], targets[places], loss), near, strict=True):
         np.testing.assert_array_equal(got, expected)

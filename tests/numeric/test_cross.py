@@ -50,6 +50,7 @@ class Problem:
     lock: np.ndarray
     alpha: float
     scale: float
+    error_scale: float
     judge: str
 
     def write(self, file, with_loss):
@@ -58,7 +59,7 @@ class Problem:
             self.input_counts is not None, len(self.lock), JUDGES.index(self.judge), self.size,
         ]  # fmt: skip
         file.write(np.array(head, "<i8").tobytes())
-        file.write(np.array([self.alpha, self.scale], "<f4").tobytes())
+        file.write(np.array([self.alpha, self.scale, self.error_scale], "<f4").tobytes())
         for array in (self.inputs, self.targets, self.input_rows, self.input_counts, self.target_rows, self.labels,
                       self.target_counts, self.lock):  # fmt: skip
             if array is not None:
@@ -82,7 +83,8 @@ class Problem:
         )  # fmt: skip
         if self.kind == "pairs":
             return inputs, targets, reference.block_pairs(*arguments, self.judge)
-        return inputs, targets, reference.block_mean(*arguments, float(np.float32(self.scale)), self.judge)
+        scales = (float(np.float32(self.scale)), float(np.float32(self.error_scale)))
+        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge)
 
 
 def problem(kind, size, n_inputs, n_targets, counts, locked):
@@ -103,6 +105,7 @@ def problem(kind, size, n_inputs, n_targets, counts, locked):
         lock=rng.uniform(0, 1, 7 if locked else 0).astype(np.float32),
         alpha=0.3 / max(1, n_inputs, n_targets / 4),
         scale=1 / max(1, n_inputs),
+        error_scale=0.75,
         judge=JUDGES[n_targets % 2],
     )
 
@@ -184,7 +187,7 @@ def test_sigmoid(driver):
     scores[:6] = [np.inf, -np.inf, np.nan, 3e38, -3e38, -0.0]
     file = io.BytesIO()
     file.write(np.array([len(KINDS), 0, 1, len(scores), 0, 0, 0, 0, 0, 0], "<i8").tobytes())
-    file.write(np.zeros(2, "<f4").tobytes())
+    file.write(np.zeros(3, "<f4").tobytes())  # alpha, scale, error_scale
     file.write(scores.tobytes())
     got = np.frombuffer(driver(file.getvalue()).read(), "<f4")
     np.testing.assert_allclose(got[:6], [1, 0, np.nan, 1, 0, 0.5], rtol=0, atol=1e-37)

@@ -3,7 +3,8 @@
 The loss is differentiated as a whole, from the reference backend's own sum, for every number of every matrix. Central
 differences with a step h are off by h**2 times a third derivative (1e-10) and by rounding / h (1e-11): the tolerance is 1e-8.
 
-With ``cbow_mean=1`` the input rows get C times their gradient, C being the number of contexts, as in word2vec.c and gensim.
+With C contexts, ``cbow_mean=1`` gives the input rows C times their gradient, as word2vec.c and gensim do, and
+``cbow_mean=0`` one C-th of it, as gensim does.
 """
 
 from dataclasses import replace
@@ -101,8 +102,9 @@ def test_window_with_shared_negatives_descends_its_gradient(objective, seed):
 
 @objectives
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_cbow_sum_descends_its_gradient(objective, seed):
-    assert_descent(problem_of("cbow", objective, cbow_mean=False, seed=seed), CENTRE)
+def test_cbow_sum_divides_the_gradient_of_input_rows_by_the_contexts(objective, seed):
+    contexts = len(SENTENCE) - 1
+    assert_descent(problem_of("cbow", objective, cbow_mean=False, seed=seed), CENTRE, input_factor=1 / contexts)
 
 
 @objectives
@@ -174,8 +176,9 @@ def test_counts_mean_what_repeats_mean(repeats):
         inputs, targets = (np.random.default_rng(seed).normal(size=(4, 5)) for seed in (1, 2))
         counts = np.array(counts, np.float64)
         loss = block_mean(
-            inputs, targets, np.array(named, np.uint32), counts, rows, labels, times, np.ones(1), 0.1, 1 / counts.sum()
-        ).loss
+            inputs, targets, np.array(named, np.uint32), counts, rows, labels, times, np.ones(1), 0.1, 1 / counts.sum(),
+            0.5,
+        ).loss  # fmt: skip
         results.append((inputs, targets, loss))
     for one, other in zip(*results, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -72,6 +73,27 @@ def test_floats_and_the_middles_between_them(bits, step):
     middle = (low + high) / 2
     mantissa, power = f"{middle:.16e}".split("e")
     check(f"{int(mantissa.replace('.', '')) + step}e{int(power) - 16}", np.float32)
+
+
+def halfway_numbers():
+    """Numbers of 19 digits about the middle of two floats, which two roundings put on its other side."""
+    rng = np.random.default_rng(7)
+    found = []
+    for low in rng.uniform(0.5, 2.0, 6000).astype(np.float32):
+        middle = (float(low) + float(np.nextafter(low, np.float32(4)))) / 2
+        digits = round(Decimal(middle).scaleb(18))
+        for mantissa in (digits - 150, digits - 60, digits, digits + 60, digits + 150):
+            quick = float(mantissa) / 1e18  # as w2vcore/formats/rows.h does: both factors rounded, and the quotient
+            if np.float32(quick) != np.float32(float(f"{mantissa}e-18")):
+                found.append(f"{mantissa}e-18")
+    return found
+
+
+def test_numbers_that_two_roundings_would_get_wrong():
+    texts = halfway_numbers()
+    assert len(texts) > 100  # else nothing is tested
+    for text in texts:
+        check(text, np.float32)
 
 
 @settings(deadline=None, max_examples=100)

@@ -8,8 +8,11 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 ERRORS = "unit/test_errors.py"
+ADVICE = "unit/test_corpus_advice.py"
 FILES = "unit/formats/test_word2vec_files.py"
 MPI = "mpi/test_mpiexec.py"
+CHANGES = "unit/word2vec/test_changes_in_callbacks.py"
+NOTHING = "unit/word2vec/test_nothing_trained.py"
 RANKS = "unit/word2vec/test_ranks.py"
 
 # Situation -> the test that owns it.
@@ -24,6 +27,19 @@ TABLE = {
     "the corpus raises in the middle of an epoch": f"{ERRORS}::test_corpus_that_raises",
     "numpy rows as sentences": f"{ERRORS}::test_numpy_rows_as_sentences",
     "a token is None or NaN": f"{ERRORS}::test_missing_token",
+    "a DataFrame": "unit/corpus/test_containers.py::test_pandas",
+    "a dict, a set or an array of texts": "unit/corpus/test_containers.py::test_refused_in_every_way_in",
+    "rows of a dataset, which are dicts": "unit/corpus/test_containers.py::test_what_rows_are_told_works",
+    "a path in place of the corpus": f"{ADVICE}::test_a_path_in_place_of_a_corpus",
+    "corpus_file is a pipe, a device or a folder": "unit/corpus/test_files.py::test_corpus_file_says_what_it_is",
+    "a pipe that would be read twice": "unit/corpus/test_files.py::test_a_pipe_is_read_once",
+    "a compressed file that is cut short": "unit/corpus/test_files.py::test_a_file_that_is_cut_short_is_named",
+    "text in UTF-16": "unit/corpus/test_files.py::test_other_encodings_of_unicode",
+    "a file that changes while it is read": "unit/corpus/test_files.py::test_a_file_that_is_cut_short_between_two_readings",
+    "an empty file or folder": f"{ADVICE}::test_an_empty_corpus_says_which",
+    "a generator that build_vocab has used up": f"{ADVICE}::test_a_generator_that_build_vocab_has_used_up",
+    "train() after a build_vocab that left no word": f"{ADVICE}::test_build_vocab_warns_and_train_raises",
+    "a trim_rule that returns None or True": "unit/corpus/test_trimming.py::test_other_answers_are_named",
     "workers=0": f"{ERRORS}::test_no_workers",
     "workers=-1": f"{ERRORS}::test_all_workers",
     "an unknown integer key": f"{ERRORS}::test_unknown_integer_key",
@@ -37,8 +53,18 @@ TABLE = {
     "a run is resumed on another corpus": "unit/word2vec/test_checkpoint.py::test_another_corpus_is_an_error",
     "a model is taken for a checkpoint": "unit/word2vec/test_checkpoint.py::test_a_checkpoint_is_a_model_too",
     "the vectors become NaN": f"{ERRORS}::test_vectors_become_non_finite",
+    "a vector was NaN before training": "unit/word2vec/test_not_finite_before.py::test_the_row_and_the_key_are_named",
+    "no word of the corpus is known": f"{NOTHING}::test_an_epoch_that_trains_nothing_says_why",
+    "an empty batch of a loop": f"{NOTHING}::test_an_empty_batch_trains_nothing",
+    "total_examples=0": f"{NOTHING}::test_a_total_of_zero_trains_nothing",
+    "words were added to wv": "unit/word2vec/test_added_words.py::test_what_to_do_is_said",
+    "a callback returns no bool": "unit/callbacks/test_calling.py::test_anything_else_is_said_once_a_training",
+    "a callback changes what cannot change": f"{CHANGES}::test_what_cannot_be_taken_up_is_refused_before_the_next_epoch",
+    "callbacks of ranks do not do the same": (
+        "unit/word2vec/test_changes_on_ranks.py::test_a_change_on_one_rank_is_refused_by_rank_and_field"
+    ),
     "a pickle given to the word2vec loader": f"{FILES}::test_no_header",
-    "a gensim save given to the native loaders": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
+    "a gensim save given to another loader": "golden/test_gensim_and_fasttext.py::test_which_call_to_use",
     "a pickle that would run code": "unit/formats/test_inert_pickle.py::test_a_pickle_that_calls_os_system_runs_nothing",
     "GloVe text without a header": f"{FILES}::test_no_header",
     "fewer rows than the header says": f"{FILES}::test_too_few_rows",

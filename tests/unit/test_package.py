@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -97,14 +98,82 @@ def copy_of_the_sources(target):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
+def sdist(tmp_path_factory):
     if not (ROOT / ".git").exists():
         pytest.skip("no git checkout here to build from")
-    folder = tmp_path_factory.mktemp("wheel")
+    folder = tmp_path_factory.mktemp("sdist")
     source = copy_of_the_sources(folder / "source")
-    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, source, cwd=folder)
+    run(sys.executable, "-m", "build", "--sdist", "--outdir", folder, source, cwd=folder)
+    (built,) = folder.glob("w2vcore-*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist, tmp_path_factory):
+    """Built from the sdist, as pip does where there is no wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, sdist, cwd=folder)
     (built,) = folder.glob("w2vcore-*.whl")
     return built
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_sdist_has_all_that_is_in_git(sdist):
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    files = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
+    assert not files - names
+    assert not [name for name in names if name.endswith((".so", ".pyd", ".pyc", ".o"))]
+
+
+def test_a_source_without_extensions_says_so(tmp_path):
+    """In a clone, Python finds the folder w2vcore before what is installed."""
+    shutil.copytree(
+        ROOT / "w2vcore", tmp_path / "w2vcore", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import w2vcore"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(
+        f"ImportError: {tmp_path / 'w2vcore'} is the source of w2vcore, without its compiled modules"
+    )
+    assert "pip install -e" in last
+    for path in (tmp_path / "w2vcore").rglob("*.pyx"):
+        path.unlink()
+    done = subprocess.run(
+        [sys.executable, "-c", "import w2vcore"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "is incomplete, w2vcore." in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_reader_of_the_readme_in_a_clone(tmp_path):
+    """The first command, then the Python example pasted into Python, both in the clone."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout here to clone")
+    clone = copy_of_the_sources(tmp_path / "clone")
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
+    command = re.search(r"<!-- first-command -->\n```console\n\$ (.*)\n```", readme)[1]
+    example = re.search(r"## In Python\n\n```python\n(.*?)```", readme, re.S)[1]
+    expected = re.search(r"<!-- EXAMPLE-OUTPUT.*?```text\n(.*?)```", readme, re.S)[1]
+    run("bash", "-c", command, cwd=clone)
+    (clone / "example.py").write_text(example, encoding="utf8")
+    assert run(clone / ".venv/bin/python", "example.py", cwd=clone).stdout == expected
+    assert (clone / "shakespeare.safetensors").is_file()
 
 
 @pytest.mark.slow

@@ -5,20 +5,22 @@ from w2vcore.kernels._dispatch cimport block_table
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context, for the mean of its rows (see _windows.pxd)."""
+    """The next window with at least one context, for the mean of its rows, each of which gets the whole error."""
     if not take_window(walk, unit):
         return False
     unit.examples = 1
     unit.scale = <float>1 / unit.n_inputs
+    unit.error_scale = 1
     return True
 
 
 cdef bint next_window_sum(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context, for the sum of its rows."""
+    """The next window with at least one context, for the sum of its rows, each of which gets its share of the error."""
     if not take_window(walk, unit):
         return False
     unit.examples = 1
     unit.scale = 1
+    unit.error_scale = <float>1 / unit.n_inputs
     return True
 
 

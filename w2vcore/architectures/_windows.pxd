@@ -28,7 +28,8 @@ cdef struct Unit:
     int64_t n_inputs
     int64_t examples       # that the unit trains: pairs, or a window
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
-    float scale
+    float scale            # CBOW: of the sum of the inputs,
+    float error_scale      # and of the error that each receives
     w2v_random_block *numbers[2]  # of each objective
     uint32_t *rows[2]      # [max_targets] room for the rows that each objective names
     float *counts[2]       # [max_targets]

@@ -228,6 +228,7 @@ cdef inline w2v_rows rows_of(const Work *work, const Unit *unit, int k) noexcept
         rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
+    rows.error_scale = unit.error_scale
     rows.targets = unit.named[k].rows
     rows.labels = unit.named[k].labels
     rows.target_counts = unit.named[k].counts

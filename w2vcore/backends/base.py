@@ -157,6 +157,10 @@ class Backend(ABC):
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch and return its sums.
 
+        What the matrices hold is trained, also where somebody has written into them since the last run; and when this
+        returns they hold what was trained, and `close` does not write into them. (With several ranks a backend is
+        opened anew before it sees what was written.)
+
         `jobs` is consumed, and `report` called after each job, in the calling thread. Whatever `jobs`, `report` or a
         worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, in a second.
         """

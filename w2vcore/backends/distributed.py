@@ -68,7 +68,7 @@ class DistributedBackend(Backend):
             self._merger.merge(trained_by_all, words, float(table[:, 3].mean()), ended)
             summed = _stats(table[:, 5:])
             total += summed
-            alpha = float(table[:, 4].min())
+            alpha = self._latest(table[:, 4])
             report(Job(NOTHING, 0, int(words), alpha, 0, summed.raw_words, summed.sentences), summed)
         return total
 
@@ -80,6 +80,12 @@ class DistributedBackend(Backend):
         assert self._plan is not None
         here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
         return epoch * int(self._plan.counts.sum()) // self._crew.size + here
+
+    def _latest(self, alphas: NDArray[np.float64]) -> float:
+        """Return that of the ranks' last learning rates which comes latest; NaN is that of a rank without a job."""
+        assert self._plan is not None
+        first, last = self._plan.config.alpha, self._plan.config.min_alpha
+        return float(np.fmin.reduce(alphas, initial=first) if last <= first else np.fmax.reduce(alphas, initial=first))
 
     def _sizes(self, trained: int) -> tuple[int, int]:
         """Return how many tokens to train before the next merge, and how many in a job."""
@@ -113,7 +119,7 @@ class _Portion(Iterator[Job]):
         self.upcoming = upcoming
         self.tokens = 0
         self.effort = 0.0
-        self.alpha = np.inf
+        self.alpha = np.nan
         self._jobs = jobs
         self._most = most
         self._longest = longest
@@ -128,7 +134,7 @@ class _Portion(Iterator[Job]):
             self.upcoming = next(self._jobs, None)
         self.tokens += job.stop - job.start
         self.effort += (job.stop - job.start) * job.alpha
-        self.alpha = min(self.alpha, job.alpha)
+        self.alpha = job.alpha
         return job
 
 

@@ -29,7 +29,8 @@ selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: al
 values at its start.
 
 *CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
-block "mean" is run, scaled by 1 / (number of contexts, with repeats) if ``cbow_mean``, else by 1.
+block "mean" is run. With n contexts, repeats included, the hidden row is their sum divided by n and each receives the
+whole error if ``cbow_mean``; else it is their sum, and each receives the error divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
 (skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss``, ``judged`` and
@@ -100,18 +101,20 @@ def block_mean(
     lock: Real,
     alpha: float,
     scale: float,
+    error_scale: float,
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
-    The hidden row is ``scale`` times the sum of the input rows; the whole error goes to each input row.
+    The hidden row is ``scale`` times the sum of the input rows; each of these receives ``error_scale`` times its error.
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
     score = y @ hidden
     gradient = alpha * link(score, labels)[0] * target_counts
-    np.add.at(inputs, input_rows, (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y))
+    factors = error_scale * input_counts * lock[input_rows % len(lock)]
+    np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
 
@@ -204,6 +207,7 @@ class ReferenceBackend(Backend):
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
         self._lock: Real = np.ones(1)
+        self._unwritten = False  # what was trained is in the copies alone
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
@@ -224,6 +228,8 @@ class ReferenceBackend(Backend):
         if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         train = self._training(self._plan.config)
+        self._read_again()
+        self._unwritten = True
         total = EpochStats()
         for job in jobs:
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
@@ -238,15 +244,24 @@ class ReferenceBackend(Backend):
         return total
 
     def close(self) -> None:
-        """Let go of the matrices; what a run that raised had trained is written back too."""
+        """Let go of the matrices; what a run that raised has trained is written back first."""
         self._write_back()
         self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
     def _write_back(self) -> None:
         """Round copies into the borrowed matrices, where callbacks and checkpoints look between two runs."""
+        if self._unwritten:
+            for name, matrix in self._matrices.items():
+                if matrix.dtype != self._borrowed[name].dtype:
+                    self._borrowed[name][...] = matrix
+        self._unwritten = False
+
+    def _read_again(self) -> None:
+        """Take into the copies what somebody has written into the borrowed matrices since the last run."""
         for name, matrix in self._matrices.items():
-            if matrix.dtype != self._borrowed[name].dtype:
-                self._borrowed[name][...] = matrix
+            borrowed = self._borrowed[name]
+            written = borrowed != matrix.astype(borrowed.dtype)
+            matrix[written] = borrowed[written]
 
     def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
         """Return what trains one centre with its contexts."""
@@ -284,14 +299,15 @@ class ReferenceBackend(Backend):
         """Train one window as a whole; return its sums."""
         assert self._plan is not None
         rows, counts = np.unique(contexts, return_counts=True)
-        scale = 1.0 / len(contexts) if self._plan.config.cbow_mean else 1.0
+        share = 1.0 / len(contexts)
+        scale, error_scale = (share, 1.0) if self._plan.config.cbow_mean else (1.0, share)
         stats = EpochStats(examples=1)
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
                 stats += block_mean(
                     self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale, objective.judge, objective.link,
+                    named, labels, times, self._lock, job.alpha, scale, error_scale, objective.judge, objective.link,
                 )  # fmt: skip
         return stats
 

@@ -12,9 +12,10 @@ class CallbackAny2Vec:
     """Base class of callbacks; override the methods you need and pass instances as ``callbacks=[...]``.
 
     All methods run in the thread that called ``train()``, while no worker is training, in the order ``on_train_begin``,
-    then ``on_epoch_begin`` and ``on_epoch_end`` for each epoch, then ``on_train_end``. So they may query the vectors
-    and save the model. An exception stops the training and comes out of ``train()``. Callbacks are not saved with the
-    model. Any object with these four methods serves as well.
+    then ``on_epoch_begin`` and ``on_epoch_end`` for each epoch, then ``on_train_end``. So they may query the vectors,
+    save the model, and change it: settings, matrices, words, the list that is the corpus. Training goes on with what
+    they have changed, or ends with an error that names what cannot go on. An exception stops the training and comes out
+    of ``train()``. Callbacks are not saved with the model. Any object with these four methods serves as well.
 
     Examples
     --------

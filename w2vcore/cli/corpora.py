@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from w2vcore.cli.common import Decorated, option
-from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of, open_bytes
+from w2vcore.corpus.files import DEVICE, MISSING, PIPE, SOCKET, kind_of, open_bytes
+from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
@@ -113,14 +114,14 @@ def _sources(corpus: Sequence[str]) -> list[str]:
                 what = "stdin (-)" if name == "-" else "an address"
                 raise click.UsageError(f"{name}: {what} must be the only corpus; for several, save them as files first")
             return [name]
-        if not Path(name).exists():
+        kind = kind_of(name)
+        if kind == MISSING:
             raise click.ClickException(
                 f"{name}: no such file; CORPUS is the path of a text file or of a folder of them, or - for stdin"
             )
-        if not Path(name).is_file() and not Path(name).is_dir():
+        if kind in (PIPE, DEVICE, SOCKET):
             raise click.ClickException(
-                f"{name} is a pipe or a device, and a corpus is read several times: give - as CORPUS, and pipe the "
-                "text to stdin"
+                f"{name} is {kind}, and a corpus is read several times: give - as CORPUS, and pipe the text to stdin"
             )
         files += PathLineSentences(name).input_files
     if not files:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2vcore.cli.common import check_input, command, load_vectors, model_argument, option, print_json, with_json
-from w2vcore.corpus.readers import open_bytes
+from w2vcore.corpus.files import open_bytes
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors

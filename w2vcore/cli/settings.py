@@ -27,6 +27,21 @@ class _Window(click.ParamType[Any]):
             self.fail(f"{value!r} is neither a number of words nor 'sentence'", param, ctx)
 
 
+class _Seed(click.ParamType[Any]):
+    """A number, or "random"."""
+
+    name = "number|random"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return an int, or None to have one drawn."""
+        if value == "random":
+            return None
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor 'random'", param, ctx)
+
+
 def _of(section: str) -> Callable[..., Callable[[Decorated], Decorated]]:
     """Return `option` for a section of the help."""
 
@@ -68,7 +83,7 @@ _SETTINGS = (
     _training("--epochs", type=int, default=5, help="Passes over the corpus."),
     _training("--alpha", type=float, default=0.025, help="Learning rate at the start."),
     _training("--min-alpha", type=float, default=0.0001, help="Learning rate at the end."),
-    _training("--seed", type=int, default=1, help="Seed of all random numbers."),
+    _training("--seed", type=_Seed(), default=1, help="Seed of all random numbers; 'random' draws one."),
     _training(
         "--compute-loss/--no-compute-loss", default=False, help="Show the mean loss while training (takes time)."
     ),

@@ -174,6 +174,8 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         else:
             model = run.trained(sources, settings)
     run.finish(model)
+    if settings["seed"] is None and not run.quiet:
+        say(f"Drawn seed: {model.seed} (--seed {model.seed} with --workers 1 trains such a model again)")
 
 
 @command()
@@ -236,7 +238,7 @@ def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, An
         given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
         if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
             continue
-        if name in stored and stored[name] != value:
+        if name in stored and value is not None and stored[name] != value:  # --seed random was drawn then
             raise click.UsageError(
                 f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
                 "checkpoint to begin anew"

@@ -14,11 +14,13 @@ The data's way through this floor::
 
     `spooling` does both halves in one reading; `scanning` does them for text in files, without a Python object a token.
 
-`readers` turns files into sentences, lists of str, by one rule: a line ends at a newline, and its tokens are those of
-``line.decode("utf8").split()``. `sources` decides between the two arguments that name a corpus, and whether it gives
-the same sentences on every pass (then it is encoded once a call) or must be read afresh each epoch. `vocabulary`
-counts, trims and orders. `encoding` replaces tokens by ids, after which no Python string is touched; the two loops over
-all tokens, counting and looking up, are in `_encoding.pyx`. `token_cache` holds the ids while they are trained.
+`files` opens what is a file, and says what else it is. `readers` turns files into sentences, lists of str, by one rule:
+a line ends at a newline, and its tokens are those of ``line.decode("utf8").split()``. `sources` decides between the two
+arguments that name a corpus, and whether it gives the same sentences on every pass (then it is encoded once a call) or
+must be read afresh each epoch; `containers` knows what gives no sentences at all. `vocabulary` counts and orders, with
+the rules of `trimming`; `shortfall` says why nothing was left. `encoding` replaces tokens by ids, after which no Python
+string is touched; the two loops over all tokens, counting and looking up, are in `_encoding.pyx`. `token_cache` holds
+the ids while they are trained. `feed` gives them out epoch after epoch.
 
 Text in files, where it is one of our own readers that says so, takes a short cut past all of that: `scanning` makes ids
 of its bytes in `_scanner.pyx`, whose loop is the C of `scan.h`, with the same tokens, sentences, ids and errors. Keys

@@ -28,6 +28,8 @@ from w2vcore.corpus._scanner cimport KeyTable
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
+from w2vcore.corpus.containers import check_sentence, values_of
+
 # A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
 cdef int64_t SCAN_WORDS = 1 << 20
 
@@ -65,19 +67,25 @@ cdef object unhashable(object token, int64_t k, int64_t sentence_no):
 
 
 cdef list tokens_of(object sentence, int64_t sentence_no):
-    """Any sentence as a list; numpy rows become Python ints and strings on the way."""
+    """Any sentence as a list; rows of arrays become Python ints and strings on the way."""
     if isinstance(sentence, (bytes, bytearray)):
         raise TypeError(
             f"sentence {sentence_no} is {type(sentence).__name__}, {bytes(sentence[:40])!r}; pass a list of words, "
             "e.g. s.decode('utf8').split()")
     if isinstance(sentence, np.ndarray) and sentence.ndim > 0:
         return sentence.tolist()
+    if type(sentence) is not tuple and not isinstance(sentence, str):
+        check_sentence(sentence, sentence_no)
+        sentence = values_of(sentence)
+        if type(sentence) is list:
+            return sentence
     try:
         tokens = iter(sentence)
     except TypeError:
+        clean_key(sentence, f"sentence {sentence_no}")  # raises if it is a missing value
         raise TypeError(
             f"sentence {sentence_no} is {sentence!r}, of type {type(sentence).__name__}; each sentence must be a "
-            "list of tokens") from None
+            "list of tokens; for one sentence pass [corpus]") from None
     try:
         return list(tokens)
     except Exception as error:

@@ -82,7 +82,7 @@ def count_phrases(
     >>> [counts.table.key(i) for i in range(len(counts.table))], counts.words
     (['new', 'york', 'new_york', 'bank', 'bank_of_york'], 5)
     """
-    as_corpus(sentences, passes=1)  # its checks
+    sentences = as_corpus(sentences, passes=1, for_file="LineSentence({!r})").sentences
     connectors = CompactKeys.of(connector_words).table()
     counter = PhraseCounter(delimiter.encode("utf8", "surrogatepass"), connectors, max_vocab_size)
     words = read = next_report = 0

@@ -1,81 +1,28 @@
 r"""Corpora in files: each reader can be iterated any number of times, and opens nothing before it is iterated.
 
 One rule for all of them: a line ends at ``b"\n"``, and its tokens are those of ``line.decode("utf8").split()``. So the
-same file gives the same tokens in every way in. Files may be compressed (gzip, bzip2, xz, zstandard), which is seen by
-their first bytes, and URLs are read through smart_open.
+same file gives the same tokens in every way in. How files are opened, and what is none, is in files.py.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Union
+from typing import Any
 
-import smart_open
-from smart_open import compression as smart_compression
+from .files import DEVICE, FOLDER, PIPE, PathLike, Seen, is_terminal, kind_of, look_at, open_bytes
 
 logger = logging.getLogger(__name__)
 
-PathLike = Union[str, "os.PathLike[str]"]
-
 MAX_SENTENCE_LENGTH = 10_000  # gensim's default for a piece of a long line; here a matter of taste, no token is lost
 
-# First bytes of a compressed file -> smart_open's name of the compression. A text file in UTF-8 cannot begin with those
-# of gzip, xz and zstandard; bzip2's are ASCII, hence all ten (the last six: digits of pi, or of its root when empty).
-_MAGIC = (
-    (re.compile(rb"\x1f\x8b\x08"), ".gz"),
-    (re.compile(rb"BZh[1-9](\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)"), ".bz2"),
-    (re.compile(rb"\xfd7zXZ\x00"), ".xz"),
-    (re.compile(rb"\x28\xb5\x2f\xfd"), ".zst"),
-)
 _BLOCK = 1 << 16  # bytes that Text8Corpus reads at a time
 
 
-def open_bytes(source: PathLike) -> IO[bytes]:
-    """Open a file or URL to read its decompressed bytes.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ImportError
-        If the compression or the kind of URL needs a package that is not installed.
-    """
-    name = os.fspath(source)
-    compression = compression_of(name)
-    if compression == ".xz" or name.lower().endswith(".xz"):
-        _register_xz()
-    try:
-        return smart_open.open(name, "rb", compression=compression)
-    except ImportError as error:
-        hint = "; for zstandard: pip install w2vcore[zstd]" if ".zst" in (compression, Path(name).suffix) else ""
-        raise ImportError(f"reading {name} needs a package that is not installed: {error}{hint}") from error
-
-
-def compression_of(name: str) -> str:
-    """Return the compression of a file by its first bytes, else leave it to its extension."""
-    if Path(name).is_file():
-        with Path(name).open("rb") as file:
-            head = file.read(10)
-        for magic, compression in _MAGIC:
-            if magic.match(head):
-                return compression
-    return smart_compression.INFER_FROM_EXTENSION
-
-
-def _register_xz() -> None:
-    """Teach .xz to those releases of smart_open 7 that do not know it."""
-    if ".xz" not in smart_compression.get_supported_compression_types():
-        import lzma
-
-        smart_compression.register_compressor(".xz", lzma.open)
-
-
-def read_lines(source: Any, limit: int | None = None) -> Iterator[list[str]]:
+def read_lines(source: Any, limit: int | None = None, seen: Seen | None = None) -> Iterator[list[str]]:
     """Yield the tokens of each line, empty lists for blank lines; the one way in which this library reads lines.
 
     Parameters
@@ -84,6 +31,8 @@ def read_lines(source: Any, limit: int | None = None) -> Iterator[list[str]]:
         A file, a URL, or an object with ``seek``, which is rewound first and stays open.
     limit : int, optional
         Stop after so many lines.
+    seen : Seen, optional
+        As for `open_bytes`.
 
     Raises
     ------
@@ -91,11 +40,29 @@ def read_lines(source: Any, limit: int | None = None) -> Iterator[list[str]]:
         If a line is not UTF-8; the reason names the file and the line.
     """
     if hasattr(source, "seek"):
-        source.seek(0)
+        if can_rewind(source):
+            source.seek(0)
         yield from _split_lines(source, name_of(source), limit)
     else:
-        with open_bytes(source) as file:
+        with open_bytes(source, seen) as file:
             yield from _split_lines(file, name_of(source), limit)
+
+
+def can_rewind(file: Any) -> bool:
+    """Whether an open file can be read from its beginning again; a pipe cannot."""
+    return bool(file.seekable()) if hasattr(file, "seekable") else True
+
+
+def read_once(reader: Any) -> str | None:
+    """Say of one of the readers here why it can be read only once, if it reads a pipe or a terminal."""
+    source = reader.source if isinstance(reader, LineSentence) else getattr(reader, "fname", None)
+    if hasattr(source, "seek"):
+        return None if can_rewind(source) else f"{name_of(source)} cannot be rewound: it"
+    if isinstance(source, (str, os.PathLike)):
+        name, kind = os.fspath(source), kind_of(source)
+        if kind == PIPE or (kind == DEVICE and is_terminal(name)):
+            return f"{name} is {kind}: it"
+    return None
 
 
 def _split_lines(lines: Iterable[bytes | str], name: str, limit: int | None) -> Iterator[list[str]]:
@@ -228,7 +195,7 @@ class PathLineSentences:
             logger.info("reading directory %s", self.source)
             self.input_files = sorted(str(file) for file in path.iterdir() if file.is_file())
         else:
-            raise ValueError(f"input is neither a file nor a path: {self.source!r}")
+            raise ValueError(f"input is neither a file nor a path: {self.source!r} ({kind_of(path)})")
         logger.info("files read into PathLineSentences:%s", "\n".join(self.input_files))
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -335,6 +302,8 @@ class CorpusFile:
     Attributes
     ----------
     paths : tuple of str
+    seen : tuple of Seen
+        How long the files were: a corpus ends there, so that a file that grows gives the same in each pass.
 
     Raises
     ------
@@ -356,24 +325,28 @@ class CorpusFile:
         if not isinstance(several, (list, tuple)) or not several:
             raise TypeError(
                 f"Parameter corpus_file must be a valid path to a file, or a list of paths, got {paths!r} instead; "
-                "for an open file use sentences=LineSentence(file)"
+                "for an open file pass LineSentence(file) instead of corpus_file"
             )
         self.paths = tuple(_check_file(path) for path in several)
+        self.seen = tuple(map(look_at, self.paths))
 
     def __iter__(self) -> Iterator[list[str]]:
-        return (words for words in chain.from_iterable(map(read_lines, self.paths)) if words)
+        for path, seen in zip(self.paths, self.seen, strict=True):
+            yield from filter(None, read_lines(path, seen=seen))
 
 
 def _check_file(path: Any) -> str:
     """Return `path` as str if there is such a file."""
-    if isinstance(path, (str, os.PathLike)) and Path(path).is_file():
-        return os.fspath(path)
     hint = ""
     if isinstance(path, (str, os.PathLike)):
-        if Path(path).is_dir():
-            hint = " (a directory: use sentences=PathLineSentences(path))"
-        elif "://" in str(path):
-            hint = " (a URL: use sentences=LineSentence(url))"
-        else:
-            hint = " (there is no such file)"
+        name, kind = os.fspath(path), kind_of(path)
+        if kind is None:
+            return name
+        reader = {FOLDER: "PathLineSentences", PIPE: "LineSentence"}.get(kind)
+        if "://" in name:
+            kind, reader = "a URL", "LineSentence"
+        what = "a pipe, which can be read only once" if kind == PIPE else kind
+        instead = f": pass {reader}({name!r}) instead of corpus_file" if reader else ""
+        once = ", with cache_corpus=True" if kind == PIPE else ""
+        hint = f" ({what}{instead}{once})"
     raise TypeError(f"Parameter corpus_file must be a valid path to a file, got {path!r} instead{hint}")

@@ -9,7 +9,7 @@ blocks in turn::
 
 Ids do not depend on how many there are, nor on the size of blocks: keys have ids in the order in which they stand in
 the text. Files are read rather than mapped: that is as fast (a read copies 10 times as fast as a scan goes), the pages
-that were read do not count as memory of this process, a file that someone cuts short meanwhile ends there instead of
+that were read do not count as memory of this process, a file that someone cuts short meanwhile is an error instead of
 killing the process, and packed files and URLs take the same way.
 """
 
@@ -27,6 +27,7 @@ from typing import Any, TypeAlias
 from . import readers
 from ._scanner import KeyTable, Piece, SentenceCutter
 from .encoding import Batch
+from .files import Seen, open_bytes
 from .readers import CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from .shares import FileShare, lines_before, read_span
 
@@ -55,6 +56,8 @@ class Text:
         Whether a sentence ends at the end of a line; always at the end of a file.
     spans : tuple of (int, int), optional
         For each file, the range of bytes whose lines are read; default: all.
+    seen : tuple of Seen, optional
+        For each file, how it was: it is read as far as it went then.
     """
 
     names: tuple[Any, ...]
@@ -62,6 +65,7 @@ class Text:
     limit: int | None = None
     by_line: bool = True
     spans: tuple[tuple[int, int], ...] | None = None
+    seen: tuple[Seen | None, ...] | None = None
 
     @property
     def most_tokens(self) -> int:
@@ -81,13 +85,13 @@ def text_of(sentences: Any) -> Text | None:
     Examples
     --------
     >>> text_of(LineSentence("corpus.txt", limit=3))
-    Text(names=('corpus.txt',), longest=10000, limit=3, by_line=True, spans=None)
+    Text(names=('corpus.txt',), longest=10000, limit=3, by_line=True, spans=None, seen=None)
     >>> text_of([["a", "list"]]) is None
     True
     """
     kind = type(sentences)
     if kind is CorpusFile:
-        text = Text(tuple(sentences.paths))
+        text = Text(tuple(sentences.paths), seen=sentences.seen)
     elif kind is LineSentence:
         text = Text((sentences.source,), sentences.max_sentence_length, sentences.limit)
     elif kind is PathLineSentences:
@@ -118,6 +122,7 @@ class _Block:
     first: bool
     last: bool
     start: int = 0
+    seen: Seen | None = None
 
 
 _Scanned: TypeAlias = "tuple[_Block, Piece]"
@@ -163,7 +168,7 @@ def scan(
         line = 1 if block.first else line
         line += piece.newlines
         if not piece.is_utf8:
-            _raise_undecodable(block.name, line + lines_before(block.name, block.start))
+            _raise_undecodable(block, line + lines_before(block.name, block.start))
         yield Batch(*cutter.cut(piece, block.last))
 
 
@@ -218,18 +223,19 @@ def _take(blocks: Iterator[_Block], number: int) -> tuple[list[_Block], Exceptio
 
 def _blocks(text: Text, size: int) -> Iterator[_Block]:
     """Yield the blocks of all files."""
-    for name, span in zip(text.names, text.spans or [None] * len(text.names), strict=True):
+    nothing = [None] * len(text.names)
+    for name, span, seen in zip(text.names, text.spans or nothing, text.seen or nothing, strict=True):
         logger.info("reading file %s", name)
         first = True
-        reads = _read(name, size, text.limit) if span is None else read_span(name, span, size)
+        reads = _read(name, size, text.limit, seen) if span is None else read_span(name, span, size)
         for data, last in _cut_at_blanks(reads):
-            yield _Block(name, data, first, last, 0 if span is None else span[0])
+            yield _Block(name, data, first, last, 0 if span is None else span[0], seen)
             first = False
 
 
-def _read(name: Any, size: int, limit: int | None) -> Iterator[bytes]:
+def _read(name: Any, size: int, limit: int | None, seen: Seen | None) -> Iterator[bytes]:
     """Yield the bytes of a file up to the end of line number `limit`."""
-    with readers.open_bytes(name) as file:
+    with open_bytes(name, seen) as file:
         while (limit is None or limit > 0) and (data := file.read(size)):
             if limit is not None:
                 lines = data.count(b"\n")
@@ -263,9 +269,11 @@ def _cut_at_blanks(reads: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     yield b"".join(rest), True
 
 
-def _raise_undecodable(name: Any, line: int) -> None:
+def _raise_undecodable(block: _Block, line: int) -> None:
     """Raise the error that reading this line in Python raises."""
-    with readers.open_bytes(name) as file:
+    with open_bytes(block.name, block.seen) as file:
         data = next(islice(file, line - 1, None), b"")
-    readers.decode(data, readers.name_of(name), line)
-    raise OSError(f"line {line} of {name} was not UTF-8 when it was scanned, and is now: the file has been changed")
+    readers.decode(data, readers.name_of(block.name), line)
+    raise OSError(
+        f"line {line} of {block.name} was not UTF-8 when it was scanned, and is now: the file has been changed"
+    )

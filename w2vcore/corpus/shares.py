@@ -13,9 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from smart_open import compression as smart_compression
-
 from . import readers
+from .files import is_packed, open_bytes
 
 _SEEN = 1 << 16  # bytes at both ends of a file by which it is recognised
 _BLOCK = 1 << 20
@@ -63,7 +62,7 @@ def read_span(name: Any, span: tuple[int, int], size: int) -> Iterator[bytes]:
     start, stop = span
     if start >= stop:
         return
-    with readers.open_bytes(name) as file:
+    with open_bytes(name) as file:
         if start:
             file.seek(start - 1)
             start += len(file.readline()) - 1
@@ -80,7 +79,7 @@ def lines_before(name: Any, start: int) -> int:
     lines = left = 0
     if not start:
         return 0
-    with readers.open_bytes(name) as file:
+    with open_bytes(name) as file:
         left, data = start - 1, b"\n"
         while left > 0 and (data := file.read(min(left, _BLOCK))):
             lines += data.count(b"\n")
@@ -91,12 +90,10 @@ def lines_before(name: Any, start: int) -> int:
 def file_size(name: Any) -> int:
     """Return the number of unpacked bytes of a file or URL."""
     path = Path(name)
-    plain = readers.compression_of(os.fspath(name)) == smart_compression.INFER_FROM_EXTENSION
-    packed = path.suffix.lower() in smart_compression.get_supported_compression_types()
-    if path.is_file() and plain and not packed:
+    if path.is_file() and not is_packed(os.fspath(name)):
         return path.stat().st_size
     size = 0
-    with readers.open_bytes(name) as file:
+    with open_bytes(name) as file:
         while data := file.read(_BLOCK):
             size += len(data)
     return size

@@ -18,6 +18,7 @@ from ._scanner import KeyTable
 from .compact import CompactCounts, CompactKeys
 from .encoding import Batch, encode
 from .scanning import text_of
+from .sources import why_empty
 from .token_cache import TokenCache
 from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
 
@@ -63,14 +64,15 @@ def count_and_encode(
         table = KeyTable()
         batches = scan_text(text, table, grow=True, workers=workers, progress_per=progress_per)
         batch = cache.store(batches, text.most_tokens)
-        raw = RawCounts(CompactCounts(table), batch.raw_words, batch.sentences)
+        nothing = why_empty(sentences, batch.sentences)
+        raw = RawCounts(CompactCounts(table), batch.raw_words, batch.sentences, nothing=nothing)
         log_collected(raw)
         return raw, batch
     ids: dict[Any, int] = {}
     encoder = Encoder(sentences, ids, batch_words, grow=True)
     batch = cache.store(_batches(encoder, progress_per))
     counts = _counts(ids, batch) if encoder.table is None else CompactCounts(encoder.table)
-    raw = RawCounts(counts, batch.raw_words, batch.sentences)
+    raw = RawCounts(counts, batch.raw_words, batch.sentences, nothing=why_empty(sentences, batch.sentences))
     log_collected(raw)
     return raw, batch
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-import sys
-import warnings
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import index
 from typing import Any
 
@@ -18,16 +16,13 @@ from ._encoding import SentenceLoop, TokenCounter, clean_key
 from ._scanner import KeyTable
 from .compact import CompactCounts
 from .encoding import Batch
+from .files import LONGEST_PATH, kind_of
 from .scanning import Text, scan, text_of
+from .sources import why_empty
+from .trimming import RULE_DEFAULT, RULE_KEEP, TrimRule, answer_of, check_trim_rule, keep_vocab_item
+from .warning import warn
 
 logger = logging.getLogger(__name__)
-
-# What a trim_rule answers; the numbers are gensim's (gensim.utils).
-RULE_DEFAULT = 0
-RULE_DISCARD = 1
-RULE_KEEP = 2
-
-TrimRule = Callable[[Any, int, int], Any]
 
 KEEP_ALWAYS = 0xFFFFFFFF  # a 32-bit draw is never larger
 
@@ -44,12 +39,15 @@ class RawCounts:
         Tokens and sentences read.
     pruned : int
         Keys that `max_vocab_size` dropped on the way; a key that was dropped twice is counted twice.
+    nothing : str
+        Why there was nothing to count, if so.
     """
 
     counts: Mapping[Any, int]
     words: int
     sentences: int
     pruned: int = 0
+    nothing: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -97,33 +95,6 @@ class Downsampling:
     total: int
 
 
-def keep_vocab_item(word: Hashable, count: int, min_count: int, trim_rule: TrimRule | None = None) -> bool:
-    """Whether a word stays in the vocabulary: what `trim_rule` says, or else ``count >= min_count``.
-
-    Parameters
-    ----------
-    word : hashable
-    count : int
-        How often it occurs.
-    min_count : int
-    trim_rule : callable, optional
-        ``f(word, count, min_count)`` returning RULE_KEEP, RULE_DISCARD or RULE_DEFAULT.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> keep_vocab_item("rare", 1, 5), keep_vocab_item("rare", 1, 5, lambda word, count, min_count: RULE_KEEP)
-    (False, True)
-    """
-    answer = RULE_DEFAULT if trim_rule is None else trim_rule(word, count, min_count)
-    if answer in (RULE_KEEP, RULE_DISCARD):
-        return bool(answer == RULE_KEEP)
-    return count >= min_count
-
-
 def count_tokens(
     sentences: Iterable[Iterable[Hashable]],
     *,
@@ -166,10 +137,11 @@ def count_tokens(
         raise ValueError(f"progress_per must be at least 1, got {progress_per!r}")
     if max_vocab_size is not None and max_vocab_size < 0:
         raise ValueError(f"max_vocab_size must be at least 1, or None for no limit, got {max_vocab_size!r}")
+    check_trim_rule(trim_rule)
     logger.info("collecting all words and their counts")
     text = None if max_vocab_size else text_of(sentences)  # pruning goes by sentences, and drops keys
     if text is not None:
-        return _count_text(text, progress_per, workers)
+        return _count_text(text, sentences, progress_per, workers)
     counter = TokenCounter(sentences, prunable=bool(max_vocab_size))
     min_reduce, pruned, pruned_words, warned = 1, 0, 0, False
     more, next_report = True, 0
@@ -185,10 +157,10 @@ def count_tokens(
             gone, words = _prune(counter, min_reduce, trim_rule)
             min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
     counts = counter.counts() if counter.table is None else CompactCounts(counter.table)
-    raw = RawCounts(counts, counter.words, counter.sentences, pruned)
+    raw = RawCounts(counts, counter.words, counter.sentences, pruned, why_empty(sentences, counter.sentences))
     log_collected(raw)
     if pruned:
-        _warn(
+        warn(
             f"max_vocab_size={max_vocab_size} dropped {pruned:,} word types ({pruned_words:,} occurrences) during the "
             f"scan, {len(raw.counts):,} are left, and counts of rare words are too low; raise it, or use "
             "max_final_vocab, which is exact"
@@ -196,14 +168,14 @@ def count_tokens(
     return raw
 
 
-def _count_text(text: Text, progress_per: int, workers: int) -> RawCounts:
+def _count_text(text: Text, corpus: Any, progress_per: int, workers: int) -> RawCounts:
     """Count the tokens of text in files."""
     table = KeyTable()
     words = sentences = 0
     for batch in scan_text(text, table, grow=True, workers=workers, progress_per=progress_per):
         words += batch.raw_words
         sentences += batch.sentences
-    raw = RawCounts(CompactCounts(table), words, sentences)
+    raw = RawCounts(CompactCounts(table), words, sentences, nothing=why_empty(corpus, sentences))
     log_collected(raw)
     return raw
 
@@ -254,8 +226,10 @@ def warn_strings(counter: SentenceLoop) -> None:
     assert counter.first_string is not None
     number, text = counter.first_string
     head = counter.head_strings
+    if len(text) < LONGEST_PATH and kind_of(text) is None:
+        what = f"sentence {number} is {text!r}, the name of a file; pass LineSentence({text!r})"
     # several strings in a row and no blank in any of them: words, not sentences
-    if len(head) > 1 and len(head) >= min(counter.sentences, 5) and not any(word.split()[1:] for word in head):
+    elif len(head) > 1 and len(head) >= min(counter.sentences, 5) and not any(word.split()[1:] for word in head):
         what = "got one sentence where a list of sentences is expected; wrap it: [words]"
     else:
         shown = text if len(text) <= 60 else text[:57] + "..."
@@ -263,15 +237,7 @@ def warn_strings(counter: SentenceLoop) -> None:
     # the first sentence is gensim's, which people look for in logs
     message = f"Each 'sentences' item should be a list of words (usually unicode strings). Here {what}"
     logger.warning(message)
-    _warn(message)
-
-
-def _warn(message: str) -> None:
-    """Warn with the line of the caller outside this library."""
-    level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == __name__.split(".")[0]:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warn(message)
 
 
 def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
@@ -280,7 +246,7 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     Raises
     ------
     TypeError
-        If a key is None or NaN, or a count is no integer.
+        If it is no mapping, a key is None or NaN, or a count is no integer.
     ValueError
         If a count is negative, or all together do not fit into 64 bits.
 
@@ -289,6 +255,8 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     >>> given_counts({"the": 10, "cat": 2}).counts
     {'the': 10, 'cat': 2}
     """
+    if not hasattr(word_freq, "items"):
+        raise TypeError(f"word_freq must be a dict of words and their counts, got {word_freq!r:.60}")
     logger.info("Processing provided word frequencies")
     counts = {}
     for i, (word, count) in enumerate(word_freq.items()):
@@ -303,7 +271,8 @@ def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
     if total >= 1 << 63:
         raise ValueError(f"the counts of all words add up to {total:,}, and must stay below 2**63")
     logger.info("collected %i unique word types, with total frequency of %i", len(counts), total)
-    return RawCounts(counts, 0, sentences)
+    nothing = "" if counts else "word_freq is empty: it has no word with its count"
+    return RawCounts(counts, 0, sentences, nothing=nothing)
 
 
 def retain(
@@ -340,6 +309,7 @@ def retain(
     >>> retain({"a": 2, "b": 1, "c": 2, "d": 5}, min_count=1, max_final_vocab=2).keys
     ['d', 'c']
     """
+    check_trim_rule(trim_rule)
     if max_final_vocab is not None and max_final_vocab < 1:
         raise ValueError(f"max_final_vocab must be at least 1, or None for no limit, got {max_final_vocab!r}")
     numbers = _numbers(counts)
@@ -363,6 +333,30 @@ def retain(
     )
     _log_retained(retained)
     return retained
+
+
+def merged(
+    known: Mapping[Any, int], raw: Mapping[Any, int], keys: Sequence[Any], counts: NDArray[np.int64]
+) -> tuple[list[Any], NDArray[np.int64]]:
+    """Add the keys and counts of a further corpus to those that are there.
+
+    Parameters
+    ----------
+    known : mapping of key to int
+        In index order. Their counts grow by those in `raw`, even where that has them too seldom for a new key.
+    raw : mapping of key to int
+        All that was counted in the further corpus.
+    keys, counts
+        What was chosen of it.
+
+    Examples
+    --------
+    >>> merged({"a": 5, "b": 5}, {"b": 1, "c": 3, "d": 1}, ["c"], np.array([3]))
+    (['a', 'b', 'c'], array([5, 6, 3]))
+    """
+    total = [count + raw.get(key, 0) for key, count in known.items()]
+    fresh = [(key, int(count)) for key, count in zip(keys, counts, strict=True) if key not in known]
+    return [*known, *(key for key, _ in fresh)], np.array([*total, *(count for _, count in fresh)], np.int64)
 
 
 def _effective_min_count(numbers: NDArray[np.int64], min_count: int, max_final_vocab: int | None) -> int:
@@ -398,8 +392,8 @@ def _apply_rules(
     forced = np.zeros(len(numbers), np.bool_)
     if trim_rule is not None:
         for i, (key, count) in enumerate(zip(keys, numbers.tolist(), strict=True)):
-            answer = trim_rule(key, count, min_count)
-            if answer in (RULE_KEEP, RULE_DISCARD):
+            answer = answer_of(trim_rule, key, count, min_count)
+            if answer != RULE_DEFAULT:
                 stays[i] = forced[i] = answer == RULE_KEEP
     return stays, forced
 
@@ -423,48 +417,6 @@ def _log_retained(retained: Retained) -> None:
         total,
         total - retained.retain_total,
     )
-
-
-def check_retained(raw: RawCounts, retained: Retained) -> None:
-    """Raise an error that says why, if there is nothing to train.
-
-    Raises
-    ------
-    RuntimeError
-        If the corpus is empty, or no word was frequent enough, or `trim_rule` dropped all.
-
-    Examples
-    --------
-    >>> raw = count_tokens([["once", "upon"]])
-    >>> check_retained(raw, retain(raw.counts, min_count=5))  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    RuntimeError: no word occurs min_count=5 times: 2 words seen, the most frequent 1 time. Lower min_count or ...
-    """
-    if len(retained.keys):
-        return
-    if not raw.counts and raw.pruned:
-        raise RuntimeError("max_vocab_size and trim_rule dropped every word during the scan; raise max_vocab_size")
-    if not raw.counts and raw.sentences:
-        raise RuntimeError(
-            f"the corpus has no words: {_times(raw.sentences, 'sentence')} seen, all empty. Check tokenisation."
-        )
-    if not raw.counts:
-        raise RuntimeError(
-            "the corpus is empty: 0 sentences seen. If it is an iterator, it may have been used up before; pass a list "
-            "or an object that can be iterated again."
-        )
-    most, wanted, seen = max(raw.counts.values()), retained.effective_min_count, _times(len(raw.counts), "word")
-    if most >= wanted:
-        raise RuntimeError(f"trim_rule drops every word: {seen} seen, the most frequent {_times(most, 'time')}.")
-    raise RuntimeError(
-        f"no word occurs min_count={wanted} times: {seen} seen, the most frequent {_times(most, 'time')}. "
-        "Lower min_count or check tokenisation."
-    )
-
-
-def _times(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def downsample(counts: NDArray[np.int64], sample: float) -> Downsampling:

@@ -75,6 +75,27 @@ def unpacking(name: str) -> Iterator[None]:
 
 
 @contextmanager
+def naming(source: object) -> Iterator[None]:
+    """Turn what is said of a wrong setting or key in a file into a ValueError that names the file.
+
+    Examples
+    --------
+    >>> with naming("x.model"):
+    ...     raise TypeError("alpha must be a number, got 'x'")
+    Traceback (most recent call last):
+    ...
+    ValueError: x.model: alpha must be a number, got 'x'
+    """
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else str(getattr(source, "name", "the file"))
+        if isinstance(error, UnicodeError) or str(name) in str(error):
+            raise
+        raise ValueError(f"{name}: {error}") from error
+
+
+@contextmanager
 def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces `path` only when the block ends without an exception.
 

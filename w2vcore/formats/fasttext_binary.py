@@ -7,7 +7,8 @@ settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for wo
 Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
 12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of pruned subwords
 (int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; then twice a byte, 1 for quantised,
-rows and columns in int64, and the float32 matrix.
+rows and columns in int64, and the float32 matrix. The first versions (of 2016) had neither magic and version, nor the
+number of pruned subwords, nor the bytes for quantised.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -45,15 +47,36 @@ _SETTINGS = (
     "lrUpdateRate",
 )
 _NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
+_LOSSES = _MODELS = (1, 2, 3)
+_UNMARKED = "<12id3iq"  # how a file without magic begins: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
-_END_OF_SENTENCE = b"</s>"  # the one word that has no subwords
-_MOST_CHARACTERS = 1000  # of a subword
+_END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
+MOST_CHARACTERS = 1000  # of a subword
+_WORDS = 1 << 14  # whose subwords are added up before Ctrl-C is looked for
 
 
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a fastText model."""
-    return head.startswith(MAGIC)
+    return head.startswith(MAGIC) or _is_unmarked(head)
+
+
+def _is_unmarked(head: bytes) -> bool:
+    """Whether a file begins as the first versions did: settings that can be, and counts that add up."""
+    if len(head) < struct.calcsize(_UNMARKED):
+        return False
+    *numbers, threshold, size, n_words, n_labels, tokens = struct.unpack_from(_UNMARKED, head)
+    settings = dict(zip(_SETTINGS, numbers, strict=True))
+    return (
+        0 < settings["dim"] <= word2vec_rows.LARGEST_SIZE
+        and settings["loss"] in _LOSSES
+        and settings["model"] in _MODELS
+        and all(0 <= settings[name] <= MOST_CHARACTERS for name in ("wordNgrams", "minn", "maxn"))
+        and min(settings["ws"], settings["epoch"], settings["bucket"], n_labels) >= 0
+        and 0 < n_words <= tokens
+        and size == n_words + n_labels
+        and 0 <= threshold <= 1
+    )
 
 
 @dataclass(frozen=True)
@@ -90,15 +113,32 @@ class Subwords:
         self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return, for each word, the sum of its subwords and of its row of `start`, and how many these are."""
-        size = self.table.shape[1]
-        total = np.zeros((len(words), size), np.float32) if start is None else np.array(start, np.float32, order="C")
-        counts = np.full(len(words), 0 if start is None else 1, np.int64)
-        bracketed = [b"" if word == _END_OF_SENTENCE else b"<" + word + b">" for word in words]
-        offsets = np.zeros(len(words) + 1, np.int64)
-        np.cumsum([len(word) for word in bracketed], out=offsets[1:])
-        data = np.frombuffer(b"".join(bracketed) or b"\0", np.uint8)
-        add_subwords(data, offsets, np.ascontiguousarray(self.table), self.min_n, self.max_n, total, counts)
+        return self.added([b"" if word == _END_OF_SENTENCE else word for word in bracketed(words)], start)
+
+    def added(
+        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Do the same for words that stand between < and > already; an empty one has no subwords."""
+        rows = len(words)
+        total = (
+            np.zeros((rows, self.table.shape[1]), np.float32)
+            if start is None
+            else np.array(start, np.float32, order="C")
+        )
+        counts = np.full(rows, 0 if start is None else 1, np.int64)
+        table = np.ascontiguousarray(self.table)
+        for first in range(0, rows, _WORDS):
+            part = slice(first, first + _WORDS)
+            offsets = np.zeros(len(words[part]) + 1, np.int64)
+            np.cumsum([len(word) for word in words[part]], out=offsets[1:])
+            data = np.frombuffer(b"".join(words[part]) or b"\0", np.uint8)
+            add_subwords(data, offsets, table, self.min_n, self.max_n, total[part], counts[part])
         return total, counts
+
+
+def bracketed(words: Sequence[bytes]) -> list[bytes]:
+    """Mark where words begin and end, as they are split."""
+    return [b"<" + word + b">" for word in words]
 
 
 class _Reader:
@@ -132,6 +172,13 @@ class _Reader:
 
     def numbers(self, code: str) -> tuple[Any, ...]:
         return struct.unpack(code, self.take(struct.calcsize(code)))
+
+    def look(self, count: int) -> bytes:
+        """The bytes that come next, or fewer; they are read again."""
+        with suppress(EOFError):
+            while len(self._buffer) - self._at < count:
+                self._fill(1 << 16)
+        return self._buffer[self._at : self._at + count]
 
     def text(self) -> bytes:
         """The bytes up to a NUL."""
@@ -182,15 +229,18 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     chosen = Options(**options)
     with word2vec_rows.opened(source) as (stream, available, name):
         reader = _Reader(stream, available, name)
-        settings = _read_settings(reader)
-        words, counts, labels = _read_dictionary(reader, settings)
-        table = _read_matrix(reader)
-        output = _read_matrix(reader)
-    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > _MOST_CHARACTERS:
+        unmarked = _is_unmarked(reader.look(struct.calcsize(_UNMARKED)))
+        settings = _read_settings(reader, unmarked)
+        words, counts, labels = _read_dictionary(reader, settings, unmarked)
+        table = _read_matrix(reader, unmarked)
+        output = _read_matrix(reader, unmarked)
+    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > MOST_CHARACTERS:
         raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
     own, buckets = table[: len(words)], table[len(words) :]
     if len(buckets) and settings["maxn"] > 0 and not labels:
-        total, parts = Subwords(buckets, settings["minn"], settings["maxn"]).sums(words, own)
+        subwords = Subwords(buckets, settings["minn"], settings["maxn"])
+        # the first versions split </s> like any word
+        total, parts = subwords.added(bracketed(words), own) if unmarked else subwords.sums(words, own)
         vectors = total * (1 / parts).astype(np.float32)[:, np.newaxis]
     else:
         vectors = own.copy()
@@ -209,8 +259,8 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     return selected(snapshot, chosen)
 
 
-def _read_settings(reader: _Reader) -> dict[str, Any]:
-    magic, version = reader.take(4), reader.numbers("<i")[0]
+def _read_settings(reader: _Reader, unmarked: bool) -> dict[str, Any]:
+    magic, version = (MAGIC, _VERSIONS[0]) if unmarked else (reader.take(4), reader.numbers("<i")[0])
     if magic != MAGIC:
         raise ValueError(f"{reader.name}: not a fastText model (.bin)")
     if version not in _VERSIONS:
@@ -225,9 +275,9 @@ def _read_settings(reader: _Reader) -> dict[str, Any]:
 
 
 def _read_dictionary(
-    reader: _Reader, settings: dict[str, Any]
+    reader: _Reader, settings: dict[str, Any], unmarked: bool
 ) -> tuple[list[bytes], list[int], list[tuple[bytes, int]]]:
-    size, n_words, n_labels, settings["ntokens"], pruned = reader.numbers("<3i2q")
+    size, n_words, n_labels, settings["ntokens"], *pruned = reader.numbers("<3iq" if unmarked else "<3i2q")
     if min(size, n_words, n_labels) < 0 or size != n_words + n_labels:
         raise ValueError(f"{reader.name}: {size} entries, {n_words} words and {n_labels} labels; the file is damaged")
     reader.need(10 * size)  # a NUL, the count and the kind
@@ -242,13 +292,13 @@ def _read_dictionary(
         else:
             words.append(text)
             counts.append(count)
-    if pruned > 0:
+    if any(count > 0 for count in pruned):
         raise ValueError(f"{reader.name}: a pruned model (.ftz); only whole ones (.bin) are read")
     return words, counts, labels
 
 
-def _read_matrix(reader: _Reader) -> NDArray[np.float32]:
-    if reader.take(1) != b"\0":
+def _read_matrix(reader: _Reader, unmarked: bool) -> NDArray[np.float32]:
+    if not unmarked and reader.take(1) != b"\0":
         raise ValueError(f"{reader.name}: a quantised model (.ftz); only whole ones (.bin) are read")
     return reader.matrix()
 

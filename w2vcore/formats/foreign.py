@@ -18,8 +18,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xba\x16\x4f\x2f", "a fastText model (.bin); KeyedVectors.load_any reads it"),
 )
 _PICKLE = (
-    "a Python pickle (a gensim save?), which can run any code when Python loads it; KeyedVectors.load_any reads the "
-    "vectors of gensim's without running it, Word2Vec.from_gensim a whole model (docs/formats.md)"
+    "a Python pickle (a gensim save?), which can run any code when Python loads it; Word2Vec.load, KeyedVectors.load "
+    "and Phrases.load read gensim's without running anything in them (docs/formats.md)"
 )
 HEAD_BYTES = 512  # enough for every test below; tar has its mark at byte 257
 
@@ -27,6 +27,11 @@ HEAD_BYTES = 512  # enough for every test below; tar has its mark at byte 257
 def is_safetensors(head: bytes) -> bool:
     """Whether a file may be safetensors: a length of at most 100 MB (the library's bound), then a JSON object."""
     return len(head) >= 9 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= 100_000_000
+
+
+def is_pickle(head: bytes) -> bool:
+    """Whether a file may be a pickle: opcode PROTO and a protocol number, or an object in an older protocol."""
+    return (len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5) or head.startswith((b"ccopy_reg\n", b"ccopyreg\n"))
 
 
 def describe(head: bytes) -> str | None:
@@ -39,8 +44,7 @@ def describe(head: bytes) -> str | None:
     """
     if is_safetensors(head):
         return "a safetensors file (saved by w2vcore?); load it with Word2Vec.load or KeyedVectors.load"
-    # opcode PROTO and a protocol number, or an object in an older protocol
-    if (len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5) or head.startswith((b"ccopy_reg\n", b"ccopyreg\n")):
+    if is_pickle(head):
         return _PICKLE
     for magic, what in _MAGIC:
         if head.startswith(magic):

@@ -1,40 +1,35 @@
-"""gensim's own saves, of versions 3 and 4: pickles, with large arrays in ``.npy`` files beside them.
+"""gensim's saved models and vectors, of versions 0.12 to 4, as snapshots.
 
-They are read by `inert_pickle`, which runs nothing. Word2Vec models come with everything that training goes on from;
-of other models the word vectors are taken. w2vcore writes no pickles: gensim loads the word2vec formats.
+Word2Vec models come with everything that training goes on from; of other models the word vectors are taken.
+w2vcore writes no pickles: gensim loads the word2vec formats.
 """
 
 from __future__ import annotations
 
 import logging
-import math
-import mmap as memory_map
 import os
-import re
-import zipfile
-import zlib
 from collections.abc import Hashable, Iterable
-from pathlib import Path
 from typing import IO, Any, NoReturn, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import numpy_file
-from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
+from w2vcore.corpus.vocabulary import KEEP_ALWAYS
+from w2vcore.formats import gensim_subwords
+from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.budget import REFERENCE
+from w2vcore.formats.gensim_save import Save, open_save, sniff
 from w2vcore.formats.inert_objects import Record
-from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
-from w2vcore.model.memory import available_bytes
+
+__all__ = ["read", "read_model", "sniff", "write"]
 
 logger = logging.getLogger(__name__)
 
-_BLOCK_BYTES = 8 << 20
-_ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
-_DEEPEST = 4  # saves within saves: a model, its vectors
 _WORD2VEC = "gensim.models.word2vec.Word2Vec"
+_PHRASES = "gensim.models.phrases."
 # Plain attributes that training goes on from, as gensim 3 and 4 name them.
 _SETTINGS = (
     *(
@@ -59,13 +54,14 @@ _SETTINGS = (
     ),
     *("total_train_time", "min_alpha_yet_reached", "running_training_loss"),
 )
+_OLD_NAMES = {"epochs": "iter"}  # before gensim 3.3
+# ... and those of them that may be None
+_OPTIONAL = frozenset({"max_vocab_size", "max_final_vocab", "effective_min_count"})
+_VECTORS = ("vectors", "syn0")  # before gensim 3.3 the latter
+_TAG_VECTORS = ("vectors_docs", "doctag_syn0")  # likewise, of vectors of documents
+_OF_TAGS = ("Doc2VecKeyedVectors", "DocvecsArray")
+_LARGEST_KEY = 1 << 63
 _TREE_COLUMNS = ("code", "point")  # of hierarchical softmax: the tree, a path for each word
-
-
-def sniff(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a pickle that names gensim, or may do so."""
-    binary = len(head) > 2 and head[0] == 0x80 and 2 <= head[1] <= 5
-    return binary or head.startswith((b"ccopy_reg\n", b"ccopyreg\n"))
 
 
 def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> NoReturn:
@@ -92,120 +88,66 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, **options: Any) 
 
     Raises
     ------
-    ValueError
-        If the pickle names anything but known containers, arrays and gensim's classes (the message says what; nothing
-        of it was run), or is damaged.
-    FileNotFoundError
-        If a file beside it is missing.
+    ValueError, FileNotFoundError, OSError
+        As `gensim_save.open_save`.
+    AttributeError
+        If it holds phrases.
     """
     chosen = Options(**options)
-    if hasattr(source, "read"):
-        stream = cast("IO[bytes]", source)
-        name = str(getattr(stream, "name", "the file"))
-        root = InertUnpickler(_read_whole(stream, name), name).load()
-        path = None
-    else:
-        path = name = os.fspath(source)
-        root = InertUnpickler(_bytes_of(path), name).load()
-    if not isinstance(root, Record) or not root.name.startswith("gensim.models."):
-        what = root.name if isinstance(root, Record) else type(root).__name__
-        raise ValueError(f"{name}: the pickle holds a {what}, not word vectors")
-    _attach(root, path, name, mmap, 0)
-    return selected(_snapshot(root, name), chosen)
+    return selected(_snapshot(open_save(source, mmap)), chosen)
 
 
-def _bytes_of(path: str) -> bytes | memory_map.mmap:
-    """The whole file: mapped, so that the arrays in it are copied once; a packed or remote one is read."""
-    with open_binary(path) as stream:
-        if is_url(path) or is_compressed(path) or not stream_size(stream):
-            return _read_whole(stream, path)
-        return memory_map.mmap(stream.fileno(), 0, access=memory_map.ACCESS_READ)
+def read_model(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapshot:
+    """Load a whole Word2Vec model.
 
+    Parameters
+    ----------
+    source, mmap
+        As for `read`.
 
-def _read_whole(stream: IO[bytes], name: str) -> bytes:
-    """Read to the end, as far as memory goes: a packed file may claim to be endless."""
-    free = available_bytes()
-    data = bytearray()
-    while more := stream.read(_BLOCK_BYTES):
-        data += more
-        if free is not None and 2 * len(data) > free:
-            raise MemoryError(
-                f"{name}: over {len(data) / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB of memory were free"
-            )
-    return bytes(data)
-
-
-def _attach(record: Record, path: str | None, name: str, mmap: str | None, depth: int) -> None:
-    """Put the arrays that gensim stored in files of their own back where they belong."""
-    if depth > _DEEPEST:
-        raise ValueError(f"{name}: saves within saves, more than {_DEEPEST} deep; the file is damaged")
-    for attribute in _names(record, "__numpys", name):
-        record.state[attribute] = _side_array(path, attribute, name, mmap)
-    if sparse := _names(record, "__scipys", name):
-        raise ValueError(f"{name}: the attributes {', '.join(sparse)} are sparse matrices, which word vectors are not")
-    for attribute in _names(record, "__ignoreds", name):
-        record.state[attribute] = None
-    for attribute in _names(record, "__recursive_saveloads", name):
-        child = record.get(attribute)
-        if isinstance(child, Record):
-            _attach(child, None if path is None else f"{path}.{attribute}", name, mmap, depth + 1)
-
-
-def _names(record: Record, which: str, name: str) -> list[str]:
-    """A list of attributes that gensim keeps; each becomes part of a file name, so nothing but a name is taken."""
-    names = record.get(which) or []
-    if not isinstance(names, list) or len(names) > 100:
-        raise ValueError(f"{name}: {which} is no list of names; the file is damaged")
-    for attribute in names:
-        if not isinstance(attribute, str) or not _ATTRIBUTE.match(attribute):
-            shown = repr(attribute[:60]) if isinstance(attribute, str) else f"a {type(attribute).__name__}"
-            raise ValueError(f"{name}: {shown} is no name of an attribute, and no file of that name is opened")
-    return names
-
-
-def _side_array(path: str | None, attribute: str, name: str, mmap: str | None) -> NDArray[Any]:
-    if path is None:
-        raise ValueError(f"{name}: the array {attribute!r} is in a file beside it: give the path, not an open file")
-    packed = name.lower().endswith((".gz", ".bz2"))  # gensim stores .npz beside those
-    side = f"{path}.{attribute}.{'npz' if packed else 'npy'}"
-    if is_url(name):
-        raise ValueError(f"{name}: the array {attribute!r} is in a file beside it; copy all of them to a local folder")
-    if not Path(side).is_file():
-        raise FileNotFoundError(f"{name}: gensim stored the array {attribute!r} beside it, in {side}, which is missing")
-    with Path(side).open("rb") as stream:
-        if packed:
-            return _packed_array(stream, side)
-        if mmap is None:
-            return numpy_file.read_array(stream, stream_size(stream), side)
-        shape, fortran, dtype, start = numpy_file.read_array_header(stream, side)
-        if (stream_size(stream) or 0) < math.prod(shape) * dtype.itemsize:
-            raise EOFError(f"{side}: the file is cut short")
-    return np.memmap(side, dtype, cast("Any", mmap), start, shape, "F" if fortran else "C")
-
-
-def _packed_array(stream: IO[bytes], side: str) -> NDArray[Any]:
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            return numpy_file.read_member(archive, archive.getinfo("val.npy"), side)
-    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError) as error:
-        raise ValueError(f"{side}: the archive is damaged: {error}") from None
+    Raises
+    ------
+    AttributeError
+        If the file holds anything else: another model, or vectors.
+    """
+    save = open_save(source, mmap)
+    if save.root.name != _WORD2VEC:
+        shown = repr(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "file"
+        call = "Phrases.load" if save.root.name.startswith(_PHRASES) else "KeyedVectors.load"
+        taken = "" if "KeyedVectors" in save.root.name or call == "Phrases.load" else ", which takes its word vectors"
+        raise AttributeError(f"Model of type {save.root.name} can't be loaded by Word2Vec: use {call}({shown}){taken}")
+    snapshot = selected(_snapshot(save), Options())
+    if snapshot.kind != "word2vec":
+        raise ValueError(f"{save.name}: a key occurs twice; the file is damaged")
+    return snapshot
 
 
 # ------------------------------------------------------------------ objects to arrays
 
 
-def _snapshot(root: Record, name: str) -> Snapshot:
+def _snapshot(save: Save) -> Snapshot:
     """Make a snapshot of a model or of vectors."""
+    root, name = save.root, save.name
+    if root.name.startswith(_PHRASES):
+        raise AttributeError(f"{name}: a model of type {root.name} has no vectors; Phrases.load reads phrases")
     vectors = root.get("wv", root)
     if not isinstance(vectors, Record):
         raise ValueError(f"{name}: {root.name} has no word vectors; the file is damaged")
     keys = _keys(vectors, name)
-    arrays = {"vectors": _vectors(vectors, len(keys), name)}
-    arrays.update(_columns(vectors, keys, name))
+    arrays: dict[str, NDArray[Any]] = {}
+    settings: dict[str, Any] = {}
+    matrix = _first([vectors], *(_TAG_VECTORS if vectors.name.endswith(_OF_TAGS) else _VECTORS))
+    if matrix is None:
+        matrix, subwords = gensim_subwords.word_vectors(vectors, keys, save)
+        if subwords is not None:
+            arrays["fasttext.buckets"] = subwords.table
+            settings["fasttext"] = {"minn": subwords.min_n, "maxn": subwords.max_n}
+    arrays["vectors"] = gensim_subwords.checked_vectors(matrix, len(keys), name)
+    arrays.update(_columns(vectors, keys, save))
     if root.name != _WORD2VEC:
-        if vectors is not root:
-            logger.info("%s holds a %s; its word vectors are taken", name, root.name)
-        return Snapshot("keyedvectors", keys, arrays)
+        if "Vectors" not in root.name:
+            logger.info("%s: the word vectors of the model are taken", name)
+        return Snapshot("keyedvectors", keys, arrays, settings)
     sources = [part for part in (root, root.get("vocabulary"), root.get("trainables")) if isinstance(part, Record)]
     for attribute, array in (("syn1neg", "negative"), ("syn1", "tree")):
         matrix = _first(sources, attribute)
@@ -215,51 +157,69 @@ def _snapshot(root: Record, name: str) -> Snapshot:
             arrays[array] = check_matrix(matrix, rows, name)[: max(rows - 1, 0) if array == "tree" else rows]
             if arrays[array].shape[1:] != arrays["vectors"].shape[1:]:
                 raise ValueError(f"{name}: {attribute} has shape {matrix.shape}; the file is damaged")
-    lock = _first([vectors, *sources], "vectors_lockf")
+    lock = _first([vectors, *sources], "vectors_lockf", "syn0_lockf")
     if isinstance(lock, np.ndarray) and lock.ndim == 1 and lock.dtype.kind == "f" and len(lock) in (1, len(keys)):
-        one = len(lock) > 0 and bool((lock == 1).all())  # gensim 3 has a factor for each row
+        one = len(lock) > 0 and bool((lock == 1).all())  # before gensim 4 there is a factor for each row
         arrays["lockf"] = np.ones(1, np.float32) if one else lock.astype(np.float32)
-    settings = {}
-    for setting in _SETTINGS:
-        value = _first(sources, setting)
-        value = value.item() if isinstance(value, np.generic) else value
-        if isinstance(value, (bool, int, float, str)) or (
-            value is None and any(setting in part.state for part in sources)
-        ):
-            settings[setting] = value
-    settings["vector_size"] = arrays["vectors"].shape[1]
+    settings.update(_settings(sources), vector_size=arrays["vectors"].shape[1])
     return Snapshot("word2vec", keys, arrays, settings)
 
 
-def _first(records: Iterable[Record], attribute: str) -> Any:
-    return next((record.state[attribute] for record in records if record.get(attribute) is not None), None)
+def _settings(sources: list[Record]) -> dict[str, Any]:
+    settings: dict[str, Any] = dict.fromkeys(("corpus_count", "corpus_total_words"))  # None where it is not known
+    for setting in _SETTINGS:
+        value = _first(sources, setting, _OLD_NAMES.get(setting, setting))
+        value = value.item() if isinstance(value, np.generic) else value
+        if isinstance(value, (bool, int, float, str)) or (
+            value is None and setting in _OPTIONAL and any(setting in part.state for part in sources)
+        ):
+            settings[setting] = value
+    return settings
+
+
+def _first(records: Iterable[Record], *attributes: str) -> Any:
+    """The first of the attributes that is there, under any of its names."""
+    return next(
+        (
+            record.state[attribute]
+            for attribute in attributes
+            for record in records
+            if record.get(attribute) is not None
+        ),
+        None,
+    )
 
 
 def _keys(vectors: Record, name: str) -> list[Hashable]:
-    keys = _first([vectors], "index_to_key")
-    for old in ("index2word", "index2entity"):
-        keys = _first([vectors], old) if keys is None else keys
+    if vectors.name.endswith(_OF_TAGS):
+        keys: Any = _tags(vectors, name)
+    else:
+        keys = _first([vectors], "index_to_key", "index2word", "index2entity")
     if not isinstance(keys, list):
-        raise ValueError(f"{name}: {vectors.name} has no list of keys; the file is damaged, or of a version before 1.0")
+        raise ValueError(f"{name}: {vectors.name} has no list of keys; the file is damaged")
+    result: list[Hashable] = []
     for row, key in enumerate(keys):
+        key = key.item() if isinstance(key, (np.integer, np.str_)) else key
         if not isinstance(key, (str, int)) or isinstance(key, bool):
             raise ValueError(f"{name}: key {row} is a {type(key).__name__}; only str and int are keys here")
-    return cast("list[Hashable]", keys)
+        if isinstance(key, int) and not -_LARGEST_KEY <= key < _LARGEST_KEY:
+            raise ValueError(f"{name}: key {row} does not fit into 64 bits")
+        result.append(key)
+    return result
 
 
-def _vectors(vectors: Record, rows: int, name: str) -> NDArray[Any]:
-    matrix = _first([vectors], "vectors")
-    matrix = _first([vectors], "syn0") if matrix is None else matrix  # before gensim 3.3
-    if matrix is None:
-        what = "gensim computes those of FastText when it loads them; " if "FastText" in vectors.name else ""
-        raise ValueError(
-            f"{name}: {vectors.name} is saved without its vectors; {what}in gensim, save them with save_word2vec_format"
-        )
-    return check_matrix(matrix, rows, name)
+def _tags(vectors: Record, name: str) -> list[Any]:
+    """The keys of document vectors before gensim 4: the integers below a number, then a list of texts."""
+    matrix = _first([vectors], *_TAG_VECTORS)
+    texts = _first([vectors], "offset2doctag", "index2doctag") or []
+    rows = len(matrix) if isinstance(matrix, np.ndarray) and matrix.ndim else 0
+    if not isinstance(texts, list) or len(texts) > rows:
+        raise ValueError(f"{name}: {vectors.name} has no list of tags for its {rows} vectors; the file is damaged")
+    return [*range(rows - len(texts)), *texts]
 
 
-def _columns(vectors: Record, keys: list[Hashable], name: str) -> dict[str, NDArray[Any]]:
-    """Counts and further columns: arrays in gensim 4, an object for each word in gensim 3."""
+def _columns(vectors: Record, keys: list[Hashable], save: Save) -> dict[str, NDArray[Any]]:
+    """Counts and further columns: arrays in gensim 4, an object for each word before."""
     columns: dict[str, Any] = {}
     stored = vectors.get("expandos")
     words = vectors.get("vocab")
@@ -274,13 +234,20 @@ def _columns(vectors: Record, keys: list[Hashable], name: str) -> dict[str, NDAr
                     columns[attribute] = _column(values)
     result: dict[str, NDArray[Any]] = {}
     for key, column in columns.items():
-        if not isinstance(column, np.ndarray) or len(column) != len(keys) or column.dtype.kind not in "fiubO":
+        if not isinstance(column, np.ndarray) or not column.ndim or len(column) != len(keys):
             continue
+        save.spend(REFERENCE * len(column))
         if key in _TREE_COLUMNS:
-            result.update(_paths(key, column, name))
+            result.update(_paths(key, column, save))
         elif key == "count" and column.dtype.kind in "iu":
             result["counts"] = column.astype(np.int64)
-        elif column.dtype.kind != "O" or all(_is_plain(value) for value in column.tolist()):
+        elif key == "sample_int" and column.dtype.kind in "iu":
+            # 2**32, what gensim 3 wrote for a word that is never dropped, is 0 once gensim 4 has saved it again
+            always = (column == 0) | (column > KEEP_ALWAYS)
+            result["expando.sample_int"] = np.where(always, KEEP_ALWAYS, column).astype(np.uint32)
+        elif column.dtype.kind in "fiub" or (
+            column.dtype.kind == "O" and column.ndim == 1 and all(map(_is_plain, column))
+        ):
             result[f"expando.{key}"] = column
     return result
 
@@ -298,14 +265,22 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float))
 
 
-def _paths(key: str, column: NDArray[Any], name: str) -> dict[str, NDArray[Any]]:
+def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]]:
     """The tree of hierarchical softmax, a list of numbers for each word, as numbers and offsets."""
-    if column.dtype.kind != "O":
-        column = _column(list(column)) if column.ndim > 1 else column
-    try:
-        paths = [np.asarray(path, np.int64).ravel() for path in column]
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name}: the column {key!r} is no path in a tree; the file is damaged") from None
+    paths = [_path(path, save) for path in column]
+    if any(path is None for path in paths):
+        raise ValueError(f"{save.name}: the column {key!r} is no path in a tree; the file is damaged")
     offsets = np.zeros(len(paths) + 1, np.int64)
-    np.cumsum([len(path) for path in paths], out=offsets[1:])
-    return {f"tree.{key}": np.concatenate([np.empty(0, np.int64), *paths]), "tree.offsets": offsets}
+    np.cumsum([len(cast("Any", path)) for path in paths], out=offsets[1:])
+    return {f"tree.{key}": np.concatenate([np.empty(0, np.int64), *cast("Any", paths)]), "tree.offsets": offsets}
+
+
+def _path(path: Any, save: Save) -> NDArray[np.int64] | None:
+    """A flat list or array of integers, or None: lists in lists may be endless."""
+    if isinstance(path, (list, tuple)):
+        save.spend(REFERENCE * len(path))
+        path = np.array(path, np.int64) if all(type(node) is int and 0 <= node < 1 << 62 for node in path) else None
+    if not isinstance(path, np.ndarray) or path.ndim != 1 or path.dtype.kind not in "iu":
+        return None
+    save.spend(REFERENCE * len(path))
+    return path.astype(np.int64)

@@ -9,10 +9,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.formats.budget import OBJECT, Budget
+
 _MOST_DIMENSIONS = 4
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Record:
     """An object of a class that is known by name only: what would have been called with, and set on it."""
 
@@ -25,14 +27,14 @@ class Record:
         return self.state.get(attribute, default)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Global:
     """A name that a pickle uses; nothing stands behind it."""
 
     name: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class DType:
     """A type of numbers, before and after its state (which only holds the byte order for what is allowed)."""
 
@@ -48,6 +50,8 @@ class DType:
 class ArrayBox:
     """An array between its two opcodes: REDUCE makes it empty, BUILD gives it shape, type and bytes."""
 
+    __slots__ = ("value",)
+
     def __init__(self) -> None:
         self.value: NDArray[Any] | None = None
 
@@ -58,6 +62,7 @@ _NUMERIC_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
 KNOWN = {
     "collections.OrderedDict": "dict",
     "collections.defaultdict": "dict",
+    "collections.Counter": "dict",
     "builtins.dict": "dict",
     "builtins.list": "list",
     "builtins.tuple": "tuple",
@@ -91,89 +96,104 @@ KNOWN.update(
     }
 )
 # Classes and functions that gensim's saves name: boxes.
+_MODELS = {
+    "word2vec": "Word2Vec Word2VecVocab Word2VecTrainables Vocab",
+    "keyedvectors": "KeyedVectors BaseKeyedVectors Word2VecKeyedVectors WordEmbeddingsKeyedVectors Vocab CompatVocab"
+    " EuclideanKeyedVectors FastTextKeyedVectors Doc2VecKeyedVectors Doctag",
+    "fasttext": "FastText FastTextKeyedVectors FastTextVocab FastTextTrainables",
+    "fasttext_wrapper": "FastText FastTextKeyedVectors",
+    "doc2vec": "Doc2Vec Doc2VecVocab Doc2VecTrainables DocvecsArray Doctag",
+    "wrappers.fasttext": "FastText FastTextKeyedVectors",
+    "phrases": "Phrases Phraser FrozenPhrases",
+}
+_RANDOM_STATES = {
+    "_pickle": "__randomstate_ctor __generator_ctor __bit_generator_ctor",
+    "mtrand": "RandomState",
+    "bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
+    "_mt19937": "MT19937",
+    "_pcg64": "PCG64 PCG64DXSM",
+    "_philox": "Philox",
+    "_sfc64": "SFC64",
+}
 RECORDS = frozenset(
     {
-        "gensim.models.word2vec.Word2Vec",
-        "gensim.models.word2vec.Word2VecVocab",
-        "gensim.models.word2vec.Word2VecTrainables",
-        "gensim.models.word2vec.Vocab",
-        "gensim.models.keyedvectors.KeyedVectors",
-        "gensim.models.keyedvectors.Word2VecKeyedVectors",
-        "gensim.models.keyedvectors.WordEmbeddingsKeyedVectors",
-        "gensim.models.keyedvectors.BaseKeyedVectors",
-        "gensim.models.keyedvectors.EuclideanKeyedVectors",
-        "gensim.models.keyedvectors.FastTextKeyedVectors",
-        "gensim.models.keyedvectors.Doc2VecKeyedVectors",
-        "gensim.models.keyedvectors.Doctag",
-        "gensim.models.keyedvectors.Vocab",
-        "gensim.models.keyedvectors.CompatVocab",
-        "gensim.models.fasttext.FastText",
-        "gensim.models.fasttext.FastTextKeyedVectors",
-        "gensim.models.fasttext.FastTextVocab",
-        "gensim.models.fasttext.FastTextTrainables",
-        "gensim.models.doc2vec.Doc2Vec",
-        "gensim.models.doc2vec.Doc2VecVocab",
-        "gensim.models.doc2vec.Doc2VecTrainables",
-        "gensim.models.doc2vec.Doctag",
-        "gensim.utils.call_on_class_only",
-        "numpy.random._pickle.__randomstate_ctor",
-        "numpy.random._pickle.__bit_generator_ctor",
-        "numpy.random._mt19937.MT19937",
+        *(f"gensim.models.{module}.{name}" for module, names in _MODELS.items() for name in names.split()),
+        *(f"numpy.random.{module}.{name}" for module, names in _RANDOM_STATES.items() for name in names.split()),
         "numpy.random.__RandomState_ctor",
-        "numpy.random.mtrand.RandomState",
+        "gensim.utils.call_on_class_only",
     }
 )
-RENAMED_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # of Python 2, in protocols up to 2
+# Of Python 2, in protocols up to 2; Python 3.4 wrote the last three for `collections`.
+RENAMED_MODULES = {
+    "__builtin__": "builtins",
+    "copy_reg": "copyreg",
+    **dict.fromkeys(("UserDict", "UserList", "UserString"), "collections"),
+}
 RENAMED = {"builtins.long": "builtins.int", "builtins.unicode": "builtins.str"}
+_OLD_MODELS = "gensim.models.deprecated."  # where gensim 3.3 to 3.8 put the classes of older saves
 
 
-def hashable(key: Any) -> Any:
-    """A key of a dict or a member of a set: text, numbers, and tuples of them."""
-    if key is None or isinstance(key, (str, int, float, bool)):
-        return key
-    if isinstance(key, np.generic):
-        return key.item()
-    if isinstance(key, memoryview):
-        return bytes(key)
-    # not tuples of tuples: a few bytes can make one whose hash takes years
-    if isinstance(key, tuple) and all(item is None or isinstance(item, (str, int, float)) for item in key):
-        return key
-    raise TypeError(f"a {type(key).__name__} cannot be a key")
+def full_name(module: str, attribute: str) -> str:
+    """Return how a name is called here, whatever the version of Python or gensim that wrote it.
+
+    Examples
+    --------
+    >>> full_name("__builtin__", "long"), full_name("gensim.models.deprecated.word2vec", "Vocab")
+    ('builtins.int', 'gensim.models.word2vec.Vocab')
+    """
+    name = f"{RENAMED_MODULES.get(module, module)}.{attribute}"
+    if name.startswith(_OLD_MODELS):
+        name = "gensim.models." + name.removeprefix(_OLD_MODELS)
+    return RENAMED.get(name, name)
 
 
-def rebuilt(function: Any, arguments: Any) -> Any:
+def rebuilt(function: Any, arguments: Any, budget: Budget) -> Any:
     """What calling `function` would have made, of the few things that are known; a Record for the others."""
     if not isinstance(function, Global) or not isinstance(arguments, tuple):
         raise TypeError(f"{type(function).__name__} cannot be called")
     if function.name in RECORDS:
+        budget.spend(OBJECT)
         return Record(function.name, arguments)
-    kind = KNOWN[function.name]
+    kind = KNOWN.get(function.name)
+    if kind is None:
+        raise unknown(function.name)
     builder = _BUILDERS.get(kind)
     if builder is None:
         raise ValueError(f"the pickle calls {function.name}, which no save of word vectors does; it was not called")
-    return builder(arguments)
+    budget.spend_on_copies(arguments)
+    return builder(arguments, budget)
 
 
-def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
+def unknown(name: str) -> ValueError:
+    """Return what to raise for a name that is neither known nor needed."""
+    return ValueError(f"the pickle names {name[:200]}, which no save of word vectors needs; nothing of it was run")
+
+
+def _dictionary(arguments: tuple[Any, ...], budget: Budget) -> dict[Any, Any]:
     """Make a dict: empty (of a defaultdict, the argument is its factory), or of a list of pairs."""
     result: dict[Any, Any] = {}
     for argument in arguments:
         if isinstance(argument, (list, dict)):
             pairs = argument.items() if isinstance(argument, dict) else argument
-            result.update((hashable(key), value) for key, value in pairs)
+            result.update((budget.key(key), value) for key, value in pairs)
         elif not isinstance(argument, Global) and argument is not None:
             raise TypeError("a dict of what is neither pairs nor empty")
     return result
 
 
-def _sequence(arguments: tuple[Any, ...]) -> list[Any]:
+def _sequence(arguments: tuple[Any, ...], _: Budget) -> list[Any]:
     (items,) = arguments or ([],)
     if not isinstance(items, (list, tuple)):
         raise TypeError("a list of what is no list")
     return list(items)
 
 
-def _encoded(arguments: tuple[Any, ...]) -> bytes:
+def _set(arguments: tuple[Any, ...], budget: Budget) -> set[Any]:
+    budget.spend(OBJECT)
+    return set(map(budget.key, _sequence(arguments, budget)))
+
+
+def _encoded(arguments: tuple[Any, ...], _: Budget) -> bytes:
     """The bytes of protocols up to 2, which are written as text in latin-1."""
     text, encoding = arguments
     if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
@@ -181,15 +201,26 @@ def _encoded(arguments: tuple[Any, ...]) -> bytes:
     return text.encode("latin-1")
 
 
-def _bare(arguments: tuple[Any, ...]) -> Any:
+def _bare(arguments: tuple[Any, ...], budget: Budget) -> Record:
     """An object of protocols 0 and 1: class, its base, and the state of that."""
     kind, base, state = arguments
     if not isinstance(base, Global) or base.name != "builtins.object" or state is not None:
         raise ValueError("an object that is more than attributes")
-    return rebuilt(kind, ())
+    return _new_object((kind,), budget)
 
 
-def _byte_string(arguments: tuple[Any, ...]) -> bytes:
+def _new_object(arguments: tuple[Any, ...], budget: Budget) -> Record:
+    """An object of protocols 0 to 2: class, and what it is made of."""
+    kind, *rest = arguments
+    if not isinstance(kind, Global):
+        raise TypeError(f"{type(kind).__name__} cannot be called")
+    if kind.name not in RECORDS:
+        raise unknown(kind.name)
+    budget.spend(OBJECT)
+    return Record(kind.name, tuple(rest))
+
+
+def _byte_string(arguments: tuple[Any, ...], _: Budget) -> bytes:
     (data, *encoding) = arguments or (b"",)
     if isinstance(data, str) and encoding in (["latin-1"], ["latin1"]):
         return data.encode("latin-1")
@@ -198,7 +229,7 @@ def _byte_string(arguments: tuple[Any, ...]) -> bytes:
     raise TypeError("bytes of what is neither text nor bytes")
 
 
-def _dtype(arguments: tuple[Any, ...]) -> DType:
+def _dtype(arguments: tuple[Any, ...], _: Budget) -> DType:
     code = arguments[0]
     if isinstance(code, memoryview):
         code = str(code, "ascii")
@@ -228,7 +259,7 @@ def byte_order(state: Any) -> str:
     return str(order)
 
 
-def _empty_array(arguments: tuple[Any, ...]) -> ArrayBox:
+def _empty_array(arguments: tuple[Any, ...], _: Budget) -> ArrayBox:
     if not arguments or not isinstance(arguments[0], Global) or arguments[0].name != "numpy.ndarray":
         raise ValueError("an array of a type of its own")
     return ArrayBox()
@@ -275,25 +306,25 @@ def _is_length(value: Any) -> bool:
     return type(value) is int and 0 <= value < 1 << 48
 
 
-def _scalar(arguments: tuple[Any, ...]) -> Any:
+def _scalar(arguments: tuple[Any, ...], _: Budget) -> Any:
     dtype, content = arguments
     return _array(content, dtype, (), "C")[()]
 
 
-def _from_buffer(arguments: tuple[Any, ...]) -> NDArray[Any]:
+def _from_buffer(arguments: tuple[Any, ...], _: Budget) -> NDArray[Any]:
     content, dtype, shape, order = arguments
     return _array(content, dtype, shape, order)
 
 
-_BUILDERS: dict[str, Callable[[tuple[Any, ...]], Any]] = {
+_BUILDERS: dict[str, Callable[[tuple[Any, ...], Budget], Any]] = {
     "dict": _dictionary,
     "list": _sequence,
-    "tuple": lambda arguments: tuple(_sequence(arguments)),
-    "set": lambda arguments: set(map(hashable, _sequence(arguments))),
+    "tuple": lambda arguments, budget: tuple(_sequence(arguments, budget)),
+    "set": _set,
     "bytes": _byte_string,
     "encode": _encoded,
     "reconstructor": _bare,
-    "newobj": lambda arguments: rebuilt(arguments[0], arguments[1:]),
+    "newobj": _new_object,
     "dtype": _dtype,
     "array": _empty_array,
     "scalar": _scalar,

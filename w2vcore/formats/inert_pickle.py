@@ -3,41 +3,43 @@
 A pickle is a program for a stack machine. Python's own machine imports what the program names and calls it, and that is
 what makes a pickle dangerous. This one has no import and no call: a name is looked up in the tables of `inert_objects`
 and gives either a type of plain data, or a `Record`, a box with a name in which arguments and attributes are put. Any
-other name is an error, and so is any opcode that is not needed.
+other name is an error when something is to be made of it, and so is any opcode that is not needed.
 
-Nothing is allocated by what a length claims: each one is held against the bytes that are there.
+Nothing is allocated by what a length claims: each one is held against the bytes that are there. An opcode costs a
+constant, or is booked in a `Budget`.
 Opcodes: the documentation in Python's pickletools.
 """
 
 from __future__ import annotations
 
+import codecs
 import mmap
 import struct
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from w2vcore.formats.budget import OBJECT, Budget
 from w2vcore.formats.inert_objects import (
     KNOWN,
     RECORDS,
-    RENAMED,
-    RENAMED_MODULES,
     ArrayBox,
     DType,
     Global,
     Record,
     byte_order,
     filled,
-    hashable,
+    full_name,
     rebuilt,
 )
 
-Buffer: TypeAlias = "bytes | mmap.mmap"
+Buffer: TypeAlias = "bytes | bytearray | mmap.mmap"
 
-_LONGEST_DECIMAL = 40  # digits of a number written as text: a 64-bit one has 20
+_LONGEST_DECIMAL = 40  # characters of a number written as text: one of 64 bits has 20
 _LONGEST_INTEGER = 64  # bytes of a number written in binary
 _LONGEST_LINE = 1 << 20
-_MOST_COPIES = 4  # items that calls and states may copy, for each byte of the pickle: a save copies each thing once
-_SMALL = 1 << 16  # and so many more
+_LONGEST_COPY = 1 << 12  # bytes: shorter texts are copied, since a view of one takes 184
+_DEEPEST = 1000  # containers in containers: Python's own limit
+_NOTHING = object()
 _STOP = ord(".")
 
 
@@ -46,10 +48,17 @@ class InertUnpickler:
 
     Parameters
     ----------
-    data : bytes or mmap
+    data : bytes, bytearray or mmap
         The pickle. Arrays are views of it where they can be.
     name : str
         For errors.
+
+    Attributes
+    ----------
+    budget : Budget
+        What the bytes of the pickle may still be made into.
+    unknown : set of str
+        Names in it that are not known here, and of which nothing was made.
 
     Examples
     --------
@@ -70,8 +79,9 @@ class InertUnpickler:
         self._name = name
         self._stack: list[Any] = []
         self._marks: list[list[Any]] = []
-        self._memo: dict[int, Any] = {}
-        self._copied = 0
+        self._memo: list[Any] = []
+        self.budget = Budget(self._size)
+        self.unknown: set[str] = set()
 
     def load(self) -> Any:
         """Return what the pickle holds.
@@ -146,15 +156,21 @@ class InertUnpickler:
     # ------------------------------------------------------------------ opcodes: plain data
 
     def _mark(self) -> None:
+        if len(self._marks) == _DEEPEST:
+            raise ValueError(f"containers are nested more than {_DEEPEST:,} deep")
         self._marks.append(self._stack)
         self._stack = []
 
-    def _decimal(self) -> None:
+    def _digits(self) -> bytes:
         line = self._line()
+        if len(line) > _LONGEST_DECIMAL:
+            raise ValueError(f"a number of {len(line)} digits")
+        return line
+
+    def _decimal(self) -> None:
+        line = self._digits()
         if line in (b"00", b"01"):
             self._push(line == b"01")
-        elif len(line) > _LONGEST_DECIMAL:
-            raise ValueError(f"an integer of {len(line)} digits")
         else:
             self._push(int(line.rstrip(b"L")))
 
@@ -171,15 +187,16 @@ class InertUnpickler:
 
     def _quoted(self) -> None:
         line = self._line()
-        if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1] or b"\\" in line:
-            raise ValueError(f"a string with escapes, {line[:40]!r}, is not read")
-        self._push(line[1:-1].decode("latin-1"))
+        if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1]:
+            raise ValueError(f"a string without quotes, {line[:40]!r}")
+        self._push(codecs.escape_decode(line[1:-1])[0].decode("latin-1"))
 
     def _raw_unicode(self) -> None:
         self._push(self._line().decode("raw-unicode-escape"))
 
     def _raw_bytes(self, count: int) -> None:
-        self._push(self._bytes(count))
+        content = self._bytes(count)
+        self._push(bytes(content) if count < _LONGEST_COPY else content)
 
     def _tuple(self, count: int) -> None:
         items = self._stack[len(self._stack) - count :]
@@ -189,10 +206,18 @@ class InertUnpickler:
         self._push(tuple(map(self._plain, items)))
 
     def _put(self, number: int) -> None:
+        if not 0 <= number <= self._size:
+            raise ValueError(f"object {number} of a pickle of {self._size} bytes")
+        missing = number + 1 - len(self._memo)
+        if missing > 0:
+            self._memo.extend([_NOTHING] * missing)
         self._memo[number] = self._stack[-1]
 
     def _get(self, number: int) -> None:
-        self._push(self._memo[number])
+        value = self._memo[number] if number >= 0 else _NOTHING
+        if value is _NOTHING:
+            raise IndexError(f"there is no object {number}")
+        self._push(value)
 
     def _append(self) -> None:
         item = self._stack.pop()
@@ -210,8 +235,9 @@ class InertUnpickler:
             target = target.state
         if not isinstance(target, dict) or len(items) % 2:
             raise TypeError(f"a {type(target).__name__} has no items to set")
+        as_key = self.budget.key
         for key, value in zip(items[::2], items[1::2], strict=True):
-            target[hashable(key)] = self._plain(value)
+            target[as_key(key)] = self._plain(value)
 
     def _set_item(self) -> None:
         value, key = self._stack.pop(), self._stack.pop()
@@ -222,10 +248,15 @@ class InertUnpickler:
         target = self._stack[-1]
         if not isinstance(target, set):
             raise TypeError(f"a {type(target).__name__} cannot be added to")
-        target.update(map(hashable, items))
+        target.update(map(self.budget.key, items))
+
+    def _empty_set(self) -> None:
+        self.budget.spend(OBJECT)
+        self._push(set())
 
     def _frozen_set(self) -> None:
-        self._push(frozenset(map(hashable, self._since_mark())))
+        self.budget.spend(OBJECT)
+        self._push(frozenset(map(self.budget.key, self._since_mark())))
 
     def _dict_since_mark(self) -> None:
         items = self._since_mark()
@@ -237,13 +268,10 @@ class InertUnpickler:
     def _name_global(self, module: Any, attribute: Any) -> None:
         if not isinstance(module, str) or not isinstance(attribute, str):
             raise TypeError("a name must be text")
-        module = RENAMED_MODULES.get(module, module)
-        name = f"{module}.{attribute}"
-        name = RENAMED.get(name, name)
+        self.budget.spend(len(module) + len(attribute))
+        name = full_name(module, attribute)
         if name not in KNOWN and name not in RECORDS:
-            raise ValueError(
-                f"the pickle names {name[:200]}, which no save of word vectors needs; nothing of it was run"
-            )
+            self.unknown.add(name)
         self._push(Global(name))
 
     def _global(self) -> None:
@@ -254,17 +282,8 @@ class InertUnpickler:
         attribute, module = self._stack.pop(), self._stack.pop()
         self._name_global(module, attribute)
 
-    def _spend(self, value: Any) -> None:
-        """Book what is about to be copied: a few bytes can name the same large thing again and again."""
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, (str, bytes, memoryview, list, tuple, dict, set)):
-                self._copied += len(part)
-        if self._copied > _MOST_COPIES * self._size + _SMALL:
-            raise ValueError(f"the pickle makes {self._copied:,} items out of {self._size:,} bytes")
-
     def _call(self, function: Any, arguments: Any) -> None:
-        self._spend(arguments)
-        self._push(rebuilt(function, arguments))
+        self._push(rebuilt(function, arguments, self.budget))
 
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
@@ -291,11 +310,13 @@ class InertUnpickler:
 
     def _build(self) -> None:
         state = self._stack.pop()
-        self._spend(state)
         target = self._stack[-1]
+        if isinstance(target, Record) and isinstance(state, dict) and not target.state:
+            target.state = state  # most of a model: an object for each word
+            return
+        self.budget.spend_on_copies(state)
         if isinstance(target, Record):
-            parts = state if isinstance(state, tuple) else (state,)
-            for part in parts:
+            for part in state if isinstance(state, tuple) else (state,):
                 if isinstance(part, dict):
                     target.state.update(part)
         elif isinstance(target, DType):
@@ -326,7 +347,7 @@ def _actions() -> dict[int, Callable[[InertUnpickler], Any]]:
         b"M": lambda m: m._push(m._number("<H")),
         b"\x8a": lambda m: m._binary_integer(m._number("<B")),
         b"\x8b": lambda m: m._binary_integer(m._number("<i")),
-        b"F": lambda m: m._push(float(m._line())),
+        b"F": lambda m: m._push(float(m._digits())),
         b"G": lambda m: m._push(m._number(">d")),
         b"V": machine._raw_unicode,
         b"\x8c": lambda m: m._text(m._number("<B")),
@@ -342,7 +363,7 @@ def _actions() -> dict[int, Callable[[InertUnpickler], Any]]:
         b"]": lambda m: m._push([]),
         b"}": lambda m: m._push({}),
         b")": lambda m: m._push(()),
-        b"\x8f": lambda m: m._push(set()),
+        b"\x8f": machine._empty_set,
         b"l": lambda m: m._push(list(map(m._plain, m._since_mark()))),
         b"d": machine._dict_since_mark,
         b"t": lambda m: m._push(tuple(map(m._plain, m._since_mark()))),
@@ -355,11 +376,11 @@ def _actions() -> dict[int, Callable[[InertUnpickler], Any]]:
         b"u": lambda m: m._set_items(m._since_mark()),
         b"\x90": machine._add_items,
         b"\x91": machine._frozen_set,
-        b"p": lambda m: m._put(int(m._line())),
+        b"p": lambda m: m._put(int(m._digits())),
         b"q": lambda m: m._put(m._number("<B")),
         b"r": lambda m: m._put(m._number("<I")),
         b"\x94": lambda m: m._put(len(m._memo)),
-        b"g": lambda m: m._get(int(m._line())),
+        b"g": lambda m: m._get(int(m._digits())),
         b"h": lambda m: m._get(m._number("<B")),
         b"j": lambda m: m._get(m._number("<I")),
         b"c": machine._global,

@@ -34,6 +34,7 @@ _MAGIC = b"\x93NUMPY"
 _BLOCK_BYTES = 8 << 20
 _LONGEST_HEADER = 10_000  # bytes; numpy's own bound
 _TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASCII)
+_LONG = re.compile(r"([0-9])L(?=[,)])")  # how Python 2 wrote some numbers
 _MOST_DEFLATED = 1040  # deflate packs 1,032 bytes into one at best; archives that claim more are bombs
 _LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
 
@@ -144,7 +145,7 @@ def read_array_header(stream: IO[bytes], name: str) -> tuple[tuple[int, ...], bo
     text = read_exactly(stream, int.from_bytes(length, "little"))
     try:
         # not numpy's own parser, which evaluates types of any shape and raises errors of its tokeniser
-        entries = ast.literal_eval(text.decode("latin-1").strip())
+        entries = ast.literal_eval(_LONG.sub(r"\1", text.decode("latin-1")).strip())
         code, fortran, shape = (entries[name] for name in ("descr", "fortran_order", "shape"))
         if len(entries) != 3 or type(fortran) is not bool or type(shape) is not tuple:
             raise ValueError("its entries are not type, order and shape")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import IO, Any, cast
 
-from w2vcore.formats import foreign, projector, registry
+from w2vcore.formats import foreign, gensim_native, gensim_save, native, projector, registry
 from w2vcore.formats.atomic import PathLike, open_binary, read_exactly
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
@@ -99,6 +99,47 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
         if not isinstance(error, UnicodeDecodeError) and len(error.args) == 1:
             error.args = (f"{error.args[0]} (read as {NAMES[found]})",)
         raise
+
+
+def is_gensim_save(source: PathLike | IO[bytes]) -> bool:
+    """Whether a file begins as gensim's saves do; an open one is left where it was.
+
+    Examples
+    --------
+    >>> import io, pickle
+    >>> is_gensim_save(io.BytesIO(pickle.dumps({})))
+    True
+    """
+    if not hasattr(source, "read"):
+        with open_binary(source) as stream:
+            return gensim_save.sniff(read_exactly(stream, foreign.HEAD_BYTES))
+    stream = cast("IO[bytes]", source)
+    if not stream.seekable():  # of a pipe, a buffer may have its beginning at hand
+        peek: Any = getattr(stream, "peek", lambda count: b"")
+        return gensim_save.sniff(peek(foreign.HEAD_BYTES))
+    here = stream.tell()
+    head = read_exactly(stream, foreign.HEAD_BYTES)
+    stream.seek(here)
+    return gensim_save.sniff(head)
+
+
+def read_saved(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapshot:
+    """Load vectors, or a model, that `save` wrote: w2vcore's or gensim's.
+
+    Parameters
+    ----------
+    source : str, path-like or binary file
+    mmap : {None, "r", "r+", "c"}
+        Map the matrices.
+
+    Raises
+    ------
+    ValueError, EOFError, AttributeError, OSError
+        As the format raises it.
+    """
+    if is_gensim_save(source):
+        return gensim_native.read(source, mmap, datatype=None)
+    return native.read(source, mmap=mmap)
 
 
 def _as_read(snapshot: Snapshot) -> Snapshot:

@@ -42,7 +42,7 @@ def check_matrix(vectors: Any, rows: int, name: str) -> NDArray[Any]:
 
 
 def selected(snapshot: Snapshot, options: Options) -> Snapshot:
-    """Apply `limit` and `datatype`, and keep the first of equal keys.
+    """Apply `limit` and `datatype` (None: as it is), and keep the first of equal keys.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
             for array_name, array in snapshot.arrays.items()
             if _by_row(array_name) or array_name == "fasttext.buckets"
         }
-    if arrays["vectors"].dtype != options.datatype:
+    if options.datatype is not None and arrays["vectors"].dtype != options.datatype:
         arrays["vectors"] = arrays["vectors"].astype(options.datatype)
     kind = snapshot.kind if len(keys) == count else "keyedvectors"
     return replace(snapshot, kind=kind, keys=keys, arrays=arrays)

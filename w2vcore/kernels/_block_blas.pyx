@@ -223,7 +223,7 @@ cdef inline void mean(
         saxpy(&n, &factor, input_row(m, r, c), &ONE, w.hidden, &ONE)
     train_one(&w, m, w.hidden, 1, r.judge, sums, with_loss)
     for c in range(r.n_inputs):
-        factor = input_count(r, c) * lock_of(m, r.inputs[c])
+        factor = r.error_scale * input_count(r, c) * lock_of(m, r.inputs[c])
         saxpy(&n, &factor, w.error, &ONE, input_row(m, r, c), &ONE)
 
 

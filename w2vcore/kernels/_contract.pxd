@@ -37,6 +37,7 @@ cdef extern from "block.h" nogil:
         const float *target_counts
         int64_t n_targets
         float scale
+        float error_scale
         int judge
     ctypedef struct w2v_scratch:
         float *floats

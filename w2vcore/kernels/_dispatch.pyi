@@ -22,6 +22,7 @@ def run_block(
     times: int = 1,
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
+    error_scale: float = 1.0,
 ) -> tuple[float, int, int]: ...
 def run_twins(
     name: str,

@@ -137,7 +137,7 @@ cdef class Call:
         return &view[0, 0]
 
     def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
-                 labels, target_counts, lock, float alpha, float scale, str judge, columns=None):
+                 labels, target_counts, lock, float alpha, float scale, float error_scale, str judge, columns=None):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
@@ -174,6 +174,7 @@ cdef class Call:
             self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
         self.rows.n_targets = n_targets
         self.rows.scale = scale
+        self.rows.error_scale = error_scale
         self.rows.judge = JUDGES[judge]
         self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
 
@@ -200,7 +201,8 @@ cdef class Call:
 
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-              target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None):
+              target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None,
+              float error_scale=1.0):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
@@ -208,7 +210,7 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                          target_counts, lock, alpha, scale, judge, columns)
+                          target_counts, lock, alpha, scale, error_scale, judge, columns)
     cdef w2v_sums sums
     with nogil:
         sums = call.run(times)
@@ -225,7 +227,7 @@ def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, fl
     cdef const w2v_block_table *table = require(name)
     cdef list calls = [
         Call(name, "pairs", with_loss, inputs, targets, [row], None, target_rows, labels, target_counts, lock, alpha, 1,
-             judge, columns)
+             1, judge, columns)
         for row, target_rows, labels, target_counts in (first, second)]
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums

@@ -64,6 +64,11 @@ cdef class WorkerMatrix:
         self.matrix.origin[1 if from_end else 0] = w2v_origin(&mine[0, 0], first, rows.shape[1])
         self.apart = True
 
+    def tick(self):
+        """Merge the rows that are due, as a job does after each interval of blocks."""
+        if self.apart:
+            w2v_tick(&self.replica, block_table())
+
     def merge(self):
         """Merge all hot rows, after whoever else is merging."""
         cdef bint done = not self.apart

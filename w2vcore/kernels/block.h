@@ -7,10 +7,11 @@
  * in two shapes:
  *
  *   pairs    every input row against every target row (skip-gram), as above;
- *   mean     one hidden row h = scale * sum_c input_count[c] x[c] against every target row (CBOW); the whole error
- *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * e. With scale = 1
- *            (cbow_mean=0) that is the gradient; with scale = 1/C it is C times the gradient, as in word2vec.c
- *            (Mikolov 2013) and gensim.
+ *   mean     one hidden row h = scale * sum_c input_count[c] x[c] against every target row (CBOW); its error
+ *            e = sum_t g[t] y[t] goes to each input row: x[c] += input_count[c] * lock[c] * error_scale * e. That is
+ *            the gradient where error_scale = scale. The mean of C rows has scale = 1/C and error_scale = 1, so C times
+ *            the gradient, as in word2vec.c; the sum has scale = 1 and error_scale = 1/C, so 1/C of it, as in gensim.
+ *            Either way h itself moves by e.
  *
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int
@@ -77,7 +78,8 @@ typedef struct {
     const uint8_t *labels;        /* [n_targets] 1 or 0 */
     const float *target_counts;   /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
     int64_t n_targets;
-    float scale;                  /* "mean" only: factor of the sum of the input rows */
+    float scale;                  /* "mean" only: factor of the sum of the input rows, */
+    float error_scale;            /* and of the error that each of them receives */
     int judge;                    /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
 } w2v_rows;
 

@@ -344,7 +344,7 @@ W2V_INLINED void mean(
         sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
     update_hidden(&w, w.hidden);
-    set_factors(&w, m, r, 1, 1);
+    set_factors(&w, m, r, r->error_scale, 1);
     spread_error(&w, r->n_inputs);
 }
 

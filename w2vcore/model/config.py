@@ -50,7 +50,8 @@ class TrainingConfig:
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     cbow_mean : bool
-        CBOW's hidden row is the mean (True) or the sum (False) of the context rows.
+        CBOW's hidden row is the mean (True) or the sum (False) of the context rows; each gets the whole error of the
+        mean, or its share of that of the sum.
     subsample : bool
         Drop frequent tokens by the plan's keep rates.
     alpha, min_alpha : float

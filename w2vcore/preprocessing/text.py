@@ -10,6 +10,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.containers import misread
 from w2vcore.model.config import check_int
 
 PADDING, UNKNOWN = "", "[UNK]"  # ids 0 and 1
@@ -88,6 +89,8 @@ def vectorize(
     """
     if isinstance(texts, (str, bytes)):
         raise TypeError(f"texts must be an iterable of str, got {texts!r:.60}; pass [{texts!r:.60}] for a single text")
+    if (what := misread(texts)) is not None:
+        raise TypeError(f"texts must be an iterable of str, got {what}; pass one of its columns, or its values")
     if max_tokens is not None:
         max_tokens = check_int("max_tokens", max_tokens, 3, hint="two of them are padding and the unknown word")
     if output_sequence_length is not None:

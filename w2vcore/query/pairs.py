@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from w2vcore.corpus.readers import PathLike, open_bytes
+from w2vcore.corpus.files import PathLike, open_bytes
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 

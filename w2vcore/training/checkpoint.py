@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
+from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.scanning import text_of
 from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
-CHECKPOINT_VERSION = 2  # 2: with `ranks`
+CHECKPOINT_VERSION = 3  # 2: with `ranks`; 3: with `measure` and `corpus_changed`
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Size:
     raw_words: int
     tokens: int
 
+    @classmethod
+    def of(cls, batch: Batch | None) -> Size | None:
+        """Return the size of an encoded corpus, or None where there is none."""
+        return None if batch is None else cls(batch.sentences, batch.raw_words, len(batch))
+
 
 @dataclass(frozen=True)
 class RunState:
@@ -98,6 +104,10 @@ class RunState:
         Nothing is left to do.
     ranks : tuple of Done
         Where each rank is; empty if there is one.
+    measure : tuple of (int, str) or None
+        Size and unit of the epochs over which the learning rate goes; None in files that do not tell it.
+    corpus_changed : bool
+        Whether a callback has changed the corpus, so that it was no longer the one that the call was given.
     """
 
     config: TrainingConfig
@@ -110,6 +120,8 @@ class RunState:
     instruction_set: str
     finished: bool
     ranks: tuple[Done, ...] = ()
+    measure: tuple[int, str] | None = None
+    corpus_changed: bool = False
 
     def done(self, rank: int, size: int) -> Done:
         """Return where a rank goes on.
@@ -174,7 +186,13 @@ class RunState:
         check_float("seconds", position["seconds"], 0)
         if position["alpha"] is not None:
             check_float("alpha", position["alpha"], 0)
-        sentences, words = (None if total is None else check_int("expected", total, 1) for total in values["expected"])
+        sentences, words = (None if total is None else check_int("expected", total, 0) for total in values["expected"])
+        measure = values.get("measure")
+        if measure is not None:
+            total, unit = measure
+            if unit not in ("words", "sentences"):
+                raise ValueError(f"measure must be in words or sentences, got {unit!r}")
+            measure = check_int("measure", total, 0), unit
         ranks = tuple(Done(**done) for done in values.get("ranks", ()))
         for done in ranks:
             for number, value in asdict(done).items():
@@ -193,6 +211,8 @@ class RunState:
             size=size,
             finished=check_flag("finished", values["finished"]),
             ranks=ranks,
+            measure=measure,
+            corpus_changed=check_flag("corpus_changed", values.get("corpus_changed", False)),
         )
         return cls(**values)
 
@@ -257,6 +277,27 @@ def check_apart(path: Any, sentences: Any) -> None:
             raise ValueError(
                 f"checkpoint={os.fspath(path)!r} is a file of the corpus, and would be written over; give another path"
             )
+
+
+def how_to_resume(checkpoint: Any, ranks: int, position: Position, share: float) -> str:
+    """Return what to say if a rank dies.
+
+    Parameters
+    ----------
+    checkpoint : str, path or None
+    ranks : int
+    position : Position
+        Of the last checkpoint.
+    share : float
+        What it has done of its epoch.
+    """
+    if checkpoint is None:
+        return "A rank has died, and there is no checkpoint: with checkpoint= (--checkpoint) the training could go on."
+    return (
+        f"A rank has died. Resume with: mpiexec -n {ranks} w2vcore resume {checkpoint} CORPUS --backend mpi -o MODEL, "
+        f"or Word2Vec.resume({os.fspath(checkpoint)!r}, ..., backend='mpi') in your script (last checkpoint: epoch "
+        f"{position.epoch + 1}, {share:.0%})"
+    )
 
 
 def portions(jobs: Iterator[Job], words: int | None) -> Iterator[Iterator[Job]]:

@@ -150,11 +150,25 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
                 "twice: each rank passes its own part of the corpus, such as sentences[rank::size]. A file goes in as "
                 "corpus_file= on all ranks, and each reads its share of the lines"
             )
-    return pool(map(unpack, crew.gather("vocabulary", pack(raw))))
+    whole = pool(map(unpack, crew.gather("vocabulary", pack(raw))))
+    return whole if whole.sentences else replace(whole, nothing=raw.nothing)
 
 
-def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others: Mapping[str, Any]) -> None:
+def check_ranks(
+    crew: Agreement, plan: Plan, vocabulary: str, sums: Mapping[str, str] | None, others: Mapping[str, Any]
+) -> None:
     """Refuse ranks that differ in what all must have in common.
+
+    Parameters
+    ----------
+    crew : Agreement
+    plan : Plan
+    vocabulary : str
+        What `digest_of_keys` says of the keys.
+    sums : dict of str to str or None
+        What `sums_of` says of the weights; None: they are not compared.
+    others : dict of str to object
+        What else must be the same.
 
     Raises
     ------
@@ -167,19 +181,25 @@ def check_ranks(crew: Agreement, plan: Plan, weights: Weights, keys: Any, others
     fields |= {name: value for name, value in asdict(plan.config).items() if name not in _OWN}
     fields |= others
     fields["size of the vocabulary"] = len(plan.counts)
-    fields["vocabulary"] = f"{_digest_of_keys(keys):08x}"
+    fields["vocabulary"] = vocabulary
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
     if plan.tree is not None:
         fields["tree"] = _sum(plan.tree.children)
-    fields |= {f"weights ({name})": _sum(matrix) for name, matrix in weights.matrices.items()}
+    fields |= {f"weights ({name})": total for name, total in (sums or {}).items()}
     crew.check_alike(fields)
 
 
-def _digest_of_keys(keys: Any) -> int:
+def sums_of(weights: Weights) -> dict[str, str]:
+    """Return what tells matrices from others, by their names."""
+    return {name: _sum(matrix) for name, matrix in weights.matrices.items()}
+
+
+def digest_of_keys(keys: Any) -> str:
+    """Return what tells a vocabulary from another one."""
     total = 0
     for key in keys:
         total = zlib.crc32(repr(key).encode("utf8", "surrogatepass") + b"\0", total)
-    return total
+    return f"{total:08x}"
 
 
 def _sum(array: NDArray[Any]) -> str:

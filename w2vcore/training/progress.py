@@ -56,7 +56,8 @@ class Progress:
         """Start an epoch, or go on in the middle of one."""
         self.epoch = epoch = position.epoch
         self.stats, self.jobs, self.tokens = copied(position.stats), position.jobs, position.tokens
-        self.alpha = self.alpha if position.alpha is None else position.alpha
+        begins = self.decay.alpha(epoch, 0, 0)
+        self.alpha = begins if position.alpha is None or not position.jobs else position.alpha
         now = time.perf_counter()
         self._began = now - position.seconds
         self._next_line = now + min(1.0, self.report_delay)
@@ -64,6 +65,12 @@ class Progress:
             self._bar.set_description(f"epoch {epoch + 1}/{self.decay.epochs}")
             done = self.stats.raw_words if self.decay.unit == "words" else self.stats.sentences
             self._bar.update(max(0, epoch * self.decay.total + done - self._bar.n))
+
+    def follow(self, decay: LinearDecay, compute_loss: bool) -> None:
+        """Go on by another schedule, between two epochs."""
+        self.decay, self.compute_loss = decay, compute_loss
+        if self._bar is not None:
+            self._bar.total = decay.total * decay.epochs
 
     @property
     def seconds(self) -> float:
@@ -75,7 +82,7 @@ class Progress:
         self.stats += stats
         self.jobs += 1
         self.tokens += job.stop - job.start
-        self.alpha = min(self.alpha, job.alpha)
+        self.alpha = self.decay.later(self.alpha, job.alpha)  # results come in any order
         if self._bar is not None:
             if self.compute_loss:
                 shown = {"loss": self.stats.mean_loss, "accuracy": self.stats.accuracy}

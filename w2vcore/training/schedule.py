@@ -44,3 +44,15 @@ class LinearDecay:
         """Learning rate after so many raw words or sentences of that epoch."""
         progress = (epoch + self.fraction(words, sentences)) / self.epochs
         return self.start - (self.start - self.end) * progress
+
+    def later(self, one: float, other: float) -> float:
+        """Return that of two rates which comes later; a schedule may rise.
+
+        Examples
+        --------
+        >>> LinearDecay(0.025, 0.005, 1, 10, "words").later(0.02, 0.01)
+        0.01
+        >>> LinearDecay(0.005, 0.025, 1, 10, "words").later(0.02, 0.01)
+        0.02
+        """
+        return min(one, other) if self.end <= self.start else max(one, other)

@@ -1,27 +1,18 @@
-"""The epochs of one call of train(): jobs to the backend, checks after each, a line of history."""
+"""What is checked of an epoch: that it saw the corpus that was expected, and left numbers that are finite."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from w2vcore.backends.base import Backend, EpochStats, Plan
-from w2vcore.corpus.encoding import Batch
+from w2vcore.backends.base import EpochStats
 from w2vcore.model.weights import Weights
 
-from .checkpoint import Done, Position, Tally, copied, portions, skip
-from .jobs import cut
-from .parts import Part
-from .progress import Progress
 from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
-
-BEGINNING = Position()
 
 
 @dataclass(frozen=True)
@@ -32,133 +23,25 @@ class Expected:
     words: int | None
 
 
-@dataclass(frozen=True)
-class Hooks:
-    """What the facade wants to do around an epoch, in the calling thread while no worker runs.
-
-    Attributes
-    ----------
-    before_epoch : callable
-    after_epoch : callable
-        Gets the epoch's line of history; True ends the training.
-    checkpoint : callable, optional
-        Called at the end of each epoch, and in the middle as often as `checkpoint_every` says, with the position, what
-        this rank has done of the epoch, and whether the training ends there.
-    checkpoint_every : int, optional
-        Raw words of an epoch between two checkpoints.
-    """
-
-    before_epoch: Callable[[], None]
-    after_epoch: Callable[[dict[str, Any]], bool]
-    checkpoint: Callable[[Position, Done, bool], None] | None = None
-    checkpoint_every: int | None = None
-
-
-def run_epochs(
-    backend: Backend,
-    plan: Plan,
-    weights: Weights,
-    batches: Callable[[], Iterable[Batch]],
-    decay: LinearDecay,
-    expected: Expected,
-    hooks: Hooks,
-    progress: Progress,
-    epochs_before: int = 0,
-    start: Position = BEGINNING,
-    part: Part | None = None,
-) -> EpochStats:
-    """Train all epochs, or until a hook says stop, and return the sums over them.
+def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: bool) -> None:
+    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number.
 
     Parameters
     ----------
-    backend : Backend
-        Closed; opened here, and closed again whatever happens.
-    plan, weights
-        What `Backend.open` takes.
-    batches : callable
-        Called once an epoch: the corpus as batches.
-    decay : LinearDecay
+    epoch : int
+    stats : EpochStats
     expected : Expected
-        Compared with what an epoch turned out to hold.
-    hooks : Hooks
-    progress : Progress
-    epochs_before : int
-        Epochs that earlier calls trained: random draws are numbered on from there, so that a second call of ``train()``
-        does not repeat the draws of the first.
-    start : Position
-        Where an earlier process left off.
-    part : Part, optional
-        What this rank trains of the corpus; default: all of it. Statistics are those of all ranks.
-
-    Raises
-    ------
-    RuntimeError
-        If an epoch after the first look at the corpus is empty: it can be read only once.
-    ValueError
-        If the part of the corpus before `start` is not what was trained.
-    FloatingPointError
-        If a weight is no longer finite.
-    Exception
-        Whatever the corpus, a hook or a worker raised.
+    empty : bool
+        Whether it is known that there is nothing in the corpus.
     """
-    config = plan.config
-    total = copied(start.total)
-    part = Part(decay, done=start.done) if part is None else part
-    crew = part.crew
-    try:
-        backend.open(plan, weights)
-        for epoch in range(start.epoch, config.epochs):
-            position = start if epoch == start.epoch else Position(epoch)
-            tally = Tally(part.done if epoch == start.epoch else Done())
-            hooks.before_epoch()
-            progress.begin(position)
-            jobs = cut(batches(), epoch, part.decay, config.batch_words, part.first_token)
-            every = part.share(hooks.checkpoint_every)
-            for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
-                if number and hooks.checkpoint is not None:
-                    check_finite(epoch, weights, decay)
-                    hooks.checkpoint(progress.position(total), tally.done, False)
-                backend.run(epochs_before + epoch, tally.counting(portion), progress.report)
-            stats = progress.stats
-            seconds = progress.seconds
-            progress.end()
-            check_epoch_size(epoch, stats, expected)
-            check_finite(epoch, weights, decay)
-            total += stats
-            summary = {
-                "epoch": epochs_before + epoch,
-                "words": stats.words,
-                "raw_words": stats.raw_words,
-                "sentences": stats.sentences,
-                "examples": stats.examples,
-                "seconds": seconds,
-                "words_per_second": stats.raw_words / max(seconds, 1e-9),
-                "alpha": progress.alpha,
-                "loss": stats.mean_loss if config.compute_loss else None,
-                "loss_sum": stats.loss if config.compute_loss else None,
-                "accuracy": stats.accuracy if config.compute_loss else None,
-            }
-            stopped = crew.any("epoch's end", hooks.after_epoch(summary))
-            if stopped:
-                logger.info("a callback stopped training after epoch %i", epoch)
-            if hooks.checkpoint is not None:
-                next_epoch = Position(epoch + 1, alpha=progress.alpha, total=copied(total))
-                hooks.checkpoint(next_epoch, Done(), stopped or epoch + 1 == config.epochs)
-            if stopped:
-                break
-    finally:
-        backend.close()
-        progress.close()
-    return total
-
-
-def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
-    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number."""
+    if empty:
+        return
     if stats.sentences == 0 and stats.raw_words == 0 and (expected.sentences or expected.words):
         said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
         raise RuntimeError(
-            f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once. "
-            "Pass a list, or an object whose __iter__ starts from the beginning each time; or pass cache_corpus=True"
+            f"epoch {epoch} saw 0 sentences, {said} were expected: the corpus is empty or can be read only once, and "
+            "was used up before. Pass a list, or an object whose __iter__ starts from the beginning each time; or make "
+            "it anew for Word2Vec(corpus, cache_corpus=True), which reads it once"
         )
     if stats.raw_words == 0 and (expected.sentences or expected.words):
         raise RuntimeError(
@@ -181,12 +64,39 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected) -> None:
             )
 
 
-def check_finite(epoch: int, weights: Weights, decay: LinearDecay) -> None:
-    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy."""
+def why_nothing(stats: EpochStats, tokens: int) -> str:
+    """Return why an epoch that read words trained no example; an empty text: because of subsampling, it may be.
+
+    Parameters
+    ----------
+    stats : EpochStats
+    tokens : int
+        Words of the vocabulary among those that were read.
+
+    Examples
+    --------
+    >>> why_nothing(EpochStats(words=0, raw_words=9, sentences=3), tokens=0)
+    'none of the words is in the vocabulary'
+    """
+    if not tokens:
+        return "none of the words is in the vocabulary"
+    if stats.raw_words <= stats.sentences:
+        return "each sentence is a single word, which has no context. Sentences are lists of several words"
+    if stats.words == tokens:
+        return "no sentence has a second word that is in the vocabulary, so none has a context"
+    return ""
+
+
+def check_finite(epoch: int, weights: Weights, decay: LinearDecay, doubt: str = "") -> None:
+    """Raise FloatingPointError if training has left the finite numbers: one pass over the matrices, no copy.
+
+    `doubt` is what else may have made them so.
+    """
     for name, matrix in weights.matrices.items():
         with np.errstate(all="ignore"):
             bad = not np.isfinite(np.add.reduce(matrix, axis=None, dtype=np.float64))
         if bad:
             raise FloatingPointError(
                 f"vectors became non-finite in epoch {epoch} (matrix {name!r}) with alpha={decay.start:g}; lower alpha"
+                f"{doubt}"
             )

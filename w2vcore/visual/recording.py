@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.model.config import check_int
 from w2vcore.visual.maps import check_size
@@ -175,10 +176,8 @@ def _sentences(corpus: Any, max_tokens: int) -> list[list[Any]]:
     source = (None, corpus) if isinstance(corpus, (str, os.PathLike)) else (corpus, None)
     sentences: list[list[Any]] = []
     tokens = 0
-    for sentence in as_corpus(*source, passes=1).sentences:
-        if isinstance(sentence, (str, bytes)):
-            raise TypeError(f"a sentence must be a list of words, got {sentence!r:.60}; pass sentence.split()")
-        sentences.append(list(sentence))
+    for number, sentence in enumerate(as_corpus(*source, passes=1).sentences):
+        sentences.append(words_of(sentence, number))
         tokens += len(sentences[-1])
         if tokens > max_tokens:
             raise ValueError(

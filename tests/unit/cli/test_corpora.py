@@ -80,5 +80,10 @@ def test_bad_corpora(failure, here):
     assert "an address must be the only corpus" in failure("train", "a.txt", "https://x.y/z", "-o", "m", code=2)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices")
+@pytest.mark.timeout(60)
 def test_a_device_is_no_corpus(failure, here):
-    assert failure("train", os.devnull, "-o", "m").startswith(f"{os.devnull} is a pipe or a device, and a corpus is ")
+    os.mkfifo("pipe")
+    for name, kind in ((os.devnull, "a device"), ("pipe", "a pipe")):
+        line = failure("train", name, "-o", "m")
+        assert line.startswith(f"{name} is {kind}, and a corpus is read several times: give - as CORPUS, and pipe ")

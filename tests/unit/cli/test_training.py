@@ -304,3 +304,29 @@ def test_interrupt(run, corpus, monkeypatch):
     monkeypatch.setattr("w2vcore.word2vec.Word2Vec", interrupted)
     result = run("train", corpus, "-o", "m", code=130)
     assert (result.stdout, result.stderr) == ("", "Interrupted; no model was saved.\n")
+
+
+# ---------------------------------------------------------------------- seeds
+
+
+def test_a_random_seed_is_shown_and_gives_the_same_model_again(run, here, corpus):
+    result = run("train", corpus, "-o", "a", *SMALL, "--seed", "random")
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Drawn seed: ")]
+    seed = Word2Vec.load("a").seed
+    assert line == f"Drawn seed: {seed} (--seed {seed} with --workers 1 trains such a model again)"
+    run("train", corpus, "-o", "b", *SMALL, "--seed", seed)
+    assert same("a", "b")
+    assert "Drawn seed" not in run("train", corpus, "-o", "c", *SMALL, "--seed", "random", "-q").stderr
+    assert Word2Vec.load("c").seed != seed
+
+
+def test_the_same_command_line_goes_on_with_the_seed_that_was_drawn(run, here, corpus):
+    command = ("train", corpus, "-o", "a", *SMALL, "--seed", "random", "--checkpoint", "run", "--resume")
+    run(*command)
+    seed = Word2Vec.load("a").seed
+    run(*command)
+    assert Word2Vec.load("a").seed == seed
+
+
+def test_what_is_no_seed(failure, corpus):
+    assert "'x' is neither a number nor 'random'" in failure("train", corpus, "-o", "m", "--seed", "x", code=2)

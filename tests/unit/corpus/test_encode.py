@@ -53,7 +53,7 @@ def test_every_kind_of_sequence():
         [np.array(["a", "b"]), np.array(["c", "x", "a"], dtype=object)],
         [iter("ab"), (letter for letter in "cxa")],
         ["ab", "cxa"],
-        ({"a": 1, "b": 2}, {"c": 1, "x": 1, "a": 1}),
+        ({"a": 1, "b": 2}.keys(), {"c": 1, "x": 1, "a": 1}.keys()),
     ):
         assert encoded(corpus) == expected
 

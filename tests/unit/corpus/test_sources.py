@@ -69,6 +69,12 @@ def test_a_path_as_sentences_says_corpus_file(bad, path):
         as_corpus(path, passes=1)
 
 
+def test_a_long_text_is_not_repeated_in_full():
+    with pytest.raises(TypeError, match=r"got 'some text some .* instead; for one text \[text\.split\(\)\]$") as caught:
+        as_corpus("some text " * 100_000, passes=1)
+    assert len(str(caught.value)) < 300
+
+
 def one_shots():
     return {
         "generator": (sentence for sentence in CORPUS),
@@ -76,18 +82,24 @@ def one_shots():
         "map": map(list, CORPUS),
         "stored generator": Stored(sentence for sentence in CORPUS),
         "stored map": Stored(map(list, CORPUS)),
-        "file": io.StringIO("a b\nc\n"),
     }
 
 
 @pytest.mark.parametrize("kind", one_shots())
 def test_what_can_be_read_once_is_refused_for_more(kind):
     with pytest.raises(TypeError) as caught:
-        as_corpus(one_shots()[kind], passes=6)
+        as_corpus(one_shots()[kind], passes=6, once="pass cache_corpus=True")
     text = str(caught.value)
     assert "can't support 6 passes. Try a re-iterable sequence" in text
     assert "class MyCorpus:\n        def __iter__(self):\n            return " in text
-    assert "cache_corpus=True" in text
+    assert text.endswith("and pass MyCorpus(). Or pass cache_corpus=True")
+
+
+def test_an_open_file_gives_lines_and_no_sentences():
+    file = io.StringIO("a b\nc\n")
+    with pytest.raises(TypeError, match=r"for an open file use LineSentence\(file\)"):
+        as_corpus(file, passes=1)
+    assert list(LineSentence(file)) == CORPUS
 
 
 @pytest.mark.parametrize("kind", one_shots())
@@ -112,7 +124,7 @@ def test_only_what_is_the_same_on_each_pass_is_cacheable(path):
     array = np.arange(6).reshape(2, 3)
     same = [CORPUS, tuple(CORPUS), array, CorpusFile(path), LineSentence(path), Text8Corpus(path)]
     same += [PathLineSentences(path.parent), BrownCorpus(path.parent)]
-    fresh = [Walks(), Shuffled(path), Live(CORPUS), {"a": 1}]
+    fresh = [Walks(), Shuffled(path), Live(CORPUS), {"a": ["b"]}.values()]
     assert all(as_corpus(x, passes=6).cacheable for x in same)
     assert not any(as_corpus(x, passes=6).cacheable for x in fresh)
 

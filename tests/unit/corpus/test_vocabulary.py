@@ -10,16 +10,13 @@ import numpy as np
 import pytest
 
 from w2vcore.corpus.readers import CorpusFile
+from w2vcore.corpus.shortfall import shortfall
+from w2vcore.corpus.trimming import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 from w2vcore.corpus.vocabulary import (
-    RULE_DEFAULT,
-    RULE_DISCARD,
-    RULE_KEEP,
     RawCounts,
-    check_retained,
     count_tokens,
     downsample,
     given_counts,
-    keep_vocab_item,
     retain,
 )
 
@@ -144,14 +141,6 @@ def test_trim_rule_keeps_discards_and_leaves_to_min_count():
     assert retain(counts, min_count=1, max_final_vocab=2, trim_rule=rule).keys == ["and", "log"]
 
 
-def test_keep_vocab_item():
-    assert keep_vocab_item("w", 5, 5)
-    assert not keep_vocab_item("w", 4, 5)
-    for answer, kept in ((RULE_KEEP, True), (RULE_DISCARD, False), (RULE_DEFAULT, False), (None, False)):
-        assert keep_vocab_item("w", 1, 5, lambda word, count, min_count, answer=answer: answer) is kept
-    assert (RULE_DEFAULT, RULE_DISCARD, RULE_KEEP) == (0, 1, 2)
-
-
 def prune_slowly(sentences, max_vocab_size):
     """The scan of gensim-behaviour 10.1, word for word."""
     counts, min_reduce = {}, 1
@@ -265,26 +254,25 @@ def test_a_flat_list_of_words_has_its_own_text(corpus):
 def test_nothing_left_says_why():
     def message(sentences, **settings):
         raw = count_tokens(sentences)
-        with pytest.raises(RuntimeError) as caught:
-            check_retained(raw, retain(raw.counts, **settings))
-        return str(caught.value)
+        return shortfall(raw, retain(raw.counts, **settings))
 
     assert message([["once", "upon"]], min_count=5) == (
         "no word occurs min_count=5 times: 2 words seen, the most frequent 1 time. Lower min_count or check tokenisation."
     )
     assert "1 word seen, the most frequent 3 times" in message([["a", "a", "a"]], min_count=5)
-    assert message([], min_count=1).startswith("the corpus is empty: 0 sentences seen")
+    assert message([], min_count=1) == "the corpus is empty: 0 sentences seen. The list has none"
     assert message([[], []], min_count=1).startswith("the corpus has no words: 2 sentences seen, all empty")
     rule = message([["a"]], min_count=1, trim_rule=lambda word, count, min_count: RULE_DISCARD)
     assert rule == "trim_rule drops every word: 1 word seen, the most frequent 1 time."
     pruned = RawCounts({}, 9, 3, pruned=9)
-    with pytest.raises(RuntimeError, match="during the scan; raise max_vocab_size"):
-        check_retained(pruned, retain(pruned.counts, min_count=1))
+    assert shortfall(pruned, retain(pruned.counts, min_count=1)).endswith("; raise max_vocab_size")
+    nothing = given_counts({}, sentences=3)
+    assert shortfall(nothing, retain(nothing.counts, min_count=1)).startswith("word_freq is empty")
 
 
 def test_something_left_passes():
     raw = count_tokens([["a"]])
-    check_retained(raw, retain(raw.counts, min_count=1))
+    assert shortfall(raw, retain(raw.counts, min_count=1)) is None
 
 
 def test_given_counts_are_checked():
@@ -295,6 +283,8 @@ def test_given_counts_are_checked():
         given_counts({"a": 2.5})
     with pytest.raises(ValueError, match="the count of 'a' must be at least 0, got -1"):
         given_counts({"a": -1})
+    with pytest.raises(TypeError, match=r"word_freq must be a dict of words and their counts, got \['a'\]"):
+        given_counts(["a"])
     with pytest.raises(TypeError, match="key 1 of word_freq is None; clean missing values first"):
         given_counts({"a": 1, None: 2})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from w2vcore import Phrases, Word2Vec, utils
 from w2vcore.formats import atomic
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions, links and limits")
@@ -24,6 +25,84 @@ def test_writes_and_leaves_nothing_else(tmp_path):
     save(tmp_path / "x")
     assert (tmp_path / "x").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+class Disk:
+    """What a disk would hold if the power went now: the bytes and names that were synced, and no others.
+
+    Stands in for os.fsync and os.replace. An entry of a folder is on the disk once the folder was synced after it was
+    made; the bytes of a file are those of the last fsync of it.
+    """
+
+    def __init__(self, folder, monkeypatch):
+        self.folder = folder
+        self.bytes = {path.stat().st_ino: path.read_bytes() for path in folder.iterdir()}
+        self.names = {path.name: path.stat().st_ino for path in folder.iterdir()}
+        self.history = [self.after_power_loss()]
+        self._fsync, self._replace = os.fsync, os.replace
+        monkeypatch.setattr(os, "fsync", self.fsync)
+        monkeypatch.setattr(os, "replace", self.replace)
+
+    def fsync(self, descriptor):
+        self._fsync(descriptor)
+        inode = os.fstat(descriptor).st_ino
+        if inode == self.folder.stat().st_ino:
+            self.names = {path.name: path.stat().st_ino for path in self.folder.iterdir()}
+        else:
+            (path,) = (path for path in self.folder.iterdir() if path.stat().st_ino == inode)
+            self.bytes[inode] = path.read_bytes()
+        self.history.append(self.after_power_loss())
+
+    def replace(self, source, target):
+        self._replace(source, target)
+        # a journal may write the rename at any time from now on, before the bytes that nobody waited for
+        self.history.append({**self.after_power_loss(), target.name: self.bytes.get(target.stat().st_ino, b"")})
+
+    def after_power_loss(self):
+        return {name: self.bytes.get(inode, b"") for name, inode in self.names.items()}
+
+
+@posix
+@pytest.mark.parametrize("name", ["x", "x.gz"])
+def test_a_power_loss_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, monkeypatch, name):
+    save(tmp_path / name, b"old" * 1000)
+    old = (tmp_path / name).read_bytes()
+    disk = Disk(tmp_path, monkeypatch)
+    save(tmp_path / name, b"new" * 5000)
+    new = (tmp_path / name).read_bytes()
+    assert old != new
+    seen = [moment[name] for moment in disk.history]
+    assert set(seen) == {old, new}, "some moment has neither the old file nor the whole new one"
+    assert disk.after_power_loss() == {name: new}, "when the call returns, the new file is not yet on the disk"
+
+
+@posix
+def test_every_writer_waits_for_the_disk(tmp_path, monkeypatch):
+    """Models, vectors, phrases, checkpoints, text: each goes through the one function that was tested above."""
+    sentences = [["new", "york", "city"], ["new", "jersey"]] * 5
+    model = Word2Vec(sentences, min_count=1, vector_size=4)
+    phrases = Phrases(sentences, min_count=1, threshold=1e-3)
+    writers = {
+        "model": model.save,
+        "vectors": model.wv.save,
+        "text": model.wv.save_word2vec_format,
+        "binary": lambda path: model.wv.save_word2vec_format(path, binary=True),
+        "phrases": phrases.save,
+        "frozen": phrases.freeze().save,
+        "sentences": lambda path: utils.save_as_line_sentence(sentences, path),
+        "checkpoint": lambda path: Word2Vec(sentences, min_count=1, vector_size=4, epochs=1, checkpoint=path),
+    }
+    for name, write in writers.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_bytes(b"old")
+        with monkeypatch.context() as patch:
+            disk = Disk(folder, patch)
+            write(folder / name)
+        left = disk.after_power_loss()
+        assert left.keys() == {name}
+        assert left[name] == (folder / name).read_bytes() != b"old", name
+        assert b"" not in [moment[name] for moment in disk.history], name
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

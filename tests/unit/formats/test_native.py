@@ -224,7 +224,7 @@ def zip_bytes():
     [
         (
             pickle.dumps({"vectors": [1.0] * 50}, 4),
-            r"a Python pickle \(a gensim save\?\), .* KeyedVectors.load_any reads .* Word2Vec.from_gensim",
+            r"a Python pickle \(a gensim save\?\), .* Word2Vec.load, KeyedVectors.load and Phrases.load read gensim's",
         ),
         (pickle.dumps([], 2), "a Python pickle"),
         (zip_bytes(), "a zip archive"),

@@ -107,7 +107,7 @@ def test_words_that_are_not_utf8(name, tmp_path):
         (gzip.compress(b"1 1\na 1\n"), "this is a gzip file; give it a name that ends in .gz"),
         (b"3 2\na 1 2\nb 1 x\n", r"'x' is not a number \(read as word2vec text"),
         (b"9 2\na 1 2\n", r"header says 9 vectors, file ends after 1 .* \(read as word2vec text"),
-        (pickle.dumps([1, 2]), r"the pickle holds a list, not word vectors \(read as gensim save"),
+        (pickle.dumps([1, 2]), r"the pickle holds a list, not word vectors or phrases \(read as gensim save"),
     ],
 )
 def test_what_cannot_be_read(data, message, tmp_path):

@@ -172,7 +172,7 @@ def test_packed_files(kind, extension, compress, tmp_path):
     [
         (
             pickle.dumps({"vectors": [0.5] * 20}, 4),
-            r"this is a Python pickle \(a gensim save\?\), .* KeyedVectors.load_any reads .* Word2Vec.from_gensim",
+            r"this is a Python pickle \(a gensim save\?\), .* Word2Vec.load, KeyedVectors.load and .* read gensim's",
         ),
         (b"PK\x03\x04" + bytes(60), "this is a zip archive"),
         (gzip.compress(b"3 3\n"), "this is a gzip file; give it a name that ends in .gz"),

@@ -64,6 +64,59 @@ def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
     assert not workers[0][0].apart
 
 
+FIRST = 128  # W2V_FIRST in replica.h
+
+
+def merged_rows(shared, start):
+    """How many of the first rows have been changed."""
+    changed = (shared != start).any(axis=1)
+    count = int(changed.sum())
+    assert changed[:count].all()
+    return count
+
+
+def ticking(rows):
+    """A worker whose copy differs from the shared rows everywhere."""
+    shared, busy = np.zeros((rows, COLUMNS), np.float32), np.zeros(1, np.int32)
+    own, base = room(rows)
+    worker = WorkerMatrix(shared)
+    worker.separate(own, base, False, busy)
+    return worker, shared, own, busy
+
+
+def test_rarer_rows_are_merged_after_more_ticks():
+    worker, shared, own, _ = ticking(10 * FIRST)
+    seen = []
+    for _ in range(8):
+        own += 1
+        before = shared.copy()
+        worker.tick()
+        seen.append(merged_rows(shared, before) // FIRST)
+    assert seen == [1, 2, 1, 4, 1, 2, 1, 8]
+
+
+def test_rows_that_were_due_while_another_worker_merged_are_merged_at_the_next_tick():
+    worker, shared, own, busy = ticking(10 * FIRST)
+    worker.tick()
+    own += 1
+    busy[0] = 1
+    worker.tick()  # two times FIRST are due, and have to wait
+    assert not shared.any()
+    busy[0] = 0
+    worker.tick()  # by itself: FIRST
+    assert merged_rows(shared, np.zeros_like(shared)) == 2 * FIRST
+    own += 1
+    before = shared.copy()
+    worker.tick()
+    worker.tick()
+    assert merged_rows(shared, before) == 4 * FIRST
+    own += 1
+    before = shared.copy()
+    worker.tick()
+    worker.tick()
+    assert merged_rows(shared, before) == 2 * FIRST  # what waited was forgotten once it was done
+
+
 def test_merge_waits_for_another_worker_and_no_longer():
     shared, busy = matrix(1), np.ones(1, np.int32)
     own, base = room()

@@ -92,8 +92,8 @@ def test_each_class_says_which_file_is_not_its_own(tmp_path):
     Word2Vec([["a", "b"]], min_count=1, vector_size=2).save(tmp_path / "model")
     with pytest.raises(ValueError, match="the file holds word2vec, not phrases"):
         Phrases.load(tmp_path / "model")
-    (tmp_path / "pickle").write_bytes(b"\x80\x04\x95garbage")
-    with pytest.raises(ValueError, match="pickle"):
+    (tmp_path / "pickle").write_bytes(b"\x80\x04]\x94.")
+    with pytest.raises(ValueError, match="the pickle holds a list, not word vectors or phrases"):
         Phrases.load(tmp_path / "pickle")
     with pytest.raises(FileNotFoundError):
         Phrases.load(tmp_path / "nowhere")

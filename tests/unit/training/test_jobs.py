@@ -58,3 +58,9 @@ def test_decay_is_linear_over_all_epochs(unit):
 
 def test_decay_of_an_unknown_total_is_by_epochs():
     assert LinearDecay(0.1, 0.0, 2, 0, "words").alpha(1, 12345, 6) == pytest.approx(0.05)
+
+
+def test_the_later_of_two_rates():
+    falling, rising = LinearDecay(0.1, 0.0, 1, 10, "words"), LinearDecay(0.0, 0.1, 1, 10, "words")
+    assert falling.later(0.05, 0.02) == falling.later(0.02, 0.05) == 0.02
+    assert rising.later(0.05, 0.02) == rising.later(0.02, 0.05) == 0.05

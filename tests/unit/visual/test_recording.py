@@ -84,7 +84,7 @@ def test_refusals(corpus, tmp_path):
         record(corpus, callbacks=[])
     with pytest.raises(TypeError, match="size"):
         record(corpus, size=3)
-    with pytest.raises(TypeError, match="a sentence must be a list of words, got 'some words'"):
+    with pytest.raises(TypeError, match="sentence 0 is 'some words'; pass a list of words"):
         record(["some words"])
     with pytest.raises(KeyError, match="Key 'nobody' not present"):
         record(corpus, words=["nobody"])

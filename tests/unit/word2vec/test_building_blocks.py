@@ -368,7 +368,7 @@ NOT_BUILT_HERE = {
 def test_no_warning_of_our_own():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        Word2Vec(DATA, **SMALL).wv.most_similar("often")
+        Word2Vec(DATA, sample=0, **SMALL).wv.most_similar("often")
 
 
 def test_log_lines_that_people_look_for(caplog):
@@ -404,3 +404,32 @@ def test_other_vectors_in_place_of_wv(tmp_path):
     model.wv = KeyedVectors(6)
     model.wv.add_vectors(keys, vectors, extras={"count": [40, 10, 10]})
     assert model.train(DATA, total_examples=20, epochs=1)[1] == 60
+
+
+# ---------------------------------------------------------------------- sample, set after the vocabulary was built
+
+
+def test_sample_that_is_set_later_is_obeyed(tmp_path):
+    corpus = [["often"] * 9 + ["seldom", "rare"]] * 100
+    settings = {"vector_size": 4, "min_count": 1, "workers": 1}
+    expected = Word2Vec(sample=1e-2, **settings)
+    expected.build_vocab(corpus)
+    for before in (0, 1e-5):
+        model = Word2Vec(sample=before, **settings)
+        model.build_vocab(corpus)
+        model.sample = 1e-2
+        model.save(tmp_path / "model")
+        for one in (model, Word2Vec.load(tmp_path / "model")):
+            one.train(corpus, total_examples=100, epochs=1)
+            np.testing.assert_array_equal(one.wv.expandos["sample_int"], expected.wv.expandos["sample_int"])
+    expected.train(corpus, total_examples=100, epochs=1)
+    assert model.training_history[0]["words"] == expected.training_history[0]["words"] < 500
+    np.testing.assert_array_equal(model.wv.vectors, expected.wv.vectors)
+
+
+def test_keep_rates_that_were_set_by_hand_stay():
+    corpus = [["often"] * 9 + ["seldom", "rare"]] * 100
+    model = Word2Vec(corpus, vector_size=4, min_count=1, workers=1, epochs=1)
+    model.wv.expandos["sample_int"][0] = 12345
+    model.train(corpus, total_examples=100, epochs=1)
+    assert model.wv.expandos["sample_int"][0] == 12345

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2vcore import LineSentence, Word2Vec, word2vec
+from w2vcore import LineSentence, Word2Vec, modelsetup
 from w2vcore.formats import atomic, native
 
 DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(200)]
@@ -301,7 +301,7 @@ def test_another_corpus_is_an_error(monkeypatch, tmp_path, make, changed):
 def test_another_instruction_set_is_a_warning(monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         interrupt(patch, 4)
-        patch.setattr(word2vec, "active", lambda: "abacus")
+        patch.setattr(modelsetup, "active", lambda: "abacus")
         with pytest.raises(Stop):
             Word2Vec(DATA, checkpoint=tmp_path / "c", checkpoint_every=300, **SMALL)
     with pytest.warns(UserWarning, match="was written by kernels for abacus, .* not equal bit for bit"):
@@ -327,7 +327,7 @@ def checkpoint(monkeypatch, tmp_path):
 
 def test_a_newer_version_is_refused(checkpoint):
     rewrite(checkpoint, lambda settings: settings["checkpoint"].update(version=99))
-    with pytest.raises(ValueError, match=r"checkpoint of version 99; .* versions up to 2: upgrade w2vcore"):
+    with pytest.raises(ValueError, match=r"checkpoint of version 99; .* versions up to 3: upgrade w2vcore"):
         Word2Vec.resume(checkpoint, DATA)
     assert len(Word2Vec.load(checkpoint).wv) == 23  # as a model it is readable
     newer, changes = re.subn(

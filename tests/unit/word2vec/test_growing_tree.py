@@ -309,6 +309,35 @@ def test_rows_that_users_sort_keep_their_paths(tmp_path):
     assert weights(model) == weights(loaded) and paths(model) == paths(loaded)
 
 
+def test_other_vectors_of_the_same_words_keep_the_tree(tmp_path):
+    """In their order: a word2vec file has the words in descending order of their counts."""
+    model = trained()
+    model.build_vocab([["often"] * 50, ["old1", "rare"]], update=True)
+    model.train([["often", "rare", "old1"]] * 20, total_examples=20, epochs=1)
+    before, scores, counts = (
+        paths(model),
+        model.score(OLD),
+        dict(zip(model.wv.index_to_key, model.wv.expandos["count"], strict=True)),
+    )
+    model.wv.save_word2vec_format(tmp_path / "v")
+    model.wv = KeyedVectors.load_word2vec_format(tmp_path / "v")
+    for key, count in counts.items():
+        model.wv.set_vecattr(key, "count", int(count))
+    assert model.wv.index_to_key != list(before)
+    np.testing.assert_allclose(model.score(OLD), scores, rtol=1e-6)
+    assert paths(model) == before
+    model.train(OLD, total_examples=60, epochs=1)
+    keys = [*model.wv.index_to_key[:-1], "stranger"]
+    model.wv = KeyedVectors(10)
+    model.wv.add_vectors(keys, np.ones((27, 10)), extras={"count": [3] * 27})
+    with pytest.raises(
+        RuntimeError, match=r"one of other words than those of wv, such as 'stranger': call init_weights"
+    ):
+        model.train(OLD, total_examples=60, epochs=1)
+    model.init_weights()
+    model.train(OLD, total_examples=60, epochs=1)
+
+
 def test_vectors_that_users_add_are_not_in_the_tree_until_an_update(tmp_path):
     model = trained()
     before = paths(model)

@@ -271,7 +271,7 @@ def test_another_version_is_refused_by_name(path, monkeypatch):
         monkeypatch.setattr(module, "__version__", f"{crew.rank}.0")
         return original(crew, *arguments)
 
-    monkeypatch.setattr("w2vcore.word2vec.check_ranks", checked)
+    monkeypatch.setattr("w2vcore.training.session.check_ranks", checked)
     for error in raised(2, make):
         assert "rank 1 has version of w2vcore=1.0, rank 0 has version of w2vcore=0.0" in str(error)
 

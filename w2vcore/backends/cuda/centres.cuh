@@ -80,12 +80,23 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
     }
 }
 
+/* CBOW: what the sum of the context rows is multiplied with, and the error that each of them receives (block.h). */
+struct MeanScales {
+    float hidden, error;
+};
+
+W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Window &window)
+{
+    const float share = 1.0f / (float)(window.right - window.left);
+    return launch.cbow_mean ? MeanScales{share, 1.0f} : MeanScales{1.0f, share};
+}
+
 /* CBOW: context rows in the ring. */
 W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     const Contexts contexts = contexts_of(work.ring, window, centre);
-    const float factor = launch.cbow_mean ? 1.0f / (float)(window.right - window.left) : 1.0f;
+    const MeanScales scales = scales_of(launch, window);
 #pragma unroll
     for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
         Part hidden, row, error;
@@ -95,13 +106,13 @@ W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &w
             read_own(row, value_row(work.ring, context.slot), work.width);
             add_scaled(hidden, (float)context.times, row);
         }
-        scale(hidden, factor);
+        scale(hidden, scales.hidden);
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
         for (uint32_t left = contexts.lanes; left;) {
             const Context context = next_context(launch, work.ring, contexts, left);
             read_own(row, value_row(work.ring, context.slot), work.width);
-            add_scaled(row, context.learn, error);
+            add_scaled(row, scales.error * context.learn, error);
             write_own(value_row(work.ring, context.slot), row, work.width);
         }
     }
@@ -185,7 +196,7 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
 /* CBOW without a ring: a row that is named twice is summed twice, and receives the error twice. */
 W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
-    const float factor = launch.cbow_mean ? 1.0f / (float)(window.right - window.left) : 1.0f;
+    const MeanScales scales = scales_of(launch, window);
 #pragma unroll
     for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
         Part hidden, error;
@@ -197,14 +208,14 @@ W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Wind
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             add_scaled(hidden, 1.0f, row);
         }
-        scale(hidden, factor);
+        scale(hidden, scales.hidden);
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
         for (int token = window.left; token <= window.right; token++) {
             if (token == centre)
                 continue;
             Part change = error;
-            scale(change, lock_of(launch, work.sentence.ids[token]));
+            scale(change, scales.error * lock_of(launch, work.sentence.ids[token]));
             add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
         }
     }

@@ -119,7 +119,7 @@ typedef struct {
     int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
     int32_t noise;         /* noise draws for an example (`negative`); 0 without negative sampling */
     int32_t shrink;        /* 1: windows shrink */
-    int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum */
+    int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
     int32_t max_targets;   /* 1 + noise, or the longest path if that is longer */
     int32_t unused;        /* 0 */
 } w2v_launch;

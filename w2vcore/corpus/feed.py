@@ -1,0 +1,119 @@
+"""The corpus of a training as batches, epoch after epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .compact import CompactKeys
+from .encoding import Batch, encode
+from .imprint import Imprint
+from .scanning import text_of
+from .sources import Corpus, as_corpus
+from .spooling import encode_into
+from .token_cache import TokenCache
+
+
+class Feed:
+    """A corpus that is encoded once, or iterated anew in each epoch.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    cache : TokenCache
+        Holds the tokens of a corpus that is encoded once.
+    once : bool
+        Encode it once.
+    batch : Batch, optional
+        The encoded corpus, if there is one already.
+
+    Attributes
+    ----------
+    batch : Batch or None
+        The encoded corpus; None if it is iterated anew in each epoch, or is not encoded yet.
+    scanned : bool
+        Whether the text is scanned without making a str of any key: compact keys will do for it.
+
+    Examples
+    --------
+    >>> sentences = [["b", "a"], ["a"]]
+    >>> with TokenCache() as cache:
+    ...     feed = Feed(as_corpus(sentences, passes=1), cache, once=True)
+    ...     feed.encode({"a": 0, "b": 1}, batch_words=10, workers=1)
+    ...     feed.watch()
+    ...     sentences.reverse()
+    ...     print([batch.ids.tolist() for batch in feed.batches({})], feed.has_changed())
+    [[1, 0, 0]] True
+    """
+
+    def __init__(self, corpus: Corpus, cache: TokenCache, once: bool, batch: Batch | None = None) -> None:
+        self.corpus = corpus
+        self.once = once
+        self.batch = batch
+        self.scanned = once and text_of(corpus.sentences) is not None
+        self._cache = cache
+        self._batch_words = 0
+        self._imprint: Imprint | None = None
+
+    def encode(self, rows: dict[Any, int] | CompactKeys, batch_words: int, workers: int) -> None:
+        """Encode a corpus that is encoded once, unless that is done; else only remember the size of batches."""
+        self._batch_words = batch_words
+        if self.once and self.batch is None:
+            self.batch = encode_into(self._cache, self.corpus.sentences, rows, batch_words, workers)
+
+    def encode_again(self, rows: dict[Any, int] | CompactKeys, batch_words: int, workers: int) -> None:
+        """Encode it anew, as it has changed, or its keys have.
+
+        Raises
+        ------
+        RuntimeError
+            If it could be read only once.
+        """
+        if self.once and not self.corpus.cacheable:
+            try:
+                as_corpus(self.corpus.sentences, passes=2)
+            except TypeError as error:
+                raise RuntimeError(
+                    f"a callback has changed the vocabulary, so the {self.corpus.name} must be encoded again, but it "
+                    "can be read only once (cache_corpus=True): pass a list, or a class whose __iter__ starts afresh"
+                ) from error
+        self.batch = self._imprint = None  # not both in memory
+        self._cache.close()
+        self.encode(rows, batch_words, workers)
+
+    def watch(self) -> None:
+        """Remember what the corpus looks like, for `has_changed`."""
+        if self.batch is not None and self.corpus.cacheable:
+            self._imprint = Imprint(self.corpus.sentences, self.batch.raw_words)
+
+    def has_changed(self) -> bool:
+        """Whether a corpus that is encoded once looks different than when it was watched."""
+        return self._imprint is not None and not self._imprint.fits(self.corpus.sentences)
+
+    def batches(self, rows: dict[Any, int]) -> Iterable[Batch]:
+        """Return an epoch; a corpus that is iterated anew is encoded with these rows."""
+        if self.batch is not None:
+            return (self.batch,)
+        return encode(self.corpus.sentences, rows, self._batch_words)
+
+    def is_empty(self, sentences_read: int) -> bool:
+        """Whether an epoch without a word shows that there is nothing in the corpus, not that nothing is left in it.
+
+        Parameters
+        ----------
+        sentences_read : int
+            In that epoch.
+
+        Examples
+        --------
+        >>> with TokenCache() as cache:
+        ...     feeds = [Feed(as_corpus(corpus, passes=1), cache, once=False) for corpus in ([[], ()], iter([]))]
+        ...     print(feeds[0].is_empty(2), feeds[1].is_empty(0))
+        True False
+        """
+        sentences = self.corpus.sentences
+        if isinstance(sentences, (list, tuple, np.ndarray)):
+            return all(isinstance(sentence, (list, tuple, str, np.ndarray)) for sentence in sentences)
+        return self.corpus.cacheable or (not sentences_read and iter(sentences) is not sentences)

@@ -1,0 +1,304 @@
+"""Files as bytes: opened and unpacked, or refused with what they are if they cannot be a text.
+
+Files may be compressed (gzip, bzip2, xz, zstandard), which is seen by their first bytes, and URLs are read through
+smart_open. Whatever goes wrong names the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+import os
+import re
+import shlex
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Union
+
+import smart_open
+from smart_open import compression as smart_compression
+
+from .warning import warn
+
+logger = logging.getLogger(__name__)
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+# First bytes of a compressed file -> smart_open's name of the compression. A text file in UTF-8 cannot begin with those
+# of gzip, xz and zstandard; bzip2's are ASCII, hence all ten (the last six: digits of pi, or of its root when empty).
+_MAGIC = (
+    (re.compile(rb"\x1f\x8b\x08"), ".gz"),
+    (re.compile(rb"BZh[1-9](\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)"), ".bz2"),
+    (re.compile(rb"\xfd7zXZ\x00"), ".xz"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), ".zst"),
+)
+
+# Other encodings of Unicode by their byte order marks; UTF-32's begins with UTF-16's.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
+_HEAD = 1024  # bytes at the beginning of a text that are looked at
+_BUFFER = 1 << 18
+_LONGEST = 4  # bytes of a character
+
+PIPE, FOLDER, DEVICE, SOCKET, MISSING = "a pipe", "a folder", "a device", "a socket", "there is no such file"
+_KINDS = (
+    (stat.S_ISDIR, FOLDER),
+    (stat.S_ISFIFO, PIPE),
+    (stat.S_ISSOCK, SOCKET),
+    (stat.S_ISCHR, DEVICE),
+    (stat.S_ISBLK, DEVICE),
+)
+
+
+def kind_of(path: PathLike) -> str | None:
+    """Return what a path leads to if it is no regular file: PIPE, FOLDER, DEVICE, SOCKET, MISSING, or another reason.
+
+    Examples
+    --------
+    >>> kind_of(os.devnull), kind_of("no such thing"), kind_of(os.curdir)
+    ('a device', 'there is no such file', 'a folder')
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: there is a NUL in it
+        return MISSING
+    except OSError as error:
+        return str(error.strerror).lower()
+    return next((name for is_kind, name in _KINDS if is_kind(mode)), None)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How a file was when it was looked at first.
+
+    Attributes
+    ----------
+    size : int
+        Its bytes.
+    identity : tuple of int
+        Device and number; another file of the same name has another one.
+    """
+
+    size: int
+    identity: tuple[int, int]
+
+
+def look_at(name: str) -> Seen | None:
+    """Return how a plain file is now; None if it is compressed, so that its size says nothing about the text."""
+    if is_packed(name):
+        return None
+    found = Path(name).stat()
+    return Seen(found.st_size, (found.st_dev, found.st_ino))
+
+
+@contextmanager
+def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]]:
+    """Open a file or URL to read its decompressed bytes.
+
+    Parameters
+    ----------
+    source : str or path-like
+    seen : Seen, optional
+        Read as many bytes as there were then: of a file that grows, each pass gives the same.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    IsADirectoryError, OSError
+        If it is a folder, a socket, or a device that has no end; or if it is shorter than when it was seen.
+    ImportError
+        If the compression or the kind of URL needs a package that is not installed.
+    ValueError
+        If it is an archive, or text in UTF-16 or UTF-32.
+    EOFError, OSError, or what else the compression raises
+        If a compressed file is damaged or cut short. The message names it.
+    """
+    name = os.fspath(source)
+    _check_kind(name)
+    compression = compression_of(name)
+    packed = _is_packed(name, compression)
+    try:
+        with _opened(name, compression) as file:
+            text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
+            check_text(text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b"", name, packed)
+            yield text
+    except Exception as error:
+        if packed and _tells_of_damage(error):
+            raise type(error)(f"{name} is damaged or cut short: {error}") from error
+        raise
+
+
+def _opened(name: str, compression: str) -> IO[bytes]:
+    if compression == ".xz" or name.lower().endswith(".xz"):
+        _register_xz()
+    try:
+        return smart_open.open(name, "rb", compression=compression)
+    except ImportError as error:
+        hint = "; for zstandard: pip install w2vcore[zstd]" if ".zst" in (compression, Path(name).suffix) else ""
+        raise ImportError(f"reading {name} needs a package that is not installed: {error}{hint}") from error
+
+
+def _check_kind(name: str) -> None:
+    """Refuse what cannot be opened, or has no end."""
+    kind = kind_of(name)
+    if kind == FOLDER:
+        raise IsADirectoryError(errno.EISDIR, f"a folder; PathLineSentences({name!r}) reads the files in it", name)
+    if kind == SOCKET:
+        raise OSError(errno.ENXIO, "a socket, not a file", name)
+    if kind == DEVICE and name != os.devnull and not is_terminal(name):
+        raise OSError(errno.EINVAL, "a device, which has no end, not a file", name)
+
+
+def is_terminal(name: str) -> bool:
+    """Whether a device is one at which somebody types."""
+    device = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    try:
+        return os.isatty(device)
+    finally:
+        os.close(device)
+
+
+def compression_of(name: str) -> str:
+    """Return the compression of a file by its first bytes, else leave it to its extension."""
+    if Path(name).is_file():
+        with Path(name).open("rb") as file:
+            head = file.read(10)
+        for magic, compression in _MAGIC:
+            if magic.match(head):
+                return compression
+    return smart_compression.INFER_FROM_EXTENSION
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file is compressed, by its first bytes or its name."""
+    return _is_packed(name, compression_of(name))
+
+
+def _is_packed(name: str, compression: str) -> bool:
+    by_name = Path(name).suffix.lower() in {*smart_compression.get_supported_compression_types(), ".xz"}
+    return by_name or compression != smart_compression.INFER_FROM_EXTENSION
+
+
+def _register_xz() -> None:
+    """Teach .xz to those releases of smart_open 7 that do not know it."""
+    if ".xz" not in smart_compression.get_supported_compression_types():
+        import lzma
+
+        smart_compression.register_compressor(".xz", lzma.open)
+
+
+def _tells_of_damage(error: Exception) -> bool:
+    """Whether an error is that of a decompressor, which knows no file."""
+    of_its_own = type(error).__name__ in ("LZMAError", "ZstdError")  # modules that a Python may lack
+    plain = isinstance(error, OSError) and error.errno is None
+    return of_its_own or plain or isinstance(error, (EOFError, zlib.error))
+
+
+def check_text(head: bytes, name: str, packed: bool = False) -> None:
+    """Refuse an archive, and text that is not UTF-8 but would pass for it, by its first bytes.
+
+    Raises
+    ------
+    ValueError
+        For an archive.
+    UnicodeDecodeError
+        For UTF-16 and UTF-32, with or without a byte order mark.
+
+    Warns
+    -----
+    UserWarning
+        If there are NUL bytes.
+    """
+    if head.startswith(b"PK\x03\x04"):
+        raise ValueError(f"{name} is a zip archive (.docx and .npz are such, too), not text: unpack it first")
+    if head[257:262] == b"ustar":
+        raise ValueError(f"{name} is a tar archive, not text: unpack it first, and pass the files")
+    encoding = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
+    if encoding is not None:
+        command = "" if packed else f": iconv -f {encoding} -t utf-8 {shlex.quote(name)} > NEW"
+        reason = f"{name} is {encoding.upper()}, and must be UTF-8{command}"
+        raise UnicodeDecodeError("utf-8", head, 0, len(head), reason)
+    if b"\0" in head:
+        command = "" if packed else f"; without them: tr -d '\\000' < {shlex.quote(name)} > NEW"
+        message = f"{name} has NUL bytes: if it is text at all, they are part of its words{command}"
+        logger.warning(message)
+        warn(message)
+
+
+def _wide(head: bytes) -> str | None:
+    """Return the encoding of Latin text without a byte order mark: all bytes of a letter but one are 0."""
+    for encoding, width, place in (("utf-32le", 4, 0), ("utf-32be", 4, 3), ("utf-16le", 2, 0), ("utf-16be", 2, 1)):
+        letters = head[place::width]
+        zeros = sum(head[other::width].count(0) for other in range(width) if other != place)
+        if len(letters) >= 8 and letters.count(0) < 0.1 * len(letters) and zeros > 0.8 * (len(head) - len(letters)):
+            return encoding
+    return None
+
+
+class _Bounded(io.RawIOBase):
+    """The bytes that a file had when it was seen; if it has grown, without half a character at their end."""
+
+    def __init__(self, file: IO[bytes], name: str, seen: Seen) -> None:
+        self._file, self._name, self._seen, self._left = file, name, seen, seen.size
+        now = self._now()
+        if now.size < seen.size:
+            raise self._cut_short(now.size)
+        if now.identity != seen.identity:
+            logger.warning("%s has been replaced by another file since it was opened first", name)
+
+    def _now(self) -> Seen:
+        found = os.fstat(self._file.fileno())
+        return Seen(found.st_size, (found.st_dev, found.st_ino))
+
+    def _cut_short(self, size: int) -> OSError:
+        text = f"cut short or replaced while it was read: it had {self._seen.size:,} bytes, and has {size:,}"
+        return OSError(errno.ESTALE, text, self._name)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, as far as there are bytes."""
+        if not self._left:
+            return 0
+        room = len(buffer)
+        if 0 < self._left - room < _LONGEST:  # the last character comes in one piece
+            room = max(1, self._left - _LONGEST)
+        view = memoryview(buffer)[: min(room, self._left)]
+        count: int = self._file.readinto(view)  # type: ignore[attr-defined]
+        self._left -= count
+        if not count:
+            raise self._cut_short(self._now().size)
+        if not self._left and self._now().size > self._seen.size:
+            count -= _begun(bytes(view[max(0, count - _LONGEST) : count]))
+        return count
+
+
+def _begun(data: bytes) -> int:
+    """Return how many bytes at the end of a text begin a character of UTF-8 that has more.
+
+    Examples
+    --------
+    >>> [_begun("é€".encode()[:end]) for end in range(6)]
+    [0, 1, 0, 1, 2, 0]
+    """
+    for count in range(1, min(_LONGEST, len(data) + 1)):
+        byte = data[-count]
+        if byte & 0xC0 != 0x80:  # not a byte that continues
+            length = 1 if byte < 0xC0 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if count < length else 0
+    return 0

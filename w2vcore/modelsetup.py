@@ -1,0 +1,102 @@
+"""How a model stands at one moment of a training: its attributes, checked and frozen, and its matrices, lent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from w2vcore.backends.registry import choose
+from w2vcore.kernels._dispatch import active
+from w2vcore.model.config import HIERARCHICAL
+from w2vcore.model.weights import Weights, adopt, checked_matrix, with_rows
+from w2vcore.modeltables import ModelTables, matrix_attribute
+from w2vcore.objectives.registry import objective
+from w2vcore.training.setup import Setup
+
+
+def setup_of(
+    model: ModelTables, queue_factor: int, scanned: bool, common: Mapping[str, Any], last: Setup | None = None
+) -> Setup:
+    """Return how a model stands, for a training that begins or goes on.
+
+    Parameters
+    ----------
+    model : Word2Vec
+        Arrays that a user put there are copied into padded ones, which become its attributes.
+    queue_factor : int
+    scanned : bool
+        Whether compact keys will do to encode the corpus.
+    common : dict
+        What else must be the same on all ranks.
+    last : Setup, optional
+        What this returned last: matrices whose attributes are the same arrays since are not looked at again.
+
+    Raises
+    ------
+    TypeError, ValueError, RuntimeError
+        If an attribute is not allowed, or does not fit the others; it is named.
+    """
+    config = model._training_config(queue_factor)
+    weights, arrays, attributes = _lent(model, last)
+    counts, keep, lock = model._columns()
+    rows = model.wv._stored_rows if scanned else model.wv.key_to_index
+    backend = choose(model.backend, config.device)
+    return Setup(
+        config=config,
+        backend=backend,
+        kernels=kernels_of(backend),
+        weights=weights,
+        arrays=arrays,
+        attributes=attributes,
+        counts=counts,
+        keep=keep,
+        lock=lock,
+        tree=model._code_tree(whole=True) if HIERARCHICAL in config.objectives else None,
+        keys=model.wv._stored_keys,
+        rows=rows,
+        common=common,
+    )
+
+
+def kernels_of(backend: str) -> str:
+    """Return what adds up the weights: another one rounds differently."""
+    return "cuda" if backend == "cuda" else active()
+
+
+def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
+    """Return the padded matrices behind the attributes, these attributes, and their names."""
+    size, rows = model.vector_size, len(model.wv)
+    names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in model._objectives()}}
+    matrices, arrays = {}, {}
+    for name, attribute in names.items():
+        array = model.wv._vectors if name == "input" else model._target_matrix(name)
+        expected = rows if name == "input" else objective(name).target_rows(rows)
+        if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
+            matrices[name], arrays[name] = last.weights.matrices[name], array
+            continue
+        if name == HIERARCHICAL and array.shape == (rows - 1, size):  # as in a mapped file: without the row of no node
+            array = with_rows(array, rows)
+        if array.shape[1:] == (size,) and 0 < len(array) < expected:
+            _refuse_new_keys(model, attribute, array, expected)
+        matrices[name] = adopt(checked_matrix(attribute, array, expected, size), size)
+        arrays[name] = matrices[name][:, :size]
+    for name, attribute in names.items():
+        if name != "input":
+            setattr(model, attribute, arrays[name])
+        elif model.wv._vectors is not arrays[name]:
+            model.wv._take(arrays[name])
+    return Weights(matrices, size), arrays, names
+
+
+def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
+    """Say what to do with keys that were added to `wv`, where nothing counts them."""
+    keys = list(model.wv.index_to_key[len(array) - expected :])
+    shown = ", ".join(map(repr, keys[:3])) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+    raise ValueError(
+        f"{attribute} must have shape ({expected}, {array.shape[1]}), one row for each word, got {array.shape}: it has "
+        f"none for the last words of wv, {shown}. If these were added with wv.add_vectors or wv[key] = vector, say how "
+        f"often they occur, wv.set_vecattr({keys[0]!r}, 'count', 10) and so on, and call update_weights(); or have "
+        "them counted in sentences: build_vocab(sentences, update=True)"
+    )

@@ -1,0 +1,429 @@
+"""One call of ``train()``, or of ``resume()``: its epochs, and what callbacks change of the model between them.
+
+    facade --Task, Hooks--> Session.run() --jobs--> backend
+                 ^               |
+                 '--- hooks -----'      setup, callbacks, checkpoints: in the calling thread, while no worker runs
+
+The model belongs to the facade, and callbacks may do with it what they like: set its rates, put other matrices in the
+place of those that are trained, add words, shuffle the list that is the corpus. So after each hook in which a callback
+may have run the session asks how things stand (`Hooks.setup`), compares that with what it saw last, and takes up what
+differs: the backend is opened anew, the corpus is encoded again. What cannot be taken up is an error that names it.
+Where nothing differs nothing is done, and where there are no callbacks nothing is compared.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from w2vcore.backends.agreement import Agreement
+from w2vcore.backends.base import Backend, EpochStats
+from w2vcore.backends.registry import create
+from w2vcore.corpus.feed import Feed
+from w2vcore.model.config import TrainingConfig
+
+from .checkpoint import Done, Position, RunState, Size, Tally, check_size, copied, how_to_resume, portions, skip
+from .given import check_given, is_worth_a_look
+from .jobs import cut
+from .notices import notify
+from .parts import Part, check_ranks, digest_of_keys, part_of, sums_of, whole_size
+from .progress import Progress
+from .schedule import LinearDecay
+from .setup import Changes, Look, Setup
+from .trainer import Expected, check_epoch_size, check_finite, why_nothing
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a call is to train, and how to report it.
+
+    Attributes
+    ----------
+    feed : Feed
+        The corpus.
+    size : Size or None
+        Of this rank's part of a corpus that is iterated anew in each epoch, if it is known.
+    expected : Expected
+        Compared with what an epoch turns out to hold.
+    measure : tuple of (int, str)
+        Size and unit of an epoch, for the learning rate.
+    crew : Agreement
+        The ranks that train together.
+    epochs_before : int
+        Epochs of earlier calls: random draws are numbered on from there, so that a second call of ``train()`` does not
+        repeat the draws of the first.
+    checkpoint : str, path or None
+        Where checkpoints go; None: there are none.
+    every : int or None
+        Raw words of an epoch between two checkpoints.
+    resumed : RunState or None
+        Where an earlier process left off.
+    report_delay : float
+        Seconds between two log lines.
+    bar : bool
+        Show a progress bar.
+    seen : bool
+        Whether the corpus is known to have had something in it, so that an empty epoch is an error.
+    """
+
+    feed: Feed
+    size: Size | None
+    expected: Expected
+    measure: tuple[int, str]
+    crew: Agreement
+    epochs_before: int = 0
+    checkpoint: Any = None
+    every: int | None = None
+    resumed: RunState | None = None
+    report_delay: float = 1.0
+    bar: bool = False
+    seen: bool = False
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a session asks of the owner of the model.
+
+    Attributes
+    ----------
+    setup : callable
+        Returns how things stand; gets the setup that it returned last, or None. It raises what is not allowed.
+    epochs : callable
+        Returns how many epochs the model wants now.
+    begin, before_epoch : callable
+    after_epoch : callable
+        Gets the epoch's line of history; True ends the training.
+    checkpoint : callable
+        Writes the model with the state that it gets.
+    watched : bool
+        Whether somebody else's code runs in these three, which may change the model.
+    """
+
+    setup: Callable[[Setup | None], Setup]
+    epochs: Callable[[], int]
+    begin: Callable[[], None]
+    before_epoch: Callable[[], None]
+    after_epoch: Callable[[dict[str, Any]], bool]
+    checkpoint: Callable[[RunState], None]
+    watched: bool
+
+
+class Session:
+    """Trains all epochs, or until a hook says stop.
+
+    Parameters
+    ----------
+    task : Task
+    hooks : Hooks
+
+    Attributes
+    ----------
+    config : TrainingConfig
+        The settings that are trained with now.
+
+    Raises
+    ------
+    Exception
+        Whatever `Hooks.setup` raises: what is not allowed.
+    """
+
+    def __init__(self, task: Task, hooks: Hooks) -> None:
+        self._task, self._hooks, self._crew = task, hooks, task.crew
+        self._setup = hooks.setup(None)
+        self.config: TrainingConfig = self._setup.config if task.resumed is None else task.resumed.config
+        self._look: Look | None = None
+        self._vocabulary = ""
+        self._sums: dict[str, str] | None = None
+        self._size = task.size
+        self._state = self._first_state() if task.resumed is None else _with_measure(task.resumed, task.measure)
+        self._start = self._state.position
+        self._decay = self._schedule()
+        self._part = Part(self._decay)
+        self._progress = Progress(self._decay, task.report_delay, False, self.config.compute_loss)
+        self._backend: Backend | None = None
+        self._total = copied(self._start.total)
+        self._seen, self._told, self._doubt = task.seen, False, ""
+        self._began = time.perf_counter()
+
+    def _first_state(self) -> RunState:
+        task = self._task
+        return RunState(
+            config=self.config,
+            position=Position(),
+            expected=(task.expected.sentences, task.expected.words),
+            size=None,
+            epochs_before=task.epochs_before,
+            every=task.every,
+            seconds=0.0,
+            instruction_set=self._setup.kernels,
+            finished=False,
+            measure=task.measure,
+        )
+
+    def _schedule(self) -> LinearDecay:
+        """Return how the learning rate goes, by the settings of now, over epochs of the size that they had at first."""
+        assert self._state.measure is not None
+        total, unit = self._state.measure
+        return LinearDecay(self.config.alpha, self.config.min_alpha, self.config.epochs, total, unit)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on this call, by earlier processes too."""
+        return time.perf_counter() - self._began + self._state.seconds
+
+    def run(self) -> EpochStats:
+        """Train, and return the sums over all epochs.
+
+        Raises
+        ------
+        RuntimeError
+            If an epoch after the first look at the corpus is empty: it can be read only once.
+        ValueError
+            If the ranks do not train the same; if the corpus is not the one that the checkpoint was taken on; if a
+            callback changed what cannot change in the middle of a training.
+        FloatingPointError
+            If a weight is no longer finite.
+        Exception
+            Whatever the corpus, a hook or a worker raised.
+        """
+        task, crew = self._task, self._crew
+        self._prepare()
+        self._began = time.perf_counter()
+        self._hooks.begin()
+        self._take_up("on_train_begin")
+        if task.resumed is None:
+            self._write_checkpoint(self._start, Done(), False)  # so that what cannot be written is known now
+        self._part = self._share(self._state.done(crew.rank, crew.size))
+        quiet = crew.rank > 0
+        self._progress = Progress(self._decay, task.report_delay, task.bar, self.config.compute_loss, quiet)
+        self._say_how_to_resume(self._start)
+        try:
+            self._open()
+            self._train()
+        finally:
+            if self._backend is not None:
+                self._backend.close()
+            self._progress.close()
+            crew.team.last_words("")
+        nothing = self._total.raw_words and not self._total.examples and not self._told
+        if nothing and self.config.subsample:  # in one epoch it may be chance
+            notify(
+                f"{self._total.raw_words:,} words were read and nothing was trained: subsampling left no sentence of "
+                "two words. Raise sample, or set it to 0, which suits a small text"
+            )
+        return self._total
+
+    def _prepare(self) -> None:
+        """Compare the ranks, and encode the corpus."""
+        crew, feed, resumed = self._crew, self._task.feed, self._task.resumed
+        if crew.size > 1:
+            self._vocabulary, self._sums = digest_of_keys(self._setup.keys), sums_of(self._setup.weights)
+            self._check_ranks(self._sums)
+        if is_worth_a_look(self._setup, self._decay.total * self._decay.epochs):
+            check_given(self._setup, self._setup.weights.matrices, "before training")
+        else:
+            self._doubt = ", unless it was there before"
+        feed.encode(self._setup.rows, self.config.batch_words, self.config.workers)
+        whole = whole_size(crew, Size.of(feed.batch))
+        if resumed is None:
+            self._state = replace(self._state, size=whole)
+        elif resumed.size is not None and whole is not None:
+            check_size(whole, resumed.size)
+        self._size = Size.of(feed.batch) or self._size
+        if crew.any("start", self._hooks.watched):
+            self._look = Look(self._setup)
+            feed.watch()
+            self._doubt += ", unless a callback has written that"
+
+    def _train(self) -> None:
+        """Train one epoch after the other; callbacks may change how many there are."""
+        epoch = self._start.epoch
+        while epoch < self.config.epochs:
+            self._hooks.before_epoch()
+            self._take_up("on_epoch_begin", next_is_training=True)
+            if epoch >= self.config.epochs:
+                self._write_checkpoint(Position(epoch, total=copied(self._total)), Done(), True)
+                return
+            stopped, wanted = self._ends(self._train_epoch(epoch))
+            epoch += 1
+            ended = stopped or wanted <= epoch
+            if not ended:
+                self._take_up("on_epoch_end")
+            elif stopped or epoch < self.config.epochs:
+                logger.info("a callback stopped training after epoch %i", epoch - 1)
+            position = Position(epoch, alpha=self._progress.alpha, total=copied(self._total))
+            self._write_checkpoint(position, Done(), ended)
+            if ended:
+                return
+
+    def _train_epoch(self, epoch: int) -> dict[str, Any]:
+        """Train one epoch and return its line of history."""
+        part, progress, feed, before = self._part, self._progress, self._task.feed, self._state.epochs_before
+        position = self._start if epoch == self._start.epoch else Position(epoch)
+        tally = Tally(part.done if epoch == self._start.epoch else Done())
+        progress.begin(position)
+        jobs = cut(feed.batches(self._setup.rows), epoch, part.decay, self.config.batch_words, part.first_token)
+        every = part.share(self._task.every)
+        assert self._backend is not None
+        for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
+            if number and self._task.checkpoint is not None:
+                check_finite(epoch, self._setup.weights, self._decay, self._doubt)
+                self._write_checkpoint(progress.position(self._total), tally.done, False)
+            self._backend.run(before + epoch, tally.counting(portion), progress.report)
+        stats, seconds = progress.stats, progress.seconds
+        progress.end()
+        self._check_size(epoch, stats)
+        check_finite(epoch, self._setup.weights, self._decay, self._doubt)
+        self._total += stats
+        measured = self.config.compute_loss
+        return {
+            "epoch": before + epoch,
+            "words": stats.words,
+            "raw_words": stats.raw_words,
+            "sentences": stats.sentences,
+            "examples": stats.examples,
+            "seconds": seconds,
+            "words_per_second": stats.raw_words / max(seconds, 1e-9),
+            "alpha": progress.alpha,
+            "loss": stats.mean_loss if measured else None,
+            "loss_sum": stats.loss if measured else None,
+            "accuracy": stats.accuracy if measured else None,
+        }
+
+    def _check_size(self, epoch: int, stats: EpochStats) -> None:
+        """Refuse a corpus that is used up; say, once, if there is none, or if nothing of it was trained."""
+        expected, told = self._task.expected, self._told
+        empty = not self._seen and not stats.raw_words and self._task.feed.is_empty(stats.sentences)
+        check_epoch_size(epoch, stats, expected, empty)
+        self._seen = self._seen or stats.raw_words > 0
+        if told:
+            return
+        if empty and (expected.sentences or expected.words):
+            self._told = True
+            said = f"{expected.sentences} sentences" if expected.sentences else f"{expected.words} words"
+            notify(f"the corpus is empty, where {said} were expected: nothing is trained")
+        elif stats.raw_words and not stats.examples and (why := why_nothing(stats, self._progress.tokens)):
+            self._told = True
+            notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
+
+    def _ends(self, summary: dict[str, Any]) -> tuple[bool, int]:
+        """Tell of an epoch; return whether some rank stops, and how many epochs the one wants that wants the most."""
+        watched = self._look is not None
+        if watched and self._crew.size > 1:
+            self._sums = sums_of(self._setup.weights)
+        stopped = self._hooks.after_epoch(summary)
+        wanted = self._hooks.epochs() if watched else self.config.epochs
+        if self._crew.size == 1:
+            return stopped, wanted
+        table = self._crew.meet("epoch's end", [stopped, wanted])
+        return bool(table[:, 0].any()), int(table[:, 1].max())
+
+    # ------------------------------------------------------------------ what callbacks change
+
+    def _take_up(self, event: str, next_is_training: bool = False) -> None:
+        """Look at the model after a hook, and go on with what it is now.
+
+        Parameters
+        ----------
+        event : str
+            The callbacks' name for the hook.
+        next_is_training : bool
+            No hook comes before the next words are trained. What takes time in proportion to the corpus or to the
+            matrices is looked at only then, unless a checkpoint is to tell of it.
+        """
+        if self._look is None:
+            return
+        now = self._hooks.setup(self._setup)
+        changes = self._look.changes(now)
+        look_at_corpus = next_is_training or self._task.checkpoint is not None
+        changed_corpus = look_at_corpus and self._task.feed.has_changed()
+        if changes or changed_corpus:
+            names = [*changes.names, *(["the corpus"] if changed_corpus else [])]
+            logger.info("a callback changed in %s, and training goes on with it: %s", event, ", ".join(names))
+            check_given(now, changes.matrices, f"after {event}")
+            self._accept(now, changes)
+        written = self._compare_with_other_ranks(next_is_training)
+        shared = self._encode_again(changed_corpus, changes.vocabulary)
+        if self._backend is not None and (changes or written or shared):
+            self._open()
+
+    def _accept(self, now: Setup, changes: Changes) -> None:
+        """Go on with a setup."""
+        if changes.vocabulary and self._crew.size > 1:
+            self._vocabulary = digest_of_keys(now.keys)
+        self.config = replace(self.config, **changes.settings)
+        self._setup, self._look = now, Look(now)
+        self._task.feed.encode(now.rows, self.config.batch_words, self.config.workers)
+        self._state = replace(self._state, config=self.config)
+        self._decay = self._schedule()
+        self._part = replace(self._part, decay=replace(self._decay, total=self._part.decay.total))
+        if self._backend is not None:
+            self._progress.follow(self._decay, self.config.compute_loss)
+
+    def _compare_with_other_ranks(self, weights: bool) -> bool:
+        """Refuse ranks whose callbacks did not do the same; whether they all wrote into the matrices."""
+        if self._crew.size == 1:
+            return False
+        sums = sums_of(self._setup.weights) if weights else None
+        self._check_ranks(sums)
+        written = sums is not None and sums != self._sums
+        self._sums = sums or self._sums
+        return written
+
+    def _check_ranks(self, sums: dict[str, str] | None) -> None:
+        plan = self._setup.plan(self.config, 0)
+        check_ranks(self._crew, plan, self._vocabulary, sums, self._setup.common)
+
+    def _encode_again(self, changed_corpus: bool, vocabulary: bool) -> bool:
+        """Encode a corpus that has changed, or whose keys have; whether this rank's tokens lie elsewhere by that."""
+        crew, feed, first_token = self._crew, self._task.feed, self._part.first_token
+        if changed_corpus or vocabulary:
+            feed.encode_again(self._setup.rows, self.config.batch_words, self.config.workers)
+            feed.watch()
+            self._size = Size.of(feed.batch)
+        if crew.any("corpus", changed_corpus or vocabulary):
+            self._state = replace(self._state, size=whole_size(crew, Size.of(feed.batch)))
+            self._part = self._share(self._part.done)
+        if crew.any("corpus", changed_corpus):
+            self._state = replace(self._state, corpus_changed=True)
+        return self._part.first_token != first_token
+
+    def _share(self, done: Done) -> Part:
+        """Return what this rank trains."""
+        return part_of(self._crew, self._decay, self._size, done)
+
+    def _open(self) -> None:
+        """Have a backend borrow the weights, the one that has them first giving them back."""
+        if self._backend is not None:
+            self._backend.close()
+        self._backend = create(self._setup.backend)
+        self._backend.open(self._setup.plan(self.config, self._part.first_token), self._setup.weights)
+
+    # ------------------------------------------------------------------ checkpoints
+
+    def _write_checkpoint(self, position: Position, done: Done, finished: bool) -> None:
+        task, crew = self._task, self._crew
+        if task.checkpoint is None:
+            return
+        now = replace(
+            self._state, position=position, seconds=self.seconds, instruction_set=self._setup.kernels, finished=finished
+        )
+        if crew.size > 1:
+            now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
+        if crew.rank == 0:
+            self._hooks.checkpoint(now)
+        self._say_how_to_resume(position)
+
+    def _say_how_to_resume(self, position: Position) -> None:
+        share = self._decay.fraction(position.stats.raw_words, position.stats.sentences)
+        self._crew.team.last_words(how_to_resume(self._task.checkpoint, self._crew.size, position, share))
+
+
+def _with_measure(state: RunState, measure: tuple[int, str]) -> RunState:
+    """Return a state that tells the size of an epoch, which old ones do not."""
+    return state if state.measure is not None else replace(state, measure=measure)

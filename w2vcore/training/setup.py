@@ -1,0 +1,155 @@
+"""A model as a training sees it, and what a callback has changed of it since it was last looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.backends.base import Plan
+from w2vcore.backends.registry import CREWS
+from w2vcore.corpus.compact import CompactKeys
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.weights import Weights
+from w2vcore.objectives.code_tree import CodeTree
+
+# Columns, one number for each key, and what users call them.
+COLUMNS = {"counts": "the column 'count'", "keep": "the column 'sample_int'", "lock": "wv.vectors_lockf"}
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """What a model says at one moment of a training: what is trained, on what, by whom.
+
+    Attributes
+    ----------
+    config : TrainingConfig
+    backend : str
+        Name of the backend that runs the jobs.
+    kernels : str
+        What adds up the weights: another one rounds differently.
+    weights : Weights
+    arrays : dict of str to ndarray
+        For each matrix, the array that is the model's attribute: as long as it is this one, it shows the matrix.
+    attributes : dict of str to str
+        The names of these attributes, for messages.
+    counts, keep, lock : ndarray
+        As in `Plan`.
+    tree : CodeTree or None
+        Likewise.
+    keys : sequence
+        The key of each row.
+    rows : dict or CompactKeys
+        The row of each key, for encoding.
+    common : dict of str to object
+        What else must be the same on all ranks.
+    """
+
+    config: TrainingConfig
+    backend: str
+    kernels: str
+    weights: Weights
+    arrays: Mapping[str, NDArray[Any]]
+    attributes: Mapping[str, str]
+    counts: NDArray[np.int64]
+    keep: NDArray[np.uint32]
+    lock: NDArray[np.float32]
+    tree: CodeTree | None
+    keys: Sequence[Any]
+    rows: Any
+    common: Mapping[str, Any]
+
+    def plan(self, config: TrainingConfig, first_token: int) -> Plan:
+        """Return the plan of a run with these columns."""
+        return Plan(config, self.counts, self.keep, self.lock, first_token, tree=self.tree)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two looks at a model; false if nothing does.
+
+    Attributes
+    ----------
+    settings : dict of str to object
+        Fields of the config, with their new values.
+    columns, matrices : tuple of str
+        Names of columns whose numbers differ, and of matrices that are other arrays now.
+    vocabulary : bool
+        Whether the keys or their rows differ.
+    backend : str or None
+        The new one.
+    names : tuple of str
+        All of it, as users call it.
+    """
+
+    settings: Mapping[str, Any]
+    columns: tuple[str, ...]
+    matrices: tuple[str, ...]
+    vocabulary: bool
+    backend: str | None
+    names: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+
+class Look:
+    """A look at a model, with copies of what can be written into without becoming another object.
+
+    The matrices are not copied: the backend trains what they hold when it runs.
+
+    Parameters
+    ----------
+    setup : Setup
+
+    Attributes
+    ----------
+    setup : Setup
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._columns = {name: getattr(setup, name).copy() for name in COLUMNS}
+        self._keys = setup.keys if isinstance(setup.keys, CompactKeys) else list(setup.keys)
+
+    def changes(self, now: Setup) -> Changes:
+        """Compare with a later setup.
+
+        Raises
+        ------
+        ValueError
+            If a change cannot be taken up in the middle of a training.
+        """
+        before = self.setup
+        old = asdict(before.config)
+        settings = {name: value for name, value in asdict(now.config).items() if value != old[name]}
+        columns = tuple(
+            name for name, column in self._columns.items() if not np.array_equal(column, getattr(now, name))
+        )
+        matrices = tuple(name for name, array in now.arrays.items() if array is not before.arrays.get(name))
+        vocabulary = not self._has_keys_of(now)
+        backend = now.backend if now.backend != before.backend else None
+        names = [f"{name}={value!r} (was {old[name]!r})" for name, value in settings.items()]
+        names += [f"backend={backend!r} (was {before.backend!r})"] if backend else []
+        names += ["the vocabulary"] if vocabulary else []
+        names += [now.attributes[name] for name in matrices] + [COLUMNS[name] for name in columns]
+        changes = Changes(settings, columns, matrices, vocabulary, backend, tuple(names))
+        self._refuse_another_crew(changes)
+        return changes
+
+    def _has_keys_of(self, now: Setup) -> bool:
+        """Whether keys and rows are the same; compact keys become a list and a dict when these are asked for."""
+        if isinstance(now.keys, CompactKeys) or isinstance(self._keys, CompactKeys):
+            return now.keys is self._keys or list(now.keys) == list(self._keys)
+        same_dict = now.rows is self.setup.rows or isinstance(self.setup.rows, CompactKeys)
+        return same_dict and now.keys == self._keys and len(now.rows) == len(now.keys)
+
+    def _refuse_another_crew(self, changes: Changes) -> None:
+        if changes.backend in CREWS or (changes.backend and self.setup.backend in CREWS):
+            raise ValueError(
+                f"a callback set backend={changes.backend!r} (was {self.setup.backend!r}), but which processes train a "
+                "model cannot change in the middle of a training: change it between two calls of train()"
+            )
