@@ -806,13 +806,17 @@ class Word2Vec(ModelTables, OldNames):
             skipgram=bool(self.sg),
             mean=bool(self.cbow_mean),
         )
-        rows, ids, offsets = self.wv.key_to_index, [], [0]
+        rows, ids, offsets, told = self.wv.key_to_index, [], [0], False
         scores: list[NDArray[np.float64]] = [np.zeros(0)]
         for number, sentence in enumerate(sentences_of(sentences)):
             if number >= limit:
                 logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
                 break
-            ids += [rows[word] for word in words_of(sentence, number) if word in rows]
+            if isinstance(sentence, str) and not told:  # as in training, and in gensim
+                notify(f"sentence {number} is {sentence!r:.60}, and its letters are scored; pass a list of words")
+                told = True
+            words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
+            ids += [rows[word] for word in words if word in rows]
             offsets.append(len(ids))
             if len(ids) >= self.batch_words:
                 scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))

@@ -224,7 +224,9 @@ def short_files():
         "a list of pairs with equal hashes": lambda: vectors(
             x=b"ccollections\nOrderedDict\n" + many(many([key, b"N"]) for key in keys) + b"\x85R"
         ),
-        "words with equal hashes": lambda: vectors(index_to_key=many(keys)),
+        "words with equal hashes": lambda: vectors(
+            index_to_key=many(keys), vectors=plain(np.zeros((len(keys), 1), np.float32))
+        ),
         "counts with equal hashes": lambda: phrases("Phrases", vocab=pairs(key + b"K\x01" for key in keys)),
         "remembered objects with equal hashes": lambda: (
             b"\x80\x02N" + b"".join(b"p%d\n" % (row * PRIME) for row in range(60_000)) + b"."

@@ -267,18 +267,20 @@ def _is_plain(value: Any) -> bool:
 
 def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]]:
     """The tree of hierarchical softmax, a list of numbers for each word, as numbers and offsets."""
-    paths = [_path(path, save) for path in column]
-    if any(path is None for path in paths):
-        raise ValueError(f"{save.name}: the column {key!r} is no path in a tree; the file is damaged")
+    paths = []
+    for row, stored in enumerate(column):
+        path = _path(stored, save)
+        if path is None:
+            raise ValueError(f"{save.name}: row {row} of {key!r} is no path in a tree; the file is damaged")
+        paths.append(path)
     offsets = np.zeros(len(paths) + 1, np.int64)
-    np.cumsum([len(cast("Any", path)) for path in paths], out=offsets[1:])
-    return {f"tree.{key}": np.concatenate([np.empty(0, np.int64), *cast("Any", paths)]), "tree.offsets": offsets}
+    np.cumsum([len(path) for path in paths], out=offsets[1:])
+    return {f"tree.{key}": np.concatenate([np.empty(0, np.int64), *paths]), "tree.offsets": offsets}
 
 
 def _path(path: Any, save: Save) -> NDArray[np.int64] | None:
     """A flat list or array of integers, or None: lists in lists may be endless."""
     if isinstance(path, (list, tuple)):
-        save.spend(REFERENCE * len(path))
         path = np.array(path, np.int64) if all(type(node) is int and 0 <= node < 1 << 62 for node in path) else None
     if not isinstance(path, np.ndarray) or path.ndim != 1 or path.dtype.kind not in "iu":
         return None

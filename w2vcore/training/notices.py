@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sys
-import warnings
+
+from w2vcore.corpus.warning import warn
 
 logger = logging.getLogger("w2vcore.word2vec")
-
-_PACKAGE = __name__.partition(".")[0]
 
 
 def notify(message: str) -> None:
@@ -28,7 +26,4 @@ def notify(message: str) -> None:
     'nothing was trained'
     """
     logger.warning(message)
-    frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warn(message)

@@ -102,11 +102,19 @@ def test_score_says_what_it_needs():
     model = model_with_random_weights(hs=1, negative=0)
     with pytest.raises(TypeError, match=r"got 'w1 w2'; pass \[s\.split\(\)\]"):
         model.score("w1 w2")
-    with pytest.raises(TypeError, match=r"sentence 1 is 'w1 w2'; pass a list of words"):
-        model.score([["w1"], "w1 w2"])
+    with pytest.raises(TypeError, match=r"sentence 1 is b'w1 w2'; pass a list of words"):
+        model.score([["w1"], b"w1 w2"])
     model.syn1 = None
     with pytest.raises(RuntimeError, match="no syn1"):
         model.score([["w1"]])
+
+
+def test_letters_of_a_string_are_scored_with_a_warning_as_they_are_trained():
+    model = Word2Vec([["a", "b", "c"]] * 20, min_count=1, hs=1, negative=0, vector_size=4, sample=0)
+    with pytest.warns(UserWarning, match="sentence 1 is 'abc', and its letters are scored") as warned:
+        scores = model.score([["a", "b", "c"], "abc", "ab"])
+    assert len(warned) == 1 and warned[0].filename == __file__
+    assert scores[0] == scores[1] != scores[2]
 
 
 @pytest.mark.parametrize("cbow_mean", [0, 1])
