@@ -17,10 +17,10 @@ def grown(tree: CodeTree, counts: NDArray[np.int64]) -> CodeTree:
     and those that are get one node more. The place is the one that makes the average code of all words shortest: the
     rarer the new words, the farther down. New nodes have the numbers after the old ones.
 
-    Two other ways were measured. Under a new root all old words get one node more: on the text of docs/training.md codes
-    are 10 % longer, and until the root has learned its part each old word seems half as likely; after training the
-    vectors are as good. With a place of its own for each new word codes are as long as here, and made-up topics are
-    learned as well.
+    Two other ways were measured. Under a new root all old words get one node more: on the text of docs/training.md
+    codes are 10 % longer, and until the root has learned its part each old word seems half as likely; after training
+    the vectors are as good. With a place of its own for each new word codes are as long as here, and made-up topics
+    are learned as well.
 
     Parameters
     ----------
