@@ -9,6 +9,9 @@ from w2vcore.backends.base import EpochStats, Job, Plan
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights, zeros
+from w2vcore.objectives.code_tree import CodeTree
+from w2vcore.objectives.growth import grown
+from w2vcore.objectives.huffman import huffman_tree
 
 KEEP_ALL = 2**32 - 1
 OBJECTIVES = {"negative": ("negative",), "tree": ("tree",), "both": ("tree", "negative")}
@@ -37,6 +40,7 @@ class Problem:
     lock: np.ndarray = field(default_factory=lambda: np.ones(1, np.float32))
     position: int = 0
     alpha: float = 0.05
+    tree: CodeTree = None  # another one than that of the counts
 
     def with_config(self, **settings):
         return replace(self, config=replace(self.config, **settings))
@@ -44,7 +48,7 @@ class Problem:
     @property
     def plan(self):
         keep = np.full(len(self.counts), KEEP_ALL, np.uint32) if self.keep is None else self.keep
-        return Plan(self.config, self.counts, keep, self.lock)
+        return Plan(self.config, self.counts, keep, self.lock, tree=self.tree)
 
     @property
     def words(self):
@@ -53,12 +57,11 @@ class Problem:
     def weights(self, dtype=np.float32):
         """Fresh weights, the same each time; no matrix is zero, so that every update shows in both of its rows."""
         size, vocabulary = self.config.vector_size, len(self.counts)
-        shapes = {"input": vocabulary, "tree": max(vocabulary - 1, 1), "negative": vocabulary}
         rng = np.random.default_rng(20)
         matrices = {}
-        for name, rows in shapes.items():
-            matrices[name] = zeros(rows, size).astype(dtype) if dtype != np.float32 else zeros(rows, size)
-            matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5
+        for name in ("input", "tree", "negative"):
+            matrices[name] = zeros(vocabulary, size).astype(dtype) if dtype != np.float32 else zeros(vocabulary, size)
+            matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (vocabulary, size)) / size**0.5
         return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)
 
     def jobs(self, borders=(), alpha=None):
@@ -75,6 +78,19 @@ def text(vocabulary, lengths, seed=5):
     """Sentences with many frequent and few rare words."""
     rng = np.random.default_rng(seed)
     return [np.minimum(rng.geometric(min(0.7, 2.5 / vocabulary), n) - 1, vocabulary - 1).tolist() for n in lengths]
+
+
+def tree_of(counts, *sizes):
+    """A tree of the first so many words that has grown to so many, and so on, and at last to all."""
+    tree = huffman_tree(np.array(counts[: sizes[0]]))
+    for size in (*sizes[1:], len(counts)):
+        tree = grown(tree, np.array(counts[:size]))
+    return tree
+
+
+def with_tree(problem, *sizes):
+    """The same problem after updates of its vocabulary."""
+    return replace(problem, tree=tree_of(problem.counts, *sizes))
 
 
 def plain(vocabulary=30, lengths=(9, 1, 14, 2, 0, 7), lock=(1.0,), keep=None, counts=None, **settings):

@@ -2,7 +2,7 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from problems import ARCHITECTURES, KEEP_ALL, OBJECTIVES, Problem
+from problems import ARCHITECTURES, KEEP_ALL, OBJECTIVES, Problem, tree_of
 
 from w2vcore.model.config import TrainingConfig
 
@@ -44,6 +44,7 @@ def problems(draw):
         seed=draw(st.integers(0, 2**64 - 1)),
         compute_loss=draw(st.booleans()),
     )
+    grown_from = draw(st.lists(st.integers(1, vocabulary), max_size=3).map(sorted))
     return Problem(
         draw(sentences(vocabulary)),
         np.array(counts, np.int64),
@@ -51,4 +52,5 @@ def problems(draw):
         np.array(keep, np.uint32),
         np.array(lock, np.float32),
         position=draw(st.sampled_from([0, 1, 2**32 - 3, 2**40])),
+        tree=tree_of(counts, *grown_from) if grown_from else None,
     )

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2vcore.columns import Columns, as_columns, column_type
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import clean_keys, plain_key
 from w2vcore.keys import Keys
@@ -56,7 +57,7 @@ class KeyedTable(SaveLoad):
         self._handed_out = False
         self._loan = _Loan()
         self._take(np.zeros((count, vector_size), dtype))
-        self.expandos: dict[str, NDArray[Any]] = {}
+        self.expandos: dict[str, NDArray[Any]] = Columns()
         self.mapfile_path = mapfile_path
         self.dropped_counts: Mapping[Any, int] | None = None
         self.min_count: int | None = None
@@ -411,7 +412,7 @@ class KeyedTable(SaveLoad):
                 raise ValueError(
                     f"extras[{name!r}] must have one value for each of {len(keys)} keys, got {len(column)}"
                 )
-            self._column_type(name, column.dtype)
+            column_type(name, column.dtype, self.expandos.get(name))
         new = list(dict.fromkeys(key for key in keys if key not in self.key_to_index))
         known_before = set(keys).difference(new)
         self._keys.reserve(new)
@@ -442,24 +443,6 @@ class KeyedTable(SaveLoad):
             if lock is not None and len(lock) > 1:  # a single factor stands for all rows
                 self.vectors_lockf = np.concatenate([lock, np.ones(missing, np.float32)])
 
-    def _column_type(self, attr: str, dtype: DTypeLike) -> np.dtype[Any]:
-        """Type of a column for values of `dtype`: fixed by its first use."""
-        wanted = np.dtype(np.int64 if dtype is int else object if dtype is str else dtype)
-        wanted = np.dtype(object) if wanted.kind in "US" else wanted
-        present = self.expandos.get(attr)
-        if present is None:
-            return wanted
-        if present.dtype == wanted or np.can_cast(
-            wanted, present.dtype, "same_kind" if wanted.kind in "biuf" else "safe"
-        ):
-            if (present.dtype.kind == "O") == (wanted.kind == "O"):
-                return present.dtype
-        elif wanted.kind in "iu" and present.dtype.kind in "iu":
-            return present.dtype  # int64 values into a uint32 column; a value that does not fit is an OverflowError
-        raise TypeError(
-            f"Can't allocate type {wanted} for attribute {attr}, conflicts with its existing type {present.dtype}"
-        )
-
     def allocate_vecattrs(self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None) -> None:
         """Make sure that columns exist and have a value for each row; new values are 0.
 
@@ -476,10 +459,12 @@ class KeyedTable(SaveLoad):
             If a column exists with a type that cannot hold the one asked for.
         """
         if attrs is None or types is None:
-            attrs = list(self.expandos)
-            types = [column.dtype for column in self.expandos.values()]
+            self.expandos = columns = as_columns(self.expandos)
+            columns.grow(len(self))
+            attrs = list(columns.stored())
+            types = [column.dtype for column in columns.stored().values()]
         for attr, dtype in zip(attrs, types, strict=True):
-            chosen = self._column_type(attr, dtype)
+            chosen = column_type(attr, dtype, self.expandos.get(attr))
             present = self.expandos.get(attr, np.zeros(0, chosen))
             if len(present) < len(self) or attr not in self.expandos:
                 column = np.zeros((len(self), *present.shape[1:]), chosen)
@@ -539,7 +524,7 @@ class KeyedTable(SaveLoad):
         order = np.argsort(self.expandos["count"], kind="stable")[::-1]
         self._set_keys([self.index_to_key[row] for row in order.tolist()])
         self.allocate_vecattrs()
-        self.expandos = {name: column[order] for name, column in self.expandos.items()}
+        self.expandos = as_columns(self.expandos).taken(order)
         if len(getattr(self, "vectors_lockf", ())) == len(order) > 1:
             self.vectors_lockf = self.vectors_lockf[order]
         if len(self._vectors):

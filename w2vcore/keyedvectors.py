@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.attributes import own_attributes, restore
+from w2vcore.columns import as_columns
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
@@ -358,10 +359,10 @@ class KeyedVectors(KeyedQueries):
         result = KeyedVectors(self.vector_size, dtype=self._vectors.dtype)
         result._set_keys(list(found))
         result._take(np.asarray(self._vectors)[rows])
-        result.expandos = {"count": np.arange(len(rows), 0, -1, dtype=np.int64)}
         if copy_vecattrs:
             self.allocate_vecattrs()
-            result.expandos.update({name: column[rows] for name, column in self.expandos.items()})
+            result.expandos = as_columns(self.expandos).taken(rows)
+        result.expandos.setdefault("count", np.arange(len(rows), 0, -1, dtype=np.int64))
         return result
 
     def remove(self, keys: Any) -> None:
@@ -532,7 +533,7 @@ class KeyedVectors(KeyedQueries):
         What is missing is 0, as it would be for new keys, and what is too much belongs to no key.
         """
         columns = {}
-        for name, column in self.expandos.items():
+        for name, column in as_columns(self.expandos).stored().items():
             if len(column) != len(self):
                 logger.warning(
                     "column %r has %i values for %i keys: cut off or filled up", name, len(column), len(self)

@@ -9,7 +9,8 @@ import numpy as np
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.weights import Weights, borrow, checked_matrix
+from w2vcore.model.config import HIERARCHICAL
+from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.modeltables import ModelTables, matrix_attribute
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
@@ -52,6 +53,7 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
+        tree=model._code_tree(whole=True) if HIERARCHICAL in config.objectives else None,
         keys=model.wv._stored_keys,
         rows=rows,
         tables=model._tables,
@@ -76,6 +78,8 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
+        if name == HIERARCHICAL and array.shape == (rows - 1, size):  # as in a mapped file: without the row of no node
+            array = with_rows(array, rows)
         if array.shape[1:] == (size,) and 0 < len(array) < expected:
             _refuse_new_keys(model, attribute, array, expected)
         checked = checked_matrix(attribute, array, expected, size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.agreement import Agreement
-from w2vcore.backends.cuda import memory as gpu_memory
 from w2vcore.backends.registry import choose, crew_of
-from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
+from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.shortfall import shortfall
 from w2vcore.corpus.sources import Corpus, as_corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
-from w2vcore.corpus.token_cache import RAM_LIMIT, TokenCache
+from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import (
     KEEP_ALWAYS,
     RawCounts,
@@ -32,28 +30,30 @@ from w2vcore.corpus.vocabulary import (
     warn_unsaved,
 )
 from w2vcore.corpus.warning import warn
-from w2vcore.keeprates import fill_keep_rates, follow_sample
+from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.memoryreport import memory_report
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
-from w2vcore.model.memory import BUFFER_BYTES, check_fits, matrix_bytes
-from w2vcore.model.weights import checked_lock, initial_vectors, zeros
+from w2vcore.model.memory import check_fits, matrix_bytes
+from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
 from w2vcore.modelsettings import ModelSettings
+from w2vcore.modeltree import WordTree, show_paths
+from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
-from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.growth import grown
+from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
 from w2vcore.oldnames import refuse_unknown
 from w2vcore.saveload import SaveLoad
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
+from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 Array: TypeAlias = "NDArray[Any]"
-
-# Columns of `wv` that follow from the counts.
-MADE_HERE = ("count", "sample_int", "code", "point")
 
 # Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
@@ -86,6 +86,7 @@ class ModelTables(ModelSettings, SaveLoad):
     _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
     _inspection: Inspection
     _tables: CountTables
+    _tree: WordTree | None = None  # of hierarchical softmax; None: that of the counts, which nobody has asked for yet
 
     # ------------------------------------------------------------------ vocabulary
 
@@ -124,6 +125,7 @@ class ModelTables(ModelSettings, SaveLoad):
             Text instead, one sentence a line.
         update : bool
             Add the new words of this corpus to the vocabulary; known words keep their vectors, and all counts add up.
+            With ``hs=1`` the new words become a branch of the tree, and its nodes keep what they have learned.
         progress_per : int
             Log a line each so many sentences.
         keep_raw_vocab : bool
@@ -310,7 +312,8 @@ class ModelTables(ModelSettings, SaveLoad):
         dict
             ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
         """
-        self._check_update(update)
+        if update:
+            check_prior_vocabulary(self.wv)
         logger.info("Updating model with new vocabulary" if update else "Creating a fresh vocabulary")
         min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
         sample = self.sample if sample is None else check_float("sample", sample, 0)
@@ -323,11 +326,13 @@ class ModelTables(ModelSettings, SaveLoad):
         )
         keys, counts = kept.keys, kept.counts
         if update:
+            if HIERARCHICAL in self._objectives():
+                self._code_tree()  # of the counts as they were
             known = dict(zip(self.wv.index_to_key, self.wv.expandos["count"].tolist(), strict=True))
             keys, counts = merged(known, self._raw_counts, keys, counts)
         sampled = downsample(counts, sample)
         keep = sampled.keep
-        if self.null_word and (len(keys) or update) and "\0" not in self.wv.key_to_index:
+        if self.null_word and (len(keys) or update) and "\0" not in keys:
             # among words of one occurrence the one added last comes first, as in gensim
             row = int((counts > 1).sum()) if self.sorted_vocab and not update else len(keys)
             keys = [*keys[:row], "\0", *keys[row:]]
@@ -346,11 +351,13 @@ class ModelTables(ModelSettings, SaveLoad):
             logger.info(self._shortfall)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self._sampled = sample
-        others = {name: column for name, column in self.wv.expandos.items() if name not in MADE_HERE} if update else {}
         warn_unsaved(keys, self.wv._stored_keys if update else ())
+        others = as_columns(self.wv.expandos).stored() if update else {}
         self.wv._set_keys(keys)
-        self.wv.expandos = {"count": counts, "sample_int": keep, **others}
+        self.wv.expandos = Columns({**others, "count": counts, "sample_int": keep})
         self.wv.allocate_vecattrs()
+        if not update:
+            self._plant_tree()
         self.wv.clear_norms()
         if keep_raw_vocab:
             self.wv.dropped_counts, self.wv.min_count = self._raw_counts, kept.effective_min_count
@@ -409,21 +416,16 @@ class ModelTables(ModelSettings, SaveLoad):
         self.corpus_count, self.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
         self.effective_min_count = other_model.effective_min_count
         self.init_weights()
+        if self._tree is not None and other_model._tree is not None:
+            self._tree, wv.expandos = WordTree(other_model._code_tree(), wv._stored_keys), theirs.expandos
         self.add_lifecycle_event("reset_from", other_model=repr(other_model))
 
     def _check_update(self, update: bool) -> None:
-        if not update:
-            return
-        if not len(self.wv):
-            raise RuntimeError(
-                "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
-                "First build the vocabulary of your model with a corpus before doing an online update."
-            )
-        if self.hs:
-            raise RuntimeError(
-                "build_vocab(update=True) is not possible with hs=1: new words change the Huffman tree, and the inner "
-                "nodes that were trained would stand for other words. Use negative sampling, or train a new model"
-            )
+        """Refuse to update what is not there, before anything is changed."""
+        if update:
+            check_prior_vocabulary(self.wv)
+            for name in self._objectives():
+                self._target_matrix(name)
 
     # ------------------------------------------------------------------ weights
 
@@ -443,23 +445,24 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             self.init_weights()
             return
-        old = self.wv._vectors
-        vectors = initial_vectors(rows, self.vector_size, self.seed)
-        vectors[: len(old)] = old
-        if self._inspection.trusts("input", old):
-            self._inspection.trust("input", vectors)
-        self.wv._take(vectors)
-        lock = self.wv.vectors_lockf
-        if len(lock) == len(old) and len(old) > 1:
-            self.wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
-        for name in self._objectives():
-            targets = self._target_matrix(name)
-            grown = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
-            grown[: len(targets)] = targets
-            if self._inspection.trusts(name, targets):
-                self._inspection.trust(name, grown)
-            setattr(self, matrix_attribute(name), grown)
-            fill_keep_rates(self.wv, len(targets), self.sample)
+        trusted = [
+            name
+            for name, matrix in {"input": self.wv._vectors, **self._targets()}.items()
+            if self._inspection.trusts(name, matrix)
+        ]
+        targets = self._targets()
+        had = min(map(len, targets.values()), default=rows)
+        if HIERARCHICAL in targets:
+            tree = self._code_tree()
+            targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
+            self._tree = WordTree.of(grown(tree, self._columns()[0]), self.wv)
+        grow_vectors(self.wv, had, self.seed, self.sample)
+        larger = {"input": self.wv._vectors}
+        for name, matrix in targets.items():
+            larger[name] = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
+            setattr(self, matrix_attribute(name), larger[name])
+        for name in trusted:
+            self._inspection.trust(name, larger[name])
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -477,6 +480,11 @@ class ModelTables(ModelSettings, SaveLoad):
             targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             setattr(self, matrix_attribute(name), targets)
             self._inspection.trust(name, targets)
+        self._plant_tree()
+
+    def _targets(self) -> dict[str, Array]:
+        """Return the matrix of each objective."""
+        return {name: self._target_matrix(name) for name in self._objectives()}
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
@@ -487,6 +495,18 @@ class ModelTables(ModelSettings, SaveLoad):
                 "saved without it. Call init_weights() to begin anew"
             )
         return matrix
+
+    def _code_tree(self, whole: bool = False) -> CodeTree:
+        """Return the tree of hierarchical softmax for the rows as they are; it may lack the last, unless `whole`."""
+        words = self._tree
+        self._tree = words.for_rows(self.wv, whole) if words else WordTree.of(huffman_tree(self._columns()[0]), self.wv)
+        return self._tree.tree
+
+    def _plant_tree(self) -> None:
+        """Begin with the tree of the counts, if the settings want one."""
+        self._tree = None
+        if HIERARCHICAL in self._objectives() and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
+            self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
         """Return counts, keep rates and lock factors of the words; `wv` may be other vectors that a user put there."""
@@ -528,10 +548,11 @@ class ModelTables(ModelSettings, SaveLoad):
         return held[2]
 
     def create_binary_tree(self) -> None:
-        """Write the Huffman tree into the columns 'code' and 'point' of `wv`, as gensim does; to look at.
+        """Write the tree of hierarchical softmax into the columns 'code' and 'point' of `wv`; to look at.
 
-        Training builds the same tree for itself. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
-        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side.
+        With ``hs=1`` they are there without that. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
+        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side. Without ``hs=1`` it is the Huffman tree of the
+        counts as they are; with it, the tree that is trained, which is that of the counts when the weights were made.
 
         Examples
         --------
@@ -542,17 +563,12 @@ class ModelTables(ModelSettings, SaveLoad):
         >>> model.wv.get_vecattr("often", "code").tolist(), len(model.wv.get_vecattr("seldom", "code"))
         ([1], 2)
         """
-        counts = np.asarray(self.wv.expandos.get("count", ()), np.int64)
-        if not len(counts):
+        if not len(self.wv):
             raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
-        logger.info("constructing a huffman tree from %i words", len(counts))
-        tree = huffman(counts)
-        for name, values in (("code", tree.codes), ("point", tree.points)):
-            column = np.empty(len(counts), object)
-            for row, (start, stop) in enumerate(itertools.pairwise(tree.offsets.tolist())):
-                column[row] = values[start:stop]
-            self.wv.expandos[name] = column
-        logger.info("built huffman tree with maximum node depth %i", tree.max_depth)
+        logger.info("constructing a huffman tree from %i words", len(self.wv))
+        tree = self._code_tree() if HIERARCHICAL in self._objectives() else huffman_tree(self._columns()[0])
+        show_paths(self.wv, tree)
+        logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Return the bytes that a model takes while it is trained.
@@ -582,24 +598,13 @@ class ModelTables(ModelSettings, SaveLoad):
         2575
         """
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
+        counted = vocab_size is None and "count" in self.wv.expandos
+        words = int(self.wv.expandos["count"].sum()) if counted else 0 if vocab_size is None else None
+        matrices = {matrix_attribute(name): objective(name).target_rows(rows) for name in self._objectives()}
+        found = memory_report(
+            rows, words, {"vectors": rows, **matrices}, self.vector_size, workers=check_workers(self.workers),
+            backend=choose(self.backend, self.device), objectives=self._objectives(), subsample=self.sample > 0,
+        )  # fmt: skip
         report = {} if report is None else report
-        report["vocab"] = rows * 120  # key, its dict entry, count and keep rate
-        report["vectors"] = matrix_bytes(rows, self.vector_size)
-        for name in self._objectives():
-            report[matrix_attribute(name)] = matrix_bytes(objective(name).target_rows(rows), self.vector_size)
-        tokens = 4 * int(self.wv.expandos["count"].sum()) if vocab_size is None and "count" in self.wv.expandos else 0
-        backend = choose(self.backend, self.device)
-        ranks = crew_of(backend).size
-        tokens //= ranks
-        report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
-        model = sum(report[part] for part in ("vectors", *(matrix_attribute(name) for name in self._objectives())))
-        workers = check_workers(self.workers)
-        long = vocab_size is not None or tokens // 4 > workers * WORDS_BEFORE
-        report["copies"] = copies_bytes(workers, model) if long else 0
-        report["buffers"] = BUFFER_BYTES
-        if ranks > 1:
-            report["merging"] = model
-        report["total"] = sum(bytes_ for part, bytes_ in report.items() if part not in ("total", "gpu"))
-        if backend == "cuda":
-            report["gpu"] = gpu_memory.estimate(rows, model, self._objectives(), tokens // 4, self.sample > 0)
+        report.update(found)
         return report

@@ -48,11 +48,11 @@ from w2vcore.model.config import (
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import checked_matrix
+from w2vcore.model.weights import checked_matrix, with_rows
 from w2vcore.modelsetup import kernels_of, setup_of
 from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
+from w2vcore.modeltree import WordTree, read_tree, stored_tree, take_paths
 from w2vcore.objectives.count_tables import CountTables
-from w2vcore.objectives.huffman import huffman
 from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
@@ -100,7 +100,7 @@ CONSTRUCTOR_SETTINGS = (
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-NOT_SAVED = ("expando.code", "expando.point")  # made by create_binary_tree, which can make them again
+NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
@@ -249,8 +249,8 @@ class Word2Vec(ModelTables, OldNames):
     ----------
     wv : KeyedVectors
         The vectors.
-    syn1neg, syn1 : ndarray of float32
-        Target matrices of negative sampling (V, D) and of hierarchical softmax (V - 1, D).
+    syn1neg, syn1 : ndarray of float32, shape (V, D)
+        Target matrices of negative sampling and of hierarchical softmax; the last row of `syn1` is never used.
     training_history : list of dict
         One for each epoch: epoch, words (trained), raw_words (read), sentences, examples, seconds, words_per_second,
         alpha (of its last job), loss (mean of an example; None without `compute_loss`), loss_sum, accuracy (share of
@@ -805,11 +805,12 @@ class Word2Vec(ModelTables, OldNames):
         if isinstance(sentences, (str, bytes)):
             raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
         limit = check_int("total_sentences", total_sentences, 0)
-        tree = huffman(np.asarray(self.wv.expandos["count"], np.int64))
+        tree, nodes = self._code_tree(whole=True).paths(), np.asarray(self._target_matrix(HIERARCHICAL))
+        expected = max(len(self.wv) - (len(nodes) < len(self.wv)), 0)  # with or without the row of no node
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
             np.asarray(self.wv._vectors),
-            checked_matrix("syn1", self._target_matrix(HIERARCHICAL), len(self.wv) - 1, self.vector_size),
+            checked_matrix("syn1", nodes, expected, self.vector_size),
             tree.offsets,
             tree.points,
             tree.codes,
@@ -977,6 +978,10 @@ class Word2Vec(ModelTables, OldNames):
             matrix = getattr(self, attribute, None)
             if matrix is not None and attribute not in ignore:
                 arrays[name] = matrix
+        if HIERARCHICAL in arrays:
+            arrays.update(stored_tree(self._tree, self.wv))
+            if len(arrays[HIERARCHICAL]) == len(self.wv) > 1:
+                arrays[HIERARCHICAL] = arrays[HIERARCHICAL][:-1]  # a row for each node
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["lifecycle_events"] = plain_events(self.lifecycle_events)
         if OWN in vectors.settings:
@@ -1050,24 +1055,24 @@ class Word2Vec(ModelTables, OldNames):
         Warns
         -----
         UserWarning
-            If the model was trained with hierarchical softmax and its Huffman tree is not the one built here, since
-            words of equal counts can be joined in several ways. Then `syn1` is left out.
+            If the model was trained with hierarchical softmax and the paths of its words make no tree, since vectors
+            were added to it or the file is damaged. Then `syn1` is left out.
         """
         with naming(path):
             return cls._from_snapshot(cls._read_gensim(path, mmap, stacklevel=3))
 
     @classmethod
     def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
-        """Read a model of gensim's, without the weights of a tree that is another one here."""
+        """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
         snapshot = gensim_native.read_model(path, mmap)
-        if "tree" in snapshot.arrays and not _has_tree(snapshot):
+        if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
             warnings.warn(
-                f"{path}: the tree of hierarchical softmax is another one here, so its weights (syn1) are left out; "
-                "call init_weights() to train anew",
+                f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
+                "left out; call init_weights() to train anew",
                 UserWarning,
                 stacklevel=stacklevel,
             )
-            del snapshot.arrays["tree"]
+            del snapshot.arrays[HIERARCHICAL]
         return snapshot
 
     @classmethod
@@ -1082,6 +1087,11 @@ class Word2Vec(ModelTables, OldNames):
         for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
             if name in snapshot.arrays:
                 setattr(model, matrix_attribute(name), snapshot.arrays[name])
+        if HIERARCHICAL in snapshot.arrays:
+            if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
+                model.syn1 = with_rows(model.syn1, len(model.wv))
+            tree = read_tree(snapshot.arrays)
+            model._tree = None if tree is None else WordTree.of(tree, model.wv)
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
             if name in settings:
                 setattr(model, name, settings[name])
@@ -1118,15 +1128,6 @@ def _nothing(total: str, corpus: Corpus) -> Corpus:
     there = f", although it has {known:,} sentences: pass total_examples={known}" if known else ""
     notify(f"{total}=0 says that the corpus is empty, and nothing is trained{there}")
     return Corpus([], True, corpus.name)
-
-
-def _has_tree(snapshot: Snapshot) -> bool:
-    """Whether the paths that came with a model are those of the Huffman tree that is built here of its counts."""
-    arrays = snapshot.arrays
-    if not {"counts", "tree.point", "tree.code"} <= arrays.keys():
-        return False
-    tree = huffman(arrays["counts"])
-    return np.array_equal(arrays["tree.point"], tree.points) and np.array_equal(arrays["tree.code"], tree.codes)
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from problems import ARCHITECTURES, OBJECTIVES, plain, run
+from problems import ARCHITECTURES, OBJECTIVES, plain, run, with_tree
 from strategies import problems
 
 from w2vcore.backends.reference import ReferenceBackend
@@ -80,6 +80,8 @@ CASES = {
     "more lock factors than keys": plain(lock=np.linspace(0, 1, 50)),
     "seed 0": plain(seed=0),
     "seed of 64 bits": plain(seed=2**64 - 3),
+    "a tree that has grown": with_tree(plain(), 20),
+    "a tree that has grown from one word, and twice more": with_tree(plain(), 1, 4, 29),
     "far into a corpus": replace(plain(keep=[HALF]), position=2**32 - 12),
     "very far into a corpus": replace(plain(keep=[HALF]), position=2**45 + 1),
 }
@@ -197,6 +199,15 @@ def test_what_should_change_the_result_does(backend, architecture, objectives, c
     _, first = run(create(backend), problem, 2)
     _, second = run(create(backend), problem.with_config(**change), 2)
     assert np.abs(first["input"] - second["input"]).max() > 100 * TOLERANCE
+
+
+@pytest.mark.parametrize("backend", ["reference", *sorted(set(BACKENDS) - {"reference", "mpi"})])
+@architectures
+def test_another_tree_changes_the_result(backend, architecture):
+    problem = plain(lengths=(9, 1)).with_config(**ARCHITECTURES[architecture], objectives=("tree",))
+    _, first = run(create(backend), problem)
+    _, second = run(create(backend), with_tree(problem, 20))
+    assert np.abs(first["tree"] - second["tree"]).max() > 100 * TOLERANCE
 
 
 def many_sentences(architecture, objectives):

@@ -61,6 +61,21 @@ def test_a_corpus_that_is_read_while_it_is_trained(device):
     np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
 
 
+@pytest.mark.parametrize("hs", [0, 1])
+def test_new_words_join_a_model_as_on_the_cpu(device, hs):
+    models = []
+    for where in ("cuda", "cpu"):
+        model = Word2Vec(sentences(), device=where, **{**SETTINGS, "sg": 1, "hs": hs, "negative": 3 * (1 - hs)})
+        more = [["new", "w1", "newer", "w2", "new"]] * 4
+        model.build_vocab(more, update=True)
+        model.train(more, total_examples=4, epochs=2)
+        models.append(model)
+    there, here = models
+    np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
+    if hs:
+        np.testing.assert_allclose(there.syn1, here.syn1, atol=2e-6)
+
+
 def test_callbacks_and_checkpoints_see_the_weights_and_may_change_them(device, tmp_path):
     class Halving:
         def __init__(self):

@@ -5,13 +5,14 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from problems import ARCHITECTURES, OBJECTIVES, plain, run
+from problems import ARCHITECTURES, OBJECTIVES, plain, run, tree_of
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
 from w2vcore.backends.replicas import Replicas, busy_flags, copies_bytes, hot_rows
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.kernels._replica import WorkerMatrix
+from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.registry import objective
 
 VOCABULARY = 40
@@ -103,6 +104,14 @@ def test_rows_are_copied_where_the_first_are_the_hottest(settings, counts, copie
     problem = plain(3, counts=counts).with_config(**settings)
     rows = hot_rows(problem.plan, problem.weights())
     assert (rows > 0) == copied
+
+
+def test_nodes_are_copied_where_the_last_are_the_hottest():
+    """New words that are rare keep the order of the words, but their nodes come after the root."""
+    problem = plain(3, counts=[50, 40, 3, 1]).with_config(workers=2, objectives=("tree",))
+    for tree, copied in ((None, True), (huffman_tree(problem.counts), True), (tree_of(problem.counts, 3), False)):
+        made = replace(problem, tree=tree)
+        assert (hot_rows(made.plan, made.weights()) > 0) == copied
 
 
 @pytest.mark.parametrize("workers", [2, 3, 4])

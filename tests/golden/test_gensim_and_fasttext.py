@@ -13,6 +13,7 @@ from w2vcore.formats.budget import Budget
 from w2vcore.formats.gensim_save import Save
 from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.objectives.huffman import huffman
 from w2vcore.phrases import FrozenPhrases, Phrases
 from w2vcore.word2vec import Word2Vec
 
@@ -77,16 +78,47 @@ def test_training_goes_on(name, tmp_path):
 
 
 @pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
-def test_a_tree_that_is_another_one_here_is_left_out(load):
-    """naïve, 東京 and dog occur equally often: gensim joins other two of them first."""
+@pytest.mark.parametrize("name", [name for name in MODELS if "hs" in name])
+def test_the_tree_of_gensim_is_kept(name, load, tmp_path):
+    """naïve, 東京 and dog occur equally often: gensim joins other two of them first than w2vcore would."""
+    model = load(GENSIM / name)
+    stored = gensim_native.read(GENSIM / name).arrays
+    for column, values in (("code", stored["tree.code"]), ("point", stored["tree.point"])):
+        paths = [model.wv.get_vecattr(key, column) for key in model.wv.index_to_key]
+        np.testing.assert_array_equal(np.concatenate(paths), values)
+        np.testing.assert_array_equal(np.cumsum([0, *map(len, paths)]), stored["tree.offsets"])
+    assert not np.array_equal(stored["tree.point"], huffman(stored["counts"]).points)
+    assert same(model.syn1, expected(name)["output"])
+    model.save(tmp_path / "ours")
+    loaded = Word2Vec.load(tmp_path / "ours")
+    for each in (model, loaded):
+        each.build_vocab([["neu", "the"]] * 3, update=True)
+        each.train(CORPUS, total_examples=20, epochs=1)
+    assert model.syn1.shape == (len(model.wv), 4)
+    assert same(model.syn1, loaded.syn1)
+
+
+@pytest.mark.parametrize("load", [Word2Vec.from_gensim, Word2Vec.load])
+@pytest.mark.parametrize("column", ["code", "point"])
+def test_paths_that_make_no_tree_are_left_out(column, load, monkeypatch):
+    read = gensim_native.read_model
+
+    def damaged(path, mmap):
+        snapshot = read(path, mmap)
+        snapshot.arrays[f"tree.{column}"][0] += 1
+        return snapshot
+
+    monkeypatch.setattr(gensim_native, "read_model", damaged)
     with pytest.warns(
-        UserWarning, match=r"the tree of hierarchical softmax is another one here, .* \(syn1\) are left out"
+        UserWarning, match=r"the paths of hierarchical softmax make no tree of these words, .* \(syn1\) are left out"
     ) as warned:
         model = load(GENSIM / "gensim4_cbowhs.model")
     assert warned[0].filename == __file__
     assert same(model.wv.vectors, expected("gensim4_cbowhs.model")["vectors"])
     with pytest.raises(RuntimeError, match=r"the model has no syn1.*init_weights"):
         model.train(CORPUS, total_examples=20, epochs=1)
+    model.init_weights()
+    model.train(CORPUS, total_examples=20, epochs=1)
 
 
 @pytest.mark.parametrize("name", [name for name in SAVES if name.startswith("apart") and not name.endswith(".gz")])

@@ -9,9 +9,11 @@ import pytest
 from w2vcore.formats import native
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.word2vec import Word2Vec
 
 FOLDER = Path(__file__).parent / "word2vec"
 VERSION1 = Path(__file__).parent / "native" / "version1.safetensors"
+VERSION2 = Path(__file__).parent / "native" / "version2.safetensors"
 KEYS = ["the", "naïve", "東京", "emoji🙂", "low", "tie1", "tie2", "zero"]
 COUNTS = [100, 50, 70, 3, 3, 9, 9, 1]
 
@@ -77,8 +79,17 @@ def snapshot():
     return Snapshot("word2vec", ["naïve", "", "lone\ud800"], arrays, {"vector_size": 5, "comment": "é"})
 
 
-def test_version_1_loads():
-    loaded, expected = native.read(VERSION1), snapshot()
+def snapshot_with_a_tree():
+    """The model in native/version2.safetensors."""
+    before = snapshot()
+    arrays = {name: array for name, array in before.arrays.items() if name != "negative"}
+    arrays |= {"tree": before.arrays["negative"][:2], "tree.children": np.array([[1, -2], [0, 2]])}
+    return Snapshot("word2vec", before.keys, arrays, {"vector_size": 5, "hs": 1, "negative": 0})
+
+
+@pytest.mark.parametrize(("path", "make"), [(VERSION1, snapshot), (VERSION2, snapshot_with_a_tree)])
+def test_native_files_load(path, make):
+    loaded, expected = native.read(path), make()
     assert (loaded.kind, loaded.keys, loaded.settings) == (expected.kind, expected.keys, expected.settings)
     assert set(loaded.arrays) == set(expected.arrays)
     for name, array in expected.arrays.items():
@@ -86,7 +97,16 @@ def test_version_1_loads():
         assert loaded.arrays[name].tolist() == array.tolist()
 
 
-def test_version_1_is_written_as_before():
+@pytest.mark.parametrize(("path", "make"), [(VERSION1, snapshot), (VERSION2, snapshot_with_a_tree)])
+def test_native_files_are_written_as_before(path, make):
     file = io.BytesIO()
-    native.write(snapshot(), file)
-    assert file.getvalue() == VERSION1.read_bytes()
+    native.write(make(), file)
+    assert file.getvalue() == path.read_bytes()
+
+
+def test_a_tree_of_version_2():
+    """Its root is the first node: no Huffman tree has that. The lone surrogate is a key like others."""
+    model = Word2Vec.load(VERSION2)
+    assert [model.wv.get_vecattr(key, "point").tolist() for key in model.wv.index_to_key] == [[0, 1], [0], [0, 1]]
+    assert [model.wv.get_vecattr(key, "code").tolist() for key in model.wv.index_to_key] == [[1, 0], [0], [1, 1]]
+    assert model.syn1.shape == (3, 5)

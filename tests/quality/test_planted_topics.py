@@ -33,9 +33,9 @@ def corpus():
     return sentences
 
 
-def purity(model):
+def purity(model, words=range(WORDS)):
     """Share of the five nearest neighbours of each word that belong to its topic."""
-    keys = [f"t{topic}w{word}" for topic in range(TOPICS) for word in range(WORDS)]
+    keys = [f"t{topic}w{word}" for topic in range(TOPICS) for word in words]
     near = [(key, other) for key in keys for other, _ in model.wv.most_similar(key, topn=5)]
     return sum(key.split("w")[0] == other.split("w")[0] for key, other in near) / len(near)
 
@@ -55,6 +55,29 @@ def test_neighbours_share_the_topic(corpus, kind, workers):
     }
     model = Word2Vec(corpus, workers=workers, seed=1, **settings, **KINDS[kind])
     assert purity(model) >= THRESHOLD
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_that_come_later_find_their_topic_and_the_others_keep_theirs(corpus, kind):
+    """Three words of each topic are in the last quarter alone.
+
+    Of 5 seeds, the worst has 0.998 for the old words and 0.967 for the new ones, with CBOW and a tree; gensim 4.4.0: 0.996
+    and 0.993.
+    """
+    later = tuple(f"w{word}" for word in range(WORDS - 3, WORDS))
+    old = [[word for word in sentence if not word.endswith(later)] for sentence in corpus[:1500]]
+    settings = {"vector_size": 16, "min_count": 1, "sample": 0, "epochs": 10, "alpha": 0.05, "workers": 1}
+    model = Word2Vec(old, seed=1, **settings, **KINDS[kind])
+    text = old[:100]
+    likely = model.score(text).sum() if model.hs else 0.0
+    model.build_vocab(corpus[1500:], update=True)
+    assert purity(model, range(WORDS - 3)) >= THRESHOLD
+    # 30 words of 119 that are 3 % of the text; with the tree made anew, 110 % were lost
+    assert not model.hs or model.score(text).sum() >= 1.03 * likely
+    model.train(corpus[1500:], total_examples=500, epochs=10)
+    assert purity(model, range(WORDS - 3)) >= THRESHOLD
+    assert purity(model, range(WORDS - 3, WORDS)) >= 0.95
 
 
 def test_untrained_vectors_know_nothing(corpus):

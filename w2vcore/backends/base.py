@@ -13,8 +13,9 @@ epoch, token position). So backends can be compared job for job with `reference.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
 
 
@@ -34,7 +36,7 @@ class Plan:
     config : TrainingConfig
         Frozen, validated settings.
     counts : ndarray of int64, shape (V,)
-        Occurrences of each key: the noise distribution and the Huffman tree are made of them.
+        Occurrences of each key: the noise distribution is made of them, and the Huffman tree if there is no other one.
     keep : ndarray of uint32, shape (V,)
         A token of id i is kept when its 32-bit draw is at most ``keep[i]``.
     lock : ndarray of float32, shape (n,)
@@ -45,6 +47,8 @@ class Plan:
         Whether an epoch comes in many short runs, of jobs that are at hand.
     tables : CountTables
         Keeps what was made of the counts for the run before.
+    tree : CodeTree or None
+        Of hierarchical softmax, of V words; None: the Huffman tree of the counts.
     """
 
     config: TrainingConfig
@@ -54,6 +58,11 @@ class Plan:
     first_token: int = 0
     brief: bool = False
     tables: CountTables = field(default_factory=CountTables)
+    tree: CodeTree | None = None
+
+    def parts(self, names: Iterable[str]) -> list[Any]:
+        """Return some of the attributes: what an objective is made of."""
+        return [getattr(self, name) for name in names]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ centre without contexts is passed over: no update, no loss, no example.
 
 *Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
 sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
-Hierarchical softmax takes the centre's path. Scores are linked to labels by the sigmoid (reference_links.py); an
+Hierarchical softmax takes the centre's path down the plan's tree, or
+the Huffman tree of the counts. Scores are linked to labels by the sigmoid (reference_links.py); an
 objective of somebody else's may bring another link.
 
 *Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
@@ -54,6 +55,7 @@ from numpy.typing import DTypeLike, NDArray
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives import registry
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .reference_links import Link, Real, sigmoid_link
@@ -212,7 +214,7 @@ class ReferenceBackend(Backend):
         config = plan.config
         if config.architecture not in (SKIP_GRAM, CBOW):
             raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
-        twins = {name: twin(name)(config, plan.counts) for name in config.objectives}
+        twins = {name: twin(name)(config, *plan.parts(registry.objective(name).made_of)) for name in config.objectives}
         self._borrowed = {
             name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
         }

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE, TrainingConfig
+from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.negative_sampling import alias_table
 from w2vcore.objectives.registry import objective
 
@@ -94,8 +95,8 @@ class HierarchicalSoftmax:
     judge = TARGETS
     link = staticmethod(sigmoid_link)
 
-    def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
-        self.paths = huffman_paths(counts.tolist())
+    def __init__(self, config: TrainingConfig, counts: NDArray[np.int64], tree: CodeTree | None = None) -> None:
+        self.paths = huffman_paths(counts.tolist()) if tree is None else tree_paths(tree.children.tolist())
 
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
         """Name the path of the centre; that of a one-word vocabulary is empty."""
@@ -109,7 +110,7 @@ OBJECTIVES: dict[str, type[NegativeSampling] | type[HierarchicalSoftmax]] = {
 }
 
 
-def twin(name: str) -> Callable[[TrainingConfig, NDArray[np.int64]], Objective]:
+def twin(name: str) -> Callable[..., Objective]:
     """Return what makes the twin of an objective; one that was added to the registry is its own.
 
     Raises
@@ -122,7 +123,7 @@ def twin(name: str) -> Callable[[TrainingConfig, NDArray[np.int64]], Objective]:
     >>> twin("tree").__name__
     'HierarchicalSoftmax'
     """
-    return OBJECTIVES.get(name) or cast("Callable[[TrainingConfig, NDArray[np.int64]], Objective]", objective(name))
+    return OBJECTIVES.get(name) or cast("Callable[..., Objective]", objective(name))
 
 
 def huffman_paths(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:
@@ -142,16 +143,29 @@ def huffman_paths(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:
     children: list[tuple[int, int]] = []
     while len(heap) > 1:
         left, right = heapq.heappop(heap), heapq.heappop(heap)
-        node = size + len(children)
+        made = len(children)
         children.append((left[2], right[2]))
-        heapq.heappush(heap, (left[0] + right[0], node, node))
-    paths: list[tuple[list[int], list[int]]] = [([], [])] * size
-    stack: list[tuple[int, list[int], list[int]]] = [(heap[0][2], [], [])] if heap else []
+        heapq.heappush(heap, (left[0] + right[0], size + made, -1 - made))
+    return tree_paths(children)
+
+
+def tree_paths(children: Sequence[Sequence[int]]) -> list[tuple[list[int], list[int]]]:
+    """Return the same for any tree: of each inner node k the left and the right child, an id or ``-1 - k``.
+
+    Examples
+    --------
+    >>> tree_paths([[2, 1], [-1, 0]])
+    [([1], [1]), ([1, 0], [0, 1]), ([1, 0], [0, 0])]
+    """
+    below = {child for pair in children for child in pair}
+    root = next((-1 - node for node in range(len(children)) if -1 - node not in below), 0)
+    paths: list[tuple[list[int], list[int]]] = [([], [])] * (len(children) + 1)
+    stack: list[tuple[int, list[int], list[int]]] = [(root, [], [])]
     while stack:
         node, points, codes = stack.pop()
-        if node < size:
+        if node >= 0:
             paths[node] = (points, codes)
             continue
-        for code, child in enumerate(children[node - size]):
-            stack.append((child, [*points, node - size], [*codes, code]))
+        for code, child in enumerate(children[-1 - node]):
+            stack.append((child, [*points, -1 - node], [*codes, code]))
     return paths

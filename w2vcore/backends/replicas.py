@@ -33,12 +33,14 @@ Busy = dict[str, NDArray[np.int32]]
 def hot_rows(plan: Plan, weights: Weights) -> int:
     """How many rows of each matrix a worker copies; 0 if all workers train the shared rows alone.
 
-    There are no copies where the first rows are not the hottest: with ``sorted_vocab=0``, after an update of the
-    vocabulary, and for noise words drawn with a negative exponent.
+    There are no copies where the first rows, or the last nodes of a tree, are not the hottest: with ``sorted_vocab=0``,
+    after an update of the vocabulary, and for noise words drawn with a negative exponent.
     """
     config = plan.config
     rare_noise = "negative" in config.objectives and config.ns_exponent < 0
     if not 1 < config.workers <= MOST_WORKERS or rare_noise or (plan.counts[1:] > plan.counts[:-1]).any():
+        return 0
+    if "tree" in config.objectives and plan.tree is not None and (np.diff(plan.tree.weights(plan.counts)) < 0).any():
         return 0
     row_bytes = sum(4 * matrix.shape[1] for matrix in weights.matrices.values())
     return int(MOST_BYTES // (2 * (config.workers - 1) * row_bytes))

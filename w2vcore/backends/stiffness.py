@@ -20,7 +20,7 @@ from scipy.linalg import eigh
 
 from w2vcore.kernels._settle import MOST_DIRECTIONS
 from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, TrainingConfig
-from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.huffman import word_paths
 from w2vcore.objectives.negative_sampling import noise_weights
 
 from .base import Plan
@@ -134,9 +134,9 @@ def updates_per_word(name: str, plan: Plan) -> NDArray[np.float64]:
         heat = examples * (kept + plan.config.negative * kept.sum() / noise.sum() * noise)
         return heat
     assert name == HIERARCHICAL
-    tree = huffman(plan.counts)
+    tree = word_paths(plan.counts, plan.tree)
     visits = np.repeat(kept, np.diff(tree.offsets))
-    met: NDArray[np.float64] = np.bincount(tree.points, visits, minlength=max(len(counts) - 1, 1)).astype(np.float64)
+    met: NDArray[np.float64] = np.bincount(tree.points, visits, minlength=len(counts)).astype(np.float64)
     return examples * met
 
 

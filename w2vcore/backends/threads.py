@@ -17,6 +17,7 @@ from w2vcore.kernels._contract import Selector
 from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.model.config import SENTENCE
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .replicas import Busy, Replicas, busy_flags, hot_rows
@@ -55,7 +56,9 @@ class ThreadsBackend(Backend):
         """Build the objectives' tables once, and the first worker's scratch."""
         config = plan.config
         self._plan, self._weights = plan, weights
-        self._selectors = {name: plan.tables.selector(name, config, plan.counts) for name in config.objectives}
+        self._selectors = {
+            name: plan.tables.selector(name, config, *plan.parts(objective(name).made_of)) for name in config.objectives
+        }
         self._busy = busy_flags(weights)
         self._workers = []
         self._add_worker()

@@ -4,7 +4,10 @@
 tensor                content
 ====================  ==============================================================================================
 embeddings            input vectors, (V, D)
-negative, tree        output matrices of the objectives
+negative              output matrix of negative sampling, (V, D)
+tree                  that of hierarchical softmax, (V - 1, D), a row for each inner node; (1, D) for a single key
+tree.children         int64 (V - 1, 2), the two children of each inner node: a row, or -1 - k for the inner node k; only
+                      where they do not follow from `counts`, in version 2
 counts                int64 (V,), occurrences of each key
 lockf                 learning-rate factors of the rows
 expando.NAME          a column of V values; texts and other JSON values as expando.NAME.bytes and .offsets
@@ -35,12 +38,13 @@ from w2vcore.formats.safetensors_file import Header, Tensor
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.model import weights
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
 MMAP_MODES = ("r", "r+", "c")
 KINDS = ("word2vec", "keyedvectors")
 PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
 _MATRICES = ("vectors", "negative", "tree")
 _COLUMN = "expando."
+TREE = "tree.children"  # for a reader of version 1, `tree` would be the rows of other nodes
 
 
 def sniff(head: bytes) -> bool:
@@ -87,7 +91,7 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
             arrays["embeddings" if name == "vectors" else name] = array
     metadata = {
         "format": "w2vcore",
-        "format_version": str(FORMAT_VERSION),
+        "format_version": str(FORMAT_VERSION if TREE in arrays else 1),
         "kind": snapshot.kind,
         "keys": tag,
         "columns": json.dumps(columns),
@@ -181,7 +185,9 @@ def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: 
 
 def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
     if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
-        return weights.zeros(*tensor.shape)[:, : tensor.shape[1]]
+        rows, columns = tensor.shape
+        spare = tensor.name == "tree"  # a model has a row for each key
+        return weights.zeros(rows + spare, columns)[:rows, :columns]
     return np.empty(tensor.shape, tensor.dtype)
 
 

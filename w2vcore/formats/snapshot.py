@@ -21,9 +21,9 @@ class Snapshot:
     keys : sequence
         Key of each row. A format may restrict the types it can store.
     arrays : dict of str to ndarray
-        ``"vectors"`` (V, D) always; ``"negative"``, ``"tree"`` output matrices; ``"counts"`` int64 (V,); further
-        columns of V rows as ``"expando.<name>"``; ``"lockf"``. Views with a row stride are allowed: formats must not
-        assume C order.
+        ``"vectors"`` (V, D) always; ``"negative"`` (V, D) and ``"tree"`` (V - 1, D), output matrices; ``"counts"``
+        int64 (V,); further columns of V rows as ``"expando.<name>"``; ``"lockf"``. Views with a row stride are allowed:
+        formats must not assume C order.
     settings : dict
         JSON values only: the training settings and whatever else the facade wants back.
 

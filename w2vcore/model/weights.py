@@ -61,6 +61,28 @@ def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
     return vectors
 
 
+def with_rows(matrix: NDArray[Any], rows: int) -> NDArray[np.float32]:
+    """Return a matrix with zeros as further rows: a view if that is what lies behind it, else a padded copy.
+
+    Examples
+    --------
+    >>> room = zeros(3, 2)[:, :2]
+    >>> room[:2] = 1
+    >>> longer = with_rows(room[:2], 3)
+    >>> longer.tolist(), np.shares_memory(longer, room)
+    ([[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]], True)
+    """
+    number, size = matrix.shape
+    if is_padded(matrix, size) and number:
+        high = np.lib.array_utils.byte_bounds(_owner(matrix))[1]
+        longer = np.lib.stride_tricks.as_strided(matrix, (rows, size), matrix.strides)
+        if np.lib.array_utils.byte_bounds(longer)[1] <= high and not longer[number:].any():
+            return longer
+    copy = zeros(rows, size)[:, :size]
+    copy[:number] = matrix
+    return copy
+
+
 @dataclass
 class Weights:
     """The matrices by name: ``"input"``, and one for each objective ("negative", "tree").

@@ -45,7 +45,7 @@ cdef class PathSelector(Selector):
     Parameters
     ----------
     offsets, points, codes : ndarray
-        As in HuffmanTree.
+        As in TreePaths.
     """
 
     cdef PathState tree

@@ -20,12 +20,16 @@ class Objective(ABC):
     ----------
     name : str
         Key in the registry, and name of the target matrix in Weights and in files.
+    made_of : tuple of str
+        What `selector` takes beside the settings, by the names that it has in backends/base.py: the occurrences of each
+        key, ``"counts"``, and for a tree ``"tree"``.
     hottest_last : bool
         Of keys in descending order of frequency, whether the rows that are met most often are the last ones of the
         target matrix; else they are the first ones.
     """
 
     name: ClassVar[str]
+    made_of: ClassVar[tuple[str, ...]] = ("counts",)
     hottest_last: ClassVar[bool] = False
 
     @staticmethod

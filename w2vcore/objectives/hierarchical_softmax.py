@@ -11,19 +11,21 @@ from w2vcore.model.config import TrainingConfig
 
 from ._hierarchical_softmax import PathSelector
 from .base import Objective
-from .huffman import huffman
+from .code_tree import CodeTree
+from .huffman import word_paths
 
 
 class HierarchicalSoftmax(Objective):
     """The inner nodes on the centre's path, each with label ``1 - code``: the sigmoid is the chance to turn left."""
 
     name: ClassVar[str] = "tree"
-    hottest_last: ClassVar[bool] = True  # the root is the last node to be made
+    made_of: ClassVar[tuple[str, ...]] = ("counts", "tree")
+    hottest_last: ClassVar[bool] = True  # the root of a Huffman tree is the last node to be made
 
     @staticmethod
     def target_rows(vocabulary_size: int) -> int:
-        """One row an inner node; a tree of one word has none, and its matrix one row that is never used."""
-        return max(vocabulary_size - 1, 1)
+        """One row a key, as gensim has it; there is one inner node less, and the last row is never used."""
+        return vocabulary_size
 
     @classmethod
     def settings(cls, config: TrainingConfig) -> tuple[()]:
@@ -31,7 +33,7 @@ class HierarchicalSoftmax(Objective):
         return ()
 
     @staticmethod
-    def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> PathSelector:
-        """Build the tree."""
-        tree = huffman(counts)
-        return PathSelector(tree.offsets, tree.points, tree.codes)
+    def selector(config: TrainingConfig, counts: NDArray[np.int64], tree: CodeTree | None = None) -> PathSelector:
+        """Find the paths, in the Huffman tree if there is no other one."""
+        found = word_paths(counts, tree)
+        return PathSelector(found.offsets, found.points, found.codes)

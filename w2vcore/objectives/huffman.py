@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ._huffman import paths
+from ._huffman import join
+from .code_tree import CodeTree, TreePaths
 
 
-@dataclass(frozen=True)
-class HuffmanTree:
-    """The path from the root to each leaf, all in three arrays.
-
-    Attributes
-    ----------
-    offsets : ndarray of int64, shape (V + 1,)
-        The path of id ``i`` is ``points[offsets[i]:offsets[i + 1]]``, and its code the same range of `codes`.
-    points : ndarray of uint32
-        Inner nodes from the root (V - 2) down; a node's number is the order in which it was made, and its row in the
-        target matrix.
-    codes : ndarray of uint8
-        0 for the left child, the rarer of the two, 1 for the right.
-    """
-
-    offsets: NDArray[np.int64]
-    points: NDArray[np.uint32]
-    codes: NDArray[np.uint8]
-
-    @property
-    def max_depth(self) -> int:
-        """Length of the longest code."""
-        return int(np.diff(self.offsets).max(initial=0))
-
-
-def huffman(counts: NDArray[np.int64]) -> HuffmanTree:
+def huffman_tree(counts: NDArray[np.int64]) -> CodeTree:
     """Build the tree: join the two smallest nodes until one is left (Huffman 1952), with two queues in linear time.
 
-    Node numbers and codes are gensim's where counts and their sums differ. Ties: a leaf before an inner node, which
-    keeps the longest code short (Schwartz 1964), and of equal leaves the one with the higher id.
+    A node's number is the order in which it was made: the root is the last one, V - 2. The rarer of the two that are
+    joined is the left child. Numbers and codes are gensim's where counts and their sums differ. Ties: a leaf before an
+    inner node, which keeps the longest code short (Schwartz 1964), and of equal leaves the one with the higher id.
 
     Parameters
     ----------
     counts : ndarray of int64, shape (V,)
-        In any order. A one-word vocabulary has an empty path.
+        In any order.
 
     Examples
     --------
-    >>> tree = huffman(np.array([5, 2, 1]))
-    >>> [tree.codes[a:b].tolist() for a, b in zip(tree.offsets, tree.offsets[1:])]
-    [[1], [0, 1], [0, 0]]
+    >>> huffman_tree(np.array([5, 2, 1])).children.tolist()
+    [[2, 1], [-1, 0]]
     """
     counts = np.ascontiguousarray(counts, np.int64)
-    ids = np.arange(len(counts))
+    return CodeTree(joined(counts, np.arange(len(counts)), 0))
+
+
+def word_paths(counts: NDArray[np.int64], tree: CodeTree | None) -> TreePaths:
+    """Return the path to each word: in a tree, or if that is None in the Huffman tree of the counts."""
+    return (huffman_tree(counts) if tree is None else tree).paths()
+
+
+def huffman(counts: NDArray[np.int64]) -> TreePaths:
+    """Return the path to each word in the Huffman tree; that of a one-word vocabulary is empty.
+
+    Examples
+    --------
+    >>> found = huffman(np.array([5, 2, 1]))
+    >>> [found.codes[a:b].tolist() for a, b in zip(found.offsets, found.offsets[1:])]
+    [[1], [0, 1], [0, 0]]
+    """
+    return word_paths(counts, None)
+
+
+def joined(counts: NDArray[np.int64], ids: NDArray[np.int64], first: int) -> NDArray[np.int64]:
+    """Return the children of the nodes that Huffman's algorithm makes of these words, numbered from `first` on."""
     order = np.lexsort((-ids, counts))
-    return HuffmanTree(*paths(counts[order], order))
+    return join(counts[order], ids[order], first)

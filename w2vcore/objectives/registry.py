@@ -25,8 +25,8 @@ def objective(name: str) -> type[Objective]:
 
     Examples
     --------
-    >>> objective("tree").target_rows(10)
-    9
+    >>> objective("negative").target_rows(10)
+    10
     """
     if name not in OBJECTIVES:
         raise ValueError(f"objective must be one of {sorted(OBJECTIVES)}, got {name!r}")

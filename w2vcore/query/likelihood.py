@@ -22,10 +22,10 @@ class TreeModel:
     Attributes
     ----------
     vectors : ndarray, shape (V, D)
-    nodes : ndarray, shape (V - 1, D)
-        Vectors of the inner nodes.
+    nodes : ndarray, shape (V, D)
+        Vectors of the inner nodes, V - 1 or more rows.
     offsets, points, codes : ndarray
-        The paths of a HuffmanTree.
+        As in TreePaths.
     window : int
         Words on each side; the whole sentence if it is as long.
     skipgram : bool

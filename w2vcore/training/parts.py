@@ -183,6 +183,8 @@ def check_ranks(
     fields["size of the vocabulary"] = len(plan.counts)
     fields["vocabulary"] = vocabulary
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
+    if plan.tree is not None:
+        fields["tree"] = _sum(plan.tree.children)
     fields |= {f"weights ({name})": total for name, total in (sums or {}).items()}
     crew.check_alike(fields)
 

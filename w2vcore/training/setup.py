@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from w2vcore.backends.base import Plan
 from w2vcore.backends.registry import CREWS
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.model.config import HIERARCHICAL, TrainingConfig
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights
+from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
-from w2vcore.objectives.huffman import huffman
 
 # Columns, one number for each key, and what users call them.
 COLUMNS = {"counts": "the column 'count'", "keep": "the column 'sample_int'", "lock": "wv.vectors_lockf"}
@@ -39,6 +39,8 @@ class Setup:
         The names of these attributes, for messages.
     counts, keep, lock : ndarray
         As in `Plan`.
+    tree : CodeTree or None
+        Likewise.
     keys : sequence
         The key of each row.
     rows : dict or CompactKeys
@@ -58,6 +60,7 @@ class Setup:
     counts: NDArray[np.int64]
     keep: NDArray[np.uint32]
     lock: NDArray[np.float32]
+    tree: CodeTree | None
     keys: Sequence[Any]
     rows: Any
     common: Mapping[str, Any]
@@ -65,7 +68,7 @@ class Setup:
 
     def plan(self, config: TrainingConfig, first_token: int) -> Plan:
         """Return the plan of a run with these columns."""
-        return Plan(config, self.counts, self.keep, self.lock, first_token, tables=self.tables)
+        return Plan(config, self.counts, self.keep, self.lock, first_token, tables=self.tables, tree=self.tree)
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,6 @@ class Look:
         names += [now.attributes[name] for name in matrices] + [COLUMNS[name] for name in columns]
         changes = Changes(settings, columns, matrices, vocabulary, backend, tuple(names))
         self._refuse_another_crew(changes)
-        self._refuse_another_tree(changes, now)
         return changes
 
     def _has_keys_of(self, now: Setup) -> bool:
@@ -154,16 +156,4 @@ class Look:
             raise ValueError(
                 f"a callback set backend={changes.backend!r} (was {self.setup.backend!r}), but which processes train a "
                 "model cannot change in the middle of a training: change it between two calls of train()"
-            )
-
-    def _refuse_another_tree(self, changes: Changes, now: Setup) -> None:
-        """Refuse other counts for the tree that `syn1` was trained for: its rows would stand for other words."""
-        trained = HIERARCHICAL in self.setup.arrays and HIERARCHICAL in now.arrays
-        if "counts" not in changes.columns or not trained or HIERARCHICAL in changes.matrices:
-            return
-        before, after = huffman(self._columns["counts"]), huffman(now.counts)
-        if not all(np.array_equal(getattr(before, of), getattr(after, of)) for of in ("offsets", "points", "codes")):
-            raise ValueError(
-                "a callback changed the column 'count', of which the tree of hierarchical softmax is made: the rows of "
-                "syn1 would stand for other words. Call init_weights() too, to begin anew, or leave the counts alone"
             )

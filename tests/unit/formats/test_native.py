@@ -308,9 +308,9 @@ def metadata(**changes):
         (lambda header: header.pop("embeddings") and None, ValueError, "gap"),
         (lambda header: [header], ValueError, "no safetensors header"),
         (
-            metadata(format_version="2"),
+            metadata(format_version="3"),
             ValueError,
-            "has format version 2; this w2vcore reads versions up to 1: upgrade",
+            "has format version 3; this w2vcore reads versions up to 2: upgrade",
         ),
         (metadata(format_version="-1"), ValueError, "the format version is '-1'"),
         (metadata(keys="tuple"), ValueError, "unknown type of keys 'tuple'"),

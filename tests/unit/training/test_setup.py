@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE, TrainingConfig
+from w2vcore.model.config import NEGATIVE, TrainingConfig
 from w2vcore.model.weights import Weights, zeros
+from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.training.setup import Look, Setup
 
 KEYS = ["a", "b", "c"]
@@ -26,6 +27,7 @@ def setup(**different):
             "counts": np.array([5, 3, 1]),
             "keep": np.full(3, 7, np.uint32),
             "lock": np.ones(3, np.float32),
+            "tree": None,
             "keys": list(KEYS),
             "rows": {key: row for row, key in enumerate(KEYS)},
             "common": {},
@@ -124,18 +126,7 @@ def test_the_backend():
             Look(setup(backend=one)).changes(setup(backend=other))
 
 
-def tree(counts, matrix):
-    config = TrainingConfig(vector_size=4, objectives=(HIERARCHICAL,), negative=0)
-    arrays = {"input": zeros(3, 4), HIERARCHICAL: matrix}
-    return setup(
-        config=config, arrays=arrays, attributes={"input": "wv.vectors", HIERARCHICAL: "syn1"}, counts=np.array(counts)
-    )
-
-
-def test_counts_of_a_tree():
-    matrix = zeros(2, 4)
-    look = Look(tree([5, 3, 1], matrix))
-    assert "counts" in look.changes(tree([6, 3, 1], matrix)).columns  # the tree is the same
-    assert "counts" in look.changes(tree([1, 3, 5], matrix.copy())).columns  # a new matrix for a new tree
-    with pytest.raises(ValueError, match="changed the column 'count', of which the tree"):
-        look.changes(tree([1, 3, 5], matrix))
+def test_the_plan_has_the_tree():
+    tree = huffman_tree(np.array([5, 3, 1]))
+    before = setup(tree=tree, counts=np.array([1, 3, 5]))
+    assert before.plan(before.config, 7).tree is tree

@@ -102,6 +102,21 @@ def test_null_word():
     assert other.train(DATA, total_examples=20, epochs=1)[1] == 60
 
 
+@pytest.mark.parametrize("from_file", [False, True])
+def test_the_null_word_comes_with_each_vocabulary_once(tmp_path, from_file):
+    """Also with a second one, and with a text in which it is a word."""
+    for text in (["a b", "b"], ["a \0 b", "\0"]):
+        (tmp_path / "text").write_text("\n".join(text), encoding="utf8")
+        corpus = (
+            {"corpus_file": tmp_path / "text"} if from_file else {"corpus_iterable": [line.split(" ") for line in text]}
+        )
+        model = Word2Vec(min_count=1, vector_size=2, null_word=1)
+        for update in (False, False, True):
+            model.build_vocab(**corpus, update=update)
+            assert sorted(model.wv.index_to_key) == ["\0", "a", "b"]
+            assert len(model.wv.key_to_index) == 3
+
+
 def test_update_counts_all_words_together():
     """gensim takes thresholds and keep rates of the new text alone, and leaves those of the other words."""
     model = built(sample=0.05)

@@ -199,6 +199,11 @@ def replace_sentences(model, corpus):
     corpus[:] = data(20)[8:]
 
 
+def sort_rows(model, corpus):
+    model.wv.set_vecattr("w3", "count", 1000)
+    model.wv.sort_by_descending_frequency()
+
+
 def set_counts(model, corpus):
     model.wv.set_vecattr("w3", "count", 1000)
 
@@ -257,7 +262,13 @@ TREE = {"hs": 1, "negative": 0}
 
 
 @pytest.mark.parametrize("settings", [TREE, {"hs": 1}, {**TREE, "sg": 0}])
-@pytest.mark.parametrize("change", [replace_targets, write_targets, replace_vectors, init_weights, shuffle])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(replace_targets, write_targets, replace_vectors, init_weights, shuffle, replace_wv),
+        *(update_vocabulary, new_vocabulary, reset_from, add_words, set_counts, sort_rows),
+    ],
+)
 @pytest.mark.parametrize("backend", ["threads", "cuda"])
 def test_with_a_tree(settings, change, backend):
     corpus, other = data(), data()
@@ -484,12 +495,15 @@ def test_what_cannot_be_taken_up_is_refused_before_the_next_epoch(change, error,
     assert len(model.training_history) == (event == "on_epoch_end")
 
 
-def test_other_counts_than_those_of_the_tree_are_refused():
+def test_other_counts_leave_the_tree_until_the_weights_begin_anew():
     def change(model, corpus):
         model.wv.set_vecattr(model.wv.index_to_key[-1], "count", 10**6)
 
-    with pytest.raises(ValueError, match=r"column 'count', of which the tree .* Call init_weights\(\) too"):
-        trained(data(), Once(change), **TREE)
+    settings = {**TREE, "sample": 0}
+    model = trained(data(), Once(change), **settings)
+    plain = trained(data(), **settings)
+    assert are_same(matrices(model), matrices(plain), 0)
+    assert len(model.wv.get_vecattr(model.wv.index_to_key[-1], "code")) > 1
 
     def anew(model, corpus):
         change(model, corpus)
@@ -498,7 +512,9 @@ def test_other_counts_than_those_of_the_tree_are_refused():
     other = data()
     turn = built(other, **TREE)
     train_in_turn(turn, other, anew)
-    assert_same(trained(data(), Once(anew), **TREE), turn)
+    model = trained(data(), Once(anew), **TREE)
+    assert_same(model, turn)
+    assert len(model.wv.get_vecattr(model.wv.index_to_key[-1], "code")) == 1
 
 
 def test_after_the_last_epoch_the_model_is_the_callback_s():

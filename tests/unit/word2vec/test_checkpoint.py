@@ -455,25 +455,32 @@ def test_compressed_checkpoint(monkeypatch, tmp_path):
 
 # ---------------------------------------------------------------------- the golden file
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "native" / "checkpoint1.safetensors"
+GOLDEN = Path(__file__).parents[2] / "golden" / "native"
+# Of a tree, version 2 was written by a w2vcore whose `syn1` had no row beyond those of its nodes.
+GOLDEN_RUNS = {
+    "checkpoint1.safetensors": (1, {"sg": 1}),
+    "checkpoint2_tree.safetensors": (2, {"sg": 1, "hs": 1, "negative": 0}),
+}
 
 
-def write_golden(path):
-    """How the golden file was made: the third checkpoint of this run."""
+def write_golden(path, kind):
+    """How the golden files were made: the third checkpoint of this run."""
     with pytest.MonkeyPatch.context() as patch:
         interrupt(patch, 2)
         patch.setattr(Word2Vec, "add_lifecycle_event", lambda *arguments, **event: None)  # it names the machine
         with pytest.raises(Stop):
-            Word2Vec(DATA, checkpoint=path, checkpoint_every=300, sg=1, **SMALL)
+            Word2Vec(DATA, checkpoint=path, checkpoint_every=300, **kind, **SMALL)
 
 
 @pytest.mark.filterwarnings("ignore:.*not equal bit for bit")
-def test_golden_checkpoint_ends_where_a_new_run_ends(tmp_path):
-    state = native.read(GOLDEN).settings["checkpoint"]
-    assert (state["version"], state["position"]["epoch"], state["position"]["jobs"]) == (1, 0, 6)
+@pytest.mark.parametrize("name", GOLDEN_RUNS)
+def test_golden_checkpoint_ends_where_a_new_run_ends(tmp_path, name):
+    version, kind = GOLDEN_RUNS[name]
+    state = native.read(GOLDEN / name).settings["checkpoint"]
+    assert (state["version"], state["position"]["epoch"], state["position"]["jobs"]) == (version, 0, 6)
     path = tmp_path / "copy.safetensors"
-    path.write_bytes(GOLDEN.read_bytes())
-    resumed, whole = Word2Vec.resume(path, DATA), Word2Vec(DATA, sg=1, **SMALL)
+    path.write_bytes((GOLDEN / name).read_bytes())
+    resumed, whole = Word2Vec.resume(path, DATA), Word2Vec(DATA, **kind, **SMALL)
     # another instruction set adds in another order: a few units in the last place, over 5,000 words
     np.testing.assert_allclose(resumed.wv.vectors, whole.wv.vectors, rtol=0, atol=1e-5)
     assert [epoch["words"] for epoch in resumed.training_history] == [

@@ -30,7 +30,7 @@ def corpus_file(tmp_path):
 def state(model):
     """What two equal models have in common."""
     arrays = {name: getattr(model, name).tobytes() for name in ("syn1", "syn1neg") if hasattr(model, name)}
-    columns = {name: column.tolist() for name, column in model.wv.expandos.items()}
+    columns = {name: [np.asarray(value).tolist() for value in column] for name, column in model.wv.expandos.items()}
     random = model.random.get_state()[1].tolist()
     return (
         model.wv.vectors.tobytes(), model.wv.index_to_key, columns, model.wv.vectors_lockf.tolist(), arrays, random,

@@ -31,12 +31,12 @@ def test_parts_and_total():
     assert report == {
         "vocab": 3 * 120,
         "vectors": matrix_bytes(3, 20),
-        "syn1": matrix_bytes(2, 20),
+        "syn1": matrix_bytes(3, 20),
         "syn1neg": matrix_bytes(3, 20),
         "tokens": 20 * 4,
         "copies": 0,
         "buffers": BUFFER_BYTES,
-        "total": 3 * 120 + matrix_bytes(8, 20) + 80 + BUFFER_BYTES,
+        "total": 3 * 120 + matrix_bytes(9, 20) + 80 + BUFFER_BYTES,
     }
     filled = {}
     assert model.estimate_memory(10, report=filled) is filled

@@ -150,6 +150,29 @@ def test_build_vocab_and_train_by_hand(path):
     assert_same(results[0], models(2, corpus_file=path)[0])
 
 
+@pytest.mark.parametrize("kind", ["cbow", "tree", "both"])
+def test_new_words_on_all_ranks(path, tmp_path, kind):
+    more = tmp_path / "more"
+    more.write_text("".join(f"w0 new w{n} newer\nnew w{n % 7} w2 new\n" for n in range(40)), encoding="utf8")
+
+    def make(rank, backend="mpi"):
+        model = Word2Vec(corpus_file=path, backend=backend, **SETTINGS, **KINDS[kind])
+        model.build_vocab(corpus_file=more, update=True)
+        model.train(corpus_file=more, total_examples=80, epochs=2)
+        return model
+
+    one = make(0, backend=None)
+    results = simulate(2, make)
+    assert_same(results[0], results[1])
+    for model in results:
+        assert model.wv.index_to_key == one.wv.index_to_key
+        assert model.wv.expandos["count"].tolist() == one.wv.expandos["count"].tolist()
+        if model.hs:
+            assert [path.tolist() for path in model.wv.expandos["point"]] == [
+                path.tolist() for path in one.wv.expandos["point"]
+            ]
+
+
 def test_ranks_without_any_line_take_part(tmp_path):
     file = tmp_path / "one line"
     file.write_text("a b c a b a b c d " * 50, encoding="utf8")
@@ -220,6 +243,18 @@ def test_another_vocabulary_or_weights_are_refused_by_name():
         for error in raised(2, lambda rank, change=change: train(rank, change)):
             assert isinstance(error, ValueError)
             assert f"rank 1 has {change}=" in str(error)
+
+
+def test_another_tree_of_the_same_words_is_refused_by_name():
+    def train(rank):
+        model = Word2Vec(backend="mpi", hs=1, negative=0, **SETTINGS)
+        model.build_vocab_from_freq({"a": 9, "b": 8, "c": 7, **({} if rank else {"d": 6})})
+        model.build_vocab_from_freq({"d": 6, "e": 5} if rank else {"e": 5}, update=True)
+        model.train([["a", "b"]] * (rank + 1), total_examples=3, epochs=1)
+
+    for error in raised(2, train):
+        assert isinstance(error, ValueError)
+        assert "rank 1 has tree=" in str(error)
 
 
 def test_another_version_is_refused_by_name(path, monkeypatch):

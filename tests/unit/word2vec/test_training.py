@@ -218,12 +218,9 @@ def test_update_keeps_known_words_and_adds_counts():
     assert model.syn1neg[2].any()
 
 
-def test_update_is_refused_without_a_vocabulary_and_with_a_tree():
+def test_update_is_refused_without_a_vocabulary():
     with pytest.raises(RuntimeError, match="no prior vocabulary"):
         Word2Vec().build_vocab([["a"]], update=True)
-    model = make(hs=1, negative=0)
-    with pytest.raises(RuntimeError, match="Huffman"):
-        model.build_vocab([["a"]], update=True)
 
 
 def test_one_word_and_two_word_vocabularies():

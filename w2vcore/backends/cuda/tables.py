@@ -12,7 +12,7 @@ from w2vcore.backends.base import Plan
 from w2vcore.backends.reference_random import PURPOSE_NEGATIVE, PURPOSE_TOKEN, random_key
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.huffman import word_paths
 from w2vcore.objectives.negative_sampling import alias_table
 
 from .layout import ALIAS_SLOT, LAUNCH, window_of
@@ -65,7 +65,7 @@ def tables(plan: Plan) -> Tables:
         arrays["alias"] = slots
         most = 1 + config.negative
     if HIERARCHICAL in config.objectives:
-        tree = huffman(counts)
+        tree = word_paths(counts, plan.tree)
         arrays["path_offsets"], arrays["path_nodes"] = tree.offsets, tree.points
         arrays["path_labels"] = (1 - tree.codes).astype(np.uint8)
         most = max(most, tree.max_depth)

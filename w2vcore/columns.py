@@ -1,0 +1,218 @@
+"""The columns of a table by name, `expandos`: a dict in which some are made when they are first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Column: TypeAlias = "NDArray[Any]"
+Make: TypeAlias = "Callable[[int], Column]"
+
+
+class Columns(dict[str, Column]):
+    """A dict of columns; some of them follow from something else: they are made late, and need not be saved.
+
+    Names, length and order are known before. Whatever gives a value away makes it first.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray
+
+    Examples
+    --------
+    >>> columns = Columns({"count": np.array([3, 1])})
+    >>> columns.derive("rank", np.arange, rows=2)
+    >>> list(columns), columns.stored()
+    (['count', 'rank'], {'count': array([3, 1])})
+    >>> columns["rank"]
+    array([0, 1])
+    """
+
+    def __init__(self, columns: Mapping[str, Column] | Iterable[tuple[str, Column]] = ()) -> None:
+        super().__init__()
+        self._derived: dict[str, tuple[Make, int]] = {}  # how to make those that follow, and how long
+        self._pending: set[str] = set()  # those of them that nobody has looked at; in their place is an empty array
+        self.update(columns)
+
+    def derive(self, name: str, make: Make, rows: int) -> None:
+        """Have a column that is ``make(rows)``; `make` must be picklable if the dict is to be."""
+        super().__setitem__(name, np.empty(0))
+        self._derived[name] = make, rows
+        self._pending.add(name)
+
+    def grow(self, rows: int) -> None:
+        """Let the columns that follow from something else have so many values."""
+        for name, (make, before) in list(self._derived.items()):
+            if before != rows:
+                self.derive(name, make, rows)
+
+    def taken(self, rows: NDArray[np.intp] | list[int]) -> Columns:
+        """Return the same columns of other rows."""
+        result = Columns({name: column[rows] for name, column in self.items()})
+        for name in self._derived:
+            result.derive(name, partial(_filled_up, result[name]), len(rows))
+        return result
+
+    def stored(self) -> dict[str, Column]:
+        """Return the columns that follow from nothing else."""
+        return {name: self[name] for name in self if name not in self._derived}
+
+    def copy(self) -> Columns:
+        """Return a dict of the same columns."""
+        build, arguments = self.__reduce__()
+        copied: Columns = build(*arguments)
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        there = {name: super(Columns, self).__getitem__(name) for name in self}
+        return _again, (there, dict(self._derived), set(self._pending))
+
+    # ---------------------------------------------------------------- a single column
+
+    def __getitem__(self, name: str) -> Column:
+        if name in self._pending:
+            make, rows = self._derived[name]
+            self[name] = make(rows)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a column, or `default`."""
+        if name in self:
+            return self[name]
+        return default
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """Return a column; one that is not there becomes `default`."""
+        if name not in self:
+            self[name] = default
+        return self[name]
+
+    def __setitem__(self, name: str, column: Column) -> None:
+        super().__setitem__(name, column)
+        self._pending.discard(name)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self._pending.discard(name)
+        self._derived.pop(name, None)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Take a column away and return it."""
+        if name not in self:
+            return super().pop(name, *default)
+        column = self[name]
+        del self[name]
+        return column
+
+    def popitem(self) -> tuple[str, Column]:
+        """Take the last column away, and return its name and it."""
+        return (name := next(reversed(self), "")), self.pop(name)
+
+    # ---------------------------------------------------------------- all of them
+
+    # In C, `dict(columns)` and `{**columns}` look into a dict behind its back, unless it says how it is iterated.
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()
+
+    def _all(self) -> dict[str, Column]:
+        return {name: self[name] for name in self}
+
+    def items(self) -> ItemsView[str, Column]:  # type: ignore[override]
+        """Return names and columns."""
+        return self._all().items()
+
+    def values(self) -> ValuesView[Column]:  # type: ignore[override]
+        """Return the columns."""
+        return self._all().values()
+
+    def update(self, *columns: Any, **more: Column) -> None:
+        """Take over the columns of another dict."""
+        for name, column in dict(*columns, **more).items():
+            self[name] = column
+
+    def clear(self) -> None:
+        """Take all columns away."""
+        for name in list(self):
+            del self[name]
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, Columns) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
+    def __or__(self, other: Any) -> Any:
+        result = self.copy()
+        result.update(other)
+        return result
+
+    def __ror__(self, other: Any) -> Any:
+        return Columns(other) | self
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def as_columns(columns: Mapping[str, Column]) -> Columns:
+    """Return a dict that users may have put there as Columns."""
+    return columns if isinstance(columns, Columns) else Columns(columns)
+
+
+def column_type(name: str, dtype: DTypeLike, present: Column | None) -> np.dtype[Any]:
+    """Return the type of a column for values of `dtype`: fixed by its first use.
+
+    Parameters
+    ----------
+    name : str
+    dtype : dtype
+    present : ndarray or None
+        The column, if there is one.
+
+    Raises
+    ------
+    TypeError
+        If it cannot hold such values.
+
+    Examples
+    --------
+    >>> column_type("rank", int, None), column_type("rank", np.float64, np.zeros(1, np.float32))
+    (dtype('int64'), dtype('float32'))
+    """
+    wanted = np.dtype(np.int64 if dtype is int else object if dtype is str else dtype)
+    wanted = np.dtype(object) if wanted.kind in "US" else wanted
+    if present is None:
+        return wanted
+    if present.dtype == wanted or np.can_cast(wanted, present.dtype, "same_kind" if wanted.kind in "biuf" else "safe"):
+        if (present.dtype.kind == "O") == (wanted.kind == "O"):
+            return present.dtype
+    elif wanted.kind in "iu" and present.dtype.kind in "iu":
+        return present.dtype  # int64 values into a uint32 column; a value that does not fit is an OverflowError
+    raise TypeError(
+        f"Can't allocate type {wanted} for attribute {name}, conflicts with its existing type {present.dtype}"
+    )
+
+
+def _again(there: dict[str, Column], derived: dict[str, tuple[Make, int]], pending: set[str]) -> Columns:
+    """Put a copy together."""
+    columns = Columns(there)
+    columns._derived.update(derived)
+    columns._pending |= pending
+    return columns
+
+
+def _filled_up(column: Column, rows: int) -> Column:
+    """Return a column with zeros at its end, or cut off."""
+    result = np.zeros((rows, *column.shape[1:]), column.dtype)
+    kept = min(rows, len(column))
+    result[:kept] = column[:kept]
+    return result

@@ -1,0 +1,53 @@
+"""What a model takes in memory while it is trained, in parts: `Word2Vec.estimate_memory` in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from w2vcore.backends.cuda import memory as gpu_memory
+from w2vcore.backends.registry import crew_of
+from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
+from w2vcore.corpus.token_cache import RAM_LIMIT
+from w2vcore.model.memory import BUFFER_BYTES, matrix_bytes
+
+
+def memory_report(
+    keys: int,
+    words: int | None,
+    matrices: Mapping[str, int],
+    vector_size: int,
+    *,
+    workers: int,
+    backend: str,
+    objectives: Sequence[str],
+    subsample: bool,
+) -> dict[str, int]:
+    """Return bytes by part, as `Word2Vec.estimate_memory` describes them.
+
+    Parameters
+    ----------
+    keys : int
+    words : int or None
+        Of the text that was counted; None: unknown, of a text that is long enough for copies of the hottest rows.
+    matrices : mapping of str to int
+        Rows of each matrix.
+    vector_size, workers : int
+    backend : str
+    objectives : sequence of str
+    subsample : bool
+    """
+    report = {"vocab": keys * 120}  # key, its dict entry, count and keep rate
+    report |= {name: matrix_bytes(rows, vector_size) for name, rows in matrices.items()}
+    model = sum(report[name] for name in matrices)
+    ranks = crew_of(backend).size
+    tokens = 4 * (words or 0) // ranks
+    report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
+    long = words is None or tokens // 4 > workers * WORDS_BEFORE
+    report["copies"] = copies_bytes(workers, model) if long else 0
+    report["buffers"] = BUFFER_BYTES
+    if ranks > 1:
+        report["merging"] = model
+    report["total"] = sum(report.values())
+    if backend == "cuda":
+        report["gpu"] = gpu_memory.estimate(keys, model, list(objectives), tokens // 4, subsample)
+    return report

@@ -1,0 +1,44 @@
+"""`build_vocab(update=True)`: is there anything to update, and vectors for new words beside those of old ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from w2vcore.keeprates import fill_keep_rates
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.model.weights import initial_vectors
+
+
+def check_prior_vocabulary(wv: KeyedVectors) -> None:
+    """Refuse to update a vocabulary that is not there.
+
+    Raises
+    ------
+    RuntimeError
+    """
+    if not len(wv):
+        raise RuntimeError(
+            "You cannot do an online vocabulary-update of a model which has no prior vocabulary. "
+            "First build the vocabulary of your model with a corpus before doing an online update."
+        )
+
+
+def grow_vectors(wv: KeyedVectors, had: int, seed: int, sample: float) -> None:
+    """Draw vectors for the keys that have none, and let them learn at the full rate.
+
+    Parameters
+    ----------
+    wv : KeyedVectors
+    had : int
+        How many keys were trained before; others may have been added to `wv` since, and lack a keep rate.
+    seed : int
+    sample : float
+    """
+    rows, old = len(wv), wv._vectors
+    vectors = initial_vectors(rows, wv.vector_size, seed)
+    vectors[: len(old)] = old
+    wv._take(vectors)
+    lock = wv.vectors_lockf
+    if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
+        wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
+    fill_keep_rates(wv, had, sample)
