@@ -38,6 +38,21 @@ def _drawn_seed(ranks: int) -> int:
     return seed
 
 
+# Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
+MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
+
+
+def matrix_attribute(name: str) -> str:
+    """Return the attribute that holds an objective's target matrix.
+
+    Examples
+    --------
+    >>> matrix_attribute("negative"), matrix_attribute("softmax")
+    ('syn1neg', 'syn1_softmax')
+    """
+    return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
+
+
 class ModelSettings:
     """Settings of a model; documented in Word2Vec."""
 

@@ -11,7 +11,8 @@ from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
 from w2vcore.model.config import HIERARCHICAL
 from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
-from w2vcore.modeltables import ModelTables, matrix_attribute
+from w2vcore.modelsettings import matrix_attribute
+from w2vcore.modeltables import ModelTables
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
 

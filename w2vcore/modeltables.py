@@ -33,11 +33,11 @@ from w2vcore.corpus.warning import warn
 from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.memoryreport import memory_report
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE, check_float, check_int, check_workers, job_words
+from w2vcore.model.config import HIERARCHICAL, check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import check_fits, matrix_bytes
 from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
-from w2vcore.modelsettings import ModelSettings
+from w2vcore.modelsettings import ModelSettings, matrix_attribute
 from w2vcore.modeltree import WordTree, show_paths
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
@@ -54,20 +54,6 @@ from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors
 logger = logging.getLogger("w2vcore.word2vec")
 
 Array: TypeAlias = "NDArray[Any]"
-
-# Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
-MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
-
-
-def matrix_attribute(name: str) -> str:
-    """Return the attribute that holds an objective's target matrix.
-
-    Examples
-    --------
-    >>> matrix_attribute("negative"), matrix_attribute("softmax")
-    ('syn1neg', 'syn1_softmax')
-    """
-    return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
 class ModelTables(ModelSettings, SaveLoad):

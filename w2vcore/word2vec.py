@@ -49,8 +49,9 @@ from w2vcore.model.config import (
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.weights import checked_matrix, with_rows
+from w2vcore.modelsettings import MATRIX_ATTRIBUTES, matrix_attribute
 from w2vcore.modelsetup import kernels_of, setup_of
-from w2vcore.modeltables import MATRIX_ATTRIBUTES, ModelTables, matrix_attribute
+from w2vcore.modeltables import ModelTables
 from w2vcore.modeltree import WordTree, read_tree, stored_tree, take_paths
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.oldnames import OldNames, refuse_unknown
