@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.model.config import (
+    AUTO,
     CBOW,
     HIERARCHICAL,
     NEGATIVE,
+    PAIR,
     SKIP_GRAM,
     TrainingConfig,
     check_device,
@@ -18,10 +25,12 @@ from w2vcore.model.config import (
     check_sharing,
     check_window,
     check_workers,
-    choose_sharing,
     within_reach,
 )
 from w2vcore.objectives.registry import check_own
+from w2vcore.training.sharing import choose_sharing
+
+logger = logging.getLogger("w2vcore.word2vec")
 
 
 class ModelSettings:
@@ -87,7 +96,7 @@ class ModelSettings:
         choose(self.backend, self.device)
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run."""
+        """Freeze the attributes, which users may have changed, for one run; "auto" is settled by the words (`_share`)."""
         self._check_settings()
         if not self._objectives():
             raise ValueError(
@@ -104,7 +113,7 @@ class ModelSettings:
             window=within_reach(self.window),
             shrink_windows=self.shrink_windows,
             negative=self.negative,
-            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
+            negative_sharing=PAIR if self.negative_sharing == AUTO else self.negative_sharing,
             ns_exponent=self.ns_exponent,
             cbow_mean=bool(self.cbow_mean),
             subsample=self.sample > 0,
@@ -118,6 +127,13 @@ class ModelSettings:
             compute_loss=self.compute_loss,
             device=self.device,
         )
+
+    def _share(self, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]) -> TrainingConfig:
+        """Settle what "auto" stands for in a run that begins; one that is resumed has it in its checkpoint."""
+        sharing, reason = choose_sharing(self.negative_sharing, config, counts, keep)
+        if reason:
+            logger.info("negative_sharing='auto' takes %r: %s", sharing, reason)
+        return replace(config, negative_sharing=sharing)
 
     def _objectives(self) -> list[str]:
         """Names of the objectives that the current settings train."""

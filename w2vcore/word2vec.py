@@ -620,7 +620,10 @@ class Word2Vec(ModelTables, OldNames):
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         weights = self._borrow_weights()
-        plan = Plan(config, *self._columns())
+        counts, keep, lock = self._columns()
+        if run.resumed is None:
+            config = self._share(config, counts, keep)
+        plan = Plan(config, counts, keep, lock)
         decay = self._decay(config, expected)
         self._log_settings(config)
         name = choose(self.backend, config.device)
