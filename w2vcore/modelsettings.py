@@ -96,7 +96,7 @@ class ModelSettings:
         choose(self.backend, self.device)
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run; "auto" is settled by the words (`_share`)."""
+        """Freeze the attributes, which users may have changed, for one run; `_share` settles what "auto" stands for."""
         self._check_settings()
         if not self._objectives():
             raise ValueError(
