@@ -8,9 +8,11 @@ from typing import Any
 
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.model.config import (
+    AUTO,
     CBOW,
     HIERARCHICAL,
     NEGATIVE,
+    PAIR,
     SKIP_GRAM,
     TrainingConfig,
     check_device,
@@ -20,7 +22,6 @@ from w2vcore.model.config import (
     check_sharing,
     check_window,
     check_workers,
-    choose_sharing,
     job_words,
     within_reach,
 )
@@ -118,7 +119,7 @@ class ModelSettings:
         self.seed = check_int("seed", self.seed, 0, 2**32 - 1, hint="seed=None draws one")
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run."""
+        """Freeze the attributes, which users may have changed, for one run; "auto" is settled with the words."""
         self._check_settings()
         if not self._objectives():
             raise ValueError(
@@ -135,7 +136,7 @@ class ModelSettings:
             window=within_reach(self.window),
             shrink_windows=self.shrink_windows,
             negative=self.negative,
-            negative_sharing=choose_sharing(self.negative_sharing, self.window, bool(self.hs), self.sample > 0),
+            negative_sharing=PAIR if self.negative_sharing == AUTO else self.negative_sharing,
             ns_exponent=self.ns_exponent,
             cbow_mean=bool(self.cbow_mean),
             subsample=self.sample > 0,

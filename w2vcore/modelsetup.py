@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.config import HIERARCHICAL
+from w2vcore.model.config import HIERARCHICAL, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.modelsettings import matrix_attribute
 from w2vcore.modeltables import ModelTables
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
+from w2vcore.training.sharing import choose_sharing
+
+logger = logging.getLogger("w2vcore.word2vec")
 
 
 def setup_of(
@@ -42,6 +48,7 @@ def setup_of(
     config = model._training_config(queue_factor)
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = model._columns()
+    config = _settled(model, config, counts, keep)
     rows = model.wv._stored_rows if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
@@ -60,6 +67,21 @@ def setup_of(
         tables=model._tables,
         common=common,
     )
+
+
+def _settled(
+    model: ModelTables, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
+) -> TrainingConfig:
+    """Settle what ``negative_sharing="auto"`` stands for; a run that is resumed has it in its checkpoint."""
+
+    def choose_and_say() -> str:
+        sharing, reason = choose_sharing(model.negative_sharing, config, counts, keep)
+        if reason:
+            logger.info("negative_sharing='auto' takes %r: %s", sharing, reason)
+        return sharing
+
+    asked = model.negative_sharing, config
+    return replace(config, negative_sharing=model._tables.remembered("sharing", asked, (counts, keep), choose_and_say))
 
 
 def kernels_of(backend: str) -> str:

@@ -222,8 +222,11 @@ class Word2Vec(ModelTables, OldNames):
         Skip-gram: whether each (context, centre) pair draws noise words of its own and sees what the pairs before it
         changed, as in word2vec.c and gensim ("pair"), or all pairs of a centre share its noise words and start from
         the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is up to three times as fast.
-        "auto" is "window" where the vectors were measured to be no worse: for ``window <= 10``, or with `hs` for
-        ``window <= 5`` and ``sample > 0``; elsewhere it is "pair".
+        "auto" is "window" where the vectors were measured to be no worse, and else "pair"; the log says which, and
+        why. It is "window" for ``window <= 10`` if the noise words are as varied (exp of their entropy) as 6,000
+        equally frequent ones, or 12,000 for ``negative=20``: in most texts of some million words, not in small ones.
+        With `hs` it is for ``window <= 5`` and ``sample > 0`` if the words are as varied as 2,500 equally frequent
+        ones.
     device : {"cpu", "cuda", "cuda:N", "auto"}
         Where to train: on the CPU, or on an NVIDIA GPU (needs CuPy: ``pip install w2vcore[cuda12]`` or ``[cuda13]``).
         "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved

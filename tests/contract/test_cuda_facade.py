@@ -8,10 +8,11 @@ from w2vcore import Word2Vec
 from w2vcore.backends.cuda import backend
 
 KINDS = {
-    "sgns": {"sg": 1},
+    "sgns": {"sg": 1, "negative_sharing": "window"},
     "sgns, pairs": {"sg": 1, "negative_sharing": "pair"},
     "cbow": {"sg": 0},
-    "sghs": {"sg": 1, "hs": 1, "negative": 0},
+    "sghs": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
+    "sghs, pairs": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "pair"},
 }
 pytestmark = pytest.mark.usefixtures("tiny_jobs")
 
@@ -56,7 +57,7 @@ def test_a_corpus_that_is_read_while_it_is_trained(device):
         def __iter__(self):
             return iter(sentences())
 
-    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    settings = {**SETTINGS, **KINDS["sgns"], "batch_words": 20}
     there, here = Word2Vec(Stream(), device="cuda", **settings), Word2Vec(Stream(), **settings)
     np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
 
@@ -88,7 +89,7 @@ def test_callbacks_and_checkpoints_see_the_weights_and_may_change_them(device, t
             self.seen.append(model.wv.vectors.copy())
             model.wv.vectors[:] *= 0.5
 
-    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    settings = {**SETTINGS, **KINDS["sgns"], "batch_words": 20}
     mine, theirs = Halving(), Halving()
     Word2Vec(sentences(), callbacks=[mine], **settings)
     path = tmp_path / "c"
@@ -103,7 +104,7 @@ def test_a_crash_and_a_resume_on_the_device_are_one_run(device, tmp_path):
         def __getattr__(self, event):
             return lambda model: 1 / (event != "on_epoch_end")
 
-    settings = {**SETTINGS, "sg": 1, "batch_words": 20}
+    settings = {**SETTINGS, **KINDS["sgns"], "batch_words": 20}
     with pytest.raises(ZeroDivisionError):
         Word2Vec(
             sentences(), device="cuda", callbacks=[Crash()], checkpoint=tmp_path / "c", checkpoint_every=40, **settings

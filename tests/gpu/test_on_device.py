@@ -180,7 +180,17 @@ def test_ctrl_c_stops_training_within_a_second(tmp_path):
 def test_topics_are_found():
     rng = np.random.default_rng(1)
     sentences = [[f"t{topic}w{word}" for word in rng.integers(0, 12, 10)] for topic in rng.integers(0, 10, 2000)]
-    model = Word2Vec(sentences, vector_size=16, min_count=1, sample=0, epochs=10, alpha=0.05, sg=1, device="cuda")
+    model = Word2Vec(
+        sentences,
+        vector_size=16,
+        min_count=1,
+        sample=0,
+        epochs=10,
+        alpha=0.05,
+        sg=1,
+        negative_sharing="window",
+        device="cuda",
+    )
     near = [(key, other) for key in model.wv.index_to_key for other, _ in model.wv.most_similar(key, topn=5)]
     assert sum(key.split("w")[0] == other.split("w")[0] for key, other in near) / len(near) > 0.95
 

@@ -20,7 +20,16 @@ from w2vcore.backends.team import Alone, simulate
 FEW = 1  # of 10 moments to kill a rank; all of them with -m slow
 MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for seed in range(10)]
 
-SETTINGS = {"vector_size": 20, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 1000, "sg": 1, "seed": 3}
+SETTINGS = {
+    "vector_size": 20,
+    "min_count": 1,
+    "workers": 1,
+    "epochs": 3,
+    "batch_words": 1000,
+    "sg": 1,
+    "negative_sharing": "window",
+    "seed": 3,
+}
 COMMON = f"""
 import os, sys, time, zlib
 from mpi4py import MPI

@@ -40,7 +40,13 @@ def tiny_jobs():
     every=st.none() | st.integers(1, 40),
     stop=st.integers(0, 12),
     options=st.sampled_from(
-        [{"sg": 1}, {"sg": 0}, {"sg": 1, "hs": 1, "negative": 0}, {"sg": 0, "hs": 1, "min_count": 2}]
+        [
+            {"sg": 1, "negative_sharing": "window"},
+            {"sg": 1, "negative_sharing": "pair"},
+            {"sg": 0},
+            {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
+            {"sg": 0, "hs": 1, "min_count": 2},
+        ]
     ),
 )
 def test_stopped_anywhere(data, kind, batch_words, every, stop, options):

@@ -13,8 +13,10 @@ THRESHOLD = 0.98
 
 KINDS = {
     "skip-gram, negative sampling": {"sg": 1, "hs": 0, "negative": 5},
+    "skip-gram, noise words shared": {"sg": 1, "hs": 0, "negative": 5, "negative_sharing": "window"},
     "CBOW, negative sampling": {"sg": 0, "hs": 0, "negative": 5},
     "skip-gram, hierarchical softmax": {"sg": 1, "hs": 1, "negative": 0},
+    "skip-gram, a path for a window": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
     "CBOW, hierarchical softmax": {"sg": 0, "hs": 1, "negative": 0},
     "skip-gram, both": {"sg": 1, "hs": 1, "negative": 5},
 }

@@ -71,7 +71,7 @@ _SETTINGS = (
         "--negative-sharing",
         type=click.Choice(["auto", "pair", "window"]),
         default="auto",
-        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster).",
+        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster; auto: with many words).",
     ),
     _model("--comment", help="Text to store with the model."),
     _vocabulary("--min-count", type=int, default=5, help="Leave out words that occur less often."),

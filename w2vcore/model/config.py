@@ -18,10 +18,6 @@ PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
 
-# The widest windows that "auto" lets share noise words, or the path of hierarchical softmax.
-WIDEST_SHARED = 10
-WIDEST_SHARED_TREE = 5
-
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
 # more (skip-gram, 100 dimensions).
@@ -178,26 +174,6 @@ def check_sharing(value: Any) -> str:
     if value not in (AUTO, PAIR, WINDOW):
         raise ValueError(f"negative_sharing must be 'auto', 'pair' or 'window', got {value!r}")
     return str(value)
-
-
-def choose_sharing(value: str, window: int | Literal["sentence"], hs: bool, subsample: bool) -> str:
-    """What ``"auto"`` stands for: ``"window"`` where it was measured to be no worse than ``"pair"``.
-
-    See docs/performance.md. Wide windows lose by it, and so does hierarchical softmax without subsampling.
-
-    Examples
-    --------
-    >>> choose_sharing("auto", 10, hs=False, subsample=True), choose_sharing("auto", 50, hs=False, subsample=True)
-    ('window', 'pair')
-    >>> choose_sharing("auto", 5, hs=True, subsample=True), choose_sharing("auto", 5, hs=True, subsample=False)
-    ('window', 'pair')
-    >>> choose_sharing("window", "sentence", hs=False, subsample=True)
-    'window'
-    """
-    if value != AUTO:
-        return value
-    widest = WIDEST_SHARED if not hs else WIDEST_SHARED_TREE if subsample else 0
-    return WINDOW if window != SENTENCE and window <= widest else PAIR
 
 
 def check_workers(value: Any) -> int:

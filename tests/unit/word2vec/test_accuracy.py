@@ -20,9 +20,10 @@ KINDS = {
     "skip-gram by pairs": {"sg": 1, "negative_sharing": "pair"},
     "cbow": {"sg": 0, "window": 1},  # half a sum of two rows is exact, a third of three is not
     "cbow_mean 0": {"sg": 0, "cbow_mean": 0},
-    "tree": {"sg": 1, "hs": 1, "negative": 0},
+    "tree": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
+    "tree by pairs": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "pair"},
     "cbow tree": {"sg": 0, "hs": 1, "negative": 0, "window": 1},
-    "both": {"sg": 1, "hs": 1, "negative": 3},
+    "both": {"sg": 1, "hs": 1, "negative": 3, "negative_sharing": "window"},
     "cbow, both": {"sg": 0, "hs": 1, "negative": 3, "window": 1},
 }
 

@@ -18,11 +18,11 @@ WORDS = sum(map(len, DATA))
 pytestmark = pytest.mark.usefixtures("tiny_jobs")
 
 KINDS = [
-    pytest.param({"sg": 1}, id="sgns"),
+    pytest.param({"sg": 1, "negative_sharing": "window"}, id="sgns"),
     pytest.param({"sg": 1, "negative_sharing": "pair", "window": "sentence"}, id="pairs"),
     pytest.param({"sg": 0}, id="cbow"),
     pytest.param({"sg": 0, "hs": 1, "negative": 0}, id="tree"),
-    pytest.param({"sg": 1, "hs": 1, "negative": 3}, id="both"),
+    pytest.param({"sg": 1, "hs": 1, "negative": 3, "negative_sharing": "window"}, id="both"),
 ]
 
 

@@ -75,9 +75,10 @@ def assert_same(first, second):
 
 
 KINDS = {
-    "skip-gram": {"sg": 1},
+    "skip-gram": {"sg": 1, "negative_sharing": "window"},
+    "skip-gram by pairs": {"sg": 1, "negative_sharing": "pair"},
     "cbow": {},
-    "tree": {"sg": 1, "hs": 1, "negative": 0},
+    "tree": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
     "both": {"hs": 1},
     "unsorted": {"sorted_vocab": 0},
     "phrases of no order": {"ns_exponent": -0.5},

@@ -11,11 +11,12 @@ import pytest
 from w2vcore import Word2Vec
 
 KINDS = [
-    pytest.param({"sg": 1, "hs": 0, "negative": 5}, id="sgns"),
+    pytest.param({"sg": 1, "hs": 0, "negative": 5, "negative_sharing": "window"}, id="sgns"),
+    pytest.param({"sg": 1, "hs": 0, "negative": 5, "negative_sharing": "pair"}, id="sgns by pairs"),
     pytest.param({"sg": 0, "hs": 0, "negative": 5}, id="cbow"),
-    pytest.param({"sg": 1, "hs": 1, "negative": 0}, id="sghs"),
+    pytest.param({"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"}, id="sghs"),
     pytest.param({"sg": 0, "hs": 1, "negative": 0}, id="cbowhs"),
-    pytest.param({"sg": 1, "hs": 1, "negative": 3}, id="both"),
+    pytest.param({"sg": 1, "hs": 1, "negative": 3, "negative_sharing": "window"}, id="both"),
 ]
 
 
