@@ -20,6 +20,7 @@ from w2vcore.model.config import (
     check_float,
     check_int,
     check_sharing,
+    check_size,
     check_window,
     check_workers,
     job_words,
@@ -91,7 +92,7 @@ class ModelSettings:
 
     def _check_settings(self) -> None:
         """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
-        self.vector_size = self.layer1_size = check_int("vector_size", self.vector_size, 1)
+        self.vector_size = self.layer1_size = check_size("vector_size", self.vector_size, 1)
         self.alpha, self.min_alpha = check_float("alpha", self.alpha, 0), check_float("min_alpha", self.min_alpha, 0)
         self.window = check_window(self.window)
         self.min_count = check_int("min_count", 0 if self.min_count is None else self.min_count, 0)
@@ -102,7 +103,7 @@ class ModelSettings:
             "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
         )
         check_workers(self.workers)
-        self.negative = check_int("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
+        self.negative = check_size("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
         self.negative_sharing = check_sharing(self.negative_sharing)
         self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
         for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
@@ -110,7 +111,7 @@ class ModelSettings:
         for name in ("shrink_windows", "compute_loss"):
             setattr(self, name, check_flag(name, getattr(self, name)))
         self.epochs = check_int("epochs", self.epochs, 0)
-        self.batch_words = check_int("batch_words", self.batch_words, 1)
+        self.batch_words = check_size("batch_words", self.batch_words, 1)
         check_own(self.objective)
         self.device = check_device(self.device)
         backend = choose(self.backend, self.device)
@@ -146,7 +147,7 @@ class ModelSettings:
             workers=check_workers(self.workers),
             batch_words=job_words(self.batch_words),
             seed=self.seed,
-            queue_factor=check_int("queue_factor", queue_factor, 1),
+            queue_factor=check_size("queue_factor", queue_factor, 1),
             compute_loss=self.compute_loss,
             device=self.device,
         )

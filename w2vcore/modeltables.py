@@ -431,24 +431,19 @@ class ModelTables(ModelSettings, SaveLoad):
         if not update:
             self.init_weights()
             return
-        trusted = [
-            name
-            for name, matrix in {"input": self.wv._vectors, **self._targets()}.items()
-            if self._inspection.trusts(name, matrix)
-        ]
-        targets = self._targets()
+        before = self._targets()
+        targets = dict(before)
         had = min(map(len, targets.values()), default=rows)
         if HIERARCHICAL in targets:
             tree = self._code_tree()
             targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
             self._tree = WordTree.of(grown(tree, self._columns()[0]), self.wv)
+        old = self.wv._vectors
         grow_vectors(self.wv, had, self.seed, self.sample)
-        larger = {"input": self.wv._vectors}
+        self._inspection.inherit("input", old, self.wv._vectors)
         for name, matrix in targets.items():
-            larger[name] = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
-            setattr(self, matrix_attribute(name), larger[name])
-        for name in trusted:
-            self._inspection.trust(name, larger[name])
+            larger = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
+            setattr(self, matrix_attribute(name), self._inspection.inherit(name, before[name], larger))
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -458,14 +453,11 @@ class ModelTables(ModelSettings, SaveLoad):
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
         logger.info("resetting layer weights")
         rows = len(self.wv)
-        vectors = initial_vectors(rows, self.vector_size, self.seed)
-        self.wv._take(vectors)
-        self._inspection.trust("input", vectors)
+        self.wv._take(self._inspection.trust("input", initial_vectors(rows, self.vector_size, self.seed)))
         self.wv.vectors_lockf = np.ones(1, np.float32)
         for name in self._objectives():
             targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
-            setattr(self, matrix_attribute(name), targets)
-            self._inspection.trust(name, targets)
+            setattr(self, matrix_attribute(name), self._inspection.trust(name, targets))
         self._plant_tree()
 
     def _targets(self) -> dict[str, Array]:

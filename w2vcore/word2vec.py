@@ -43,8 +43,10 @@ from w2vcore.model.config import (
     check_flag,
     check_float,
     check_int,
+    check_size,
     check_workers,
     job_words,
+    within_bounds,
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
@@ -496,7 +498,7 @@ class Word2Vec(ModelTables, OldNames):
             )
         epochs = check_int("epochs", epochs, 1)
         every = check_checkpoint(checkpoint, checkpoint_every)
-        queue_factor = check_int("queue_factor", queue_factor, 1)
+        queue_factor = check_size("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         passes = 1 if cache_corpus else epochs
@@ -612,7 +614,7 @@ class Word2Vec(ModelTables, OldNames):
                 "equal bit for bit only if what is given here is as it was then"
             )
         threads = state.config.workers if workers is None else check_workers(workers)
-        queue_factor = check_int("queue_factor", queue_factor, 1)
+        queue_factor = check_size("queue_factor", queue_factor, 1)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
@@ -1081,7 +1083,7 @@ class Word2Vec(ModelTables, OldNames):
 
     @classmethod
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
-        settings = snapshot.settings
+        settings = within_bounds(snapshot.settings)
         model = cls.__new__(cls)
         model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)

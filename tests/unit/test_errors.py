@@ -256,9 +256,12 @@ def test_vectors_become_non_finite():
 
 
 def test_model_too_large():
-    model = Word2Vec(vector_size=10**9, min_count=1)
-    with pytest.raises(MemoryError, match=r"V=6 .* D=1,000,000,000 .*Raise min_count or lower vector_size"):
-        model.build_vocab(SENTENCES)
+    model = Word2Vec(vector_size=10**6, min_count=1)
+    words = {f"w{number}": 1 for number in range(10**5)}
+    with pytest.raises(
+        MemoryError, match=r"V=100,000 .* D=1,000,000 .* = 800\.0 GB; .* Raise min_count or lower vector_size"
+    ):
+        model.build_vocab_from_freq(words)
 
 
 def test_keys_that_no_file_can_hold(tmp_path):

@@ -85,7 +85,7 @@ class ThreadsBackend(Backend):
             for job in itertools.chain(head, jobs):
                 if len(threads) < self._plan.config.workers:
                     threads.append(self._make_thread(len(threads), epoch, todo, done))
-                    threads[-1].start()
+                    self._start(threads)
                 while not _offer(todo, job):
                     pending -= self._take(done, threads, total, report)
                 pending += 1
@@ -139,6 +139,18 @@ class ThreadsBackend(Backend):
             self._add_worker()
         arguments = (*self._workers[number], epoch, todo, done)
         return threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
+
+    def _start(self, threads: list[threading.Thread]) -> None:
+        """Start the last of these threads."""
+        try:
+            threads[-1].start()
+        except RuntimeError as error:
+            threads.pop()
+            assert self._plan is not None
+            workers = self._plan.config.workers
+            raise RuntimeError(
+                f"only {len(threads)} of workers={workers} threads could be started: {error}; lower workers"
+            ) from error
 
     def _is_short(self, job: Job) -> bool:
         """Whether a job has few multiplications, at most."""

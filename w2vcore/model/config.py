@@ -6,6 +6,7 @@ import math
 import numbers
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,16 @@ SENTENCE: Literal["sentence"] = "sentence"
 PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
+
+# The most of each that a run can have, and why not more. What takes memory in proportion to the data, or none, is not
+# here.
+MOST = {
+    "vector_size": (1 << 20, "such a vector takes 4 MB; usual are 50 to 1,000"),
+    "workers": (4096, "no machine has so many cores, and each thread takes memory (workers=-1 uses all cores)"),
+    "negative": (10_000, "the noise words of an example are compared with each other; usual are 5 to 20"),
+    "batch_words": (1 << 31, "the words of such a job take 8 GB; usual are 10,000"),
+    "queue_factor": (10_000, "so many jobs would wait for each thread; usual are 2"),
+}
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -99,17 +110,66 @@ def check_int(name: str, value: Any, low: int, high: int | None = None, hint: st
     ValueError
         If it is not integral or out of range.
     """
+    if type(value) is int and low <= value < (1 << 63 if high is None else high + 1):
+        return value
     allowed = f"at least {low}" if high is None else f"from {low} to {high}"
     hint = f" ({hint})" if hint else ""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
     exact: Any = value
-    number = int(exact) if math.isfinite(value) else None
+    number = int(exact) if isinstance(value, numbers.Integral) or math.isfinite(value) else None
     if number is None or number != value or number < low or (high is not None and number > high):
-        raise ValueError(f"{name} must be an int {allowed}, got {value!r}{hint}")
+        raise ValueError(f"{name} must be an int {allowed}, got {shown(value)}{hint}")
     if number >= 1 << 63:  # 64 bits, as the compiled code has them
-        raise ValueError(f"{name} must be an int {allowed}, and below 2**63, got {value!r}{hint}")
+        raise ValueError(f"{name} must be an int {allowed}, and below 2**63, got {shown(value)}{hint}")
     return number
+
+
+def check_size(name: str, value: Any, low: int, hint: str = "") -> int:
+    """Return an int that is no more than `MOST` of its name, or raise an error as `check_int` does.
+
+    Examples
+    --------
+    >>> check_size("workers", 10**9, 1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: workers must be at most 4,096, got 1000000000: no machine has so many cores, ...
+    """
+    most, why = MOST[name]
+    number = check_int(name, value, low, hint=hint)
+    if number > most:
+        raise ValueError(f"{name} must be at most {most:,}, got {number}: {why}")
+    return number
+
+
+def within_bounds(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that were read from a file, with no more workers and no larger jobs than a run can have.
+
+    A model is what it is for any number of them, so that it can be loaded; other sizes it cannot have had.
+
+    Examples
+    --------
+    >>> within_bounds({"workers": 10**6, "batch_words": 4, "window": 5})
+    {'workers': 4096, 'batch_words': 4, 'window': 5}
+    """
+    bounded = dict(settings)
+    for name in ("workers", "batch_words"):
+        if isinstance(bounded.get(name), int):
+            bounded[name] = min(bounded[name], MOST[name][0])
+    return bounded
+
+
+def shown(value: Any) -> str:
+    """Return how to show a number in an error; Python refuses to print very long ones.
+
+    Examples
+    --------
+    >>> shown(7), shown(10**9999)
+    ('7', 'an int of 33216 bits')
+    """
+    return (
+        f"an int of {value.bit_length()} bits" if isinstance(value, int) and value.bit_length() > 256 else repr(value)
+    )
 
 
 def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -> float:
@@ -122,19 +182,25 @@ def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -
     ValueError
         If it is not finite or below `low`.
     """
+    if type(value) is float and math.isfinite(value) and value >= low:
+        return value
     allowed = "a finite number" if low == -math.inf else f"a finite number of at least {low:g}"
     hint = f" ({hint})" if hint else ""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be {allowed}, got {value!r}{hint}")
-    if not math.isfinite(value) or value < low:
-        raise ValueError(f"{name} must be {allowed}, got {value!r}{hint}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an int
+        number = math.inf
+    if not math.isfinite(number) or number < low:
+        raise ValueError(f"{name} must be {allowed}, got {shown(value)}{hint}")
+    return number
 
 
 def check_flag(name: str, value: Any) -> bool:
     """Return a 0/1 or bool argument as a bool, or raise an error that names it."""
     if not isinstance(value, numbers.Real) or value not in (0, 1):
-        raise ValueError(f"{name} must be 0 or 1, got {value!r}")
+        raise ValueError(f"{name} must be 0 or 1, got {shown(value)}")
     return bool(value)
 
 
@@ -182,7 +248,7 @@ def check_workers(value: Any) -> int:
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
-    return check_int("workers", value, 1, hint="workers=-1 uses all cores")
+    return check_size("workers", value, 1, hint="workers=-1 uses all cores")
 
 
 def check_device(value: Any) -> str:
@@ -210,9 +276,9 @@ def checked(config: TrainingConfig) -> TrainingConfig:
         ...
     ValueError: window must be an int at least 1, got 0 ...
     """
-    for name in ("vector_size", "epochs", "workers", "batch_words", "queue_factor"):
-        check_int(name, getattr(config, name), 1)
-    check_int("negative", config.negative, 0)
+    check_int("epochs", config.epochs, 1)
+    for name in MOST:
+        check_size(name, getattr(config, name), 0 if name == "negative" else 1)
     check_int("seed", config.seed, 0, 2**32 - 1)
     for name in ("alpha", "min_alpha"):
         check_float(name, getattr(config, name), 0)

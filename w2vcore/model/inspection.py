@@ -55,14 +55,16 @@ class Inspection:
         self._known[name] = weakref.ref(array)
         self._finite.discard(name)
 
-    def trust(self, name: str, array: NDArray[Any]) -> None:
-        """Remember an array that was made padded and finite."""
+    def trust(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        """Remember an array that was made padded and finite, and return it."""
         self.meet(name, array)
         self._finite.add(name)
+        return array
 
-    def trusts(self, name: str, array: NDArray[Any]) -> bool:
-        """Whether an array is known to be padded and finite."""
-        return name in self._finite and self.knows(name, array)
+    def inherit(self, name: str, old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
+        """Return an array that takes the place of another: it is trusted if that one is, as it holds its rows."""
+        trusted = name in self._finite and self.knows(name, old)
+        return self.trust(name, new) if trusted else new
 
     def take_finite(self, names: Iterable[str]) -> bool:
         """Whether all of these are known to be finite. They are not from now on, as they are about to be trained."""

@@ -1,14 +1,14 @@
 """What ``negative_sharing="auto"`` takes: decided from the words and their counts, when a run begins.
 
 The two ways differ in one term. With "pair", a context moves along target rows that the contexts before it in the
-window have just moved; so it takes, beside its own gradient, a little of each of them: ``alpha**2 * sum_t e e'`` times the
-other's vector, where e and e' are their errors at target t. Errors at one target have one sign, so this pulls the
+window have just moved; so it takes, beside its own gradient, a little of each of them: ``alpha**2 * sum_t e e'`` times
+the other's vector, where e and e' are their errors at target t. Errors at one target have one sign, so this pulls the
 contexts of a window together. With "window" all start from the same values, and nothing does.
 
 Where a word can be told from noise, errors are small, and so is the pull. It counts where a noise word is often one
-that would have fitted: with a small vocabulary, and with many noise words. There "pair" learns the finer neighbourhoods from
-it, and "window" does not. In text it pulls to the frequent words above all, and nothing is lost without it. Words that
-are equally frequent lose most; they set the limits (docs/performance.md, tests/quality/sharing.py).
+that would have fitted: with a small vocabulary, and with many noise words. There "pair" learns the finer neighbourhoods
+from it, and "window" does not. In text it pulls to the frequent words above all, and nothing is lost without it. Words
+that are equally frequent lose most; they set the limits (docs/performance.md, tests/quality/sharing.py).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.kernels._dispatch import available
 from w2vcore.kernels._finite import overflows_are_noted
-from w2vcore.training import finiteness
+from w2vcore.training import finiteness, given
 
 KINDS = {
     "sgns": {"sg": 1, "negative_sharing": "window"},
@@ -29,6 +29,13 @@ SENTENCE = [RARE, COMMON]
 TOTALS = {"total_examples": 1, "epochs": 1}
 
 kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture(autouse=True)
+def _no_look_before_training(monkeypatch):
+    """Of few rows, all are looked at before each call: tests/unit/word2vec/test_not_finite_before.py."""
+    monkeypatch.setattr(given, "FEW_ROWS", 0)
+    monkeypatch.setattr(given, "TOKENS_A_ROW", 10**9)
 
 
 def untrained(kind, **settings):
@@ -226,6 +233,7 @@ def test_every_instruction_set(isa, tmp_path):
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import test_divergence as this\n"
+        "this.given.FEW_ROWS = 0\n"
         "for kind in this.KINDS:\n"
         "    for compute_loss in (False, True):\n"
         "        this.test_one_row_that_overflows_once(kind, compute_loss)\n"
