@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.config import HIERARCHICAL, TrainingConfig
+from w2vcore.model.config import AUTO, HIERARCHICAL, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.modelsettings import matrix_attribute
 from w2vcore.modeltables import ModelTables
@@ -24,7 +24,12 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 
 def setup_of(
-    model: ModelTables, queue_factor: int, scanned: bool, common: Mapping[str, Any], last: Setup | None = None
+    model: ModelTables,
+    queue_factor: int,
+    scanned: bool,
+    common: Mapping[str, Any],
+    last: Setup | None = None,
+    settled: str | None = None,
 ) -> Setup:
     """Return how a model stands, for a training that begins or goes on.
 
@@ -39,6 +44,8 @@ def setup_of(
         What else must be the same on all ranks.
     last : Setup, optional
         What this returned last: matrices whose attributes are the same arrays since are not looked at again.
+    settled : str, optional
+        What ``negative_sharing="auto"`` stands for, in a run that is resumed.
 
     Raises
     ------
@@ -48,7 +55,10 @@ def setup_of(
     config = model._training_config(queue_factor)
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = model._columns()
-    config = _settled(model, config, counts, keep)
+    if settled is not None and model.negative_sharing == AUTO:
+        config = replace(config, negative_sharing=settled)
+    else:
+        config = _settled(model, config, counts, keep)
     rows = model.wv._stored_rows if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
@@ -72,7 +82,7 @@ def setup_of(
 def _settled(
     model: ModelTables, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
 ) -> TrainingConfig:
-    """Settle what ``negative_sharing="auto"`` stands for; a run that is resumed has it in its checkpoint."""
+    """Settle what ``negative_sharing="auto"`` stands for."""
 
     def choose_and_say() -> str:
         sharing, reason = choose_sharing(model.negative_sharing, config, counts, keep)

@@ -666,8 +666,9 @@ class Word2Vec(ModelTables, OldNames):
             seen=seen,
         )
         common = self._common(expected, run)
+        settled = None if run.resumed is None else run.resumed.config.negative_sharing
         hooks = Hooks(
-            setup=lambda last: setup_of(self, run.queue_factor, feed.scanned, common, last),
+            setup=lambda last: setup_of(self, run.queue_factor, feed.scanned, common, last, settled),
             epochs=lambda: check_int("epochs", self.epochs, 1),
             begin=lambda: self._begin_training(run),
             before_epoch=lambda: self._before_epoch(run.callbacks),

@@ -22,6 +22,12 @@ architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
 
 
+@pytest.fixture(autouse=True)
+def _few_words_are_enough(monkeypatch):
+    """The problems here are small, and are about what copies do, not about where they pay."""
+    monkeypatch.setattr(replicas, "FEWEST_WORDS", 1)
+
+
 def problem_of(architecture, objectives, **settings):
     problem = plain(VOCABULARY, LENGTHS, **settings)
     return problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
@@ -112,6 +118,14 @@ def test_nodes_are_copied_where_the_last_are_the_hottest():
     for tree, copied in ((None, True), (huffman_tree(problem.counts), True), (tree_of(problem.counts, 3), False)):
         made = replace(problem, tree=tree)
         assert (hot_rows(made.plan, made.weights()) > 0) == copied
+
+
+def test_few_words_are_not_copied(monkeypatch):
+    problem = plain(3, workers=2)
+    monkeypatch.setattr(replicas, "FEWEST_WORDS", len(problem.counts))
+    assert hot_rows(problem.plan, problem.weights()) > 0
+    monkeypatch.setattr(replicas, "FEWEST_WORDS", len(problem.counts) + 1)
+    assert hot_rows(problem.plan, problem.weights()) == 0
 
 
 @pytest.mark.parametrize("workers", [2, 3, 4])

@@ -151,7 +151,7 @@ def both_ways(corpus, settings):
 def by_gensim(python, corpus, settings):
     """Vectors by gensim."""
     there = Path(FOLDER.name, "gensim.bin")
-    subprocess.run([python, "-c", GENSIM, corpus, there, json.dumps(settings)], check=True)
+    subprocess.run([python, "-c", GENSIM, corpus, there, json.dumps(settings)], check=True, cwd=FOLDER.name)
     return KeyedVectors.load_word2vec_format(there, binary=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from w2vcore.kernels._finite import all_finite
+from w2vcore.model.config import HIERARCHICAL
 
 from .setup import Setup
 
@@ -46,7 +47,7 @@ def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
         finite = np.isfinite(matrix)
         rows = np.flatnonzero(~finite.all(axis=1))
         row = int(rows[0])
-        key = f" ({setup.keys[row]!r})" if len(matrix) == len(setup.keys) else ""
+        key = f" ({setup.keys[row]!r})" if name != HIERARCHICAL and len(matrix) == len(setup.keys) else ""
         others = f", and {len(rows) - 1:,} other rows hold such" if len(rows) > 1 else ""
         attribute, value = setup.attributes[name], matrix[row][~finite[row]][0]
         raise FloatingPointError(

@@ -187,7 +187,7 @@ def test_scores_refuse_another_tree():
     model = Word2Vec([["a", "b", "c"]] * 10, min_count=1, vector_size=4, workers=1, hs=1, negative=0)
     assert model.score([["a", "b"]]) != 0
     model.wv.add_vectors(["d"], [[1, 2, 3, 4]])
-    with pytest.raises(ValueError, match=r"syn1 must have shape \(3, 4\), one row for each word, got \(2, 4\)"):
+    with pytest.raises(RuntimeError, match=r"the tree of hierarchical softmax is one of 3 words, and wv has 4"):
         model.score([["a", "b"]])
 
 

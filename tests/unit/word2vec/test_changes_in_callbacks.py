@@ -222,7 +222,7 @@ CHANGES = [
     replace_wv, add_words, set_vector, update_vocabulary, new_vocabulary, init_weights, reset_from, shuffle,
     shuffle_baskets, replace_sentences, set_counts, setter(sample=0.05), setter(negative=2), setter(window=5), setter(window="sentence"),
     setter(workers=3), setter(compute_loss=True), setter(sg=0), setter(sg=0, cbow_mean=0), setter(seed=77),
-    setter(ns_exponent=-1.0), setter(shrink_windows=False), setter(batch_words=9), setter(negative_sharing="pair"),
+    setter(ns_exponent=-1.0), setter(shrink_windows=False), setter(batch_words=9), setter(negative_sharing="window"),
 ]  # fmt: skip
 OF_NO_EFFECT = {"workers=3", "compute_loss=True", "batch_words=9"}  # on the weights, at a rate that stays
 

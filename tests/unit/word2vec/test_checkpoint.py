@@ -458,8 +458,8 @@ def test_compressed_checkpoint(monkeypatch, tmp_path):
 GOLDEN = Path(__file__).parents[2] / "golden" / "native"
 # Of a tree, version 2 was written by a w2vcore whose `syn1` had no row beyond those of its nodes.
 GOLDEN_RUNS = {
-    "checkpoint1.safetensors": (1, {"sg": 1}),
-    "checkpoint2_tree.safetensors": (2, {"sg": 1, "hs": 1, "negative": 0}),
+    "checkpoint1.safetensors": (1, {"sg": 1, "negative_sharing": "window"}),
+    "checkpoint2_tree.safetensors": (2, {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"}),
 }
 
 
