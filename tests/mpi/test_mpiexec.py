@@ -81,7 +81,21 @@ def path(tmp_path_factory):
 
 def test_the_command_line_trains_one_model(path, tmp_path):
     arguments = ["-m", "w2vcore", "train", path, "-o", tmp_path / "m.safetensors", "--backend", "mpi", "--workers", 1]
-    arguments += ["--vector-size", 20, "--min-count", 1, "--batch-words", 500, "--sg", "--seed", 3, "--epochs", 3]
+    arguments += [
+        "--vector-size",
+        20,
+        "--min-count",
+        1,
+        "--batch-words",
+        1000,
+        "--sg",
+        "--negative-sharing",
+        "window",
+        "--seed",
+        3,
+        "--epochs",
+        3,
+    ]
     run = subprocess.run(
         command(2, *arguments), capture_output=True, text=True, cwd=tmp_path, timeout=60, env=environment(), check=False
     )

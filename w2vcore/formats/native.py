@@ -191,8 +191,8 @@ def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
     return np.empty(tensor.shape, tensor.dtype)
 
 
-def check_metadata(header: Header, name: str) -> None:
-    """Refuse a safetensors file that is not ours, or of a newer version; `name` is the file's, for messages."""
+def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> None:
+    """Refuse a safetensors file that is not ours, or of a version after `newest`; `name` is for messages."""
     if header.metadata.get("format") != "w2vcore":
         raise ValueError(
             f"{name}: this is a safetensors file, but not one saved by w2vcore (its metadata name no format)"
@@ -200,9 +200,9 @@ def check_metadata(header: Header, name: str) -> None:
     version = header.metadata.get("format_version", "")
     if not (version.isascii() and version.isdigit()):
         raise ValueError(f"{name}: the format version is {version!r}; the file is damaged")
-    if int(version) > FORMAT_VERSION:
+    if int(version) > newest:
         raise ValueError(
-            f"{name} has format version {version}; this w2vcore reads versions up to {FORMAT_VERSION}: upgrade w2vcore"
+            f"{name} has format version {version}; this w2vcore reads versions up to {newest}: upgrade w2vcore"
         )
 
 

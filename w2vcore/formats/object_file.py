@@ -72,7 +72,7 @@ def read(source: PathLike | IO[bytes]) -> tuple[str, dict[str, Any], dict[str, N
 
 def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], dict[str, NDArray[Any]]]:
     header = safetensors_file.read_header(stream, stream_size(stream), name)
-    check_metadata(header, name)
+    check_metadata(header, name, FORMAT_VERSION)
     kind = header.metadata.get("kind", "")
     if kind != KIND:
         held = kind or "something unnamed"

@@ -93,7 +93,7 @@ def read(source: PathLike | IO[bytes]) -> tuple[str, dict[str, Any], CompactKeys
 def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], CompactKeys, NDArray[Any]]:
     header = safetensors_file.read_header(stream, stream_size(stream), name)
     metadata = header.metadata
-    check_metadata(header, name)
+    check_metadata(header, name, FORMAT_VERSION)
     kind = metadata.get("kind", "")
     if kind not in _COLUMNS:
         raise ValueError(f"{name}: the file holds {kind or 'something unnamed'}, not phrases")
