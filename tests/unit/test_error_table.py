@@ -43,6 +43,8 @@ TABLE = {
     "a trim_rule that returns None or True": "unit/corpus/test_trimming.py::test_other_answers_are_named",
     "workers=0": f"{ERRORS}::test_no_workers",
     "workers=-1": f"{ERRORS}::test_all_workers",
+    "workers=10**9, negative=10**9 and so on": "unit/word2vec/test_absurd_sizes.py::test_constructor",
+    "threads that cannot be started": "unit/word2vec/test_absurd_sizes.py::test_a_thread_that_cannot_be_started",
     "an unknown integer key": f"{ERRORS}::test_unknown_integer_key",
     "an integer whose digits are a key": f"{KEYS}::test_an_integer_whose_digits_are_a_key_is_no_row",
     "an integer where all keys are digits": f"{KEYS}::test_where_all_keys_are_digits_no_integer_is_a_row",
