@@ -65,6 +65,9 @@ def save_all():
         Word2Vec(CORPUS, **SMALL).save("apart.model" + ending, sep_limit=4)
         Word2Vec(CORPUS, **SMALL).wv.save("apart.kv" + ending, sep_limit=4)
         FastText(CORPUS, bucket=40, min_n=2, max_n=4, **SMALL).save("apart_ft.model" + ending, sep_limit=4)
+    with Path("handle.model").open("wb") as file:  # all in one file, whatever its size
+        Word2Vec(CORPUS, **SMALL).save(file)
+    Path("pickled.model").write_bytes(pickle.dumps(Word2Vec(CORPUS, **SMALL)))
     Word2Vec(CORPUS, hs=1, negative=0, **SMALL).save("hs.model")
     Word2Vec(CORPUS, hs=1, negative=3, **SMALL).save("both.model")
     Word2Vec(CORPUS, hashfxn=own_hash, **SMALL).save("hashfxn.model")

@@ -302,6 +302,20 @@ def test_a_pipe(kv, tmp_path):
     writer.join()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_is_opened_once(tmp_path):
+    """As the shell's <(...) is: whoever looked at its beginning would have read it away."""
+    ours = io.BytesIO()
+    saved = KeyedVectors(4)
+    saved.add_vectors(["a", "b", "c"], VECTORS)
+    saved.save(ours)
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(ours.getvalue()))
+    writer.start()
+    assert KeyedVectors.load(tmp_path / "pipe").vectors.tolist() == VECTORS.tolist()
+    writer.join()
+
+
 def test_an_open_file_is_read_from_where_it_stands(kv):
     file = io.BytesIO(b"before" + pickle.dumps(kv()))
     file.seek(6)
