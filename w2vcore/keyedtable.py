@@ -101,8 +101,8 @@ class KeyedTable(SaveLoad):
         self._keys.next_index = row
 
     def _set_keys(self, keys: Sequence[Any]) -> None:
-        """Replace all keys, which must differ; a list is taken over, CompactKeys are kept compact."""
-        self._keys = Keys(keys)
+        """Replace all keys, which must differ; CompactKeys are kept compact, of others a list is made."""
+        self._keys = Keys(keys if isinstance(keys, CompactKeys) else list(keys))
 
     @property
     def _stored_keys(self) -> Sequence[Any]:

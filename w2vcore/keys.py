@@ -161,10 +161,10 @@ class Keys:
         return f"Key '{key}' not present{where}{hint}"
 
     def _missing_integer(self, key: int, where: str) -> str:
-        row = f"for rows use wv.vectors[{key}]"
-        if str(key) in self.rows:
+        row, digits = f"for rows use wv.vectors[{key}]", str(int(key))
+        if digits in self.rows:
             return (
-                f"Key '{key}' not present{where}; the str '{key}' is a key: ask for that, or load the vectors with "
+                f"Key '{key}' not present{where}; the str '{digits}' is a key: ask for that, or load the vectors with "
                 f"keys=int; {row}"
             )
         if self._kinds()[0]:

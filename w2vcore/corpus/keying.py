@@ -30,7 +30,7 @@ from .compact import CompactKeys
 # Types of tokens that are keys, whatever they hold; of float and complex some are not. Subclasses are not meant.
 ALWAYS_KEYS = frozenset({str, int, bool, bytes, tuple, frozenset})
 _PLAIN = ALWAYS_KEYS | {float, complex}
-# What a dict finds by its Python twin, and the other way round, as both have one hash.
+# What a dict finds by the equal Python object, and the other way round, as both have one hash.
 _HASHED_ALIKE = (np.integer, np.floating, np.complexfloating, np.bool_, np.str_, np.bytes_)
 # Missing values that are not numbers, by type name, as pandas is no dependency.
 _MISSING = ("NoneType", "NAType", "NaTType")
@@ -77,7 +77,7 @@ def _is_array(kind: type) -> bool:
 
 def _is_arrow(kind: type) -> bool:
     """Whether objects of a type are scalars of pyarrow, which is no dependency."""
-    return kind.__module__.partition(".")[0] == "pyarrow" and hasattr(kind, "as_py")
+    return str(kind.__module__).partition(".")[0] == "pyarrow" and hasattr(kind, "as_py")
 
 
 def clean_key(token: Any, place: str) -> Any:

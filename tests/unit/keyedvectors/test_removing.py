@@ -99,7 +99,17 @@ def test_others_who_share_the_keys_keep_theirs(kv):
     assert shared["a"].tolist() == [1, 0]
 
 
-def test_a_million_rows_are_gone_through_once():
+def test_vectors_made_of_a_snapshot_have_keys_of_their_own(kv):
+    other = KeyedVectors.from_snapshot(kv.snapshot())
+    other.add_vectors(["f"], [[1, 2]])
+    other.remove(["a"])
+    assert kv.index_to_key == list("abcde")
+    assert "f" not in kv
+    kv.add_vectors(["g"], [[3, 4]])
+    assert "g" not in other
+
+
+def test_all_rows_are_gone_through_once():
     kv = KeyedVectors(1)
     kv.add_vectors([f"w{i}" for i in range(50_000)], np.arange(50_000)[:, np.newaxis])
     kv.remove([f"w{i}" for i in range(0, 50_000, 2)])  # one by one, this would take minutes
