@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from w2vcore.backends.registry import choose, crew_of
@@ -118,6 +120,31 @@ class ModelSettings:
         if self.seed is None:
             self.seed = _drawn_seed(crew_of(backend).size)
         self.seed = check_int("seed", self.seed, 0, 2**32 - 1, hint="seed=None draws one")
+
+    _in_training: int | None = None  # the `id` of the model, so that it does not go for a copy
+
+    @contextmanager
+    def _training(self) -> Iterator[None]:
+        """Mark the model as one that is trained."""
+        before, self._in_training = self._in_training, id(self)
+        try:
+            yield
+        finally:
+            self._in_training = before
+
+    @contextmanager
+    def _settings_of_a_call(self) -> Iterator[None]:
+        """Let what a call of ``train()`` sets be the model's own; but not where a callback of another call makes it.
+
+        That call goes on with its own epochs and learning rate.
+        """
+        names = ("epochs", "alpha", "min_alpha", "compute_loss")
+        kept = {name: getattr(self, name) for name in names} if self._in_training == id(self) else {}
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
 
     def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
         """Freeze the attributes, which users may have changed, for one run; "auto" is settled with the words."""

@@ -339,7 +339,7 @@ class Word2Vec(ModelTables, OldNames):
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
             options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
             options |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
-            self._build_and_train(sentences, corpus_file, trim_rule, callbacks, options)
+            self._build_and_train(sentences, corpus_file, trim_rule, list(run.callbacks), options)
             return
         with self._together() as crew, TokenCache(cache_dir) as cache:
             corpus = as_corpus(
@@ -431,7 +431,8 @@ class Word2Vec(ModelTables, OldNames):
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
 
-        `epochs`, `start_alpha`, `end_alpha` and `compute_loss` become the model's own settings, as in gensim.
+        `epochs`, `start_alpha`, `end_alpha` and `compute_loss` become the model's own settings, as in gensim; not if
+        a callback calls this, as the training around it goes on with its own.
 
         Parameters
         ----------
@@ -507,11 +508,12 @@ class Word2Vec(ModelTables, OldNames):
         if not (totals[1] if totals[0] is None else totals[0]):
             corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
             totals = [0, 0]
-        self.epochs = epochs
-        self.alpha = self.alpha if start_alpha is None else start_alpha
-        self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
-        self.compute_loss = self.compute_loss if compute_loss is None else check_flag("compute_loss", compute_loss)
-        with self._together() as crew, TokenCache(cache_dir) as cache:
+        compute_loss = None if compute_loss is None else check_flag("compute_loss", compute_loss)
+        with self._settings_of_a_call(), self._together() as crew, TokenCache(cache_dir) as cache:
+            self.epochs = epochs
+            self.alpha = self.alpha if start_alpha is None else start_alpha
+            self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
+            self.compute_loss = self.compute_loss if compute_loss is None else compute_loss
             feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus, keys=len(self.wv))
             return self._train(feed, Expected(*totals), run, crew)
 
@@ -678,7 +680,8 @@ class Word2Vec(ModelTables, OldNames):
         )
         session = Session(task, hooks)
         self._log_settings(session.config)
-        total = session.run()
+        with self._training():
+            total = session.run()
         self._after_training(total, session.seconds)
         run.callbacks.call("on_train_end", self)
         return total.words, total.raw_words

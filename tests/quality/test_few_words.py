@@ -15,13 +15,15 @@ KINDS = {
 }
 # One-sided: a t of 19 degrees of freedom is above it once in 1,000 tests where there is no difference.
 CRITICAL = 3.58
+# Workers that write the same rows at once lose an update now and then, in gensim too.
+MARGIN = 0.05
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [60, 400])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_mates_of_words_rank_as_high_with_more_workers(kind, words):
-    """False alarm: 1 in 1,000 for each of 16 comparisons."""
+    """Not worse by more than a twentieth. False alarm: less than 1 in 1,000 for each of 16 comparisons."""
     settings = {"vector_size": 16, "min_count": 1, "epochs": 2, "sample": 0, **KINDS[kind]}
 
     def mean_rank(seed, workers):
@@ -34,4 +36,4 @@ def test_the_mates_of_words_rank_as_high_with_more_workers(kind, words):
         worse = np.array([mean_rank(seed, workers) for seed in SEEDS]) - alone
         error = worse.std(ddof=1) / np.sqrt(len(worse))
         print(f"{kind} {words} words, {workers} workers: rank {alone.mean():.2f} {worse.mean():+.3f} ({error:.3f})")
-        assert worse.mean() <= CRITICAL * error
+        assert worse.mean() <= MARGIN * alone.mean() + CRITICAL * error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +49,9 @@ class Calls:
 
     def __bool__(self) -> bool:
         return bool(self._callbacks)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._callbacks)
 
     def call(self, event: str, model: Word2Vec) -> list[Any]:
         """Call a method of all callbacks, and return what each of them returned."""

@@ -62,3 +62,12 @@ def test_the_line_that_is_named_is_that_of_the_caller():
 def test_true_of_one_counts_beside_the_warning_about_another():
     with pytest.warns(UserWarning, match="returned 1, which"):
         assert Word2Vec(CORPUS, callbacks=[Returning(1), Returning(True)], **SMALL).epochs_trained == 1
+
+
+def test_an_iterator_of_callbacks_reaches_what_a_subclass_overrides():
+    class Own(Word2Vec):
+        def train(self, *arguments, **options):
+            return super().train(*arguments, **options)
+
+    model = Own(CORPUS, callbacks=iter([Returning(True)]), **SMALL)
+    assert model.epochs_trained == 1
