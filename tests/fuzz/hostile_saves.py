@@ -2,26 +2,20 @@
 
     python hostile_saves.py FOLDER
 
-reads those that `write_all` has written into the folder, each with limits of its own on memory and processor time, and prints a line of
-JSON for each: what was said, and what it took.
+reads those that `write_all` has written into the folder, as `hostile_reading.read_all` does.
 """
 
 import bz2
 import io
-import json
 import pickle
-import resource
 import struct
 import sys
-import time
-import warnings
 from pathlib import Path
 
+import hostile_reading
 import numpy as np
 
 PRIME = (1 << 61) - 1  # Python's hash of an integer is its remainder by it
-MEMORY = 200 << 20  # bytes of address space beyond what the process has before it reads
-SECONDS = 20  # of processor time: what takes less than one passes on the slowest machine, what has no bound does not
 
 # ------------------------------------------------------------------ opcodes
 
@@ -273,49 +267,17 @@ def write_all(folder):
 # ------------------------------------------------------------------ reading them
 
 
-def status(which):
-    """A number in KB that Linux has about this process."""
-    line = next(
-        line for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith(which)
-    )
-    return int(line.split()[1])
-
-
 def read(path):
     """What the loaders say."""
     from w2vcore.keyedvectors import KeyedVectors
     from w2vcore.phrases import FrozenPhrases, Phrases
     from w2vcore.word2vec import Word2Vec
 
-    said = []
     with path.open("rb") as file:
         of_phrases = b"phrases" in file.read(100)
-    for load in (Phrases.load, FrozenPhrases.load) if of_phrases else (KeyedVectors.load, Word2Vec.load):
-        try:
-            load(path)
-            said.append("read")
-        except Exception as error:
-            said.append(f"{type(error).__name__}: {error}"[:500])
-    return said
-
-
-def main():
-    """Read each file within its limits."""
-    warnings.simplefilter("ignore")
-    folder = Path(sys.argv[1])
-    read(folder / "a range")  # imports what is needed
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".npy":
-            continue
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak
-        before, began = status("VmRSS"), time.process_time()
-        resource.setrlimit(resource.RLIMIT_AS, (1024 * status("VmSize") + MEMORY, resource.RLIM_INFINITY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(began) + SECONDS, resource.RLIM_INFINITY))
-        print(json.dumps({"file": path.name}), flush=True)
-        said = read(path)
-        took = {"seconds": round(time.process_time() - began, 2), "MB": (status("VmHWM") - before) >> 10}
-        print(json.dumps({"file": path.name, "said": said, **took}), flush=True)
+    loaders = (Phrases.load, FrozenPhrases.load) if of_phrases else (KeyedVectors.load, Word2Vec.load)
+    return [hostile_reading.said(load, path) for load in loaders]
 
 
 if __name__ == "__main__":
-    main()
+    hostile_reading.read_all(Path(sys.argv[1]), read, first="a range")

@@ -70,7 +70,8 @@ def describe(file: Path) -> dict[str, Any]:
 def _native(file: Path) -> dict[str, Any]:
     """Describe w2vcore's own file: a model, a checkpoint, vectors, or phrases."""
     from w2vcore.formats import native, phrases_file, safetensors_file
-    from w2vcore.formats.atomic import is_compressed, open_binary, stream_size
+    from w2vcore.formats.atomic import is_compressed, open_binary
+    from w2vcore.formats.streams import stream_size
 
     with open_binary(file) as stream:
         header = safetensors_file.read_header(stream, stream_size(stream), str(file))
@@ -116,7 +117,8 @@ def _phrases(file: Path) -> dict[str, Any]:
 def _word2vec(file: Path, found: str) -> dict[str, Any]:
     """Describe a file whose first line has the numbers, without reading all of it."""
     from w2vcore.formats import registry
-    from w2vcore.formats.atomic import open_binary, read_exactly
+    from w2vcore.formats.atomic import open_binary
+    from w2vcore.formats.streams import read_exactly
     from w2vcore.formats.word2vec_rows import parse_header
 
     with open_binary(file) as stream:

@@ -7,7 +7,6 @@ step. A crash, a full disk or Ctrl-C leaves the old file as it was, and an excep
 from __future__ import annotations
 
 import errno
-import io
 import lzma
 import os
 import secrets
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 import smart_open
+
+from w2vcore.formats.streams import unpacked
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
 
@@ -53,14 +54,23 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     Raises
     ------
     ValueError
-        If what is compressed turns out to be damaged while it is read.
+        If what is compressed turns out to be damaged while it is read, or to unpack to more than vectors do.
+    MemoryError
+        If there is not enough for what is made of the file; the message names it.
     """
-    if not is_url(path) and not is_compressed(path):
-        with Path(path).open("rb") as plain:
-            yield plain
-        return
-    with unpacking(os.fspath(path)), smart_open.open(os.fspath(path), "rb") as stream:
-        yield stream
+    name = os.fspath(path)
+    try:
+        if not is_url(path) and not is_compressed(path):
+            with Path(path).open("rb") as plain:
+                yield plain
+            return
+        with unpacking(name), smart_open.open(name, "rb") as stream:
+            local = not is_url(path)
+            yield unpacked(stream, Path(path).stat().st_size, name) if local else stream
+    except MemoryError as error:
+        if name in str(error):
+            raise
+        raise MemoryError(f"{name}: there is not enough memory for what it holds. {error}".rstrip()) from None
 
 
 @contextmanager
@@ -198,27 +208,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def stream_size(stream: IO[bytes]) -> int | None:
-    """Bytes from the present position to the end, or None where that cannot be known (a pipe, a packed file)."""
-    raw = stream.raw if isinstance(stream, io.BufferedReader | io.BufferedRandom) else stream
-    if (
-        not isinstance(raw, io.FileIO | io.BytesIO) or not stream.seekable()
-    ):  # seeking in a packed file unpacks all of it
-        return None
-    here = stream.tell()
-    end = stream.seek(0, os.SEEK_END)
-    stream.seek(here)
-    return end - here
-
-
-def read_exactly(stream: IO[bytes], wanted: int) -> bytes:
-    """Read `wanted` bytes, or fewer at the end of the file: an unbuffered or packed stream may give less than asked."""
-    data = stream.read(wanted)
-    while 0 < len(data) < wanted:
-        more = stream.read(wanted - len(data))
-        if not more:
-            break
-        data += more
-    return data

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows
 from w2vcore.formats._subwords import add_subwords
-from w2vcore.formats.atomic import PathLike, read_exactly
+from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.streams import read_exactly
 from w2vcore.formats.word2vec_rows import Options
 
 MAGIC = b"\xba\x16\x4f\x2f"

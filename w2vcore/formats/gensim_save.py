@@ -21,19 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign, numpy_file
-from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary
 from w2vcore.formats.budget import Budget
 from w2vcore.formats.inert_objects import Global, Record, unknown
 from w2vcore.formats.inert_pickle import InertUnpickler
-from w2vcore.formats.native import MMAP_MODES
+from w2vcore.formats.mapping import MMAP_MODES, mapped
+from w2vcore.formats.streams import BLOCK_BYTES, stream_size
 from w2vcore.model.memory import available_bytes
 
 logger = logging.getLogger(__name__)
 
-_BLOCK_BYTES = 8 << 20
-# Of a packed file: deflate packs 1,032 bytes into one at best, other ways more, but no pickle of vectors comes near it.
-_MOST_UNPACKED = 1040
-_ALWAYS_UNPACKED = 64 << 20
 _ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 _DEEPEST = 4  # saves within saves: a model, its vectors
 _MOST_NAMES = 100
@@ -128,23 +125,17 @@ def _refuse_unknown(names: set[str], root: Record, name: str) -> None:
 def _bytes_of(path: str) -> bytearray | memory_map.mmap:
     """The whole file: mapped, so that the arrays in it are copied once; a packed or remote one is read."""
     with open_binary(path) as stream:
-        if is_url(path):
-            return _read_whole(stream, path)
-        if is_compressed(path):
-            return _read_whole(stream, path, Path(path).stat().st_size)
-        if not stream_size(stream):
+        if is_url(path) or is_compressed(path) or not stream_size(stream):
             return _read_whole(stream, path)
         return memory_map.mmap(stream.fileno(), 0, access=memory_map.ACCESS_READ)
 
 
-def _read_whole(stream: IO[bytes], name: str, packed: int | None = None) -> bytearray:
-    """Read to the end, as far as memory goes: a packed file may claim to be endless."""
+def _read_whole(stream: IO[bytes], name: str) -> bytearray:
+    """Read to the end, as far as memory goes: a pipe may be endless."""
     free = available_bytes()
     data = bytearray()
-    while more := stream.read(_BLOCK_BYTES):
+    while more := stream.read(BLOCK_BYTES):
         data += more
-        if packed is not None and len(data) > _MOST_UNPACKED * packed + _ALWAYS_UNPACKED:
-            raise ValueError(f"{name}: its {packed:,} bytes unpack to over {len(data):,}, which no save does; refused")
         if free is not None and 2 * len(data) > free:
             raise MemoryError(
                 f"{name}: over {len(data) / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB of memory were free"
@@ -202,7 +193,7 @@ def _side_array(path: str | None, attribute: str, name: str, mmap: str | None) -
             raise EOFError(f"{side}: the file is cut short")
     if not math.prod(shape) * dtype.itemsize:  # there is nothing to map
         return np.empty(shape, dtype)
-    return np.memmap(side, dtype, cast("Any", mmap), start, shape, "F" if fortran else "C")
+    return mapped(side, mmap, start, dtype, shape, "F" if fortran else "C")
 
 
 def _packed_array(stream: IO[bytes], side: str) -> NDArray[Any]:

@@ -25,6 +25,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import IO, Any, cast
 
 import numpy as np
@@ -33,13 +34,14 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import why_not_saved
 from w2vcore.formats import foreign, safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary, stream_size
-from w2vcore.formats.safetensors_file import Header, Tensor
+from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary
+from w2vcore.formats.mapping import MMAP_MODES, mapped
+from w2vcore.formats.safetensors_file import Header
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.streams import stream_size
 from w2vcore.model import weights
 
 FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
-MMAP_MODES = ("r", "r+", "c")
 KINDS = ("word2vec", "keyedvectors")
 PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
 _MATRICES = ("vectors", "negative", "tree")
@@ -174,21 +176,21 @@ def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: 
     for tensor in header.tensors:
         if mmap is not None and path is not None and tensor.shape and tensor.stop > tensor.start:
             # columns are small beside the matrices: they may be changed, and the file stays as it is
-            mode: Any = mmap if len(tensor.shape) == 2 else "c"
-            tensors[tensor.name] = np.memmap(path, tensor.dtype, mode, header.data_start + tensor.start, tensor.shape)
+            mode = mmap if len(tensor.shape) == 2 else "c"
+            tensors[tensor.name] = mapped(path, mode, header.data_start + tensor.start, tensor.dtype, tensor.shape)
             stream.seek(tensor.stop - tensor.start, os.SEEK_CUR)
         else:
-            tensors[tensor.name] = _allocate(tensor, padded)
-            safetensors_file.read_into(stream, tensor, tensors[tensor.name], name)
+            room: Any = np.empty
+            if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
+                # of the tree, a row is spare: a model has one for each key
+                room = partial(_room_for_training, spare=tensor.name == "tree")
+            tensors[tensor.name] = safetensors_file.read_array(stream, tensor, header, name, room)
     return _decode(header, tensors, name, mapped=mmap is not None)
 
 
-def _allocate(tensor: Tensor, padded: bool) -> NDArray[Any]:
-    if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
-        rows, columns = tensor.shape
-        spare = tensor.name == "tree"  # a model has a row for each key
-        return weights.zeros(rows + spare, columns)[:rows, :columns]
-    return np.empty(tensor.shape, tensor.dtype)
+def _room_for_training(shape: tuple[int, int], _: np.dtype[Any], spare: bool) -> NDArray[np.float32]:
+    rows, columns = shape
+    return weights.zeros(rows + spare, columns)[:rows, :columns]
 
 
 def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> None:
@@ -199,10 +201,10 @@ def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> N
         )
     version = header.metadata.get("format_version", "")
     if not (version.isascii() and version.isdigit()):
-        raise ValueError(f"{name}: the format version is {version!r}; the file is damaged")
+        raise ValueError(f"{name}: the format version is {version!r:.20}; the file is damaged")
     if int(version) > newest:
         raise ValueError(
-            f"{name} has format version {version}; this w2vcore reads versions up to {newest}: upgrade w2vcore"
+            f"{name} has format version {version:.20}; this w2vcore reads versions up to {newest}: upgrade w2vcore"
         )
 
 
@@ -243,7 +245,7 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         elif tag == "int64":
             keys = tensors.pop("keys.int64").tolist()
         else:
-            raise ValueError(f"unknown type of keys {tag!r}")
+            raise ValueError(f"unknown type of keys {tag!r:.50}")
         for column in columns:
             texts = text_table.unpack(tensors.pop(f"{column}.bytes"), tensors.pop(f"{column}.offsets"), column)
             tensors[column] = np.empty(len(texts), object)
@@ -254,9 +256,9 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
             raise ValueError(f"settings must be a JSON object, got {settings!r:.50}")
         return Snapshot(kind, keys, arrays, settings)
     except KeyError as error:
-        raise ValueError(f"{name}: {error} is missing; the file is damaged") from None
+        raise ValueError(f"{name}: {error!s:.60} is missing; the file is damaged") from None
     except (ValueError, TypeError, RecursionError) as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{name}: {error!s:.300}") from None
 
 
 def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:

@@ -15,7 +15,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -25,18 +25,18 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text, why_not_saved
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, read_exactly
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.streams import most_unpacked, read_announced, read_exactly
 from w2vcore.formats.word2vec_rows import Options
 
 KEY_EXTENSIONS = (".keys.txt", ".txt", ".vocab")  # the first is written
 _MAGIC = b"\x93NUMPY"
-_BLOCK_BYTES = 8 << 20
 _LONGEST_HEADER = 10_000  # bytes; numpy's own bound
 _TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASCII)
 _LONG = re.compile(r"([0-9])L(?=[,)])")  # how Python 2 wrote some numbers
-_MOST_DEFLATED = 1040  # deflate packs 1,032 bytes into one at best; archives that claim more are bombs
+_MOST_MEMBERS = 16  # of an archive in which vectors and keys have other names
 _LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
 
 
@@ -82,7 +82,7 @@ def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: 
     chosen = Options(**options)
     with word2vec_rows.opened(source) as (stream, available, name):
         if _is_archive(stream):
-            words, vectors = _read_archive(stream, name)
+            words, vectors = _read_archive(stream, available, name)
         else:
             vectors = read_array(stream, available, name)
             words = _read_keys(source, keys, chosen, name)
@@ -116,20 +116,9 @@ def read_array(stream: IO[bytes], available: int | None, name: str) -> NDArray[A
         raise EOFError(
             f"{name}: the file is cut short: the array has {wanted:,} bytes, {available - start:,} are there"
         )
-    # where the size is unknown memory follows what comes
-    data = bytearray(wanted if available is not None else 0)
-    if available is None:
-        while len(data) < wanted and (more := stream.read(min(_BLOCK_BYTES, wanted - len(data)))):
-            data += more
-        got = len(data)
-    else:
-        got, view = 0, memoryview(data)
-        while got < wanted and (more := read_exactly(stream, min(_BLOCK_BYTES, wanted - got))):
-            view[got : got + len(more)] = more
-            got += len(more)
-        view.release()
-    if got < wanted:
-        raise EOFError(f"{name}: the file is cut short: the array has {wanted:,} bytes, {got:,} are there")
+    data = read_announced(stream, wanted, known=available is not None)
+    if len(data) < wanted:
+        raise EOFError(f"{name}: the file is cut short: the array has {wanted:,} bytes, {len(data):,} are there")
     array: NDArray[Any] = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
     return array
 
@@ -162,11 +151,12 @@ def read_array_header(stream: IO[bytes], name: str) -> tuple[tuple[int, ...], bo
     return shape, fortran, dtype, 8 + length_bytes + len(text)
 
 
-def _read_archive(stream: IO[bytes], name: str) -> tuple[Sequence[Hashable], NDArray[Any]]:
+def _read_archive(stream: IO[bytes], available: int | None, name: str) -> tuple[Sequence[Hashable], NDArray[Any]]:
     try:
         with zipfile.ZipFile(stream) as archive:
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            arrays = {member: read_member(archive, info, name) for member, info in _wanted(members).items()}
+            members = _wanted({info.filename.removesuffix(".npy"): info for info in archive.infolist()})
+            _check_sizes(members.values(), available)
+            arrays = {member: read_member(archive, info, name) for member, info in members.items()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, RuntimeError) as error:
         if isinstance(error, EOFError):
             raise
@@ -184,19 +174,26 @@ def _wanted(members: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """The members to read: those with the right names, or all of a few."""
     if {"vectors", "keys"} <= members.keys():
         return {member: members[member] for member in ("vectors", "keys")}
-    if len(members) > 16:
+    if len(members) > _MOST_MEMBERS:
         raise zipfile.BadZipFile(f"{len(members)} members, and no 'vectors' and 'keys' among them")
     return members
 
 
+def _check_sizes(members: Collection[zipfile.ZipInfo], available: int | None) -> None:
+    """Refuse members that are not in the archive, or not each in a place of its own, by what its directory says."""
+    packed = sum(info.compress_size for info in members)
+    if available is not None and packed > available:
+        raise zipfile.BadZipFile(f"its directory names {packed:,} bytes of arrays, {available:,} are there")
+
+
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[Any]:
-    """Read a member whose claims about its size are possible."""
-    if info.file_size > info.compress_size * _MOST_DEFLATED + 100:
+    """Read one array of an archive; what its directory says of the size is not believed."""
+    if info.file_size > most_unpacked(info.compress_size):
         raise ValueError(
-            f"{name}: {info.filename!r} claims {info.file_size:,} bytes packed into {info.compress_size:,}; refused"
+            f"{name}: {info.filename!r:.60} claims {info.file_size:,} bytes packed into {info.compress_size:,}; refused"
         )
     with archive.open(info) as member:
-        return read_array(member, info.file_size, f"{name}, {info.filename}")
+        return read_array(member, None, f"{name}, {info.filename:.60}")
 
 
 def _only(

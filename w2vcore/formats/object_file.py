@@ -7,12 +7,12 @@ import os
 from collections.abc import Mapping
 from typing import IO, Any, cast
 
-import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import safetensors_file
-from w2vcore.formats.atomic import PathLike, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, open_binary
 from w2vcore.formats.native import check_metadata
+from w2vcore.formats.streams import stream_size
 
 FORMAT_VERSION = 1
 KIND = "object"
@@ -75,12 +75,11 @@ def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], dict[str, 
     check_metadata(header, name, FORMAT_VERSION)
     kind = header.metadata.get("kind", "")
     if kind != KIND:
-        held = kind or "something unnamed"
+        held = kind[:50] or "something unnamed"
         raise ValueError(f"{name}: the file holds a {held}: load it with the class that saved it")
     arrays: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
-        arrays[tensor.name] = np.empty(tensor.shape, tensor.dtype)
-        safetensors_file.read_into(stream, tensor, arrays[tensor.name], name)
+        arrays[tensor.name] = safetensors_file.read_array(stream, tensor, header, name)
     try:
         values = json.loads(header.metadata["settings"])
         owner = header.metadata["class"]

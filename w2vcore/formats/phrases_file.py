@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, open_binary, stream_size
+from w2vcore.formats.atomic import PathLike, open_binary
 from w2vcore.formats.native import check_metadata
+from w2vcore.formats.streams import stream_size
 
 FORMAT_VERSION = 1
 COUNTED, FROZEN = "phrases", "frozenphrases"
@@ -96,18 +97,17 @@ def _read(stream: IO[bytes], name: str) -> tuple[str, dict[str, Any], CompactKey
     check_metadata(header, name, FORMAT_VERSION)
     kind = metadata.get("kind", "")
     if kind not in _COLUMNS:
-        raise ValueError(f"{name}: the file holds {kind or 'something unnamed'}, not phrases")
+        raise ValueError(f"{name}: the file holds {kind[:50] or 'something unnamed'}, not phrases")
     arrays: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
-        arrays[tensor.name] = np.empty(tensor.shape, tensor.dtype)
-        safetensors_file.read_into(stream, tensor, arrays[tensor.name], name)
+        arrays[tensor.name] = safetensors_file.read_array(stream, tensor, header, name)
     column, dtype = _COLUMNS[kind]
     try:
         settings = json.loads(metadata["settings"])
         keys = text_table.unpack(arrays["keys.bytes"], arrays["keys.offsets"], "keys")
         values = arrays[column]
     except KeyError as error:
-        raise ValueError(f"{name}: {error} is missing; the file is damaged") from None
+        raise ValueError(f"{name}: {error!s:.60} is missing; the file is damaged") from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{name}: {error}") from None
     if not isinstance(settings, dict):

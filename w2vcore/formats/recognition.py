@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from w2vcore.formats import foreign, gensim_native, gensim_save, native, projector, registry
-from w2vcore.formats.atomic import PathLike, is_url, open_binary, read_exactly
+from w2vcore.formats.atomic import PathLike, is_url, open_binary
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.streams import read_exactly
 from w2vcore.formats.word2vec_rows import Options
 
 logger = logging.getLogger(__name__)

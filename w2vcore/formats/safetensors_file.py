@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import IO, Any, cast
@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign
-from w2vcore.formats.atomic import PathLike, atomic_write, read_exactly
+from w2vcore.formats.atomic import PathLike, atomic_write
+from w2vcore.formats.streams import BLOCK_BYTES, read_announced, read_exactly
 
 DATA_ALIGNMENT = 64
-BLOCK_BYTES = 8 << 20  # what is copied at once: large against a system call, small against a model
 MAX_HEADER = 100_000_000  # bytes; the library's own bound
+_MOST_DIMENSIONS = 32  # of an array of NumPy 1
+_SHOWN = 300  # characters of a complaint: names and numbers in it are the file's
 _DTYPES = {
     "F64": "<f8",
     "I64": "<i8",
@@ -55,11 +57,23 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Header:
-    """The parsed head of a file; ``tensors`` in the order of their bytes; the data begins at ``data_start``."""
+    """The parsed head of a file.
+
+    Attributes
+    ----------
+    metadata : dict of str to str
+    tensors : tuple of Tensor
+        In the order of their bytes.
+    data_start : int
+        Where the data begin.
+    complete : bool
+        Whether the file is known to hold all of them.
+    """
 
     metadata: dict[str, str]
     tensors: tuple[Tensor, ...]
     data_start: int
+    complete: bool
 
 
 def stored_dtype(array: NDArray[Any]) -> np.dtype[Any] | None:
@@ -185,9 +199,9 @@ def read_header(stream: IO[bytes], size: int | None, name: str) -> Header:
             (_tensor(key, entry) for key, entry in header.items()), key=lambda item: (item.start, item.stop)
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{name}: the safetensors header is damaged: {error}") from None
+        raise ValueError(f"{name}: the safetensors header is damaged: {error!s:.{_SHOWN}}") from None
     _check_layout(tensors, None if size is None else size - 8 - length, name)
-    return Header(metadata, tuple(tensors), 8 + length)
+    return Header(metadata, tuple(tensors), 8 + length, complete=size is not None)
 
 
 def _fits(length: int, size: int | None) -> bool:
@@ -207,6 +221,8 @@ def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
         raise ValueError(f"tensor {name!r} has dtype {entry['dtype']!r}; known: {', '.join(_DTYPES)}")
     dtype = np.dtype(_DTYPES[entry["dtype"]])
     shape, offsets = entry["shape"], entry["data_offsets"]
+    if len(shape) > _MOST_DIMENSIONS or len(offsets) != 2:  # before their product is made
+        raise ValueError(f"tensor {name!r:.60} has {len(shape):,} dimensions and {len(offsets):,} offsets")
     for number in (*shape, *offsets):
         if type(number) is not int or not 0 <= number < 1 << 63:
             raise ValueError(f"tensor {name!r} has shape {shape} and offsets {offsets}")
@@ -224,7 +240,7 @@ def _check_layout(tensors: list[Tensor], available: int | None, name: str) -> No
     for tensor in tensors:
         if tensor.start != end:
             problem = "overlaps the one before" if tensor.start < end else "leaves a gap"
-            raise ValueError(f"{name}: the safetensors header is damaged: tensor {tensor.name!r} {problem}")
+            raise ValueError(f"{name}: the safetensors header is damaged: tensor {tensor.name!r:.60} {problem}")
         end = tensor.stop
     if available is not None and available < end:
         raise EOFError(
@@ -234,13 +250,58 @@ def _check_layout(tensors: list[Tensor], available: int | None, name: str) -> No
         raise ValueError(f"{name}: the file has {available - end:,} bytes after the last tensor; it is damaged")
 
 
-def read_into(stream: IO[bytes], tensor: Tensor, array: NDArray[Any], name: str) -> None:
-    """Fill `array`, a view with any strides, with the bytes of `tensor` from the present position."""
+def read_array(
+    stream: IO[bytes],
+    tensor: Tensor,
+    header: Header,
+    name: str,
+    room: Callable[[tuple[int, ...], np.dtype[Any]], NDArray[Any]] = np.empty,
+) -> NDArray[Any]:
+    """Read the array of `tensor` from the present position.
+
+    Parameters
+    ----------
+    stream : binary file
+    tensor : Tensor
+    header : Header
+        It tells whether room may be made for the whole array at once, or only for what has come.
+    name : str
+        For errors.
+    room : callable, optional
+        ``room(shape, dtype)`` gives the array to fill, maybe a view with other strides.
+
+    Raises
+    ------
+    EOFError
+        If the file is cut short.
+    """
+    if header.complete:
+        array = room(tensor.shape, tensor.dtype)
+        _read_into(stream, tensor, array, name)
+        return array
+    wanted = math.prod(tensor.shape) * tensor.dtype.itemsize
+    data = read_announced(stream, wanted, known=False)
+    if len(data) < wanted:
+        raise _cut_short(tensor, name)
+    read: NDArray[Any] = np.frombuffer(data, tensor.dtype).reshape(tensor.shape)
+    if room is np.empty:
+        return read
+    array = room(tensor.shape, tensor.dtype)
+    array[...] = read
+    return array
+
+
+def _cut_short(tensor: Tensor, name: str) -> EOFError:
+    return EOFError(f"{name}: the file is cut short inside tensor {tensor.name!r:.60}")
+
+
+def _read_into(stream: IO[bytes], tensor: Tensor, array: NDArray[Any], name: str) -> None:
+    """Fill `array`, a view with any strides, with the bytes of `tensor`."""
     array = np.atleast_1d(array)
     for rows in _row_blocks(array.shape, tensor.dtype.itemsize):
         shape = (rows.stop - rows.start, *array.shape[1:])
         wanted = math.prod(shape) * tensor.dtype.itemsize
         data = read_exactly(stream, wanted)
         if len(data) < wanted:
-            raise EOFError(f"{name}: the file is cut short inside tensor {tensor.name!r}")
+            raise _cut_short(tensor, name)
         array[rows] = np.frombuffer(data, tensor.dtype).reshape(shape)

@@ -18,8 +18,9 @@ from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import foreign, text_table
 from w2vcore.formats._rows import first_bad_word
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, stream_size, unpacking
+from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, unpacking
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.streams import stream_size
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from w2vcore import Phrases, Word2Vec, utils
-from w2vcore.formats import atomic
+from w2vcore.formats import atomic, streams
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions, links and limits")
 
@@ -216,7 +216,7 @@ def test_packed_by_extension(tmp_path):
     save(tmp_path / "x.gz")
     assert gzip.decompress((tmp_path / "x.gz").read_bytes()) == b"new"
     with atomic.open_binary(tmp_path / "x.gz") as file:
-        assert atomic.stream_size(file) is None
+        assert streams.stream_size(file) is None
         assert file.read() == b"new"
 
 
@@ -224,9 +224,9 @@ def test_stream_size_counts_from_the_position(tmp_path):
     (tmp_path / "x").write_bytes(b"12345")
     with (tmp_path / "x").open("rb") as file:
         file.read(2)
-        assert atomic.stream_size(file) == 3
+        assert streams.stream_size(file) == 3
         assert file.tell() == 2
-    assert atomic.stream_size(io.BytesIO(b"123")) == 3
+    assert streams.stream_size(io.BytesIO(b"123")) == 3
 
 
 def test_a_missing_folder_is_named(tmp_path):

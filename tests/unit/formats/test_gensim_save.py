@@ -269,6 +269,21 @@ def test_vectors_without_rows_are_mapped_as_well(kv, tmp_path):
     assert KeyedVectors.load(path, mmap="r").vectors.shape == (0, 4)
 
 
+def test_mapped_arrays_that_are_not_aligned_are_copied(kv, tmp_path):
+    path = written(tmp_path, kv(**{"__numpys": ["vectors"]}))
+    file = io.BytesIO()
+    np.save(file, VECTORS)
+    data = bytearray(file.getvalue())
+    data[8:10] = (int.from_bytes(data[8:10], "little") + 1).to_bytes(2, "little")
+    data[-VECTORS.nbytes : -VECTORS.nbytes] = b" "  # one byte later
+    (tmp_path / "x.model.vectors.npy").write_bytes(data)
+    for mode in ("r", "c"):
+        vectors = KeyedVectors.load(path, mmap=mode).vectors
+        assert vectors.flags.aligned
+        assert vectors.flags.writeable == (mode == "c")
+        assert vectors.tolist() == VECTORS.tolist()
+
+
 def test_a_shape_as_python_2_wrote_it(kv, tmp_path):
     path = written(tmp_path, kv(**{"__numpys": ["vectors"]}))
     file = io.BytesIO()

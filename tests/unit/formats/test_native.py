@@ -114,6 +114,30 @@ def test_mapped_modes(tmp_path):
     assert native.read(tmp_path / "m").arrays["vectors"][0].tolist() == [7] * 17
 
 
+@pytest.mark.parametrize("blanks", range(1, 9))
+def test_numbers_that_are_not_aligned_are_copied(tmp_path, blanks):
+    """Another program may begin the data anywhere; compiled loops may read numbers only where their type allows it."""
+    data = packed(model())
+    length = int.from_bytes(data[:8], "little")
+    (tmp_path / "m").write_bytes(
+        (length + blanks).to_bytes(8, "little") + data[8 : 8 + length] + b" " * blanks + data[8 + length :]
+    )
+    for mode in ("r", "c"):
+        read = native.read(tmp_path / "m", mmap=mode)
+        assert_equal(read, model())
+        assert all(array.flags.aligned for array in read.arrays.values())
+        vectors = read.arrays["vectors"]
+        assert isinstance(vectors, np.memmap) == (blanks in (4, 8))
+        assert vectors.flags.writeable == (mode == "c")
+    if blanks in (4, 8):
+        assert isinstance(native.read(tmp_path / "m", mmap="r+").arrays["vectors"], np.memmap)
+    else:
+        with pytest.raises(
+            ValueError, match=r"begins at byte \d+, where no float32 can be changed in place; use mmap='c'"
+        ):
+            native.read(tmp_path / "m", mmap="r+")
+
+
 def test_saving_over_a_mapped_file(tmp_path):
     native.write(model(), tmp_path / "m")
     mapped = native.read(tmp_path / "m", mmap="r")
