@@ -1,6 +1,6 @@
 """Fuzz the parsers for as long as you like: each in a process of its own, with an upper limit on its memory.
 
-    python tests/fuzz/fuzz.py [--minutes 5] [--parser NAME] [--seed 1] [--atheris]
+    python tests/fuzz/fuzz.py [--minutes 5] [--parser NAME] [--seed 1] [--no-memory-limit] [--atheris]
 
 Prints for each parser how many files were tried, how many of them were taken as good, and what went wrong. With `--atheris` (which must be
 installed: it needs clang's libFuzzer, and follows which lines of Python a file reaches) one parser is fuzzed until Ctrl-C.
@@ -13,6 +13,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import hostile_reading
+import structured
 
 if "--atheris" in sys.argv:  # it must see each import of what it follows
     import atheris
@@ -27,22 +30,25 @@ if "--atheris" in sys.argv:  # it must see each import of what it follows
 else:
     import mutations
 
-MEMORY = 4 << 30  # address space in bytes: what Python, NumPy and their threads map, and a GB
+MEMORY = 500 << 20  # bytes of address space beyond what the process has: the largest good file has 100 KB
 
 
-def work(parser, seconds, seed):
+def work(parser, seconds, seed, limited):
     """Fuzz one parser in this process."""
     import resource
 
     logging.disable(logging.CRITICAL)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if limited:
+        resource.setrlimit(
+            resource.RLIMIT_AS, (1024 * hostile_reading.status("VmSize") + MEMORY, resource.RLIM_INFINITY)
+        )
     tried = taken = 0
     end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as scratch:
         while time.monotonic() < end:
             taken += mutations.rounds(parser, 500, Path(scratch), f"{seed}.{tried}")
             tried += 500
-    print(f"{parser:17} {tried:9,} files, {taken:8,} taken", flush=True)
+    print(f"{parser:24} {tried:9,} files, {taken:8,} taken", flush=True)
 
 
 def follow(parser):
@@ -53,7 +59,8 @@ def follow(parser):
         mutations.prepare(folder, mutations.seeds())
         corpus = folder / "corpus"
         corpus.mkdir()
-        (corpus / "good").write_bytes(mutations.seeds()[parser])
+        packed = structured.PACKERS.get(mutations.PARSERS[parser].packed, bytes)
+        (corpus / "good").write_bytes(packed(mutations.seeds()[parser]))
         atheris.Setup([sys.argv[0], str(corpus)], lambda data: mutations.attempt(parser, data, folder))
         atheris.Fuzz()
 
@@ -64,13 +71,14 @@ def main():
     options.add_argument("--parser", choices=mutations.PARSERS)
     options.add_argument("--seed", default="1")
     options.add_argument("--atheris", action="store_true")
+    options.add_argument("--no-memory-limit", dest="memory_limit", action="store_false", help="for sanitizers")
     options.add_argument("--here", type=float, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.atheris:
         follow(chosen.parser or "gensim")
         return 0
     if chosen.here:
-        work(chosen.parser, chosen.here, chosen.seed)
+        work(chosen.parser, chosen.here, chosen.seed, chosen.memory_limit)
         return 0
     parsers = [chosen.parser] if chosen.parser else list(mutations.PARSERS)
     failed = 0
@@ -85,6 +93,7 @@ def main():
             chosen.seed,
             "--here",
             str(seconds),
+            *([] if chosen.memory_limit else ["--no-memory-limit"]),
         ]
         failed += subprocess.run(command, cwd=tempfile.gettempdir(), check=False).returncode != 0
     return int(failed > 0)

@@ -4,37 +4,60 @@ A parser may return a snapshot in order, or raise one of `ALLOWED` (what users c
 file is a fault.
 """
 
-import gzip
 import io
 import random
 import struct
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import structured
 
 from w2vcore.formats import registry
 from w2vcore.formats.snapshot import Snapshot
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
 GOLDEN = Path(__file__).parents[1] / "golden"
-# parser -> file name, which matters where a second file is found by it
+SECONDS = 10  # of processor time for a file of a few KB: none takes a tenth of one
+
+
+@dataclass(frozen=True)
+class Parser:
+    """What is attacked: a file, whose name matters where a second one is found by it, and how it is read."""
+
+    file: str
+    format: str
+    structured: Callable[[bytes, random.Random], bytes]
+    read_by: str = ""  # the name of the file that is opened, where it is another one
+    seed: str = ""  # whose good file it is, packed
+    packed: str = ""
+
+
 PARSERS = {
-    "native": "x.safetensors",
-    "word2vec_text": "x.vec",
-    "word2vec_binary": "x.bin",
-    "glove": "x.txt",
-    "fasttext_binary": "x.ftbin",
-    "fasttext_binary unmarked": "x.ftold",
-    "numpy": "x.npz",
-    "numpy array": "x.npy",
-    "projector": "x_tensor.tsv",
-    "projector keys": "x_metadata.tsv",
-    "gensim": "x.model",
-    "gensim apart": "apart.model",
-    "gensim side file": "apart.model.wv.vectors.npy",
-    "packed text": "x.vec.gz",
+    "native": Parser("x.safetensors", "native", structured.safetensors),
+    "word2vec_text": Parser("x.vec", "word2vec_text", structured.lines),
+    "word2vec_binary": Parser("x.bin", "word2vec_binary", structured.binary_rows),
+    "glove": Parser("x.txt", "glove", structured.lines),
+    "fasttext_binary": Parser("x.ftbin", "fasttext_binary", structured.fasttext),
+    "fasttext_binary unmarked": Parser("x.ftold", "fasttext_binary", partial(structured.fasttext, marked=False)),
+    "numpy": Parser("x.npz", "numpy", structured.archive),
+    "numpy array": Parser("x.npy", "numpy", structured.array),
+    "projector": Parser("x_tensor.tsv", "projector", structured.lines),
+    "projector keys": Parser("x_metadata.tsv", "projector", structured.lines, read_by="x_tensor.tsv"),
+    "gensim": Parser("x.model", "gensim", structured.pickled),
+    "gensim apart": Parser("apart.model", "gensim", structured.pickled),
+    "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
 }
+for _name, _packer in (
+    *(("native", ".gz"), ("native", ".xz"), ("word2vec_text", ".gz"), ("word2vec_binary", ".bz2"), ("numpy", ".gz")),
+    *(("fasttext_binary", ".gz"), ("gensim", ".bz2")),
+):
+    _plain = PARSERS[_name]
+    PARSERS[f"{_name} {_packer}"] = replace(_plain, file=_plain.file + _packer, seed=_name, packed=_packer)
 INTERESTING = [
     0,
     1,
@@ -113,7 +136,9 @@ def seeds():
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
-    found["packed text"] = gzip.compress(found["word2vec_text"])
+    for name, parser in PARSERS.items():
+        if parser.packed:
+            found[name] = found[parser.seed]  # as it is before it is packed
     return found
 
 
@@ -131,8 +156,8 @@ def unmarked(model):
 
 def prepare(folder, found):
     """Write the good files into a folder: parsers read second files from there."""
-    for parser, name in PARSERS.items():
-        _replace(folder / name, found[parser])
+    for name, parser in PARSERS.items():
+        _replace(folder / parser.file, structured.PACKERS.get(parser.packed, bytes)(found[name]))
     (folder / "x.keys.txt").write_text("a\nb\nc\nd\ne\nf\n")
     side = "apart_gensim4_sgns.model.syn1neg.npy"
     (folder / "apart.model.syn1neg.npy").write_bytes((GOLDEN / "gensim" / side).read_bytes())
@@ -144,7 +169,21 @@ def _replace(path, data):
     path.write_bytes(data)
 
 
-def mutate(data, rng, others=()):
+def mutate(parser, data, rng, others=()):
+    """Make a bad file of a good one: its structure changed, its bytes, or both; packed well where it is packed."""
+    way = rng.randrange(4)
+    if way != 0:
+        data = PARSERS[parser].structured(data, rng)
+    if way in (0, 1):
+        data = mutate_bytes(data, rng, others)
+    if PARSERS[parser].packed:
+        data = structured.PACKERS[PARSERS[parser].packed](data)
+        if rng.random() < 0.1:
+            data = mutate_bytes(data, rng, others)
+    return data
+
+
+def mutate_bytes(data, rng, others=()):
     """Do one to four bad things to some bytes."""
     data = bytearray(data)
     for _ in range(rng.randint(1, 4)):
@@ -182,18 +221,20 @@ def mutate(data, rng, others=()):
 
 def attempt(parser, data, folder):
     """Give a file to its parser; returns whether it was taken, and raises what is a fault."""
-    _replace(folder / PARSERS[parser], data)
-    name = {"packed text": "word2vec_text", "numpy array": "numpy", "projector keys": "projector"}.get(
-        parser, parser.split(" ")[0]
-    )
-    path = folder / {"projector keys": "x_tensor.tsv", "gensim side file": "apart.model"}.get(parser, PARSERS[parser])
-    with suppress(*ALLOWED):
-        snapshot = registry.get(name).read(path)
-        assert snapshot.arrays["vectors"].ndim == 2
-        assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
-        assert all(isinstance(key, (str, int)) for key in snapshot.keys)
-        return True
-    return False
+    chosen = PARSERS[parser]
+    _replace(folder / chosen.file, data)
+    began = time.process_time()
+    try:
+        with suppress(*ALLOWED):
+            snapshot = registry.get(chosen.format).read(folder / (chosen.read_by or chosen.file))
+            assert snapshot.arrays["vectors"].ndim == 2
+            assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
+            assert all(isinstance(key, (str, int)) for key in snapshot.keys)
+            return True
+        return False
+    finally:
+        took = time.process_time() - began
+        assert took < SECONDS, f"{took:.1f} seconds of processor time for {len(data):,} bytes"
 
 
 def rounds(parser, count, folder, seed=1):
@@ -203,7 +244,7 @@ def rounds(parser, count, folder, seed=1):
     others = list(found.values())
     taken = 0
     for number in range(count):
-        data = mutate(found[parser], random.Random(f"{parser} {seed} {number}"), others)
+        data = mutate(parser, found[parser], random.Random(f"{parser} {seed} {number}"), others)
         try:
             taken += attempt(parser, data, folder)
         except BaseException as error:

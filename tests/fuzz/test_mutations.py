@@ -4,6 +4,7 @@ import random
 
 import mutations
 import pytest
+import structured
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,8 @@ def folder(tmp_path_factory):
 def test_good_files_are_taken(parser, tmp_path):
     found = mutations.seeds()
     mutations.prepare(tmp_path, found)
-    assert mutations.attempt(parser, found[parser], tmp_path)
+    packed = structured.PACKERS.get(mutations.PARSERS[parser].packed, bytes)
+    assert mutations.attempt(parser, packed(found[parser]), tmp_path)
 
 
 @pytest.mark.parametrize("parser", mutations.PARSERS)
@@ -39,5 +41,17 @@ def test_cut_spliced_and_flipped_files(parser, folder, data):
 
 
 def test_mutations_differ():
-    files = {mutations.mutate(b"3 2\na 1 2\nb 3 4\nc 5 6\n", random.Random(number)) for number in range(100)}
+    good = b"3 2\na 1 2\nb 3 4\nc 5 6\n"
+    files = {mutations.mutate("word2vec_text", good, random.Random(number)) for number in range(100)}
     assert len(files) > 80
+
+
+@pytest.mark.parametrize("parser", mutations.PARSERS)
+def test_structured_mutations_get_past_the_first_checks(parser):
+    """What is put together again differs from the good file, mostly, and still begins as its format does."""
+    good = mutations.seeds()[parser]
+    files = [mutations.PARSERS[parser].structured(good, random.Random(number)) for number in range(50)]
+    assert sum(file != good for file in files) > 40
+    if mutations.PARSERS[parser].structured not in (structured.lines, structured.binary_rows) and "side" not in parser:
+        reads = mutations.registry.get(mutations.PARSERS[parser].format).sniff
+        assert sum(map(reads, files)) > 25

@@ -165,6 +165,8 @@ def _read_archive(stream: IO[bytes], available: int | None, name: str) -> tuple[
     columns = {member: array for member, array in arrays.items() if array.ndim == 1 and array.dtype.kind in "USiu"}
     vectors = _only("vectors", matrices, arrays, name, "a matrix of floats")
     keys = _only("keys", columns, arrays, name, "a row of str or integers")
+    if keys.ndim != 1 or keys.dtype.kind not in "USiu":
+        raise ValueError(f"{name}: the keys must be a row of str or integers, got {keys.dtype} of shape {keys.shape}")
     if keys.dtype.kind == "S":
         keys = np.char.decode(keys, "utf8")
     return keys.tolist(), vectors

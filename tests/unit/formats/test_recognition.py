@@ -202,6 +202,11 @@ def test_npz_of_others(tmp_path):
     np.savez(tmp_path / "v.npz", keys=np.array(KEYS[:3]), vectors=VECTORS)
     with pytest.raises(ValueError, match="3 keys and 4 vectors"):
         KeyedVectors.load_any(tmp_path / "v.npz")
+    np.savez(tmp_path / "v.npz", keys=np.array(KEYS).reshape(4, 1), vectors=VECTORS)
+    with pytest.raises(
+        ValueError, match=r"v\.npz: the keys must be a row of str or integers, got <U\d of shape \(4, 1\)"
+    ):
+        KeyedVectors.load_any(tmp_path / "v.npz")
     np.savez(tmp_path / "v.npz", keys=np.array(KEYS, object), vectors=VECTORS)
     with pytest.raises(ValueError, match="an array of Python objects is a pickle"):
         KeyedVectors.load_any(tmp_path / "v.npz")
