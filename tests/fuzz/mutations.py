@@ -22,7 +22,7 @@ from w2vcore.formats.snapshot import Snapshot
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
 GOLDEN = Path(__file__).parents[1] / "golden"
-SECONDS = 10  # of processor time for a file of a few KB: none takes a tenth of one
+SECONDS = 3  # of processor time for a file of a few hundred KB: none takes a tenth of one
 
 
 @dataclass(frozen=True)

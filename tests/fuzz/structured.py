@@ -126,10 +126,23 @@ def safetensors(data, rng):
     """Another header, of the length that is said."""
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
-    for _ in range(rng.randint(1, 3)):
-        header = changed_tree(header, rng)
+    if rng.random() < 0.1:
+        _claim(header, rng)
+    else:
+        for _ in range(rng.randint(1, 3)):
+            header = changed_tree(header, rng)
     text = json.dumps(header).encode("utf-8", "surrogatepass")
     return len(text).to_bytes(8, "little") + text + data[8 + length :]
+
+
+def _claim(header, rng):
+    """Multiply the rows of all tensors, and let them lie where they would."""
+    times, at = rng.choice([2, 1 << 20, 1 << 33]), 0
+    tensors = [entry for name, entry in header.items() if name != "__metadata__"]
+    for entry in sorted(tensors, key=lambda entry: entry["data_offsets"]):
+        size = times * (entry["data_offsets"][1] - entry["data_offsets"][0])
+        entry["shape"] = [times * entry["shape"][0], *entry["shape"][1:]]
+        entry["data_offsets"], at = [at, at + size], at + size
 
 
 def array(data, rng):
@@ -161,11 +174,14 @@ def archive(data, rng):
         for name, content in members:
             new.writestr(name, content)
     result = bytearray(file.getvalue())
+    claims = rng.choice([None] * 9 + [1 << 31])  # bytes, packed and not, that each member is said to have
     # (magic, the fields after it): local headers, entries of the directory, its end
     for magic, fields in ((b"PK\x03\x04", "5H3I2H"), (b"PK\x01\x02", "6H3I5H2I"), (b"PK\x05\x06", "4H2IH")):
         at = -1
         while (at := result.find(magic, at + 1)) >= 0:
-            if rng.random() < 0.4:
+            if claims and magic == b"PK\x01\x02":
+                struct.pack_into("<2I", result, at + 20, claims, claims)
+            elif rng.random() < 0.4:
                 values = list(struct.unpack_from("<" + fields, result, at + 4))
                 place = rng.randrange(len(values))
                 widths = "".join(code * int(count or 1) for count, code in _repeats(fields))
@@ -283,13 +299,13 @@ def fasttext(data, rng, marked=True):
         kind = rng.randrange(6)
         if kind == 0:
             place = rng.randrange(12)
-            settings[place] = rng.choice([settings[place] + 1, *range(9), *INTEGERS])
+            settings[place] = rng.choice([settings[place] + 1, *range(9), 1000, *INTEGERS])
         elif kind == 1:
             place = rng.randrange(len(counts))
             counts[place] = rng.choice([counts[place] + 1, counts[place] - 1, *INTEGERS])
         elif kind == 2 and entries:
             entries[rng.randrange(len(entries))][0] = rng.choice(
-                [b"", b"x" * rng.choice([300, 30_000]), b"\xff", "東京".encode(), b"</s>", b"\xc3"]
+                [b"", b"x" * rng.choice([300, 300_000]), b"\xff", "東京".encode(), b"</s>", b"\xc3"]
             )
         elif kind == 3 and entries:
             entry = rng.choice(entries)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.formats import text_table
 from w2vcore.formats.budget import OBJECT, Budget
 
 _MOST_DIMENSIONS = 4
@@ -294,6 +295,7 @@ def _array(content: Any, dtype: Any, shape: Any, order: Any) -> NDArray[Any]:
         raise ValueError(f"an array of shape {shape} does not have the bytes for it")
     # a copy: numbers may lie at any byte of the file, and are the caller's to change
     array: NDArray[Any] = np.frombuffer(bytearray(content), wanted).reshape(shape, order=order)
+    text_table.check_characters(array, "an array")
     return array
 
 

@@ -24,7 +24,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text, why_not_saved
-from w2vcore.formats import word2vec_rows
+from w2vcore.formats import text_table, word2vec_rows
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
@@ -120,6 +120,7 @@ def read_array(stream: IO[bytes], available: int | None, name: str) -> NDArray[A
     if len(data) < wanted:
         raise EOFError(f"{name}: the file is cut short: the array has {wanted:,} bytes, {len(data):,} are there")
     array: NDArray[Any] = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    text_table.check_characters(array, name)
     return array
 
 

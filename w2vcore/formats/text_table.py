@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
 
+_LAST_CHARACTER = 0x10FFFF  # of Unicode
 _ENCODING, _ERRORS = "utf-8", "surrogatepass"  # Python strings may hold lone surrogates, and come back as they were
 
 
@@ -26,6 +27,24 @@ def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """
     packed = texts if isinstance(texts, CompactKeys) else CompactKeys.of(texts)
     return packed.data, packed.offsets
+
+
+def check_characters(texts: NDArray[Any], what: str) -> None:
+    r"""Raise a ValueError if an array of str read from a file holds what is no character; others are let pass.
+
+    Examples
+    --------
+    >>> check_characters(np.frombuffer(b"\xff\xff\xff\xff", "<U1"), "keys")
+    Traceback (most recent call last):
+    ...
+    ValueError: keys: a text holds 0xffffffff, which is no character; the file is damaged
+    """
+    if texts.dtype.kind != "U" or not texts.size:
+        return
+    order: Any = "C" if texts.flags.c_contiguous else "F"
+    codes = texts.reshape(-1, order=order).view(np.dtype("u4").newbyteorder(cast("Any", texts.dtype.byteorder)))
+    if (largest := int(codes.max())) > _LAST_CHARACTER:
+        raise ValueError(f"{what}: a text holds {largest:#x}, which is no character; the file is damaged")
 
 
 def check_types(data: NDArray[Any], offsets: NDArray[Any], what: str) -> None:
