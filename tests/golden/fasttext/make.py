@@ -45,7 +45,9 @@ def write(model: object, name: str) -> None:
 with tempfile.TemporaryDirectory() as scratch:
     plain, labelled, pretrained = (Path(scratch) / name for name in ("corpus.txt", "labelled.txt", "vectors.vec"))
     plain.write_text(lines(SENTENCES), encoding="utf8")
-    labelled.write_text(lines([f"__label__{label} {text}" for label, text in zip("ab", SENTENCES)]), encoding="utf8")
+    labelled.write_text(
+        lines([f"__label__{label} {text}" for label, text in zip("ab", SENTENCES, strict=True)]), encoding="utf8"
+    )
     pretrained.write_text("2 5\nthe 1 2 3 4 5\ncat 5 4 3 2 1\n", encoding="utf8")
     common = {"dim": 5, "minCount": 1, "epoch": 3, "thread": 1, "verbose": 0}
     for name, options in UNSUPERVISED.items():

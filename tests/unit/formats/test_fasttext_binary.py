@@ -84,7 +84,7 @@ def test_ctrl_c_is_heard_inside_a_word():
 def test_a_word_in_parts_is_the_whole(length):
     """Long words are added up in parts; each subword is counted once, whatever part it begins in."""
     subwords = Subwords(np.ones((3, 2), np.float32), 2, 30)
-    total, counts = subwords.added(["<".encode() + "é".encode() * length + b">"])
+    total, counts = subwords.added(["<{}>".format("é" * length).encode()])
     characters = length + 2
     assert counts[0] == sum(max(0, characters - n + 1) for n in range(2, 31))
     assert total[0].tolist() == [min(counts[0], 1 << 24)] * 2
