@@ -712,14 +712,17 @@ class KeyedVectors(KeyedQueries):
             order = last - np.argsort(column[::-1], kind="stable")[::-1]  # descending, equal ones by row
             order = None if np.array_equal(order, np.arange(len(column))) else order
         snapshot = self.snapshot()
-        if fvocab is not None and column is not None:
-            logger.info("storing vocabulary in %s", fvocab)
-            words = word2vec_rows.written_words(snapshot, order, prefix)
-            word2vec_rows.write_counts(fvocab, words, (column if order is None else column[order]).tolist())
+        write = registry.get("word2vec_binary" if binary else "word2vec_text").write
+        options = {"total_vec": total_vec, "write_header": write_header, "prefix": prefix, "order": order}
         logger.info("storing %sx%s projection weights into %s", *self.vectors.shape, fname)
-        registry.get("word2vec_binary" if binary else "word2vec_text").write(
-            snapshot, fname, total_vec=total_vec, write_header=write_header, prefix=prefix, append=append, order=order
-        )
+        if fvocab is None or column is None:
+            write(snapshot, fname, append=append, **options)
+            return
+        logger.info("storing vocabulary in %s", fvocab)
+        words = word2vec_rows.written_words(snapshot, order, prefix)
+        with word2vec_rows.destinations(fname, fvocab, append) as (stream, counts):
+            write(snapshot, stream, **options)
+            word2vec_rows.write_counts(counts, words, (column if order is None else column[order]).tolist())
 
     def export_projector(self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
         """Write what TensorBoard's Embedding Projector shows; see `w2vcore.visual.projector.export_projector`.
@@ -864,6 +867,11 @@ class KeyedVectors(KeyedQueries):
         if fvocab is not None:
             counts = word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
             words = [str(key) for key in snapshot.keys]
+            if words and not counts:
+                raise ValueError(
+                    f"{os.fspath(fvocab)}: the vocabulary is empty: the process that was saving it with the vectors "
+                    "ended before both were complete; save again, or load without fvocab"
+                )
             for word in words:
                 if word not in counts:
                     logger.warning("vocabulary file %s has no count for word %r; taken as 0", os.fspath(fvocab), word)
