@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Union
+from typing import Any, Union
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -28,6 +28,12 @@ def expanded(path: PathLike) -> str:
     """
     name = os.fspath(path)
     return os.path.expanduser(name) if name[:1] == "~" else name  # noqa: PTH111 - the Path's own raises for "~nobody"
+
+
+def in_home(source: Any) -> Any:
+    """Return a path that begins with ``~`` as text that does not; anything else as it is, open files too."""
+    is_path = isinstance(source, (str, os.PathLike))
+    return expanded(source) if is_path and os.fspath(source)[:1] == "~" else source
 
 
 def check_target(path: PathLike) -> Path:

@@ -213,7 +213,7 @@ class _Replacement:
     def complete(self) -> None:
         """Bring the last byte to the disk."""
         self.stream.close()
-        self._temporary.sync()
+        _sync(self._temporary.path)
 
     def publish(self) -> None:
         """Take the name of the target."""
@@ -298,6 +298,15 @@ def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
         f"no room to write {names}: {error.strerror} after {written:,} bytes, "
         f"{shutil.disk_usage(folder).free:,} free in that folder; {kept}",
     )
+
+
+def _sync(path: Path) -> None:
+    """Wait until the bytes of a file are on the disk, so that the new name never stands for an empty file."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

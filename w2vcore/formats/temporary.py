@@ -54,14 +54,6 @@ class Temporary:
             message = f"cannot be written in {str(target.parent)!r}: {error.strerror}"
             raise OSError(error.errno, message, str(target)) from error
 
-    def sync(self) -> None:
-        """Wait until the bytes are on the disk, so that the new name never stands for an empty file."""
-        descriptor = os.open(self.path, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
     def release(self) -> None:
         """Give up the lock: the file has another name now, or none."""
         descriptor, self._descriptor = self._descriptor, None

@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from w2vcore.formats.atomic import PathLike, atomic_writes
+from w2vcore.formats.atomic import PathLike, atomic_writes, expanded
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.scripts import _command
 
@@ -65,8 +65,12 @@ def parser() -> argparse.ArgumentParser:
         prog=f"python -m w2vcore.scripts.{NAME}",
         description="Convert a word2vec file to the two TSV files of the Embedding Projector.",
     )
-    options.add_argument("-i", "--input", required=True, metavar="FILE", help="vectors in word2vec format")
-    options.add_argument("-o", "--output", required=True, metavar="PREFIX", help="how both files are to be called")
+    options.add_argument(
+        "-i", "--input", type=expanded, required=True, metavar="FILE", help="vectors in word2vec format"
+    )
+    options.add_argument(
+        "-o", "--output", type=expanded, required=True, metavar="PREFIX", help="how both files are to be called"
+    )
     options.add_argument("-b", "--binary", action="store_true", help="the vectors are in binary")
     return options
 

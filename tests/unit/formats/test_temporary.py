@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from w2vcore import Word2Vec
+from w2vcore.callbacks import CallbackAny2Vec, Checkpoint
 from w2vcore.formats import atomic, temporary
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions, links and locks")
@@ -234,3 +236,28 @@ def test_what_was_removed_before_it_was_locked_is_made_anew(tmp_path, monkeypatc
 def test_a_name_as_long_as_the_disk_allows(tmp_path):
     save(tmp_path / ("x" * 255))
     assert [path.name for path in tmp_path.iterdir()] == ["x" * 255]
+
+
+# ------------------------------------------------------------------ before a training
+
+
+@posix
+@pytest.mark.parametrize("wrong", ["loop", "read-only"])
+@pytest.mark.parametrize("way", ["checkpoint", "callback"])
+def test_what_could_not_be_written_is_refused_before_the_training(tmp_path, monkeypatch, wrong, way):
+    path = tmp_path / "c"
+    if wrong == "loop":
+        path.symlink_to(path)
+    else:
+        path.write_bytes(b"old")
+        path.chmod(0o444)
+        monkeypatch.setattr(os, "access", lambda path, mode: Path(path).is_dir() or not mode & os.W_OK)
+
+    class Watch(CallbackAny2Vec):
+        def on_epoch_begin(self, model):
+            raise AssertionError("the training has begun")
+
+    options = {"checkpoint": path} if way == "checkpoint" else {}
+    callbacks = [Watch()] if way == "checkpoint" else [Checkpoint(path), Watch()]
+    with pytest.raises(OSError, match="leads back to itself" if wrong == "loop" else "The file is read-only"):
+        Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=4, epochs=1, callbacks=callbacks, **options)
