@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.corpus.keying import check_saved
-from w2vcore.corpus.paths import check_target, expanded, is_url
+from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.model.config import check_int
 
 from .base import CallbackAny2Vec
@@ -94,7 +94,9 @@ class Checkpoint(CallbackAny2Vec):
                 raise ValueError(f"path={self.path!r} names the {name}, which needs compute_loss=True")
         # numbers that only the epoch's end will tell do not choose a folder
         folder = Path(self.path).parent
-        if not is_url(self.path) and "{" not in str(folder):
+        if is_url(self.path):
+            check_address(self.path)
+        elif "{" not in str(folder):
             if not folder.is_dir():
                 raise FileNotFoundError(f"path={self.path!r}: there is no folder {str(folder)!r}; make it first")
             if not self._fields:

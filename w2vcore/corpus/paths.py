@@ -8,6 +8,9 @@ import stat
 from pathlib import Path
 from typing import Any, Union
 
+# stores of objects, in which one appears when it is complete, and not at all if the writing of it ends early
+_STORES = ("s3", "s3a", "s3n", "gs", "azure")
+
 PathLike = Union[str, "os.PathLike[str]"]
 
 
@@ -34,6 +37,31 @@ def in_home(source: Any) -> Any:
     """Return a path that begins with ``~`` as text that does not; anything else as it is, open files too."""
     is_path = isinstance(source, (str, os.PathLike))
     return expanded(source) if is_path and os.fspath(source)[:1] == "~" else source
+
+
+def check_address(address: str) -> None:
+    """Refuse to write to an address where half a file could be seen if the writing is cut short.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_address("s3://bucket/model.safetensors")
+    >>> check_address("file:///data/model.safetensors")
+    Traceback (most recent call last):
+    ...
+    ValueError: 'file:///data/model.safetensors' is on this machine: give the path itself, '/data/model.safetensors'
+    """
+    scheme, _, rest = address.partition("://")
+    if scheme.lower() == "file":
+        raise ValueError(f"{address!r} is on this machine: give the path itself, {rest!r}")
+    if scheme.lower() not in _STORES:
+        raise ValueError(
+            f"{address!r}: files at such addresses are not replaced in one step, and half of one might be left "
+            f"({', '.join(_STORES)} are fine): save to a local path, and copy the file there"
+        )
 
 
 def check_target(path: PathLike) -> Path:

@@ -21,7 +21,7 @@ from typing import IO
 
 import smart_open
 
-from w2vcore.corpus.paths import PathLike, check_target, expanded, is_url
+from w2vcore.corpus.paths import PathLike, check_address, check_target, expanded, is_url
 from w2vcore.formats.temporary import Temporary, name_beside
 
 __all__ = [
@@ -112,8 +112,8 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces `path` only when the block ends without an exception.
 
     Names with a compressed extension are packed. Links are followed; owner, group and permissions of an existing file
-    are kept, from before the first byte, and a new file gets those of ``open()``. What cannot be renamed over (a
-    device, a pipe, an address) is written directly.
+    are kept, from before the first byte, and a new file gets those of ``open()``. What cannot be renamed over is
+    written directly: devices, pipes, and addresses of stores, where a file appears when it is complete.
 
     Parameters
     ----------
@@ -172,6 +172,7 @@ def atomic_writes(*paths: PathLike) -> Iterator[tuple[IO[bytes], ...]]:
             streams: list[IO[bytes]] = []
             for path in paths:
                 if is_url(path):
+                    check_address(os.fspath(path))
                     streams.append(opened.enter_context(smart_open.open(os.fspath(path), "wb")))
                     continue
                 target = check_target(path)

@@ -16,7 +16,7 @@ from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
 from w2vcore.corpus.encoding import Batch
-from w2vcore.corpus.paths import check_target, expanded, is_url
+from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.corpus.scanning import text_of
 from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
@@ -247,7 +247,9 @@ def check_checkpoint(path: Any, every: Any) -> int | None:
         return None
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"checkpoint must be the path of a file, got {path!r}")
-    if not is_url(path):
+    if is_url(path):
+        check_address(os.fspath(path))
+    else:
         name = Path(expanded(path))
         if name.is_dir():
             raise IsADirectoryError(f"checkpoint must be the path of a file, got the folder {os.fspath(path)!r}")
