@@ -36,6 +36,7 @@ __all__ = [
     "open_binary",
     "read_exactly",
     "stream_size",
+    "undisturbed",
     "unpacking",
 ]
 
@@ -73,6 +74,30 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
         return
     with unpacking(os.fspath(path)), smart_open.open(expanded(path), "rb") as stream:
         yield stream
+
+
+@contextmanager
+def undisturbed(source: PathLike | IO[bytes]) -> Iterator[None]:
+    """Raise ValueError if a file is replaced while the block reads it and another one that belongs to it.
+
+    The files of `atomic_writes` take their names one after another; whoever reads the first before and the last after
+    has not read what belongs together.
+    """
+    before = _identity(source)
+    yield
+    if _identity(source) != before:
+        raise ValueError(f"{source!s}: another process saved the file while it was read; load it again")
+
+
+def _identity(source: PathLike | IO[bytes]) -> tuple[int, ...] | None:
+    """Return by what a local file is told from the one that takes its place."""
+    if not isinstance(source, (str, os.PathLike)) or is_url(source):
+        return None
+    try:
+        found = Path(expanded(source)).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager

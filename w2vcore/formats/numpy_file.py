@@ -25,7 +25,16 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text, why_not_saved
 from w2vcore.formats import word2vec_rows
-from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_compressed, is_url, open_binary, read_exactly
+from w2vcore.formats.atomic import (
+    PathLike,
+    atomic_writes,
+    expanded,
+    is_compressed,
+    is_url,
+    open_binary,
+    read_exactly,
+    undisturbed,
+)
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
@@ -80,7 +89,7 @@ def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: 
     ['a', 'b']
     """
     chosen = Options(**options)
-    with word2vec_rows.opened(source) as (stream, available, name):
+    with undisturbed(source), word2vec_rows.opened(source) as (stream, available, name):
         if _is_archive(stream):
             words, vectors = _read_archive(stream, name)
         else:
@@ -227,8 +236,8 @@ def check_whole(keys: int, rows: int, path: PathLike, name: str) -> None:
     """Raise ValueError if the file with the keys is as `atomic_writes` leaves it when it is cut short."""
     if rows and not keys:
         raise ValueError(
-            f"{name}: its keys, in {os.fspath(path)!r}, are empty: the process that was saving both ended before they "
-            "were complete; save again"
+            f"{name}: its keys, in {os.fspath(path)!r}, are empty: saving both was cut short, or goes on; save again, "
+            "or load later"
         )
 
 

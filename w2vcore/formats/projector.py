@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows, word2vec_text
-from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_compressed, is_url, open_binary, undisturbed
 from w2vcore.formats.numpy_file import check_whole, read_lines
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
@@ -79,7 +79,7 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
         If there is no metadata.
     """
     chosen = Options(**options)
-    with word2vec_rows.opened(source) as (stream, _, name):
+    with undisturbed(source), word2vec_rows.opened(source) as (stream, _, name):
         if metadata is None:
             if hasattr(source, "read"):
                 raise ValueError(f"{name}: the keys are in another file: name it with metadata=")

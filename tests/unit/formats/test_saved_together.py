@@ -82,7 +82,7 @@ def held(load, files, folder):
         kv = load(folder)
     except (ValueError, FileNotFoundError) as error:
         assert re.search(
-            "empty: the process that was saving|vocabulary is empty|no keys beside|No such file|no v_meta|no meta",
+            "are empty: saving both was cut short|vocabulary is empty: saving it|no keys beside|No such file|no v_meta|no meta",
             str(error),
         )
         return "an error"
@@ -172,3 +172,31 @@ def test_one_file_for_two_is_refused(tmp_path):
 def test_vectors_to_a_device_with_a_vocabulary(tmp_path):
     keyed(*OLD).save_word2vec_format(os.devnull, fvocab=tmp_path / "b")
     assert (tmp_path / "b").read_text() == "a 1\nb 1\nc 1\n"
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("late", [0, 1, 2])
+def test_a_reader_is_told_that_a_save_came_in_between(tmp_path, monkeypatch, name, late):
+    """Another process saves after this one has opened so many files."""
+    save_pair, load = PAIRS[name]
+    save_pair(keyed(*OLD), tmp_path)
+    opened, calls = Path.open, itertools.count()
+
+    def interrupted(self, mode="r", *options, **others):
+        if mode == "rb":
+            number = next(calls)
+            if number == late + 1:
+                with monkeypatch.context() as patch:
+                    patch.setattr(Path, "open", opened)
+                    save_pair(keyed(*NEW), tmp_path)
+        return opened(self, mode, *options, **others)
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    try:
+        kv = load(tmp_path)
+    except ValueError as error:
+        assert "another process saved the file while it was read; load it again" in str(error)
+    else:
+        assert (kv.index_to_key, kv.vectors[0, 0]) in (OLD, NEW)
+    monkeypatch.undo()
+    assert load(tmp_path).index_to_key == NEW[0] or next(calls) <= late + 1
