@@ -317,7 +317,10 @@ def _put_back(old: dict[Path, Path | None]) -> None:
 def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
     """Return the error of a full disk, or of a limit on the size of files, with what the user wants to know."""
     names = " and ".join(repr(str(target)) for target in targets) or repr(error.filename)
-    kept = "what was there is unchanged" if any(target.exists() for target in targets) else "nothing is left of it"
+    kept = "nothing is left of it"
+    if any(target.exists() for target in targets):
+        several = len(targets) > 1
+        kept = f"the {'files that were' if several else 'file that was'} there {'are' if several else 'is'} unchanged"
     folder = targets[0].parent if targets else Path(str(error.filename)).parent
     return OSError(
         error.errno,
