@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,7 @@ from w2vcore.columns import as_columns
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
-from w2vcore.formats.atomic import PathLike, naming
+from w2vcore.formats.atomic import PathLike, naming, undisturbed
 from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
@@ -712,14 +713,17 @@ class KeyedVectors(KeyedQueries):
             order = last - np.argsort(column[::-1], kind="stable")[::-1]  # descending, equal ones by row
             order = None if np.array_equal(order, np.arange(len(column))) else order
         snapshot = self.snapshot()
-        if fvocab is not None and column is not None:
-            logger.info("storing vocabulary in %s", fvocab)
-            words = word2vec_rows.written_words(snapshot, order, prefix)
-            word2vec_rows.write_counts(fvocab, words, (column if order is None else column[order]).tolist())
+        write = registry.get("word2vec_binary" if binary else "word2vec_text").write
+        options = {"total_vec": total_vec, "write_header": write_header, "prefix": prefix, "order": order}
         logger.info("storing %sx%s projection weights into %s", *self.vectors.shape, fname)
-        registry.get("word2vec_binary" if binary else "word2vec_text").write(
-            snapshot, fname, total_vec=total_vec, write_header=write_header, prefix=prefix, append=append, order=order
-        )
+        if fvocab is None or column is None:
+            write(snapshot, fname, append=append, **options)
+            return
+        logger.info("storing vocabulary in %s", fvocab)
+        words = word2vec_rows.written_words(snapshot, order, prefix)
+        with word2vec_rows.destinations(fname, fvocab, append) as (stream, counts):
+            write(snapshot, stream, **options)
+            word2vec_rows.write_counts(counts, words, (column if order is None else column[order]).tolist())
 
     def export_projector(self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
         """Write what TensorBoard's Embedding Projector shows; see `w2vcore.visual.projector.export_projector`.
@@ -850,20 +854,26 @@ class KeyedVectors(KeyedQueries):
         [0.5, 1.0]
         """
         logger.info("loading projection weights from %s", fname)
-        snapshot = registry.get("word2vec_binary" if binary else "word2vec_text").read(
-            fname,
-            encoding=encoding,
-            unicode_errors=unicode_errors,
-            limit=limit,
-            datatype=datatype,
-            no_header=no_header,
-        )
+        with nullcontext() if fvocab is None else undisturbed(fname):
+            snapshot = registry.get("word2vec_binary" if binary else "word2vec_text").read(
+                fname,
+                encoding=encoding,
+                unicode_errors=unicode_errors,
+                limit=limit,
+                datatype=datatype,
+                no_header=no_header,
+            )
+            counts = {} if fvocab is None else word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
         with naming(fname):
             result = cls.from_snapshot(with_keys(snapshot, keys))
         result.expandos["count"] = np.arange(len(result), 0, -1, dtype=np.int64)
         if fvocab is not None:
-            counts = word2vec_rows.read_counts(fvocab, encoding, unicode_errors)
             words = [str(key) for key in snapshot.keys]
+            if words and not counts:
+                raise ValueError(
+                    f"{os.fspath(fvocab)}: the vocabulary is empty: saving it with the vectors was cut short, or goes "
+                    "on; save again, or load without fvocab"
+                )
             for word in words:
                 if word not in counts:
                     logger.warning("vocabulary file %s has no count for word %r; taken as 0", os.fspath(fvocab), word)

@@ -20,6 +20,7 @@ from w2vcore.word2vec import Word2Vec
 GENSIM = Path(__file__).parent / "gensim"
 FASTTEXT = Path(__file__).parent / "fasttext"
 SAVES = sorted(path.name for path in GENSIM.iterdir() if path.suffix in {".model", ".kv", ".gz"})
+FACEBOOKS = sorted(path.stem for path in FASTTEXT.glob("*.bin"))
 MODELS = [name for name in SAVES if ".model" in name]
 CORPUS = [["the", "naïve", "cat", "東京"], ["the", "dog", "the", "cat"]] * 10
 
@@ -184,23 +185,40 @@ def test_load_reads_them_too(name):
 
 # ------------------------------------------------------------------ fastText
 
+WHOLE_WORDS = {"words", "none_fit", "supervised_words", "supervised_bigrams"}  # they have no subwords
 
-@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+
+def test_all_fasttext_models_are_there():
+    assert {"subwords", "hierarchical", "supervised", "supervised_pretrained"} | WHOLE_WORDS == set(FACEBOOKS)
+
+
+@pytest.mark.parametrize("name", FACEBOOKS)
 def test_fasttext(name):
     held = np.load(FASTTEXT / f"{name}.npz")
     kv = KeyedVectors.load_any(FASTTEXT / f"{name}.bin")
     assert kv.index_to_key == held["keys"].tolist()
     assert same(kv.vectors, held["vectors"])
-    assert kv.get_vecattr("the", "count") == 80
-    if name == "words":
-        assert kv.subwords is None
-        return
-    for word, vector in zip(["tokyocat", "東京naïve"], held["unseen"], strict=True):
+    assert kv.expandos["count"].tolist() == held["counts"].tolist()
+    assert (kv.subwords is None) == (name in WHOLE_WORDS)
+    for word, vector in zip(held["names"].tolist(), held["unseen"], strict=True):
         assert word not in kv
-        assert same(kv.subwords.vector(word), vector)
+        if name in WHOLE_WORDS:
+            assert not vector.any()
+        else:
+            assert same(kv.subwords.vector(word), vector)
 
 
-@pytest.mark.parametrize("name", ["subwords", "words", "hierarchical"])
+def test_supervised_fasttext_of_version_11_has_no_subwords(tmp_path):
+    """fastText takes maxn for 0 there, whatever the file says."""
+    data = bytearray((FASTTEXT / "supervised.bin").read_bytes())
+    data[4] = 11
+    (tmp_path / "old.bin").write_bytes(data)
+    kv = KeyedVectors.load_any(tmp_path / "old.bin")
+    assert same(kv.vectors, fasttext_binary.read(FASTTEXT / "supervised.bin").arrays["fasttext.words"])
+    assert kv.subwords is None
+
+
+@pytest.mark.parametrize("name", FACEBOOKS)
 def test_fasttext_is_written_as_it_was_read(name):
     path, again = FASTTEXT / f"{name}.bin", io.BytesIO()
     fasttext_binary.write(fasttext_binary.read(path), again)

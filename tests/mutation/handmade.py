@@ -27,8 +27,25 @@ class Mutant(NamedTuple):
 
 MUTANTS = (
     # files
-    Mutant("formats/atomic.py", "        _sync(temporary)\n", "", "unit/formats/test_atomic.py"),
-    Mutant("formats/atomic.py", "    _sync_folder(target.parent)\n", "", "unit/formats/test_atomic.py"),
+    Mutant("formats/atomic.py", "        _sync(self._temporary.path)\n", "", "unit/formats/test_atomic.py"),
+    Mutant(
+        "formats/atomic.py",
+        "    for folder in folders:\n        _sync_folder(folder)\n",
+        "",
+        "unit/formats/test_atomic.py",
+    ),
+    Mutant(
+        "formats/atomic.py",
+        "            _sync_folder(last.target.parent)\n",
+        "",
+        "unit/formats/test_saved_together.py",
+    ),
+    Mutant(
+        "formats/atomic.py",
+        "            for folder in folders:\n                _sync_folder(folder)\n            last",
+        "            last",
+        "unit/formats/test_saved_together.py",
+    ),
     Mutant("formats/rows.h", "around = 4.5e-16", "around = 1e-16", "property/test_numbers.py"),
     Mutant("formats/rows.h", "n_digits > 19", "n_digits > 20", "property/test_numbers.py"),
     Mutant("formats/rows.h", "mantissa <= 1ULL << 53", "mantissa <= 1ULL << 54", "property/test_numbers.py"),

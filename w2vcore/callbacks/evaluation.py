@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from w2vcore.corpus.paths import expanded
 from w2vcore.model.config import check_int
 
 from .base import CallbackAny2Vec
@@ -68,7 +69,7 @@ class EvaluateCallback(CallbackAny2Vec):
         if analogies is None and pairs is None:
             raise ValueError("EvaluateCallback needs analogies= or pairs=, the path of a file")
         for name, path in (("analogies", analogies), ("pairs", pairs)):
-            if path is not None and "://" not in os.fspath(path) and not Path(path).is_file():
+            if path is not None and "://" not in os.fspath(path) and not Path(expanded(path)).is_file():
                 raise FileNotFoundError(f"{name}={os.fspath(path)!r}: no such file")
         unknown = sorted(options.keys() - {"restrict_vocab", "case_insensitive", "dummy4unknown"})
         if unknown:

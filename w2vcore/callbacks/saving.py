@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.corpus.keying import check_saved
+from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.model.config import check_int
 
 from .base import CallbackAny2Vec
@@ -74,7 +75,7 @@ class Checkpoint(CallbackAny2Vec):
     ) -> None:
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"path must be the path of a file, got {path!r}")
-        self.path = os.fspath(path)
+        self.path = expanded(path)
         try:
             self._fields = {name for _, name, _, _ in string.Formatter().parse(self.path) if name is not None}
         except ValueError as error:
@@ -93,8 +94,13 @@ class Checkpoint(CallbackAny2Vec):
                 raise ValueError(f"path={self.path!r} names the {name}, which needs compute_loss=True")
         # numbers that only the epoch's end will tell do not choose a folder
         folder = Path(self.path).parent
-        if "://" not in self.path and "{" not in str(folder) and not folder.is_dir():
-            raise FileNotFoundError(f"path={self.path!r}: there is no folder {str(folder)!r}; make it first")
+        if is_url(self.path):
+            check_address(self.path)
+        elif "{" not in str(folder):
+            if not folder.is_dir():
+                raise FileNotFoundError(f"path={self.path!r}: there is no folder {str(folder)!r}; make it first")
+            if not self._fields:
+                check_target(self.path)
         check_saved(model.wv._stored_keys, f"path={self.path!r}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:

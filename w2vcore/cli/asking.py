@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from w2vcore.cli.common import command, find_key, key_of, load_vectors, model_argument, option, print_json, with_json
+from w2vcore.cli.common import (
+    command,
+    find_input,
+    find_key,
+    key_of,
+    load_vectors,
+    model_argument,
+    option,
+    print_json,
+    with_json,
+)
 from w2vcore.cli.prompt import Answer, Questions
 
 if TYPE_CHECKING:
@@ -33,7 +43,8 @@ def similar(
 ) -> None:
     """Print the words most similar to a word.
 
-    Of several words the mean is taken. MODEL is a file of vectors of any format that w2vcore knows.
+    Of several words the mean is taken. MODEL is a file of vectors of any format that w2vcore knows; of a fastText model
+    (.bin) words may be asked that are not in it, and are made of their parts.
 
     Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends); -WORD
     moves away there. Where stdin is no terminal its lines are the questions, and each line of the answer begins with
@@ -53,7 +64,7 @@ def similar(
             minus = [word for word in question if word[:1] == "-" and len(word) > 1 and key_of(vectors, word) is None]
             away += [word[1:] for word in minus]
             towards = [word for word in question if word not in minus]
-        positive, back = ([find_key(vectors, word) for word in group] for group in (towards, away))
+        positive, back = ([find_input(vectors, word) for word in group] for group in (towards, away))
         found: Answer = vectors.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
         return found
 
@@ -87,7 +98,7 @@ def analogy(
     def answer(question: Sequence[str]) -> Answer:
         if len(question) != 3:
             raise click.ClickException(f"an analogy has three words, A B C: got {len(question)}")
-        a, b, c = (find_key(vectors, word) for word in question)
+        a, b, c = (find_input(vectors, word) for word in question)
         ask = vectors.most_similar_cosmul if cosmul else vectors.most_similar
         found: Answer = ask(positive=[b, c], negative=[a], topn=topn, restrict_vocab=restrict_vocab)
         return found
@@ -134,9 +145,13 @@ def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     """
     if len(words) < 2:
         raise click.UsageError(f"give two words or more to compare, got {len(words)}")
+    from w2vcore.query.similarity import cosine
+
     vectors = load_vectors(model)
-    first, *others = (find_key(vectors, word) for word in words)
-    cosines = [float(vectors.similarity(first, other)) for other in others]
+    inputs = [find_input(vectors, word) for word in words]
+    rows = [each if isinstance(each, np.ndarray) else vectors.get_vector(each) for each in inputs]
+    cosines = [float(cosine(rows[0], row)) for row in rows[1:]]
+    first, *others = (word if isinstance(each, np.ndarray) else each for word, each in zip(words, inputs, strict=True))
     if as_json:
         pairs = zip(others, cosines, strict=True)
         print_json({"word": first, "similarities": [{"word": key, "similarity": value} for key, value in pairs]})

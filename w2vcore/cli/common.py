@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import logging
+import math
 import os
 import re
 import shlex
@@ -309,3 +310,13 @@ def find_key(vectors: KeyedVectors, word: str) -> Any:
         f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
     )
     raise click.ClickException(f"Key {word!r} not present{hint}")
+
+
+def find_input(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, or as a vector of length 1 where it is made of subwords."""
+    if vectors.subwords is not None and key_of(vectors, word) is None:
+        made = vectors.subwords.vector(word)
+        length = math.sqrt(float(made @ made))
+        if length:  # of a word too short for any subword nothing can be made
+            return made / made.dtype.type(length)
+    return find_key(vectors, word)

@@ -135,6 +135,8 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe what a file held: a snapshot."""
+    from w2vcore.formats.fasttext_binary import Subwords
+
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {
         "kind": snapshot.kind,
@@ -145,6 +147,10 @@ def _vectors(snapshot: Any) -> dict[str, Any]:
     }
     if counts is not None and len(counts):
         report["counts"] = {"sum": counts.sum(), "largest": counts.max(), "smallest": counts.min()}
+    subwords = Subwords.of(snapshot)
+    if subwords is not None:
+        sizes = f"{subwords.min_n} to {subwords.max_n} characters, in {len(subwords.table):,} rows"
+        report["subwords"] = f"of {sizes}: words that are not in it have vectors, too"
     others = {name: list(array.shape) for name, array in snapshot.arrays.items() if name not in ("vectors", "counts")}
     if others:
         report["arrays"] = others

@@ -18,16 +18,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Union
+from typing import IO, Any
 
 import smart_open
 from smart_open import compression as smart_compression
 
+from .paths import PathLike, expanded
 from .warning import warn
 
 logger = logging.getLogger(__name__)
-
-PathLike = Union[str, "os.PathLike[str]"]
 
 # First bytes of a compressed file -> smart_open's name of the compression. A text file in UTF-8 cannot begin with those
 # of gzip, xz and zstandard; bzip2's are ASCII, hence all ten (the last six: digits of pi, or of its root when empty).
@@ -69,7 +68,7 @@ def kind_of(path: PathLike) -> str | None:
     ('a device', 'there is no such file', 'a folder')
     """
     try:
-        mode = Path(path).stat().st_mode
+        mode = Path(expanded(path)).stat().st_mode
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: there is a NUL in it
         return MISSING
     except OSError as error:
@@ -124,7 +123,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     EOFError, OSError, or what else the compression raises
         If a compressed file is damaged or cut short. The message names it.
     """
-    name = os.fspath(source)
+    name = expanded(source)
     _check_kind(name)
     compression = compression_of(name)
     packed = _is_packed(name, compression)

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .files import DEVICE, FOLDER, PIPE, PathLike, Seen, is_terminal, kind_of, look_at, open_bytes
+from .files import DEVICE, FOLDER, PIPE, Seen, is_terminal, kind_of, look_at, open_bytes
+from .paths import PathLike, expanded, in_home, is_url
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +141,7 @@ class LineSentence:
     def __init__(
         self, source: Any, max_sentence_length: int | None = MAX_SENTENCE_LENGTH, limit: int | None = None
     ) -> None:
-        self.source = source
+        self.source = in_home(source)
         self.max_sentence_length = _check_length(max_sentence_length)
         self.limit = _check_limit(limit)
 
@@ -184,7 +185,7 @@ class PathLineSentences:
     def __init__(
         self, source: PathLike, max_sentence_length: int | None = MAX_SENTENCE_LENGTH, limit: int | None = None
     ) -> None:
-        self.source = os.fspath(source)
+        self.source = _local_folder(source)
         self.max_sentence_length = _check_length(max_sentence_length)
         self.limit = _check_limit(limit)
         path = Path(self.source)
@@ -228,7 +229,7 @@ class Text8Corpus:
     """
 
     def __init__(self, fname: PathLike, max_sentence_length: int | None = MAX_SENTENCE_LENGTH) -> None:
-        self.fname = fname
+        self.fname = in_home(fname)
         self.max_sentence_length = _check_length(max_sentence_length)
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -258,6 +259,16 @@ class Text8Corpus:
             yield decode(b"".join(rest), name_of(self.fname), line).split()
 
 
+def _local_folder(source: PathLike) -> str:
+    """Return the path of a folder as text; an address is none."""
+    if is_url(source):
+        raise ValueError(
+            f"{source!r} is an address, and only local folders are read: copy its files, or pass each of them to "
+            "LineSentence"
+        )
+    return expanded(source)
+
+
 class BrownCorpus:
     r"""The Brown corpus as NLTK ships it: a directory of files with one sentence a line, tokens WORD/TAG.
 
@@ -278,7 +289,8 @@ class BrownCorpus:
     """
 
     def __init__(self, dirname: PathLike) -> None:
-        self.dirname = dirname
+        self.dirname = in_home(dirname)
+        _local_folder(dirname)
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in sorted(Path(self.dirname).iterdir()):
@@ -339,7 +351,7 @@ def _check_file(path: Any) -> str:
     """Return `path` as str if there is such a file."""
     hint = ""
     if isinstance(path, (str, os.PathLike)):
-        name, kind = os.fspath(path), kind_of(path)
+        name, kind = expanded(path), kind_of(path)
         if kind is None:
             return name
         reader = {FOLDER: "PathLineSentences", PIPE: "LineSentence"}.get(kind)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoding import Batch
+from .paths import expanded
 
 # Ids take 4 bytes a token, so this holds 250 million tokens. It is a constant, not a share of the memory, so that the
 # same corpus goes the same way everywhere; and it need not be large, because reading the file back costs next to
@@ -54,7 +55,7 @@ class TokenCache:
     """
 
     def __init__(self, cache_dir: str | os.PathLike[str] | None = None, ram_limit: int = RAM_LIMIT) -> None:
-        self.cache_dir = Path(tempfile.gettempdir() if cache_dir is None else cache_dir)
+        self.cache_dir = Path(tempfile.gettempdir() if cache_dir is None else expanded(cache_dir))
         self.ram_limit = ram_limit
         self._columns: list[_Column] = []
         if not self.cache_dir.is_dir():

@@ -1,5 +1,7 @@
 """Word vectors out of fastText's table of subwords, by subwords.h."""
 
+from cpython.exc cimport PyErr_CheckSignals
+
 from w2vcore.kernels._types cimport int64_t
 
 cdef extern from "<stdint.h>" nogil:
@@ -7,8 +9,10 @@ cdef extern from "<stdint.h>" nogil:
 
 cdef extern from "subwords.h" nogil:
     int64_t w2v_add_subwords(
-        const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, const float *table, int64_t buckets,
-        int64_t size, float *sum)
+        const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
+        const float *table, int64_t buckets, int64_t size, float *sum)
+
+cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until Ctrl-C is looked for
 
 
 def add_subwords(
@@ -19,16 +23,29 @@ def add_subwords(
 
     The words stand between < and > already. A word without bytes is passed over.
     """
-    cdef int64_t i, n = offsets.shape[0] - 1
+    cdef int64_t i, first, last, length, found, n = offsets.shape[0] - 1, work = 0
     if sums.shape[0] != n or counts.shape[0] != n or sums.shape[1] != table.shape[1]:
         raise ValueError("the arrays do not fit each other")
     if not table.shape[0] or not table.shape[1] or table.shape[0] > 0x7FFFFFFF or not n or not data.shape[0]:
         return
     if offsets[0] < 0 or offsets[n] > data.shape[0]:
         raise ValueError("the offsets reach beyond the words")
+    cdef int64_t size = table.shape[1]
+    # the most starts of subwords that are looked at in one go: their work is bounded, that of a word is not
+    cdef int64_t step = max(1, _WORK // (max(1, max_n) * (size + 8)))
     with nogil:
         for i in range(n):
-            if offsets[i + 1] > offsets[i]:
-                counts[i] += w2v_add_subwords(
-                    &data[offsets[i]], offsets[i + 1] - offsets[i], min_n, max_n, &table[0, 0], table.shape[0],
-                    table.shape[1], &sums[i, 0])
+            length = offsets[i + 1] - offsets[i]
+            first = 0
+            while first < length:
+                last = min(first + step, length)
+                found = w2v_add_subwords(
+                    &data[offsets[i]], length, first, last, min_n, max_n, &table[0, 0], table.shape[0], size,
+                    &sums[i, 0])
+                counts[i] += found
+                work += (last - first) * 8 + found * size
+                first = last
+                if work > _WORK:
+                    work = 0
+                    with gil:
+                        PyErr_CheckSignals()

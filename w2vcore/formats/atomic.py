@@ -2,6 +2,8 @@
 
 The bytes go to a temporary file in the folder of the target, are flushed to the disk, and take the target's name in one
 step. A crash, a full disk or Ctrl-C leaves the old file as it was, and an exception leaves no temporary file behind.
+Files that belong together, such as vectors and their keys, are written before any takes its name, and then never are
+old beside new.
 """
 
 from __future__ import annotations
@@ -9,19 +11,32 @@ from __future__ import annotations
 import errno
 import lzma
 import os
-import secrets
 import shutil
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
 import smart_open
 
+from w2vcore.corpus.paths import PathLike, check_address, check_target, expanded, is_url
 from w2vcore.formats.streams import unpacked
+from w2vcore.formats.temporary import Temporary, name_beside
 
-PathLike: TypeAlias = "str | os.PathLike[str]"
+__all__ = [
+    "COMPRESSED",
+    "PathLike",
+    "atomic_write",
+    "atomic_writes",
+    "expanded",
+    "is_compressed",
+    "is_url",
+    "naming",
+    "open_binary",
+    "undisturbed",
+    "unpacking",
+]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # disk, limit of the process, quota
 
@@ -31,11 +46,6 @@ COMPRESSED = (".gz", ".bz2", ".xz", ".zst")  # extensions that smart_open packs 
 def is_compressed(path: PathLike) -> bool:
     """Whether smart_open compresses a file of this name."""
     return os.fspath(path).lower().endswith(COMPRESSED)
-
-
-def is_url(path: PathLike) -> bool:
-    """Whether `path` is an address for smart_open (``s3://...``) rather than a local path."""
-    return isinstance(path, str) and "://" in path
 
 
 @contextmanager
@@ -61,16 +71,39 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     name = os.fspath(path)
     try:
         if not is_url(path) and not is_compressed(path):
-            with Path(path).open("rb") as plain:
+            with Path(expanded(path)).open("rb") as plain:
                 yield plain
             return
-        with unpacking(name), smart_open.open(name, "rb") as stream:
-            local = not is_url(path)
-            yield unpacked(stream, Path(path).stat().st_size, name) if local else stream
+        with unpacking(name), smart_open.open(expanded(path), "rb") as stream:
+            yield stream if is_url(path) else unpacked(stream, Path(expanded(path)).stat().st_size, name)
     except MemoryError as error:
         if name in str(error):
             raise
         raise MemoryError(f"{name}: there is not enough memory for what it holds. {error}".rstrip()) from None
+
+
+@contextmanager
+def undisturbed(source: PathLike | IO[bytes]) -> Iterator[None]:
+    """Raise ValueError if a file is replaced while the block reads it and another one that belongs to it.
+
+    The files of `atomic_writes` take their names one after another; whoever reads the first before and the last after
+    has not read what belongs together.
+    """
+    before = _identity(source)
+    yield
+    if _identity(source) != before:
+        raise ValueError(f"{source!s}: another process saved the file while it was read; load it again")
+
+
+def _identity(source: PathLike | IO[bytes]) -> tuple[int, ...] | None:
+    """Return by what a local file is told from the one that takes its place."""
+    if not isinstance(source, (str, os.PathLike)) or is_url(source):
+        return None
+    try:
+        found = Path(expanded(source)).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager
@@ -109,8 +142,9 @@ def naming(source: object) -> Iterator[None]:
 def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces `path` only when the block ends without an exception.
 
-    Names with a compressed extension are packed. Links are followed, permissions of an existing file are kept and a
-    new file gets those of ``open()``. What cannot be renamed over (a device, a pipe, an address) is written directly.
+    Names with a compressed extension are packed. Links are followed; owner, group and permissions of an existing file
+    are kept, from before the first byte, and a new file gets those of ``open()``. What cannot be renamed over is
+    written directly: devices, pipes, and addresses of stores, where a file appears when it is complete.
 
     Parameters
     ----------
@@ -121,6 +155,11 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     file object
         Open for writing bytes.
 
+    Raises
+    ------
+    OSError
+        If the file cannot be written: see `check_target`.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -130,63 +169,170 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     >>> path.read_bytes()
     b'hello'
     """
-    if is_url(path):
-        with smart_open.open(os.fspath(path), "wb") as stream:
-            yield stream
-        return
-    given = Path(path)
-    if given.is_dir():
-        raise IsADirectoryError(f"{os.fspath(path)!r} is a folder; give the name of a file in it")
-    if given.exists() and not given.is_file():
-        with given.open("wb") as device:
-            yield device
-        return
-    target = Path(os.path.realpath(given))  # not before: the pipe behind /dev/stdout has no path of its own
-    temporary = _create_beside(target)
+    with atomic_writes(path) as (stream,):
+        yield stream
+
+
+@contextmanager
+def atomic_writes(*paths: PathLike) -> Iterator[tuple[IO[bytes], ...]]:
+    """Open files that belong together, which replace `paths` only when the block ends without an exception.
+
+    No system renames two files in one step. So while these take their names, the last is there and empty: whoever
+    finds it so has been told that a write was cut short, and no old file is ever beside a new one.
+
+    Parameters
+    ----------
+    *paths : str or path-like
+        The last is the one without which the others say nothing: it has a line for each of their rows, say. Its reader
+        must refuse an empty one where the others hold anything.
+
+    Yields
+    ------
+    tuple of file objects
+
+    Raises
+    ------
+    ValueError
+        If two of the paths lead to one file.
+    OSError
+        As `atomic_write`. All old files are as they were.
+    """
+    files: list[_Replacement] = []
+    with ExitStack() as opened:
+        try:
+            streams: list[IO[bytes]] = []
+            for path in paths:
+                if is_url(path):
+                    check_address(os.fspath(path))
+                    streams.append(opened.enter_context(smart_open.open(os.fspath(path), "wb")))
+                    continue
+                target = check_target(path)
+                if target.exists() and not target.is_file():  # a device or a pipe
+                    streams.append(opened.enter_context(target.open("wb")))
+                    continue
+                if any(file.target == target for file in files):
+                    raise ValueError(
+                        f"{os.fspath(path)!r} would be written twice, with different content; give two paths"
+                    )
+                files.append(_Replacement(target))
+                streams.append(files[-1].stream)
+            yield tuple(streams)
+            opened.close()
+            for file in files:
+                file.complete()
+            _publish(files)
+        except BaseException as error:
+            written = sum(file.discard() for file in files)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise _no_room(error, [file.target for file in files], written) from error
+            raise
+
+
+class _Replacement:
+    """A file that is written under another name, and then takes the place of its target."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        packed = is_compressed(target)
+        self._temporary = Temporary(target, target.suffix if packed else "")  # smart_open packs by the extension
+        try:
+            path = self._temporary.path
+            self.stream: IO[bytes] = smart_open.open(str(path), "wb") if packed else path.open("wb")
+        except BaseException:
+            self._temporary.remove()
+            raise
+
+    def complete(self) -> None:
+        """Bring the last byte to the disk."""
+        self.stream.close()
+        _sync(self._temporary.path)
+
+    def publish(self) -> None:
+        """Take the name of the target."""
+        os.replace(self._temporary.path, self.target)  # noqa: PTH105 - one name for tests to replace
+        self._temporary.release()
+
+    def discard(self) -> int:
+        """Remove what was written, if it has no name yet; return how many bytes these were."""
+        with suppress(Exception):  # what cannot be flushed is not wanted
+            self.stream.close()
+        written = self._temporary.path.stat().st_size if self._temporary.path.exists() else 0
+        self._temporary.remove()
+        return written
+
+
+def _publish(files: Sequence[_Replacement]) -> None:
+    """Give complete files their names, with nothing in between that could be taken for a whole."""
+    folders = {file.target.parent: None for file in files}
+    if len(files) < 2:
+        for file in files:
+            file.publish()
+    else:
+        *others, last = files
+        empty = _Replacement(last.target)
+        empty.complete()
+        old = _second_names([last.target, *(file.target for file in others)])
+        try:
+            empty.publish()
+            _sync_folder(last.target.parent)
+            for file in others:
+                file.publish()
+            for folder in folders:
+                _sync_folder(folder)
+            last.publish()
+        except BaseException:
+            _put_back(old)
+            empty.discard()
+            raise
+        for name in old.values():
+            if name is not None:
+                name.unlink(missing_ok=True)
+    for folder in folders:
+        _sync_folder(folder)
+
+
+def _second_names(targets: Sequence[Path]) -> dict[Path, Path | None]:
+    """Give old files second names; None stands for one that is not there. Empty where there are no such names."""
+    names: dict[Path, Path | None] = {}
     try:
-        with _open_packed(temporary, target) as file:
-            yield file
-        _sync(temporary)
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o7777)
-        os.replace(temporary, target)  # noqa: PTH105 - one name for tests to replace
-    except BaseException as error:
-        written = temporary.stat().st_size if temporary.exists() else 0
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise _no_room(error, target, written) from error
-        raise
-    _sync_folder(target.parent)
+        for target in targets:
+            names[target] = None
+            if target.exists():
+                name = name_beside(target)
+                os.link(target, name)
+                names[target] = name
+    except OSError:
+        for made in names.values():
+            if made is not None:
+                made.unlink()
+        return {}
+    return names
 
 
-def _no_room(error: OSError, target: Path, written: int) -> OSError:
+def _put_back(old: dict[Path, Path | None]) -> None:
+    """Put old files back, the one last that makes them a whole; if one cannot be, the rest is not either."""
+    with suppress(OSError):
+        for target, name in reversed(old.items()):
+            if name is None:
+                target.unlink(missing_ok=True)
+            else:
+                os.replace(name, target)  # noqa: PTH105 - one name for tests to replace
+                name.unlink(missing_ok=True)  # still there where both are names of one file
+
+
+def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
     """Return the error of a full disk, or of a limit on the size of files, with what the user wants to know."""
-    kept = "the file that was there is unchanged" if target.exists() else "nothing is left of it"
+    names = " and ".join(repr(str(target)) for target in targets) or repr(error.filename)
+    kept = "nothing is left of it"
+    if any(target.exists() for target in targets):
+        several = len(targets) > 1
+        kept = f"the {'files that were' if several else 'file that was'} there {'are' if several else 'is'} unchanged"
+    folder = targets[0].parent if targets else Path(str(error.filename)).parent
     return OSError(
         error.errno,
-        f"no room to write {str(target)!r}: {error.strerror} after {written:,} bytes, "
-        f"{shutil.disk_usage(target.parent).free:,} free in that folder; {kept}",
+        f"no room to write {names}: {error.strerror} after {written:,} bytes, "
+        f"{shutil.disk_usage(folder).free:,} free in that folder; {kept}",
     )
-
-
-def _create_beside(target: Path) -> Path:
-    """Make an empty file in the folder of `target`; os.open gives it the permissions that open() would."""
-    if not target.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "No such folder, make it first", str(target.parent))
-    while True:
-        # the extension stays, since it chooses the compression
-        temporary = target.with_name(f".w2vcore-{secrets.token_hex(8)}{target.suffix}")
-        with suppress(FileExistsError):
-            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            return temporary
-
-
-def _open_packed(temporary: Path, target: Path) -> IO[bytes]:
-    if is_compressed(target):
-        packed: IO[bytes] = smart_open.open(str(temporary), "wb")
-        return packed
-    return temporary.open("wb")
 
 
 def _sync(path: Path) -> None:

@@ -54,8 +54,11 @@ _UNMARKED = "<12id3iq"  # how a file without magic begins: settings, and numbers
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
-MOST_CHARACTERS = 1000  # of a subword
-_WORDS = 1 << 14  # whose subwords are added up before Ctrl-C is looked for
+MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
+_WORDS = 1 << 14  # whose bytes are joined at a time
+# Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
+_MOST_ADDED = 1024
+_ADDED_FOR_ANY_FILE = 1 << 25
 
 
 def sniff(head: bytes) -> bool:
@@ -98,10 +101,10 @@ class Subwords:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Subwords | None:
-        """Take the table out of a snapshot; None if there is none."""
+        """Take the table out of a snapshot; None if there are no subwords (the table may be one of word n-grams)."""
         settings = snapshot.settings.get("fasttext")
         table = snapshot.arrays.get("fasttext.buckets")
-        if settings is None or table is None or not len(table):
+        if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
             return None
         return cls(table, settings["minn"], settings["maxn"])
 
@@ -149,6 +152,7 @@ class _Reader:
     def __init__(self, stream: IO[bytes], available: int | None, name: str) -> None:
         self._stream, self._left, self.name = stream, available, name
         self._buffer, self._at = b"", 0
+        self.taken = 0  # bytes, so far
 
     def short(self) -> EOFError:
         return EOFError(f"{self.name}: the file is cut short inside a fastText model")
@@ -170,6 +174,7 @@ class _Reader:
         while len(self._buffer) - self._at < count:
             self._fill(max(1 << 16, count - len(self._buffer) + self._at))
         start, self._at = self._at, self._at + count
+        self.taken += count
         return self._buffer[start : self._at]
 
     def numbers(self, code: str) -> tuple[Any, ...]:
@@ -236,10 +241,11 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         words, counts, labels = _read_dictionary(reader, settings, unmarked)
         table = _read_matrix(reader, unmarked)
         output = _read_matrix(reader, unmarked)
-    if table.shape[1] != settings["dim"] or len(table) < len(words) or settings["maxn"] > MOST_CHARACTERS:
+    if table.shape[1] != settings["dim"] or len(table) < len(words):
         raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
     own, buckets = table[: len(words)], table[len(words) :]
-    if len(buckets) and settings["maxn"] > 0 and not labels:
+    _check_work(settings, words, reader)
+    if len(buckets) and settings["maxn"] > 0:
         subwords = Subwords(buckets, settings["minn"], settings["maxn"])
         # the first versions split </s> like any word
         total, parts = subwords.added(bracketed(words), own) if unmarked else subwords.sums(words, own)
@@ -261,6 +267,17 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     return selected(snapshot, chosen)
 
 
+def _check_work(settings: dict[str, Any], words: Sequence[bytes], reader: _Reader) -> None:
+    """Refuse a file whose words have more subwords than its bytes can pay for."""
+    shortest, longest = max(settings["minn"], 1), settings["maxn"]
+    added = sum(map(len, words), 2 * len(words)) * max(0, longest - shortest + 1) * 4 * settings["dim"]
+    if added > _MOST_ADDED * reader.taken + _ADDED_FOR_ANY_FILE:
+        raise ValueError(
+            f"{reader.name}: its words have subwords of {shortest} to {longest} characters, whose rows are {added:,} "
+            f"bytes to add up, out of a file of {reader.taken:,}; no model of words has so long ones; refused"
+        )
+
+
 def _read_settings(reader: _Reader, unmarked: bool) -> dict[str, Any]:
     magic, version = (MAGIC, _VERSIONS[0]) if unmarked else (reader.take(4), reader.numbers("<i")[0])
     if magic != MAGIC:
@@ -271,6 +288,11 @@ def _read_settings(reader: _Reader, unmarked: bool) -> dict[str, Any]:
     settings["t"] = reader.numbers("<d")[0]
     if not math.isfinite(settings["t"]):
         raise ValueError(f"{reader.name}: a threshold of {settings['t']}; the file is damaged")
+    if settings["maxn"] > MOST_CHARACTERS:
+        raise ValueError(
+            f"{reader.name}: subwords of up to {settings['maxn']:,} characters (maxn); at most {MOST_CHARACTERS} are "
+            "read, and fastText makes them of 6 unless told otherwise; the file is damaged"
+        )
     if version == 11 and settings["model"] == 3:  # supervised models of old have no subwords
         settings["maxn"] = 0
     return settings

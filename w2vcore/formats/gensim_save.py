@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import math
 import mmap as memory_map
-import os
 import re
 import zipfile
 import zlib
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign, numpy_file
-from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, expanded, is_compressed, is_url, open_binary
 from w2vcore.formats.budget import Budget
 from w2vcore.formats.inert_objects import Global, Record, unknown
 from w2vcore.formats.inert_pickle import InertUnpickler
@@ -98,7 +97,7 @@ def open_save(source: PathLike | IO[bytes], mmap: str | None = None) -> Save:
             raise ValueError(f"mmap={mmap!r} needs a path, got an open file")
         machine = InertUnpickler(_read_whole(stream, name), name)
     else:
-        path = name = os.fspath(source)
+        path = name = expanded(source)
         machine = InertUnpickler(_bytes_of(path), name)
     root = machine.load()
     if not isinstance(root, Record) or not root.name.startswith("gensim.models."):

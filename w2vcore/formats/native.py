@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import why_not_saved
 from w2vcore.formats import foreign, safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, expanded, is_compressed, is_url, open_binary
 from w2vcore.formats.mapping import MMAP_MODES, mapped
 from w2vcore.formats.safetensors_file import Header
 from w2vcore.formats.snapshot import Snapshot
@@ -161,7 +161,7 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, padded: bool = F
             raise ValueError(f"mmap={mmap!r} needs a path, got an open file")
         stream = cast("IO[bytes]", source)
         return _read_stream(stream, None, None, padded, getattr(stream, "name", "the file"))
-    name = os.fspath(source)
+    name = expanded(source)
     if mmap is not None and (is_url(name) or is_compressed(name)):
         raise OSError(f"mmap={mmap!r} needs an uncompressed local file, got {name!r}; unpack it or use mmap=None")
     with open_binary(name) as stream:

@@ -25,7 +25,15 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text, why_not_saved
 from w2vcore.formats import text_table, word2vec_rows
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import (
+    PathLike,
+    atomic_writes,
+    expanded,
+    is_compressed,
+    is_url,
+    open_binary,
+    undisturbed,
+)
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import most_unpacked, read_announced, read_exactly
@@ -80,12 +88,12 @@ def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: 
     ['a', 'b']
     """
     chosen = Options(**options)
-    with word2vec_rows.opened(source) as (stream, available, name):
+    with undisturbed(source), word2vec_rows.opened(source) as (stream, available, name):
         if _is_archive(stream):
             words, vectors = _read_archive(stream, available, name)
         else:
             vectors = read_array(stream, available, name)
-            words = _read_keys(source, keys, chosen, name)
+            words = _read_keys(source, keys, chosen, name, len(vectors) if vectors.ndim else 0)
     return selected(Snapshot("keyedvectors", words, {"vectors": check_matrix(vectors, len(words), name)}), chosen)
 
 
@@ -211,12 +219,25 @@ def _only(
     raise ValueError(f"{name}: expected {wanted!r}, {what}; there is {there}")
 
 
-def _read_keys(source: PathLike | IO[bytes], keys: PathLike | None, options: Options, name: str) -> list[str]:
+def _read_keys(
+    source: PathLike | IO[bytes], keys: PathLike | None, options: Options, name: str, rows: int
+) -> list[str]:
     if keys is None and hasattr(source, "read"):
         raise ValueError(f"{name}: the keys of an .npy are in another file: name it with keys=")
     path = _keys_beside(cast("PathLike", source)) if keys is None else keys
     with open_binary(path) as stream:
-        return read_lines(stream, options, os.fspath(path))
+        lines = read_lines(stream, options, os.fspath(path))
+    check_whole(len(lines), rows, path, name)
+    return lines
+
+
+def check_whole(keys: int, rows: int, path: PathLike, name: str) -> None:
+    """Raise ValueError if the file with the keys is as `atomic_writes` leaves it when it is cut short."""
+    if rows and not keys:
+        raise ValueError(
+            f"{name}: its keys, in {os.fspath(path)!r}, are empty: saving both was cut short, or goes on; save again, "
+            "or load later"
+        )
 
 
 def read_lines(stream: IO[bytes], options: Options, name: str) -> list[str]:
@@ -232,7 +253,7 @@ def read_lines(stream: IO[bytes], options: Options, name: str) -> list[str]:
 
 
 def _keys_beside(path: PathLike) -> Path:
-    stem = Path(os.fspath(path)).with_suffix("")
+    stem = Path(expanded(path)).with_suffix("")
     tried = [stem.with_name(stem.name + extension) for extension in KEY_EXTENSIONS]
     for candidate in tried:
         if candidate.is_file():
@@ -264,11 +285,10 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         lines = [_line(key, row) for row, key in enumerate(snapshot.keys)]
         if is_url(target) or is_compressed(target):
             raise ValueError(f"an .npy and its keys are two plain local files, got {os.fspath(target)!r}")
-        keys_path = Path(os.fspath(target)).with_suffix(KEY_EXTENSIONS[0])
-        with atomic_write(keys_path) as stream:
-            stream.writelines(lines)
-        with atomic_write(target) as stream:
-            npy.write_array(stream, vectors, allow_pickle=False)
+        path = Path(expanded(target))
+        with atomic_writes(path, path.with_suffix(KEY_EXTENSIONS[0])) as (matrix, texts):
+            npy.write_array(matrix, vectors, allow_pickle=False)
+            texts.writelines(lines)
         return
     keys = _key_array(snapshot.keys)
     with word2vec_rows.destination(target, append=False) as stream:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows, word2vec_text
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary
-from w2vcore.formats.numpy_file import read_lines
+from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_compressed, is_url, open_binary, undisturbed
+from w2vcore.formats.numpy_file import check_whole, read_lines
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
@@ -45,7 +45,7 @@ def paths(path: PathLike) -> tuple[Path, Path]:
     >>> [path.name for path in paths("x")], [path.name for path in paths("my_tensor.tsv")]
     (['x_tensor.tsv', 'x_metadata.tsv'], ['my_tensor.tsv', 'my_metadata.tsv'])
     """
-    given = Path(os.fspath(path))
+    given = Path(expanded(path))
     for tensor, metadata in _PAIRS:
         for ending in (tensor, metadata):
             if given.name.endswith(ending):
@@ -79,7 +79,7 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
         If there is no metadata.
     """
     chosen = Options(**options)
-    with word2vec_rows.opened(source) as (stream, _, name):
+    with undisturbed(source), word2vec_rows.opened(source) as (stream, _, name):
         if metadata is None:
             if hasattr(source, "read"):
                 raise ValueError(f"{name}: the keys are in another file: name it with metadata=")
@@ -89,11 +89,11 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
                     f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata="
                 )
         keys = _read_keys(metadata, chosen)
-        vectors = _read_rows(stream, name, len(keys), chosen)
+        vectors = _read_rows(stream, name, metadata, len(keys), chosen)
     return selected(Snapshot("keyedvectors", keys, {"vectors": check_matrix(vectors, len(keys), name)}), chosen)
 
 
-def _read_rows(stream: IO[bytes], name: str, count: int, options: Options) -> Any:
+def _read_rows(stream: IO[bytes], name: str, metadata: PathLike, count: int, options: Options) -> Any:
     """Parse the rows as those of a text file: a number stands for the word, and tabs become blanks."""
     wide = Options(datatype=options.datatype, no_header=True)
     rows = io.BufferedReader(_Numbered(stream), 1 << 20)
@@ -101,6 +101,7 @@ def _read_rows(stream: IO[bytes], name: str, count: int, options: Options) -> An
         read = word2vec_text.read(rows, **vars(wide))
     except ValueError as error:
         raise ValueError(f"{name}: {str(error).removeprefix('the file: ')}") from None
+    check_whole(count, len(read.keys), metadata, name)
     if len(read.keys) != count:
         raise ValueError(f"{name}: {count} keys in the metadata, and {len(read.keys)} vectors")
     return read.arrays["vectors"]
@@ -179,10 +180,9 @@ def write(snapshot: Snapshot, target: PathLike) -> None:
             raise ValueError(f"key {key!r} (row {row}) holds a tab or a newline, which metadata cannot; use save()")
         lines.append(f"{text}\n".encode())
     tensor, metadata = paths(target)
-    with atomic_write(metadata) as stream:
-        stream.writelines(lines)
-    with atomic_write(tensor) as stream:
-        write_rows(snapshot.arrays["vectors"], stream)
+    with atomic_writes(tensor, metadata) as (rows, words):
+        write_rows(snapshot.arrays["vectors"], rows)
+        words.writelines(lines)
 
 
 def write_rows(vectors: NDArray[Any], stream: IO[bytes]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from w2vcore.formats import foreign, gensim_native, gensim_save, native, projector, registry
-from w2vcore.formats.atomic import PathLike, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, expanded, is_url, open_binary
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import read_exactly
@@ -113,7 +113,9 @@ def is_gensim_save(source: PathLike | IO[bytes]) -> bool:
     True
     """
     if not hasattr(source, "read"):
-        if not is_url(source) and not Path(source).is_file():  # what is not there, or a pipe, which can be read once
+        if (
+            not is_url(source) and not Path(expanded(source)).is_file()
+        ):  # what is not there, or a pipe, which can be read once
             return False
         with open_binary(source) as stream:
             return gensim_save.sniff(read_exactly(stream, foreign.HEAD_BYTES))

@@ -18,7 +18,16 @@ from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import foreign, text_table
 from w2vcore.formats._rows import first_bad_word
-from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url, open_binary, unpacking
+from w2vcore.formats.atomic import (
+    PathLike,
+    atomic_write,
+    atomic_writes,
+    expanded,
+    is_compressed,
+    is_url,
+    open_binary,
+    unpacking,
+)
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import stream_size
 
@@ -359,8 +368,21 @@ def destination(target: PathLike | IO[bytes], append: bool) -> Iterator[IO[bytes
     elif is_url(target) or is_compressed(target):
         raise ValueError(f"append=True needs a plain local file, got {os.fspath(target)!r}")
     else:
-        with Path(target).open("ab") as stream:
+        with Path(expanded(target)).open("ab") as stream:
             yield stream
+
+
+@contextmanager
+def destinations(
+    target: PathLike | IO[bytes], vocabulary: PathLike, append: bool
+) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Open the file to write, as `destination`, and that of its words and counts; both are replaced at once."""
+    if not append and not hasattr(target, "write"):
+        with atomic_writes(target, vocabulary) as (stream, counts):
+            yield stream, counts
+    else:
+        with destination(target, append) as stream, atomic_write(vocabulary) as counts:
+            yield stream, counts
 
 
 def header_line(snapshot: Snapshot, total_vec: int | None) -> bytes:
@@ -397,7 +419,6 @@ def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "s
     return counts
 
 
-def write_counts(path: PathLike, words: Sequence[bytes], counts: Sequence[Any]) -> None:
+def write_counts(stream: IO[bytes], words: Sequence[bytes], counts: Sequence[Any]) -> None:
     """Write a vocabulary file, as `read_counts` reads it."""
-    with atomic_write(path) as stream:
-        stream.writelines(b"%b %b\n" % (word, str(count).encode()) for word, count in zip(words, counts, strict=True))
+    stream.writelines(b"%b %b\n" % (word, str(count).encode()) for word, count in zip(words, counts, strict=True))

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.corpus.files import PathLike, open_bytes
+from w2vcore.corpus.files import open_bytes
+from w2vcore.corpus.paths import PathLike
 
 from . import search, similarity
 from .similarity import Floats

@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from w2vcore.corpus.files import PathLike, open_bytes
+from w2vcore.corpus.files import open_bytes
+from w2vcore.corpus.paths import PathLike
 from w2vcore.corpus.warning import warn
 
 logger = logging.getLogger("w2vcore.keyedvectors")

@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, expanded
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.scripts import _command
 
@@ -64,8 +64,10 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog=f"python -m w2vcore.scripts.{NAME}", description="Convert GloVe text to word2vec text."
     )
-    options.add_argument("-i", "--input", required=True, metavar="FILE", help="vectors in GloVe's format")
-    options.add_argument("-o", "--output", required=True, metavar="FILE", help="file to write")
+    options.add_argument(
+        "-i", "--input", type=expanded, required=True, metavar="FILE", help="vectors in GloVe's format"
+    )
+    options.add_argument("-o", "--output", type=expanded, required=True, metavar="FILE", help="file to write")
     return options
 
 

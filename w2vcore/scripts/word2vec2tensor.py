@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from w2vcore.formats.atomic import PathLike, atomic_write
+from w2vcore.formats.atomic import PathLike, atomic_writes, expanded
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.scripts import _command
 
@@ -50,7 +50,7 @@ def word2vec2tensor(word2vec_model_path: PathLike, tensor_filename: str, binary:
     for row, word in enumerate(vectors.index_to_key):
         if any(character in word for character in "\t\r\n"):
             raise ValueError(f"the word {word!r} (row {row}) has a tab or a line break in it, which a .tsv cannot hold")
-    with atomic_write(metadata) as words, atomic_write(tensor) as rows:
+    with atomic_writes(tensor, metadata) as (rows, words):
         for word in vectors.index_to_key:
             words.write(f"{word}\n".encode())
             # str of a float32 is the shortest text that reads back as the same number
@@ -65,8 +65,12 @@ def parser() -> argparse.ArgumentParser:
         prog=f"python -m w2vcore.scripts.{NAME}",
         description="Convert a word2vec file to the two TSV files of the Embedding Projector.",
     )
-    options.add_argument("-i", "--input", required=True, metavar="FILE", help="vectors in word2vec format")
-    options.add_argument("-o", "--output", required=True, metavar="PREFIX", help="how both files are to be called")
+    options.add_argument(
+        "-i", "--input", type=expanded, required=True, metavar="FILE", help="vectors in word2vec format"
+    )
+    options.add_argument(
+        "-o", "--output", type=expanded, required=True, metavar="PREFIX", help="how both files are to be called"
+    )
     options.add_argument("-b", "--binary", action="store_true", help="the vectors are in binary")
     return options
 

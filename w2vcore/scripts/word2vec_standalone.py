@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from w2vcore.formats.atomic import atomic_write
+from w2vcore.formats.atomic import atomic_write, expanded
 from w2vcore.scripts import _command
 from w2vcore.word2vec import LineSentence, Word2Vec
 
@@ -32,9 +32,10 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = options.add_argument
-    add("-train", required=True, metavar="FILE", help="text to train on; compressed files too")
+    add("-train", type=expanded, required=True, metavar="FILE", help="text to train on; compressed files too")
     add(
         "-output",
+        type=expanded,
         metavar="FILE",
         help="file for the vectors; without it, the model and its vectors are saved beside the text as NAME.model and "
         "NAME.model.txt (.bin), where NAME is that of the text up to its first dot",
@@ -57,9 +58,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="write the class of each word, of N found by k-means, instead of vectors (default: 0, vectors)",
     )
-    add("-accuracy", metavar="FILE", help="evaluate the vectors on the analogy questions in this file")
-    add("-save-vocab", metavar="FILE", help="write the words and their counts to this file")
-    add("-read-vocab", metavar="FILE", help="take words and counts from this file instead of counting")
+    add("-accuracy", type=expanded, metavar="FILE", help="evaluate the vectors on the analogy questions in this file")
+    add("-save-vocab", type=expanded, metavar="FILE", help="write the words and their counts to this file")
+    add("-read-vocab", type=expanded, metavar="FILE", help="take words and counts from this file instead of counting")
     add("-debug", type=int, default=2, choices=[0, 1, 2], help="0: log warnings only (default: 2)")
     return options
 

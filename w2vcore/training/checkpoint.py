@@ -16,6 +16,7 @@ from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.corpus.scanning import text_of
 from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
 
@@ -246,11 +247,15 @@ def check_checkpoint(path: Any, every: Any) -> int | None:
         return None
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"checkpoint must be the path of a file, got {path!r}")
-    if "://" not in os.fspath(path):
-        if Path(path).is_dir():
+    if is_url(path):
+        check_address(os.fspath(path))
+    else:
+        name = Path(expanded(path))
+        if name.is_dir():
             raise IsADirectoryError(f"checkpoint must be the path of a file, got the folder {os.fspath(path)!r}")
-        if not Path(path).resolve().parent.is_dir():
+        if not Path(os.path.realpath(name)).parent.is_dir():
             raise FileNotFoundError(f"checkpoint={os.fspath(path)!r}: there is no such folder; make it first")
+        check_target(path)
     hint = "raw words between two checkpoints; None: after each epoch"
     return None if every is None else check_int("checkpoint_every", every, 1, hint=hint)
 
@@ -270,10 +275,10 @@ def check_apart(path: Any, sentences: Any) -> None:
     ValueError
     """
     text = text_of(sentences)
-    if path is None or text is None or not Path(path).is_file():
+    if path is None or text is None or not Path(expanded(path)).is_file():
         return
     for name in text.names:
-        if isinstance(name, (str, os.PathLike)) and Path(name).is_file() and Path(name).samefile(path):
+        if isinstance(name, (str, os.PathLike)) and Path(name).is_file() and Path(name).samefile(expanded(path)):
             raise ValueError(
                 f"checkpoint={os.fspath(path)!r} is a file of the corpus, and would be written over; give another path"
             )

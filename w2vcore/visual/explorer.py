@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, expanded
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
 from w2vcore.query.similarity import unit
@@ -107,4 +106,4 @@ def explore(
         "scales": pages.packed(scales),
     }
     pages.write(pages.build("explore", SCRIPTS, title, data, library), path)
-    return Path(os.fspath(path))
+    return Path(expanded(path))

@@ -18,7 +18,7 @@ from typing import Any
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
-from w2vcore.formats.atomic import PathLike, atomic_write, is_url
+from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
 
@@ -96,12 +96,7 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
     folder.mkdir(parents=True, exist_ok=True)
     config = [f'  {field}: "{_quoted(text)}"\n' for field, text in _fields(name)]
     vectors = wv.vectors[: len(keys)]
-    # All is written before any name changes; the configuration is entered first, so its name changes last.
-    with (
-        atomic_write(folder / CONFIG) as fields,
-        atomic_write(folder / METADATA) as words,
-        atomic_write(folder / VECTORS) as rows,
-    ):
+    with atomic_writes(folder / VECTORS, folder / CONFIG, folder / METADATA) as (rows, fields, words):
         words.writelines(_lines(keys, counts))
         projector.write_rows(vectors, rows)
         fields.write("".join(["embeddings {\n", *config, "}\n"]).encode())
@@ -140,7 +135,7 @@ def check_folder(log_dir: Any) -> Path:
     """
     if not isinstance(log_dir, (str, os.PathLike)) or is_url(os.fspath(log_dir)):
         raise ValueError(f"log_dir must be the path of a local folder, got {log_dir!r}")
-    folder = Path(log_dir)
+    folder = Path(expanded(log_dir))
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"log_dir={os.fspath(log_dir)!r} is a file; give the name of a folder")
     return folder

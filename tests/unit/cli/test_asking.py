@@ -26,6 +26,49 @@ def rows(result):
     return [line.split("\t") for line in result.stdout.splitlines()]
 
 
+# ---------------------------------------------------------------------- words that fastText makes up
+
+
+def made_up(word):
+    vector = KeyedVectors.load_any(SUBWORDS).subwords.vector(word)
+    return vector / np.linalg.norm(vector)
+
+
+def test_similar_to_a_word_that_fasttext_makes_up(run):
+    vectors = KeyedVectors.load_any(SUBWORDS)
+    expected = vectors.most_similar([made_up("catdog"), "the"], negative=[made_up("matty")], topn=3)
+    found = rows(run("similar", SUBWORDS, "catdog", "the", "--negative", "matty", "-n", 3))
+    assert found == [[word, f"{similarity:.4f}"] for word, similarity in expected]
+
+
+def test_similarity_of_words_that_fasttext_makes_up(run):
+    expected = made_up("catdog") @ made_up("matty")
+    assert float(run("similarity", SUBWORDS, "catdog", "matty").stdout) == pytest.approx(expected, abs=1e-4)
+    one, other = (
+        row["similarity"]
+        for row in json.loads(run("similarity", SUBWORDS, "the", "matty", "cat", "--json").stdout)["similarities"]
+    )
+    vectors = KeyedVectors.load_any(SUBWORDS)
+    unit = vectors.get_vector("the", norm=True)
+    assert (one, other) == (
+        pytest.approx(unit @ made_up("matty"), abs=1e-6),
+        pytest.approx(vectors.similarity("the", "cat"), abs=1e-6),
+    )
+
+
+@pytest.mark.parametrize("cosmul", [False, True])
+def test_analogy_of_words_that_fasttext_makes_up(run, cosmul):
+    vectors = KeyedVectors.load_any(SUBWORDS)
+    ask = vectors.most_similar_cosmul if cosmul else vectors.most_similar
+    expected = ask(positive=["the", made_up("matty")], negative=[made_up("catdog")], topn=2)
+    found = run("analogy", SUBWORDS, "catdog", "the", "matty", "-n", 2, *["--cosmul"] * cosmul)
+    assert [word for word, _ in rows(found)] == [word for word, _ in expected]
+
+
+def test_a_word_without_subwords_is_not_made_up(failure):
+    assert failure("similar", SUBWORDS, "").startswith("Key '' not present")
+
+
 # ---------------------------------------------------------------------- similar
 
 

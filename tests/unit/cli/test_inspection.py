@@ -64,6 +64,9 @@ def test_vectors(run, model, target):
 def test_files_of_others(run):
     report = json.loads(run("info", GOLDEN / "fasttext" / "subwords.bin", "--json").stdout)
     assert report["format"] == "fasttext-binary"
+    assert report["subwords"] == "of 2 to 4 characters, in 50 rows: words that are not in it have vectors, too"
+    assert "subwords" not in json.loads(run("info", GOLDEN / "fasttext" / "words.bin", "--json").stdout)
+    assert "subwords" not in json.loads(run("info", GOLDEN / "fasttext" / "supervised_bigrams.bin", "--json").stdout)
     report = json.loads(run("info", next((GOLDEN / "gensim").glob("*.model")), "--json").stdout)
     assert report["format"] == "gensim"
 

@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from powerloss import Disk
 
 from w2vcore import Phrases, Word2Vec, utils
 from w2vcore.formats import atomic, streams
@@ -25,41 +26,6 @@ def test_writes_and_leaves_nothing_else(tmp_path):
     save(tmp_path / "x")
     assert (tmp_path / "x").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
-
-
-class Disk:
-    """What a disk would hold if the power went now: the bytes and names that were synced, and no others.
-
-    Stands in for os.fsync and os.replace. An entry of a folder is on the disk once the folder was synced after it was
-    made; the bytes of a file are those of the last fsync of it.
-    """
-
-    def __init__(self, folder, monkeypatch):
-        self.folder = folder
-        self.bytes = {path.stat().st_ino: path.read_bytes() for path in folder.iterdir()}
-        self.names = {path.name: path.stat().st_ino for path in folder.iterdir()}
-        self.history = [self.after_power_loss()]
-        self._fsync, self._replace = os.fsync, os.replace
-        monkeypatch.setattr(os, "fsync", self.fsync)
-        monkeypatch.setattr(os, "replace", self.replace)
-
-    def fsync(self, descriptor):
-        self._fsync(descriptor)
-        inode = os.fstat(descriptor).st_ino
-        if inode == self.folder.stat().st_ino:
-            self.names = {path.name: path.stat().st_ino for path in self.folder.iterdir()}
-        else:
-            (path,) = (path for path in self.folder.iterdir() if path.stat().st_ino == inode)
-            self.bytes[inode] = path.read_bytes()
-        self.history.append(self.after_power_loss())
-
-    def replace(self, source, target):
-        self._replace(source, target)
-        # a journal may write the rename at any time from now on, before the bytes that nobody waited for
-        self.history.append({**self.after_power_loss(), target.name: self.bytes.get(target.stat().st_ino, b"")})
-
-    def after_power_loss(self):
-        return {name: self.bytes.get(inode, b"") for name, inode in self.names.items()}
 
 
 @posix

@@ -283,7 +283,8 @@ def test_integer_keys_are_written_once(kind, tmp_path):
 
 
 def test_counts(tmp_path):
-    word2vec_rows.write_counts(tmp_path / "v", [b"a", "é".encode()], [3, 1])
+    with (tmp_path / "v").open("wb") as file:
+        word2vec_rows.write_counts(file, [b"a", "é".encode()], [3, 1])
     assert word2vec_rows.read_counts(tmp_path / "v") == {"a": 3, "é": 1}
     (tmp_path / "v").write_text("a 3\nb\n")
     with pytest.raises(ValueError, match="line 2 is not 'word count'"):
