@@ -26,6 +26,7 @@ PARSERS = {
     "glove": "x.txt",
     "fasttext_binary": "x.ftbin",
     "fasttext_binary unmarked": "x.ftold",
+    "fasttext_binary quantised": "x.ftz",
     "numpy": "x.npz",
     "numpy array": "x.npy",
     "projector": "x_tensor.tsv",
@@ -110,6 +111,7 @@ def seeds():
     found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
     found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
     found["fasttext_binary unmarked"] = unmarked(found["fasttext_binary"])
+    found["fasttext_binary quantised"] = (GOLDEN / "fasttext" / "quantised_pruned.ftz").read_bytes()
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
