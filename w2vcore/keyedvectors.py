@@ -891,9 +891,9 @@ class KeyedVectors(KeyedQueries):
     def load_any(cls: type[Self], path: PathLike, mmap: str | None = None, *, keys: Any = None, **options: Any) -> Self:
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
-        Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec and .bin, NumPy's .npz, and .npy
-        with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 0.12 to 4 saved. No code in a
-        file is run.
+        Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz, and
+        .npy with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 0.12 to 4 saved. No code
+        in a file is run.
 
         Parameters
         ----------
@@ -909,8 +909,8 @@ class KeyedVectors(KeyedQueries):
         Returns
         -------
         KeyedVectors
-            Of a fastText .bin, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that of a
-            word which is not a key.
+            Of a fastText .bin or .ftz, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that
+            of a word which is not a key.
 
         Raises
         ------

@@ -38,6 +38,7 @@ class Parser:
 
 
 PARSERS = {
+<<<<<<< HEAD
     "native": Parser("x.safetensors", "native", structured.safetensors),
     "word2vec_text": Parser("x.vec", "word2vec_text", structured.lines),
     "word2vec_binary": Parser("x.bin", "word2vec_binary", structured.binary_rows),
@@ -51,6 +52,23 @@ PARSERS = {
     "gensim": Parser("x.model", "gensim", structured.pickled),
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
+=======
+    "native": "x.safetensors",
+    "word2vec_text": "x.vec",
+    "word2vec_binary": "x.bin",
+    "glove": "x.txt",
+    "fasttext_binary": "x.ftbin",
+    "fasttext_binary unmarked": "x.ftold",
+    "fasttext_binary quantised": "x.ftz",
+    "numpy": "x.npz",
+    "numpy array": "x.npy",
+    "projector": "x_tensor.tsv",
+    "projector keys": "x_metadata.tsv",
+    "gensim": "x.model",
+    "gensim apart": "apart.model",
+    "gensim side file": "apart.model.wv.vectors.npy",
+    "packed text": "x.vec.gz",
+>>>>>>> pairs
 }
 for _name, _packer in (
     *(("native", ".gz"), ("native", ".xz"), ("word2vec_text", ".gz"), ("word2vec_binary", ".bz2"), ("numpy", ".gz")),
@@ -133,6 +151,7 @@ def seeds():
     found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
     found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
     found["fasttext_binary unmarked"] = unmarked(found["fasttext_binary"])
+    found["fasttext_binary quantised"] = (GOLDEN / "fasttext" / "quantised_pruned.ftz").read_bytes()
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()

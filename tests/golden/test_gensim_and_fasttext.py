@@ -208,6 +208,22 @@ def test_fasttext(name):
             assert same(kv.subwords.vector(word), vector)
 
 
+@pytest.mark.parametrize("name", ["quantised", "quantised_pruned"])
+def test_quantised_fasttext(name, tmp_path):
+    held = np.load(FASTTEXT / f"{name}.npz")
+    kv = KeyedVectors.load_any(FASTTEXT / f"{name}.ftz")
+    assert kv.index_to_key == held["keys"].tolist()
+    assert same(kv.vectors, held["vectors"])
+    assert kv.expandos["count"].tolist() == held["counts"].tolist()
+    for word, vector in zip(held["names"].tolist(), held["unseen"], strict=True):
+        assert word not in kv
+        assert same(kv.subwords.vector(word), vector)
+    fasttext_binary.write(fasttext_binary.read(FASTTEXT / f"{name}.ftz"), tmp_path / "whole.bin")
+    again = KeyedVectors.load_any(tmp_path / "whole.bin")
+    assert same(again.vectors, kv.vectors)
+    assert again.subwords is None, "the codes are not written, nor what is made of them"
+
+
 def test_supervised_fasttext_of_version_11_has_no_subwords(tmp_path):
     """fastText takes maxn for 0 there, whatever the file says."""
     data = bytearray((FASTTEXT / "supervised.bin").read_bytes())

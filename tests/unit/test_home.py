@@ -1,5 +1,6 @@
 """A path that begins with ``~`` is in the home folder, wherever a path is taken: read, written, mapped or looked at."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -161,8 +162,9 @@ def test_arrays(home):
     assert np.load(expanded(home("v.npy"))).shape == (4, 4)
 
 
-def test_scripts(home):
+def test_scripts(home, caplog):
     """Behind = a shell leaves ~ alone."""
+    caplog.set_level(logging.INFO, "w2vcore")  # the scripts set it, and pytest sets it back
     text = home("texts/a.txt")
     assert (
         word2vec_standalone.main([f"-train={text}", f"-output={home('w')}", f"-save-vocab={home('c')}", "-size=4"]) == 0

@@ -9,4 +9,6 @@ def add_subwords(
     max_n: int,
     sums: NDArray[np.float32],
     counts: NDArray[np.int64],
+    buckets: int,
+    kept: NDArray[np.int32] | None = None,
 ) -> None: ...

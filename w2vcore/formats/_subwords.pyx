@@ -6,31 +6,54 @@ from w2vcore.kernels._types cimport int64_t
 
 cdef extern from "<stdint.h>" nogil:
     ctypedef unsigned char uint8_t
+    ctypedef int int32_t
 
 cdef extern from "subwords.h" nogil:
+    ctypedef struct w2v_subword_table:
+        const float *table
+        int64_t size
+        int64_t buckets
+        const int32_t *kept
+        const int32_t *kept_rows
+        int64_t n_kept
+
     int64_t w2v_add_subwords(
         const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
-        const float *table, int64_t buckets, int64_t size, float *sum)
+        const w2v_subword_table *table, float *sum)
 
 cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until Ctrl-C is looked for
 
 
 def add_subwords(
     const uint8_t[::1] data, const int64_t[::1] offsets, const float[:, ::1] table, int64_t min_n, int64_t max_n,
-    float[:, ::1] sums, int64_t[::1] counts,
+    float[:, ::1] sums, int64_t[::1] counts, int64_t buckets, const int32_t[:, ::1] kept=None,
 ):
     """Add to each row of `sums` the subwords of a word ``data[offsets[i]:offsets[i + 1]]``; their number to `counts`.
 
-    The words stand between < and > already. A word without bytes is passed over.
+    The words stand between < and > already. A word without bytes is passed over. Of `buckets` hashes each has its row
+    of the table, or those have that stand in ``kept[0]``, in ascending order; ``kept[1]`` has their rows.
     """
     cdef int64_t i, first, last, length, found, n = offsets.shape[0] - 1, work = 0
     if sums.shape[0] != n or counts.shape[0] != n or sums.shape[1] != table.shape[1]:
         raise ValueError("the arrays do not fit each other")
-    if not table.shape[0] or not table.shape[1] or table.shape[0] > 0x7FFFFFFF or not n or not data.shape[0]:
+    if not table.shape[0] or not table.shape[1] or not n or not data.shape[0]:
         return
+    if not 0 < buckets <= 0x7FFFFFFF or (kept is None and buckets != table.shape[0]):
+        raise ValueError("the table does not have a row for each hash")
+    if kept is not None and (kept.shape[0] != 2 or not kept.shape[1]):
+        raise ValueError("the kept hashes and their rows do not fit each other")
     if offsets[0] < 0 or offsets[n] > data.shape[0]:
         raise ValueError("the offsets reach beyond the words")
     cdef int64_t size = table.shape[1]
+    cdef w2v_subword_table rows
+    rows.table, rows.size, rows.buckets = &table[0, 0], size, buckets
+    rows.kept = rows.kept_rows = NULL
+    rows.n_kept = 0
+    if kept is not None:
+        for i in range(kept.shape[1]):
+            if not 0 <= kept[1, i] < table.shape[0] or (i and kept[0, i - 1] >= kept[0, i]):
+                raise ValueError("the kept hashes are not in order, or their rows not in the table")
+        rows.kept, rows.kept_rows, rows.n_kept = &kept[0, 0], &kept[1, 0], kept.shape[1]
     # the most starts of subwords that are looked at in one go: their work is bounded, that of a word is not
     cdef int64_t step = max(1, _WORK // (max(1, max_n) * (size + 8)))
     with nogil:
@@ -40,10 +63,9 @@ def add_subwords(
             while first < length:
                 last = min(first + step, length)
                 found = w2v_add_subwords(
-                    &data[offsets[i]], length, first, last, min_n, max_n, &table[0, 0], table.shape[0], size,
-                    &sums[i, 0])
+                    &data[offsets[i]], length, first, last, min_n, max_n, &rows, &sums[i, 0])
                 counts[i] += found
-                work += (last - first) * 8 + found * size
+                work += (last - first) * 8 * max_n + found * size
                 first = last
                 if work > _WORK:
                     work = 0

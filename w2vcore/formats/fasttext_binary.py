@@ -1,14 +1,15 @@
-"""fastText's model file (``.bin``): words, the rows of words and of subwords, and the output matrix.
+"""fastText's model file (``.bin``, quantised ``.ftz``): words, rows of words and of subwords, and the output matrix.
 
 A word's vector is the mean of its own row and the rows of its subwords, as in the ``.vec`` file; it is computed here.
 The tables are kept in the snapshot: ``fasttext.words``, ``fasttext.buckets`` and ``fasttext.output``, with the training
 settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for words that are not in the vocabulary.
 
 Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
-12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of pruned subwords
-(int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; then twice a byte, 1 for quantised,
-rows and columns in int64, and the float32 matrix. The first versions (of 2016) had neither magic and version, nor the
-number of pruned subwords, nor the bytes for quantised.
+12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of the subwords that
+were kept, or -1 for all (int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; for each
+subword that was kept its hash and its row, int32; then twice a byte, 1 for quantised, rows and columns in int64, and
+the float32 matrix, or what `fasttext_quantised` says. The first versions (of 2016) had neither magic and version, nor
+the number of kept subwords, nor the bytes for quantised.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
-from w2vcore.formats import word2vec_rows
+from w2vcore.formats import fasttext_quantised, word2vec_rows
 from w2vcore.formats._subwords import add_subwords
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.selection import selected
@@ -90,14 +91,20 @@ class Subwords:
 
     Attributes
     ----------
-    table : ndarray of float32, shape (buckets, D)
+    table : ndarray of float32, shape (rows, D)
     min_n, max_n : int
         Characters of a subword.
+    buckets : int, optional
+        How many hashes there are; default: one for each row.
+    kept : ndarray of int32, shape (2, rows), optional
+        Of a pruned model: the hashes that were kept, in ascending order, and their rows. Others do not count.
     """
 
     table: NDArray[np.float32]
     min_n: int
     max_n: int
+    buckets: int | None = None
+    kept: NDArray[np.int32] | None = None
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Subwords | None:
@@ -106,7 +113,8 @@ class Subwords:
         table = snapshot.arrays.get("fasttext.buckets")
         if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
             return None
-        return cls(table, settings["minn"], settings["maxn"])
+        kept = snapshot.arrays.get("fasttext.kept")
+        return cls(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """Return the mean of the subwords of any word; zeros if it has none."""
@@ -132,12 +140,13 @@ class Subwords:
         )
         counts = np.full(rows, 0 if start is None else 1, np.int64)
         table = np.ascontiguousarray(self.table)
+        buckets = len(table) if self.buckets is None else self.buckets
         for first in range(0, rows, _WORDS):
             part = slice(first, first + _WORDS)
             offsets = np.zeros(len(words[part]) + 1, np.int64)
             np.cumsum([len(word) for word in words[part]], out=offsets[1:])
             data = np.frombuffer(b"".join(words[part]) or b"\0", np.uint8)
-            add_subwords(data, offsets, table, self.min_n, self.max_n, total[part], counts[part])
+            add_subwords(data, offsets, table, self.min_n, self.max_n, total[part], counts[part], buckets, self.kept)
         return total, counts
 
 
@@ -197,16 +206,20 @@ class _Reader:
             self._fill(max(1 << 16, looked))
         return self.take(end - self._at + 1)[:-1]
 
+    def block(self, count: int) -> bytearray:
+        """Many bytes; memory follows what is there."""
+        self.need(count)
+        data = bytearray()
+        while len(data) < count:
+            data += self.take(min(_BLOCK_BYTES, count - len(data)))
+        return data
+
     def matrix(self) -> NDArray[np.float32]:
-        """A dense matrix, after its sizes; memory follows what is there."""
+        """A dense matrix, after its sizes."""
         rows, columns = self.numbers("<2q")
         if rows < 0 or not 0 <= columns <= word2vec_rows.LARGEST_SIZE or rows * columns >= 1 << 50:
             raise ValueError(f"{self.name}: a matrix of {rows} × {columns}; the file is damaged")
-        wanted = 4 * rows * columns
-        self.need(wanted)
-        data = bytearray()
-        while len(data) < wanted:
-            data += self.take(min(_BLOCK_BYTES, wanted - len(data)))
+        data = self.block(4 * rows * columns)
         return np.frombuffer(data, "<f4").reshape(rows, columns).astype(np.float32, copy=False)
 
 
@@ -222,12 +235,13 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     Returns
     -------
     Snapshot
-        With the tables of subwords, unless ``limit`` leaves words out.
+        With the tables of subwords, unless ``limit`` leaves words out. Of a quantised model (``.ftz``) with its numbers
+        written out, and without its output matrix.
 
     Raises
     ------
     ValueError
-        For another kind of file, a quantised model (``.ftz``), or a damaged one.
+        For another kind of file, or a damaged one.
     EOFError
         If the file is cut short.
     UnicodeDecodeError
@@ -238,30 +252,36 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         reader = _Reader(stream, available, name)
         unmarked = _is_unmarked(reader.look(struct.calcsize(_UNMARKED)))
         settings = _read_settings(reader, unmarked)
-        words, counts, labels = _read_dictionary(reader, settings, unmarked)
-        table = _read_matrix(reader, unmarked)
-        output = _read_matrix(reader, unmarked)
+        words, counts, labels, kept = _read_dictionary(reader, settings, unmarked)
+        quantised, table = _read_matrix(reader, unmarked)
+        if kept is not None and not quantised:
+            raise ValueError(
+                f"{name}: subwords were pruned, and the matrix is whole, which fastText does not load either"
+            )
+        _, output = _read_matrix(reader, unmarked)
     if table.shape[1] != settings["dim"] or len(table) < len(words):
         raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
     own, buckets = table[: len(words)], table[len(words) :]
     _check_work(settings, words, reader)
+    if kept is not None:
+        buckets, kept = _kept_rows(settings, buckets, kept, name)
     if len(buckets) and settings["maxn"] > 0:
-        subwords = Subwords(buckets, settings["minn"], settings["maxn"])
+        hashes = None if kept is None else settings["bucket"]
+        subwords = Subwords(buckets, settings["minn"], settings["maxn"], hashes, kept)
         # the first versions split </s> like any word
         total, parts = subwords.added(bracketed(words), own) if unmarked else subwords.sums(words, own)
         vectors = total * (1 / parts).astype(np.float32)[:, np.newaxis]
     else:
         vectors = own.copy()
+    arrays = {"vectors": vectors, "counts": np.array(counts, np.int64), "fasttext.buckets": buckets}
+    if not quantised:  # what can be written as it was
+        arrays |= {"fasttext.words": own, "fasttext.output": output}
+    if kept is not None:
+        arrays["fasttext.kept"] = kept
     snapshot = Snapshot(
         "keyedvectors",
         _decoded(words, chosen),
-        {
-            "vectors": vectors,
-            "counts": np.array(counts, np.int64),
-            "fasttext.words": own,
-            "fasttext.buckets": buckets,
-            "fasttext.output": output,
-        },
+        arrays,
         {"fasttext": {**settings, "labels": [[label.decode("utf8", "replace"), count] for label, count in labels]}},
     )
     return selected(snapshot, chosen)
@@ -298,9 +318,23 @@ def _read_settings(reader: _Reader, unmarked: bool) -> dict[str, Any]:
     return settings
 
 
+def _kept_rows(
+    settings: dict[str, Any], table: NDArray[np.float32], kept: NDArray[np.int32], name: str
+) -> tuple[NDArray[np.float32], NDArray[np.int32] | None]:
+    """Return the rows of a pruned model, and its hashes in ascending order with their rows, if any was kept."""
+    hashes, rows = kept.T
+    kept = np.ascontiguousarray(kept[np.argsort(hashes, kind="stable")].T)
+    if not len(hashes):
+        return table[:0], None
+    placed = kept[0, 0] >= 0 and kept[0, -1] < settings["bucket"] and rows.min() >= 0 and rows.max() < len(table)
+    if not placed or (np.diff(kept[0]) == 0).any():
+        raise ValueError(f"{name}: the {len(hashes)} subwords that were kept have no places; the file is damaged")
+    return table, kept
+
+
 def _read_dictionary(
     reader: _Reader, settings: dict[str, Any], unmarked: bool
-) -> tuple[list[bytes], list[int], list[tuple[bytes, int]]]:
+) -> tuple[list[bytes], list[int], list[tuple[bytes, int]], NDArray[np.int32] | None]:
     size, n_words, n_labels, settings["ntokens"], *pruned = reader.numbers("<3iq" if unmarked else "<3i2q")
     if min(size, n_words, n_labels) < 0 or size != n_words + n_labels:
         raise ValueError(f"{reader.name}: {size} entries, {n_words} words and {n_labels} labels; the file is damaged")
@@ -316,15 +350,22 @@ def _read_dictionary(
         else:
             words.append(text)
             counts.append(count)
-    if any(count > 0 for count in pruned):
-        raise ValueError(f"{reader.name}: a pruned model (.ftz); only whole ones (.bin) are read")
-    return words, counts, labels
+    if not pruned or pruned[0] < 0:
+        return words, counts, labels, None
+    if pruned[0] > 1 << 31:
+        raise ValueError(f"{reader.name}: {pruned[0]:,} subwords that were kept; the file is damaged")
+    data = reader.block(8 * pruned[0])
+    return words, counts, labels, np.frombuffer(data, "<i4").reshape(-1, 2).astype(np.int32, copy=False)
 
 
-def _read_matrix(reader: _Reader, unmarked: bool) -> NDArray[np.float32]:
-    if not unmarked and reader.take(1) != b"\0":
-        raise ValueError(f"{reader.name}: a quantised model (.ftz); only whole ones (.bin) are read")
-    return reader.matrix()
+def _read_matrix(reader: _Reader, unmarked: bool) -> tuple[bool, NDArray[np.float32]]:
+    """Return whether a matrix is quantised, and its numbers."""
+    mark = b"\0" if unmarked else reader.take(1)
+    if mark not in (b"\0", b"\1"):
+        raise ValueError(f"{reader.name}: a matrix is marked {mark!r}; the file is damaged")
+    if mark == b"\0":
+        return False, reader.matrix()
+    return True, fasttext_quantised.read_matrix(reader, word2vec_rows.LARGEST_SIZE)
 
 
 def _decoded(words: Sequence[bytes], options: Options) -> list[str]:

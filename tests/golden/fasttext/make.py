@@ -1,6 +1,6 @@
 """Write this folder: `python make.py FOLDER` in an environment with fasttext-wheel 0.9.2.
 
-NAME.bin, and in NAME.npz its words, the vectors that fastText gives for them, and those of words that it has not seen.
+NAME.bin or NAME.ftz, and in NAME.npz its words and counts, the vectors that fastText gives for them, and those of words that it has not seen.
 """
 
 import sys
@@ -25,6 +25,10 @@ SUPERVISED = {
     "supervised_bigrams": {"minn": 0, "maxn": 0, "bucket": 20, "wordNgrams": 2},
     "supervised_pretrained": {"minn": 1, "maxn": 3, "bucket": 30, "loss": "hs", "pretrainedVectors": "vectors.vec"},
 }
+QUANTISED = {
+    "quantised": {"qnorm": False},
+    "quantised_pruned": {"qnorm": True, "cutoff": 256},
+}
 
 
 def lines(sentences: list[str]) -> str:
@@ -32,9 +36,9 @@ def lines(sentences: list[str]) -> str:
     return "".join(f"{sentence}\n" for sentence in sentences) * 20
 
 
-def write(model: object, name: str) -> None:
+def write(model: object, name: str, ending: str = "bin") -> None:
     """Save a model, and what it says itself of its words and of others."""
-    model.save_model(str(folder / f"{name}.bin"))
+    model.save_model(str(folder / f"{name}.{ending}"))
     words, counts = model.get_words(include_freq=True)
     vectors = np.array([model.get_word_vector(word) for word in words])
     unseen = np.array([model.get_word_vector(word) for word in UNSEEN])
@@ -56,3 +60,12 @@ with tempfile.TemporaryDirectory() as scratch:
         if "pretrainedVectors" in options:
             options = {**options, "pretrainedVectors": str(pretrained)}
         write(fasttext.train_supervised(str(labelled), **common, **options), name)
+    # not less than 256 rows
+    labelled.write_text(
+        "".join(f"__label__{row % 3} the{row % 40} c{row % 7}at 東{row % 11}京\n" for row in range(400)),
+        encoding="utf8",
+    )
+    for name, options in QUANTISED.items():
+        model = fasttext.train_supervised(str(labelled), minn=2, maxn=4, bucket=300, **{**common, "dim": 5})
+        model.quantize(input=str(labelled), dsub=2, **options)
+        write(model, name, "ftz")

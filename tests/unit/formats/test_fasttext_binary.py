@@ -3,11 +3,12 @@
 import io
 import signal
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from w2vcore.formats import fasttext_binary
+from w2vcore.formats import fasttext_binary, fasttext_quantised
 from w2vcore.formats._subwords import add_subwords
 from w2vcore.formats.fasttext_binary import Subwords
 
@@ -73,7 +74,7 @@ def test_ctrl_c_is_heard_inside_a_word():
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.05)
         with pytest.raises(Stop):
-            add_subwords(word, np.array([0, len(word)]), table, 3, 6, sums, counts)
+            add_subwords(word, np.array([0, len(word)]), table, 3, 6, sums, counts, 3)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -88,3 +89,71 @@ def test_a_word_in_parts_is_the_whole(length):
     characters = length + 2
     assert counts[0] == sum(max(0, characters - n + 1) for n in range(2, 31))
     assert total[0].tolist() == [min(counts[0], 1 << 24)] * 2
+
+
+# ------------------------------------------------------------------ quantised
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "fasttext"
+PRUNED = (GOLDEN / "quantised_pruned.ftz").read_bytes()
+
+
+def parts_of(model):
+    """Where the kept subwords and both matrices of a quantised model begin."""
+    size, kept = struct.unpack_from("<i", model, 64)[0], struct.unpack_from("<q", model, 84)[0]
+    at = 64 + struct.calcsize("<3i2q")
+    for _ in range(size):
+        at = model.index(b"\0", at) + 10
+    dense = 17 + 4 * 3 * 5  # of three labels
+    return at, at + 8 * kept, len(model) - dense
+
+
+def put(model, at, code, *numbers):
+    return model[:at] + struct.pack(code, *numbers) + model[at + struct.calcsize(code) :]
+
+
+KEPT, INPUT, OUTPUT = parts_of(PRUNED)
+
+
+def test_a_quantised_output_is_read_over():
+    """fastText quantises that of models with many labels."""
+    again = fasttext_binary.read(io.BytesIO(PRUNED[:OUTPUT] + PRUNED[INPUT:OUTPUT]))
+    assert (again.arrays["vectors"] == fasttext_binary.read(io.BytesIO(PRUNED)).arrays["vectors"]).all()
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (put(PRUNED, INPUT, "<b", 0), "the file is damaged|cut short"),
+        (put(PRUNED, INPUT + 1, "<b", 2), "a matrix of .* codes; the file is damaged"),
+        (put(PRUNED, INPUT + 2, "<q", 1 << 40), "the file is damaged"),
+        (put(PRUNED, INPUT + 10, "<q", 4), "for vectors of 4; the file is damaged"),
+        (put(PRUNED, INPUT + 18, "<i", 1), "codes; the file is damaged"),
+        (put(PRUNED, KEPT, "<i", 1 << 30), "subwords that were kept have no places"),
+        (put(PRUNED, KEPT, "<i", -1), "subwords that were kept have no places"),
+        (put(PRUNED, KEPT + 4, "<i", 1 << 30), "subwords that were kept have no places"),
+        (
+            put(PRUNED, KEPT + 8, "<i", *struct.unpack_from("<i", PRUNED, KEPT)),
+            "subwords that were kept have no places",
+        ),
+        (put(PRUNED, 84, "<q", 1 << 40), "subwords that were kept; the file is damaged"),
+        (put(PRUNED, 84, "<q", 1 << 30), "cut short"),
+        (put((GOLDEN / "subwords.bin").read_bytes(), 84, "<q", 0), "subwords were pruned, and the matrix is whole"),
+    ],
+)
+def test_damaged_quantised_models(model, message):
+    with pytest.raises((ValueError, EOFError), match=message):
+        fasttext_binary.read(io.BytesIO(model))
+
+
+@pytest.mark.parametrize("end", [KEPT + 5, INPUT, INPUT + 9, INPUT + 50, OUTPUT - 100, OUTPUT, len(PRUNED) - 1])
+def test_quantised_models_that_are_cut_short(end):
+    with pytest.raises(EOFError, match="cut short inside a fastText model"):
+        fasttext_binary.read(io.BytesIO(PRUNED[:end]))
+
+
+def test_wide_parts_are_refused():
+    """Of a byte for a row any number of columns could be made."""
+    columns = 65
+    data = io.BytesIO(struct.pack("<b2qi", 0, 1, columns, 1) + b"\0" + struct.pack("<4i", columns, 1, columns, columns))
+    with pytest.raises(ValueError, match="1 parts of 65 columns"):
+        fasttext_quantised.read_matrix(fasttext_binary._Reader(data, None, "x"), 1000)

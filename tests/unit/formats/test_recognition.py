@@ -162,13 +162,14 @@ def test_fasttext_without_subwords_from_any_vectors():
         fasttext_binary.write(Snapshot("keyedvectors", ["a\0"], {"vectors": VECTORS[:1]}), file)
 
 
-def test_quantised_fasttext_is_refused():
+@pytest.mark.parametrize(("mark", "message"), [(1, "the file is damaged"), (2, r"a matrix is marked b'\\x02'")])
+def test_fasttext_with_a_wrong_mark(mark, message):
     file = io.BytesIO()
     fasttext_binary.write(SNAPSHOT, file)
     start = file.getvalue().index(VECTORS.tobytes()) - 17
     data = bytearray(file.getvalue())
-    data[start] = 1
-    with pytest.raises(ValueError, match=r"a quantised model \(.ftz\)"):
+    data[start] = mark
+    with pytest.raises(ValueError, match=message):
         fasttext_binary.read(io.BytesIO(bytes(data)))
 
 
