@@ -38,13 +38,13 @@ class Parser:
 
 
 PARSERS = {
-<<<<<<< HEAD
     "native": Parser("x.safetensors", "native", structured.safetensors),
     "word2vec_text": Parser("x.vec", "word2vec_text", structured.lines),
     "word2vec_binary": Parser("x.bin", "word2vec_binary", structured.binary_rows),
     "glove": Parser("x.txt", "glove", structured.lines),
     "fasttext_binary": Parser("x.ftbin", "fasttext_binary", structured.fasttext),
     "fasttext_binary unmarked": Parser("x.ftold", "fasttext_binary", partial(structured.fasttext, marked=False)),
+    "fasttext_binary quantised": Parser("x.ftz", "fasttext_binary", partial(structured.fasttext, plain=False)),
     "numpy": Parser("x.npz", "numpy", structured.archive),
     "numpy array": Parser("x.npy", "numpy", structured.array),
     "projector": Parser("x_tensor.tsv", "projector", structured.lines),
@@ -52,23 +52,6 @@ PARSERS = {
     "gensim": Parser("x.model", "gensim", structured.pickled),
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
-=======
-    "native": "x.safetensors",
-    "word2vec_text": "x.vec",
-    "word2vec_binary": "x.bin",
-    "glove": "x.txt",
-    "fasttext_binary": "x.ftbin",
-    "fasttext_binary unmarked": "x.ftold",
-    "fasttext_binary quantised": "x.ftz",
-    "numpy": "x.npz",
-    "numpy array": "x.npy",
-    "projector": "x_tensor.tsv",
-    "projector keys": "x_metadata.tsv",
-    "gensim": "x.model",
-    "gensim apart": "apart.model",
-    "gensim side file": "apart.model.wv.vectors.npy",
-    "packed text": "x.vec.gz",
->>>>>>> pairs
 }
 for _name, _packer in (
     *(("native", ".gz"), ("native", ".xz"), ("word2vec_text", ".gz"), ("word2vec_binary", ".bz2"), ("numpy", ".gz")),

@@ -282,7 +282,7 @@ def _number(value):
 # ------------------------------------------------------------------ fastText
 
 
-def fasttext(data, rng, marked=True):
+def fasttext(data, rng, marked=True, plain=True):
     """Other settings, words and sizes, one after another as they should be."""
     head = 8 if marked else 0
     settings = list(struct.unpack_from("<12id", data, head))
@@ -315,7 +315,7 @@ def fasttext(data, rng, marked=True):
             entries += [list(entry) for entry in copied]
             counts[0], counts[1] = counts[0] + len(copied), counts[1] + len(copied)
         else:
-            place = 1 if marked else 0
+            place = (1 if marked else 0) if plain else rng.randrange(100)  # of a quantised matrix, any of its sizes
             rows, columns = struct.unpack_from("<2q", rest, place)
             rows, columns = rng.choice(
                 [
