@@ -8,7 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from w2vcore import Word2Vec
+from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.formats import numpy_file
 
 FEW = 3  # of 50 moments; all of them with -m slow
 MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for seed in range(50)]
@@ -16,7 +17,8 @@ MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for 
 # What the child and this process both say.
 COMMON = """
 import numpy as np
-from w2vcore import Word2Vec
+from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.formats import numpy_file
 WORDS = [f"w{i}" for i in range(3000)]
 def corpus():
     rng = np.random.default_rng(1)
@@ -157,3 +159,59 @@ def test_a_disk_that_fills_up_during_training(tmp_path, monkeypatch):
             Word2Vec(corpus, checkpoint=tmp_path / "c", checkpoint_every=4000, **settings)
     resumed = Word2Vec.resume(tmp_path / "c", corpus)
     np.testing.assert_array_equal(resumed.wv.vectors, Word2Vec(corpus, **settings).wv.vectors)
+
+
+PAIR = """
+import sys
+from w2vcore import KeyedVectors
+from w2vcore.formats import numpy_file
+for number in range(10**9):
+    kv = KeyedVectors(2)
+    kv.add_vectors([f"{number}-{row}" for row in range(50)], np.full((50, 2), number, np.float32))
+    numpy_file.write(kv.snapshot(), sys.argv[1])
+    if not number:
+        print("ready", flush=True)
+"""
+
+
+def number_of(path):
+    """The save that a pair is of; its rows must all be."""
+    kv = KeyedVectors.load_any(path)
+    number = int(kv.vectors[0, 0])
+    assert (kv.vectors == number).all()
+    assert kv.index_to_key == [f"{number}-{row}" for row in range(50)]
+    return number
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", MOMENTS)
+def test_killed_while_saving_vectors_with_keys_beside_them(seed, tmp_path):
+    """What is there afterwards is one save, or says that it is none; and the next save leaves nothing of the killed one."""
+    path = tmp_path / "v.npy"
+    assert kill_at(random.Random(seed).uniform(0, 0.5), PAIR, path)
+    try:
+        number_of(path)
+    except ValueError as error:
+        assert "are empty: saving both was cut short" in str(error)
+    again = KeyedVectors(2)
+    again.add_vectors(["a"], [[1, 2]])
+    numpy_file.write(again.snapshot(), path)
+    left = {name.name for name in tmp_path.iterdir()}
+    assert left == {"v.npy", "v.keys.txt"} or sys.platform == "win32"
+
+
+@pytest.mark.timeout(120)
+def test_a_pair_is_read_while_another_process_saves_it_again_and_again(tmp_path):
+    path, seen, told = tmp_path / "v.npy", set(), 0
+    command = [sys.executable, "-c", COMMON + PAIR, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as child:
+        assert child.stdout.readline().strip() == "ready"
+        for _ in range(300):
+            try:
+                seen.add(number_of(path))
+            except ValueError as error:
+                assert any(text in str(error) for text in ("are empty: saving both", "another process saved the file"))
+                told += 1
+        child.kill()
+    assert len(seen) > 1
+    assert len(seen) + told <= 300

@@ -337,7 +337,7 @@ def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
 
 def _sync(path: Path) -> None:
     """Wait until the bytes of a file are on the disk, so that the new name never stands for an empty file."""
-    descriptor = os.open(path, os.O_RDWR)
+    descriptor = os.open(path, os.O_WRONLY)  # it may be one that nobody may read
     try:
         os.fsync(descriptor)
     finally:
