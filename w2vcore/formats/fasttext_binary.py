@@ -59,7 +59,7 @@ MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _WORDS = 1 << 14  # whose bytes are joined at a time
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
 _MOST_ADDED = 1024
-_ADDED_FOR_ANY_FILE = 1 << 25
+_ADDED_FOR_ANY_FILE = 1 << 30  # half a second
 
 
 def sniff(head: bytes) -> bool:

@@ -36,7 +36,7 @@ def test_a_word_of_a_mean():
 
 def test_long_words_are_read():
     """A web page's address; fastText bounds no word."""
-    snapshot = fasttext_binary.read(file([b"the", b"x" * 20_000], size=30))
+    snapshot = fasttext_binary.read(file([b"the", b"x" * 20_000], size=300, minn=1, maxn=6))
     assert len(snapshot.keys[1]) == 20_000
 
 
