@@ -59,6 +59,11 @@ def is_metadata(path: PathLike) -> bool:
     return paths(path)[1].name == Path(os.fspath(path)).name
 
 
+def is_tensor(path: PathLike) -> bool:
+    """Whether a file name is that of the vectors."""
+    return paths(path)[0].name == Path(os.fspath(path)).name
+
+
 def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **options: Any) -> Snapshot:
     """Load vectors and their keys.
 

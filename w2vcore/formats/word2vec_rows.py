@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import key_text
-from w2vcore.formats import foreign, text_table
+from w2vcore.formats import evidence, foreign, text_table
 from w2vcore.formats._rows import first_bad_word
 from w2vcore.formats.atomic import (
     PathLike,
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20  # read and parsed at once: many rows of any usual size, and still in the cache when parsed
 BLOCK_ROWS = 4096  # written at once
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it
 LONGEST_WORD = 16 << 20  # bytes; a longer "word" means that the file is something else
 LARGEST_SIZE = 1 << 24  # numbers in a vector; 10,000 are many
 _WARNINGS = 100  # of repeated words, one by one
@@ -47,14 +48,13 @@ Parser: TypeAlias = Callable[
 
 @dataclass(frozen=True)
 class Options:
-    """How to read word vectors: the arguments of ``load_word2vec_format``, and whether words may hold blanks."""
+    """How to read word vectors: the arguments of ``load_word2vec_format``."""
 
     encoding: str = "utf8"
     unicode_errors: str = "strict"
     limit: int | None = None
     datatype: Any = np.float32
     no_header: bool = False
-    blanks: bool = False
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 0:
@@ -89,10 +89,11 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     ValueError
         If the first line is not two integers; the message says what the file is, or may be.
     """
-    end = first.find(b"\n", 0, 200)
-    line = first[: end if end >= 0 else 200]
+    mark = len(BYTE_ORDER_MARK) if first.startswith(BYTE_ORDER_MARK) else 0
+    end = first.find(b"\n", mark, 200)
+    line = first[mark : end if end >= 0 else 200]
     parts = line.split()
-    if end >= 0 and len(parts) == 2 and _is_count(parts[0]) and _is_count(parts[1]) and int(parts[1]):
+    if end >= 0 and len(parts) == 2 and is_count(parts[0]) and is_count(parts[1]) and int(parts[1]):
         if int(parts[1]) > LARGEST_SIZE:
             raise ValueError(
                 f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read"
@@ -101,7 +102,9 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     what = foreign.describe(first[: foreign.HEAD_BYTES])
     if what is not None:
         raise ValueError(f"{name}: not {kind}: this is {what}")
-    if len(parts) > 2 and _is_number(parts[1]) and _is_number(parts[2]):
+    if evidence.numbers_of_row(line if end >= 0 else line.rpartition(b" ")[0]) > 1:
+        if "binary" in kind:
+            raise ValueError(f"{name}: no header line, and it is text; pass binary=False and no_header=True (GloVe)")
         raise ValueError(f"{name}: no header line; pass no_header=True (GloVe)")
     shown = line[:60].decode("utf8", "backslashreplace")
     raise ValueError(
@@ -109,16 +112,9 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     )
 
 
-def _is_count(text: bytes) -> bool:
+def is_count(text: bytes) -> bool:
+    """Whether a field of a header is a number that may be meant."""
     return text.isdigit() and len(text) < 16
-
-
-def _is_number(text: bytes) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Block:
@@ -141,6 +137,11 @@ class Block:
     def room(self) -> int:
         """Bytes that fit, used or not."""
         return len(self._data)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last `fill` met the end of the stream."""
+        return self._stop < len(self._data)
 
     @property
     def bytes(self) -> NDArray[np.uint8]:
