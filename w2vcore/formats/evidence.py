@@ -173,7 +173,7 @@ def kind(data: bytes, count: int, size: int, whole: bool) -> Kind | None:
         return "text"
     if rows.exact:
         return "binary"
-    if not rows.words or (rows.lost and not whole):  # the distance to a blank is that of other things than rows
+    if not rows.words:  # no blank far and wide
         return None
     return "binary" if rows.plausible and not rows.ends_in_letters(size) else None
 
@@ -196,7 +196,7 @@ def is_surely_text(data: bytes, count: int, size: int, whole: bool) -> bool:
     if rows.exact and len(rows.vectors) < _ENOUGH:
         return False
     if rows.lost and not rows.words:
-        return len(data) >= _ENOUGH and _is_text(data, rows)
+        return b"\n" in data.strip() and _is_text(data, rows)  # lines without blanks
     if begins_with_text_rows(data, count, size, whole) and data.strip():
         return whole or len(rows.vectors) >= _ENOUGH
     return len(rows.vectors) >= _ENOUGH and _is_text(data, rows)
@@ -210,6 +210,11 @@ def _is_text(data: bytes, rows: Walk) -> bool:
         return there > 4 and digits >= 0.9 * there
     if there >= _ENOUGH and digits >= (0.5 if there >= 16 * _ENOUGH else 0.75) * there:
         return 50 * len(_CONTROLS.findall(rows.vectors)) < there
+    return is_plain(data)
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether bytes are the characters of a text, and no others."""
     return not _CONTROLS.search(data) and _is_utf8(data)
 
 

@@ -96,9 +96,9 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
 
 def _is_binary(block: Block, count: int | None, size: int) -> bool:
     """Whether what follows the header are rows of the binary format, to say so if they cannot be read as text."""
-    if count is None:
-        return False
     sample = block.bytes[: evidence.SAMPLE_BYTES].tobytes()
+    if count is None or evidence.is_plain(sample):
+        return False
     return evidence.kind(sample, count, size, block.ended and len(sample) == len(block.bytes)) == "binary"
 
 

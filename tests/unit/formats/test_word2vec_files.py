@@ -203,7 +203,7 @@ def test_binary_read_as_text():
     vectors[0] = 0
     data = b"50 20\n" + rows("binary", [f"w{i}" for i in range(50)], vectors, newline=True)
     with pytest.raises(
-        ValueError, match="this is a binary file, .* of 20 float32 numbers in each row; pass binary=True"
+        ValueError, match=r"this is a binary file, .* of 20 float32 numbers in each row; pass binary=True"
     ):
         load("text", data)
 
