@@ -44,6 +44,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of it
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
 _HEAD = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
@@ -128,7 +130,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     compression = compression_of(name)
     packed = _is_packed(name, compression)
     try:
-        with _opened(name, compression) as file:
+        with open_packed(name, compression) as file:
             text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
             check_text(text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b"", name, packed)
             yield text
@@ -138,7 +140,8 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
         raise
 
 
-def _opened(name: str, compression: str) -> IO[bytes]:
+def open_packed(name: str, compression: str) -> IO[bytes]:
+    """Open a file or URL, with the compression that `compression_of` gives."""
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:
@@ -169,13 +172,15 @@ def is_terminal(name: str) -> bool:
 
 
 def compression_of(name: str) -> str:
-    """Return the compression of a file by its first bytes, else leave it to its extension."""
+    """Return the compression of a file by its first bytes; where these are no text, leave it to its extension."""
     if Path(name).is_file():
         with Path(name).open("rb") as file:
-            head = file.read(10)
+            head = file.read(_HEAD)
         for magic, compression in _MAGIC:
             if magic.match(head):
                 return compression
+        if head and not _NO_TEXT.search(head):
+            return NO_COMPRESSION
     return smart_compression.INFER_FROM_EXTENSION
 
 
@@ -185,6 +190,8 @@ def is_packed(name: str) -> bool:
 
 
 def _is_packed(name: str, compression: str) -> bool:
+    if compression == NO_COMPRESSION:
+        return False
     by_name = Path(name).suffix.lower() in {*smart_compression.get_supported_compression_types(), ".xz"}
     return by_name or compression != smart_compression.INFER_FROM_EXTENSION
 

@@ -56,10 +56,12 @@ def recognise(path: PathLike) -> str:
     for candidate in NAMES:
         if registry.get(candidate).sniff(head):
             return candidate
-    what = foreign.describe(head[: foreign.HEAD_BYTES])
+    what = foreign.describe(head[: foreign.HEAD_BYTES], name)
     if what is None:
         _check_header(head, name)
-    begins = f"it begins with {head[:40]!r}" if head else "it is empty"
+    begins = f"it begins with {head[:40]!r}"
+    if not head.strip():
+        begins = "there is nothing but blanks in it" if head else "it is empty; was it copied or downloaded to its end?"
     raise ValueError(f"{name}: {f'this is {what}' if what else f'no known file of vectors: {begins}'}")
 
 

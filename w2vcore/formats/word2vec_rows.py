@@ -99,13 +99,13 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
                 f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read"
             )
         return int(parts[0]), int(parts[1]), end + 1
-    what = foreign.describe(first[: foreign.HEAD_BYTES])
-    if what is not None:
-        raise ValueError(f"{name}: not {kind}: this is {what}")
     if evidence.numbers_of_row(line if end >= 0 else line.rpartition(b" ")[0]) > 1:
         if "binary" in kind:
             raise ValueError(f"{name}: no header line, and it is text; pass binary=False and no_header=True (GloVe)")
         raise ValueError(f"{name}: no header line; pass no_header=True (GloVe)")
+    what = foreign.describe(first[: foreign.HEAD_BYTES])
+    if what is not None:
+        raise ValueError(f"{name}: not {kind}: this is {what}")
     shown = line[:60].decode("utf8", "backslashreplace")
     raise ValueError(
         f"{name}: {kind} begins with a line of two numbers, how many vectors and their size; got {shown!r}"

@@ -12,6 +12,7 @@ from w2vcore.corpus import files, readers
 from w2vcore.corpus.encoding import encode
 from w2vcore.corpus.readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.vocabulary import count_tokens
+from w2vcore.word2vec import Word2Vec
 
 # Everything that splits, or looks as if it did: no-break and ideographic space, next line, the separators of ASCII, vertical
 # tab, form feed, CR LF, lone CR, line and paragraph separator, zero-width space (no blank), byte order mark, empty lines.
@@ -83,9 +84,19 @@ def test_compression_is_seen_by_the_first_bytes_whatever_the_name(tmp_path, exte
     assert list(CorpusFile(path)) == []
 
 
-def test_a_plain_file_named_gz_is_an_error_not_text(tmp_path):
+@pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_plain_text_whose_name_says_packed_is_read(ending, tmp_path):
+    path = tmp_path / f"corpus{ending}"
+    path.write_text("naïve words\nand more\n", encoding="utf8")
+    sentences = [["naïve", "words"], ["and", "more"]]
+    assert list(CorpusFile(path)) == list(LineSentence(path)) == list(PathLineSentences(path)) == sentences
+    model = Word2Vec(corpus_file=path, min_count=1, vector_size=4)
+    assert sorted(model.wv.index_to_key) == ["and", "more", "naïve", "words"]
+
+
+def test_what_is_neither_packed_nor_text_is_an_error(tmp_path):
     path = tmp_path / "corpus.gz"
-    path.write_bytes(b"plain text\n")
+    path.write_bytes(b"\x1f\x8b\x00 damaged")
     with pytest.raises(gzip.BadGzipFile):
         list(CorpusFile(path))
 
