@@ -22,6 +22,8 @@ NAMES = {
     "gensim": "gensim save (a pickle, read without running it)",
     "fasttext_binary": "fastText model (.bin)",
     "numpy": "NumPy file",
+    "finalfusion": "finalfusion file (.fifu)",
+    "parquet": "table in a Parquet or Arrow file",
     "word2vec_text": "word2vec text with a header (fastText's .vec too)",
     "word2vec_binary": "word2vec binary",
     "projector": "Embedding Projector's TSV",
