@@ -46,6 +46,7 @@ _MARKS = (
 )
 NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of it
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it; it is no part of the first word
 LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
 _HEAD = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
@@ -104,7 +105,7 @@ def look_at(name: str) -> Seen | None:
 
 @contextmanager
 def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]]:
-    """Open a file or URL to read its decompressed bytes.
+    """Open a file or URL to read its decompressed bytes, without a byte order mark of UTF-8 at its beginning.
 
     Parameters
     ----------
@@ -132,7 +133,10 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     try:
         with open_packed(name, compression) as file:
             text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
-            check_text(text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b"", name, packed)
+            head = text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b""
+            check_text(head, name, packed)
+            if head.startswith(BYTE_ORDER_MARK):
+                text.read(len(BYTE_ORDER_MARK))
             yield text
     except Exception as error:
         if packed and _tells_of_damage(error):

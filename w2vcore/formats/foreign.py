@@ -13,6 +13,10 @@ _TAKE = "kv = KeyedVectors({size}); kv.add_vectors({keys}, {vectors})"
 
 _TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its files until 1.6 begin with a pickled number
 
+_OLD_PICKLE = re.compile(
+    rb"ccopy_?reg\n|cnumpy[.\w]*\n|\((dp|lp)\d*\n"
+)  # an object, an array, a dict or list in protocol 0
+
 # First bytes -> what the file is, and what to do: the rest of a sentence "this is ...". Magic numbers: the file(1)
 # database; fastText's is FASTTEXT_FILEFORMAT_MAGIC_INT32 in its source, PyTorch's in torch/serialization.py.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -24,6 +28,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
         b"PK\x03\x04",
         "a zip archive (numpy's .npz, a PyTorch model, a download?); KeyedVectors.load_any reads .npz, else unpack it",
     ),
+    (b"x\x9c", "packed by zlib (by joblib?); of what zlib.decompress(open(path, 'rb').read()) gives, write a file"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it (7z x), and name the file inside"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it, and name the file inside"),
     (b"\x93NUMPY", "a numpy array (.npy); KeyedVectors.load_any reads it, with the keys in a text file beside it"),
@@ -118,7 +123,7 @@ def is_pickle(head: bytes) -> bool:
     """Whether a file may be a pickle: opcode PROTO and a protocol number, or an object in an older protocol."""
     if head.startswith(_TORCH):
         return False
-    return (len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5) or head.startswith((b"ccopy_reg\n", b"ccopyreg\n"))
+    return (len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5) or bool(_OLD_PICKLE.match(head))
 
 
 def is_packed(head: bytes) -> bool:

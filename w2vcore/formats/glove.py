@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import IO, Any
 
+from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.formats import evidence, word2vec_text
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.formats.word2vec_rows import BYTE_ORDER_MARK
 
 
 def sniff(head: bytes) -> bool:

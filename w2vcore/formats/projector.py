@@ -91,7 +91,8 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
             metadata = paths(source)[1]
             if not metadata.is_file():
                 raise FileNotFoundError(
-                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata="
+                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata=, or, if the "
+                    "first column is the key, call KeyedVectors.load_word2vec_format(path, no_header=True)"
                 )
         keys = _read_keys(metadata, chosen)
         vectors = _read_rows(stream, name, metadata, len(keys), chosen)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import evidence, foreign, text_table
 from w2vcore.formats._rows import first_bad_word
@@ -35,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20  # read and parsed at once: many rows of any usual size, and still in the cache when parsed
 BLOCK_ROWS = 4096  # written at once
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it
 LONGEST_WORD = 16 << 20  # bytes; a longer "word" means that the file is something else
 LARGEST_SIZE = 1 << 24  # numbers in a vector; 10,000 are many
 _WARNINGS = 100  # of repeated words, one by one
@@ -413,11 +413,19 @@ def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "s
     counts = {}
     with open_binary(path) as stream:
         for number, line in enumerate(stream, 1):
-            parts = line.decode(encoding, unicode_errors).strip("\r\n").rsplit(" ", 1)
-            if len(parts) != 2 or not parts[1].lstrip("-").isdigit():
+            line = line.removeprefix(BYTE_ORDER_MARK if number == 1 else b"").rstrip(b"\r\n")
+            parts = line.rsplit(b" ", 1)
+            if len(parts) != 2 or not _is_integer(parts[1]):  # other blanks, or more of them
+                parts = line.rsplit(None, 1)
+            if len(parts) == 2 and _is_integer(parts[1]):
+                counts[parts[0].rstrip(b" ").decode(encoding, unicode_errors)] = int(parts[1])
+            elif line.strip():
                 raise ValueError(f"{os.fspath(path)}: line {number} is not 'word count': {line[:60]!r}")
-            counts[parts[0]] = int(parts[1])
     return counts
+
+
+def _is_integer(text: bytes) -> bool:
+    return text.removeprefix(b"-").isdigit()
 
 
 def write_counts(stream: IO[bytes], words: Sequence[bytes], counts: Sequence[Any]) -> None:

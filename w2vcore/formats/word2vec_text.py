@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.formats import evidence, foreign, word2vec_rows
 from w2vcore.formats._rows import text_rows
 from w2vcore.formats.atomic import PathLike
@@ -125,9 +126,8 @@ def _first_size(block: Block, name: str) -> int:
     """Length of the vectors of a file without header."""
     while b"\n" not in block.bytes.tobytes() and len(block.bytes) < word2vec_rows.LONGEST_WORD and block.fill():
         pass
-    mark = word2vec_rows.BYTE_ORDER_MARK
-    if block.bytes[:4].tobytes().startswith(mark) and block.bytes[3:4].tobytes() not in (b" ", b"\t"):
-        block.used(len(mark))
+    if block.bytes[:4].tobytes().startswith(BYTE_ORDER_MARK) and block.bytes[3:4].tobytes() not in (b" ", b"\t"):
+        block.used(len(BYTE_ORDER_MARK))
     first = block.bytes.tobytes().split(b"\n", 1)[0]
     size = evidence.usual_numbers(_whole_lines(block) or [first])
     _check_no_header(block, first, name)

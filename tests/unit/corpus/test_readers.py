@@ -17,7 +17,7 @@ from w2vcore.word2vec import Word2Vec
 # Everything that splits, or looks as if it did: no-break and ideographic space, next line, the separators of ASCII, vertical
 # tab, form feed, CR LF, lone CR, line and paragraph separator, zero-width space (no blank), byte order mark, empty lines.
 HARD = (
-    "\ufeffbyte order mark\n"
+    "mark \ufeffbyte order\n"
     "no\u00a0break ideo\u3000graphic next\u0085line\n"
     "a\x1cb\x1dc\x1ed\x1fe v\x0bt f\x0cf\n"
     "\n"
@@ -42,7 +42,7 @@ def flat(sentences):
 def test_expectation_contains_every_kind_of_blank():
     assert ["a", "b", "c", "d", "e", "v", "t", "f", "f"] in EXPECTED
     assert ["no", "break", "ideo", "graphic", "next", "line"] in EXPECTED
-    assert EXPECTED[0][0] == "\ufeffbyte"
+    assert EXPECTED[0][1] == "\ufeffbyte"
     assert "zero\u200bwidth" in flat(EXPECTED)
 
 
@@ -82,6 +82,27 @@ def test_compression_is_seen_by_the_first_bytes_whatever_the_name(tmp_path, exte
     assert list(CorpusFile(path)) == list(LineSentence(path)) == SENTENCES
     path.write_bytes(COMPRESS[extension](b""))
     assert list(CorpusFile(path)) == []
+
+
+@pytest.mark.parametrize("extension", COMPRESS)
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path, extension):
+    path, text = tmp_path / f"corpus.txt{extension}", "\ufeffthe \ufeffdog\nbarks\n"
+    path.write_bytes(COMPRESS[extension](text.encode()))
+    sentences = [["the", "\ufeffdog"], ["barks"]]
+    for reader in (
+        LineSentence(path),
+        LineSentence(io.BytesIO(text.encode())),
+        LineSentence(io.StringIO(text)),
+        PathLineSentences(tmp_path),
+        CorpusFile(path),
+    ):
+        assert list(reader) == list(reader) == sentences
+    assert flat(Text8Corpus(path)) == flat(sentences)
+    for given in ({"corpus_file": path}, {"sentences": LineSentence(path)}):
+        model = Word2Vec(min_count=1, vector_size=4, **given)
+        assert sorted(model.wv.index_to_key) == ["barks", "the", "\ufeffdog"]
+    path.write_bytes(COMPRESS[extension]("\ufeff".encode()))
+    assert list(LineSentence(path)) == list(CorpusFile(path)) == []
 
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])

@@ -196,6 +196,27 @@ def test_npy_with_keys_beside_it(tmp_path):
     assert numpy_file.read(tmp_path / "v.npy", keys=tmp_path / "other").keys == KEYS
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("v.keys.txt", "\ufeffthe\r\nnew york\r\n"),
+        ("v.txt", "the\nnew york"),
+        ("v.vocab", "the 12\nnew york 3\n"),
+        ("v.vocab", "\ufeffthe 12\r\nnew york 3\r\n"),
+    ],
+)
+def test_files_of_keys_beside_an_npy(name, data, tmp_path):
+    np.save(tmp_path / "v.npy", VECTORS[:2])
+    (tmp_path / name).write_bytes(data.encode())
+    assert KeyedVectors.load_any(tmp_path / "v.npy").index_to_key == ["the", "new york"]
+
+
+def test_keys_that_end_in_numbers_are_no_counts(tmp_path):
+    np.save(tmp_path / "v.npy", VECTORS[:2])
+    (tmp_path / "v.keys.txt").write_text("windows 95\niphone 5\n")
+    assert KeyedVectors.load_any(tmp_path / "v.npy").index_to_key == ["windows 95", "iphone 5"]
+
+
 def test_npz_of_others(tmp_path):
     np.savez_compressed(tmp_path / "v.npz", words=np.array(KEYS), matrix=VECTORS.astype(np.float64))
     kv = KeyedVectors.load_any(tmp_path / "v.npz")
@@ -241,6 +262,13 @@ def test_keys_that_an_array_cannot_hold(key):
 
 
 # ------------------------------------------------------------------ Projector
+
+
+def test_metadata_with_a_byte_order_mark(tmp_path):
+    projector.write(SNAPSHOT, tmp_path / "v")
+    path = tmp_path / "v_metadata.tsv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert KeyedVectors.load_any(tmp_path / "v_tensor.tsv").index_to_key == KEYS
 
 
 def test_projector_names_and_columns(tmp_path):
