@@ -13,9 +13,8 @@ _TAKE = "kv = KeyedVectors({size}); kv.add_vectors({keys}, {vectors})"
 
 _TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its files until 1.6 begin with a pickled number
 
-_OLD_PICKLE = re.compile(
-    rb"ccopy_?reg\n|cnumpy[.\w]*\n|\((dp|lp)\d*\n"
-)  # an object, an array, a dict or list in protocol 0
+# Protocol 0 has no mark: an object, an array, a dict or a list.
+_OLD_PICKLE = re.compile(rb"ccopy_?reg\n|cnumpy[.\w]*\n|\((dp|lp)\d*\n")
 
 # First bytes -> what the file is, and what to do: the rest of a sentence "this is ...". Magic numbers: the file(1)
 # database; fastText's is FASTTEXT_FILEFORMAT_MAGIC_INT32 in its source, PyTorch's in torch/serialization.py.
