@@ -210,6 +210,8 @@ def _is_text(data: bytes, rows: Walk) -> bool:
         return there > 4 and digits >= 0.9 * there
     if there >= _ENOUGH and digits >= (0.5 if there >= 16 * _ENOUGH else 0.75) * there:
         return 50 * len(_CONTROLS.findall(rows.vectors)) < there
+    if there < _ENOUGH and there > digits and not data.endswith(b"\n"):  # cut in its first vectors, maybe
+        return False
     return is_plain(data)
 
 

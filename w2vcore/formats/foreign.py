@@ -9,8 +9,18 @@ from collections.abc import Mapping, Sequence
 HEAD_BYTES = 512  # enough for every test below; tar has its mark at byte 257
 
 _SHOWN = 6  # names in a message
-_TAKE = "kv = KeyedVectors({size}); kv.add_vectors({keys}, {vectors})"
 
+
+def _taken(how: str, keys: str = "words", vectors: str = "matrix", size: str = "matrix.shape[1]") -> str:
+    """How vectors that Python has are taken: lines to type in."""
+    return f"{how}; kv = KeyedVectors({size}); kv.add_vectors({keys}, {vectors})"
+
+
+_TABLE = {"keys": "list(table.index)", "vectors": "table.to_numpy()", "size": "table.shape[1]"}
+_DICT = {"keys": "list(d)", "vectors": "list(d.values())", "size": "len(next(iter(d.values())))"}
+_LISTS = {"vectors": "vectors", "size": "len(vectors[0])"}
+_PYTORCH = _taken("matrix = torch.load(path, weights_only=True)[name]", vectors="matrix.numpy()")
+_TENSORFLOW = _taken("matrix = tf.train.load_checkpoint(prefix).get_tensor(name)")
 _TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its files until 1.6 begin with a pickled number
 
 # Protocol 0 has no mark: an object, an array, a dict or a list.
@@ -33,9 +43,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x93NUMPY", "a numpy array (.npy); KeyedVectors.load_any reads it, with the keys in a text file beside it"),
     (
         b"\x89HDF\r\n",
-        "an HDF5 file (ConceptNet Numberbatch, a Keras model?); Numberbatch is there as text too (.txt.gz); of what "
-        "pandas.read_hdf gives: "
-        + _TAKE.format(size="table.shape[1]", keys="list(table.index)", vectors="table.to_numpy()"),
+        "an HDF5 file (ConceptNet Numberbatch, which is there as .txt.gz too? a Keras model?); "
+        + _taken("table = pandas.read_hdf(path)", **_TABLE),
     ),
     (b"\xba\x16\x4f\x2f", "a fastText model (.bin); KeyedVectors.load_any reads it"),
     (b"FiFu", "a finalfusion file (.fifu); KeyedVectors.load_any reads it"),
@@ -43,22 +52,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ARROW1", "an Arrow file; KeyedVectors.load_any reads it, with the package pyarrow"),
     (
         b"SQLite format 3\0",
-        "an SQLite database (a .magnitude file?); of what pymagnitude.Magnitude(path) gives: "
-        + _TAKE.format(size="m.dim", keys="[key for key, _ in m]", vectors="[vector for _, vector in m]"),
+        "an SQLite database (a .magnitude file?); "
+        + _taken("m = pymagnitude.Magnitude(path)", "[key for key, _ in m]", "[vector for _, vector in m]", "m.dim"),
     ),
-    (
-        _TORCH,
-        "a PyTorch file; of a matrix in what torch.load(path, weights_only=True) gives: "
-        + _TAKE.format(size="matrix.shape[1]", keys="words", vectors="matrix.numpy()"),
-    ),
+    (_TORCH, "a PyTorch file; " + _PYTORCH),
     (b"GGUF", "a GGUF file, a language model; it holds no word vectors"),
     (b"version https://git-lfs.github.com/spec/", "a Git LFS pointer, which stands for the file: git lfs pull"),
-    (b'model_checkpoint_path: "', "the index of a TensorFlow checkpoint; " + "{tensorflow}"),
+    (b'model_checkpoint_path: "', "the index of a TensorFlow checkpoint; " + _TENSORFLOW),
     (b"\xff\xfe", "a text in UTF-16; iconv -f utf-16 -t utf-8 FILE > NEW"),
     (b"\xfe\xff", "a text in UTF-16; iconv -f utf-16 -t utf-8 FILE > NEW"),
-)
-_TENSORFLOW = "of a variable that tf.train.load_checkpoint(prefix).get_tensor(name) gives: " + _TAKE.format(
-    size="matrix.shape[1]", keys="words", vectors="matrix"
 )
 
 # First characters of a text, after blanks -> what it is. In the order of asking.
@@ -70,32 +72,24 @@ _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"<\?xml|<Error>"), "an XML document (an error of the server?): download the file again"),
     (
         re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\['),
-        "JSON, words and their vectors; of what json.load gives: "
-        + _TAKE.format(size="len(next(iter(d.values())))", keys="list(d)", vectors="list(d.values())"),
+        "JSON; if it holds words and their vectors: " + _taken("d = json.load(open(path))", **_DICT),
     ),
     (
         re.compile(rb'\{\s*"|\[\s*[\[{"0-9-]'),
-        "JSON; take the words and the vectors out of what json.load gives: "
-        + _TAKE.format(size="len(vectors[0])", keys="words", vectors="vectors"),
+        "JSON; " + _taken("take a list of words and one of vectors out of json.load(open(path))", **_LISTS),
     ),
     (
         re.compile(rb'[^,\n]*(,"?[-+]?[0-9.]+(e[-+]?[0-9]+)?"?){2}', re.IGNORECASE),
-        "a table with commas (CSV); of what pandas.read_csv(path, index_col=0) gives: "
-        + _TAKE.format(size="table.shape[1]", keys="list(table.index)", vectors="table.to_numpy()"),
+        "a table with commas (CSV); " + _taken("table = pandas.read_csv(path, index_col=0)", **_TABLE),
     ),
 )
 
 # Names of files in an archive -> what it is.
 _ARCHIVES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"(.*/)?data\.pkl\Z"),
-        "a PyTorch file (.pt); of a matrix in what torch.load(path, weights_only=True) gives: "
-        + _TAKE.format(size="matrix.shape[1]", keys="words", vectors="matrix.numpy()"),
-    ),
+    (re.compile(r"(.*/)?data\.pkl\Z"), "a PyTorch file (.pt); " + _PYTORCH),
     (
         re.compile(r"(.*/)?(model\.weights\.h5|saved_model\.pb)\Z"),
-        "a Keras or TensorFlow model; of the matrix of its embedding layer, layer.get_weights()[0]: "
-        + _TAKE.format(size="matrix.shape[1]", keys="words", vectors="matrix"),
+        "a Keras or TensorFlow model; " + _taken("matrix = model.get_layer(name).get_weights()[0]"),
     ),
     (re.compile(r"\[Content_Types\]\.xml\Z"), "an Office document; save what is in it as text"),
 )
@@ -161,7 +155,7 @@ def describe(head: bytes, name: str = "") -> str | None:
         return "a safetensors file (saved by w2vcore?); load it with Word2Vec.load or KeyedVectors.load"
     for magic, what in _MAGIC:
         if head.startswith(magic):
-            return what.replace("{tensorflow}", _TENSORFLOW)
+            return what
     if is_pickle(head):
         return _PICKLE
     if is_tar(head):
@@ -192,8 +186,8 @@ def describe_tensors(shapes: Mapping[str, tuple[int, ...]]) -> str:
 
     Examples
     --------
-    >>> describe_tensors({"bias": (5,), "emb": (9, 5)})[76:121]
-    "its matrices are 'emb' (9, 5); of one of them"
+    >>> describe_tensors({"bias": (5,), "emb": (9, 5)}).split("; ")[1]
+    "its matrices are 'emb' (9, 5)"
     """
     matrices = sorted((name for name in shapes if len(shapes[name]) == 2), key=lambda name: -shapes[name][0])
     shown = ", ".join(f"{name!r:.60} {shapes[name]}" for name in matrices[:_SHOWN])
@@ -201,10 +195,8 @@ def describe_tensors(shapes: Mapping[str, tuple[int, ...]]) -> str:
     what = "this is a safetensors file, but not one saved by w2vcore (its metadata name no format); "
     if not matrices:
         return what + "it holds no matrix"
-    return f"{what}its matrices are {shown}{more}; of one of them, matrix = " + (
-        "safetensors.numpy.load_file(path)[name]: "
-        + _TAKE.format(size="matrix.shape[1]", keys="words", vectors="matrix")
-    )
+    take = _taken("matrix = safetensors.numpy.load_file(path)[name]")
+    return f"{what}its matrices are {shown}{more}; {take}"
 
 
 def describe_pickled(what: str) -> str:
@@ -216,9 +208,9 @@ def describe_pickled(what: str) -> str:
     ''
     """
     if what == "dict":
-        take = _TAKE.format(size="len(next(iter(d.values())))", keys="list(d)", vectors="list(d.values())")
-    elif what in ("list", "tuple", "ndarray", "_Array"):
-        take = _TAKE.format(size="len(vectors[0])", keys="words", vectors="vectors")
+        take = _taken("d = pickle.load(open(path, 'rb'))", **_DICT)
+    elif what in ("list", "tuple", "ndarray"):
+        take = _taken("vectors = pickle.load(open(path, 'rb'))", **_LISTS)
     else:
         return ""
-    return f"; if you trust it, and only then, of what pickle.load gives: {take}"
+    return f"; if you trust it, and only then: {take}"

@@ -113,7 +113,9 @@ def _check_size(block: Block, count: int, size: int, name: str) -> None:
     lines = [line for line in _whole_lines(block) if line.strip()][:count]
     usual = evidence.usual_numbers(lines)
     if usual not in (0, size) and not any(_has_size(line, size) for line in lines):
-        raise ValueError(f"{name}: the header says vectors of {size} numbers, and the rows have {usual}: correct it")
+        raise ValueError(
+            f"{name}: the header says vectors of {size} numbers, and the rows have {usual}; correct that line"
+        )
 
 
 def _has_size(line: bytes, size: int) -> bool:
@@ -150,7 +152,7 @@ def _check_no_header(block: Block, first: bytes, name: str) -> None:
         raise ValueError(
             f"{name}: this is a binary file, it begins with a header; pass binary=True, and leave no_header out"
         )
-    if rest.strip() and evidence.begins_with_text_rows(rest, count, size, whole):
+    if size > 1 and rest.strip() and evidence.begins_with_text_rows(rest, count, size, whole):
         shown = first.strip().decode()
         raise ValueError(f"{name}: the first line, {shown!r}, is a header; leave no_header=True out")
 
@@ -224,14 +226,19 @@ class _Reader:
             numbers.insert(0, b"")
         if len(numbers) <= self._size:
             word, *values = line.split()
-            odd = next((value for value in values if not evidence.is_number(value)), b"1")
-            hint = _what_is_meant(odd)
             raise ValueError(
-                f"{self._row(word)} has {len(values)} values instead of {self._size}"
-                + (f", and {_shown(odd)} is not a number{hint}" if hint else "")
+                f"{self._row(word)} has {len(values)} values instead of {self._size}" + self._why_fewer(line, values)
             )
         word = numbers[0].strip()
         self._rows.add(word, np.array([self._number(value, word) for value in numbers[1:]]))
+
+    def _why_fewer(self, line: bytes, values: list[bytes]) -> str:
+        """What may be the reason for too few values, or nothing."""
+        if evidence.numbers_of_row(line.replace(b",", b" ")) == self._size:
+            return ": there are commas between them; sed 's/,/ /g' FILE > NEW"
+        odd = next((value for value in values if not evidence.is_number(value)), b"1")
+        hint = _what_is_meant(odd)
+        return f", and {_shown(odd)} is not a number{hint}" if hint else ""
 
     def _row(self, word: bytes) -> str:
         """How a row is called in errors."""

@@ -108,7 +108,10 @@ DAMAGED = {
     "minus": (text(KEYS, ROW.replace("-", "−")), r"'−0.41242' is not a number: it has the Unicode minus U\+2212"),
     "sparse": (text(KEYS, " 9:0.02 17:0.5\n", 30), r"'9:0.02' is not a number.* sparse"),
     "commas": (text(KEYS, ROW.replace(".", ",")), r"'0,0418' is not a number.* decimal comma"),
-    "csv": (text(KEYS, ROW.replace(" ", ",")), r"row 1 \(word 'word0,0.0418,.*has 0 values instead of 6"),
+    "csv": (
+        text(KEYS, ROW.replace(" ", ",")),
+        r"row 1 \(word 'word0,0.0418,.*has 0 values instead of 6: there are commas",
+    ),
     "prose": ("3 100\n" + "It was the best of times, it was the worst of times.\n" * 9, r"row 1 .*instead of 100"),
     "tiny": ("1 2\na 9:0.023\n", r"1 values instead of 2"),
 }
@@ -236,6 +239,19 @@ def test_every_cut_of_a_binary_file_is_noticed(tmp_path):
             KeyedVectors.load_any(tmp_path / "v")
         with pytest.raises(EOFError, match="header says 3 vectors, file ends after"):
             KeyedVectors.load_word2vec_format(tmp_path / "v", binary=True)
+
+
+def test_a_cut_in_the_only_number_is_one(tmp_path):
+    """Its first byte is a letter."""
+    (tmp_path / "v").write_bytes(b"1 1\na l")
+    with pytest.raises(EOFError, match="header says 1 vectors, file ends after 0"):
+        KeyedVectors.load_any(tmp_path / "v")
+
+
+def test_one_number_a_row_may_look_like_a_header(tmp_path):
+    (tmp_path / "v").write_text("2 1\nthe 0.5\nof 2\n")
+    assert KeyedVectors.load_word2vec_format(tmp_path / "v", no_header=True).index_to_key == ["2", "the", "of"]
+    assert KeyedVectors.load_word2vec_format(tmp_path / "v").index_to_key == ["the", "of"]
 
 
 def test_bytes_behind_the_last_row_are_said(tmp_path, caplog):

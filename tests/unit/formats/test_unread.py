@@ -160,12 +160,12 @@ def written(data):
     return lambda path: path.write_bytes(data)
 
 
-TAKE = r".* kv = KeyedVectors\(.*\); kv.add_vectors\("
+TAKE = r".*kv = KeyedVectors\(.*\); kv.add_vectors\("
 UNREAD = {
     "v.magnitude": (sqlite, "an SQLite database .*magnitude" + TAKE),
     "v.h5": (written(b"\x89HDF\r\n\x1a\n" + bytes(600)), "an HDF5 file .*Numberbatch" + TAKE),
     "v.pt": (torch, r"a PyTorch file \(.pt\); .*torch.load\(path, weights_only=True\)" + TAKE),
-    "old.pth": (written(pickle.dumps(0x1950A86A20F9469CFC6C, 2) + b"\x80\x02."), "a PyTorch file; of a matrix" + TAKE),
+    "old.pth": (written(pickle.dumps(0x1950A86A20F9469CFC6C, 2) + b"\x80\x02."), "a PyTorch file; matrix = " + TAKE),
     "v.keras": (
         lambda path: zipped(path, {"metadata.json": b"{}", "model.weights.h5": b"x"}),
         r"a Keras or TensorFlow model; .*get_weights\(\)\[0\]" + TAKE,
@@ -177,13 +177,16 @@ UNREAD = {
     "v.safetensors": (tensors, r"not one saved by w2vcore .*its matrices are 'emb.weight' \(9, 4\)" + TAKE),
     "dict.json": (
         written(json.dumps({"the": [0.5, 1], "of": [2, 3]}).encode()),
-        "JSON, words and their vectors" + TAKE,
+        "JSON; if it holds words and their vectors: d = " + TAKE,
     ),
-    "indented.json": (written(json.dumps({"the": [0.5, 1]}, indent=2).encode()), "JSON, words and their" + TAKE),
-    "list.json": (written(json.dumps([{"word": "the", "vector": [1, 2]}]).encode()), "JSON; take the words" + TAKE),
-    "pairs.json": (written(json.dumps([["the", [0.5, 1]]]).encode()), "JSON; take the words" + TAKE),
-    "both.json": (written(json.dumps({"dim": 2, "words": ["the"]}).encode()), "JSON; take the words" + TAKE),
-    "lines.jsonl": (written(b'{"word": "the", "vector": [1, 2]}\n' * 9), "JSON; take the words" + TAKE),
+    "indented.json": (written(json.dumps({"the": [0.5, 1]}, indent=2).encode()), "JSON; if it holds words and" + TAKE),
+    "list.json": (
+        written(json.dumps([{"word": "the", "vector": [1, 2]}]).encode()),
+        "JSON; take a list of words" + TAKE,
+    ),
+    "pairs.json": (written(json.dumps([["the", [0.5, 1]]]).encode()), "JSON; take a list of words" + TAKE),
+    "both.json": (written(json.dumps({"dim": 2, "words": ["the"]}).encode()), "JSON; take a list of words" + TAKE),
+    "lines.jsonl": (written(b'{"word": "the", "vector": [1, 2]}\n' * 9), "JSON; take a list of words" + TAKE),
     "v.csv": (written(b"the,0.5,1\nof,2,3\n"), r"a table with commas \(CSV\); .*read_csv" + TAKE),
     "head.csv": (written(b"word,0,1\nthe,0.5,1\n"), r"a table with commas \(CSV\)" + TAKE),
     "dict.pkl": (written(pickle.dumps({"the": np.ones(2)})), "the pickle holds a dict, .*if you trust it" + TAKE),
