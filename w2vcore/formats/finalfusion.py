@@ -124,7 +124,8 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     if lengths is not None:
         if len(lengths) < len(words):
             raise ValueError(f"{name}: {len(words)} words and {len(lengths)} lengths; the file is damaged")
-        vectors = vectors * lengths[: len(words), np.newaxis]
+        with np.errstate(all="ignore"):  # a damaged file may have any numbers
+            vectors = vectors * lengths[: len(words), np.newaxis]
     return selected(Snapshot("keyedvectors", words, {"vectors": vectors}), chosen)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -23,6 +24,9 @@ from w2vcore.formats.streams import unpacked
 
 logger = logging.getLogger(__name__)
 
+# What the modules of archives raise of damaged ones; NotImplementedError and RuntimeError for packings and passwords.
+_IN_READING: tuple[type[Exception], ...] = (zipfile.BadZipFile, tarfile.TarError, zlib.error)
+_IN_OPENING = (*_IN_READING, NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError, struct.error)
 _SHOWN = 8  # names of an archive's files in a message
 
 
@@ -61,13 +65,13 @@ def open_inside(path: PathLike) -> Iterator[IO[bytes]]:
         peek: Any = getattr(stream, "peek", lambda count: b"")
         head = _first_bytes(path) if packing is None else peek(foreign.HEAD_BYTES)[: foreign.HEAD_BYTES]
         if foreign.is_zip(head) and packing is None:
-            with _naming(path), zipfile.ZipFile(stream) as archive, _of_zip(archive, stream, path) as member:
-                yield member
+            opened: Any = _of_zip(stream, path)
         elif foreign.is_tar(head):
-            with _naming(path), tarfile.open(fileobj=stream, mode="r:") as tar, _of_tar(tar, path) as member:
-                yield member
+            opened = _of_tar(stream, path)
         else:
-            yield stream
+            opened = nullcontext(stream)
+        with _naming(path, _IN_READING), opened as inside:
+            yield inside
 
 
 @contextmanager
@@ -78,23 +82,29 @@ def _packed(name: str, packing: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _of_zip(archive: zipfile.ZipFile, stream: IO[bytes], path: PathLike) -> Iterator[IO[bytes]]:
-    members = [info.filename for info in archive.infolist() if not info.is_dir()]
-    if any(name.endswith(".npy") for name in members):  # NumPy's .npz, which is read as such
-        stream.seek(0)
-        yield stream
-        return
-    with archive.open(_only(members, path)) as member:
-        yield unpacked(member, Path(path).stat().st_size, os.fspath(path))
+def _of_zip(stream: IO[bytes], path: PathLike) -> Iterator[IO[bytes]]:
+    with _naming(path, _IN_OPENING):
+        archive = zipfile.ZipFile(stream)
+        members = [name for name in archive.namelist() if not name.endswith("/")]
+        if any(name.endswith(".npy") for name in members):  # NumPy's .npz, which is read as such
+            stream.seek(0)
+            member = stream
+        else:
+            opened = archive.open(_only(members, path))
+            member = unpacked(opened, Path(path).stat().st_size, os.fspath(path))
+    with archive, member:
+        yield member
 
 
 @contextmanager
-def _of_tar(tar: tarfile.TarFile, path: PathLike) -> Iterator[IO[bytes]]:
-    name = _only([info.name for info in tar.getmembers() if info.isfile()], path)
-    member = tar.extractfile(name)
-    if member is None:
-        raise ValueError(f"{os.fspath(path)}: {name!r} of the archive cannot be read")
-    with member:
+def _of_tar(stream: IO[bytes], path: PathLike) -> Iterator[IO[bytes]]:
+    with _naming(path, _IN_OPENING):
+        archive = tarfile.TarFile(fileobj=stream)
+        name = _only([info.name for info in archive.getmembers() if info.isfile()], path)
+        member = archive.extractfile(name)
+        if member is None:
+            raise KeyError(name)
+    with archive, member:
         yield member
 
 
@@ -115,11 +125,13 @@ def _only(members: list[str], path: PathLike) -> str:
 
 
 @contextmanager
-def _naming(path: PathLike) -> Iterator[None]:
+def _naming(path: PathLike, kinds: tuple[type[Exception], ...]) -> Iterator[None]:
     """Turn the errors of archives into a ValueError that names the file."""
     try:
         yield
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, NotImplementedError, RuntimeError) as error:
+    except kinds as error:
+        if isinstance(error, ValueError) and os.fspath(path) in str(error):
+            raise
         raise ValueError(f"{os.fspath(path)}: the archive cannot be read: {error}") from None
 
 

@@ -127,6 +127,15 @@ def test_archives_of_several_files_list_them(kind, tmp_path):
         KeyedVectors.load_any(path)
 
 
+def test_errors_of_a_file_in_an_archive_are_its_own(tmp_path):
+    zipped(tmp_path / "v.zip", {"v.vec": TEXT.replace(b"1", b"x", 1)})
+    with pytest.raises(ValueError, match=r"v.zip: row 1 \(word 'the'\): 'x' is not a number"):
+        KeyedVectors.load_any(tmp_path / "v.zip")
+    zipped(tmp_path / "v.zip", {"v.bin": binary()})
+    with pytest.raises(NotImplementedError, match="no_header=True is for text files"):
+        KeyedVectors.load_word2vec_format(tmp_path / "v.zip", binary=True, no_header=True)
+
+
 def test_damaged_archives(tmp_path):
     zipped(tmp_path / "v.zip", {"v.vec": TEXT * 50})
     data = (tmp_path / "v.zip").read_bytes()
