@@ -417,8 +417,6 @@ def binary_rows(data, rng):
     return b"%d %d\n" % (count, size) + b"".join(word + b" " + numbers for word, numbers in words) + rows
 
 
-# ------------------------------------------------------------------ packed
-
 # ---------------------------------------------------------------------- finalfusion
 
 

@@ -100,9 +100,8 @@ def ours(path, options):
 def test_what_gensim_reads_is_read_to_the_same_bits(tmp_path):
     for name, data in files().items():
         (tmp_path / name).write_bytes(data)
-    asked = subprocess.run(
-        [PYTHON, "-c", READ, str(tmp_path), json.dumps(CALLS)], capture_output=True, text=True, check=True
-    )
+    command = [PYTHON, "-c", READ, str(tmp_path), json.dumps(CALLS)]
+    asked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     theirs, counts = json.loads(asked.stdout), {"same": 0, "text as binary": 0, "neither": 0}
     for path in sorted(tmp_path.iterdir()):
         for options in CALLS:

@@ -98,7 +98,6 @@ _ARCHIVES: tuple[tuple[re.Pattern[str], str], ...] = (
 _NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.(index|meta|data-\d+-of-\d+)\Z"), "a part of a TensorFlow checkpoint; " + _TENSORFLOW),
     (re.compile(r"(^|[/\\])saved_model\.pb\Z|\.pb\Z"), "a TensorFlow model; " + _TENSORFLOW),
-    (re.compile(r"\.ftz\Z"), "a quantised fastText model (.ftz), which is not read; take the .bin or the .vec"),
 )
 
 _PICKLE = (

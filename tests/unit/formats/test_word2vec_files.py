@@ -292,7 +292,8 @@ def test_counts(tmp_path):
     for data in (b"a 3\r\n\xc3\xa9 1\r\n", b"\xef\xbb\xbfa\t3\n\xc3\xa9  1 \n\n"):
         (tmp_path / "v").write_bytes(data)
         assert word2vec_rows.read_counts(tmp_path / "v") == {"a": 3, "é": 1}
-    word2vec_rows.write_counts(tmp_path / "v", [b"", b"a\tb"], [3, 1])
+    with (tmp_path / "v").open("wb") as stream:
+        word2vec_rows.write_counts(stream, [b"", b"a\tb"], [3, 1])
     assert word2vec_rows.read_counts(tmp_path / "v") == {"": 3, "a\tb": 1}
     (tmp_path / "v").write_text("a 3\nb\n")
     with pytest.raises(ValueError, match="line 2 is not 'word count'"):
