@@ -892,13 +892,13 @@ class KeyedVectors(KeyedQueries):
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
         Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz, and
-        .npy with the keys in a text beside it, the Embedding Projector's TSV, and what gensim 0.12 to 4 saved. No code
-        in a file is run.
+        .npy with the keys in a text beside it, the Embedding Projector's TSV, finalfusion's .fifu, Parquet and Arrow,
+        and what gensim 0.12 to 4 saved. No code in a file is run.
 
         Parameters
         ----------
         path : str or path-like
-            May be compressed, or an address that smart_open reads.
+            May be compressed, the only file of a zip or tar archive, or an address that smart_open reads.
         mmap : {None, "r", "r+", "c"}
             As in `load`; for files saved by w2vcore, and for gensim's with arrays beside them.
         keys : {None, int, str}

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import structured
 
-from w2vcore.formats import registry
+from w2vcore.formats import recognition, registry
 from w2vcore.formats.snapshot import Snapshot
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
@@ -52,10 +52,13 @@ PARSERS = {
     "gensim": Parser("x.model", "gensim", structured.pickled),
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
+    "finalfusion": Parser("x.fifu", "finalfusion", structured.finalfusion),
+    "any text": Parser("any.txt", "any", structured.lines),  # as load_any reads it
+    "any binary": Parser("any.bin", "any", structured.binary_rows),
 }
 for _name, _packer in (
     *(("native", ".gz"), ("native", ".xz"), ("word2vec_text", ".gz"), ("word2vec_binary", ".bz2"), ("numpy", ".gz")),
-    *(("fasttext_binary", ".gz"), ("gensim", ".bz2")),
+    *(("fasttext_binary", ".gz"), ("gensim", ".bz2"), ("word2vec_text", ".zip"), ("word2vec_binary", ".tar")),
 ):
     _plain = PARSERS[_name]
     PARSERS[f"{_name} {_packer}"] = replace(_plain, file=_plain.file + _packer, seed=_name, packed=_packer)
@@ -123,7 +126,7 @@ def seeds():
         "keyedvectors", ["the", "naïve", "東京", "a", "b", "c"], {"vectors": vectors, "counts": np.arange(6)}
     )
     found = {}
-    for name in ("native", "word2vec_text", "word2vec_binary", "glove", "numpy"):
+    for name in ("native", "word2vec_text", "word2vec_binary", "glove", "numpy", "finalfusion"):
         file = io.BytesIO()
         registry.get(name).write(snapshot, file)
         found[name] = file.getvalue()
@@ -138,6 +141,7 @@ def seeds():
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
+    found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:
             found[name] = found[parser.seed]  # as it is before it is packed
@@ -228,7 +232,8 @@ def attempt(parser, data, folder):
     began = time.process_time()
     try:
         with suppress(*ALLOWED):
-            snapshot = registry.get(chosen.format).read(folder / (chosen.read_by or chosen.file))
+            read = recognition.read if chosen.format == "any" else registry.get(chosen.format).read
+            snapshot = read(folder / (chosen.read_by or chosen.file))
             assert snapshot.arrays["vectors"].ndim == 2
             assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
             assert all(isinstance(key, (str, int)) for key in snapshot.keys)

@@ -12,6 +12,7 @@ import json
 import lzma
 import pickletools
 import struct
+import tarfile
 import zipfile
 from contextlib import suppress
 
@@ -416,9 +417,47 @@ def binary_rows(data, rng):
     return b"%d %d\n" % (count, size) + b"".join(word + b" " + numbers for word, numbers in words) + rows
 
 
-# ------------------------------------------------------------------ packed
+# ---------------------------------------------------------------------- finalfusion
+
+
+def finalfusion(data, rng):
+    """One or two of the numbers of the header, the heads of the chunks and the words changed."""
+    at, places = 12 + 4 * int.from_bytes(data[8:12], "little"), [4, 8, 12, 16, 20]
+    while at + 12 <= len(data):  # kind, length, and the first numbers of a chunk
+        places += [at, at + 4, at + 12, at + 20, at + 24]
+        at += 12 + int.from_bytes(data[at + 4 : at + 12], "little")
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 2)):
+        place, layout = rng.choice(places), rng.choice("IQ")
+        value = rng.choice(INTEGERS) & (1 << 8 * struct.calcsize(layout)) - 1
+        changed[place : place + struct.calcsize(layout)] = struct.pack("<" + layout, value)
+    return bytes(changed)
+
+
+# ---------------------------------------------------------------------- packed
+
+
+def zipped(data):
+    """A zip archive of one file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("x", data)
+    return file.getvalue()
+
+
+def tarred(data):
+    """A tar archive of one file."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        info = tarfile.TarInfo("x")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return file.getvalue()
+
 
 PACKERS = {
+    ".zip": zipped,
+    ".tar": tarred,
     ".gz": lambda data: gzip.compress(data, 1),
     ".bz2": bz2.compress,
     ".xz": lambda data: lzma.compress(data, preset=0),

@@ -13,9 +13,7 @@ from w2vcore.formats import streams
 
 HERE = Path(hostile_vectors.__file__)
 # Long, but in order.
-TAKEN = {
-    *("a number of many digits.vec", "a fraction of many digits.vec", "an exponent of many digits.vec", "blanks.vec"),
-}
+TAKEN = {"a number of many digits.vec", "a fraction of many digits.vec", "an exponent of many digits.vec"}
 # Honest, though 220 MB of zeros do not fit into the memory that they are given.
 ZEROS = {"zeros.safetensors.gz", "zeros.npz", "zeros.bin.gz", "long keys.npz"}
 LONGEST_MESSAGE = 600  # with the path, and names out of the file cut short

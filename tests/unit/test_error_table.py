@@ -10,6 +10,8 @@ TESTS = Path(__file__).parents[1]
 ERRORS = "unit/test_errors.py"
 ADVICE = "unit/test_corpus_advice.py"
 FILES = "unit/formats/test_word2vec_files.py"
+BOTH = "unit/formats/test_text_or_binary.py"
+UNREAD = "unit/formats/test_unread.py"
 KEYS = "unit/keyedvectors/test_kinds_of_keys.py"
 MPI = "mpi/test_mpiexec.py"
 CHANGES = "unit/word2vec/test_changes_in_callbacks.py"
@@ -79,6 +81,13 @@ TABLE = {
     "fewer rows than the header says": f"{FILES}::test_too_few_rows",
     "a word in a file is not UTF-8": f"{FILES}::test_bad_utf8_names_the_word",
     "text read as binary": f"{FILES}::test_text_read_as_binary",
+    "damaged text read as binary": f"{BOTH}::test_damaged_texts_are_not_read_as_binary",
+    "a wrong size in the header of a text": f"{BOTH}::test_damaged_texts_say_what_is_wrong",
+    "a wrong size in the header of a binary file": f"{BOTH}::test_a_wrong_size_in_the_header_of_a_binary_file",
+    "no_header=True for a file with a header": f"{BOTH}::test_no_header_where_there_is_one",
+    "a file of another program": f"{UNREAD}::test_what_is_not_read_says_what_it_is_and_the_way_out",
+    "an archive of several files": f"{UNREAD}::test_archives_of_several_files_list_them",
+    "a table without pyarrow": "unit/formats/test_parquet.py::test_without_pyarrow_one_sentence_says_what_to_install",
     "binary read as text": f"{FILES}::test_binary_read_as_text",
     "a file of no known format": "unit/formats/test_recognition.py::test_what_cannot_be_read",
     "an .npy without its keys": "unit/formats/test_recognition.py::test_npy_with_keys_beside_it",

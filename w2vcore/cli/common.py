@@ -271,12 +271,12 @@ def check_input(path: Path, what: str) -> None:
 
 def load_vectors(path: Path) -> KeyedVectors:
     """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
-    from w2vcore.formats.atomic import is_compressed
     from w2vcore.formats.recognition import recognise
+    from w2vcore.formats.wrapping import is_wrapped
     from w2vcore.keyedvectors import KeyedVectors
 
     check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
-    mapped = recognise(path) == "native" and not is_compressed(path)
+    mapped = recognise(path) == "native" and not is_wrapped(path)
     try:
         return KeyedVectors.load_any(path, mmap="r" if mapped else None)
     except UnicodeDecodeError as error:

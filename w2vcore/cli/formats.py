@@ -28,6 +28,10 @@ _ENDINGS = (
     (".npz", "numpy"),
     (".npy", "numpy"),
     (".tsv", "projector"),
+    (".fifu", "finalfusion"),
+    (".parquet", "parquet"),
+    (".arrow", "parquet"),
+    (".feather", "parquet"),
 )
 
 

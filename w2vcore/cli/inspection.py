@@ -70,14 +70,15 @@ def describe(file: Path) -> dict[str, Any]:
 def _native(file: Path) -> dict[str, Any]:
     """Describe w2vcore's own file: a model, a checkpoint, vectors, or phrases."""
     from w2vcore.formats import native, phrases_file, safetensors_file
-    from w2vcore.formats.atomic import is_compressed, open_binary
+    from w2vcore.formats.atomic import open_binary
     from w2vcore.formats.streams import stream_size
+    from w2vcore.formats.wrapping import is_wrapped
 
     with open_binary(file) as stream:
         header = safetensors_file.read_header(stream, stream_size(stream), str(file))
     if header.metadata.get("kind") in (phrases_file.COUNTED, phrases_file.FROZEN):
         return _phrases(file)
-    snapshot = native.read(file, mmap=None if is_compressed(file) else "r")
+    snapshot = native.read(file, mmap=None if is_wrapped(file) else "r")
     report = _vectors(snapshot)
     run = snapshot.settings.get("checkpoint")
     if isinstance(run, dict):

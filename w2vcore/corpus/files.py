@@ -44,6 +44,9 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of it
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it; it is no part of the first word
 LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
 _HEAD = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
@@ -102,7 +105,7 @@ def look_at(name: str) -> Seen | None:
 
 @contextmanager
 def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]]:
-    """Open a file or URL to read its decompressed bytes.
+    """Open a file or URL to read its decompressed bytes, without a byte order mark of UTF-8 at its beginning.
 
     Parameters
     ----------
@@ -128,9 +131,12 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     compression = compression_of(name)
     packed = _is_packed(name, compression)
     try:
-        with _opened(name, compression) as file:
+        with open_packed(name, compression) as file:
             text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
-            check_text(text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b"", name, packed)
+            head = text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b""
+            check_text(head, name, packed)
+            if head.startswith(BYTE_ORDER_MARK):
+                text.read(len(BYTE_ORDER_MARK))
             yield text
     except Exception as error:
         if packed and _tells_of_damage(error):
@@ -138,7 +144,8 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
         raise
 
 
-def _opened(name: str, compression: str) -> IO[bytes]:
+def open_packed(name: str, compression: str) -> IO[bytes]:
+    """Open a file or URL, with the compression that `compression_of` gives."""
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:
@@ -169,13 +176,15 @@ def is_terminal(name: str) -> bool:
 
 
 def compression_of(name: str) -> str:
-    """Return the compression of a file by its first bytes, else leave it to its extension."""
+    """Return the compression of a file by its first bytes; where these are no text, leave it to its extension."""
     if Path(name).is_file():
         with Path(name).open("rb") as file:
-            head = file.read(10)
+            head = file.read(_HEAD)
         for magic, compression in _MAGIC:
             if magic.match(head):
                 return compression
+        if head and not _NO_TEXT.search(head):
+            return NO_COMPRESSION
     return smart_compression.INFER_FROM_EXTENSION
 
 
@@ -185,6 +194,8 @@ def is_packed(name: str) -> bool:
 
 
 def _is_packed(name: str, compression: str) -> bool:
+    if compression == NO_COMPRESSION:
+        return False
     by_name = Path(name).suffix.lower() in {*smart_compression.get_supported_compression_types(), ".xz"}
     return by_name or compression != smart_compression.INFER_FROM_EXTENSION
 

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .files import DEVICE, FOLDER, PIPE, Seen, is_terminal, kind_of, look_at, open_bytes
+from .files import BYTE_ORDER_MARK, DEVICE, FOLDER, PIPE, Seen, is_terminal, kind_of, look_at, open_bytes
 from .paths import PathLike, expanded, in_home, is_url
 
 logger = logging.getLogger(__name__)
@@ -43,10 +43,20 @@ def read_lines(source: Any, limit: int | None = None, seen: Seen | None = None) 
     if hasattr(source, "seek"):
         if can_rewind(source):
             source.seek(0)
-        yield from _split_lines(source, name_of(source), limit)
+        yield from _split_lines(_unmarked(source), name_of(source), limit)
     else:
         with open_bytes(source, seen) as file:
             yield from _split_lines(file, name_of(source), limit)
+
+
+def _unmarked(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    """The lines of an open file without a byte order mark, which `open_bytes` leaves out of others."""
+    first = True
+    for line in lines:
+        if first:
+            line = line.removeprefix("\ufeff") if isinstance(line, str) else line.removeprefix(BYTE_ORDER_MARK)
+            first = False
+        yield line
 
 
 def can_rewind(file: Any) -> bool:

@@ -63,10 +63,13 @@ def read_span(name: Any, span: tuple[int, int], size: int) -> Iterator[bytes]:
     if start >= stop:
         return
     with open_bytes(name) as file:
+        data = b"\n"
         if start:
             file.seek(start - 1)
             start += len(file.readline()) - 1
-        data = b"\n"
+        elif file.tell():  # after a byte order mark; the line that begins with it is this range's
+            start = file.tell()
+            stop, data = max(stop, start), b""
         while start < stop and (data := file.read(min(size, stop - start))):
             start += len(data)
             yield data
@@ -80,7 +83,7 @@ def lines_before(name: Any, start: int) -> int:
     if not start:
         return 0
     with open_bytes(name) as file:
-        left, data = start - 1, b"\n"
+        left, data = start - 1 - file.tell(), b"\n"
         while left > 0 and (data := file.read(min(left, _BLOCK))):
             lines += data.count(b"\n")
             left -= len(data)
@@ -92,8 +95,8 @@ def file_size(name: Any) -> int:
     path = Path(name)
     if path.is_file() and not is_packed(os.fspath(name)):
         return path.stat().st_size
-    size = 0
     with open_bytes(name) as file:
+        size = file.tell()  # a byte order mark, or nothing
         while data := file.read(_BLOCK):
             size += len(data)
     return size

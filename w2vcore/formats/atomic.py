@@ -21,8 +21,8 @@ from typing import IO
 import smart_open
 
 from w2vcore.corpus.paths import PathLike, check_address, check_target, expanded, is_url
-from w2vcore.formats.streams import unpacked
 from w2vcore.formats.temporary import Temporary, name_beside
+from w2vcore.formats.wrapping import open_inside
 
 __all__ = [
     "COMPRESSED",
@@ -59,7 +59,7 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     Yields
     ------
     file object
-        Gives bytes, uncompressed by the file's extension.
+        Gives bytes, unpacked as the first bytes of the file say.
 
     Raises
     ------
@@ -70,12 +70,9 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     """
     name = os.fspath(path)
     try:
-        if not is_url(path) and not is_compressed(path):
-            with Path(expanded(path)).open("rb") as plain:
-                yield plain
-            return
-        with unpacking(name), smart_open.open(expanded(path), "rb") as stream:
-            yield stream if is_url(path) else unpacked(stream, Path(expanded(path)).stat().st_size, name)
+        opened = smart_open.open(path, "rb") if is_url(path) else open_inside(expanded(path))
+        with unpacking(name), opened as stream:
+            yield stream
     except MemoryError as error:
         if name in str(error):
             raise

@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import foreign, numpy_file
-from w2vcore.formats.atomic import PathLike, expanded, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, expanded, is_url, open_binary
 from w2vcore.formats.budget import Budget
 from w2vcore.formats.inert_objects import Global, Record, unknown
 from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.formats.mapping import MMAP_MODES, mapped
 from w2vcore.formats.streams import BLOCK_BYTES, stream_size
+from w2vcore.formats.wrapping import is_wrapped
 from w2vcore.model.memory import available_bytes
 
 logger = logging.getLogger(__name__)
@@ -102,7 +103,9 @@ def open_save(source: PathLike | IO[bytes], mmap: str | None = None) -> Save:
     root = machine.load()
     if not isinstance(root, Record) or not root.name.startswith("gensim.models."):
         what = root.name if isinstance(root, Record) else type(root).__name__
-        raise ValueError(f"{name}: the pickle holds a {what}, not word vectors or phrases")
+        raise ValueError(
+            f"{name}: the pickle holds a {what}, not word vectors or phrases{foreign.describe_pickled(what)}"
+        )
     _refuse_unknown(machine.unknown, root, name)
     _attach(root, path, name, mmap, 0, set())
     logger.info(
@@ -124,7 +127,7 @@ def _refuse_unknown(names: set[str], root: Record, name: str) -> None:
 def _bytes_of(path: str) -> bytearray | memory_map.mmap:
     """The whole file: mapped, so that the arrays in it are copied once; a packed or remote one is read."""
     with open_binary(path) as stream:
-        if is_url(path) or is_compressed(path) or not stream_size(stream):
+        if is_url(path) or is_wrapped(path) or not stream_size(stream):
             return _read_whole(stream, path)
         return memory_map.mmap(stream.fileno(), 0, access=memory_map.ACCESS_READ)
 

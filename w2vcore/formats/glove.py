@@ -8,31 +8,18 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from w2vcore.formats import word2vec_text
+from w2vcore.corpus.files import BYTE_ORDER_MARK
+from w2vcore.formats import evidence, word2vec_text
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first bytes of a file look like a word and at least two numbers, separated by blanks."""
-    line, newline, _ = head.partition(b"\n")
-    fields = line.rstrip().split(b" ")
-    numbers = fields[1:] if newline else fields[1:-1]  # the last may be cut
-    if len(numbers) < 2 or b"\0" in line:
-        return False
-    try:
-        float(numbers[-1])
-        return sum(_is_number(field) for field in numbers) >= 2
-    except ValueError:
-        return False
-
-
-def _is_number(field: bytes) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
+    """Whether the first bytes of a file look like a word and at least two numbers, separated by blanks or tabs."""
+    line, newline, _ = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    if not newline:  # the last number may be cut
+        line = line.rstrip().rpartition(b" ")[0]
+    return b"\0" not in line and evidence.numbers_of_row(line) > 1
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
@@ -44,7 +31,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     >>> read(io.BytesIO(b"the 0.5 1\n. . . 2 3\n")).keys
     ['the', '. . .']
     """
-    return word2vec_text.read(source, **{"blanks": True, **options, "no_header": True})
+    return word2vec_text.read(source, **{**options, "no_header": True})
 
 
 def write(snapshot: Snapshot, target: PathLike | IO[bytes], **options: Any) -> None:

@@ -34,11 +34,12 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import why_not_saved
 from w2vcore.formats import foreign, safetensors_file, text_table
-from w2vcore.formats.atomic import PathLike, expanded, is_compressed, is_url, open_binary
+from w2vcore.formats.atomic import PathLike, expanded, is_url, open_binary
 from w2vcore.formats.mapping import MMAP_MODES, mapped
 from w2vcore.formats.safetensors_file import Header
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import stream_size
+from w2vcore.formats.wrapping import is_wrapped
 from w2vcore.model import weights
 
 FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
@@ -162,7 +163,7 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, padded: bool = F
         stream = cast("IO[bytes]", source)
         return _read_stream(stream, None, None, padded, getattr(stream, "name", "the file"))
     name = expanded(source)
-    if mmap is not None and (is_url(name) or is_compressed(name)):
+    if mmap is not None and (is_url(name) or is_wrapped(name)):
         raise OSError(f"mmap={mmap!r} needs an uncompressed local file, got {name!r}; unpack it or use mmap=None")
     with open_binary(name) as stream:
         return _read_stream(stream, name, mmap, padded, name)
@@ -196,9 +197,7 @@ def _room_for_training(shape: tuple[int, int], _: np.dtype[Any], spare: bool) ->
 def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> None:
     """Refuse a safetensors file that is not ours, or of a version after `newest`; `name` is for messages."""
     if header.metadata.get("format") != "w2vcore":
-        raise ValueError(
-            f"{name}: this is a safetensors file, but not one saved by w2vcore (its metadata name no format)"
-        )
+        raise ValueError(f"{name}: {foreign.describe_tensors({each.name: each.shape for each in header.tensors})}")
     version = header.metadata.get("format_version", "")
     if not (version.isascii() and version.isdigit()):
         raise ValueError(f"{name}: the format version is {version!r:.20}; the file is damaged")

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.corpus.keying import key_text, why_not_saved
 from w2vcore.formats import text_table, word2vec_rows
 from w2vcore.formats.atomic import (
@@ -44,6 +45,7 @@ _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000  # bytes; numpy's own bound
 _TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASCII)
 _LONG = re.compile(r"([0-9])L(?=[,)])")  # how Python 2 wrote some numbers
+_COUNTED = re.compile(r".+ [0-9]+", re.DOTALL)
 _MOST_MEMBERS = 16  # of an archive in which vectors and keys have other names
 _LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
 
@@ -228,6 +230,8 @@ def _read_keys(
     with open_binary(path) as stream:
         lines = read_lines(stream, options, os.fspath(path))
     check_whole(len(lines), rows, path, name)
+    if os.fspath(path).endswith(".vocab") and lines and all(map(_COUNTED.fullmatch, lines)):  # as word2vec.c writes it
+        return [line.rsplit(" ", 1)[0] for line in lines]
     return lines
 
 
@@ -244,6 +248,8 @@ def read_lines(stream: IO[bytes], options: Options, name: str) -> list[str]:
     """Read a key from each line, naming the line in which one cannot be decoded."""
     result = []
     for number, line in enumerate(stream, 1):
+        if number == 1:
+            line = line.removeprefix(BYTE_ORDER_MARK)
         try:
             result.append(line.rstrip(b"\r\n").decode(options.encoding, options.unicode_errors))
         except UnicodeDecodeError as error:

@@ -59,6 +59,11 @@ def is_metadata(path: PathLike) -> bool:
     return paths(path)[1].name == Path(os.fspath(path)).name
 
 
+def is_tensor(path: PathLike) -> bool:
+    """Whether a file name is that of the vectors."""
+    return paths(path)[0].name == Path(os.fspath(path)).name
+
+
 def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **options: Any) -> Snapshot:
     """Load vectors and their keys.
 
@@ -86,7 +91,8 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
             metadata = paths(source)[1]
             if not metadata.is_file():
                 raise FileNotFoundError(
-                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata="
+                    f"{name}: no {metadata.name} beside it, which holds the keys; name it with metadata=, or, if the "
+                    "first column is the key, call KeyedVectors.load_word2vec_format(path, no_header=True)"
                 )
         keys = _read_keys(metadata, chosen)
         vectors = _read_rows(stream, name, metadata, len(keys), chosen)

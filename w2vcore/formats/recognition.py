@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 from typing import IO, Any, cast
 
-from w2vcore.formats import foreign, gensim_native, gensim_save, native, projector, registry
+from w2vcore.formats import evidence, foreign, gensim_native, gensim_save, native, projector, registry, word2vec_binary
 from w2vcore.formats.atomic import PathLike, expanded, is_url, open_binary
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import read_exactly
-from w2vcore.formats.word2vec_rows import Options
+from w2vcore.formats.word2vec_rows import Options, parse_header
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +22,13 @@ NAMES = {
     "gensim": "gensim save (a pickle, read without running it)",
     "fasttext_binary": "fastText model (.bin)",
     "numpy": "NumPy file",
+    "finalfusion": "finalfusion file (.fifu)",
+    "parquet": "table in a Parquet or Arrow file",
     "word2vec_text": "word2vec text with a header (fastText's .vec too)",
     "word2vec_binary": "word2vec binary",
     "projector": "Embedding Projector's TSV",
     "glove": "GloVe text without a header",
 }
-_HEAD_BYTES = 1 << 16  # a row of text may be long
 _MAPPED = ("native", "gensim")
 
 
@@ -51,13 +52,28 @@ def recognise(path: PathLike) -> str:
     if projector.is_metadata(path):
         return "projector"
     with open_binary(path) as stream:
-        head = read_exactly(stream, _HEAD_BYTES)
+        head = read_exactly(stream, evidence.SAMPLE_BYTES)
+    if projector.is_tensor(path) and projector.sniff(head):  # a row of two integers would be a header
+        return "projector"
     for candidate in NAMES:
         if registry.get(candidate).sniff(head):
             return candidate
-    what = foreign.describe(head[: foreign.HEAD_BYTES])
-    begins = f"it begins with {head[:40]!r}" if head else "it is empty"
+    what = foreign.describe(head[: foreign.HEAD_BYTES], name)
+    if what is None:
+        _check_header(head, name)
+    begins = f"it begins with {head[:40]!r}"
+    if not head.strip():
+        begins = "there is nothing but blanks in it" if head else "it is empty; was it copied or downloaded to its end?"
     raise ValueError(f"{name}: {f'this is {what}' if what else f'no known file of vectors: {begins}'}")
+
+
+def _check_header(head: bytes, name: str) -> None:
+    """Say what is wrong with a file that has a header of word2vec's."""
+    try:
+        count, size, start = parse_header(head[:512], "", "")
+    except ValueError:
+        return
+    word2vec_binary.check_rows(head[start:], count, size, len(head) < evidence.SAMPLE_BYTES, name)
 
 
 def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:

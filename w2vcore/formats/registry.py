@@ -17,6 +17,8 @@ FORMATS: dict[str, str] = {
     "fasttext_binary": "w2vcore.formats.fasttext_binary",
     "numpy": "w2vcore.formats.numpy_file",
     "projector": "w2vcore.formats.projector",
+    "finalfusion": "w2vcore.formats.finalfusion",
+    "parquet": "w2vcore.formats.parquet",
     "gensim": "w2vcore.formats.gensim_native",
 }
 

@@ -175,9 +175,42 @@ static inline int w2v_careful(const uint8_t *from, const uint8_t *stop, w2v_hard
     return stop == from || hard(from, stop, value) ? W2V_NO_NUMBER : W2V_NUMBER;
 }
 
-/* Text rows: a word, and `size` numbers with one blank before each, up to a newline; blanks at the end are skipped, and
- * so are empty lines. Stops at the first row that is not so, and returns 0, or 1 if there is none. Numbers go to
- * `floats`, or where that is NULL to `doubles`. */
+/* The `size` numbers of a row of text from `p` on, where the word has ended: blanks or tabs before each of them, and at
+ * the end. Returns where its newline is, or NULL if the row is not so. Numbers go to `floats`, or where that is NULL to
+ * `doubles`. */
+static inline const uint8_t *w2v_numbers(
+    const w2v_rows *r, const uint8_t *p, float *floats, double *doubles, w2v_hard hard)
+{
+    for (int64_t i = 0; i < r->size; i++) {
+        if (*p != ' ' && *p != '\t')
+            return NULL;
+        while (*p == ' ' || *p == '\t')
+            p++;
+        const uint8_t *from = p;
+        double value = 0;
+        int exact = 0;
+        int status = w2v_number(&p, r->end, &value, &exact);
+        if (status == W2V_NO_NUMBER || !(w2v_blank(*p) || status == W2V_HARD_NUMBER))
+            return NULL;
+        if (status == W2V_HARD_NUMBER || (!exact && !(floats && w2v_same_float(value)))) {
+            for (p = from; !w2v_blank(*p); p++)
+                ;
+            if (w2v_careful(from, p, hard, &value) != W2V_NUMBER)
+                return NULL;
+        }
+        if (floats)
+            floats[i] = (float)value;
+        else
+            doubles[i] = value;
+    }
+    while (w2v_blank(*p) && *p != '\n')
+        p++;
+    return *p == '\n' ? p : NULL;
+}
+
+/* Text rows: a word, its numbers, a newline; empty lines are skipped. The word ends at the first blank, or, where what
+ * follows that is no row of numbers, at the first tab: words may hold tabs, and in a table of tabs blanks. Stops at the
+ * first row that is neither, and returns 0, or 1 if there is none. */
 static int w2v_text_rows(w2v_rows *r, float *floats, double *doubles, w2v_hard hard)
 {
     while (r->rows < r->most && r->p < r->end) {
@@ -188,39 +221,18 @@ static int w2v_text_rows(w2v_rows *r, float *floats, double *doubles, w2v_hard h
             r->p = p;
             return 1;
         }
-        const uint8_t *word = p;
-        while (*p != ' ' && *p != '\n')
-            p++;
-        const uint8_t *word_end = p;
-        if (*p == '\n')
-            return 0;
-        const int64_t first = r->rows * r->size;
-        for (int64_t i = 0; i < r->size; i++) {
-            if (*p != ' ')
-                return 0;
-            const uint8_t *from = ++p;
-            double value = 0;
-            int exact = 0;
-            int status = w2v_number(&p, r->end, &value, &exact);
-            if (status == W2V_NO_NUMBER || !(w2v_blank(*p) || status == W2V_HARD_NUMBER))
-                return 0;
-            if (status == W2V_HARD_NUMBER || (!exact && !(floats && w2v_same_float(value)))) {
-                for (p = from; !w2v_blank(*p); p++)
-                    ;
-                if (w2v_careful(from, p, hard, &value) != W2V_NUMBER)
-                    return 0;
-            }
-            if (floats)
-                floats[first + i] = (float)value;
-            else
-                doubles[first + i] = value;
+        const uint8_t *word = p, *newline = NULL;
+        for (int tab = 0; tab < 2 && !newline; tab++) {
+            const uint8_t separator = tab ? '\t' : ' ';
+            for (p = word; *p != separator && *p != '\n'; p++)
+                ;
+            const int64_t first = r->rows * r->size;
+            newline = w2v_numbers(r, p, floats ? floats + first : NULL, floats ? NULL : doubles + first, hard);
         }
-        while (w2v_blank(*p) && *p != '\n')
-            p++;
-        if (*p != '\n')
+        if (!newline)
             return 0;
-        w2v_put_word(r, word, word_end - word);
-        r->p = p + 1;
+        w2v_put_word(r, word, p - word);
+        r->p = newline + 1;
     }
     return 1;
 }

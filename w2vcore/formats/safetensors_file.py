@@ -186,7 +186,7 @@ def read_header(stream: IO[bytes], size: int | None, name: str) -> Header:
     text = read_exactly(stream, length) if len(head) == 8 and _fits(length, size) else stream.read(foreign.HEAD_BYTES)
     if not foreign.is_safetensors(head + text[:1]):
         what = foreign.describe((head + text)[: foreign.HEAD_BYTES])
-        raise ValueError(f"{name}: this is {what or 'not a file saved by w2vcore (no safetensors header)'}")
+        raise ValueError(f"{name}: this is {what or _NOT_OURS}")
     if len(text) < length or not _fits(length, size):
         there = max(0, size - 8) if size is not None else len(text)
         raise EOFError(f"{name}: the file is cut short: its header has {length:,} bytes, {there:,} are there")
@@ -202,6 +202,9 @@ def read_header(stream: IO[bytes], size: int | None, name: str) -> Header:
         raise ValueError(f"{name}: the safetensors header is damaged: {error!s:.{_SHOWN}}") from None
     _check_layout(tensors, None if size is None else size - 8 - length, name)
     return Header(metadata, tuple(tensors), 8 + length, complete=size is not None)
+
+
+_NOT_OURS = "not a file saved by w2vcore (no safetensors header); KeyedVectors.load_any reads other files of vectors"
 
 
 def _fits(length: int, size: int | None) -> bool:

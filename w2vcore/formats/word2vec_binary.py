@@ -5,34 +5,29 @@ The C program ends each vector with a newline, gensim does not; both are read. W
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import word2vec_rows
+from w2vcore.formats import evidence, word2vec_rows
 from w2vcore.formats._rows import binary_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 
-_TEXT_BYTES = b"0123456789+-.eE \r\n"
+logger = logging.getLogger(__name__)
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first bytes of a file look like a header and a row that is not text."""
+    """Whether the first bytes of a file look like a header, and rows of a word and float32 numbers."""
     try:
-        _, size, start = word2vec_rows.parse_header(head, "", "")
+        count, size, start = word2vec_rows.parse_header(head, "", "")
     except ValueError:
         return False
-    space = head.find(b" ", start)
-    return space > 0 and not _is_text(head[space + 1 : space + 1 + 4 * size])
-
-
-def _is_text(vector: bytes) -> bool:
-    """Whether what should be float32 numbers is digits. Fewer than 16 bytes could be so by chance."""
-    return len(vector) >= 16 and not vector.translate(None, _TEXT_BYTES)
+    return evidence.kind(head[start:], count, size, len(head) < evidence.SAMPLE_BYTES) == "binary"
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
@@ -73,14 +68,13 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         block.fill()
         count, size, start = word2vec_rows.parse_header(block.bytes[:512].tobytes(), name, "a word2vec binary file")
         block.used(start)
+        _check_kind(block, count, size, name)
         wanted = count if chosen.limit is None else min(count, chosen.limit)
         smallest_row = 4 * size + 1  # a blank and the vector
         rows = Rows(size, word2vec_rows.capacity(wanted, available, smallest_row), wanted, chosen)
 
         def parse(data: Any, most: int, matrix: Any, words: Any, offsets: Any) -> tuple[int, int, bool]:
             found, used = binary_rows(data, size, most, matrix, words, offsets)
-            if rows.seen == 0 and found and _is_text(matrix[0].tobytes()):
-                raise ValueError(f"{name}: this is a text file; pass binary=False")
             if sys.byteorder == "big":
                 matrix[:found].byteswap(inplace=True)
             return found, used, True
@@ -88,11 +82,42 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         while True:
             rows.take(block, parse, np.float32, smallest_row)
             if not rows.missing:
+                if rows.seen == count and (block.bytes[:2].tobytes().strip(b"\r\n") or len(block.bytes) > 2):
+                    logger.warning(
+                        "%s: the header says %d vectors, and more follows them, which is not read", name, count
+                    )
                 return rows.snapshot()
             if len(block.bytes) > 4 * size + word2vec_rows.LONGEST_WORD:
                 raise ValueError(f"{name}: word {rows.seen + 1} has no end; is this a word2vec binary file?")
             if not block.fill():
                 raise word2vec_rows.short_file(name, count, rows.seen, block.position)
+
+
+def _check_kind(block: Block, count: int, size: int, name: str) -> None:
+    """Refuse what is text, and what cannot be rows of the size that the header gives."""
+    sample, whole = block.bytes[: evidence.SAMPLE_BYTES].tobytes(), block.ended
+    whole = whole and len(sample) == len(block.bytes)
+    if evidence.is_surely_text(sample, count, size, whole):
+        row = sample.lstrip().partition(b"\n")[0][:60].decode("utf8", "backslashreplace")
+        raise ValueError(f"{name}: this is a text file; pass binary=False (its first row begins {row!r})")
+    if len(sample) > 4 * size:
+        check_rows(sample, count, size, whole, name)
+
+
+def check_rows(data: bytes, count: int, size: int, whole: bool, name: str) -> None:
+    """Raise a ValueError if what follows a header is neither text nor rows of a binary file."""
+    if evidence.kind(data, count, size, whole) is not None:
+        return
+    rows = evidence.walk(data, count, size, whole)
+    what = f"no blank follows word {len(rows.words) + 1}"
+    if rows.strange:
+        what = f"row {rows.strange[0] + 1} would begin with the word {rows.words[rows.strange[0]][:20]!r}"
+    elif rows.words:
+        what = f"the last number of each row would be letters, {rows.vectors[4 * size - 4 : 4 * size]!r} in the first"
+    raise ValueError(
+        f"{name}: no rows of words and {size} float32 numbers: {what}; the size in the header may be wrong, or the "
+        "numbers are of another type"
+    )
 
 
 def write(

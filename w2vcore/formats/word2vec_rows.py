@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.corpus.keying import key_text
-from w2vcore.formats import foreign, text_table
+from w2vcore.formats import evidence, foreign, text_table
 from w2vcore.formats._rows import first_bad_word
 from w2vcore.formats.atomic import (
     PathLike,
@@ -47,14 +48,13 @@ Parser: TypeAlias = Callable[
 
 @dataclass(frozen=True)
 class Options:
-    """How to read word vectors: the arguments of ``load_word2vec_format``, and whether words may hold blanks."""
+    """How to read word vectors: the arguments of ``load_word2vec_format``."""
 
     encoding: str = "utf8"
     unicode_errors: str = "strict"
     limit: int | None = None
     datatype: Any = np.float32
     no_header: bool = False
-    blanks: bool = False
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 0:
@@ -89,36 +89,32 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     ValueError
         If the first line is not two integers; the message says what the file is, or may be.
     """
-    end = first.find(b"\n", 0, 200)
-    line = first[: end if end >= 0 else 200]
+    mark = len(BYTE_ORDER_MARK) if first.startswith(BYTE_ORDER_MARK) else 0
+    end = first.find(b"\n", mark, 200)
+    line = first[mark : end if end >= 0 else 200]
     parts = line.split()
-    if end >= 0 and len(parts) == 2 and _is_count(parts[0]) and _is_count(parts[1]) and int(parts[1]):
+    if end >= 0 and len(parts) == 2 and is_count(parts[0]) and is_count(parts[1]) and int(parts[1]):
         if int(parts[1]) > LARGEST_SIZE:
             raise ValueError(
                 f"{name}: header says vectors of {int(parts[1]):,} numbers; at most {LARGEST_SIZE:,} are read"
             )
         return int(parts[0]), int(parts[1]), end + 1
+    if evidence.numbers_of_row(line if end >= 0 else line.rpartition(b" ")[0]) > 1:
+        if "binary" in kind:
+            raise ValueError(f"{name}: no header line, and it is text; pass binary=False and no_header=True (GloVe)")
+        raise ValueError(f"{name}: no header line; pass no_header=True (GloVe)")
     what = foreign.describe(first[: foreign.HEAD_BYTES])
     if what is not None:
         raise ValueError(f"{name}: not {kind}: this is {what}")
-    if len(parts) > 2 and _is_number(parts[1]) and _is_number(parts[2]):
-        raise ValueError(f"{name}: no header line; pass no_header=True (GloVe)")
     shown = line[:60].decode("utf8", "backslashreplace")
     raise ValueError(
         f"{name}: {kind} begins with a line of two numbers, how many vectors and their size; got {shown!r}"
     )
 
 
-def _is_count(text: bytes) -> bool:
+def is_count(text: bytes) -> bool:
+    """Whether a field of a header is a number that may be meant."""
     return text.isdigit() and len(text) < 16
-
-
-def _is_number(text: bytes) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Block:
@@ -141,6 +137,11 @@ class Block:
     def room(self) -> int:
         """Bytes that fit, used or not."""
         return len(self._data)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last `fill` met the end of the stream."""
+        return self._stop < len(self._data)
 
     @property
     def bytes(self) -> NDArray[np.uint8]:
@@ -412,11 +413,19 @@ def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "s
     counts = {}
     with open_binary(path) as stream:
         for number, line in enumerate(stream, 1):
-            parts = line.decode(encoding, unicode_errors).strip("\r\n").rsplit(" ", 1)
-            if len(parts) != 2 or not parts[1].lstrip("-").isdigit():
+            line = line.removeprefix(BYTE_ORDER_MARK if number == 1 else b"").rstrip(b"\r\n")
+            parts = line.rsplit(b" ", 1)
+            if len(parts) != 2 or not _is_integer(parts[1]):  # other blanks, or more of them
+                parts = line.rsplit(None, 1)
+            if len(parts) == 2 and _is_integer(parts[1]):
+                counts[parts[0].rstrip(b" ").decode(encoding, unicode_errors)] = int(parts[1])
+            elif line.strip():
                 raise ValueError(f"{os.fspath(path)}: line {number} is not 'word count': {line[:60]!r}")
-            counts[parts[0]] = int(parts[1])
     return counts
+
+
+def _is_integer(text: bytes) -> bool:
+    return text.removeprefix(b"-").isdigit()
 
 
 def write_counts(stream: IO[bytes], words: Sequence[bytes], counts: Sequence[Any]) -> None:

@@ -5,13 +5,14 @@ Without the first line it is GloVe's format (``no_header=True``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats import foreign, word2vec_rows
+from w2vcore.corpus.files import BYTE_ORDER_MARK
+from w2vcore.formats import evidence, foreign, word2vec_rows
 from w2vcore.formats._rows import text_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
@@ -20,17 +21,21 @@ from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 _NEWLINE = ord("\n")
 _LOOK = 1 << 16  # bytes searched at once for the last newline
 
+# What may be meant by a field that is no number -> how to make one of it.
+_NOT_A_NUMBER = (
+    (re.compile("−".encode()), "it has the Unicode minus U+2212; sed 's/−/-/g' FILE > NEW"),
+    (re.compile(rb"\d:[-+.\d]"), "these are sparse vectors (index:value), which are not read"),
+    (re.compile(rb"[-+]?\d+,\d+\Z"), "it has a decimal comma; sed 's/,/./g' FILE > NEW"),
+)
+
 
 def sniff(head: bytes) -> bool:
-    """Whether the first bytes of a file look like a header and a row of numbers."""
+    """Whether the first bytes of a file look like a header and rows of text, which may be damaged."""
     try:
-        _, size, start = word2vec_rows.parse_header(head, "", "")
-        row, newline, _ = head[start:].partition(b"\n")
-        numbers = row.rstrip().split(b" ")[1:]
-        values = [float(number) for number in (numbers if newline else numbers[:-1])]  # the last may be cut
+        count, size, start = word2vec_rows.parse_header(head, "", "")
     except ValueError:
         return False
-    return len(values) == size or (not newline and 0 < len(values) < size) or head[start:] == b""
+    return evidence.kind(head[start:], count, size, len(head) < evidence.SAMPLE_BYTES) == "text"
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
@@ -70,27 +75,86 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         else:
             count, size, start = word2vec_rows.parse_header(block.bytes[:512].tobytes(), name, "a word2vec text file")
             block.used(start)
+            _check_size(block, count, size, name)
         wanted = min(number for number in (count, chosen.limit, 1 << 62) if number is not None)
         smallest_row = 2 * size + 1  # a blank and a digit for each number, and a newline
         first = 0 if count is None else word2vec_rows.capacity(wanted, available, smallest_row)
         rows = Rows(size, first, wanted, chosen)
-        _Reader(name, block, size, rows, chosen.blanks).read(whole=count is None)
-        if count is not None and rows.missing:
-            raise word2vec_rows.short_file(name, count, rows.seen, block.position)
+        binary = _is_binary(block, count, size)
+        try:
+            _Reader(name, block, size, rows).read(whole=count is None)
+            if count is not None and rows.missing:
+                raise word2vec_rows.short_file(name, count, rows.seen, block.position)
+        except (ValueError, EOFError) as error:
+            if binary:
+                raise ValueError(
+                    f"{name}: this is a binary file, a word and a vector of {size} float32 numbers in each row; pass "
+                    "binary=True"
+                ) from error
+            raise
         return rows.snapshot()
+
+
+def _is_binary(block: Block, count: int | None, size: int) -> bool:
+    """Whether what follows the header are rows of the binary format, to say so if they cannot be read as text."""
+    sample = block.bytes[: evidence.SAMPLE_BYTES].tobytes()
+    if count is None or evidence.is_plain(sample):
+        return False
+    return evidence.kind(sample, count, size, block.ended and len(sample) == len(block.bytes)) == "binary"
+
+
+def _whole_lines(block: Block) -> list[bytes]:
+    """The first lines that are there as a whole."""
+    return block.bytes[: evidence.SAMPLE_BYTES].tobytes().split(b"\n")[:20][:-1]
+
+
+def _check_size(block: Block, count: int, size: int, name: str) -> None:
+    """Refuse a file whose rows have another size than the header says: their numbers would be taken for words."""
+    lines = [line for line in _whole_lines(block) if line.strip()][:count]
+    usual = evidence.usual_numbers(lines)
+    if usual not in (0, size) and not any(_has_size(line, size) for line in lines):
+        raise ValueError(
+            f"{name}: the header says vectors of {size} numbers, and the rows have {usual}; correct that line"
+        )
+
+
+def _has_size(line: bytes, size: int) -> bool:
+    """Whether a row is of a size, and not of a larger one."""
+    written = line.rstrip().count(b" ") == size and evidence.is_text_row(line, size)
+    return written or evidence.numbers_of_row(line) == size
 
 
 def _first_size(block: Block, name: str) -> int:
     """Length of the vectors of a file without header."""
     while b"\n" not in block.bytes.tobytes() and len(block.bytes) < word2vec_rows.LONGEST_WORD and block.fill():
         pass
+    if block.bytes[:4].tobytes().startswith(BYTE_ORDER_MARK) and block.bytes[3:4].tobytes() not in (b" ", b"\t"):
+        block.used(len(BYTE_ORDER_MARK))
     first = block.bytes.tobytes().split(b"\n", 1)[0]
-    size = len(first.split()) - 1
+    size = evidence.usual_numbers(_whole_lines(block) or [first])
+    _check_no_header(block, first, name)
     if not 1 <= size <= word2vec_rows.LARGEST_SIZE:
         what = foreign.describe(first[: foreign.HEAD_BYTES])
         hint = f"; this is {what}" if what else ""
         raise ValueError(f"{name}: expected a word and its numbers in the first line, got {first[:60]!r}{hint}")
     return size
+
+
+def _check_no_header(block: Block, first: bytes, name: str) -> None:
+    """Refuse a file that has a header, though it is said to have none."""
+    fields = first.split()
+    if len(fields) != 2 or not all(map(word2vec_rows.is_count, fields)) or not int(fields[1]):
+        return
+    sample = block.bytes[: evidence.SAMPLE_BYTES].tobytes()
+    whole = block.ended and len(sample) == len(block.bytes)
+    rest, count, size = sample[len(first) + 1 :], int(fields[0]), int(fields[1])
+    if evidence.kind(rest, count, size, whole) == "binary":
+        raise ValueError(
+            f"{name}: this is a binary file, it begins with a header; pass binary=True, and leave no_header out"
+        )
+    if size > 1 and rest.strip() and evidence.begins_with_text_rows(rest, count, size, whole):
+        shown = first.strip().decode()
+        raise ValueError(f"{name}: the first line, {shown!r}, is a header; leave no_header=True out")
 
 
 class _Reader:
@@ -103,12 +167,10 @@ class _Reader:
     size : int
     rows : Rows
         Where they go.
-    blanks : bool
-        Whether a word may hold blanks: then the last `size` fields of a line are the numbers.
     """
 
-    def __init__(self, name: str, block: Block, size: int, rows: Rows, blanks: bool) -> None:
-        self._name, self._block, self._size, self._rows, self._blanks = name, block, size, rows, blanks
+    def __init__(self, name: str, block: Block, size: int, rows: Rows) -> None:
+        self._name, self._block, self._size, self._rows = name, block, size, rows
         # float16 is rounded from the double, as numpy rounds float16("0.1")
         self._numbers: Any = np.float32 if rows.vectors.dtype == np.float32 else np.float64
 
@@ -126,12 +188,10 @@ class _Reader:
             if self._take_lines():
                 continue
             if len(block.bytes) > word2vec_rows.LONGEST_WORD + 64 * self._size:
-                raise ValueError(
-                    f"{self._name}: row {rows.seen + 1} has no end; is this a binary file? Then pass binary=True"
-                )
+                raise ValueError(f"{self._name}: row {rows.seen + 1} has no end; this is no text file")
             if not block.fill():
                 last = block.bytes.tobytes()
-                if last.strip() and (whole or len(last.rstrip().split(b" ")) > self._size):
+                if last.strip() and (whole or len(last.split()) > self._size):
                     block.append(_NEWLINE)
                     self._take_lines()
                 return
@@ -161,29 +221,43 @@ class _Reader:
         self._block.used(len(line) + 1)
         if not line.strip():
             return
-        word, *values = line.rstrip().split(b" ")
-        if self._blanks and len(values) > self._size:
-            word, values = b" ".join([word, *values[: -self._size]]), values[-self._size :]
-        numbers = self._checked(word, values)
-        self._rows.add(word, numbers)
+        numbers = line.rsplit(None, self._size)  # what stands before them is the word, which may hold blanks
+        if len(numbers) == self._size and line[:1] in (b" ", b"\t"):
+            numbers.insert(0, b"")
+        if len(numbers) <= self._size:
+            word, *values = line.split()
+            raise ValueError(
+                f"{self._row(word)} has {len(values)} values instead of {self._size}" + self._why_fewer(line, values)
+            )
+        word = numbers[0].strip()
+        self._rows.add(word, np.array([self._number(value, word) for value in numbers[1:]]))
 
-    def _checked(self, word: bytes, values: Sequence[bytes]) -> NDArray[Any]:
-        """The numbers of a row, or the error that says what is wrong with it."""
-        name = word[:60].decode("utf8", "backslashreplace")
-        shown = f"{self._name}: row {self._rows.seen + 1} (word {name!r})"
-        hint = "; is this a binary file? Then pass binary=True" if any(b"\0" in value for value in values) else ""
-        if len(values) != self._size:
-            raise ValueError(f"{shown} has {len(values)} values instead of {self._size}{hint}")
-        numbers = []
-        for value in values:
-            try:
-                if b"_" in value:  # which float() takes
-                    raise ValueError
-                numbers.append(float(value))
-            except ValueError:
-                bad = value[:40].decode("utf8", "backslashreplace")
-                raise ValueError(f"{shown}: {bad!r} is not a number{hint}") from None
-        return np.array(numbers)
+    def _why_fewer(self, line: bytes, values: list[bytes]) -> str:
+        """What may be the reason for too few values, or nothing."""
+        if evidence.numbers_of_row(line.replace(b",", b" ")) == self._size:
+            return ": there are commas between them; sed 's/,/ /g' FILE > NEW"
+        odd = next((value for value in values if not evidence.is_number(value)), b"1")
+        hint = _what_is_meant(odd)
+        return f", and {_shown(odd)} is not a number{hint}" if hint else ""
+
+    def _row(self, word: bytes) -> str:
+        """How a row is called in errors."""
+        return f"{self._name}: row {self._rows.seen + 1} (word {word[:60].decode('utf8', 'backslashreplace')!r})"
+
+    def _number(self, value: bytes, word: bytes) -> float:
+        """A number, or the error that says what is wrong with it."""
+        if evidence.is_number(value):
+            return float(value)
+        raise ValueError(f"{self._row(word)}: {_shown(value)} is not a number{_what_is_meant(value)}")
+
+
+def _shown(value: bytes) -> str:
+    return repr(value[:40].decode("utf8", "backslashreplace"))
+
+
+def _what_is_meant(value: bytes) -> str:
+    """Return what is said of a field that is no number, after a colon, or nothing."""
+    return next((f": {hint}" for mark, hint in _NOT_A_NUMBER if mark.search(value)), "")
 
 
 def _after_last_newline(data: NDArray[np.uint8]) -> int:

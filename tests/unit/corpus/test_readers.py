@@ -12,11 +12,12 @@ from w2vcore.corpus import files, readers
 from w2vcore.corpus.encoding import encode
 from w2vcore.corpus.readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.vocabulary import count_tokens
+from w2vcore.word2vec import Word2Vec
 
 # Everything that splits, or looks as if it did: no-break and ideographic space, next line, the separators of ASCII, vertical
 # tab, form feed, CR LF, lone CR, line and paragraph separator, zero-width space (no blank), byte order mark, empty lines.
 HARD = (
-    "\ufeffbyte order mark\n"
+    "mark \ufeffbyte order\n"
     "no\u00a0break ideo\u3000graphic next\u0085line\n"
     "a\x1cb\x1dc\x1ed\x1fe v\x0bt f\x0cf\n"
     "\n"
@@ -41,7 +42,7 @@ def flat(sentences):
 def test_expectation_contains_every_kind_of_blank():
     assert ["a", "b", "c", "d", "e", "v", "t", "f", "f"] in EXPECTED
     assert ["no", "break", "ideo", "graphic", "next", "line"] in EXPECTED
-    assert EXPECTED[0][0] == "\ufeffbyte"
+    assert EXPECTED[0][1] == "\ufeffbyte"
     assert "zero\u200bwidth" in flat(EXPECTED)
 
 
@@ -83,9 +84,40 @@ def test_compression_is_seen_by_the_first_bytes_whatever_the_name(tmp_path, exte
     assert list(CorpusFile(path)) == []
 
 
-def test_a_plain_file_named_gz_is_an_error_not_text(tmp_path):
+@pytest.mark.parametrize("extension", COMPRESS)
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path, extension):
+    path, text = tmp_path / f"corpus.txt{extension}", "\ufeffthe \ufeffdog\nbarks\n"
+    path.write_bytes(COMPRESS[extension](text.encode()))
+    sentences = [["the", "\ufeffdog"], ["barks"]]
+    for reader in (
+        LineSentence(path),
+        LineSentence(io.BytesIO(text.encode())),
+        LineSentence(io.StringIO(text)),
+        PathLineSentences(tmp_path),
+        CorpusFile(path),
+    ):
+        assert list(reader) == list(reader) == sentences
+    assert flat(Text8Corpus(path)) == flat(sentences)
+    for given in ({"corpus_file": path}, {"sentences": LineSentence(path)}):
+        model = Word2Vec(min_count=1, vector_size=4, **given)
+        assert sorted(model.wv.index_to_key) == ["barks", "the", "\ufeffdog"]
+    path.write_bytes(COMPRESS[extension]("\ufeff".encode()))
+    assert list(LineSentence(path)) == list(CorpusFile(path)) == []
+
+
+@pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_plain_text_whose_name_says_packed_is_read(ending, tmp_path):
+    path = tmp_path / f"corpus{ending}"
+    path.write_text("naïve words\nand more\n", encoding="utf8")
+    sentences = [["naïve", "words"], ["and", "more"]]
+    assert list(CorpusFile(path)) == list(LineSentence(path)) == list(PathLineSentences(path)) == sentences
+    model = Word2Vec(corpus_file=path, min_count=1, vector_size=4)
+    assert sorted(model.wv.index_to_key) == ["and", "more", "naïve", "words"]
+
+
+def test_what_is_neither_packed_nor_text_is_an_error(tmp_path):
     path = tmp_path / "corpus.gz"
-    path.write_bytes(b"plain text\n")
+    path.write_bytes(b"\x1f\x8b\x00 damaged")
     with pytest.raises(gzip.BadGzipFile):
         list(CorpusFile(path))
 

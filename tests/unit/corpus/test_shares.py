@@ -51,6 +51,17 @@ def test_each_line_is_in_one_share_and_they_are_in_order(tmp_path, texts, ranks,
 
 
 @few
+@given(text=st.text(alphabet="ab\n", max_size=9), ranks=st.integers(1, 12), ending=st.sampled_from(["", ".gz"]))
+def test_a_byte_order_mark_belongs_to_the_first_line(tmp_path, text, ranks, ending):
+    paths = files(tmp_path, [b"\xef\xbb\xbf" + text.encode()], ending)
+    parts = shares(paths, ranks)
+    assert [words for part in parts for words in part] == [line.split() for line in text.split("\n") if line.split()]
+    for start in range(len(text) + 4):
+        before = (b"\xef\xbb\xbf" + text.encode())[: max(0, start - 1)].count(b"\n") + 1
+        assert lines_before(paths[0], start) == (before if start else 0)
+
+
+@few
 @given(texts=TEXTS, ranks=st.integers(1, 6))
 def test_counts_of_the_shares_make_the_vocabulary_of_one_reading(tmp_path, texts, ranks):
     paths = files(tmp_path, texts)

@@ -240,6 +240,7 @@ def zip_bytes():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("x", "y")
+        archive.writestr("z", "y")
     return file.getvalue()
 
 
@@ -251,8 +252,8 @@ def zip_bytes():
             r"a Python pickle \(a gensim save\?\), .* Word2Vec.load, KeyedVectors.load and Phrases.load read gensim's",
         ),
         (pickle.dumps([], 2), "a Python pickle"),
-        (zip_bytes(), "a zip archive"),
-        (gzip.compress(b"x" * 100), "a gzip file; give it a name that ends in .gz"),
+        (zip_bytes(), "an archive of 2 files: x, z; unpack it, and name the one with the vectors"),
+        (gzip.compress(b"x" * 100), "not a file saved by w2vcore"),
         (b"\x93NUMPY\x01\x00" + b" " * 100, "a numpy array"),
         (b"3 4\nking 0.1 0.2 0.3 0.4\n", "not a file saved by w2vcore"),
         (b"", "not a file saved by w2vcore"),
