@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from w2vcore.cli.common import (
-    command,
-    find_input,
-    find_key,
-    key_of,
-    load_vectors,
-    model_argument,
-    option,
-    print_json,
-    with_json,
-)
+from w2vcore.cli.common import command, option, print_json, with_json
+from w2vcore.cli.lookup import find_input, find_key, key_of, load_vectors
+from w2vcore.cli.paths import model_argument
 from w2vcore.cli.prompt import Answer, Questions
 
 if TYPE_CHECKING:

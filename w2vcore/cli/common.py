@@ -5,25 +5,22 @@ from __future__ import annotations
 import difflib
 import json
 import logging
-import math
 import os
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from w2vcore.keyedvectors import KeyedVectors
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 OTHERS = "Other options"  # the last section of each help
-ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to say after Ctrl-C
+ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to do after Ctrl-C; returns what to say
 
 # ---------------------------------------------------------------------- commands
 
@@ -82,12 +79,22 @@ class CommandTable(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            say(ctx.meta.get(ON_INTERRUPT, "Interrupted."))
+            _end_interrupted(ctx.meta.get(ON_INTERRUPT))
             ctx.exit(130)
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
             raise click.ClickException(one_line(error)) from error
+
+
+def _end_interrupted(action: Callable[[], str] | None) -> None:
+    """Say how a command ended that was interrupted; a further Ctrl-C ends that at once."""
+    if sys.stderr.isatty():  # which shows ^C, perhaps in the middle of a line
+        say("")
+    try:
+        say("Interrupted." if action is None else action())
+    except KeyboardInterrupt:
+        say("Interrupted.")
 
 
 class _BadUsage(click.ClickException):
@@ -174,11 +181,6 @@ def with_json(command: Decorated) -> Decorated:
     return option("--json", "as_json", is_flag=True, help="Print JSON, for a script to read.")(command)
 
 
-def model_argument(command: Decorated) -> Decorated:
-    """Add the argument MODEL, given to the function as a path."""
-    return click.argument("model", type=click.Path(path_type=Path))(command)
-
-
 # ---------------------------------------------------------------------- what is printed
 
 
@@ -240,83 +242,3 @@ class LogLines(logging.Handler):
 def quoted(path: Path | str) -> str:
     """Return a path as a shell wants it."""
     return shlex.quote(str(path))
-
-
-# ---------------------------------------------------------------------- files and words
-
-
-def check_output(path: Path, option: str = "--output", source: Path | None = None) -> None:
-    """Refuse, before the work, a file that could not be written after it, or that is `source`, which is read."""
-    if source is not None and path.exists() and source.exists() and path.samefile(source):
-        raise click.UsageError(f"{path} is the file that is read, and would be written over; give another {option}")
-    folder = path.parent
-    if not folder.is_dir():
-        raise click.ClickException(f"{folder}: no such folder; make it first, or give another {option}")
-    if path.is_dir():
-        raise click.ClickException(
-            f"{path} is a folder; {option} is the file to write, e.g. {path / 'model.safetensors'}"
-        )
-    device = path.exists() and not path.is_file()  # such as /dev/stdout, which is written as it is
-    if not device and not os.access(folder, os.W_OK):
-        raise click.ClickException(f"{folder}: no permission to write there; give another {option}")
-
-
-def check_input(path: Path, what: str) -> None:
-    """Refuse a file that is not there; `what` says what it should have been."""
-    if path.is_dir():
-        raise click.ClickException(f"{path} is a folder; {what}")
-    if "://" not in str(path) and not path.is_file() and not path.exists():
-        raise click.ClickException(f"{path}: no such file; {what}")
-
-
-def load_vectors(path: Path) -> KeyedVectors:
-    """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
-    from w2vcore.formats.atomic import is_compressed
-    from w2vcore.formats.recognition import recognise
-    from w2vcore.keyedvectors import KeyedVectors
-
-    check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
-    mapped = recognise(path) == "native" and not is_compressed(path)
-    try:
-        return KeyedVectors.load_any(path, mmap="r" if mapped else None)
-    except UnicodeDecodeError as error:
-        raise click.ClickException(
-            f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
-            "--unicode-errors replace (or --encoding NAME)"
-        ) from error
-
-
-def undecodable(error: UnicodeDecodeError) -> str:
-    """Return which word of a file could not be decoded, without the advice for Python."""
-    return error.reason.partition(";")[0]
-
-
-def key_of(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; None if there is none."""
-    number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
-    for key in (word, int(word) if number else word):
-        if key in vectors.key_to_index:
-            return key
-    return None
-
-
-def find_key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
-    key = key_of(vectors, word)
-    if key is not None:
-        return key
-    near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
-    hint = (
-        f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
-    )
-    raise click.ClickException(f"Key {word!r} not present{hint}")
-
-
-def find_input(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, or as a vector of length 1 where it is made of subwords."""
-    if vectors.subwords is not None and key_of(vectors, word) is None:
-        made = vectors.subwords.vector(word)
-        length = math.sqrt(float(made @ made))
-        if length:  # of a word too short for any subword nothing can be made
-            return made / made.dtype.type(length)
-    return find_key(vectors, word)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.common import check_input, command, load_vectors, model_argument, option, print_json, with_json
+from w2vcore.cli.common import command, option, print_json, with_json
+from w2vcore.cli.lookup import load_vectors
+from w2vcore.cli.paths import LocalPath, check_input, model_argument
 from w2vcore.corpus.files import open_bytes
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ HEAD_LINES = 50  # enough to tell what a file is
 
 @command()
 @model_argument
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=LocalPath(), metavar="[FILE]...")
 @option(
     "--restrict-vocab",
     type=click.IntRange(min=0),

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from w2vcore.cli.common import check_input, command, print_json, with_json
+from w2vcore.cli.common import command, print_json, with_json
 from w2vcore.cli.formats import shown
+from w2vcore.cli.paths import LocalPath, check_input
 
 SHOWN_WORDS = 5
 _HIDDEN = {
@@ -22,7 +23,7 @@ _HIDDEN = {
 
 
 @command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=LocalPath())
 @with_json
 def info(file: Path, as_json: bool) -> None:
     """Say what a file is and what is in it.

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.common import Decorated, check_output, command, find_key, load_vectors, model_argument, option, say
+from w2vcore.cli.common import Decorated, command, option, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options
+from w2vcore.cli.lookup import find_key, load_vectors
+from w2vcore.cli.paths import LocalPath, check_output, model_argument
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -23,9 +25,7 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
 
     def add(function: Decorated) -> Decorated:
         function = option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")(function)
-        output = option(
-            "-o", "--output", type=click.Path(path_type=Path), required=True, help=f"File to write: {what}."
-        )
+        output = option("-o", "--output", type=LocalPath(), required=True, help=f"File to write: {what}.")
         return output(function)
 
     return add
@@ -138,6 +138,6 @@ def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: 
     check_output(output)
     lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
     settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
-    with opened_corpus(corpus, lower, strip, written={"--output": output}) as sources:
+    with opened_corpus(corpus, lower, strip, written=[("--output", output)]) as sources:
         write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
     _written(output, quiet)

@@ -92,5 +92,5 @@ def test_bad_calls(failure, text):
     assert "give one of them" in failure("phrases", text, "--list", "-o", "x", code=2)
     assert "--json goes with --list" in failure("phrases", text, "--json", code=2)
     assert failure("phrases", text, "--load", "none").startswith("none: no such file; --load")
-    assert "no such folder" in failure("phrases", text, "-o", "no/x")
+    assert "there is no folder" in failure("phrases", text, "-o", "no/x")
     assert not Path("x").exists()

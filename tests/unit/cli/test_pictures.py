@@ -25,7 +25,7 @@ def test_plot_failures(failure, model):
     assert failure("plot", model, "kingg", "queen", "-o", "x.png") == "Key 'kingg' not present; did you mean king?"
     assert "path must end in one of" in failure("plot", model, "-o", "x.doc")
     assert "needs at least 2 words" in failure("plot", model, "king", "-o", "x.png")
-    assert "no such folder" in failure("plot", model, "-o", "no/x.png")
+    assert "there is no folder" in failure("plot", model, "-o", "no/x.png")
     assert "'lda' is not one of" in failure("plot", model, "-o", "x.png", "--method", "lda", code=2)
     assert not list(Path().glob("x.*"))
 
