@@ -197,7 +197,7 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         text = f"{os.fspath(error.filename)}: {error.strerror}"
     elif isinstance(error, KeyError) and error.args:
-        text = str(error.args[0])  # str(KeyError) would be its repr
+        text = str(getattr(error, "text", error.args[0]))  # str(KeyError) would be its repr
     else:
         text = str(error)
     return " ".join(text.split()) or f"{type(error).__name__} without a message; --traceback shows where"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 
 from w2vcore.cli.common import quoted
 from w2vcore.cli.paths import check_input
+from w2vcore.query.spelling import near_spellings
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -52,7 +52,7 @@ def find_key(vectors: KeyedVectors, word: str) -> Any:
     key = key_of(vectors, word)
     if key is not None:
         return key
-    near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
+    near = near_spellings(word, vectors.key_to_index, vectors.index_to_key, thorough=True)
     hint = (
         f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
     )

@@ -87,7 +87,7 @@ def terminal(here):
             cwd=here,
             env=environment,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # Ctrl-C becomes a signal to the process
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - for Ctrl-C; there are no threads
         )
         os.close(theirs)
         seen, place, talk, ends = "", 0, list(talk), time.monotonic() + timeout
