@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from w2vcore.cli.common import one_line
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
 
+POLL_SECONDS = 0.1
 NOTHING_SAVED = "Interrupted; no model was saved."
 
 
@@ -72,12 +75,34 @@ class Interruption:
 
     def _agreed(self, model: Word2Vec, target: Path) -> bool:
         replaced = ", in the place of the file that is there" if target.exists() else ""
-        question = f"Interrupted after {_epochs(model)}. Save what was learnt in {target}{replaced}?"
-        try:
-            return click.confirm(question, default=not replaced, err=True)
-        except click.Abort:  # Ctrl-C once more, or Ctrl-D
-            click.echo(err=True)
-            return False
+        return agreed(
+            f"Interrupted after {_epochs(model)}. Save what was learnt in {target}{replaced}?", default=not replaced
+        )
+
+
+def agreed(question: str, default: bool) -> bool:
+    """Ask at the terminal; Ctrl-C and Ctrl-D mean no.
+
+    Ctrl-C must be heard at any moment. Python's ``input`` misses one that comes just before it begins to read, so this
+    waits for a line by looking again and again, which lets Python handle signals.
+    """
+    text = f"{question} [{'Y/n' if default else 'y/N'}]: "
+    try:
+        while True:
+            click.echo(text, nl=False, err=True)
+            while os.name != "nt" and not select.select([sys.stdin], [], [], POLL_SECONDS)[0]:
+                pass
+            line = sys.stdin.readline()
+            answer = line.strip().lower()
+            if not line or answer in ("n", "no"):
+                break
+            if answer in ("", "y", "yes"):
+                return default if not answer else True
+    except KeyboardInterrupt:
+        line = ""
+    if not line:
+        click.echo(err=True)  # the cursor is still behind the question
+    return False
 
 
 def _stamp(checkpoint: str | Path | None) -> Any:

@@ -45,7 +45,7 @@ def near_spellings(
     --------
     >>> keys = ["king", "ring", "kings", "queen"]
     >>> near_spellings("King", {key: row for row, key in enumerate(keys)}, keys)
-    ['king', 'ring']
+    ['king', 'ring', 'kings']
     """
     found: dict[str, None] = {}
     for group in _groups(word, rows, listed, thorough):
