@@ -13,6 +13,7 @@ from w2vcore.cli.common import command, option, print_json, with_json
 from w2vcore.cli.lookup import find_input, find_key, key_of, load_vectors
 from w2vcore.cli.paths import model_argument
 from w2vcore.cli.prompt import Answer, Questions
+from w2vcore.cli.visible import visible
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -118,7 +119,7 @@ def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
         rows = [{"word": word, "similarity": value} for value, word in ranking]
         print_json({"odd": ranking[-1][1], "ranking": rows})
     else:
-        click.echo(ranking[-1][1])
+        click.echo(visible(ranking[-1][1]))
 
 
 @command()
@@ -151,7 +152,7 @@ def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"{cosines[0]:.4f}")
     else:
         for key, value in zip(others, cosines, strict=True):
-            click.echo(f"{key}\t{value:.4f}")
+            click.echo(f"{visible(key)}\t{value:.4f}")
 
 
 @command()
@@ -180,7 +181,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
         print_json([{"word": key, "vector": [float(number) for number in row]} for key, row in texts])
         return
     for key, row in texts:
-        click.echo(f"{key} {' '.join(row)}")
+        click.echo(f"{visible(key)} {' '.join(row)}")
 
 
 def _vector(vectors: KeyedVectors, word: str) -> tuple[Any, Any]:

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import click
 
+from w2vcore.cli.visible import escape_json, visible
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 OTHERS = "Other options"  # the last section of each help
@@ -76,7 +78,12 @@ class CommandTable(click.Group):
         try:
             with _usage_in_one_line():
                 return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except click.ClickException as error:
+            if _is_help(error):
+                raise
+            kind = _BadUsage if error.exit_code == _BadUsage.exit_code else click.ClickException
+            raise kind(visible(error.format_message())) from error
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             _end_interrupted(ctx.meta.get(ON_INTERRUPT))
@@ -84,7 +91,7 @@ class CommandTable(click.Group):
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
-            raise click.ClickException(one_line(error)) from error
+            raise click.ClickException(visible(one_line(error))) from error
 
 
 def _end_interrupted(action: Callable[[], str] | None) -> None:
@@ -103,16 +110,21 @@ class _BadUsage(click.ClickException):
     exit_code = 2
 
 
+def _is_help(error: click.ClickException) -> bool:
+    """Whether an error is the help, for a command line that has nothing behind the command."""
+    return type(error).__name__ == "NoArgsIsHelpError"  # which click 8.1 has not
+
+
 @contextmanager
 def _usage_in_one_line() -> Iterator[None]:
     """Say in one line what click says in three, with the usage first."""
     try:
         yield
     except click.UsageError as error:
-        if error.ctx is None or type(error).__name__ == "NoArgsIsHelpError":
+        if error.ctx is None or _is_help(error):
             raise
         text = " ".join(error.format_message().split()).rstrip(".")
-        raise _BadUsage(f"{text} ({error.ctx.command_path} --help shows how)") from error
+        raise _BadUsage(f"{visible(text)} ({error.ctx.command_path} --help shows how)") from error
 
 
 class Command(click.Command):
@@ -204,13 +216,13 @@ def one_line(error: BaseException) -> str:
 
 
 def say(text: str) -> None:
-    """Print what is not the answer."""
-    click.echo(text, err=True)
+    """Print what is not the answer: one line, or several."""
+    click.echo(visible(text, keep="\n"), err=True)
 
 
 def print_json(value: Any) -> None:
     """Print an answer as one line of JSON; NumPy's numbers become plain ones, NaN becomes null."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
+    click.echo(escape_json(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)))
 
 
 def _plain(value: Any) -> Any:

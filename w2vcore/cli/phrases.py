@@ -13,6 +13,7 @@ import click
 from w2vcore.cli.common import command, option, print_json, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
 from w2vcore.cli.paths import LocalPath, check_input, check_output
+from w2vcore.cli.visible import visible
 
 if TYPE_CHECKING:
     from w2vcore.phrases import FrozenPhrases
@@ -129,7 +130,7 @@ def _print(frozen: FrozenPhrases, as_json: bool) -> None:
         print_json([{"phrase": phrase, "score": score} for phrase, score in rows])
         return
     for phrase, score in rows:
-        click.echo(f"{phrase}\t{score:.4f}")
+        click.echo(f"{visible(phrase)}\t{score:.4f}")
 
 
 def _apply(frozen: FrozenPhrases, sources: list[str], output: Path | None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2vcore.cli.common import one_line, print_json, say
+from w2vcore.cli.visible import columns, padded, visible
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -54,7 +55,7 @@ class Questions:
             print_json({"question": list(words), "answer": [{"word": key, "similarity": v} for key, v in answer]})
             return
         for key, value in answer:
-            click.echo(f"{before}{key}\t{value:.4f}")
+            click.echo(f"{before}{visible(key)}\t{value:.4f}")
 
     def _read(self) -> None:
         """Answer a question a line: three columns, the first being the question."""
@@ -64,7 +65,7 @@ class Questions:
             if not words:
                 continue
             try:
-                self._print(words, self.answer(words), f"{' '.join(words)}\t")
+                self._print(words, self.answer(words), f"{visible(' '.join(words))}\t")
             except Exception as error:
                 failed = True
                 say(f"Error: line {number}: {_message(error)}")
@@ -97,10 +98,11 @@ class Questions:
 
     def _table(self, words: Sequence[str], answer: Answer) -> None:
         """Print an answer for eyes."""
-        width = max((len(f"{key}") for key, _ in answer), default=0)
+        rows = [(visible(key), value) for key, value in answer]
+        width = max((columns(key) for key, _ in rows), default=0)
         click.echo()
-        for key, value in answer:
-            click.echo(f"  {key!s:<{width}}  {value:.4f}")
+        for key, value in rows:
+            click.echo(f"  {padded(key, width)}  {value:.4f}")
         click.echo()
 
 
@@ -119,7 +121,7 @@ def _complete(vectors: KeyedVectors) -> None:
 
     def words(text: str, state: int) -> str | None:
         if state == 0:  # readline asks for one after another
-            fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text))
+            fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text) and visible(key) == f"{key}")
             found[:] = islice(fit, COMPLETIONS)
         return found[state] if state < len(found) else None
 
