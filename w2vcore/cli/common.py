@@ -124,6 +124,8 @@ def _usage_in_one_line() -> Iterator[None]:
         if error.ctx is None or _is_help(error):
             raise
         text = " ".join(error.format_message().split()).rstrip(".")
+        if isinstance(error, click.NoSuchOption) and any(one.name == "words" for one in error.ctx.command.params):
+            text += "; a word that begins with - stands behind --"
         raise _BadUsage(f"{visible(text)} ({error.ctx.command_path} --help shows how)") from error
 
 
@@ -166,11 +168,11 @@ def option(*names: str, section: str = "Options", **attributes: Any) -> Callable
     return click.option(*names, cls=Option, section=section, **{"show_default": shown, **attributes})
 
 
-def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+def command(name: str | None = None, cls: type[Command] = Command) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command with ``--traceback``."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        return click.command(name, cls=Command)(with_traceback(function))
+        return click.command(name, cls=cls)(with_traceback(function))
 
     return decorate
 
