@@ -16,7 +16,7 @@ import click
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import CorpusName
-from w2vcore.corpus.files import DEVICE, MISSING, PIPE, SOCKET, kind_of, open_bytes
+from w2vcore.corpus.files import DEVICE, HEAD_BYTES, MISSING, PIPE, SOCKET, check_kind, is_packed, kind_of, open_bytes
 from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
@@ -126,6 +126,11 @@ def _sources(corpus: Sequence[str]) -> list[str]:
         files += PathLineSentences(name).input_files
     if not files:
         raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
+    for file in files:  # the last of many might be read hours later
+        with Path(file).open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        if not is_packed(file):
+            check_kind(head, file)
     return files
 
 

@@ -23,6 +23,7 @@ from typing import IO, Any
 import smart_open
 from smart_open import compression as smart_compression
 
+from .marks import binary_kind
 from .paths import PathLike, expanded
 from .warning import warn
 
@@ -45,7 +46,7 @@ _MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
-_HEAD = 1024  # bytes at the beginning of a text that are looked at
+HEAD_BYTES = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
 _LONGEST = 4  # bytes of a character
 
@@ -119,7 +120,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     ImportError
         If the compression or the kind of URL needs a package that is not installed.
     ValueError
-        If it is an archive, or text in UTF-16 or UTF-32.
+        If it is an archive or another binary file, or text in UTF-16 or UTF-32.
     EOFError, OSError, or what else the compression raises
         If a compressed file is damaged or cut short. The message names it.
     """
@@ -130,7 +131,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     try:
         with _opened(name, compression) as file:
             text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
-            check_text(text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b"", name, packed)
+            check_text(text.peek(HEAD_BYTES)[:HEAD_BYTES] if hasattr(text, "peek") else b"", name, packed)
             yield text
     except Exception as error:
         if packed and _tells_of_damage(error):
@@ -215,13 +216,20 @@ def _tells_of_damage(error: Exception) -> bool:
     return of_its_own or plain or isinstance(error, (EOFError, zlib.error))
 
 
+def check_kind(head: bytes, name: str) -> None:
+    """Refuse what is known for no text by its first bytes, with a ValueError that says what it is."""
+    what = binary_kind(head)
+    if what is not None:
+        raise ValueError(f"{name} is no text but {what}. A corpus is text in UTF-8, a sentence a line")
+
+
 def check_text(head: bytes, name: str, packed: bool = False) -> None:
     """Refuse an archive, and text that is not UTF-8 but would pass for it, by its first bytes.
 
     Raises
     ------
     ValueError
-        For an archive.
+        For an archive, a model, a picture or another binary file.
     UnicodeDecodeError
         For UTF-16 and UTF-32, with or without a byte order mark.
 
@@ -235,6 +243,8 @@ def check_text(head: bytes, name: str, packed: bool = False) -> None:
     if head[257:262] == b"ustar":
         raise ValueError(f"{name} is a tar archive, not text: unpack it first, and pass the files")
     encoding = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
+    if encoding is None:
+        check_kind(head, name)
     if encoding is not None:
         command = "" if packed else f": iconv -f {encoding} -t utf-8 {shlex.quote(name)} > NEW"
         reason = f"{name} is {encoding.upper()}, and must be UTF-8{command}"
