@@ -48,6 +48,8 @@ class CorpusName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name with "~" expanded."""
+        if not value:
+            self.fail("the name is empty", param, ctx)
         return str(value) if "://" in str(value) else expanded(str(value))
 
 

@@ -6,8 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from smart_open import transport
-
+from w2vcore.corpus.addresses import check_address
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url
 
 
@@ -103,12 +102,4 @@ def _check_address(address: str, named: str) -> None:
     scheme = address.partition("://")[0]
     if scheme in ("http", "https"):
         raise ValueError(f"{named}: nothing can be written to an http address; name a file")
-    try:
-        transport.get_transport(scheme)
-    except ImportError as error:
-        extra = "gcs" if scheme == "gs" else scheme
-        raise ImportError(
-            f"{named} needs a package that is not installed, of smart_open: pip install smart_open[{extra}]"
-        ) from error
-    except NotImplementedError:
-        raise ValueError(f"{named}: no address of this kind is known; name a file") from None
+    check_address(address, named)

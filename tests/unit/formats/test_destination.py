@@ -53,7 +53,7 @@ def test_what_can_be_written_is_left_as_it_is(tmp_path):
         ("file/model", NotADirectoryError, r"checkpoint='file/model': 'file' is a file, not a folder"),
         ("locked/model", OSError, r"checkpoint='locked/model' cannot be written: Read-only file system"),
         ("https://h/model", ValueError, r"checkpoint='https://h/model': nothing can be written to an http address"),
-        ("odd://h/model", ValueError, r"checkpoint='odd://h/model': no address of this kind is known"),
+        ("odd://h/model", ValueError, r"checkpoint='odd://h/model': 'odd' is no kind of address"),
     ],
 )
 def test_what_cannot(tmp_path, monkeypatch, read_only, path, error, message):
