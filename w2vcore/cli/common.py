@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import click
 
 from w2vcore.cli.visible import escape_json, visible
+from w2vcore.cli.wording import COMMAND, worded
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -91,7 +92,7 @@ class CommandTable(click.Group):
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
-            raise click.ClickException(visible(one_line(error))) from error
+            raise click.ClickException(visible(worded(one_line(error)))) from error
 
 
 def _end_interrupted(action: Callable[[], str] | None) -> None:
@@ -115,6 +116,10 @@ def _is_help(error: click.ClickException) -> bool:
     return type(error).__name__ == "NoArgsIsHelpError"  # which click 8.1 has not
 
 
+def _may_be_a_word(option: str, ctx: click.Context) -> bool:
+    return option[:2] != "--" and any(one.name == "words" for one in ctx.command.params)
+
+
 @contextmanager
 def _usage_in_one_line() -> Iterator[None]:
     """Say in one line what click says in three, with the usage first."""
@@ -124,7 +129,7 @@ def _usage_in_one_line() -> Iterator[None]:
         if error.ctx is None or _is_help(error):
             raise
         text = " ".join(error.format_message().split()).rstrip(".")
-        if isinstance(error, click.NoSuchOption) and any(one.name == "words" for one in error.ctx.command.params):
+        if isinstance(error, click.NoSuchOption) and _may_be_a_word(error.option_name, error.ctx):
             text += "; a word that begins with - stands behind --"
         raise _BadUsage(f"{visible(text)} ({error.ctx.command_path} --help shows how)") from error
 
@@ -135,6 +140,11 @@ class Command(click.Command):
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.help = _examples_as_they_are(self.help)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is said meanwhile is said in its options."""
+        ctx.meta[COMMAND] = self
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, section by section."""
@@ -239,18 +249,26 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Print a warning as one line, without the place in our code that raised it."""
-    say(f"Warning: {' '.join(str(message).split())}")
-
-
 class LogLines(logging.Handler):
-    """Prints what the library logs as lines on stderr."""
+    """Prints what the library warns of and logs as lines on stderr, what is both warned of and logged only once."""
+
+    def __init__(self, level: int = logging.NOTSET) -> None:
+        super().__init__(level)
+        self._last = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record."""
-        mark = "Warning: " if record.levelno >= logging.WARNING else ""
-        say(mark + " ".join(record.getMessage().split()))
+        self._say("Warning: " if record.levelno >= logging.WARNING else "", record.getMessage())
+
+    def show_warning(self, message: Warning | str, *_: Any, **__: Any) -> None:
+        """Print a warning, without the place in our code that raised it."""
+        self._say("Warning: ", str(message))
+
+    def _say(self, mark: str, text: str) -> None:
+        line = mark + worded(" ".join(text.split()))
+        if line != self._last:
+            say(line)
+        self._last = line
 
 
 def quoted(path: Path | str) -> str:

@@ -14,13 +14,16 @@ from typing import Any
 
 import click
 
-from w2vcore.cli.common import Decorated, option
+from w2vcore.cli.common import Decorated, option, quoted
 from w2vcore.cli.paths import CorpusName
 from w2vcore.corpus.files import DEVICE, HEAD_BYTES, MISSING, PIPE, SOCKET, check_kind, is_packed, kind_of, open_bytes
 from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
+
+# A word and eight numbers with a point behind it, as no text begins; perhaps after a line with the sizes.
+_VECTORS = re.compile(rb"(?:\d+[ \t]\d+\s*\n)?\S+(?:[ \t]-?\d+\.\d+(?:e[+-]?\d+)?){8}")
 
 TEXT_SECTION = "Text"
 
@@ -131,6 +134,8 @@ def _sources(corpus: Sequence[str]) -> list[str]:
             head = stream.read(HEAD_BYTES)
         if not is_packed(file):
             check_kind(head, file)
+            if _VECTORS.match(head):
+                raise click.ClickException(f"{file} is a file of vectors, not a text: w2vcore similar {quoted(file)}")
     return files
 
 

@@ -12,6 +12,7 @@ import click
 
 from w2vcore.cli.common import one_line, print_json, say
 from w2vcore.cli.visible import columns, padded, visible
+from w2vcore.cli.wording import worded
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -107,7 +108,7 @@ class Questions:
 
 
 def _message(error: Exception) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else one_line(error)
+    return error.format_message() if isinstance(error, click.ClickException) else worded(one_line(error))
 
 
 def _complete(vectors: KeyedVectors) -> None:

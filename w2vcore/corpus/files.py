@@ -221,7 +221,7 @@ def _tells_of_damage(error: Exception) -> bool:
 
 def check_kind(head: bytes, name: str) -> None:
     """Refuse what is known for no text by its first bytes, with a ValueError that says what it is."""
-    what = binary_kind(head)
+    what = binary_kind(head) if _encoding(head) is None else None
     if what is not None:
         raise ValueError(f"{name} is no text but {what}. A corpus is text in UTF-8, a sentence a line")
 
@@ -245,9 +245,8 @@ def check_text(head: bytes, name: str, packed: bool = False) -> None:
         raise ValueError(f"{name} is a zip archive (.docx and .npz are such, too), not text: unpack it first")
     if head[257:262] == b"ustar":
         raise ValueError(f"{name} is a tar archive, not text: unpack it first, and pass the files")
-    encoding = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
-    if encoding is None:
-        check_kind(head, name)
+    check_kind(head, name)
+    encoding = _encoding(head)
     if encoding is not None:
         command = "" if packed else f": iconv -f {encoding} -t utf-8 {shlex.quote(name)} > NEW"
         reason = f"{name} is {encoding.upper()}, and must be UTF-8{command}"
@@ -257,6 +256,11 @@ def check_text(head: bytes, name: str, packed: bool = False) -> None:
         message = f"{name} has NUL bytes: if it is text at all, they are part of its words{command}"
         logger.warning(message)
         warn(message)
+
+
+def _encoding(head: bytes) -> str | None:
+    """Return the encoding of a text that is UTF-16 or UTF-32."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
 
 
 def _wide(head: bytes) -> str | None:

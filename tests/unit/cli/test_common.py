@@ -110,7 +110,7 @@ def test_missing_and_wrong_models(here, failure):
     )
     assert failure("similar", here, "x").startswith(f"{here} is a folder; MODEL is a file")
     (here / "text.safetensors").write_text("hello\n" * 100)
-    assert "no known file of vectors: it begins with b'hello" in failure("similar", "text.safetensors", "king")
+    assert "no known file of vectors: it begins with 'hello" in failure("similar", "text.safetensors", "king")
 
 
 def test_unknown_word_names_similar_ones(model, failure):

@@ -134,7 +134,7 @@ def test_the_prompt_keeps_its_columns(terminal, evil):
 def test_warnings_and_log_lines(capsys):
     import logging
 
-    common.show_warning(UserWarning(f"word {RED}\nhere"))
+    common.LogLines().show_warning(UserWarning(f"word {RED}\nhere"))
     common.LogLines().emit(logging.LogRecord("w2vcore", logging.WARNING, "", 0, "word %s", (RED,), None))
     assert capsys.readouterr().err == "Warning: word \\x1b[31mred here\nWarning: word \\x1b[31mred\n"
 
