@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "explore": "w2vcore.cli.pictures:explore",
     "watch": "w2vcore.cli.pictures:watch",
     "config": "w2vcore.cli.configuration:config",
+    "completion": "w2vcore.cli.completion:completion",
 }
 
 

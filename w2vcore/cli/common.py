@@ -220,6 +220,8 @@ def one_line(error: BaseException) -> str:
     """
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         text = f"{os.fspath(error.filename)}: {error.strerror}"
+    elif isinstance(error, UnicodeDecodeError):
+        text = error.reason  # it names file and line; the bytes before it tell nobody anything
     elif isinstance(error, KeyError) and error.args:
         text = str(getattr(error, "text", error.args[0]))  # str(KeyError) would be its repr
     else:

@@ -17,6 +17,7 @@ from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, s
 from w2vcore.cli.interruption import Interruption
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
 from w2vcore.cli.settings import FLAGS, all_settings
+from w2vcore.cli.wording import with_options
 
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
@@ -246,8 +247,9 @@ def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[
         if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
             continue
         if name in stored and value is not None and stored[name] != value:  # --seed random was drawn then
+            given_as = with_options(f"{name}={value!r}", ctx.command.params)
             raise click.UsageError(
-                f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
+                f"{given_as} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
                 "checkpoint to begin anew"
             )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import click
 
 COMMAND = "w2vcore.command"  # in a context's meta: the command that runs
 
-_Rule = tuple["re.Pattern[str]", "str | Callable[[re.Match[str]], str]"]
+_Rule = tuple["re.Pattern[str]", str]
 
 
 def _rules(*pairs: tuple[str, str]) -> list[_Rule]:
@@ -30,9 +30,10 @@ _PHRASES = _rules(
     (r"start it with mpiexec -n N python script\.py \(or srun -n N\)", "start it with mpiexec -n N w2vcore train ..."),
     (r"\. Load it with Word2Vec\.load, and call train\(\) to go on", "; 'w2vcore train --checkpoint' writes those"),
     (
-        r"^Model of type (\w+) can't be loaded by (?:Word2Vec|Phrases|FrozenPhrases).*",
-        r"the file holds \1, not what is needed here: 'w2vcore info FILE' says what it is",
+        r"^Model of type (\w+) can't be loaded by \w+: use \w+\.load\((?:\w+\()?'([^']*)'\)+.*",
+        r"\2: the file holds \1, which this command does not take",
     ),
+    (r" as Python writes it", ""),
     (r"; Phrases\.load reads phrases", "; 'w2vcore phrases --load' takes it"),
     (r"; load it with Word2Vec\.load or KeyedVectors\.load", ""),
     (r"; KeyedVectors\.load_any reads \.npz, else unpack it", "; unpack it"),
@@ -73,6 +74,9 @@ _ALONE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _SUBJECT = re.compile(r"^[a-z]+(?= (?:must|should) )|(?<=\braise )[a-z]+\b|(?<=\blower )[a-z]+\b|(?<=\bRaise )[a-z]+\b")
 
 
+_EPOCH = re.compile(r"\bepoch \d+(?= (?:read|saw|\(matrix))")  # counted from 1 on the command line
+
+
 def worded(text: str) -> str:
     """Return what the library said, with its arguments as options of the command that runs.
 
@@ -83,6 +87,7 @@ def worded(text: str) -> str:
     """
     for pattern, replacement in _PHRASES:
         text = pattern.sub(replacement, text)
+    text = _EPOCH.sub(lambda found: f"epoch {int(found[0].split()[1]) + 1}", text)
     context = click.get_current_context(silent=True)
     command = None if context is None else context.meta.get(COMMAND)
     return text if command is None else with_options(text, command.params)

@@ -210,7 +210,7 @@ def test_resume_with_other_settings(run, failure, corpus, monkeypatch):
     stopped(run, corpus, monkeypatch)
     arguments = ("train", corpus, "-o", "m", "--checkpoint", "c", "--resume")
     line = failure(*arguments, "--vector-size", 9, code=2)
-    assert line.startswith("vector_size=9 is not that of c, 8: leave it out to go on")
+    assert line.startswith("--vector-size 9 is not that of c, 8: leave it out to go on")
     assert failure("train", corpus, "-o", "m", "--resume", code=2).startswith("--resume goes on from the file of")
 
 
@@ -276,7 +276,7 @@ def test_missing_corpus(failure):
 
 def test_nothing_frequent_enough(failure, here):
     (here / "corpus.txt").write_text("so few words\n")
-    assert "Lower min_count" in failure("train", "corpus.txt", "-o", "m", "-q")
+    assert "Lower --min-count" in failure("train", "corpus.txt", "-o", "m", "-q")
     assert not (here / "m").exists()
 
 

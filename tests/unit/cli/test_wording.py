@@ -148,12 +148,13 @@ def numbers():
     ]
 
 
-@pytest.mark.parametrize("option", numbers(), ids=lambda option: option.name)
-@pytest.mark.parametrize("value", ["-3", "99999999999999999999999"])
+WRONG = [(option, "-3") for option in numbers()]
+WRONG += [(one, "9" * 23) for one in numbers() if one.name in ("vector_size", "negative", "workers")]
+
+
+@pytest.mark.parametrize(("option", "value"), WRONG, ids=lambda one: getattr(one, "name", one))
 def test_each_number_that_is_refused_is_told_by_its_option(files, option, value):
     arguments = ["train", "corpus.txt", "-o", "m", "-q", "--checkpoint", "c2", f"{option.opts[-1]}={value}"]
-    if value != "-3" and option.name not in ("vector_size", "negative", "workers", "window", "seed"):
-        pytest.skip("as large as one likes")
     result = CliRunner().invoke(cli.main, arguments)
     if result.exit_code:
         assert option.opts[-1] in result.stderr
@@ -184,3 +185,22 @@ def test_arguments_become_options(text, expected):
 
 def test_outside_of_a_command_only_phrases_change():
     assert worded("min_count=5; pass binary=False") == "min_count=5; give --from word2vec-text, or no --from"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("epoch 0 read 3 words and trained nothing", "epoch 1 read 3 words and trained nothing"),
+        (
+            "Model of type keyedvectors can't be loaded by Word2Vec: use KeyedVectors.load(PosixPath('v.kv'))",
+            "v.kv: the file holds keyedvectors, which this command does not take",
+        ),
+        ("v.txt: opcode b'9' at byte 0 is none that a save needs", "v.txt: this is no save of gensim's"),
+    ],
+)
+def test_phrases(text, expected):
+    assert worded(text) == expected
+
+
+def test_what_is_not_utf8_is_told_by_file_and_line(files, failure):
+    assert failure("train", "latin", "-o", "m") == "invalid start byte in line 1 of latin; the corpus must be UTF-8"
