@@ -23,6 +23,7 @@ from w2vcore.cli.wording import COMMAND, worded
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 OTHERS = "Other options"  # the last section of each help
+WAITING = "w2vcore.waiting"  # in a context's meta: takes away a line that is being drawn
 ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to do after Ctrl-C; returns what to say
 
 # ---------------------------------------------------------------------- commands
@@ -231,6 +232,10 @@ def one_line(error: BaseException) -> str:
 
 def say(text: str) -> None:
     """Print what is not the answer: one line, or several."""
+    context = click.get_current_context(silent=True)
+    clear = None if context is None else context.meta.get(WAITING)
+    if clear is not None:
+        clear()
     click.echo(visible(text, keep="\n"), err=True)
 
 

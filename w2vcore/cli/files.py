@@ -12,6 +12,7 @@ from w2vcore.cli.common import command, option, quoted, say
 from w2vcore.cli.formats import FormatName, by_ending, check_format, save_vectors, shown
 from w2vcore.cli.lookup import load_vectors, undecodable
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder, model_argument
+from w2vcore.cli.waiting import size_of, waiting
 
 
 @command()
@@ -59,7 +60,8 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
     check_format(target, write_as, "TARGET", source)
     try:
-        files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
+        with waiting(f"Converting {source}{size_of(source)}", quiet):
+            files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
@@ -134,6 +136,8 @@ def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, q
     from w2vcore.visual.projector import export_projector as export
 
     check_output_folder(log_dir, "LOG_DIR")
-    folder = export(load_vectors(model), log_dir, name, limit=limit)
+    vectors = load_vectors(model)
+    with waiting(f"Writing to {log_dir}", quiet):
+        folder = export(vectors, log_dir, name, limit=limit)
     if not quiet:
         say(f"Written to {folder}; look at it: tensorboard --logdir {quoted(folder)}")

@@ -11,6 +11,7 @@ from w2vcore.cli.common import command, print_json, with_json
 from w2vcore.cli.formats import shown
 from w2vcore.cli.paths import LocalPath, check_input
 from w2vcore.cli.visible import visible
+from w2vcore.cli.waiting import size_of, waiting
 
 SHOWN_WORDS = 5
 _HIDDEN = {
@@ -38,7 +39,8 @@ def info(file: Path, as_json: bool) -> None:
       w2vcore info GoogleNews-vectors.bin.gz --json
     """
     check_input(file, "FILE is a model, vectors, a checkpoint or phrases")
-    report = describe(file)
+    with waiting(f"Reading {file}{size_of(file)}"):
+        report = describe(file)
     if as_json:
         print_json(report)
         return

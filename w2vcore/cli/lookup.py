@@ -10,6 +10,7 @@ import click
 
 from w2vcore.cli.common import quoted
 from w2vcore.cli.paths import check_input
+from w2vcore.cli.waiting import size_of, waiting
 from w2vcore.query.spelling import near_spellings
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def load_vectors(path: Path) -> KeyedVectors:
     check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
     mapped = recognise(path) == "native" and not is_compressed(path)
     try:
-        return KeyedVectors.load_any(path, mmap="r" if mapped else None)
+        with waiting(f"Reading {path}{size_of(path)}"):
+            return KeyedVectors.load_any(path, mmap="r" if mapped else None)
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "

@@ -88,7 +88,7 @@ def plot(
     seed = check_int("seed", seed, 0, 2**32 - 1)
     require("matplotlib", "matplotlib", "plot", "viz")
     textalloc = require("textalloc", "textalloc", "plot", "viz")
-    kind = None if path is None else _kind(path)
+    kind = None if path is None else kind_of(path)
     if path is not None:
         check_destination(path, f"path={os.fspath(path)!r}")
     rows = rows_of(wv, words, topn)
@@ -132,7 +132,7 @@ def _new_axes(pyplot: bool) -> Axes:
     return axes
 
 
-def _kind(path: PathLike) -> str:
+def kind_of(path: PathLike) -> str:
     """Return the kind of picture that an extension names.
 
     Raises

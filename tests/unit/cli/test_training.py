@@ -88,6 +88,19 @@ def test_train_on_a_terminal(terminal, corpus):
     assert seen.index("epoch 5: ") > seen.index("100%")
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_narrow_terminal_shows_the_loss(terminal, corpus, columns):
+    _, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1, "--compute-loss"], columns=columns)
+    bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
+    assert re.search(r"^epoch 5/5: 100%\|.+\| 00:00 left, loss=\d\.\d{3}, accuracy=\d\.\d{3}", bar)
+    assert len(bar) <= columns
+    assert (" words/s" in bar) is (columns == 80)
+    _, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1], columns=columns)
+    bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
+    assert len(bar) <= columns
+    assert " words/s" in bar
+
+
 def test_train_is_word2vec(run, corpus):
     run("train", corpus, "-o", "m", *SMALL, "--hs", "--negative", 0, "--window", "sentence", "-q")
     Word2Vec(corpus_file=corpus, min_count=1, workers=1, vector_size=8, hs=1, negative=0, window="sentence").save(
