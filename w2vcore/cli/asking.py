@@ -30,7 +30,11 @@ class _SignedWords(Command):
     """A command whose words may begin with "-"; behind "--" that is a letter as any other, and no sign."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Tell words from options: with one "-" begin -h, -n and -n with a number; what else does is a word."""
+        """Read the arguments."""
+        return super().parse_args(ctx, self.arranged(args))
+
+    def arranged(self, args: list[str]) -> list[str]:
+        """Return options, then words: with one "-" begin -h, -n and -n with a number; what else does is a word."""
         valued = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
         options: list[str] = []
         words: list[str] = []
@@ -44,7 +48,7 @@ class _SignedWords(Command):
                     options += islice(rest, 1)
             else:
                 words.append(argument)
-        return super().parse_args(ctx, [*options, "--", *words])
+        return [*options, "--", *words]
 
 
 _SHORT = re.compile(r"-h|-n(=?\d+)?")
