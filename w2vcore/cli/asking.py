@@ -45,7 +45,10 @@ class _SignedWords(Command):
             elif argument[:1] == "-" and (argument[:2] == "--" or _SHORT.fullmatch(argument)):
                 options.append(argument)
                 if argument.replace("_", "-") in valued:
-                    options += islice(rest, 1)
+                    value = [*islice(rest, 1)]
+                    if not value:
+                        return args  # which is refused
+                    options += value
             else:
                 words.append(argument)
         return [*options, "--", *words]

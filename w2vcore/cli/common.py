@@ -72,8 +72,13 @@ class CommandTable(click.Group):
 
     def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
         """Read the command line up to the name of the command."""
-        with _usage_in_one_line():
-            return super().make_context(*arguments, **extra)
+        try:
+            with _usage_in_one_line():
+                return super().make_context(*arguments, **extra)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # the help could not be written
+            raise click.ClickException(visible(one_line(error))) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the arguments name."""
@@ -93,7 +98,9 @@ class CommandTable(click.Group):
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
-            raise click.ClickException(visible(worded(one_line(error)))) from error
+            text = visible(worded(one_line(error)))
+            of_an_option = isinstance(error, (TypeError, ValueError)) and _OPTION_MUST.match(text)
+            raise (_BadUsage if of_an_option else click.ClickException)(text) from error
 
 
 def _end_interrupted(action: Callable[[], str] | None) -> None:
@@ -104,6 +111,9 @@ def _end_interrupted(action: Callable[[], str] | None) -> None:
         say("Interrupted." if action is None else action())
     except KeyboardInterrupt:
         say("Interrupted.")
+
+
+_OPTION_MUST = re.compile(r"--[\w-]+ (must|should) be ")  # of a value that is not allowed, as click says it of others
 
 
 class _BadUsage(click.ClickException):
@@ -221,6 +231,8 @@ def one_line(error: BaseException) -> str:
     """
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         text = f"{os.fspath(error.filename)}: {error.strerror}"
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
     elif isinstance(error, UnicodeDecodeError):
         text = error.reason  # it names file and line; the bytes before it tell nobody anything
     elif isinstance(error, KeyError) and error.args:

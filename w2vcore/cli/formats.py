@@ -12,6 +12,7 @@ from w2vcore.cli.paths import check_output
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
+    from w2vcore.word2vec import Word2Vec
 
 _WORD2VEC: dict[str, dict[str, Any]] = {
     "word2vec_text": {},
@@ -110,6 +111,14 @@ def check_format(path: Path, name: str, option: str, source: Path | None = None)
     check_packing(path, name)
     for file in files_of(path, name):
         check_output(file, option, source)
+
+
+def save_model(model: Word2Vec, path: Path, name: str) -> None:
+    """Save a model, whole in the native format, in others its vectors."""
+    if name == "native":
+        model.save(path)
+    else:
+        save_vectors(model.wv, path, name)
 
 
 def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:

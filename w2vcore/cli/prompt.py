@@ -66,10 +66,12 @@ class Questions:
             if not words:
                 continue
             try:
-                self._print(words, self.answer(words), f"{visible(' '.join(words))}\t")
+                answer = self.answer(words)
             except Exception as error:
                 failed = True
                 say(f"Error: line {number}: {_message(error)}")
+                continue
+            self._print(words, answer, f"{visible(' '.join(words))}\t")
         if failed:
             click.get_current_context().exit(1)
 

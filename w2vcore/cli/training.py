@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, command, option, quoted, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
 from w2vcore.cli.interruption import Interruption
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
 from w2vcore.cli.settings import FLAGS, all_settings
@@ -67,7 +67,7 @@ def demo(output: Path, text: bool) -> None:
     if text:
         click.echo(plays, nl=False)
         return
-    check_output(output)
+    check_format(output, by_ending(output) or "native", "--output")
     _demonstrate(plays, output)
 
 
@@ -90,9 +90,11 @@ def _demonstrate(plays: str, output: Path) -> None:
     for word in DEMO_WORDS:
         neighbours = ", ".join(f"{near} {similarity:.2f}" for near, similarity in model.wv.most_similar(word, topn=5))
         click.echo(f"{word:>8}: {neighbours}")
-    model.save(output)
-    say(f"\nModel saved in {output.resolve()}")
-    say(f"Ask it: w2vcore similar {quoted(output)} crown sword")
+    name = by_ending(output) or "native"
+    save_model(model, output, name)
+    file = files_of(output, name)[0]
+    say(f"\n{'Model' if name == 'native' else 'Vectors'} saved in {file.resolve()}")
+    say(f"Ask it: w2vcore similar {quoted(file)} crown sword")
 
 
 # ---------------------------------------------------------------------- train, resume
@@ -168,6 +170,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         _check_unchanged(ctx, checkpoint, settings)
     elif isinstance(checkpoint, Path):
         check_output(checkpoint, "--checkpoint")
+    _check_apart(run.files, checkpoint, "--checkpoint")
     run.interruption = ctx.meta[ON_INTERRUPT] = Interruption(
         output, run.save, checkpoint, _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format), going_on
     )
@@ -213,13 +216,36 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
         changes.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, changes["backend"]))
+    _check_apart(run.files, checkpoint, "CHECKPOINT")
     ctx.meta[ON_INTERRUPT] = Interruption(
         output, run.save, checkpoint, _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format), True
     )
     written = [*(("--output", file) for file in run.files), ("CHECKPOINT", checkpoint)]
     with opened_corpus(corpus, lower, strip, changes["cache_dir"], written) as sources:
+        if not run.quiet and _is_finished(checkpoint):
+            say(f"The run of {checkpoint} was trained to its end: nothing is left to train.")
         model = run.resumed(checkpoint, sources, **changes)
     run.finish(model)
+
+
+def _is_finished(checkpoint: Path) -> bool:
+    """Whether the run of a checkpoint came to its end; what is no checkpoint is for others to say."""
+    from w2vcore.formats import native
+    from w2vcore.formats.recognition import recognise
+
+    try:
+        if recognise(checkpoint) != "native":
+            return False
+        state = native.read(checkpoint, mmap="r").settings.get("checkpoint")
+    except (ValueError, EOFError):
+        return False
+    return isinstance(state, dict) and state.get("finished") is True
+
+
+def _check_apart(files: list[Path], checkpoint: str | Path | None, what: str) -> None:
+    """Refuse to save the model in the place of the checkpoint, from which nothing could go on then."""
+    if checkpoint is not None and Path(checkpoint).resolve() in [file.resolve() for file in files]:
+        raise click.UsageError(f"{checkpoint} is the file of {what}, too; give another --output")
 
 
 def _how_to_go_on(
@@ -342,10 +368,7 @@ class _Run:
 
     def save(self, model: Word2Vec, path: Path) -> None:
         """Save a model, or its vectors, in the format that was asked for."""
-        if self.save_format == "native":
-            model.save(path)
-        else:
-            save_vectors(model.wv, path, self.save_format)
+        save_model(model, path, self.save_format)
 
     def _sum_up(self, model: Word2Vec, files: list[Path]) -> None:
         if self.bar:

@@ -24,7 +24,7 @@ _PHRASES = _rules(
     ),
     (r"You must specify an explicit epochs count of at least 1, got epochs=", "--epochs must be at least 1, got "),
     (r" \((?:max_final_vocab|max_vocab_size)=None sets no limit\)", " (leave it out for no limit)"),
-    (r"\(seed=None draws one\)", "(--seed random draws one)"),
+    (r" \(seed=None draws one\)", ""),
     (r"; None: after each epoch\)", "; without it: after each epoch)"),
     (r"(, unless a callback has written that|, unless it was there before)", ""),
     (r"start it with mpiexec -n N python script\.py \(or srun -n N\)", "start it with mpiexec -n N w2vcore train ..."),

@@ -54,7 +54,7 @@ def test_watch(run, failure, corpus):
     assert result.stdout == ""
     assert '"words":["king","dog"]' in Path("training.html").read_text(encoding="utf8")
     assert "more than --max-tokens 10 words" in failure("watch", corpus, "-o", "x.html", "--max-tokens", 10)
-    assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1)
+    assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1, code=2)
 
 
 def test_defaults_are_those_of_the_functions():

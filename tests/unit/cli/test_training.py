@@ -54,6 +54,13 @@ def test_demo_gives_its_text(run, here):
     assert not list(here.iterdir())
 
 
+def test_demo_with_an_ending(run, here, monkeypatch):
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 1)
+    said = run("demo", "-o", "v.bin").stderr
+    assert f"Vectors saved in {here / 'v.bin'}" in said
+    assert recognise("v.bin") == "word2vec_binary"
+
+
 # ---------------------------------------------------------------------- train
 
 
@@ -369,6 +376,16 @@ def test_every_destination_is_tried_before_the_corpus_is_read(
     (line,) = result.stderr.splitlines()
     assert message in line
     assert {path.name for path in here.iterdir()} == {"corpus.txt", "file", "v.keys.txt"}
+
+
+def test_the_model_does_not_take_the_place_of_the_checkpoint(run, failure, corpus):
+    assert "m is the file of --checkpoint, too; give another --output" in failure(
+        "train", corpus, "-o", "m", "--checkpoint", "./m", *SMALL, code=2
+    )
+    run("train", corpus, "-o", "m", *SMALL, "-q", "--checkpoint", "c")
+    assert "c is the file of CHECKPOINT, too" in failure("resume", "c", corpus, "-o", "c", code=2)
+    result = run("resume", "c", corpus, "-o", "m2")
+    assert result.stderr.splitlines()[0] == "The run of c was trained to its end: nothing is left to train."
 
 
 def test_phrases_too(failure, corpus, monkeypatch, never):
