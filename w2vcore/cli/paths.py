@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from w2vcore.cli.common import Decorated
+from w2vcore.corpus.paths import expanded
 
 
 class LocalPath(click.Path):
@@ -51,17 +52,6 @@ class CorpusName(click.ParamType[str]):
         if not value:
             self.fail("the name is empty", param, ctx)
         return str(value) if "://" in str(value) else expanded(str(value))
-
-
-def expanded(name: str) -> str:
-    """Return a path with the user's folder in the place of "~".
-
-    Examples
-    --------
-    >>> expanded("~/m") == str(Path.home() / "m"), expanded("a~b"), expanded("-")
-    (True, 'a~b', '-')
-    """
-    return os.path.expanduser(name)  # noqa: PTH111 - Path fails for users that are not there
 
 
 def model_argument(command: Decorated) -> Decorated:

@@ -15,7 +15,7 @@ _EXTRAS = {
 }
 
 
-def check_address(address: str, named: str) -> None:
+def check_installed(address: str, named: str) -> None:
     """Refuse an address that smart_open cannot open here.
 
     Parameters
@@ -33,7 +33,7 @@ def check_address(address: str, named: str) -> None:
 
     Examples
     --------
-    >>> check_address("odd://somewhere", "corpus_file='odd://somewhere'")
+    >>> check_installed("odd://somewhere", "corpus_file='odd://somewhere'")
     Traceback (most recent call last):
         ...
     ValueError: corpus_file='odd://somewhere': 'odd' is no kind of address that can be opened; name a file

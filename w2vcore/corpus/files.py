@@ -23,7 +23,7 @@ from typing import IO, Any
 import smart_open
 from smart_open import compression as smart_compression
 
-from .addresses import check_address
+from .addresses import check_installed
 from .marks import binary_kind
 from .paths import PathLike, expanded
 from .warning import warn
@@ -142,7 +142,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
 
 def _opened(name: str, compression: str) -> IO[bytes]:
     if "://" in name:
-        check_address(name, f"reading {name}")
+        check_installed(name, f"reading {name}")
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:

@@ -6,7 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from w2vcore.corpus.addresses import check_address
+from w2vcore.corpus.addresses import check_installed
+from w2vcore.corpus.paths import check_address, expanded
 from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url
 
 
@@ -33,7 +34,7 @@ def check_destination(path: PathLike, named: str) -> None:
     ImportError
         If its compression, or its kind of address, needs a package that is not installed.
     ValueError
-        If nothing can be written to addresses of its kind.
+        If files at addresses of its kind might be left half written, or there is no such kind.
 
     Examples
     --------
@@ -43,9 +44,10 @@ def check_destination(path: PathLike, named: str) -> None:
     FileNotFoundError: checkpoint='no/such/folder/model': there is no folder 'no/such/folder'; make it first
     """
     if is_url(path):
-        _check_address(os.fspath(path), named)
+        check_address(os.fspath(path))
+        check_installed(os.fspath(path), named)
         return
-    given = Path(path)
+    given = Path(expanded(path))
     if given.is_dir():
         raise IsADirectoryError(f"{named} is a folder; give the name of a file in it")
     if given.exists() and not given.is_file():  # a device or a pipe: to open it would be to use it
@@ -74,7 +76,7 @@ def check_folder_to_write(path: PathLike, named: str) -> None:
     named : str
         As in `check_destination`, which has the errors too.
     """
-    folder = Path(path)
+    folder = Path(expanded(path))
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     _check_folder(folder, named)
@@ -95,11 +97,4 @@ def _check_folder(folder: Path, named: str) -> None:
 
 def _cannot(error: OSError, named: str) -> OSError:
     """Return an error of the system, of the same type, with what it is about."""
-    return type(error)(f"{named} cannot be written: {error.strerror or error}")
-
-
-def _check_address(address: str, named: str) -> None:
-    scheme = address.partition("://")[0]
-    if scheme in ("http", "https"):
-        raise ValueError(f"{named}: nothing can be written to an http address; name a file")
-    check_address(address, named)
+    return type(error)(f"{named}: {error.strerror or error}")

@@ -53,6 +53,7 @@ def test_what_bash_offers(run, bin_folder, typed, expected):
     ask += '_w2vcore_completion w2vcore; printf "%s\\n" "${COMPREPLY[@]}"'
     done = subprocess.run(
         ["bash", "-c", f"{script}\n{ask}"],
+        cwd=bin_folder,
         env={**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,

@@ -4,7 +4,7 @@ import pytest
 from smart_open import transport
 
 from w2vcore import Word2Vec
-from w2vcore.corpus.addresses import check_address
+from w2vcore.corpus.addresses import check_installed
 from w2vcore.corpus.readers import LineSentence
 
 
@@ -35,7 +35,7 @@ def bare(monkeypatch):
 def test_the_extra_is_named(bare, address, extra):
     message = rf"needs a package that is not installed: pip install smart_open\[{extra}\]$"
     with pytest.raises(ImportError, match=f"^x {message}"):
-        check_address(address, "x")
+        check_installed(address, "x")
     with pytest.raises(ImportError, match=f"^reading {address} {message}"):
         next(iter(LineSentence(address)))
 
@@ -48,4 +48,4 @@ def test_unknown_kinds():
 
 
 def test_known_ones_pass():
-    check_address("file:///tmp/x", "x")
+    check_installed("file:///tmp/x", "x")

@@ -51,9 +51,9 @@ def test_what_can_be_written_is_left_as_it_is(tmp_path):
         ("none/model", FileNotFoundError, r"checkpoint='none/model': there is no folder 'none'; make it first"),
         ("folder", IsADirectoryError, r"checkpoint='folder' is a folder; give the name of a file in it"),
         ("file/model", NotADirectoryError, r"checkpoint='file/model': 'file' is a file, not a folder"),
-        ("locked/model", OSError, r"checkpoint='locked/model' cannot be written: Read-only file system"),
-        ("https://h/model", ValueError, r"checkpoint='https://h/model': nothing can be written to an http address"),
-        ("odd://h/model", ValueError, r"checkpoint='odd://h/model': 'odd' is no kind of address"),
+        ("locked/model", OSError, r"checkpoint='locked/model': cannot be written in '.*locked': Read-only file system"),
+        ("https://h/model", ValueError, r"'https://h/model': files at such addresses are not replaced in one step"),
+        ("odd://h/model", ValueError, r"'odd://h/model': files at such addresses are not replaced in one step"),
     ],
 )
 def test_what_cannot(tmp_path, monkeypatch, read_only, path, error, message):
@@ -63,7 +63,7 @@ def test_what_cannot(tmp_path, monkeypatch, read_only, path, error, message):
     Path("file").write_text("")
     with pytest.raises(error, match=f"^{message}"):
         check_destination(path, f"checkpoint={path!r}")
-    with pytest.raises((error, FileNotFoundError), match=r"^checkpoint"):
+    with pytest.raises((error, FileNotFoundError), match=r"checkpoint|addresses|No such folder"):
         Word2Vec(iter(lambda: pytest.fail("the corpus was read"), 0), checkpoint=path, **SETTINGS)
     assert not list(Path("locked").iterdir())
 
@@ -101,7 +101,7 @@ def test_callbacks_that_save(tmp_path, read_only, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("locked").mkdir()
     for name in ("locked/m", "locked/m-{epoch}.gz"):
-        with pytest.raises(OSError, match=f"^path='{name}' cannot be written: Read-only file system"):
+        with pytest.raises(OSError, match=f"^path='{name}': cannot be written in '.*locked': Read-only file system"):
             Word2Vec(SENTENCES, callbacks=[Checkpoint(name), Never()], **SETTINGS)
 
 
