@@ -197,11 +197,11 @@ class KeyedTable(SaveLoad):
         return self._keys.row(key)
 
     def _missing(self, key: Any, where: str = "") -> KeyError:
-        text = self._keys.missing(key, where)
         seen = self.dropped_counts.get(plain_key(key)) if self.dropped_counts is not None else None
-        if seen:
-            text += f" (seen {seen} time{'s' if seen > 1 else ''}, below min_count={self.min_count})"
-        return KeyError(text)
+        if not seen:
+            return self._keys.unknown(key, where)
+        times = f"{seen} time{'s' if seen > 1 else ''}"
+        return KeyError(f"{self._keys.missing(key, where)} (seen {times}, below min_count={self.min_count})")
 
     def _is_one_key(self, value: Any) -> bool:
         """Whether `value` is a single key rather than several, or a vector."""

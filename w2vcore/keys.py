@@ -18,9 +18,55 @@ import numpy as np
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
+from w2vcore.query.spelling import near_spellings
 
 # Keys beside those of the corpus: what word2vec.c writes into every file, and the null word.
 _MARKS = ("</s>", "\0")
+
+
+class UnknownKeyError(KeyError):
+    r"""A KeyError that names, when somebody reads its text, the keys that are spelt almost so.
+
+    Where a program tries key after key, nobody does. `args` holds the text without them. Its type calls itself
+    KeyError, as logs and doctests have it, and a pickle or a copy is one.
+
+    Parameters
+    ----------
+    text : str
+    key : key, optional
+        What is missing.
+    keys : Keys, optional
+        Among which to look.
+
+    Examples
+    --------
+    >>> str(UnknownKeyError("Key 'King' not present", "King", Keys(["king", "queen"])))
+    '"Key \'King\' not present; did you mean king?"'
+    """
+
+    def __init__(self, text: str, key: Any = None, keys: Keys | None = None) -> None:
+        self.args = (text,)
+        self._key, self._keys = key, keys
+
+    @property
+    def text(self) -> str:
+        """What to say, in full."""
+        text: str = self.args[0]
+        key = plain_key(self._key)
+        if self._keys is None or not isinstance(key, str) or ";" in text.removeprefix(f"Key '{key}'"):
+            return text
+        near = near_spellings(key, self._keys.rows, self._keys.listed)
+        return f"{text}; did you mean {' or '.join(near)}?" if near else text
+
+    def __str__(self) -> str:
+        return repr(self.text)  # as KeyError does
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return KeyError, (self.text,)
+
+
+UnknownKeyError.__name__ = UnknownKeyError.__qualname__ = "KeyError"
+UnknownKeyError.__module__ = "builtins"
 
 
 class Keys:
@@ -150,8 +196,12 @@ class Keys:
         first = next(own, None)
         return _is_digits(first) and all(map(_is_digits, own))
 
+    def unknown(self, key: Any, where: str = "") -> UnknownKeyError:
+        """Return the error of a key that is missing."""
+        return UnknownKeyError(self.missing(key, where), key, self)
+
     def missing(self, key: Any, where: str = "") -> str:
-        """Return what to say of a key that is missing, and of what may have been meant."""
+        """Return what to say of a key that is missing, and of a key of another type that may have been meant."""
         key = plain_key(key)
         if isinstance(key, int):
             return self._missing_integer(key, where)
@@ -188,7 +238,7 @@ class Keys:
             return self.listed[row]
         key = plain_key(key)
         if isinstance(key, int) and self._may_be_meant(key) and not self._kinds()[0]:
-            raise KeyError(self.missing(key))
+            raise self.unknown(key)
         return key
 
     @property

@@ -30,6 +30,7 @@ from w2vcore.corpus.trimming import check_trim_rule
 from w2vcore.corpus.vocabulary import RawCounts
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.atomic import naming
+from w2vcore.formats.destination import check_destination
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keeprates import follow_sample
 from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
@@ -153,6 +154,11 @@ class _Run:
     checkpoint: Any = None
     every: int | None = None
     resumed: RunState | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a checkpoint that could not be written, before the corpus is read."""
+        if self.checkpoint is not None:
+            check_destination(self.checkpoint, f"checkpoint={os.fspath(self.checkpoint)!r}")
 
 
 class Word2Vec(ModelTables, OldNames):

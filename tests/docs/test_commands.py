@@ -50,6 +50,7 @@ def read(arguments, complete):
         return
     _, command, rest = cli.main.resolve_command(main, list(arguments))
     context = click.Context(command, parent=main, info_name=arguments[0])
+    rest = command.arranged(rest) if hasattr(command, "arranged") else rest  # words with a sign
     values, left, _ = command.make_parser(context).parse_args(rest)
     assert not left, f"{left} is too much for w2vcore {arguments[0]}"
     helps = {"help", "version"} & values.keys()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.corpus.keying import check_saved
-from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
+from w2vcore.corpus.paths import expanded
+from w2vcore.formats.destination import check_destination
 from w2vcore.model.config import check_int
 
 from .base import CallbackAny2Vec
@@ -50,8 +51,9 @@ class Checkpoint(CallbackAny2Vec):
     ------
     ValueError, TypeError
         If an argument is not allowed; before training, if loss or accuracy are not computed, or keys cannot be saved.
-    FileNotFoundError
-        Before training, if there is no such folder.
+    FileNotFoundError, OSError, ImportError
+        Before training, if there is no such folder, nothing can be written there, or the package of the compression is
+        not installed.
 
     Examples
     --------
@@ -92,15 +94,11 @@ class Checkpoint(CallbackAny2Vec):
         for name in MEASURED:
             if name in self._fields and not model.compute_loss:
                 raise ValueError(f"path={self.path!r} names the {name}, which needs compute_loss=True")
-        # numbers that only the epoch's end will tell do not choose a folder
-        folder = Path(self.path).parent
-        if is_url(self.path):
-            check_address(self.path)
-        elif "{" not in str(folder):
-            if not folder.is_dir():
-                raise FileNotFoundError(f"path={self.path!r}: there is no folder {str(folder)!r}; make it first")
-            if not self._fields:
-                check_target(self.path)
+        # numbers that only the epoch's end will tell do not choose a folder, nor the compression
+        sample = Path(self.path)
+        if "://" in self.path or "{" not in f"{sample.parent}{sample.suffix}":
+            named = sample.with_name(f"model{sample.suffix}") if "{" in sample.name else self.path
+            check_destination(named, f"path={self.path!r}")
         check_saved(model.wv._stored_keys, f"path={self.path!r}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from w2vcore.formats.destination import check_folder_to_write
 from w2vcore.model.config import check_int
 from w2vcore.visual.extras import require
 from w2vcore.visual.projector import check_folder, export_projector
@@ -47,8 +48,8 @@ class TensorBoard(CallbackAny2Vec):
         If tensorboardX is not installed: ``pip install w2vcore[tensorboard]``.
     ValueError, TypeError
         If an argument is not allowed.
-    NotADirectoryError
-        If `log_dir` is a file.
+    NotADirectoryError, OSError
+        If `log_dir` is a file, or nothing can be written there.
 
     Examples
     --------
@@ -65,6 +66,7 @@ class TensorBoard(CallbackAny2Vec):
     def __init__(self, log_dir: Any, projector: bool | int = True) -> None:
         self.log_dir: Path = check_folder(log_dir)
         self.projected = self._rows(projector)
+        check_folder_to_write(self.log_dir, f"log_dir={str(self.log_dir)!r}")
         require("tensorboardX", "tensorboardX", "TensorBoard", "tensorboard")
         self._writer: Any = None
 

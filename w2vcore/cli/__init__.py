@@ -15,7 +15,7 @@ import warnings
 import click
 
 from w2vcore._version import __version__
-from w2vcore.cli.common import CommandTable, LogLines, show_warning, with_traceback
+from w2vcore.cli.common import CommandTable, LogLines, with_traceback
 
 # Command -> module:function, in the order in which `w2vcore --help` shows them.
 COMMANDS: dict[str, str] = {
@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "explore": "w2vcore.cli.pictures:explore",
     "watch": "w2vcore.cli.pictures:watch",
     "config": "w2vcore.cli.configuration:config",
+    "completion": "w2vcore.cli.completion:completion",
 }
 
 
@@ -62,10 +63,10 @@ def main(ctx: click.Context) -> None:
     'w2vcore COMMAND --help' shows examples and all options of a command. Answers go to stdout, everything else to
     stderr; the exit status is 0, 1 for a failure, 2 for a wrong command line, 130 for Ctrl-C.
     """
-    warnings.showwarning = show_warning
     for stream in (sys.stdout, sys.stderr):  # a word that the terminal's encoding lacks is no reason to fail
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     lines, logger = LogLines(logging.WARNING), logging.getLogger("w2vcore")
+    warnings.showwarning = lines.show_warning
     logger.addHandler(lines)
     ctx.call_on_close(lambda: logger.removeHandler(lines))

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
-from w2vcore.cli.common import (
-    command,
-    find_input,
-    find_key,
-    key_of,
-    load_vectors,
-    model_argument,
-    option,
-    print_json,
-    with_json,
-)
+from w2vcore.cli.common import Command, command, option, print_json, with_json
+from w2vcore.cli.lookup import find_input, find_key, key_of, load_vectors
+from w2vcore.cli.paths import model_argument
 from w2vcore.cli.prompt import Answer, Questions
+from w2vcore.cli.visible import visible
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -31,11 +26,60 @@ _restrict = option(
 )
 
 
-@command()
+class _SignedWords(Command):
+    """A command whose words may begin with "-"; behind "--" that is a letter as any other, and no sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        return super().parse_args(ctx, self.arranged(args))
+
+    def arranged(self, args: list[str]) -> list[str]:
+        """Return options, then words: with one "-" begin -h, -n and -n with a number; what else does is a word."""
+        valued = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for argument in rest:
+            if argument == "--":
+                words += ["--", *rest]
+            elif argument[:1] == "-" and (argument[:2] == "--" or _SHORT.fullmatch(argument)):
+                options.append(argument)
+                if argument.replace("_", "-") in valued:
+                    value = [*islice(rest, 1)]
+                    if not value:
+                        return args  # which is refused
+                    options += value
+            else:
+                words.append(argument)
+        return [*options, "--", *words]
+
+
+_SHORT = re.compile(r"-h|-n(=?\d+)?")
+
+
+def signed(vectors: KeyedVectors, question: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words of a question to move towards, and those to move away from: -WORD, unless that is a key itself.
+
+    Behind "--" there are no signs.
+    """
+    towards: list[str] = []
+    away: list[str] = []
+    rest = iter(question)
+    for word in rest:
+        if word == "--":
+            towards += rest
+        elif word[:1] == "-" and len(word) > 1 and key_of(vectors, word) is None:
+            away.append(word[1:])
+        else:
+            towards.append(word)
+    return towards, away
+
+
+@command(cls=_SignedWords)
 @model_argument
-@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.argument("words", nargs=-1, metavar="[[-]WORD]...")
 @_topn
-@option("--negative", multiple=True, metavar="WORD", help="Move away from this word; may be repeated.")
+@option("--negative", multiple=True, metavar="WORD", help="Move away from this word too; may be repeated.")
 @_restrict
 @with_json
 def similar(
@@ -43,28 +87,24 @@ def similar(
 ) -> None:
     """Print the words most similar to a word.
 
-    Of several words the mean is taken. MODEL is a file of vectors of any format that w2vcore knows; of a fastText model
-    (.bin) words may be asked that are not in it, and are made of their parts.
+    Of several words the mean is taken; -WORD moves away from a word. Behind -- a word may begin with a hyphen. MODEL
+    is a file of vectors of any format that w2vcore knows; of a fastText model (.bin) words may be asked that are not
+    in it, and are made of their parts.
 
-    Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends); -WORD
-    moves away there. Where stdin is no terminal its lines are the questions, and each line of the answer begins with
-    its question.
+    Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends). Where
+    stdin is no terminal its lines are the questions, and each line of the answer begins with its question.
 
     For example:
       w2vcore similar model.safetensors king
-      w2vcore similar model.safetensors king woman --negative man
+      w2vcore similar model.safetensors king woman -man
       w2vcore similar vectors.bin
       w2vcore similar model.safetensors < words.txt > neighbours.tsv
     """
     vectors = load_vectors(model)
 
     def answer(question: Sequence[str]) -> Answer:
-        towards, away = list(question), list(negative)
-        if not words:
-            minus = [word for word in question if word[:1] == "-" and len(word) > 1 and key_of(vectors, word) is None]
-            away += [word[1:] for word in minus]
-            towards = [word for word in question if word not in minus]
-        positive, back = ([find_input(vectors, word) for word in group] for group in (towards, away))
+        towards, away = signed(vectors, question)
+        positive, back = ([find_input(vectors, word) for word in group] for group in (towards, [*away, *negative]))
         found: Answer = vectors.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
         return found
 
@@ -126,7 +166,7 @@ def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
         rows = [{"word": word, "similarity": value} for value, word in ranking]
         print_json({"odd": ranking[-1][1], "ranking": rows})
     else:
-        click.echo(ranking[-1][1])
+        click.echo(visible(ranking[-1][1]))
 
 
 @command()
@@ -159,7 +199,7 @@ def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"{cosines[0]:.4f}")
     else:
         for key, value in zip(others, cosines, strict=True):
-            click.echo(f"{key}\t{value:.4f}")
+            click.echo(f"{visible(key)}\t{value:.4f}")
 
 
 @command()
@@ -188,7 +228,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
         print_json([{"word": key, "vector": [float(number) for number in row]} for key, row in texts])
         return
     for key, row in texts:
-        click.echo(f"{key} {' '.join(row)}")
+        click.echo(f"{visible(key)} {' '.join(row)}")
 
 
 def _vector(vectors: KeyedVectors, word: str) -> tuple[Any, Any]:

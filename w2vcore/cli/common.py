@@ -5,25 +5,26 @@ from __future__ import annotations
 import difflib
 import json
 import logging
-import math
 import os
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.cli.visible import escape_json, visible
+from w2vcore.cli.wording import COMMAND, worded
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 OTHERS = "Other options"  # the last section of each help
-ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to say after Ctrl-C
+WAITING = "w2vcore.waiting"  # in a context's meta: takes away a line that is being drawn
+ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to do after Ctrl-C; returns what to say
 
 # ---------------------------------------------------------------------- commands
 
@@ -71,23 +72,48 @@ class CommandTable(click.Group):
 
     def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
         """Read the command line up to the name of the command."""
-        with _usage_in_one_line():
-            return super().make_context(*arguments, **extra)
+        try:
+            with _usage_in_one_line():
+                return super().make_context(*arguments, **extra)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # the help could not be written
+            raise click.ClickException(visible(one_line(error))) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the arguments name."""
         try:
             with _usage_in_one_line():
                 return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except click.ClickException as error:
+            if _is_help(error):
+                raise
+            kind = _BadUsage if error.exit_code == _BadUsage.exit_code else click.ClickException
+            raise kind(visible(error.format_message())) from error
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            say(ctx.meta.get(ON_INTERRUPT, "Interrupted."))
+            _end_interrupted(ctx.meta.get(ON_INTERRUPT))
             ctx.exit(130)
         except Exception as error:
             if ctx.meta.get("traceback"):
                 raise
-            raise click.ClickException(one_line(error)) from error
+            text = visible(worded(one_line(error)))
+            of_an_option = isinstance(error, (TypeError, ValueError)) and _OPTION_MUST.match(text)
+            raise (_BadUsage if of_an_option else click.ClickException)(text) from error
+
+
+def _end_interrupted(action: Callable[[], str] | None) -> None:
+    """Say how a command ended that was interrupted; a further Ctrl-C ends that at once."""
+    if sys.stderr.isatty():  # which shows ^C, perhaps in the middle of a line
+        say("")
+    try:
+        say("Interrupted." if action is None else action())
+    except KeyboardInterrupt:
+        say("Interrupted.")
+
+
+_OPTION_MUST = re.compile(r"--[\w-]+ (must|should) be ")  # of a value that is not allowed, as click says it of others
 
 
 class _BadUsage(click.ClickException):
@@ -96,16 +122,27 @@ class _BadUsage(click.ClickException):
     exit_code = 2
 
 
+def _is_help(error: click.ClickException) -> bool:
+    """Whether an error is the help, for a command line that has nothing behind the command."""
+    return type(error).__name__ == "NoArgsIsHelpError"  # which click 8.1 has not
+
+
+def _may_be_a_word(option: str, ctx: click.Context) -> bool:
+    return option[:2] != "--" and any(one.name == "words" for one in ctx.command.params)
+
+
 @contextmanager
 def _usage_in_one_line() -> Iterator[None]:
     """Say in one line what click says in three, with the usage first."""
     try:
         yield
     except click.UsageError as error:
-        if error.ctx is None or type(error).__name__ == "NoArgsIsHelpError":
+        if error.ctx is None or _is_help(error):
             raise
         text = " ".join(error.format_message().split()).rstrip(".")
-        raise _BadUsage(f"{text} ({error.ctx.command_path} --help shows how)") from error
+        if isinstance(error, click.NoSuchOption) and _may_be_a_word(error.option_name, error.ctx):
+            text += "; a word that begins with - stands behind --"
+        raise _BadUsage(f"{visible(text)} ({error.ctx.command_path} --help shows how)") from error
 
 
 class Command(click.Command):
@@ -114,6 +151,11 @@ class Command(click.Command):
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.help = _examples_as_they_are(self.help)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is said meanwhile is said in its options."""
+        ctx.meta[COMMAND] = self
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, section by section."""
@@ -147,11 +189,11 @@ def option(*names: str, section: str = "Options", **attributes: Any) -> Callable
     return click.option(*names, cls=Option, section=section, **{"show_default": shown, **attributes})
 
 
-def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+def command(name: str | None = None, cls: type[Command] = Command) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command with ``--traceback``."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        return click.command(name, cls=Command)(with_traceback(function))
+        return click.command(name, cls=cls)(with_traceback(function))
 
     return decorate
 
@@ -174,11 +216,6 @@ def with_json(command: Decorated) -> Decorated:
     return option("--json", "as_json", is_flag=True, help="Print JSON, for a script to read.")(command)
 
 
-def model_argument(command: Decorated) -> Decorated:
-    """Add the argument MODEL, given to the function as a path."""
-    return click.argument("model", type=click.Path(path_type=Path))(command)
-
-
 # ---------------------------------------------------------------------- what is printed
 
 
@@ -194,21 +231,29 @@ def one_line(error: BaseException) -> str:
     """
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         text = f"{os.fspath(error.filename)}: {error.strerror}"
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    elif isinstance(error, UnicodeDecodeError):
+        text = error.reason  # it names file and line; the bytes before it tell nobody anything
     elif isinstance(error, KeyError) and error.args:
-        text = str(error.args[0])  # str(KeyError) would be its repr
+        text = str(getattr(error, "text", error.args[0]))  # str(KeyError) would be its repr
     else:
         text = str(error)
     return " ".join(text.split()) or f"{type(error).__name__} without a message; --traceback shows where"
 
 
 def say(text: str) -> None:
-    """Print what is not the answer."""
-    click.echo(text, err=True)
+    """Print what is not the answer: one line, or several."""
+    context = click.get_current_context(silent=True)
+    clear = None if context is None else context.meta.get(WAITING)
+    if clear is not None:
+        clear()
+    click.echo(visible(text, keep="\n"), err=True)
 
 
 def print_json(value: Any) -> None:
     """Print an answer as one line of JSON; NumPy's numbers become plain ones, NaN becomes null."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
+    click.echo(escape_json(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)))
 
 
 def _plain(value: Any) -> Any:
@@ -223,100 +268,28 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Print a warning as one line, without the place in our code that raised it."""
-    say(f"Warning: {' '.join(str(message).split())}")
-
-
 class LogLines(logging.Handler):
-    """Prints what the library logs as lines on stderr."""
+    """Prints what the library warns of and logs as lines on stderr, what is both warned of and logged only once."""
+
+    def __init__(self, level: int = logging.NOTSET) -> None:
+        super().__init__(level)
+        self._last = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record."""
-        mark = "Warning: " if record.levelno >= logging.WARNING else ""
-        say(mark + " ".join(record.getMessage().split()))
+        self._say("Warning: " if record.levelno >= logging.WARNING else "", record.getMessage())
+
+    def show_warning(self, message: Warning | str, *_: Any, **__: Any) -> None:
+        """Print a warning, without the place in our code that raised it."""
+        self._say("Warning: ", str(message))
+
+    def _say(self, mark: str, text: str) -> None:
+        line = mark + worded(" ".join(text.split()))
+        if line != self._last:
+            say(line)
+        self._last = line
 
 
 def quoted(path: Path | str) -> str:
     """Return a path as a shell wants it."""
     return shlex.quote(str(path))
-
-
-# ---------------------------------------------------------------------- files and words
-
-
-def check_output(path: Path, option: str = "--output", source: Path | None = None) -> None:
-    """Refuse, before the work, a file that could not be written after it, or that is `source`, which is read."""
-    if source is not None and path.exists() and source.exists() and path.samefile(source):
-        raise click.UsageError(f"{path} is the file that is read, and would be written over; give another {option}")
-    folder = path.parent
-    if not folder.is_dir():
-        raise click.ClickException(f"{folder}: no such folder; make it first, or give another {option}")
-    if path.is_dir():
-        raise click.ClickException(
-            f"{path} is a folder; {option} is the file to write, e.g. {path / 'model.safetensors'}"
-        )
-    device = path.exists() and not path.is_file()  # such as /dev/stdout, which is written as it is
-    if not device and not os.access(folder, os.W_OK):
-        raise click.ClickException(f"{folder}: no permission to write there; give another {option}")
-
-
-def check_input(path: Path, what: str) -> None:
-    """Refuse a file that is not there; `what` says what it should have been."""
-    if path.is_dir():
-        raise click.ClickException(f"{path} is a folder; {what}")
-    if "://" not in str(path) and not path.is_file() and not path.exists():
-        raise click.ClickException(f"{path}: no such file; {what}")
-
-
-def load_vectors(path: Path) -> KeyedVectors:
-    """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
-    from w2vcore.formats.recognition import recognise
-    from w2vcore.formats.wrapping import is_wrapped
-    from w2vcore.keyedvectors import KeyedVectors
-
-    check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
-    mapped = recognise(path) == "native" and not is_wrapped(path)
-    try:
-        return KeyedVectors.load_any(path, mmap="r" if mapped else None)
-    except UnicodeDecodeError as error:
-        raise click.ClickException(
-            f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
-            "--unicode-errors replace (or --encoding NAME)"
-        ) from error
-
-
-def undecodable(error: UnicodeDecodeError) -> str:
-    """Return which word of a file could not be decoded, without the advice for Python."""
-    return error.reason.partition(";")[0]
-
-
-def key_of(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; None if there is none."""
-    number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
-    for key in (word, int(word) if number else word):
-        if key in vectors.key_to_index:
-            return key
-    return None
-
-
-def find_key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
-    key = key_of(vectors, word)
-    if key is not None:
-        return key
-    near = difflib.get_close_matches(word, [str(key) for key in vectors.index_to_key[:50_000]], n=3)
-    hint = (
-        f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
-    )
-    raise click.ClickException(f"Key {word!r} not present{hint}")
-
-
-def find_input(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, or as a vector of length 1 where it is made of subwords."""
-    if vectors.subwords is not None and key_of(vectors, word) is None:
-        made = vectors.subwords.vector(word)
-        length = math.sqrt(float(made @ made))
-        if length:  # of a word too short for any subword nothing can be made
-            return made / made.dtype.type(length)
-    return find_key(vectors, word)

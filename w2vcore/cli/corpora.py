@@ -7,27 +7,30 @@ import shutil
 import string
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import click
 
-from w2vcore.cli.common import Decorated, option
-from w2vcore.corpus.files import DEVICE, MISSING, PIPE, SOCKET, kind_of, open_bytes
+from w2vcore.cli.common import Decorated, option, quoted
+from w2vcore.cli.paths import CorpusName
+from w2vcore.corpus.files import DEVICE, HEAD_BYTES, MISSING, PIPE, SOCKET, check_kind, is_packed, kind_of, open_bytes
 from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
+
+# A word and eight numbers with a point behind it, as no text begins; perhaps after a line with the sizes.
+_VECTORS = re.compile(rb"(?:\d+[ \t]\d+\s*\n)?\S+(?:[ \t]-?\d+\.\d+(?:e[+-]?\d+)?){8}")
 
 TEXT_SECTION = "Text"
 
 
 def corpus_argument(command: Decorated) -> Decorated:
     """Add the argument CORPUS."""
-    return click.argument("corpus", nargs=-1, required=True)(command)
+    return click.argument("corpus", nargs=-1, required=True, type=CorpusName())(command)
 
 
 def text_options(command: Decorated) -> Decorated:
@@ -62,7 +65,7 @@ def opened_corpus(
     lower: bool = False,
     strip_punctuation: bool = False,
     folder: str | None = None,
-    written: Mapping[str, str | Path | None] = MappingProxyType({}),
+    written: Iterable[tuple[str, str | Path | None]] = (),
 ) -> Iterator[list[str]]:
     """Yield the files and addresses of a corpus that can be read as often as wanted.
 
@@ -77,11 +80,11 @@ def opened_corpus(
         As for `plain`.
     folder : str, optional
         Where temporary files go; default: the system's folder for them.
-    written : mapping of str to path
-        Option -> the file that it has written: none of them may be one of the corpus, which would be lost.
+    written : iterable of (str, path)
+        An option and a file that it has written: none of them may be one of the corpus, which would be lost.
     """
     sources = _sources(corpus)
-    for option_name, path in written.items():
+    for option_name, path in written:
         if path is not None and Path(path).is_file() and any(_is_file(source, path) for source in sources):
             raise click.UsageError(f"{path} is a file of CORPUS, and would be written over; give another {option_name}")
     if sources != ["-"] and not lower and not strip_punctuation:
@@ -126,6 +129,13 @@ def _sources(corpus: Sequence[str]) -> list[str]:
         files += PathLineSentences(name).input_files
     if not files:
         raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
+    for file in files:  # the last of many might be read hours later
+        with Path(file).open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        if not is_packed(file):
+            check_kind(head, file)
+            if _VECTORS.match(head):
+                raise click.ClickException(f"{file} is a file of vectors, not a text: w2vcore similar {quoted(file)}")
     return files
 
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.common import check_input, command, load_vectors, model_argument, option, print_json, with_json
+from w2vcore.cli.common import command, option, print_json, with_json
+from w2vcore.cli.lookup import load_vectors
+from w2vcore.cli.paths import LocalPath, check_input, model_argument
+from w2vcore.cli.visible import visible
 from w2vcore.corpus.files import open_bytes
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ HEAD_LINES = 50  # enough to tell what a file is
 
 @command()
 @model_argument
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=LocalPath(), metavar="[FILE]...")
 @option(
     "--restrict-vocab",
     type=click.IntRange(min=0),
@@ -151,7 +154,7 @@ def _pairs(vectors: KeyedVectors, file: Path, delimiter: str, common: dict[str, 
 
 def _print(report: dict[str, Any]) -> None:
     words = "all words" if report["restrict_vocab"] is None else f"the first {report['restrict_vocab']:,} words"
-    name = Path(report["file"]).name
+    name = visible(Path(report["file"]).name)
     if report["kind"] == "similarity":
         click.echo(f"{name}: pairs, {words}")
         click.echo(f"  Spearman {report['spearman']:.3f} (p {report['spearman_p']:.1e})")
@@ -161,6 +164,6 @@ def _print(report: dict[str, Any]) -> None:
     click.echo(f"{name}: analogies by {report['method']}, {words}")
     for row in [*report["sections"], {"section": "all", **report}]:
         share = "-" if row["accuracy"] is None else f"{100 * row['accuracy']:.1f} %"
-        click.echo(f"  {share:>7}  {row['correct']:>6,} of {row['asked']:>6,}  {row['section']}")
+        click.echo(f"  {share:>7}  {row['correct']:>6,} of {row['asked']:>6,}  {visible(row['section'])}")
     left = report["questions"] - report["asked"]
     click.echo(f"  {left:,} of {report['questions']:,} questions were left out: they have an unknown word")

@@ -8,23 +8,16 @@ from typing import Any
 
 import click
 
-from w2vcore.cli.common import (
-    check_input,
-    check_output,
-    command,
-    load_vectors,
-    model_argument,
-    option,
-    quoted,
-    say,
-    undecodable,
-)
-from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
+from w2vcore.cli.common import command, option, quoted, say
+from w2vcore.cli.formats import FormatName, by_ending, check_format, save_vectors, shown
+from w2vcore.cli.lookup import load_vectors, undecodable
+from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder, model_argument
+from w2vcore.cli.waiting import size_of, waiting
 
 
 @command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("source", type=LocalPath())
+@click.argument("target", type=LocalPath())
 @option("--from", "read_as", type=FormatName(written=False), help="What SOURCE is; default: told by its first bytes.")
 @option("--to", "write_as", type=FormatName(written=True), help="What TARGET will be; default: told by its ending.")
 @option("--limit", type=click.IntRange(min=1), help="The first vectors only.")
@@ -65,9 +58,10 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     if write_as is None:
         names = ", ".join(FormatName(written=True).names())
         raise click.UsageError(f"{target}: this ending stands for no format; give --to, one of {names}")
-    check_packing(target, write_as)
+    check_format(target, write_as, "TARGET", source)
     try:
-        files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
+        with waiting(f"Converting {source}{size_of(source)}", quiet):
+            files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
@@ -123,7 +117,7 @@ def _convert(
 
 @command("export-projector")
 @model_argument
-@click.argument("log_dir", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("log_dir", type=LocalPath(file_okay=False))
 @option("--name", default="word2vec", help="What the Projector calls the vectors.")
 @option("--limit", type=click.IntRange(min=1), help="The first (most frequent) words only; default: all.")
 @option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
@@ -141,6 +135,9 @@ def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, q
     """
     from w2vcore.visual.projector import export_projector as export
 
-    folder = export(load_vectors(model), log_dir, name, limit=limit)
+    check_output_folder(log_dir, "LOG_DIR")
+    vectors = load_vectors(model)
+    with waiting(f"Writing to {log_dir}", quiet):
+        folder = export(vectors, log_dir, name, limit=limit)
     if not quiet:
         say(f"Written to {folder}; look at it: tensorboard --logdir {quoted(folder)}")

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2vcore.cli.paths import check_output
+
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
+    from w2vcore.word2vec import Word2Vec
 
 _WORD2VEC: dict[str, dict[str, Any]] = {
     "word2vec_text": {},
@@ -96,16 +99,38 @@ def check_packing(path: Path, name: str) -> None:
         raise click.ClickException(f"{path}: {name} files are not packed; leave {path.suffix} out")
 
 
-def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:
-    """Save vectors in a format, and return the files that were written."""
-    from w2vcore.formats import projector, registry
+def files_of(path: Path, name: str) -> list[Path]:
+    """Return the files that a format writes at a path."""
+    from w2vcore.formats import projector
 
-    if name in _WORD2VEC and "count" in vectors.expandos:  # rows in the order of the counts
-        vectors.save_word2vec_format(path, **_WORD2VEC[name])
-        return [path]
-    registry.get(name).write(vectors.snapshot(), path)
     if name == "projector":
         return list(projector.paths(path))
     if name == "numpy" and os.fspath(path).lower().endswith(".npy"):
         return [path, path.with_suffix(".keys.txt")]
     return [path]
+
+
+def check_format(path: Path, name: str, option: str, source: Path | None = None) -> None:
+    """Refuse, before the work, a path at which a format could not be written after it."""
+    check_packing(path, name)
+    for file in files_of(path, name):
+        check_output(file, option, source)
+
+
+def save_model(model: Word2Vec, path: Path, name: str) -> None:
+    """Save a model, whole in the native format, in others its vectors."""
+    if name == "native":
+        model.save(path)
+    else:
+        save_vectors(model.wv, path, name)
+
+
+def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:
+    """Save vectors in a format, and return the files that were written."""
+    from w2vcore.formats import registry
+
+    if name in _WORD2VEC and "count" in vectors.expandos:  # rows in the order of the counts
+        vectors.save_word2vec_format(path, **_WORD2VEC[name])
+        return [path]
+    registry.get(name).write(vectors.snapshot(), path)
+    return files_of(path, name)

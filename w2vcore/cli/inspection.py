@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
-from w2vcore.cli.common import check_input, command, print_json, with_json
+from w2vcore.cli.common import command, print_json, with_json
 from w2vcore.cli.formats import shown
+from w2vcore.cli.paths import LocalPath, check_input
+from w2vcore.cli.visible import visible
+from w2vcore.cli.waiting import size_of, waiting
 
 SHOWN_WORDS = 5
 _HIDDEN = {
@@ -22,7 +25,7 @@ _HIDDEN = {
 
 
 @command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=LocalPath())
 @with_json
 def info(file: Path, as_json: bool) -> None:
     """Say what a file is and what is in it.
@@ -36,15 +39,16 @@ def info(file: Path, as_json: bool) -> None:
       w2vcore info GoogleNews-vectors.bin.gz --json
     """
     check_input(file, "FILE is a model, vectors, a checkpoint or phrases")
-    report = describe(file)
+    with waiting(f"Reading {file}{size_of(file)}"):
+        report = describe(file)
     if as_json:
         print_json(report)
         return
     for name, value in report.items():
         if isinstance(value, dict):
-            click.echo(f"{name}:")
+            click.echo(f"{visible(name)}:")
             for inner, item in value.items():
-                click.echo(f"  {inner + ' ':.<26} {_text(item)}")
+                click.echo(f"  {visible(inner) + ' ':.<26} {_text(item)}")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             click.echo(f"{name}:")
             _table(value)
@@ -168,18 +172,18 @@ def _vectors(snapshot: Any) -> dict[str, Any]:
 def _table(rows: list[dict[str, Any]]) -> None:
     """Print rows with the same keys; epochs are counted from 1 here, as while training."""
     rows = [{**row, "epoch": row["epoch"] + 1} if "epoch" in row else row for row in rows]
-    columns = [[name, *(_text(row.get(name)) for row in rows)] for name in rows[0]]
-    widths = [max(map(len, column)) for column in columns]
-    for line in zip(*columns, strict=True):
+    table = [[name, *(_text(row.get(name)) for row in rows)] for name in rows[0]]
+    widths = [max(map(len, column)) for column in table]
+    for line in zip(*table, strict=True):
         click.echo("  " + "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)))
 
 
 def _text(value: Any) -> str:
     value = value.item() if hasattr(value, "item") else value  # a plain number for NumPy's
     if isinstance(value, list):
-        return (" x " if value and all(isinstance(item, int) for item in value) else " ").join(map(str, value))
+        return (" x " if value and all(isinstance(item, int) for item in value) else " ").join(map(visible, value))
     if isinstance(value, float):
         return f"{value:,.0f}" if value >= 1000 else f"{value:.6g}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return "-" if value is None else str(value)
+    return "-" if value is None else visible(value)

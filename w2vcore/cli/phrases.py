@@ -10,8 +10,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.common import check_input, check_output, command, option, print_json, say
+from w2vcore.cli.common import command, option, print_json, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
+from w2vcore.cli.paths import LocalPath, check_input, check_output
+from w2vcore.cli.visible import visible
 
 if TYPE_CHECKING:
     from w2vcore.phrases import FrozenPhrases
@@ -24,14 +26,12 @@ LEARNING = "Learning"
 @option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     section="Result",
     help="File for the text; default: stdout. A name that ends in .gz, .bz2, .xz or .zst is compressed.",
 )
-@option("--save", type=click.Path(path_type=Path), section="Result", help="File to save what was learned in.")
-@option(
-    "--load", type=click.Path(path_type=Path), section="Result", help="Learn nothing: apply what --save wrote earlier."
-)
+@option("--save", type=LocalPath(), section="Result", help="File to save what was learned in.")
+@option("--load", type=LocalPath(), section="Result", help="Learn nothing: apply what --save wrote earlier.")
 @option(
     "--list", "as_list", is_flag=True, section="Result", help="Print the phrases and their scores instead of the text."
 )
@@ -81,7 +81,7 @@ def phrases(corpus: tuple[str, ...], output: Path | None, save: Path | None, loa
     for path, name in ((output, "--output"), (save, "--save")):
         if path:
             check_output(path, name)
-    with opened_corpus(corpus, lower, strip, written={"--output": output, "--save": save}) as sources:
+    with opened_corpus(corpus, lower, strip, written=[("--output", output), ("--save", save)]) as sources:
         frozen, seen = _loaded(load, options["threshold"]) if load else _learned(sources, save, options)
         if not quiet:
             say(f"Phrases{seen}: {len(frozen.phrasegrams):,}")
@@ -130,7 +130,7 @@ def _print(frozen: FrozenPhrases, as_json: bool) -> None:
         print_json([{"phrase": phrase, "score": score} for phrase, score in rows])
         return
     for phrase, score in rows:
-        click.echo(f"{phrase}\t{score:.4f}")
+        click.echo(f"{visible(phrase)}\t{score:.4f}")
 
 
 def _apply(frozen: FrozenPhrases, sources: list[str], output: Path | None) -> None:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.common import Decorated, check_output, command, find_key, load_vectors, model_argument, option, say
+from w2vcore.cli.common import Decorated, command, option, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options
+from w2vcore.cli.lookup import find_key, load_vectors
+from w2vcore.cli.paths import LocalPath, check_output, model_argument
+from w2vcore.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -23,9 +26,7 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
 
     def add(function: Decorated) -> Decorated:
         function = option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")(function)
-        output = option(
-            "-o", "--output", type=click.Path(path_type=Path), required=True, help=f"File to write: {what}."
-        )
+        output = option("-o", "--output", type=LocalPath(), required=True, help=f"File to write: {what}.")
         return output(function)
 
     return add
@@ -71,11 +72,17 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: s
       w2vcore plot model.safetensors king queen father mother sword crown -o map.svg
       w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne
     """
+    from w2vcore.visual.maps import METHODS, check_method
+    from w2vcore.visual.plots import kind_of
     from w2vcore.visual.plots import plot as draw
 
     check_output(output, source=model)
+    check_method(method, "plot")
+    kind_of(output)
     vectors = load_vectors(model)
-    draw(vectors, _keys(vectors, words), topn=topn, method=method, path=output, seed=seed)
+    keys = _keys(vectors, words)
+    with waiting(f"Drawing a map of {min(len(keys or vectors), topn):,} words by {METHODS[method]}", quiet):
+        draw(vectors, keys, topn=topn, method=method, path=output, seed=seed)
     _written(output, quiet)
 
 
@@ -96,9 +103,13 @@ def explore(model: Path, output: Path, topn: int, method: str, seed: int, title:
       w2vcore explore model.safetensors -o words.html --topn 5000 --method tsne
     """
     from w2vcore.visual.explorer import explore as write
+    from w2vcore.visual.maps import METHODS, check_method
 
     check_output(output, source=model)
-    write(load_vectors(model), output, topn=topn, method=method, seed=seed, title=title or model.name)
+    check_method(method, "explore")
+    vectors = load_vectors(model)
+    with waiting(f"Making a map of {min(len(vectors), topn):,} words by {METHODS[method]}", quiet):
+        write(vectors, output, topn=topn, method=method, seed=seed, title=title or model.name)
     _written(output, quiet)
 
 
@@ -138,6 +149,6 @@ def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: 
     check_output(output)
     lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
     settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
-    with opened_corpus(corpus, lower, strip, written={"--output": output}) as sources:
+    with opened_corpus(corpus, lower, strip, written=[("--output", output)]) as sources:
         write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
     _written(output, quiet)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2vcore.cli.common import one_line, print_json, say
+from w2vcore.cli.visible import columns, padded, visible
+from w2vcore.cli.wording import worded
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
@@ -54,7 +56,7 @@ class Questions:
             print_json({"question": list(words), "answer": [{"word": key, "similarity": v} for key, v in answer]})
             return
         for key, value in answer:
-            click.echo(f"{before}{key}\t{value:.4f}")
+            click.echo(f"{before}{visible(key)}\t{value:.4f}")
 
     def _read(self) -> None:
         """Answer a question a line: three columns, the first being the question."""
@@ -64,10 +66,12 @@ class Questions:
             if not words:
                 continue
             try:
-                self._print(words, self.answer(words), f"{' '.join(words)}\t")
+                answer = self.answer(words)
             except Exception as error:
                 failed = True
                 say(f"Error: line {number}: {_message(error)}")
+                continue
+            self._print(words, answer, f"{visible(' '.join(words))}\t")
         if failed:
             click.get_current_context().exit(1)
 
@@ -97,15 +101,16 @@ class Questions:
 
     def _table(self, words: Sequence[str], answer: Answer) -> None:
         """Print an answer for eyes."""
-        width = max((len(f"{key}") for key, _ in answer), default=0)
+        rows = [(visible(key), value) for key, value in answer]
+        width = max((columns(key) for key, _ in rows), default=0)
         click.echo()
-        for key, value in answer:
-            click.echo(f"  {key!s:<{width}}  {value:.4f}")
+        for key, value in rows:
+            click.echo(f"  {padded(key, width)}  {value:.4f}")
         click.echo()
 
 
 def _message(error: Exception) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else one_line(error)
+    return error.format_message() if isinstance(error, click.ClickException) else worded(one_line(error))
 
 
 def _complete(vectors: KeyedVectors) -> None:
@@ -119,7 +124,7 @@ def _complete(vectors: KeyedVectors) -> None:
 
     def words(text: str, state: int) -> str | None:
         if state == 0:  # readline asks for one after another
-            fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text))
+            fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text) and visible(key) == f"{key}")
             found[:] = islice(fit, COMPLETIONS)
         return found[state] if state < len(found) else None
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from w2vcore.cli.common import Decorated, option
+from w2vcore.cli.paths import LocalPath
 
 FLAGS = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")  # bool here, 0 or 1 in Word2Vec
 
@@ -92,9 +93,13 @@ _SETTINGS = (
     _machine("--backend", help="What runs the jobs, by name; mpi: all processes that mpiexec has started."),
     _machine("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
     _machine(
-        "--cache-dir", type=click.Path(exists=True, file_okay=False), help="Folder for what is too large for memory."
+        "--cache-dir", type=LocalPath(exists=True, file_okay=False), help="Folder for what is too large for memory."
     ),
-    _checkpoints("--checkpoint", type=click.Path(dir_okay=False), help="File from which a stopped training can go on."),
+    _checkpoints(
+        "--checkpoint",
+        type=LocalPath(addresses=True, dir_okay=False),
+        help="File from which a stopped training can go on.",
+    ),
     _checkpoints("--checkpoint-every", type=int, help="Words between two checkpoints, beside those after each epoch."),
 )
 

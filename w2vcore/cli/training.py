@@ -11,10 +11,13 @@ import click
 from click.core import ParameterSource
 
 from w2vcore.callbacks import CallbackAny2Vec
-from w2vcore.cli.common import ON_INTERRUPT, Decorated, check_input, check_output, command, option, quoted, say
+from w2vcore.cli.common import ON_INTERRUPT, Decorated, command, option, quoted, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.formats import FormatName, by_ending, check_packing, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
+from w2vcore.cli.interruption import Interruption
+from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
 from w2vcore.cli.settings import FLAGS, all_settings
+from w2vcore.cli.wording import with_options
 
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
@@ -44,7 +47,7 @@ DEMO_SETTINGS: dict[str, Any] = {
 @option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     default="shakespeare.w2v.safetensors",
     help="File to save the model in.",
 )
@@ -64,7 +67,7 @@ def demo(output: Path, text: bool) -> None:
     if text:
         click.echo(plays, nl=False)
         return
-    check_output(output)
+    check_format(output, by_ending(output) or "native", "--output")
     _demonstrate(plays, output)
 
 
@@ -87,9 +90,11 @@ def _demonstrate(plays: str, output: Path) -> None:
     for word in DEMO_WORDS:
         neighbours = ", ".join(f"{near} {similarity:.2f}" for near, similarity in model.wv.most_similar(word, topn=5))
         click.echo(f"{word:>8}: {neighbours}")
-    model.save(output)
-    say(f"\nModel saved in {output.resolve()}")
-    say(f"Ask it: w2vcore similar {quoted(output)} crown sword")
+    name = by_ending(output) or "native"
+    save_model(model, output, name)
+    file = files_of(output, name)[0]
+    say(f"\n{'Model' if name == 'native' else 'Vectors'} saved in {file.resolve()}")
+    say(f"Ask it: w2vcore similar {quoted(file)} crown sword")
 
 
 # ---------------------------------------------------------------------- train, resume
@@ -101,7 +106,7 @@ def _output_options(command: Decorated) -> Decorated:
         option(
             "-o",
             "--output",
-            type=click.Path(path_type=Path),
+            type=LocalPath(),
             required=True,
             section="Result",
             help="File to save the model in.",
@@ -109,13 +114,13 @@ def _output_options(command: Decorated) -> Decorated:
         option(
             "--save-format",
             type=FormatName(written=True),
-            default="native",
             section="Result",
-            help="Native keeps the whole model, the others its vectors alone.",
+            help="Native keeps the whole model, the others its vectors alone; default: by the ending of the output, as "
+            "'convert' has it, else native.",
         ),
         option(
             "--tensorboard",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=LocalPath(file_okay=False),
             section="Result",
             metavar="LOG_DIR",
             help="Folder for curves (with --compute-loss also of loss and accuracy) and the Embedding Projector.",
@@ -148,25 +153,28 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     For example:
       w2vcore train corpus.txt -o model.safetensors
       w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
-      w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation --save-format word2vec-binary
+      w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
     """
     lower, strip, save_format, quiet, log_dir = (
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
-    check_output(output)
-    check_packing(output, save_format)
+    run = _Run(output, save_format, quiet, log_dir, _rank(corpus, arguments["backend"]))
     settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format)
     going_on = resume and Path(checkpoint).exists()
     if going_on:
         _check_unchanged(ctx, checkpoint, settings)
-    run = _Run(output, save_format, quiet, log_dir, _rank(corpus, settings["backend"]))
-    written = {"--output": output, "--checkpoint": checkpoint}
+    elif isinstance(checkpoint, Path):
+        check_output(checkpoint, "--checkpoint")
+    _check_apart(run.files, checkpoint, "--checkpoint")
+    run.interruption = ctx.meta[ON_INTERRUPT] = Interruption(
+        output, run.save, checkpoint, _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format), going_on
+    )
+    written = [*(("--output", file) for file in run.files), ("--checkpoint", checkpoint)]
     with opened_corpus(corpus, lower, strip, settings["cache_dir"], written) as sources:
         if going_on:
             machine = {name: settings[name] for name in ("workers", "device", "backend", "cache_dir")}
@@ -179,7 +187,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 
 
 @command()
-@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("checkpoint", type=LocalPath())
 @corpus_argument
 @_output_options
 @text_options
@@ -188,7 +196,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @option("--backend", section="Machine", help="As in 'train'; mpi: on as many processes as before.")
 @option(
     "--cache-dir",
-    type=click.Path(exists=True, file_okay=False),
+    type=LocalPath(exists=True, file_okay=False),
     section="Machine",
     help="Folder for what is too large for memory.",
 )
@@ -204,31 +212,57 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
       w2vcore resume run.ckpt corpus.txt -o model.safetensors
     """
     check_input(checkpoint, "CHECKPOINT is the file that 'w2vcore train --checkpoint' wrote")
-    check_output(output)
     lower, strip, save_format, quiet, log_dir = (
         changes.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
-    check_packing(output, save_format)
-    ctx.meta[ON_INTERRUPT] = _how_to_go_on(str(checkpoint), corpus, output, lower, strip, save_format)
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, changes["backend"]))
-    written = {"--output": output, "CHECKPOINT": checkpoint}
+    _check_apart(run.files, checkpoint, "CHECKPOINT")
+    ctx.meta[ON_INTERRUPT] = Interruption(
+        output, run.save, checkpoint, _how_to_go_on(checkpoint, corpus, output, lower, strip, save_format), True
+    )
+    written = [*(("--output", file) for file in run.files), ("CHECKPOINT", checkpoint)]
     with opened_corpus(corpus, lower, strip, changes["cache_dir"], written) as sources:
-        model = run.resumed(str(checkpoint), sources, **changes)
+        if not run.quiet and _is_finished(checkpoint):
+            say(f"The run of {checkpoint} was trained to its end: nothing is left to train.")
+        model = run.resumed(checkpoint, sources, **changes)
     run.finish(model)
 
 
+def _is_finished(checkpoint: Path) -> bool:
+    """Whether the run of a checkpoint came to its end; what is no checkpoint is for others to say."""
+    from w2vcore.formats import native
+    from w2vcore.formats.recognition import recognise
+
+    try:
+        if recognise(checkpoint) != "native":
+            return False
+        state = native.read(checkpoint, mmap="r").settings.get("checkpoint")
+    except (ValueError, EOFError):
+        return False
+    return isinstance(state, dict) and state.get("finished") is True
+
+
+def _check_apart(files: list[Path], checkpoint: str | Path | None, what: str) -> None:
+    """Refuse to save the model in the place of the checkpoint, from which nothing could go on then."""
+    if checkpoint is not None and Path(checkpoint).resolve() in [file.resolve() for file in files]:
+        raise click.UsageError(f"{checkpoint} is the file of {what}, too; give another --output")
+
+
 def _how_to_go_on(
-    checkpoint: str | None, corpus: tuple[str, ...], output: Path, lower: bool, strip: bool, save_format: str
+    checkpoint: str | Path | None,
+    corpus: tuple[str, ...],
+    output: Path,
+    lower: bool,
+    strip: bool,
+    save_format: str | None,
 ) -> str:
-    """Return what Ctrl-C says: the command line that goes on, if there is a checkpoint."""
-    if checkpoint is None:
-        return "Interrupted; no model was saved."
-    words = [checkpoint, *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
-    words += ["--save-format", shown(save_format)] * (save_format != "native")
-    return f"Interrupted; go on with: w2vcore resume {' '.join(map(quoted, words))}"
+    """Return the command line that goes on from a checkpoint."""
+    words = [str(checkpoint), *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
+    words += [] if save_format is None else ["--save-format", shown(save_format)]
+    return f"w2vcore resume {' '.join(map(quoted, words))}"
 
 
-def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, Any]) -> None:
+def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[str, Any]) -> None:
     """Refuse settings on the command line that are not those of the checkpoint."""
     from w2vcore.formats import native
     from w2vcore.word2vec import CONSTRUCTOR_SETTINGS
@@ -239,8 +273,9 @@ def _check_unchanged(ctx: click.Context, checkpoint: str, settings: dict[str, An
         if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
             continue
         if name in stored and value is not None and stored[name] != value:  # --seed random was drawn then
+            given_as = with_options(f"{name}={value!r}", ctx.command.params)
             raise click.UsageError(
-                f"{name}={value!r} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
+                f"{given_as} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "
                 "checkpoint to begin anew"
             )
 
@@ -286,8 +321,15 @@ def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
 class _Run:
     """A training with what is seen of it, and what is kept; of several processes, only the first says and keeps it."""
 
-    def __init__(self, output: Path, save_format: str, quiet: bool, log_dir: Path | None, rank: int) -> None:
-        self.output, self.save_format, self.quiet, self.rank = output, save_format, quiet or rank > 0, rank
+    def __init__(self, output: Path, save_format: str | None, quiet: bool, log_dir: Path | None, rank: int) -> None:
+        self.output, self.quiet, self.rank = output, quiet or rank > 0, rank
+        self.save_format: str = save_format or by_ending(output) or "native"
+        self.told_by_ending = save_format is None
+        self.files = files_of(output, self.save_format)
+        check_format(output, self.save_format, "--output")
+        if log_dir is not None:
+            check_output_folder(log_dir, "--tensorboard")
+        self.interruption: Interruption | None = None
         quiet, log_dir = self.quiet, None if rank else log_dir
         self.bar = not quiet and sys.stderr.isatty()
         lines = not quiet and not self.bar
@@ -303,9 +345,13 @@ class _Run:
     def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
-        return Word2Vec(**training_corpus(sources), **self.seen, **settings)
+        model = Word2Vec.__new__(Word2Vec)  # known before its constructor, which trains, ends or is interrupted
+        if self.interruption is not None and not self.rank:
+            self.interruption.model = model
+        model.__init__(**training_corpus(sources), **self.seen, **settings)  # type: ignore[misc]
+        return model
 
-    def resumed(self, checkpoint: str, sources: list[str], **changes: Any) -> Word2Vec:
+    def resumed(self, checkpoint: str | Path, sources: list[str], **changes: Any) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
         source = training_corpus(sources)
@@ -316,13 +362,13 @@ class _Run:
         """Save the model and sum up."""
         if self.rank:
             return
-        if self.save_format == "native":
-            model.save(self.output)
-            files = [self.output]
-        else:
-            files = save_vectors(model.wv, self.output, self.save_format)
+        self.save(model, self.output)
         if not self.quiet:
-            self._sum_up(model, files)
+            self._sum_up(model, self.files)
+
+    def save(self, model: Word2Vec, path: Path) -> None:
+        """Save a model, or its vectors, in the format that was asked for."""
+        save_model(model, path, self.save_format)
 
     def _sum_up(self, model: Word2Vec, files: list[Path]) -> None:
         if self.bar:
@@ -343,4 +389,6 @@ class _Run:
         if self.save_format == "native" and meant is not None and meant != "native":
             other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
             say(f"This is w2vcore's own format; for others: {other}")
+        elif self.save_format != "native" and self.told_by_ending:
+            say("These are the vectors alone; to train on, save the model: -o NAME.safetensors")
         say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")

@@ -23,6 +23,8 @@ from typing import IO, Any
 import smart_open
 from smart_open import compression as smart_compression
 
+from .addresses import check_installed
+from .marks import binary_kind
 from .paths import PathLike, expanded
 from .warning import warn
 
@@ -48,7 +50,7 @@ NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of i
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it; it is no part of the first word
 LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
-_HEAD = 1024  # bytes at the beginning of a text that are looked at
+HEAD_BYTES = 1024  # bytes at the beginning of a text that are looked at
 _BUFFER = 1 << 18
 _LONGEST = 4  # bytes of a character
 
@@ -122,7 +124,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     ImportError
         If the compression or the kind of URL needs a package that is not installed.
     ValueError
-        If it is an archive, or text in UTF-16 or UTF-32.
+        If it is an archive or another binary file, or text in UTF-16 or UTF-32.
     EOFError, OSError, or what else the compression raises
         If a compressed file is damaged or cut short. The message names it.
     """
@@ -133,7 +135,7 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     try:
         with open_packed(name, compression) as file:
             text: Any = file if seen is None or packed else io.BufferedReader(_Bounded(file, name, seen), _BUFFER)
-            head = text.peek(_HEAD)[:_HEAD] if hasattr(text, "peek") else b""
+            head = text.peek(HEAD_BYTES)[:HEAD_BYTES] if hasattr(text, "peek") else b""
             check_text(head, name, packed)
             if head.startswith(BYTE_ORDER_MARK):
                 text.read(len(BYTE_ORDER_MARK))
@@ -146,6 +148,8 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
 
 def open_packed(name: str, compression: str) -> IO[bytes]:
     """Open a file or URL, with the compression that `compression_of` gives."""
+    if "://" in name:
+        check_installed(name, f"reading {name}")
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:
@@ -179,7 +183,7 @@ def compression_of(name: str) -> str:
     """Return the compression of a file by its first bytes; where these are no text, leave it to its extension."""
     if Path(name).is_file():
         with Path(name).open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(HEAD_BYTES)
         for magic, compression in _MAGIC:
             if magic.match(head):
                 return compression
@@ -226,13 +230,20 @@ def _tells_of_damage(error: Exception) -> bool:
     return of_its_own or plain or isinstance(error, (EOFError, zlib.error))
 
 
+def check_kind(head: bytes, name: str) -> None:
+    """Refuse what is known for no text by its first bytes, with a ValueError that says what it is."""
+    what = binary_kind(head) if _encoding(head) is None else None
+    if what is not None:
+        raise ValueError(f"{name} is no text but {what}. A corpus is text in UTF-8, a sentence a line")
+
+
 def check_text(head: bytes, name: str, packed: bool = False) -> None:
     """Refuse an archive, and text that is not UTF-8 but would pass for it, by its first bytes.
 
     Raises
     ------
     ValueError
-        For an archive.
+        For an archive, a model, a picture or another binary file.
     UnicodeDecodeError
         For UTF-16 and UTF-32, with or without a byte order mark.
 
@@ -245,7 +256,8 @@ def check_text(head: bytes, name: str, packed: bool = False) -> None:
         raise ValueError(f"{name} is a zip archive (.docx and .npz are such, too), not text: unpack it first")
     if head[257:262] == b"ustar":
         raise ValueError(f"{name} is a tar archive, not text: unpack it first, and pass the files")
-    encoding = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
+    check_kind(head, name)
+    encoding = _encoding(head)
     if encoding is not None:
         command = "" if packed else f": iconv -f {encoding} -t utf-8 {shlex.quote(name)} > NEW"
         reason = f"{name} is {encoding.upper()}, and must be UTF-8{command}"
@@ -255,6 +267,11 @@ def check_text(head: bytes, name: str, packed: bool = False) -> None:
         message = f"{name} has NUL bytes: if it is text at all, they are part of its words{command}"
         logger.warning(message)
         warn(message)
+
+
+def _encoding(head: bytes) -> str | None:
+    """Return the encoding of a text that is UTF-16 or UTF-32."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None) or _wide(head)
 
 
 def _wide(head: bytes) -> str | None:

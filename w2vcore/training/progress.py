@@ -15,6 +15,11 @@ from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
 
+# A line of tqdm's own takes so many columns, with loss and accuracy and without, and loses its end on a terminal that
+# has fewer: there it is shorter, with what matters most first.
+_FULL_COLUMNS, _COLUMNS = 96, 68
+_NARROW = "{desc}{percentage:3.0f}%|{bar}| {remaining} left{postfix}, {rate_fmt}"
+
 
 class Progress:
     """Books the jobs of each epoch and says how far it is.
@@ -51,6 +56,9 @@ class Progress:
             self._bar = tqdm(
                 total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
             )
+            columns = getattr(self._bar, "ncols", None)
+            if columns and columns < (_FULL_COLUMNS if compute_loss else _COLUMNS):
+                self._bar.bar_format = _NARROW
 
     def begin(self, position: Position) -> None:
         """Start an epoch, or go on in the middle of one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from w2vcore.formats.atomic import PathLike, expanded
+from w2vcore.formats.destination import check_destination
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
 from w2vcore.query.similarity import unit
@@ -83,6 +85,7 @@ def explore(
     check_method(method, "explore")
     seed = check_int("seed", seed, 0, 2**32 - 1)
     library = pages.plotting_library("explore")
+    check_destination(path, f"path={os.fspath(path)!r}")
     rows = rows_of(wv, words, topn)
     check_size(method, len(rows))
     vectors = np.asarray(wv.vectors)[rows]

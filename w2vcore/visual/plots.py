@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2vcore.formats.atomic import PathLike, atomic_write
+from w2vcore.formats.destination import check_destination
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
 from w2vcore.visual.extras import require
@@ -87,7 +88,9 @@ def plot(
     seed = check_int("seed", seed, 0, 2**32 - 1)
     require("matplotlib", "matplotlib", "plot", "viz")
     textalloc = require("textalloc", "textalloc", "plot", "viz")
-    kind = None if path is None else _kind(path)
+    kind = None if path is None else kind_of(path)
+    if path is not None:
+        check_destination(path, f"path={os.fspath(path)!r}")
     rows = rows_of(wv, words, topn)
     check_size(method, len(rows))
     points = project(np.asarray(wv.vectors)[rows], 2, method, seed)
@@ -129,7 +132,7 @@ def _new_axes(pyplot: bool) -> Axes:
     return axes
 
 
-def _kind(path: PathLike) -> str:
+def kind_of(path: PathLike) -> str:
     """Return the kind of picture that an extension names.
 
     Raises

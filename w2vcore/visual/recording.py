@@ -141,6 +141,7 @@ def record(
     for name in _NOT_HERE:
         if name in settings:
             raise TypeError(f"{name} is no setting of a recorded training; got {name}={settings[name]!r:.60}")
+    check_int("epochs", {**SETTINGS, **settings}["epochs"], 1)
     model = Word2Vec(**{**SETTINGS, **settings}, compute_loss=True)
     sentences = _sentences(corpus, max_tokens)
     model.build_vocab(sentences)

@@ -5,6 +5,7 @@ After wevi, the word embedding visual inspector of Xin Rong (2014), which trains
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.destination import check_destination
 from w2vcore.visual import pages
 from w2vcore.visual.maps import principal_axes
 from w2vcore.visual.recording import Recording, record
@@ -88,6 +90,7 @@ def watch(
     (True, 4)
     """
     library = pages.plotting_library("watch")
+    check_destination(path, f"path={os.fspath(path)!r}")
     film = record(
         corpus, words=words, topn=topn, snapshots=snapshots, max_tokens=max_tokens, progress=progress, **settings
     )

@@ -74,9 +74,9 @@ def terminal(here):
     pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
     fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
 
-    def call(arguments, talk=(), stdout=None, timeout=60):
+    def call(arguments, talk=(), stdout=None, timeout=60, columns=100):
         ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, 100, 0, 0))  # a progress bar needs a width
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, columns, 0, 0))  # a progress bar needs a width
         command = [sys.executable, "-m", "w2vcore", *map(str, arguments)]
         environment = {**os.environ, "TERM": "dumb", "INPUTRC": os.devnull}
         process = subprocess.Popen(
@@ -87,6 +87,7 @@ def terminal(here):
             cwd=here,
             env=environment,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - for Ctrl-C; there are no threads
         )
         os.close(theirs)
         seen, place, talk, ends = "", 0, list(talk), time.monotonic() + timeout

@@ -85,6 +85,49 @@ def test_similar_to_several_and_away_from_others(run, model):
     assert [word for word, _ in rows(result)] == [word for word, _ in expected]
 
 
+@pytest.mark.parametrize(
+    ("words", "positive", "negative"),
+    [
+        (("king", "-queen"), ["king"], ["queen"]),
+        (("-queen", "king"), ["king"], ["queen"]),
+        (("king", "-queen", "woman", "-man"), ["king", "woman", "-man"], ["queen"]),  # -man is a key
+        (("king", "--negative", "queen", "-woman"), ["king"], ["woman", "queen"]),
+        (("king", "--negative", "-man"), ["king"], ["-man"]),
+        (("--", "king", "-man"), ["king", "-man"], []),
+        (("king", "--", "-man"), ["king", "-man"], []),
+        (("-night", "king"), ["king"], ["night"]),  # -n is an option, and -night none
+        (("-hop", "king"), ["king"], ["hop"]),
+    ],
+)
+@pytest.mark.parametrize("way", ["arguments", "lines"])
+def test_words_with_signs(run, family, words, positive, negative, way):
+    vectors = KeyedVectors.load(family)
+    vectors.add_vectors(["night", "hop"], [[0, 0, 1], [1, 0, 1]])
+    vectors.save("more.safetensors")
+    expected = [[word, f"{value:.4f}"] for word, value in vectors.most_similar(positive, negative, topn=2)]
+    if way == "arguments":
+        assert (
+            rows(
+                run("similar", "more.safetensors", *words, "-n", 2)
+                if "--" not in words
+                else run("similar", "more.safetensors", "-n2", *words)
+            )
+            == expected
+        )
+    elif "--negative" not in words:
+        found = rows(run("similar", "more.safetensors", "-n2", input=" ".join(words) + "\n"))
+        assert [row[1:] for row in found] == expected
+
+
+def test_signs_that_are_wrong(failure, run, family):
+    assert failure("similar", family, "king", "-quen") == "Key 'quen' not present; did you mean queen?"
+    assert failure("similar", family, "--", "-queen") == "Key '-queen' not present; did you mean queen?"
+    assert "No such option" in failure("similar", family, "king", "--nonsense", code=2)
+    message = failure("similarity", family, "king", "-queen", code=2)
+    assert message.startswith("No such option") and "; a word that begins with - stands behind -- (" in message
+    assert run("similarity", family, "--", "king", "-man").stdout == "-0.5883\n"  # -3 / sqrt(13 * 2)
+
+
 def test_similar_among_the_most_frequent(run, family):
     assert {word for word, _ in rows(run("similar", family, "queen", "--restrict-vocab", 2))} == {"man", "woman"}
 

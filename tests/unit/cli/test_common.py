@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import click
 import numpy as np
 import pytest
 
-from w2vcore import cli
+from w2vcore import KeyedVectors, cli
 from w2vcore.cli import common
 
 
@@ -110,7 +111,7 @@ def test_missing_and_wrong_models(here, failure):
     )
     assert failure("similar", here, "x").startswith(f"{here} is a folder; MODEL is a file")
     (here / "text.safetensors").write_text("hello\n" * 100)
-    assert "no known file of vectors: it begins with b'hello" in failure("similar", "text.safetensors", "king")
+    assert "no known file of vectors: it begins with 'hello" in failure("similar", "text.safetensors", "king")
 
 
 def test_unknown_word_names_similar_ones(model, failure):
@@ -141,7 +142,59 @@ def test_words_that_the_terminal_cannot_show(here):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe that closes early is a POSIX habit: w2vcore similar ... | head -1")
-def test_reader_that_goes_away(model, here):
-    command = f'"{sys.executable}" -m w2vcore similar "{model}" king -n 5 | true'
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "similar big.kv w1 -n 20000",
+        "similar big.kv w1 -n 20000 --json",
+        "similar big.kv -n 2000 < words",
+        "analogy big.kv -n 2000 < words",
+        "demo --text",
+        "phrases corpus.txt --threshold 0.1 --min-count 1 -q",
+        "phrases corpus.txt --threshold 0.1 --min-count 1 -q --list",
+        "train --help",
+        "info big.kv",
+    ],
+)
+def test_reader_that_goes_away(here, corpus, arguments):
+    vectors = KeyedVectors(2)
+    vectors.add_vectors([f"w{number}" for number in range(20_000)], np.random.default_rng(1).random((20_000, 2)))
+    vectors.save("big.kv")
+    (here / "words").write_text("w1 w2 w3\n" * 200)
+    command = f'"{sys.executable}" -m w2vcore {arguments} | head -n 1 > /dev/null'
     done = subprocess.run(command, shell=True, cwd=here, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "arguments", ["similar v.txt a", "similar v.txt < words", "--help", "train --help", "demo --text"]
+)
+def test_a_full_disk_is_said_once(here, arguments):
+    (here / "v.txt").write_text("2 2\na 1 0\nb 1 0.5\n")
+    (here / "words").write_text("a\n" * 30_000)
+    command = f'"{sys.executable}" -m w2vcore {arguments} > /dev/full'
+    done = subprocess.run(command, shell=True, cwd=here, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("train", "corpus.txt", "-o", "m", "--window", 0), 2),
+        (("train", "corpus.txt", "-o", "m", "--epochs", 0), 2),
+        (("train", "corpus.txt", "-o", "m", "--workers", "x"), 2),
+        (("similar", "model.safetensors", "king", "-n", 0), 2),
+        (("similar", "model.safetensors", "king", "-n"), 2),
+        (("watch", "corpus.txt", "-o", "x.html", "--epochs", 0), 2),
+        (("train", "corpus.txt", "-o", "m", "--min-count", 100000), 1),
+        (("train", "none", "-o", "m"), 1),
+        (("train", "corpus.txt", "-o", "none/m"), 1),
+        (("similar", "model.safetensors", "kong"), 1),
+        (("similar", "none", "kong"), 1),
+    ],
+)
+def test_a_wrong_value_is_a_wrong_command_line_and_a_wrong_file_is_not(failure, corpus, model, arguments, code):
+    if arguments[0] == "watch":
+        pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+    assert failure(*arguments, code=code)

@@ -87,3 +87,15 @@ def test_a_device_is_no_corpus(failure, here):
     for name, kind in ((os.devnull, "a device"), ("pipe", "a pipe")):
         line = failure("train", name, "-o", "m")
         assert line.startswith(f"{name} is {kind}, and a corpus is read several times: give - as CORPUS, and pipe ")
+
+
+@pytest.mark.parametrize("command", ["train", "phrases", "watch"])
+def test_what_is_no_text_is_named_before_other_files_are_read(failure, here, corpus, model, command, monkeypatch):
+    monkeypatch.setattr("w2vcore.corpus.readers.open_bytes", lambda *_: pytest.fail("a file was read"))
+    message = failure(command, corpus, model, "-o", "m")
+    assert message.startswith(f"{model} is no text but a model or vectors (safetensors), such as w2vcore saves")
+    (here / "paper.pdf").write_bytes(b"%PDF-1.7\n")
+    assert "is no text but a PDF; turn it into text first" in failure(command, corpus, "paper.pdf", "-o", "m")
+    (here / "folder").mkdir()
+    (here / "paper.pdf").rename(here / "folder" / "b.pdf")
+    assert "b.pdf is no text but a PDF" in failure(command, corpus, "folder", "-o", "m")

@@ -74,6 +74,6 @@ def test_files_of_others(run):
 def test_bad_files(failure, here):
     assert failure("info", "none") == "none: no such file; FILE is a model, vectors, a checkpoint or phrases"
     Path("text").write_text("hello")
-    assert failure("info", "text") == "text: no known file of vectors: it begins with b'hello'"
+    assert failure("info", "text") == "text: no known file of vectors: it begins with 'hello'"
     Path("cut.txt").write_text("3 2\na 1 2\n")
     assert "cut.txt" in failure("info", "cut.txt")

@@ -88,9 +88,9 @@ def test_packed_output(run, text):
 
 def test_bad_calls(failure, text):
     assert failure("phrases", "none.txt").startswith("none.txt: no such file")
-    assert "threshold" in failure("phrases", text, "--scoring", "npmi")
+    assert "threshold" in failure("phrases", text, "--scoring", "npmi", code=2)
     assert "give one of them" in failure("phrases", text, "--list", "-o", "x", code=2)
     assert "--json goes with --list" in failure("phrases", text, "--json", code=2)
     assert failure("phrases", text, "--load", "none").startswith("none: no such file; --load")
-    assert "no such folder" in failure("phrases", text, "-o", "no/x")
+    assert "there is no folder" in failure("phrases", text, "-o", "no/x")
     assert not Path("x").exists()

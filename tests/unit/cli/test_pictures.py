@@ -23,9 +23,9 @@ def test_plot(run, model):
 
 def test_plot_failures(failure, model):
     assert failure("plot", model, "kingg", "queen", "-o", "x.png") == "Key 'kingg' not present; did you mean king?"
-    assert "path must end in one of" in failure("plot", model, "-o", "x.doc")
+    assert "the name of --output must end in one of" in failure("plot", model, "-o", "x.doc")
     assert "needs at least 2 words" in failure("plot", model, "king", "-o", "x.png")
-    assert "no such folder" in failure("plot", model, "-o", "no/x.png")
+    assert "there is no folder" in failure("plot", model, "-o", "no/x.png")
     assert "'lda' is not one of" in failure("plot", model, "-o", "x.png", "--method", "lda", code=2)
     assert not list(Path().glob("x.*"))
 
@@ -53,8 +53,8 @@ def test_watch(run, failure, corpus):
     )
     assert result.stdout == ""
     assert '"words":["king","dog"]' in Path("training.html").read_text(encoding="utf8")
-    assert "more than max_tokens=10 words" in failure("watch", corpus, "-o", "x.html", "--max-tokens", 10)
-    assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1)
+    assert "more than --max-tokens 10 words" in failure("watch", corpus, "-o", "x.html", "--max-tokens", 10)
+    assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1, code=2)
 
 
 def test_defaults_are_those_of_the_functions():

@@ -62,3 +62,15 @@ def test_wrong_lines_of_a_pipe(run, animals):
     result = run("similar", animals, "-n", 1, input="cat\ncta\ndog\n", code=1)
     assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["cat", "dog"]
     assert result.stderr == "Error: line 2: Key 'cta' not present; did you mean cat?\n"
+
+
+def test_ctrl_c_is_said_on_a_line_of_its_own(terminal, animals):
+    status, seen = terminal(["similar", animals], [(PROMPT, "cat\n"), (PROMPT, "\x03")])
+    assert status == 130
+    assert seen.splitlines()[-1] == "Interrupted."
+
+
+def test_a_pipe_is_answered_until_its_reader_goes_away(run, animals):
+    """A wrong question is told, and the next one answered; what cannot be printed ends the command."""
+    result = run("similar", animals, "-n", 1, input="cta\ncat\n", code=1)
+    assert result.stdout.startswith("cat\t")

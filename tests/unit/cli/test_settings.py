@@ -33,6 +33,6 @@ def test_a_window_is_a_number_or_a_sentence(failure, corpus):
 
 
 def test_bad_values_say_what_is_allowed(failure, corpus):
-    line = failure("train", corpus, "-o", "m", "-q", "--workers", 0)
-    assert line == "workers must be an int at least 1, got 0 (workers=-1 uses all cores)"
-    assert "backend" in failure("train", corpus, "-o", "m", "-q", "--backend", "abacus")
+    line = failure("train", corpus, "-o", "m", "-q", "--workers", 0, code=2)
+    assert line == "--workers must be an int at least 1, got 0 (--workers -1 uses all cores)"
+    assert "backend" in failure("train", corpus, "-o", "m", "-q", "--backend", "abacus", code=2)

@@ -1,14 +1,21 @@
 """w2vcore demo, train and resume: what they print where, what they save, how they fail."""
 
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import click
+import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from w2vcore import KeyedVectors, Word2Vec, datasets
+from w2vcore import KeyedVectors, Word2Vec, cli, datasets
 from w2vcore.cli import training
+from w2vcore.cli.formats import by_ending
+from w2vcore.formats.recognition import recognise
 
 SMALL = ("--min-count", 1, "--workers", 1, "--vector-size", 8)
 
@@ -47,6 +54,13 @@ def test_demo_gives_its_text(run, here):
     assert not list(here.iterdir())
 
 
+def test_demo_with_an_ending(run, here, monkeypatch):
+    monkeypatch.setitem(training.DEMO_SETTINGS, "epochs", 1)
+    said = run("demo", "-o", "v.bin").stderr
+    assert f"Vectors saved in {here / 'v.bin'}" in said
+    assert recognise("v.bin") == "word2vec_binary"
+
+
 # ---------------------------------------------------------------------- train
 
 
@@ -79,6 +93,19 @@ def test_train_on_a_terminal(terminal, corpus):
     bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
     assert bar.startswith("epoch 5/5: 100%") and "words/s, loss=" in bar and "<00:00" in bar
     assert seen.index("epoch 5: ") > seen.index("100%")
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_narrow_terminal_shows_the_loss(terminal, corpus, columns):
+    _, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1, "--compute-loss"], columns=columns)
+    bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
+    assert re.search(r"^epoch 5/5: 100%\|.+\| 00:00 left, loss=\d\.\d{3}, accuracy=\d\.\d{3}", bar)
+    assert len(bar) <= columns
+    assert (" words/s" in bar) is (columns == 80)
+    _, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1], columns=columns)
+    bar = next(line for line in seen.replace("\r", "\n").splitlines() if "100%" in line)
+    assert len(bar) <= columns
+    assert " words/s" in bar
 
 
 def test_train_is_word2vec(run, corpus):
@@ -150,8 +177,19 @@ def test_curves_without_the_package_that_writes_them(failure, here, corpus, monk
 
 
 def test_a_native_file_with_the_ending_of_another(run, corpus):
-    result = run("train", corpus, "-o", "vectors.txt", *SMALL)
+    result = run("train", corpus, "-o", "vectors.txt", *SMALL, "--save-format", "native")
     assert "for others: w2vcore convert vectors.txt FILE --to word2vec-text" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["v.bin", "v.txt", "v.vec.gz", "v.glove", "v.npz", "v.npy", "v.kv", "v.model", "v"])
+def test_an_ending_means_what_it_means_to_convert(run, corpus, name):
+    run("train", corpus, "-o", "whole", *SMALL, "-q")
+    said = run("train", corpus, "-o", name, *SMALL).stderr
+    whole = recognise(name) == "native"
+    assert ("the vectors alone" in said) is not whole
+    run("convert", "whole", f"converted-{name}", *(() if by_ending(Path(name)) else ("--to", "native")))
+    assert recognise(name) == recognise(f"converted-{name}")
+    assert (KeyedVectors.load_any(name).vectors == KeyedVectors.load("whole").vectors).all()
 
 
 # ---------------------------------------------------------------------- resume
@@ -192,7 +230,7 @@ def test_resume_with_other_settings(run, failure, corpus, monkeypatch):
     stopped(run, corpus, monkeypatch)
     arguments = ("train", corpus, "-o", "m", "--checkpoint", "c", "--resume")
     line = failure(*arguments, "--vector-size", 9, code=2)
-    assert line.startswith("vector_size=9 is not that of c, 8: leave it out to go on")
+    assert line.startswith("--vector-size 9 is not that of c, 8: leave it out to go on")
     assert failure("train", corpus, "-o", "m", "--resume", code=2).startswith("--resume goes on from the file of")
 
 
@@ -258,7 +296,7 @@ def test_missing_corpus(failure):
 
 def test_nothing_frequent_enough(failure, here):
     (here / "corpus.txt").write_text("so few words\n")
-    assert "Lower min_count" in failure("train", "corpus.txt", "-o", "m", "-q")
+    assert "Lower --min-count" in failure("train", "corpus.txt", "-o", "m", "-q")
     assert not (here / "m").exists()
 
 
@@ -267,7 +305,7 @@ def test_nothing_at_all(failure, here):
 
 
 def test_output_is_checked_before_the_training(failure, here, corpus):
-    assert "no such folder" in failure("train", corpus, "-o", "no/such/m")
+    assert "there is no folder 'no/such'" in failure("train", corpus, "-o", "no/such/m")
     assert "is a folder" in failure("demo", "-o", here)
 
 
@@ -288,7 +326,7 @@ def test_the_corpus_is_not_written_over(failure, here, corpus, extra):
 def test_more_that_is_checked_before_the_training(failure, corpus):
     assert "projector files are not packed" in failure("train", corpus, "-o", "m.xz", "--save-format", "projector")
     assert "'none' does not exist" in failure("train", corpus, "-o", "m", "--cache-dir", "none", code=2)
-    assert "there is no such folder" in failure("train", corpus, "-o", "m", "-q", "--checkpoint", "none/c")
+    assert "there is no folder 'none'" in failure("train", corpus, "-o", "m", "-q", "--checkpoint", "none/c")
 
 
 def test_unknown_save_format(failure, corpus):
@@ -301,9 +339,187 @@ def test_interrupt(run, corpus, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("w2vcore.word2vec.Word2Vec", interrupted)
+    monkeypatch.setattr(Word2Vec, "_scan_and_build", interrupted)
     result = run("train", corpus, "-o", "m", code=130)
     assert (result.stdout, result.stderr) == ("", "Interrupted; no model was saved.\n")
+
+
+@pytest.fixture
+def never(monkeypatch):
+    """Fail where a corpus is read."""
+    for name in ("w2vcore.cli.training.opened_corpus", "w2vcore.cli.phrases.opened_corpus"):
+        monkeypatch.setattr(name, lambda *arguments, **options: pytest.fail("the corpus was opened"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "v.txt.zst"), "v.txt.zst cannot be packed: a package is missing"),
+        (("-o", "m", "--checkpoint", "c.zst"), "c.zst cannot be packed: a package is missing"),
+        (("-o", "file/m"), "file/m: 'file' is a file, not a folder, or give another --output"),
+        (("-o", "v.npy"), "v.keys.txt is a folder; --output is the file to write"),
+        (("-o", "m", "--tensorboard", "file/logs"), "file/logs: 'file' is a file, not a folder, or give another --ten"),
+        (("-o", "m", "--tensorboard", "corpus.txt"), "'corpus.txt' is a file"),
+        (("-o", "s3://bucket/m"), "s3://bucket/m is an address: give the path of a file on this machine"),
+        (("-o", ""), "the path is empty"),
+    ],
+)
+def test_every_destination_is_tried_before_the_corpus_is_read(
+    run, here, corpus, monkeypatch, never, arguments, message
+):
+    for name in ("compression.zstd", "backports", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (here / "file").write_text("")
+    (here / "v.keys.txt").mkdir()
+    result = CliRunner().invoke(cli.main, ["train", str(corpus), *arguments])
+    assert result.exit_code in (1, 2)
+    (line,) = result.stderr.splitlines()
+    assert message in line
+    assert {path.name for path in here.iterdir()} == {"corpus.txt", "file", "v.keys.txt"}
+
+
+def test_the_model_does_not_take_the_place_of_the_checkpoint(run, failure, corpus):
+    assert "m is the file of --checkpoint, too; give another --output" in failure(
+        "train", corpus, "-o", "m", "--checkpoint", "./m", *SMALL, code=2
+    )
+    run("train", corpus, "-o", "m", *SMALL, "-q", "--checkpoint", "c")
+    assert "c is the file of CHECKPOINT, too" in failure("resume", "c", corpus, "-o", "c", code=2)
+    result = run("resume", "c", corpus, "-o", "m2")
+    assert result.stderr.splitlines()[0] == "The run of c was trained to its end: nothing is left to train."
+
+
+def test_phrases_too(failure, corpus, monkeypatch, never):
+    for name in ("compression.zstd", "backports", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for option in ("-o", "--save"):
+        assert "p.zst cannot be packed" in failure("phrases", corpus, option, "p.zst")
+
+
+def test_files_beside_the_output_are_not_written_over(failure, here, corpus):
+    corpus.rename(here / "c.keys.txt")
+    message = failure("train", "c.keys.txt", "-o", "c.npy", *SMALL, code=2)
+    assert message.startswith("c.keys.txt is a file of CORPUS, and would be written over; give another --output")
+
+
+def test_the_home_folder_in_every_path(run, here, corpus, monkeypatch):
+    """A shell leaves "~" in --option=~/x, and in quotes, as it is."""
+    home = here / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    corpus.rename(home / "c.txt")
+    options = ("--checkpoint=~/c", "--cache-dir=~", *SMALL, "-q")
+    run("train", "~/c.txt", "-o", "~/m", *options)
+    run("resume", "~/c", "~/c.txt", "--output=~/m2", "-q")
+    run("convert", "~/m", "~/v.txt", "-q")
+    run("phrases", "~/c.txt", "--save=~/p", "-q")
+    run("phrases", "~/c.txt", "--load=~/p", "--output=~/joined", "-q")
+    run("export-projector", "~/m", "~/logs", "-q")
+    assert run("similar", "~/v.txt", "king").stdout
+    assert run("info", "~/p").stdout
+    assert {path.name for path in home.iterdir()} == {"c.txt", "m", "c", "m2", "v.txt", "p", "joined", "logs"}
+    assert [path.name for path in here.iterdir()] == ["home"]
+
+
+def test_every_path_of_every_command_is_one_of_ours():
+    """Guards the tests above: a new option is to expand "~" too."""
+    for name in cli.COMMANDS:
+        for parameter in cli.main.get_command(None, name).params:
+            assert type(parameter.type) is not click.Path, f"{name} {parameter.name}"
+
+
+# ---------------------------------------------------------------------- Ctrl-C without a checkpoint
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Let Ctrl-C come after the second epoch."""
+    real = Word2Vec._after_epoch
+
+    def stop(self, callbacks, summary):
+        real(self, callbacks, summary)
+        if self.epochs_trained == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Word2Vec, "_after_epoch", stop)
+
+
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [("m.safetensors", "m.interrupted.safetensors"), ("v.txt.gz", "v.interrupted.txt.gz"), ("m", "m.interrupted")],
+)
+def test_what_was_learnt_is_saved_where_nobody_can_be_asked(run, here, corpus, interrupted, output, found):
+    result = run("train", corpus, "-o", output, *SMALL, "-q", code=130)
+    assert result.stderr == (
+        f"Interrupted after 2 of 5 epochs; what was learnt is in {found}. With --checkpoint FILE a training can go on\n"
+    )
+    assert {path.name for path in here.iterdir()} == {"corpus.txt", found}
+    learnt = KeyedVectors.load_any(found)
+    assert len(learnt) == 9
+    start = Word2Vec(corpus_file=corpus, vector_size=8, min_count=1, epochs=1, alpha=1e-9, min_alpha=1e-9)
+    assert not np.allclose(learnt["king"], start.wv["king"], atol=1e-4)
+
+
+def test_an_interrupted_model_goes_on(run, corpus, interrupted):
+    run("train", corpus, "-o", "m", *SMALL, "-q", code=130)
+    model = Word2Vec.load("m.interrupted")
+    assert model.epochs_trained == 2
+    model.train(corpus_file=corpus, total_examples=model.corpus_count, epochs=1, start_alpha=0.01)
+
+
+def test_nothing_is_saved_where_nothing_was_learnt(run, here, corpus, monkeypatch):
+    def stop(self, run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Word2Vec, "_begin_training", stop)
+    assert run("train", corpus, "-o", "m", "-q", *SMALL, code=130).stderr == "Interrupted; no model was saved.\n"
+    assert [path.name for path in here.iterdir()] == ["corpus.txt"]
+
+
+def test_an_old_checkpoint_is_none_of_this_training(run, here, corpus, monkeypatch):
+    run("train", corpus, "-o", "m", *SMALL, "-q", "--checkpoint", "c")
+
+    def stop(self, *arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Word2Vec, "_scan_and_build", stop)
+    result = run("train", corpus, "-o", "m", *SMALL, "-q", "--checkpoint", "c", code=130)
+    assert result.stderr == "Interrupted; no model was saved.\n"
+
+
+def test_what_cannot_be_saved_after_an_interrupt(run, corpus, interrupted, monkeypatch):
+    def full(*arguments):
+        raise OSError("no room")
+
+    monkeypatch.setattr(Word2Vec, "save", full)
+    result = run("train", corpus, "-o", "m", "-q", *SMALL, code=130)
+    assert result.stderr == "Interrupted; no model was saved: no room\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "saved"), [("\n", True), ("y\n", True), ("n\n", False), ("\x03", False), ("\x04", False)]
+)
+def test_a_terminal_is_asked(terminal, here, corpus, answer, saved):
+    command = ["train", corpus.name, "-o", "m", "--min-count", "1", "--epochs", "100000"]
+    talk = [("<0", "\x03"), (" of 100000 epochs. Save what was learnt in m? [Y/n]: ", answer)]
+    status, seen = terminal(command, talk)
+    assert status == 130
+    last = seen.splitlines()[-1]
+    if saved:
+        assert "; what was learnt is in m. With --checkpoint FILE" in last and last.startswith("Interrupted after ")
+        assert Word2Vec.load(here / "m").epochs_trained == int(re.search(r"after (\d+) of", last)[1])
+    else:
+        assert last == "Interrupted; no model was saved."
+        assert not (here / "m").exists()
+    assert "\nInterrupted after " in seen
+
+
+def test_a_terminal_is_not_to_lose_an_older_model(terminal, here, corpus):
+    (here / "m").write_text("an older one")
+    talk = [("<0", "\x03"), ("in m, in the place of the file that is there? [y/N]: ", "\n")]
+    status, _ = terminal(["train", corpus.name, "-o", "m", "--min-count", "1", "--epochs", "100000"], talk)
+    assert status == 130
+    assert (here / "m").read_text() == "an older one"
 
 
 # ---------------------------------------------------------------------- seeds

@@ -1,0 +1,40 @@
+"""The command that prints what a shell needs to complete commands and options after Tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from click.shell_completion import BashComplete, get_completion_class
+
+from w2vcore.cli.common import command
+
+SHELLS = ("bash", "zsh", "fish")
+PROGRAM, VARIABLE = "w2vcore", "_W2VCORE_COMPLETE"
+
+
+class _AnyBash(BashComplete):
+    """Bash's script, without asking the bash of this machine for its version: it may be for another one."""
+
+    @staticmethod
+    def _check_version() -> None:
+        """Take it for granted that bash is not from before 2014 (4.4)."""
+
+
+@command()
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, /, shell: str) -> None:
+    """Print a script that completes commands and options.
+
+    It goes where your shell reads it at its start, and then Tab completes 'w2vcore tr' and 'w2vcore train --ve'. Bash
+    must be 4.4 or newer.
+
+    For example:
+      w2vcore completion bash >> ~/.bashrc
+      w2vcore completion zsh >> ~/.zshrc
+      w2vcore completion fish > ~/.config/fish/completions/w2vcore.fish
+    """
+    found: Any = _AnyBash if shell == "bash" else get_completion_class(shell)
+    root = ctx.find_root().command
+    click.echo(found(root, {}, PROGRAM, VARIABLE).source())

@@ -1,0 +1,71 @@
+"""The model of a command line: loaded, and words looked up in it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2vcore.cli.common import quoted
+from w2vcore.cli.paths import check_input
+from w2vcore.cli.waiting import size_of, waiting
+from w2vcore.query.spelling import near_spellings
+
+if TYPE_CHECKING:
+    from w2vcore.keyedvectors import KeyedVectors
+
+
+def load_vectors(path: Path) -> KeyedVectors:
+    """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
+    from w2vcore.formats.recognition import recognise
+    from w2vcore.formats.wrapping import is_wrapped
+    from w2vcore.keyedvectors import KeyedVectors
+
+    check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
+    mapped = recognise(path) == "native" and not is_wrapped(path)
+    try:
+        with waiting(f"Reading {path}{size_of(path)}"):
+            return KeyedVectors.load_any(path, mmap="r" if mapped else None)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
+            "--unicode-errors replace (or --encoding NAME)"
+        ) from error
+
+
+def undecodable(error: UnicodeDecodeError) -> str:
+    """Return which word of a file could not be decoded, without the advice for Python."""
+    return error.reason.partition(";")[0]
+
+
+def key_of(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; None if there is none."""
+    number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
+    for key in (word, int(word) if number else word):
+        if key in vectors.key_to_index:
+            return key
+    return None
+
+
+def find_key(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
+    key = key_of(vectors, word)
+    if key is not None:
+        return key
+    near = near_spellings(word, vectors.key_to_index, vectors.index_to_key, thorough=True)
+    hint = (
+        f"; did you mean {' or '.join(near)}?" if near else "; words are as they stood in the corpus, capitals included"
+    )
+    raise click.ClickException(f"Key {word!r} not present{hint}")
+
+
+def find_input(vectors: KeyedVectors, word: str) -> Any:
+    """Return a word of the command line as a key, or as a vector of length 1 where it is made of subwords."""
+    if vectors.subwords is not None and key_of(vectors, word) is None:
+        made = vectors.subwords.vector(word)
+        length = math.sqrt(float(made @ made))
+        if length:  # of a word too short for any subword nothing can be made
+            return made / made.dtype.type(length)
+    return find_key(vectors, word)
