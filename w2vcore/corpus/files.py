@@ -148,13 +148,15 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
 
 def open_packed(name: str, compression: str) -> IO[bytes]:
     """Open a file or URL, with the compression that `compression_of` gives."""
-    if "://" in name:
-        check_installed(name, f"reading {name}")
     if compression == ".xz" or name.lower().endswith(".xz"):
         _register_xz()
     try:
         return smart_open.open(name, "rb", compression=compression)
-    except ImportError as error:
+    except (ImportError, NotImplementedError) as error:
+        if "://" in name:
+            check_installed(name, f"reading {name}")
+        if not isinstance(error, ImportError):
+            raise
         hint = "; for zstandard: pip install w2vcore[zstd]" if ".zst" in (compression, Path(name).suffix) else ""
         raise ImportError(f"reading {name} needs a package that is not installed: {error}{hint}") from error
 
