@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from clicking import runner
 
 from w2vcore import cli
 
@@ -156,7 +156,7 @@ def test_demo_prints_what_the_readme_shows(tmp_path, monkeypatch):
     shown = re.search(r"<!-- demo-output -->\n```text\n(.*?)```", README.read_text(encoding="utf8"), re.S)[
         1
     ].splitlines()
-    printed = CliRunner().invoke(cli.main, ["demo"], catch_exceptions=False).stdout.splitlines()
+    printed = runner().invoke(cli.main, ["demo"], catch_exceptions=False).stdout.splitlines()
     assert len(printed) == len(shown)
     for one, other in zip(printed, shown, strict=True):
         if ":" not in one:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
     from w2vcore.word2vec import Word2Vec
 
+    StringType = click.ParamType[str]
+else:
+    StringType = click.ParamType  # takes no type before click 8.4
+
 _WORD2VEC: dict[str, dict[str, Any]] = {
     "word2vec_text": {},
     "word2vec_binary": {"binary": True},
@@ -43,7 +47,7 @@ def shown(name: str) -> str:
     return name.replace("_", "-")
 
 
-class FormatName(click.ParamType[str]):
+class FormatName(StringType):
     """The name of a format in the registry, with hyphens for underscores.
 
     Parameters

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
 
+if TYPE_CHECKING:
+    AnyType = click.ParamType[Any]
+else:
+    AnyType = click.ParamType  # takes no type before click 8.4
+
 FLAGS = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")  # bool here, 0 or 1 in Word2Vec
 
 
-class _Window(click.ParamType[Any]):
+class _Window(AnyType):
     """A number of words, or "sentence"."""
 
     name = "words|sentence"
@@ -28,7 +33,7 @@ class _Window(click.ParamType[Any]):
             self.fail(f"{value!r} is neither a number of words nor 'sentence'", param, ctx)
 
 
-class _Seed(click.ParamType[Any]):
+class _Seed(AnyType):
     """A number, or "random"."""
 
     name = "number|random"

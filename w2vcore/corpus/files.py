@@ -148,8 +148,6 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
 
 def open_packed(name: str, compression: str) -> IO[bytes]:
     """Open a file or URL, with the compression that `compression_of` gives."""
-    if compression == ".xz" or name.lower().endswith(".xz"):
-        _register_xz()
     try:
         return smart_open.open(name, "rb", compression=compression)
     except (ImportError, NotImplementedError) as error:
@@ -202,7 +200,7 @@ def is_packed(name: str) -> bool:
 def _is_packed(name: str, compression: str) -> bool:
     if compression == NO_COMPRESSION:
         return False
-    by_name = Path(name).suffix.lower() in {*smart_compression.get_supported_compression_types(), ".xz"}
+    by_name = Path(name).suffix.lower() in smart_compression.get_supported_compression_types()
     return by_name or compression != smart_compression.INFER_FROM_EXTENSION
 
 
@@ -215,14 +213,6 @@ def is_plain(source: PathLike) -> bool:
     False
     """
     return Path(source).is_file() and not is_packed(os.fspath(source))
-
-
-def _register_xz() -> None:
-    """Teach .xz to those releases of smart_open 7 that do not know it."""
-    if ".xz" not in smart_compression.get_supported_compression_types():
-        import lzma
-
-        smart_compression.register_compressor(".xz", lzma.open)
 
 
 def _tells_of_damage(error: Exception) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 from operator import index
 from typing import Any
 
+import numpy as np
+
 # What a trim_rule answers; the numbers are gensim's (gensim.utils).
 RULE_DEFAULT = 0
 RULE_DISCARD = 1
@@ -48,7 +50,7 @@ def answer_of(trim_rule: TrimRule, word: Hashable, count: int, min_count: int) -
     """
     answer = trim_rule(word, count, min_count)
     try:
-        number = -1 if isinstance(answer, bool) else index(answer)
+        number = -1 if isinstance(answer, (bool, np.bool_)) else index(answer)
     except TypeError:
         number = -1
     if RULE_DEFAULT <= number <= RULE_KEEP:

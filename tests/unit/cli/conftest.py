@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from click.testing import CliRunner
+from clicking import runner
 
 from w2vcore import Word2Vec, cli
 
@@ -47,7 +47,7 @@ def run():
     """Call as run("train", corpus, "-o", "m", code=0, input=b""): what the command printed, after a look at its status."""
 
     def call(*arguments, code=0, input=None):
-        result = CliRunner().invoke(cli.main, [str(argument) for argument in arguments], input=input)
+        result = runner().invoke(cli.main, [str(argument) for argument in arguments], input=input)
         assert result.exit_code == code, result.output + repr(result.exception)
         return result
 

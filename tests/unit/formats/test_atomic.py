@@ -178,10 +178,11 @@ def test_missing_folder(tmp_path):
         save(tmp_path / "missing" / "x")
 
 
-def test_packed_by_extension(tmp_path):
-    save(tmp_path / "x.gz")
-    assert gzip.decompress((tmp_path / "x.gz").read_bytes()) == b"new"
-    with atomic.open_binary(tmp_path / "x.gz") as file:
+@pytest.mark.parametrize("name", ["x.gz", "x.GZ"])
+def test_packed_by_extension(name, tmp_path):
+    save(tmp_path / name)
+    assert gzip.decompress((tmp_path / name).read_bytes()) == b"new"
+    with atomic.open_binary(tmp_path / name) as file:
         assert streams.stream_size(file) is None
         assert file.read() == b"new"
 
