@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent
 DEBUG, SANITIZE, COVERAGE = (os.environ.get(f"W2VCORE_{name}") == "1" for name in ("DEBUG", "SANITIZE", "COVERAGE"))
@@ -91,16 +92,27 @@ def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
     }
 
 
+class BuildExtensions(build_ext):
+    """Run Cython only where modules are compiled, not for an sdist or for metadata; and a compiler on each processor."""
+
+    def finalize_options(self) -> None:
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()
+
+    def run(self) -> None:
+        translated = cythonize(self.extensions, compiler_directives=DIRECTIVES, build_dir="build/cython", nthreads=0)
+        sources = {extension.name: extension.sources for extension in translated}
+        for extension in self.extensions:
+            extension.sources = sources[extension.name]
+        super().run()
+
+
 EXTENSIONS = [extension(path) for path in sorted((ROOT / "w2vcore").rglob("*.pyx"))]
 if not EXTENSIONS:  # else a package would be built that cannot be imported
     sys.exit("setup.py finds no .pyx below w2vcore/: this is not the whole source of w2vcore")
 
 setup(
     libraries=[block(isa, flags) for isa, flags in ISA_FLAGS.items()],
-    ext_modules=cythonize(
-        EXTENSIONS,
-        compiler_directives=DIRECTIVES,
-        build_dir="build/cython",
-        nthreads=0,
-    ),
+    ext_modules=EXTENSIONS,
+    cmdclass={"build_ext": BuildExtensions},
 )
