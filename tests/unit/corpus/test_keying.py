@@ -98,7 +98,7 @@ AS_IT_IS = [
     0.5,
     b"w",
     ("a", np.int64(1)),
-    frozenset("ab"),
+    frozenset("a"),
     Colour.RED,
     Level.LOW,
     Word("w"),

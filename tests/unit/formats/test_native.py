@@ -239,8 +239,8 @@ def test_big_endian_arrays_are_stored_little_endian():
 def zip_bytes():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("x", "y")
-        archive.writestr("z", "y")
+        archive.writestr(zipfile.ZipInfo("x"), "y")
+        archive.writestr(zipfile.ZipInfo("z"), "y")
     return file.getvalue()
 
 
@@ -253,7 +253,7 @@ def zip_bytes():
         ),
         (pickle.dumps([], 2), "a Python pickle"),
         (zip_bytes(), "an archive of 2 files: x, z; unpack it, and name the one with the vectors"),
-        (gzip.compress(b"x" * 100), "not a file saved by w2vcore"),
+        (gzip.compress(b"x" * 100, mtime=0), "not a file saved by w2vcore"),
         (b"\x93NUMPY\x01\x00" + b" " * 100, "a numpy array"),
         (b"3 4\nking 0.1 0.2 0.3 0.4\n", "not a file saved by w2vcore"),
         (b"", "not a file saved by w2vcore"),
