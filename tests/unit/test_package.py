@@ -97,10 +97,18 @@ def copy_of_the_sources(target):
     return target
 
 
+def made_before(pattern):
+    """What .ci/packages has made of these sources, or None."""
+    folder = os.environ.get("W2VCORE_DIST")
+    return next(Path(folder).glob(pattern), None) if folder else None
+
+
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory):
     if not (ROOT / ".git").exists():
         pytest.skip("no git checkout here to build from")
+    if made := made_before("w2vcore-*.tar.gz"):
+        return made
     folder = tmp_path_factory.mktemp("sdist")
     source = copy_of_the_sources(folder / "source")
     run(sys.executable, "-m", "build", "--sdist", "--outdir", folder, source, cwd=folder)
@@ -111,6 +119,8 @@ def sdist(tmp_path_factory):
 @pytest.fixture(scope="module")
 def wheel(sdist, tmp_path_factory):
     """Built from the sdist, as pip does where there is no wheel."""
+    if made := made_before("w2vcore-*.whl"):
+        return made
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, sdist, cwd=folder)
     (built,) = folder.glob("w2vcore-*.whl")
@@ -195,18 +205,3 @@ def test_what_is_in_the_wheel(wheel):
     assert not [name for name in names if name.endswith((".c", ".pyc")) or "tests" in Path(name).parts]
     assert all("templates" in Path(name).parts for name in names if name.endswith(".html"))  # cython -a writes such
     assert any(name.endswith("licenses/LICENSE") for name in names)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_the_wheel_runs_outside_the_tree(wheel, tmp_path):
-    run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
-    programs = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
-    run(programs / "python", "-m", "pip", "install", wheel, cwd=tmp_path)
-    demo = run(programs / "w2vcore", "demo", "-o", "model.safetensors", cwd=tmp_path)
-    assert "romeo: juliet" in demo.stdout
-    assert (tmp_path / "model.safetensors").stat().st_size > 100_000
-    similar = run(programs / "python", "-m", "w2vcore", "similar", "model.safetensors", "king", "-n", "3", cwd=tmp_path)
-    assert len(similar.stdout.splitlines()) == 3
-    where = run(programs / "python", "-c", "import w2vcore; print(w2vcore.__file__)", cwd=tmp_path).stdout
-    assert Path(where.strip()).is_relative_to((tmp_path / "env").resolve())

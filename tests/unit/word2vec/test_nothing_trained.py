@@ -136,7 +136,11 @@ def test_it_is_said_of_a_later_epoch_too():
 # ---------------------------------------------------------------------- nothing to train
 
 
-@pytest.mark.parametrize("corpus", [[], (), [[]], [[], ()], np.zeros((0, 2)), Stream([])], ids=["list", "tuple", "sentence", "sentences", "array", "stream"])
+@pytest.mark.parametrize(
+    "corpus",
+    [[], (), [[]], [[], ()], np.zeros((0, 2)), Stream([])],
+    ids=["list", "tuple", "sentence", "sentences", "array", "stream"],
+)
 @pytest.mark.parametrize("total", [{"total_examples": 20}, {"total_words": 60}])
 @pytest.mark.parametrize("epochs", [1, 3])
 def test_an_empty_batch_trains_nothing(corpus, total, epochs, caplog):
@@ -159,7 +163,9 @@ def test_an_empty_file(tmp_path):
 
 
 @pytest.mark.parametrize("total", [{"total_examples": 0}, {"total_words": 0}, {"total_examples": 0, "total_words": 60}])
-@pytest.mark.parametrize("corpus", [[], DATA, Stream([]), (sentence for sentence in DATA)], ids=["list", "data", "stream", "generator"])
+@pytest.mark.parametrize(
+    "corpus", [[], DATA, Stream([]), (sentence for sentence in DATA)], ids=["list", "data", "stream", "generator"]
+)
 def test_a_total_of_zero_trains_nothing(corpus, total):
     model = built()
     before = weights(model)
