@@ -93,7 +93,7 @@ def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
 
 
 class BuildExtensions(build_ext):
-    """Run Cython only where modules are compiled, not for an sdist or for metadata; and a compiler on each processor."""
+    """Run Cython only where modules are compiled, not for an sdist or metadata, and a compiler on each processor."""
 
     def finalize_options(self) -> None:
         super().finalize_options()
