@@ -234,7 +234,9 @@ class _Replacement:
         self._temporary = Temporary(target, target.suffix if packed else "")  # smart_open packs by the extension
         try:
             path = self._temporary.path
-            self.stream: IO[bytes] = smart_open.open(str(path), "wb", compression=path.suffix.lower()) if packed else path.open("wb")
+            self.stream: IO[bytes] = (
+                smart_open.open(str(path), "wb", compression=path.suffix.lower()) if packed else path.open("wb")
+            )
         except BaseException:
             self._temporary.remove()
             raise
