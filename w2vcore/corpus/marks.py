@@ -51,7 +51,7 @@ def binary_kind(head: bytes) -> str | None:
         return None
     if _WORD2VEC.match(head):
         return "a file of vectors (word2vec binary)"
-    if head.count(0) * _SPARSE > len(head):
+    if len(head) >= _SPARSE and head.count(0) * _SPARSE > len(head):
         return f"a binary file: it begins with {head[:16]!r}"
     return None
 
