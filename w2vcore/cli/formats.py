@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2vcore.cli.paths import check_output
+from w2vcore.cli.paths import StringType, check_output
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
     from w2vcore.word2vec import Word2Vec
-
-    StringType = click.ParamType[str]
-else:
-    StringType = click.ParamType  # takes no type before click 8.4
 
 _WORD2VEC: dict[str, dict[str, Any]] = {
     "word2vec_text": {},

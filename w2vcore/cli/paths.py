@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2vcore.cli.common import Decorated
 from w2vcore.corpus.paths import expanded
+
+if TYPE_CHECKING:
+    StringType = click.ParamType[str]
+else:
+    StringType = click.ParamType  # takes no type before click 8.4
 
 
 class LocalPath(click.Path):
@@ -42,7 +47,7 @@ class LocalPath(click.Path):
         return super().convert(expanded(name), param, ctx)
 
 
-class CorpusName(click.ParamType[str]):
+class CorpusName(StringType):
     """A file, a folder, an address or "-", as str."""
 
     name = "corpus"

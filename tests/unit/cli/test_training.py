@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from clicking import runner
 
 from w2vcore import KeyedVectors, Word2Vec, cli, datasets
 from w2vcore.cli import training
@@ -371,7 +371,7 @@ def test_every_destination_is_tried_before_the_corpus_is_read(
         monkeypatch.setitem(sys.modules, name, None)
     (here / "file").write_text("")
     (here / "v.keys.txt").mkdir()
-    result = CliRunner().invoke(cli.main, ["train", str(corpus), *arguments])
+    result = runner().invoke(cli.main, ["train", str(corpus), *arguments])
     assert result.exit_code in (1, 2)
     (line,) = result.stderr.splitlines()
     assert message in line

@@ -100,13 +100,13 @@ def test_columns_of_wide_and_combining_letters():
     ids=lambda arguments: " ".join(map(visible, arguments)),
 )
 def test_no_command_prints_them(here, evil, arguments, monkeypatch):
-    from click.testing import CliRunner
+    from clicking import runner
 
     from w2vcore import cli
 
     (here / "section\x1b[31m.txt").write_text(": s\x1b[31m\nking king king king\n")
     (here / "corpus").write_text("\x1b[31ma b\n" * 20)
-    result = CliRunner().invoke(cli.main, [evil if one == "MODEL" else str(one) for one in arguments])
+    result = runner().invoke(cli.main, [evil if one == "MODEL" else str(one) for one in arguments])
     assert result.stdout or result.stderr
     assert not RAW.search(result.stdout.replace("\t", "")), result.stdout
     assert not RAW.search(result.stderr), result.stderr

@@ -5,7 +5,7 @@ import time
 
 import click
 import pytest
-from click.testing import CliRunner
+from clicking import runner
 
 from w2vcore import cli
 from w2vcore.cli import common, waiting
@@ -75,6 +75,6 @@ def test_maps(model, here, monkeypatch):
     pytest.importorskip("sklearn", reason="t-SNE needs w2vcore[tsne]")
     pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     monkeypatch.setattr(waiting, "LONG_SECONDS", 0.0)
-    result = CliRunner().invoke(cli.main, ["explore", str(model), "-o", "x.html", "--method", "tsne"])
+    result = runner().invoke(cli.main, ["explore", str(model), "-o", "x.html", "--method", "tsne"])
     assert result.exit_code == 0
     assert "Making a map of 9 words by t-SNE ...\n" in result.stderr

@@ -5,7 +5,7 @@ import re
 import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from clicking import runner
 
 from w2vcore import KeyedVectors, Phrases, Word2Vec, cli
 from w2vcore.cli.wording import with_options, worded
@@ -130,7 +130,7 @@ def test_no_line_speaks_python(files, line):
     if line.split()[0] in ("watch", "plot", "explore"):
         pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
         pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
-    result = CliRunner().invoke(cli.main, line.split())
+    result = runner().invoke(cli.main, line.split())
     assert result.exit_code in (0, 1, 2)
     said = result.stderr.splitlines()
     assert said
@@ -155,7 +155,7 @@ WRONG += [(one, "9" * 23) for one in numbers() if one.name in ("vector_size", "n
 @pytest.mark.parametrize(("option", "value"), WRONG, ids=lambda one: getattr(one, "name", one))
 def test_each_number_that_is_refused_is_told_by_its_option(files, option, value):
     arguments = ["train", "corpus.txt", "-o", "m", "-q", "--checkpoint", "c2", f"{option.opts[-1]}={value}"]
-    result = CliRunner().invoke(cli.main, arguments)
+    result = runner().invoke(cli.main, arguments)
     if result.exit_code:
         assert option.opts[-1] in result.stderr
         assert not PYTHON.search(result.stderr), result.stderr
