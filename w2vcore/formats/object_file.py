@@ -34,7 +34,7 @@ def write(
 
     Examples
     --------
-    >>> import io
+    >>> import io, numpy as np
     >>> file = io.BytesIO()
     >>> write("Titles", {"language": "en"}, {"years": np.array([1815, 1922])}, file)
     >>> _ = file.seek(0)

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from clicking import runner
+from click.testing import CliRunner
 
 from w2vcore.cli import main
 from w2vcore.formats import finalfusion
@@ -46,11 +46,11 @@ def test_convert_to_and_from(tmp_path):
     kv.add_vectors(KEYS, VECTORS)
     kv.save(tmp_path / "v.kv")
     for source, target in (("v.kv", "v.fifu"), ("v.fifu", "w.kv"), ("v.fifu", "v.fifu.gz"), ("v.fifu.gz", "x.kv")):
-        found = runner().invoke(main, ["convert", str(tmp_path / source), str(tmp_path / target)])
+        found = CliRunner().invoke(main, ["convert", str(tmp_path / source), str(tmp_path / target)])
         assert found.exit_code == 0, found.output
     for name in ("w.kv", "x.kv"):
         assert_close(KeyedVectors.load(tmp_path / name).vectors)
-    found = runner().invoke(main, ["info", str(tmp_path / "v.fifu")])
+    found = CliRunner().invoke(main, ["info", str(tmp_path / "v.fifu")])
     assert "finalfusion file (.fifu)" in found.output
 
 

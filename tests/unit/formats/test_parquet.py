@@ -4,7 +4,7 @@ import builtins
 
 import numpy as np
 import pytest
-from clicking import runner
+from click.testing import CliRunner
 
 from w2vcore.cli import main
 from w2vcore.formats import parquet
@@ -61,11 +61,11 @@ def test_convert_to_and_from(arrow, tmp_path):
     kv.add_vectors(KEYS, VECTORS)
     kv.save(tmp_path / "v.kv")
     for source, target in (("v.kv", "v.parquet"), ("v.parquet", "v.arrow"), ("v.arrow", "w.kv")):
-        found = runner().invoke(main, ["convert", str(tmp_path / source), str(tmp_path / target)])
+        found = CliRunner().invoke(main, ["convert", str(tmp_path / source), str(tmp_path / target)])
         assert found.exit_code == 0, found.output
     assert (tmp_path / "v.arrow").read_bytes().startswith(b"ARROW1")
     assert KeyedVectors.load(tmp_path / "w.kv").vectors.tobytes() == VECTORS.tobytes()
-    found = runner().invoke(main, ["info", str(tmp_path / "v.parquet")])
+    found = CliRunner().invoke(main, ["info", str(tmp_path / "v.parquet")])
     assert "table in a Parquet or Arrow file" in found.output
 
 
@@ -148,6 +148,6 @@ def test_without_pyarrow_one_sentence_says_what_to_install(data, tmp_path, monke
     (tmp_path / "v").write_bytes(data)
     with pytest.raises(ImportError, match=r"need pyarrow: pip install w2vcore\[parquet\]"):
         KeyedVectors.load_any(tmp_path / "v")
-    found = runner().invoke(main, ["info", str(tmp_path / "v")])
+    found = CliRunner().invoke(main, ["info", str(tmp_path / "v")])
     assert found.exit_code == 1
     assert "pip install w2vcore[parquet]" in found.output

@@ -8,7 +8,7 @@ import io
 
 import numpy as np
 import pytest
-from clicking import runner
+from click.testing import CliRunner
 
 from w2vcore.cli import main
 from w2vcore.formats import evidence, recognition
@@ -128,7 +128,7 @@ def test_damaged_texts_say_what_is_wrong(kind, ending, tmp_path):
     with pytest.raises(ValueError, match=message):
         KeyedVectors.load_word2vec_format(path)
     for command in (["info", str(path)], ["similar", str(path), "word0"]):
-        found = runner().invoke(main, command)
+        found = CliRunner().invoke(main, command)
         assert found.exit_code == 1
         assert str(path) in found.output
 

@@ -13,7 +13,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from clicking import runner
+from click.testing import CliRunner
 from safetensors.numpy import save_file
 
 from w2vcore.cli import main
@@ -62,7 +62,7 @@ def test_packed_files_by_any_name(pack, name, tmp_path):
     with pytest.raises(OSError, match="mmap='r' needs an uncompressed local file"):
         KeyedVectors.load(path, mmap="r")
     for command in (["info", str(path)], ["similar", str(path), "the"]):
-        assert runner().invoke(main, command).exit_code == 0
+        assert CliRunner().invoke(main, command).exit_code == 0
 
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst"])
@@ -231,7 +231,7 @@ def test_what_is_not_read_says_what_it_is_and_the_way_out(name, tmp_path):
         ["similar", str(path), "the"],
         ["convert", str(path), str(tmp_path / "v.txt")],
     ):
-        found = runner().invoke(main, command)
+        found = CliRunner().invoke(main, command)
         assert found.exit_code == 1
         assert str(path) in found.output
         assert "Traceback" not in found.output
