@@ -45,7 +45,9 @@ def ignore(job, stats):
 
 
 def threads_of_backends():
-    return [thread for thread in threading.enumerate() if thread.name.startswith("w2vcore")]
+    return [
+        thread for thread in threading.enumerate() if thread.name.startswith("w2vcore") and "query" not in thread.name
+    ]
 
 
 class Opened:
