@@ -2,6 +2,8 @@
 
 import json
 import resource
+import subprocess
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -42,3 +44,12 @@ def read_all(folder, read, first):
         answers = read(path)
         took = {"seconds": round(time.process_time() - began, 2), "MB": (status("VmHWM") - before) >> 10}
         print(json.dumps({"file": path.name, "said": answers, **took}), flush=True)
+
+
+def read_apart(script, folder):
+    """What `script` says of each file of a folder, which has as much memory and time as all of them together may take."""
+    done = subprocess.run(
+        [sys.executable, script, str(folder)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {line["file"]: line for line in lines}, done

@@ -1,16 +1,14 @@
 """A save that asks for hours or gigabytes is refused at once, and its reader can be interrupted."""
 
-import json
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+import hostile_reading
 import hostile_saves
 import pytest
 
-HERE = Path(hostile_saves.__file__)
 # What does no harm for all that it looks like.
 TAKEN = {"itself in itself", "saves in saves", "objects in objects"}
 NAMES = [name for name in hostile_saves.all_files() if not name.endswith(".npy")]
@@ -23,10 +21,7 @@ def results(tmp_path_factory):
     """What a process said to each file that has as much memory and time as all of them together may take."""
     folder = tmp_path_factory.mktemp("hostile")
     hostile_saves.write_all(folder)
-    command = [sys.executable, str(HERE), str(folder)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return {line["file"]: line for line in lines}, done
+    return hostile_reading.read_apart(hostile_saves.__file__, folder)
 
 
 def test_the_process_ends(results):

@@ -1,17 +1,14 @@
 """A file of vectors that claims more than it holds, or asks for hours, is refused by a short sentence that names it."""
 
 import io
-import json
-import subprocess
 import sys
-from pathlib import Path
 
+import hostile_reading
 import hostile_vectors
 import pytest
 
 from w2vcore.formats import streams
 
-HERE = Path(hostile_vectors.__file__)
 # Long, but in order.
 TAKEN = {"a number of many digits.vec", "a fraction of many digits.vec", "an exponent of many digits.vec"}
 # Honest, though 220 MB of zeros do not fit into the memory that they are given.
@@ -26,10 +23,7 @@ def results(tmp_path_factory):
     """What a process said to each file, which has as much memory and time as all of them together may take."""
     folder = tmp_path_factory.mktemp("hostile")
     hostile_vectors.write_all(folder)
-    command = [sys.executable, str(HERE), str(folder)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return {line["file"]: line for line in lines}, done
+    return hostile_reading.read_apart(hostile_vectors.__file__, folder)
 
 
 def test_the_process_ends(results):

@@ -369,14 +369,7 @@ def _read_matrix(reader: _Reader, unmarked: bool) -> tuple[bool, NDArray[np.floa
 
 
 def _decoded(words: Sequence[bytes], options: Options) -> list[str]:
-    keys = []
-    for number, word in enumerate(words, 1):
-        try:
-            keys.append(word.decode(options.encoding, options.unicode_errors))
-        except UnicodeDecodeError as error:
-            reason = f"{error.reason}: word {number} is not UTF-8; pass unicode_errors='replace'"
-            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
-    return keys
+    return [options.decoded(word, "word", number, "is not UTF-8") for number, word in enumerate(words, 1)]
 
 
 def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:

@@ -170,11 +170,7 @@ def _words(data: bytearray, kind: int, name: str, options: Options) -> list[str]
         length = int.from_bytes(data[at : at + 4], "little")
         if at + 4 + length > len(data):
             raise ValueError(f"{name}: word {len(words) + 1} of {count} goes beyond its chunk; the file is damaged")
-        try:
-            words.append(data[at + 4 : at + 4 + length].decode(options.encoding, options.unicode_errors))
-        except UnicodeDecodeError as error:
-            reason = f"{error.reason}: word {len(words) + 1} of {name}; pass unicode_errors='replace'"
-            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+        words.append(options.decoded(data[at + 4 : at + 4 + length], "word", len(words) + 1, f"of {name}"))
         at += 4 + length
     return words
 

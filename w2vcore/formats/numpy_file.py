@@ -250,11 +250,7 @@ def read_lines(stream: IO[bytes], options: Options, name: str) -> list[str]:
     for number, line in enumerate(stream, 1):
         if number == 1:
             line = line.removeprefix(BYTE_ORDER_MARK)
-        try:
-            result.append(line.rstrip(b"\r\n").decode(options.encoding, options.unicode_errors))
-        except UnicodeDecodeError as error:
-            reason = f"{error.reason}: line {number} of {name}; pass unicode_errors='replace'"
-            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+        result.append(options.decoded(line.rstrip(b"\r\n"), "line", number, f"of {name}"))
     return result
 
 

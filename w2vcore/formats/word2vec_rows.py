@@ -60,6 +60,20 @@ class Options:
         if self.limit is not None and self.limit < 0:
             raise ValueError(f"limit must be None (all rows) or at least 0, got {self.limit}")
 
+    def decoded(self, text: bytes | bytearray, what: str, number: int, where: str) -> str:
+        r"""Return a word or a line as the options say; the error names the one that does not decode, and the way out.
+
+        Examples
+        --------
+        >>> Options(unicode_errors="replace").decoded(b"caf\xe9", "word", 3, "of x.bin")
+        'caf\ufffd'
+        """
+        try:
+            return text.decode(self.encoding, self.unicode_errors)
+        except UnicodeDecodeError as error:
+            reason = f"{error.reason}: {what} {number} {where}; pass unicode_errors='replace'"
+            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+
 
 @contextmanager
 def opened(source: PathLike | IO[bytes]) -> Iterator[tuple[IO[bytes], int | None, str]]:
@@ -283,12 +297,9 @@ class Rows:
         return text_table.pack(texts)
 
     def _decode(self, word: bytes, row: int) -> str:
-        try:
-            return word.decode(self._options.encoding, self._options.unicode_errors)
-        except UnicodeDecodeError as error:
-            named = "UTF-8" if error.encoding in ("utf8", "utf-8") else error.encoding
-            reason = f"{error.reason}: word {self.seen + row + 1} is not {named}; pass unicode_errors='replace'"
-            raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+        utf8 = self._options.encoding.lower() in ("utf8", "utf-8")
+        where = f"is not {'UTF-8' if utf8 else self._options.encoding}"
+        return self._options.decoded(word, "word", self.seen + row + 1, where)
 
     def _keep(self, words: NDArray[np.uint8], offsets: NDArray[np.int64], rows: int) -> None:
         """Number the keys of rows that stand in place already, and close the gaps of those that were there before."""
