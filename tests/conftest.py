@@ -1,6 +1,7 @@
 """Fixtures for every test: the folder of real corpora, and corpora that fit on a screen."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def _registry():
     yield
     OBJECTIVES.clear()
     OBJECTIVES.update(before)
+
+
+@pytest.fixture
+def without_zstd(monkeypatch):
+    """What smart_open needs for .zst is not installed, or not part of Python, as before 3.14."""
+    for name in ("compression.zstd", "backports", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    if sys.version_info >= (3, 14):
+        monkeypatch.delattr("compression.zstd", raising=False)  # which has been imported, maybe
 
 
 @pytest.fixture

@@ -139,18 +139,16 @@ void W2V_COSINES(const w2v_cosines_task *task)
 {
     const int64_t size = task->size, stride = task->stride, last = task->rows * stride - AHEAD - GROUP * stride;
     float sums[GROUP];
-    int64_t row = 0;
-    for (; row + GROUP <= task->rows; row += GROUP) {
+    for (int64_t row = 0, count; row < task->rows; row += count) {
         const float *rows = task->vectors + row * stride;
+        /* One place for whole groups and for the rows that are left, eight times the same one: compiled twice, the sums
+         * of a row could be rounded in two ways (GCC 16 does so). */
+        count = row + GROUP <= task->rows ? GROUP : 1;
         if (row * stride <= last)
             for (int64_t k = 0; k < GROUP * stride; k += LINE)
                 w2v_prefetch(rows + AHEAD + k);
-        group_products(rows, stride, task->query, size, sums);
-        for (int r = 0; r < GROUP; r++)
+        group_products(rows, count == GROUP ? stride : 0, task->query, size, sums);
+        for (int r = 0; r < count; r++)
             task->cosines[row + r] = quotient(sums[r], task->lengths[row + r]);
-    }
-    for (; row < task->rows; row++) { /* eight times the same row, so that its sum is rounded as in a whole group */
-        group_products(task->vectors + row * stride, 0, task->query, size, sums);
-        task->cosines[row] = quotient(sums[0], task->lengths[row]);
     }
 }

@@ -365,10 +365,8 @@ def never(monkeypatch):
     ],
 )
 def test_every_destination_is_tried_before_the_corpus_is_read(
-    run, here, corpus, monkeypatch, never, arguments, message
+    run, here, corpus, without_zstd, never, arguments, message
 ):
-    for name in ("compression.zstd", "backports", "backports.zstd"):
-        monkeypatch.setitem(sys.modules, name, None)
     (here / "file").write_text("")
     (here / "v.keys.txt").mkdir()
     result = runner().invoke(cli.main, ["train", str(corpus), *arguments])
@@ -388,9 +386,7 @@ def test_the_model_does_not_take_the_place_of_the_checkpoint(run, failure, corpu
     assert result.stderr.splitlines()[0] == "The run of c was trained to its end: nothing is left to train."
 
 
-def test_phrases_too(failure, corpus, monkeypatch, never):
-    for name in ("compression.zstd", "backports", "backports.zstd"):
-        monkeypatch.setitem(sys.modules, name, None)
+def test_phrases_too(failure, corpus, without_zstd, never):
     for option in ("-o", "--save"):
         assert "p.zst cannot be packed" in failure("phrases", corpus, option, "p.zst")
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from w2vcore.formats.destination import check_destination, check_folder_to_write
 
 SENTENCES = [["the", "king", "rules"], ["the", "queen", "rules"]] * 20
 SETTINGS = {"vector_size": 4, "min_count": 1, "workers": 1, "epochs": 2}
-
-
-@pytest.fixture
-def without_zstd(monkeypatch):
-    for name in ("compression.zstd", "backports", "backports.zstd"):
-        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.fixture
