@@ -197,14 +197,14 @@ class Session:
         self._began = time.perf_counter()
         self._hooks.begin()
         self._take_up("on_train_begin")
-        if task.resumed is None:
-            self._write_checkpoint(self._start, Done(), False)  # so that what cannot be written is known now
         self._part = self._share(self._state.done(crew.rank, crew.size))
         quiet = crew.rank > 0
         self._progress = Progress(self._decay, task.report_delay, task.bar, self.config.compute_loss, quiet)
-        self._say_how_to_resume(self._start)
         try:
             self._open()
+            if task.resumed is None:  # now, so that what cannot be written is known before anything is trained
+                self._write_checkpoint(self._start, Done(), False)
+            self._say_how_to_resume(self._start)
             self._train()
         finally:
             if self._backend is not None:
