@@ -7,10 +7,12 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named, w2v_room
 from w2vcore.kernels._prefetch cimport w2v_prefetch
-from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
+from w2vcore.kernels._random cimport w2v_below
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
+
+PURPOSE = 1  # of its random numbers, if no other is given
 
 
 cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
@@ -23,6 +25,7 @@ cdef struct NegativeState:
     uint64_t size
     int64_t negative
     const uint8_t *labels  # [1 + negative] a one, then zeros
+    const float *offsets   # [size] of each word, or NULL
 
 
 cdef void warm_negative(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
@@ -64,18 +67,21 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
 
 
 cdef w2v_named select_negative(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts,
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
 ) noexcept nogil:
     """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef const AliasSlot *slots = table.slots
     cdef uint64_t size = table.size
+    cdef uint32_t *rows = room.rows
     cdef int64_t i
     cdef AliasSlot slot
     cdef uint32_t row, own
     cdef w2v_named named
     named.rows = rows
     named.labels = table.labels
+    named.soft_labels = NULL
+    named.offsets = NULL
     named.counts = NULL
     named.n = 1 + table.negative
     rows[0] = centre
@@ -86,8 +92,21 @@ cdef w2v_named select_negative(
         rows[i] = (row & own) | (slot.alias & ~own)
         numbers += 2
     if has_repeats(rows, named.n):
-        named.n = merge_draws(rows, counts, named.n)
-        named.counts = counts
+        named.n = merge_draws(rows, room.counts, named.n)
+        named.counts = room.counts
+    return named
+
+
+cdef w2v_named select_with_offsets(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+) noexcept nogil:
+    """The same, each word with its offset."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef w2v_named named = select_negative(state, centre, numbers, room)
+    cdef int64_t i
+    for i in range(named.n):
+        room.floats[i] = table.offsets[named.rows[i]]
+    named.offsets = room.floats
     return named
 
 
@@ -100,12 +119,16 @@ cdef class NegativeSelector(Selector):
         As made by `alias_table`.
     negative : int
         Noise draws for an example.
+    offsets : ndarray of float32, shape (V,), optional
+        What is added to the score of each word, as a centre and as noise.
+    purpose : int
+        Of the random numbers: another objective with noise words needs another one.
     """
 
     cdef NegativeState table
-    cdef object slots, labels  # keep the memory alive that `table` points to
+    cdef object slots, labels, offsets  # keep the memory alive that `table` points to
 
-    def __init__(self, threshold, alias, int64_t negative):
+    def __init__(self, threshold, alias, int64_t negative, offsets=None, uint32_t purpose=PURPOSE):
         if len(threshold) != len(alias) or not len(alias) or np.max(alias) >= len(alias) or negative < 1:
             raise ValueError(f"need an alias table of V > 0 slots and negative > 0, got {len(alias)} and {negative}")
         self.slots = np.ascontiguousarray(np.stack([threshold, alias], axis=1), np.uint32)
@@ -118,10 +141,18 @@ cdef class NegativeSelector(Selector):
         self.table.negative = negative
         self.state = &self.table
         self.select = select_negative
+        cdef const float[::1] each
+        if offsets is not None:
+            self.offsets = each = np.ascontiguousarray(offsets, np.float32)
+            if each.shape[0] != len(alias):
+                raise ValueError(f"need an offset for each of {len(alias)} words, got {each.shape[0]}")
+            self.table.offsets = &each[0]
+            self.select = select_with_offsets
+            self.floats = 1
         self.warm = warm_negative
         self.max_targets = 1 + negative
         self.draws = negative
-        self.purpose = W2V_PURPOSE_NEGATIVE
+        self.purpose = purpose
         self.judge = W2V_JUDGE_EXAMPLES  # the centre is to score above its noise words
         super().__init__()
 
