@@ -14,10 +14,10 @@ from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
 from w2vcore.model.config import AUTO, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix
-from w2vcore.modeltables import ModelTables
 from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
+from w2vcore.word2vec.building import ModelTables
 
 logger = logging.getLogger("w2vcore.word2vec")
 
