@@ -64,3 +64,9 @@ def word_rates(plan: Plan) -> WordRates:
         architecture(config.architecture).examples(contexts),
         plan.tree,
     )
+
+
+def is_compiled(config: TrainingConfig) -> bool:
+    """Whether the architecture and the objectives of a run have compiled halves; else NumPy alone runs them."""
+    parts = [objective(name).is_compiled() for name in config.objectives]
+    return architecture(config.architecture).worker is not None and all(parts)

@@ -159,6 +159,11 @@ class Objective(ABC):
     # ------------------------------------------------------------------ compiled
 
     @classmethod
+    def is_compiled(cls) -> bool:
+        """Whether there is a compiled selector."""
+        return cls.selector.__func__ is not Objective.selector.__func__  # type: ignore[attr-defined]
+
+    @classmethod
     def selector(cls, config: TrainingConfig, *parts: Any) -> Selector:
         """Build the tables for a vocabulary with these counts; workers share the result and only read it.
 

@@ -11,7 +11,8 @@ from w2vcore.kernels.reference_random import random_key, random_words
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import HotEnd, Table, WordRates
 
-from ._negative_sampling import PURPOSE, NegativeSelector, vose
+from ._negative_sampling import PURPOSE, vose
+from ._negative_sampling import NegativeSelector as NegativeSelector
 from .base import DeviceHalf, Objective, Targets
 from .noise import noise_weights
 from .sharing import Sharing, noise_sharing
@@ -130,7 +131,8 @@ class NegativeSampling(Objective):
     @classmethod
     def tables(cls, columns: int) -> tuple[Table, ...]:
         """One row for each key: met as often as it is a centre, and as often as it is drawn."""
-        return (Table(cls.name, "syn1neg", columns, noise_and_centre_rates, first_unless_rare_noise),)
+        attribute = "syn1neg" if cls.name == "negative" else f"syn1_{cls.name}"  # gensim's name is not for subclasses
+        return (Table(cls.name, attribute, columns, noise_and_centre_rates, first_unless_rare_noise),)
 
     @classmethod
     def busiest_share(cls, words: WordRates) -> float:

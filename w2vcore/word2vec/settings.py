@@ -10,7 +10,7 @@ from typing import Any
 
 from w2vcore.architectures.registry import check_own as check_own_architecture
 from w2vcore.backends.registry import choose, crew_of
-from w2vcore.backends.run_tables import tables_of
+from w2vcore.backends.run_tables import check_parts, tables_of
 from w2vcore.model.config import (
     AUTO,
     CBOW,
@@ -147,7 +147,7 @@ class ModelSettings:
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        return TrainingConfig(
+        config = TrainingConfig(
             vector_size=self.vector_size,
             architecture=self._architecture(),
             objectives=tuple(self._objectives()),
@@ -168,6 +168,7 @@ class ModelSettings:
             compute_loss=self.compute_loss,
             device=self.device,
         )
+        return check_parts(config)
 
     def _architecture(self) -> str:
         """Name of the architecture that the current settings train."""
