@@ -146,7 +146,7 @@ def test_threads_do_what_the_reference_does_or_say_why_not(kind):
             assert mine["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.01)
         return
     assert not is_compiled(reference._training_config())
-    with pytest.raises(ValueError, match="^the (objective|architecture) '(softmax|ends)' has no compiled .*reference"):
+    with pytest.raises(ValueError, match=r"^the (objective|architecture) '(softmax|ends)' has no compiled .*reference"):
         Word2Vec(SENTENCES, **{**settings, "backend": "threads"})
 
 
