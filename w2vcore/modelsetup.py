@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
+from w2vcore.keyedvectors.internals import belong_to, keys_of, matrix_of, replace_matrix, rows_of
 from w2vcore.model.config import AUTO, HIERARCHICAL, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.modelsettings import matrix_attribute
@@ -59,7 +60,7 @@ def setup_of(
         config = replace(config, negative_sharing=settled)
     else:
         config = _settled(model, config, counts, keep)
-    rows = model.wv._stored_rows if scanned else model.wv.key_to_index
+    rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
         config=config,
@@ -72,7 +73,7 @@ def setup_of(
         keep=keep,
         lock=lock,
         tree=model._code_tree(whole=True) if HIERARCHICAL in config.objectives else None,
-        keys=model.wv._stored_keys,
+        keys=keys_of(model.wv),
         rows=rows,
         tables=model._tables,
         common=common,
@@ -101,12 +102,12 @@ def kernels_of(backend: str) -> str:
 
 def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
-    model.wv._belong_to(model)
+    belong_to(model.wv, model)
     size, rows = model.vector_size, len(model.wv)
     names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in model._objectives()}}
     matrices, arrays = {}, {}
     for name, attribute in names.items():
-        array = model.wv._vectors if name == "input" else model._target_matrix(name)
+        array = matrix_of(model.wv) if name == "input" else model._target_matrix(name)
         expected = rows if name == "input" else objective(name).target_rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
@@ -120,8 +121,8 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
     for name, attribute in names.items():
         if name != "input":
             setattr(model, attribute, arrays[name])
-        elif model.wv._vectors is not arrays[name]:
-            model.wv._take(arrays[name])
+        elif matrix_of(model.wv) is not arrays[name]:
+            replace_matrix(model.wv, arrays[name])
     return Weights(matrices, size, model._inspection), arrays, names
 
 

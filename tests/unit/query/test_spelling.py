@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors
-from w2vcore.keys import UnknownKeyError
+from w2vcore.keyedvectors.keys import UnknownKeyError
 from w2vcore.query.spelling import near_spellings
 
 WORDS = [
