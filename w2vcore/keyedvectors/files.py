@@ -10,8 +10,9 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus.compact import CompactKeys
+from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
 from w2vcore.formats.fasttext_binary import Subwords
@@ -21,7 +22,6 @@ from w2vcore.keyedvectors.changes import replace_matrix
 from w2vcore.keyedvectors.columns import as_columns
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.protocol import Vectors
-from w2vcore.lifecycle import plain_events
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias, Ty
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
@@ -27,7 +28,6 @@ from w2vcore.keyedvectors.matrix import Matrix
 from w2vcore.keyedvectors.table import Key, Vector, VectorTable
 from w2vcore.query import analogies as query_analogies
 from w2vcore.query import similarity
-from w2vcore.saveload import SaveLoad
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

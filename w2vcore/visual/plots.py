@@ -12,11 +12,11 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, atomic_write
 from w2vcore.formats.destination import check_destination
-from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
 from w2vcore.visual.extras import require
 from w2vcore.visual.maps import METHODS, check_method, check_size, project
-from w2vcore.visual.shown import check_vectors, names_of, rows_of, shortened
+from w2vcore.visual.protocol import ShownVectors
+from w2vcore.visual.shown import check_not_empty, names_of, rows_of, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ POINTS, LINES = "#1f4e79", "#9aa3ad"
 
 
 def plot(
-    wv: KeyedVectors,
+    wv: ShownVectors,
     words: Iterable[Any] | None = None,
     *,
     topn: int = 100,
@@ -75,6 +75,7 @@ def plot(
 
     Examples
     --------
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(3)
     >>> wv.add_vectors(["road", "street", "sun"], [[1, 0.1, 0], [1, 0.2, 0], [0, 0, 1]])
     >>> import tempfile, pathlib
@@ -83,7 +84,7 @@ def plot(
     >>> axes.get_title(loc="left"), sorted(text.get_text() for text in axes.texts), path.exists()
     ('3 words, PCA', ['road', 'street', 'sun'], True)
     """
-    check_vectors(wv)
+    check_not_empty(wv)
     check_method(method, "plot")
     seed = check_int("seed", seed, 0, 2**32 - 1)
     require("matplotlib", "matplotlib", "plot", "viz")

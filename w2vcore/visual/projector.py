@@ -19,8 +19,8 @@ from typing import Any
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
-from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.config import check_int
+from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 EMPTY = "(empty)"
@@ -49,7 +49,7 @@ def label(key: Any) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
     r"""Write what TensorBoard's Embedding Projector shows: ``tensorboard --logdir LOG_DIR``.
 
     Whatever goes wrong while they are written, the three files of an earlier export are untouched; else they are
@@ -84,6 +84,7 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
     Examples
     --------
     >>> import tempfile
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(2)
     >>> wv.add_vectors(["road", "New\nYork"], [[0.5, 1], [0.25, -1]])
     >>> folder = export_projector(wv, tempfile.mkdtemp(), name="two words")
@@ -105,9 +106,7 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
 
 def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
     """Return the keys to write, and their counts or None."""
-    if not isinstance(wv, KeyedVectors):
-        hint = ": pass model.wv" if isinstance(getattr(wv, "wv", None), KeyedVectors) else ""
-        raise TypeError(f"wv must be KeyedVectors, got {type(wv).__name__}{hint}")
+    wv = check_vectors(wv)
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"name must be a text that the Projector shows, got {name!r}")
     if limit is not None:
@@ -119,8 +118,8 @@ def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
         raise TypeError(
             f"row {keys.index(None)} has no key (allocated and never filled); fill it with add_vector before exporting"
         )
-    counts = wv.expandos.get("count")
-    return keys, None if counts is None or len(counts) < len(keys) else counts[: len(keys)].tolist()
+    column = wv.expandos.get("count")
+    return keys, None if column is None or len(column) < len(keys) else column[: len(keys)].tolist()
 
 
 def check_folder(log_dir: Any) -> Path:

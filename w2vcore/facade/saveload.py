@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.attributes import comes_back
+from w2vcore.facade.attributes import comes_back
+from w2vcore.facade.lifecycle import Lifecycle, plain_events
 from w2vcore.formats import object_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.safetensors_file import stored_dtype
-from w2vcore.lifecycle import Lifecycle, plain_events
 
 Self = TypeVar("Self", bound="SaveLoad")
 
@@ -82,7 +82,7 @@ class SaveLoad(Lifecycle):
         object_file.write(type(self).__name__, values, arrays, fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: Any, mmap: str | None = None) -> Self:
+    def load(cls: type[Self], fname: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load what `save` wrote; the constructor is not called.
 
         Parameters
