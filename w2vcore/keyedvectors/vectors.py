@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import warnings
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias, TypeVar, overload
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 # Keys may be anything, and which they are no type says: where all that is asked about is text, so are the keys.
-Words: TypeAlias = "str | Iterable[str | tuple[str, float]]"
+# Not Iterable: arrays are that, too.
+Words: TypeAlias = "str | Sequence[str | tuple[str, float]] | Set[str]"
 Mmap: TypeAlias = 'Literal["r", "r+", "c"] | None'
 KeysAs: TypeAlias = "type[int] | type[str] | None"
 
@@ -533,7 +534,8 @@ class KeyedVectors(SaveLoad):
         clip_start: int = 0,
         clip_end: int | None = None,
         restrict_vocab: int | None = None,
-        indexer: Any = None,
+        *,
+        indexer: object,
     ) -> Any: ...
 
     def most_similar(
@@ -587,7 +589,7 @@ class KeyedVectors(SaveLoad):
     @overload
     def most_similar_batch(
         self,
-        keys_or_vectors: Iterable[str],
+        keys_or_vectors: Sequence[str],
         topn: SupportsIndex = 10,
         clip_start: int = 0,
         clip_end: int | None = None,
@@ -854,7 +856,7 @@ class KeyedVectors(SaveLoad):
         """
         return queries.wmdistance(self, document1, document2, norm)
 
-    def rank_by_centrality(self, words: Sequence[K], use_norm: bool = True) -> list[tuple[np.floating[Any], K]]:
+    def rank_by_centrality(self, words: Sequence[K], use_norm: bool = True) -> list[tuple[np.float32, K]]:
         """Return (similarity, key) of each key with the mean of all of them, best first: the last is the odd one.
 
         Missing keys are left out with a warning.
