@@ -103,6 +103,13 @@ def test_the_reader_of_bases():
         assert bases_of_one([chain, use]) == {}
 
 
+@pytest.mark.parametrize("path", PYTHON, ids=relative)
+def test_vectors_are_reached_through_their_interface(path):
+    """What other rooms need beside the public methods has a name and a docstring in keyedvectors/internals.py."""
+    if path.parent.name != "keyedvectors":
+        assert re.findall(r"\b(?:wv|kv|vectors)\._\w+", path.read_text(encoding="utf8")) == []
+
+
 @pytest.mark.parametrize("path", KERNELS, ids=relative)
 def test_kernels_without_the_gil_cannot_raise(path):
     for function in C_FUNCTION.finditer(path.read_text(encoding="utf8")):

@@ -21,25 +21,36 @@ REFUSED = re.compile(r"# refused$")
 def mypy(path: Path, package: Path) -> dict[int, str]:
     """What mypy refuses: messages by line."""
     with tempfile.TemporaryDirectory() as cache:
-        command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", f"--cache-dir={cache}", path.name]
+        command = ["mypy", "--strict", "--follow-imports=silent", f"--cache-dir={cache}", path.name]
         installed = "site-packages" in package.parts  # where mypy looks by itself, and does not want to be told
         environment = os.environ | ({} if installed else {"MYPYPATH": str(package.parent)})
-        run = subprocess.run(command, cwd=path.parent, env=environment, capture_output=True, text=True, timeout=280)
-    if run.returncode not in (0, 1):
-        raise RuntimeError(f"mypy: {run.stdout}{run.stderr}")
-    found = re.findall(rf"^{re.escape(path.name)}:(\d+): error: (.*)$", run.stdout, re.MULTILINE)
+        output = _output(command, path, environment)
+    found = re.findall(rf"^{re.escape(path.name)}:(\d+): error: (.*)$", output, re.MULTILINE)
     return {int(line): message for line, message in found}
 
 
 def pyright(path: Path, package: Path) -> dict[int, str]:
     """What pyright refuses: messages by line."""
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, path.name]
+    command = ["pyright", "--outputjson", "--pythonpath", sys.executable, path.name]
     environment = os.environ | {"PYTHONPATH": str(package.parent), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    run = subprocess.run(command, cwd=path.parent, env=environment, capture_output=True, text=True, timeout=280)
-    if run.returncode not in (0, 1):
-        raise RuntimeError(f"pyright: {run.stdout}{run.stderr}")
-    found = json.loads(run.stdout)["generalDiagnostics"]
+    found = json.loads(_output(command, path, environment))["generalDiagnostics"]
     return {one["range"]["start"]["line"] + 1: one["message"] for one in found if one["severity"] == "error"}
+
+
+def _output(command: list[str], path: Path, environment: dict[str, str]) -> str:
+    """What a module of Python, run beside a file, writes; it exits with 1 where it refuses something."""
+    run = subprocess.run(
+        [sys.executable, "-m", *command],
+        check=False,
+        cwd=path.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    if run.returncode not in (0, 1):
+        raise RuntimeError(f"{command[0]}: {run.stdout}{run.stderr}")
+    return run.stdout
 
 
 CHECKERS = {"mypy": mypy, "pyright": pyright}
@@ -66,9 +77,8 @@ def differences(checker: str, path: Path, package: Path) -> list[str]:
 
 def main() -> int:
     """Check all files with all checkers, with the package of this checkout."""
-    found = [
-        line for checker in CHECKERS for path in FILES for line in differences(checker, path, HERE.parents[1] / "w2vcore")
-    ]
+    package = HERE.parents[1] / "w2vcore"
+    found = [line for checker in CHECKERS for path in FILES for line in differences(checker, path, package)]
     print("\n".join(found) or f"{len(FILES)} files, {' and '.join(CHECKERS)}: as they say")
     return 1 if found else 0
 

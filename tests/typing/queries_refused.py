@@ -12,7 +12,7 @@ def ask(wv: KeyedVectors) -> None:
     wv.similarity("king")  # refused
     wv.similar_by_vector()  # refused
     wv.evaluate_word_analogies(5)  # refused
-    wv.index2word  # refused
+    print(wv.index2word)  # refused
     wv.vocab["king"]  # refused
     wv.doesnt_match("king", "queen")  # refused
     wv.plot(method="sne")  # refused

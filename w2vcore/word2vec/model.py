@@ -284,7 +284,7 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> None:
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
@@ -389,7 +389,7 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
 
