@@ -37,7 +37,7 @@ def most_similar(
     clip_end: int | None,
     restrict_vocab: int | None,
     indexer: Any,
-) -> Any:
+) -> list[tuple[Any, float]] | Vector:
     """Return the keys nearest to the mean of the inputs, or all similarities."""
     topn = _check_topn(topn)
     if topn is not None and topn < 1:
@@ -50,7 +50,8 @@ def most_similar(
     check_finite(table, rows, vectors)
     mean = similarity.weighted_mean(vectors, weights, [row is not None for row in rows], True)
     if indexer is not None and topn is not None:
-        return indexer.most_similar(mean.astype(table.matrix.array.dtype), topn)
+        answer: list[tuple[Any, float]] = indexer.most_similar(mean.astype(table.matrix.array.dtype), topn)
+        return answer  # as it is, whatever that is
     start, stop = _clip(table, clip_start, clip_end, restrict_vocab)
     asked = [row for row in rows if row is not None]
     return _best(wv, lambda: _unit_cosines(table, start, stop, mean), topn, asked, start)

@@ -34,11 +34,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 K = TypeVar("K")
-# Keys may be anything, and which they are no type says: where all that is asked about is text, so are the keys.
-# Not Iterable: arrays are that, too.
+# The type of the keys is unknown. Where a query names text only, they are taken for text. (Arrays are Iterable, too.)
 Words: TypeAlias = "str | Sequence[str | tuple[str, float]] | Set[str]"
-Mmap: TypeAlias = 'Literal["r", "r+", "c"] | None'
-KeysAs: TypeAlias = "type[int] | type[str] | None"
 
 
 class KeyedVectors(SaveLoad):
@@ -547,7 +544,7 @@ class KeyedVectors(SaveLoad):
         clip_end: int | None = None,
         restrict_vocab: int | None = None,
         indexer: Any = None,
-    ) -> Any:
+    ) -> list[tuple[Any, float]] | Vector:
         """Return the keys whose vectors are nearest by cosine to the mean of the inputs.
 
         Parameters
@@ -1131,7 +1128,7 @@ class KeyedVectors(SaveLoad):
         encoding: str = "utf8",
         unicode_errors: str = "strict",
         *,
-        keys: KeysAs = None,
+        keys: type[int] | type[str] | None = None,
     ) -> None:
         r"""Replace the vectors of the keys that are also in a file of word2vec.c's format; no key is added.
 
@@ -1224,7 +1221,13 @@ class KeyedVectors(SaveLoad):
         files.save(self, fname_or_handle, separately, sep_limit, ignore, pickle_protocol)
 
     @classmethod
-    def load(cls, fname: PathLike | IO[bytes], mmap: Mmap = None, *, keys: KeysAs = None) -> Self:
+    def load(
+        cls,
+        fname: PathLike | IO[bytes],
+        mmap: Literal["r", "r+", "c"] | None = None,
+        *,
+        keys: type[int] | type[str] | None = None,
+    ) -> Self:
         """Load what `save` wrote, or the vectors of a saved model; of gensim 0.12 to 4 too, without running any of it.
 
         Parameters
@@ -1385,7 +1388,7 @@ class KeyedVectors(SaveLoad):
         datatype: DTypeLike = np.float32,
         no_header: bool = False,
         *,
-        keys: KeysAs = None,
+        keys: type[int] | type[str] | None = None,
     ) -> Self:
         r"""Load vectors in the format of word2vec.c. They can be asked, but not trained on.
 
@@ -1430,7 +1433,14 @@ class KeyedVectors(SaveLoad):
         )
 
     @classmethod
-    def load_any(cls, path: PathLike, mmap: Mmap = None, *, keys: KeysAs = None, **options: Any) -> Self:
+    def load_any(
+        cls,
+        path: PathLike,
+        mmap: Literal["r", "r+", "c"] | None = None,
+        *,
+        keys: type[int] | type[str] | None = None,
+        **options: Any,
+    ) -> Self:
         r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
 
         Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz, and
