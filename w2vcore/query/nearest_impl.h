@@ -1,6 +1,6 @@
 /* The source of the loops in nearest.h. A compilation unit defines W2V_NEAREST and W2V_COSINES (their names),
- * W2V_LANES, and W2V_TILE, the rows of a tile. The registers must hold two vectors of sums for each row of a tile, two vectors of
- * queries, and one with the same number of a row in all lanes.
+ * W2V_LANES, and W2V_TILE, the rows of a tile. The registers must hold two vectors of sums for each row of a tile, two
+ * vectors of queries, and one with the same number of a row in all lanes.
  */
 #include <stdint.h>
 
@@ -86,7 +86,7 @@ void W2V_NEAREST(const w2v_nearest_task *task)
 {
     float scores[W2V_TILE * PANEL];
     int64_t tile_floats = W2V_TILE * task->size, tiles = W2V_NEAREST_BLOCK / tile_floats;
-    int64_t step = (tiles > 0 ? tiles : 1) * W2V_TILE; /* rows that are multiplied by all panels before the next rows are packed */
+    int64_t step = (tiles > 0 ? tiles : 1) * W2V_TILE; /* rows that all panels meet before more are packed */
     for (int64_t block = 0; block < task->rows; block += step) {
         int64_t end = block + step < task->rows ? block + step : task->rows;
         float *tile = task->scratch;
