@@ -34,8 +34,8 @@ def explore(
     """Write a page to explore vectors with: one file, opened from disk, that needs no network.
 
     It has a map in two and three dimensions, a search, the neighbours of a word with their cosines, and a box for
-    analogies. Neighbours are searched for among the words of the page, by vectors of one byte a number: cosines
-    are right to about 0.005.
+    analogies. It finds neighbours among the words of the page, with vectors that are stored in one byte a number:
+    cosines are exact to about 0.005.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def explore(
         Which words; default: the most frequent ones.
     topn : int
         How many of the most frequent ones, without `words`. The page takes 5 MB for the plotting library, and for each
-        word 1.33 bytes a dimension and some 50 bytes more.
+        word 1.33 bytes a dimension and about 50 bytes.
     method : str
         For the map in two dimensions: "pca", "tsne" (scikit-learn: ``pip install w2vcore[tsne]``; minutes for 20,000
-        words) or "umap" (umap-learn: ``pip install w2vcore[umap]``). The one in three dimensions is by PCA.
+        words) or "umap" (umap-learn: ``pip install w2vcore[umap]``). The map in three dimensions is by PCA.
     title : str, optional
         Of the page; default: "Word vectors".
     seed : int

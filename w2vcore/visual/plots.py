@@ -51,16 +51,16 @@ def plot(
         "pca", which needs no further package, "tsne" (scikit-learn: ``pip install w2vcore[tsne]``) or "umap"
         (umap-learn: ``pip install w2vcore[umap]``).
     path : str or path-like, optional
-        Where to save the picture; the extension names its kind: .png, .svg, .pdf and what else matplotlib knows.
+        Where to save the picture; the extension names its format: .png, .svg, .pdf or another one of matplotlib.
     ax : matplotlib Axes, optional
-        Where to draw; default: a new figure, that of ``matplotlib.pyplot`` if no `path` is given.
+        Where to draw; default: a new figure, which ``matplotlib.pyplot`` knows if no `path` is given.
     seed : int
-        For t-SNE and UMAP. The same seed gives the same picture.
+        For t-SNE and UMAP. Equal seeds give equal pictures.
 
     Returns
     -------
     matplotlib Axes
-        To be changed further; ``.figure`` is its figure.
+        Change it as you like; ``.figure`` is its figure.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def plot(
 
 
 def _new_axes(pyplot: bool) -> Axes:
-    """Return the axes of a new figure. Those that pyplot knows are shown by notebooks, and live until closed."""
+    """Return the axes of a new figure. Notebooks show the figures that pyplot knows, and keep them until closed."""
     if pyplot:
         figure = require("matplotlib.pyplot", "matplotlib", "plot", "viz").figure(figsize=SIZE, layout="constrained")
     else:
@@ -134,7 +134,7 @@ def _new_axes(pyplot: bool) -> Axes:
 
 
 def kind_of(path: PathLike) -> str:
-    """Return the kind of picture that an extension names.
+    """Return the format that an extension names.
 
     Raises
     ------
@@ -151,10 +151,10 @@ def kind_of(path: PathLike) -> str:
 
 
 def _save(axes: Axes, path: PathLike, kind: str | None) -> None:
-    """Write the figure; without the date that matplotlib would note, so that equal pictures are equal files."""
+    """Write the figure without the date that matplotlib would add, so that equal pictures are equal files."""
     matplotlib = require("matplotlib", "matplotlib", "plot", "viz")
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}.get(kind or "")
-    figure: Any = axes.figure.figure  # the whole one, where the axes are in a part of it
+    figure: Any = axes.figure.figure  # the outermost one, if the axes are in a subfigure
     buffer = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "w2vcore"}):
         figure.savefig(buffer, format=kind, dpi=DOTS, metadata=metadata)

@@ -4,7 +4,7 @@
     log_dir/metadata.tsv            its word, and its count where counts are known
     log_dir/projector_config.pbtxt  by which ``tensorboard --logdir log_dir`` finds them
 
-The page reads metadata line by line and passes over empty lines, so each word must be one visible line: see `label`.
+The page reads metadata line by line and skips empty lines, so each word must be one visible line: see `label`.
 Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
 """
 
@@ -25,16 +25,16 @@ from w2vcore.visual.protocol import ShownVectors, check_vectors
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 EMPTY = "(empty)"
 
-# What some reader takes for the end of a line or of a column, what no terminal shows, and what UTF-8 cannot hold.
-# Format characters (U+200D in emoji, U+200C in Persian) are part of words.
+# Characters that some reader takes for the end of a line or a column, that terminals do not show, or that UTF-8 cannot
+# encode. Format characters (U+200D in emoji, U+200C in Persian) belong to words.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def label(key: Any) -> str:
     r"""Return a key as the Projector can show it: one line, one column, something to see.
 
-    Control characters, line separators and what UTF-8 cannot hold are written as Python would in a string literal, a
-    word of spaces as ``\x20`` for each, the empty word as ``(empty)``. Every other word is left as it is.
+    Control characters, line separators and what UTF-8 cannot encode are escaped as in a string literal of Python. A
+    word of spaces becomes ``\x20`` for each, the empty word ``(empty)``. Every other word stays as it is.
 
     Examples
     --------
@@ -52,8 +52,8 @@ def label(key: Any) -> str:
 def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
     r"""Write what TensorBoard's Embedding Projector shows: ``tensorboard --logdir LOG_DIR``.
 
-    Whatever goes wrong while they are written, the three files of an earlier export are untouched; else they are
-    replaced. Without TensorBoard, the two .tsv files can be loaded at https://projector.tensorflow.org.
+    The three files of an earlier export are replaced together, or stay as they are if anything goes wrong. Without
+    TensorBoard, load the two .tsv files at https://projector.tensorflow.org.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec"
     name : str
         How the Projector calls the vectors.
     limit : int, optional
-        The first rows only, which are the most frequent words. The page holds all vectors in memory, and takes up to
-        100,000 of them for a picture; default: all rows.
+        The first rows only, which are the most frequent words; default: all rows. The page holds all vectors in memory,
+        and draws up to 100,000 of them.
 
     Returns
     -------

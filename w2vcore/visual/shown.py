@@ -1,4 +1,4 @@
-"""Which words a picture shows, and how they are written in it."""
+"""Which words a picture shows, and how it writes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 40  # characters of a word that a picture shows
 
 
 def check_not_empty(wv: Any) -> None:
-    """Refuse what is no vectors by key, or has none in it.
+    """Refuse anything but vectors by key, and an empty set of them.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def rows_of(wv: ShownVectors, words: Iterable[Any] | None, topn: int) -> NDArray
     ----------
     wv : KeyedVectors
     words : iterable of keys, or None
-        Several of them; None: the `topn` most frequent ones, or the first rows where counts are not known.
+        None: the `topn` most frequent ones, or the first rows if counts are not known.
     topn : int
 
     Raises
@@ -75,18 +75,18 @@ def _counts(wv: ShownVectors) -> NDArray[Any] | None:
 
 
 def counts_of(wv: ShownVectors, rows: NDArray[np.intp]) -> list[int] | None:
-    """Return how often the keys of some rows occurred, or None where that is not known."""
+    """Return how often the keys of some rows occurred, or None if that is not known."""
     known = _counts(wv)
     return None if known is None else [int(count) for count in known[rows]]
 
 
 def names_of(wv: ShownVectors, rows: NDArray[np.intp]) -> list[str]:
-    """Return the keys of some rows as one visible line each, however long."""
+    """Return the keys of some rows, each as one visible line of any length."""
     return [label(wv.index_to_key[row]) for row in rows]
 
 
 def shortened(name: str) -> str:
-    """Return a name as it fits into a picture.
+    """Return a name, shortened to fit into a picture.
 
     Examples
     --------
