@@ -72,14 +72,6 @@ class VectorTable:
                 "vectors alike, or call resize_vectors()"
             )
 
-    def vector(self, row: int) -> Vector:
-        """Return a row; it is a view, so nobody may write into it."""
-        array = self.matrix.array
-        if len(array) != self.keys.agreed:
-            self.check()
-        vector: Vector = array[row]
-        return vector
-
     def copied(self, rows: list[int]) -> Vector:
         """Return a copy of some rows.
 

@@ -263,7 +263,11 @@ class KeyedVectors(SaveLoad):
         >>> kv.get_vector("a", norm=True).tolist()
         [0.0, 1.0]
         """
-        vector = self._table.vector(self.get_index(key))
+        row, table = self.get_index(key), self._table
+        array = table.matrix.array
+        if len(array) != table.keys.agreed:
+            table.check()
+        vector: Vector = array[row]
         if norm:
             vector = similarity.unit(np.asarray(vector))
         vector.flags.writeable = False
