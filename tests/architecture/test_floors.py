@@ -34,7 +34,8 @@ ALLOWED = {
     "visual": {"corpus", "model", "formats", "query"},
     "keyedvectors": {"corpus", "model", "formats", "query", "facade", "visual"},
     "word2vec": {
-        *("kernels", "corpus", "model", "objectives", "backends", "training", "formats", "query", "facade"),
+        *("kernels", "corpus", "model", "architectures", "objectives", "backends", "training", "formats", "query"),
+        "facade",
         "keyedvectors",
     },
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
