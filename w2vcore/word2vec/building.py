@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.registry import choose, crew_of
-from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.shortfall import shortfall
 from w2vcore.corpus.sources import Corpus, as_corpus
@@ -33,6 +32,16 @@ from w2vcore.corpus.warning import warn
 from w2vcore.facade.oldnames import refuse_unknown
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.columns import Columns, as_columns
+from w2vcore.keyedvectors.internals import (
+    belong_to,
+    empty_like,
+    keys_of,
+    matrix_of,
+    replace_keys,
+    replace_matrix,
+    rows_of,
+)
 from w2vcore.model.config import check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import check_fits
@@ -230,7 +239,7 @@ class ModelTables(ModelSettings, SaveLoad):
             raw = self._count(corpus.sentences, trim_rule)
             self._take_counts(pooled_counts(crew, raw))
             self._choose_words(trim_rule)
-            size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, self.wv._stored_rows))
+            size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, rows_of(self.wv)))
             self.prepare_weights()
             self._record_vocabulary(False, trim_rule)
             return None, size
@@ -238,7 +247,7 @@ class ModelTables(ModelSettings, SaveLoad):
         raw, spooled = count_and_encode(corpus.sentences, cache, job_words(self.batch_words), workers=workers)
         self._take_counts(pooled_counts(crew, raw))
         self._choose_words(trim_rule)
-        batch = renumber(spooled, raw.counts, self.wv._stored_rows)
+        batch = renumber(spooled, raw.counts, rows_of(self.wv))
         del raw  # before the matrices are made
         self.prepare_weights()
         self._record_vocabulary(False, trim_rule)
@@ -338,9 +347,9 @@ class ModelTables(ModelSettings, SaveLoad):
             logger.info(self._shortfall)
         self.min_count, self.sample, self.effective_min_count = min_count, sample, kept.effective_min_count
         self._sampled = sample
-        warn_unsaved(keys, self.wv._stored_keys if update else ())
+        warn_unsaved(keys, keys_of(self.wv) if update else ())
         others = as_columns(self.wv.expandos).stored() if update else {}
-        self.wv._set_keys(keys)
+        replace_keys(self.wv, keys)
         self.wv.expandos = Columns({**others, "count": counts, "sample_int": keep})
         self.wv.allocate_vecattrs()
         if not update:
@@ -361,7 +370,7 @@ class ModelTables(ModelSettings, SaveLoad):
         wv = self.wv
         if "\0" in wv.key_to_index:
             return
-        wv._set_keys([*wv.index_to_key, "\0"])
+        replace_keys(wv, [*wv.index_to_key, "\0"])
         wv.allocate_vecattrs(["count", "sample_int"], [np.int64, np.uint32])
         wv.allocate_vecattrs()
         wv.expandos["count"][-1], wv.expandos["sample_int"][-1] = 1, KEEP_ALWAYS
@@ -392,11 +401,11 @@ class ModelTables(ModelSettings, SaveLoad):
         theirs = other_model.wv
         if not len(theirs):
             raise RuntimeError("other_model has no vocabulary: call its build_vocab() first")
-        wv = type(self.wv)._empty(self.vector_size)
+        wv = empty_like(self.wv, self.vector_size)
         wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
         wv.next_index = len(theirs)
         self.wv, self._sampled = wv, None
-        wv._belong_to(self)
+        belong_to(wv, self)
         if other_model.negative:
             other_model.make_cum_table()
             self._noise_table = other_model._noise_table
@@ -404,7 +413,7 @@ class ModelTables(ModelSettings, SaveLoad):
         self.effective_min_count = other_model.effective_min_count
         self.init_weights()
         if self._tree is not None and other_model._tree is not None:
-            self._tree, wv.expandos = WordTree(other_model._code_tree(), wv._stored_keys), theirs.expandos
+            self._tree, wv.expandos = WordTree(other_model._code_tree(), keys_of(wv)), theirs.expandos
         self.add_lifecycle_event("reset_from", other_model=repr(other_model))
 
     def _check_update(self, update: bool) -> None:
@@ -439,9 +448,9 @@ class ModelTables(ModelSettings, SaveLoad):
             tree = self._code_tree()
             in_tree = tree.words
             self._tree = WordTree.of(grown(tree, self._columns()[0]), self.wv)
-        old = self.wv._vectors
+        old = matrix_of(self.wv)
         grow_vectors(self.wv, had, self.seed, self.sample)
-        self._inspection.inherit(INPUT, old, self.wv._vectors)
+        self._inspection.inherit(INPUT, old, matrix_of(self.wv))
         for table, matrix in targets.items():
             larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
             self._set_matrix(table, self._inspection.inherit(table.name, matrix, larger))
@@ -462,13 +471,13 @@ class ModelTables(ModelSettings, SaveLoad):
     def _set_matrix(self, table: Table, matrix: Array) -> None:
         """Put a matrix where users find it."""
         if table.role == "input":
-            self.wv._take(matrix)
+            replace_matrix(self.wv, matrix)
         else:
             setattr(self, table.attribute, matrix)
 
     def _matrix_of(self, table: Table) -> Array:
         """Return the matrix of a table, which a model may lack whose settings were changed."""
-        matrix: Array | None = self.wv._vectors if table.role == "input" else getattr(self, table.attribute, None)
+        matrix: Array | None = matrix_of(self.wv) if table.role == "input" else getattr(self, table.attribute, None)
         if matrix is None:
             raise RuntimeError(
                 f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "

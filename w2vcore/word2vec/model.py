@@ -35,6 +35,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.formats.destination import check_destination
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.keyedvectors.internals import belong_to, keys_of, matrix_of
 from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
@@ -286,7 +287,7 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> None:
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
@@ -324,7 +325,7 @@ class Word2Vec(ModelTables, OldNames):
         self._check_settings()
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
-        self.wv._belong_to(self)
+        belong_to(self.wv, self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
         self._scanned = RawCounts({}, 0, 0)
@@ -391,7 +392,7 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
 
@@ -447,7 +448,7 @@ class Word2Vec(ModelTables, OldNames):
         if not len(self.wv):
             why = f": {self._shortfall}" if self._shortfall else ""
             raise RuntimeError(f"you must first build vocabulary before training the model{why}")
-        if not len(self.wv._vectors):
+        if not len(matrix_of(self.wv)):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
             counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
@@ -615,7 +616,7 @@ class Word2Vec(ModelTables, OldNames):
     ) -> tuple[int, int]:
         """Train, while the attributes tell how it goes and the callbacks are called."""
         if run.checkpoint is not None:
-            check_saved(self.wv._stored_keys, f"checkpoint={os.fspath(run.checkpoint)!r}")
+            check_saved(keys_of(self.wv), f"checkpoint={os.fspath(run.checkpoint)!r}")
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         task = Task(
@@ -785,7 +786,7 @@ class Word2Vec(ModelTables, OldNames):
         expected = max(len(self.wv) - (len(nodes) < len(self.wv)), 0)  # with or without the row of no node
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
-            np.asarray(self.wv._vectors),
+            np.asarray(matrix_of(self.wv)),
             checked_matrix("syn1", nodes, expected, self.vector_size),
             tree.offsets,
             tree.points,
@@ -864,7 +865,7 @@ class Word2Vec(ModelTables, OldNames):
         if not known:
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
-        vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
+        vectors, targets = np.asarray(matrix_of(self.wv)), np.asarray(self.syn1neg)
         if len(targets) > len(self.wv):  # fewer are those of words that were added at the end
             raise ValueError(
                 f"syn1neg has {len(targets)} rows and wv {len(self.wv)} keys: rows of words that were taken out of wv "
@@ -1057,7 +1058,7 @@ class Word2Vec(ModelTables, OldNames):
         model = cls.__new__(cls)
         model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)
-        model.wv._belong_to(model)
+        belong_to(model.wv, model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
         for name, table in model._known_tables().items():
@@ -1085,7 +1086,7 @@ class Word2Vec(ModelTables, OldNames):
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
         self.__dict__.update(state)
         if "wv" in state:
-            self.wv._belong_to(self)
+            belong_to(self.wv, self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -71,6 +71,7 @@ class ModelSettings:
     cbow_mean: int
     epochs: int
     compute_loss: bool
+    hashfxn: Callable[..., int]
     device: str
     backend: str | None
     objective: str | None

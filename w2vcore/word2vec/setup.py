@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
+from w2vcore.keyedvectors.internals import belong_to, keys_of, rows_of
 from w2vcore.model.config import AUTO, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix
 from w2vcore.objectives.registry import needs_tree
@@ -58,7 +59,7 @@ def setup_of(
         config = replace(config, negative_sharing=settled)
     else:
         config = _settled(model, config, counts, keep)
-    rows = model.wv._stored_rows if scanned else model.wv.key_to_index
+    rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
         config=config,
@@ -71,7 +72,7 @@ def setup_of(
         keep=keep,
         lock=lock,
         tree=model._code_tree(whole=True) if needs_tree(config.objectives) else None,
-        keys=model.wv._stored_keys,
+        keys=keys_of(model.wv),
         rows=rows,
         tables=model._tables,
         common=common,
@@ -100,7 +101,7 @@ def kernels_of(backend: str) -> str:
 
 def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
-    model.wv._belong_to(model)
+    belong_to(model.wv, model)
     size, rows = model.vector_size, len(model.wv)
     tables = model._trained_tables()
     matrices, arrays = {}, {}
