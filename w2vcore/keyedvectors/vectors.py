@@ -1232,7 +1232,7 @@ class KeyedVectors(SaveLoad):
         *,
         keys: type[int] | type[str] | None = None,
     ) -> Self:
-        """Load what `save` wrote, or the vectors of a saved model; files of gensim 0.12 to 4, too. No code in them runs.
+        """Load what `save` wrote, or the vectors of a saved model; files of gensim 0.12 to 4, too, running no code.
 
         Parameters
         ----------
