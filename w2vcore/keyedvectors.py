@@ -22,12 +22,12 @@ from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
-from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
 from w2vcore.keyedtable import Key
 from w2vcore.lifecycle import plain_events
+from w2vcore.model.subwords import Subwords
 from w2vcore.model.weights import initial_vectors
 from w2vcore.query import analogies as query_analogies
 from w2vcore.query import pairs as query_pairs

@@ -140,7 +140,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe what a file held: a snapshot."""
-    from w2vcore.formats.fasttext_binary import Subwords
+    from w2vcore.model.subwords import Subwords
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from w2vcore.formats import fasttext_binary, fasttext_quantised
-from w2vcore.formats._subwords import add_subwords
-from w2vcore.formats.fasttext_binary import Subwords
+from w2vcore.model._subwords import add_subwords
+from w2vcore.model.subwords import Subwords
 
 SETTINGS = {"ws": 5, "epoch": 5, "minCount": 1, "neg": 5, "wordNgrams": 1, "loss": 2, "model": 2, "lrUpdateRate": 100}
 
