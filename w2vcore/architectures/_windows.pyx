@@ -48,6 +48,8 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
     const int64_t *offsets
     int64_t sentences
+    const int64_t *tag_offsets  # [sentences + 1] where the tags of each begin; NULL: there are none
+    const uint32_t *tags
     int64_t position     # of ids[0] in the epoch
     const uint32_t *keep  # NULL: no subsampling
     bint shrink
@@ -156,6 +158,12 @@ cdef void collect(
     walk.size = n
     walk.context = -1
     walk.ordinal = 0
+
+
+cdef void take_tags(const Tokens *tokens, int64_t sentence, Walk *walk) noexcept nogil:
+    """Let the walk have the tags of its sentence."""
+    walk.bags.tags = tokens.tags + tokens.tag_offsets[sentence]
+    walk.bags.n_tags = tokens.tag_offsets[sentence + 1] - tokens.tag_offsets[sentence]
 
 
 cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
@@ -289,6 +297,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     until = min(stop, offsets[sentence + 1])
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
+                    if work.tokens.tag_offsets is not NULL:
+                        take_tags(&work.tokens, sentence, walk)
                     work.totals.words += walk.stop - walk.centre
                     at = until
                     sentence += 1
@@ -394,6 +404,30 @@ cdef object lend(dict memory, Work *work):
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
 
+cdef object lend_features(features, Walk *walk):
+    """Point the walk to the rows of each id."""
+    cdef const int64_t[::1] indptr = features.indptr
+    cdef const uint32_t[::1] rows = features.rows
+    cdef const float[::1] weights
+    walk.bags.indptr = &indptr[0]
+    walk.bags.rows = &rows[0]
+    if features.weights is not None:
+        weights = features.weights
+        walk.bags.weights = &weights[0]
+
+
+cdef object lend_tags(tags, int64_t offsets_of_words, int64_t input_rows, Tokens *tokens):
+    """Point to the tags of each sentence, which must be as many as there are and within the input matrix."""
+    cdef const int64_t[::1] offsets = tags.offsets
+    cdef const uint32_t[::1] rows = tags.rows
+    if offsets.shape[0] != offsets_of_words or offsets[0] != 0 or offsets[offsets.shape[0] - 1] != rows.shape[0]:
+        raise ValueError(f"tags must be those of {offsets_of_words - 1} sentences, got {offsets.shape[0] - 1}")
+    if tags.highest >= input_rows:
+        raise ValueError(f"batch has tag row {tags.highest}, the input matrix {input_rows} rows")
+    tokens.tag_offsets = &offsets[0]
+    tokens.tags = &rows[0] if rows.shape[0] else NULL
+
+
 cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
 
@@ -408,9 +442,11 @@ cdef class WindowWorker:
         Each objective's selector and target matrix.
     stop_flag : ndarray of int32, shape (1,)
         Not 0: leave off soon.
+    features : Features, optional
+        The input rows of each id; default: the row of its number.
     """
 
-    def __init__(self, config, keep, lock, WorkerMatrix inputs, objectives, stop_flag):
+    def __init__(self, config, keep, lock, WorkerMatrix inputs, objectives, stop_flag, features=None):
         if not 0 < len(objectives) <= MAX_OBJECTIVES:
             raise ValueError(f"need 1 to {MAX_OBJECTIVES} objectives, got {len(objectives)}")
         self.config = config
@@ -419,24 +455,37 @@ cdef class WindowWorker:
         self.inputs = inputs
         self.objectives = objectives
         self.stop_flag = stop_flag
+        self.features = features
+        if features is not None:
+            features.check(len(self.keep), inputs.shared.shape[0])
         self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
 
-    cdef void choose(self, next_unit next, int64_t max_inputs):
-        """Set what makes this architecture: its units, and how many inputs one has at most (0: as many as words)."""
-        self.next = next
-        self.max_inputs = max_inputs
+    cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words):
+        """Set what makes this architecture: its units, without and with features or tags, and the words of one.
 
-    cdef object prepare(self, int64_t longest, int64_t tokens):
-        """Make room for sentences of `longest` words, of which a job trains at most `tokens`."""
+        `max_words` is how many words are its inputs at most; 0: as many as a sentence has.
+        """
+        self.next = next
+        self.next_of_bags = next_of_bags
+        self.max_words = max_words
+
+    cdef int64_t inputs_of(self, int64_t words, int64_t tags):
+        """Return the most input rows of a unit, in sentences of so many words and tags."""
+        # a window may be wider than all sentences
+        cdef int64_t inputs = min(self.max_words, words) if self.max_words else words
+        return inputs * (1 if self.features is None else self.features.longest) + tags
+
+    cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags):
+        """Make room for sentences of `longest` words, of which a job trains at most `tokens`, and of so many tags."""
         cdef int64_t room = longest
         if self.window and tokens + 2 * self.window < longest:
             room = tokens + 2 * self.window
-        cdef int64_t inputs = min(self.max_inputs, room) if self.max_inputs else room
+        cdef int64_t inputs = self.inputs_of(room, tags)
         if self.memory is not None and room <= self.sentence_room and inputs <= self.input_room:
             return
         room = max(room, 2 * self.sentence_room)
-        inputs = min(self.max_inputs, room) if self.max_inputs else room  # a window may be wider than all sentences
+        inputs = max(self.inputs_of(room, tags), self.input_room)
         targets = max(selector.max_targets for selector, _ in self.objectives)
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
@@ -477,15 +526,18 @@ cdef class WindowWorker:
             raise ValueError(f"job {start}..{stop} is not within its batch of {ids.shape[0]} tokens")
         if start == stop:
             return 0, 0, 0.0, 0, 0
-        self.prepare(batch.longest, stop - start)
+        tags = batch.tags
+        self.prepare(batch.longest, stop - start, 0 if tags is None else tags.most)
         cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
         cdef WorkerMatrix matrix = self.inputs
-        cdef int64_t vocabulary = matrix.shared.shape[0]
+        cdef int64_t rows = matrix.shared.shape[0], vocabulary = keep.shape[0]
         cdef const int32_t[::1] stop_flag = self.stop_flag
-        if batch.highest_id >= vocabulary or keep.shape[0] < vocabulary:
-            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {vocabulary} rows")
+        if batch.highest_id >= vocabulary:
+            raise ValueError(f"batch has id {batch.highest_id}, the vocabulary {vocabulary} words")
+        if self.features is None and batch.highest_id >= rows:
+            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {rows} rows")
 
         cdef Work work
         memset(&work, 0, sizeof(work))
@@ -498,7 +550,11 @@ cdef class WindowWorker:
         work.tokens.window = self.window
         work.tokens.shrink = self.config.shrink_windows and self.window > 1
         work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
-        work.next = self.next
+        work.next = self.next if self.features is None and tags is None else self.next_of_bags
+        if self.features is not None:
+            lend_features(self.features, &work.walk)
+        if tags is not None:
+            lend_tags(tags, offsets.shape[0], rows, &work.tokens)
         work.table = block_table()
         work.block = self.block
         if len(self.objectives) == 1 and self.objectives[0][0].draws:

@@ -157,6 +157,7 @@ class _Matrix:
     def of(cls, name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
         """Find out which rows of a matrix are met often."""
         updates = updates_per_word(name, plan)
+        updates = np.pad(updates, (0, len(own) - len(updates)))  # tags: each rank has those of its own sentences
         order = np.argsort(-updates, kind="stable")
         heat = updates[order].astype(np.float32)
         schedule = Schedule.of(heat, FIRST_ROWS)

@@ -12,7 +12,7 @@ the window "sentence" is the whole sentence on both sides and never shrinks.
 
 *Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
 at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
-centre without contexts is passed over: no update, no loss, no example.
+centre without contexts, whose sentence has no tags, is passed over: no update, no loss, no example.
 
 *Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
 sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
@@ -20,21 +20,27 @@ Hierarchical softmax takes the centre's path down the plan's tree, or
 the Huffman tree of the counts. Scores are linked to labels by the sigmoid (reference_links.py); an
 objective of somebody else's may bring another link.
 
-*Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
-context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
-updates of those before.
+*Inputs.* What stands for a context is a bag: the plan's features name its rows and their weights. Without features it
+is the row of its id, with weight 1. The tags of a centre's sentence, if it has any, are bags of one row of weight 1;
+they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone.
 
-*Skip-gram, negative_sharing "window".* Contexts are merged into distinct rows with counts; each objective in turn
-selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the
-values at its start.
+*Skip-gram, negative_sharing "pair".* The bags predict the centre one by one. For the n-th each objective in turn
+selects with ``draw0 = n * objective.draws``, and the block "pairs" is run with its row; or, with features, the block
+"mean": the hidden row is the weighted mean of the bag's rows, each of which receives the whole error times its weight.
+Each bag sees the updates of those before.
 
-*CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
-block "mean" is run. With n contexts, repeats included, the hidden row is their sum divided by n and each receives the
-whole error if ``cbow_mean``; else it is their sum, and each receives the error divided by n.
+*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts; each objective
+in turn selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from
+the values at its start. There are no features.
+
+*CBOW.* The rows of all bags are merged into distinct rows, whose weights are added up; each objective in turn selects
+with ``draw0 = 0`` and the block "mean" is run. With n the sum of the weights (without features, the number of contexts
+and tags), the hidden row is the weighted sum of the rows divided by n and each receives the whole error times its
+weight if ``cbow_mean``; else it is the weighted sum, and each receives the error times its weight, divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss``, ``judged`` and
-``correct`` sum up all blocks if ``compute_loss``, else they are 0.
+(skip-gram), those of tags too, or windows with at least one context or tag (CBOW), however many objectives there are.
+``loss``, ``judged`` and ``correct`` sum up all blocks if ``compute_loss``, else they are 0.
 
 *Accuracy.* It is taken from the scores of a block, before its update, and shared over what the objective has judged.
 Negative sampling: examples, each pair or window once. One is right if the true word's score is greater than that of
@@ -63,6 +69,7 @@ from .reference_objectives import EXAMPLES, TARGETS, Objective, twin
 from .reference_random import PURPOSE_TOKEN, random_key, random_words
 
 Rows = NDArray[np.uint32]
+Bag = tuple[Rows, Real]  # rows of the input matrix, and the weight of each
 
 
 def block_pairs(
@@ -140,6 +147,25 @@ def sums_of(
     return EpochStats(loss=loss, judged=int(examples.sum()), correct=int(examples[lowest > highest].sum()))
 
 
+def one_row(row: np.uint32, dtype: DTypeLike) -> Bag:
+    """Return a bag of one row."""
+    return np.array([row], np.uint32), np.ones(1, dtype)
+
+
+def merged(bags: list[Bag]) -> tuple[Rows, NDArray[np.float64]]:
+    """Return the distinct rows of some bags, in ascending order, and the sum of the weights of each.
+
+    Examples
+    --------
+    >>> rows, weights = merged([(np.array([4, 2], np.uint32), np.array([1.0, 0.5])), one_row(np.uint32(4), np.float64)])
+    >>> rows.tolist(), weights.tolist()
+    ([2, 4], [0.5, 2.0])
+    """
+    named, weights = (np.concatenate(arrays) for arrays in zip(*bags, strict=True))
+    rows, places = np.unique(named, return_inverse=True)
+    return rows, np.bincount(places, weights).astype(np.float64)
+
+
 def kept_and_windows(
     config: TrainingConfig, keep: NDArray[np.uint32], batch: Batch, position: int, epoch: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -212,6 +238,7 @@ class ReferenceBackend(Backend):
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
         config = plan.config
+        plan.check_features(weights)
         if config.architecture not in (SKIP_GRAM, CBOW):
             raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
         twins = {name: twin(name)(config, *plan.parts(registry.objective(name).made_of)) for name in config.objectives}
@@ -235,8 +262,9 @@ class ReferenceBackend(Backend):
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
             for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
                 stats.words += 1
-                if len(contexts):
-                    trained = train(job, epoch, centre, job.batch.ids[contexts])
+                bags = self._bags(job.batch, centre, contexts)
+                if bags:
+                    trained = train(job, epoch, centre, bags)
                     stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
             total += stats
             report(job, stats)
@@ -263,50 +291,69 @@ class ReferenceBackend(Backend):
             written = borrowed != matrix.astype(borrowed.dtype)
             matrix[written] = borrowed[written]
 
-    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
-        """Return what trains one centre with its contexts."""
+    def _bags(self, batch: Batch, centre: int, contexts: NDArray[np.int64]) -> list[Bag]:
+        """Return what stands for the contexts of a centre, and for the tags of its sentence."""
+        assert self._plan is not None
+        features, tags = self._plan.features, batch.tags
+        if features is None:
+            bags = [one_row(row, self.dtype) for row in batch.ids[contexts]]
+        else:
+            bags = [features.bag(word) for word in batch.ids[contexts].tolist()]
+        if tags is not None:
+            sentence = int(np.searchsorted(batch.offsets, centre, "right")) - 1
+            bags += [one_row(row, self.dtype) for row in tags.of(sentence)]
+        return [(rows, weights.astype(self.dtype)) for rows, weights in bags]
+
+    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, list[Bag]], EpochStats]:
+        """Return what trains one centre with its inputs."""
         if config.architecture == CBOW:
             return self._cbow
         return self._shared_window if config.negative_sharing == WINDOW else self._skip_gram
 
-    def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+    def _skip_gram(self, job: Job, epoch: int, centre: int, bags: list[Bag]) -> EpochStats:
         """Train the pairs of one window; return their number and sums."""
-        stats, one = EpochStats(examples=len(contexts)), np.ones(1, self.dtype)
-        for n in range(len(contexts)):
+        assert self._plan is not None
+        stats, matrix = EpochStats(examples=len(bags)), self._matrices["input"]
+        for n, (inputs, weights) in enumerate(bags):
             for objective, targets in self._objectives:
                 rows, labels, counts = self._select(objective, job, epoch, centre, n * objective.draws)
-                if len(rows):
+                if len(rows) and self._plan.features is None:
                     stats += block_pairs(
-                        self._matrices["input"], targets, contexts[n : n + 1], one,
+                        matrix, targets, inputs, weights,
                         rows, labels, counts, self._lock, job.alpha, objective.judge, objective.link,
+                    )  # fmt: skip
+                elif len(rows):
+                    stats += block_mean(
+                        matrix, targets, inputs, weights, rows, labels, counts, self._lock, job.alpha,
+                        1.0 / float(weights.sum()), 1.0, objective.judge, objective.link,
                     )  # fmt: skip
         return stats
 
-    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+    def _shared_window(self, job: Job, epoch: int, centre: int, bags: list[Bag]) -> EpochStats:
         """Train the pairs of one window at once; return their number and sums."""
-        rows, counts = np.unique(contexts, return_counts=True)
-        stats = EpochStats(examples=len(contexts))
+        inputs, weights = merged(bags)
+        stats = EpochStats(examples=len(bags))
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
                 stats += block_pairs(
-                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
+                    self._matrices["input"], targets, inputs, weights.astype(self.dtype),
                     named, labels, times, self._lock, job.alpha, objective.judge, objective.link,
                 )  # fmt: skip
         return stats
 
-    def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+    def _cbow(self, job: Job, epoch: int, centre: int, bags: list[Bag]) -> EpochStats:
         """Train one window as a whole; return its sums."""
         assert self._plan is not None
-        rows, counts = np.unique(contexts, return_counts=True)
-        share = 1.0 / len(contexts)
+        inputs, weights = merged(bags)
+        share = 1.0 / float(weights.sum())
         scale, error_scale = (share, 1.0) if self._plan.config.cbow_mean else (1.0, share)
         stats = EpochStats(examples=1)
         for objective, targets in self._objectives:
             named, labels, times = self._select(objective, job, epoch, centre, 0)
             if len(named):
                 stats += block_mean(
-                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
+                    self._matrices["input"], targets, inputs, weights.astype(self.dtype),
                     named, labels, times, self._lock, job.alpha, scale, error_scale, objective.judge, objective.link,
                 )  # fmt: skip
         return stats

@@ -39,9 +39,12 @@ def hot_rows(plan: Plan, weights: Weights) -> int:
     """How many rows of each matrix a worker copies; 0 if all workers train the shared rows alone.
 
     There are no copies of few words, nor where the first rows, or the last nodes of a tree, are not the hottest: with
-    ``sorted_vocab=0``, after an update of the vocabulary, and for noise words drawn with a negative exponent.
+    ``sorted_vocab=0``, after an update of the vocabulary, for noise words drawn with a negative exponent, and with
+    features, whose hottest rows may lie anywhere.
     """
     config = plan.config
+    if plan.features is not None:
+        return 0
     rare_noise = "negative" in config.objectives and config.ns_exponent < 0
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:
         return 0

@@ -128,7 +128,7 @@ def updates_per_word(name: str, plan: Plan) -> NDArray[np.float64]:
     examples = 1.0 if plan.config.architecture == CBOW else pairs
     if name == "input":
         heat: NDArray[np.float64] = kept * pairs
-        return heat
+        return heat if plan.features is None else plan.features.updates(heat)
     if name == NEGATIVE:
         noise = noise_weights(plan.counts, plan.config.ns_exponent)
         heat = examples * (kept + plan.config.negative * kept.sum() / noise.sum() * noise)

@@ -55,6 +55,7 @@ class ThreadsBackend(Backend):
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and the first worker's scratch."""
         config = plan.config
+        plan.check_features(weights)
         self._plan, self._weights = plan, weights
         self._selectors = {
             name: plan.tables.selector(name, config, *plan.parts(objective(name).made_of)) for name in config.objectives
@@ -129,7 +130,7 @@ class ThreadsBackend(Backend):
         views = {name: WorkerMatrix(matrix) for name, matrix in self._weights.matrices.items()}
         objectives = [(self._selectors[name], views[name]) for name in config.objectives]
         make = architecture(config.architecture).worker
-        worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
+        worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop, plan.features)
         self._workers.append((worker, Replicas(config, views, rows, self._busy)))
 
     def _make_thread(
@@ -156,10 +157,11 @@ class ThreadsBackend(Backend):
         """Whether a job has few multiplications, at most."""
         assert self._plan is not None
         config = self._plan.config
-        longest = job.batch.longest
+        longest, tags, features = job.batch.longest, job.batch.tags, self._plan.features
         contexts = longest if config.window == SENTENCE else min(2 * config.window, longest)
+        inputs = contexts * (1 if features is None else features.longest) + (0 if tags is None else tags.most)
         targets = sum(selector.max_targets for selector in self._selectors.values())
-        return (job.stop - job.start) * contexts * targets * config.vector_size <= SHORT_JOB
+        return (job.stop - job.start) * inputs * targets * config.vector_size <= SHORT_JOB
 
     @staticmethod
     def _take(

@@ -10,6 +10,7 @@ n-grams, an item's attributes. Three numbers that are one without features are t
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -180,6 +181,13 @@ class Features:
         means: NDArray[np.float32] = np.add.reduceat(gathered, borders, axis=0)
         means /= np.add.reduceat(weights, borders)[:, None]
         return means
+
+    def digest(self) -> str:
+        """Return the CRC-32 of all of it."""
+        total = zlib.crc32(str(self.input_rows).encode())
+        for array in (self.indptr, self.rows, self.weights):
+            total = zlib.crc32(b"" if array is None else array.data, total)
+        return f"{total:08x}"
 
     def check(self, vocabulary: int, input_rows: int) -> None:
         """Raise ValueError if these are not features of so many ids, in a matrix of so many rows."""

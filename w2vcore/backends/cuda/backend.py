@@ -58,6 +58,8 @@ class CudaBackend(Backend):
         for name in plan.config.objectives:
             objective(name)
         self.close()
+        if plan.features is not None:
+            raise ValueError("features of words are not trained on a GPU: take device='cpu'")
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)
         with gpu:
