@@ -1,17 +1,9 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
+from w2vcore.architectures._bags cimport Bags
 from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_rows, w2v_two_blocks
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
-
-# What stands for the words of a walk and for its sentence, where that is more than a row for each word: features
-# (model/features.py) and tags (corpus/tagging.py).
-cdef struct Bags:
-    const int64_t *indptr      # the rows of word i are rows[indptr[i]:indptr[i + 1]]; NULL: the row i
-    const uint32_t *rows
-    const float *weights       # of these rows; NULL: all are 1
-    const uint32_t *tags       # [n_tags] rows of the current sentence
-    int64_t n_tags
 
 # The kept tokens of one sentence, or of the part of it that a job needs, and a cursor over its centres.
 cdef struct Walk:
@@ -24,7 +16,7 @@ cdef struct Walk:
     int64_t context        # skip-gram: index of the next context; -1: begin this centre's window
     int64_t ordinal        # skip-gram: how many contexts of this centre came before
     int64_t window         # of the settings, before it shrinks; 0: the whole sentence
-    Bags bags
+    Bags bags              # what stands for words, and for the sentence
     int64_t tag            # skip-gram with tags: index of the next one
     uint32_t *slots        # skip-gram with shared negatives: hash table to merge repeats, as long as the widest window
 

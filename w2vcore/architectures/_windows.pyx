@@ -18,6 +18,7 @@ import math
 
 import numpy as np
 
+from w2vcore.architectures._bags cimport lend_features, lend_tags, take_tags
 from w2vcore.kernels._contract cimport (
     Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
     w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
@@ -48,8 +49,6 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
     const int64_t *offsets
     int64_t sentences
-    const int64_t *tag_offsets  # [sentences + 1] where the tags of each begin; NULL: there are none
-    const uint32_t *tags
     int64_t position     # of ids[0] in the epoch
     const uint32_t *keep  # NULL: no subsampling
     bint shrink
@@ -158,12 +157,6 @@ cdef void collect(
     walk.size = n
     walk.context = -1
     walk.ordinal = 0
-
-
-cdef void take_tags(const Tokens *tokens, int64_t sentence, Walk *walk) noexcept nogil:
-    """Let the walk have the tags of its sentence."""
-    walk.bags.tags = tokens.tags + tokens.tag_offsets[sentence]
-    walk.bags.n_tags = tokens.tag_offsets[sentence + 1] - tokens.tag_offsets[sentence]
 
 
 cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
@@ -297,8 +290,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     until = min(stop, offsets[sentence + 1])
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
-                    if work.tokens.tag_offsets is not NULL:
-                        take_tags(&work.tokens, sentence, walk)
+                    take_tags(&walk.bags, sentence)
                     work.totals.words += walk.stop - walk.centre
                     at = until
                     sentence += 1
@@ -402,30 +394,6 @@ cdef object lend(dict memory, Work *work):
             unit.rows[k] = &unit_rows[k, i, 0]
             unit.counts[k] = &unit_counts[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
-
-
-cdef object lend_features(features, Walk *walk):
-    """Point the walk to the rows of each id."""
-    cdef const int64_t[::1] indptr = features.indptr
-    cdef const uint32_t[::1] rows = features.rows
-    cdef const float[::1] weights
-    walk.bags.indptr = &indptr[0]
-    walk.bags.rows = &rows[0]
-    if features.weights is not None:
-        weights = features.weights
-        walk.bags.weights = &weights[0]
-
-
-cdef object lend_tags(tags, int64_t offsets_of_words, int64_t input_rows, Tokens *tokens):
-    """Point to the tags of each sentence, which must be as many as there are and within the input matrix."""
-    cdef const int64_t[::1] offsets = tags.offsets
-    cdef const uint32_t[::1] rows = tags.rows
-    if offsets.shape[0] != offsets_of_words or offsets[0] != 0 or offsets[offsets.shape[0] - 1] != rows.shape[0]:
-        raise ValueError(f"tags must be those of {offsets_of_words - 1} sentences, got {offsets.shape[0] - 1}")
-    if tags.highest >= input_rows:
-        raise ValueError(f"batch has tag row {tags.highest}, the input matrix {input_rows} rows")
-    tokens.tag_offsets = &offsets[0]
-    tokens.tags = &rows[0] if rows.shape[0] else NULL
 
 
 cdef class WindowWorker:
@@ -552,9 +520,9 @@ cdef class WindowWorker:
         work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
         work.next = self.next if self.features is None and tags is None else self.next_of_bags
         if self.features is not None:
-            lend_features(self.features, &work.walk)
+            lend_features(self.features, &work.walk.bags)
         if tags is not None:
-            lend_tags(tags, offsets.shape[0], rows, &work.tokens)
+            lend_tags(tags, work.tokens.sentences, rows, &work.walk.bags)
         work.table = block_table()
         work.block = self.block
         if len(self.objectives) == 1 and self.objectives[0][0].draws:
