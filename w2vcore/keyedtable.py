@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2vcore.columns import Columns, as_columns, column_type
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import clean_keys, plain_key
+from w2vcore.facade.saveload import SaveLoad
 from w2vcore.keys import Keys
 from w2vcore.model import weights as model_weights
 from w2vcore.query import similarity
-from w2vcore.saveload import SaveLoad
 
 logger = logging.getLogger("w2vcore.keyedvectors")
 

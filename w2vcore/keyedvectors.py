@@ -16,17 +16,17 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from w2vcore.attributes import own_attributes, restore
 from w2vcore.columns import as_columns
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
+from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
 from w2vcore.keyedtable import Key
-from w2vcore.lifecycle import plain_events
 from w2vcore.model.subwords import Subwords
 from w2vcore.model.weights import initial_vectors
 from w2vcore.query import analogies as query_analogies

@@ -20,7 +20,6 @@ from typing import IO, Any, TypeVar
 
 import numpy as np
 
-from w2vcore.attributes import own_attributes, restore
 from w2vcore.corpus._phrases import (
     CUSTOM,
     DEFAULT,
@@ -39,12 +38,13 @@ from w2vcore.corpus.keying import plain_key
 from w2vcore.corpus.phrasing import count_phrases
 from w2vcore.corpus.readers import read_once
 from w2vcore.corpus.sources import sentences_of
+from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.oldnames import refuse_unknown
+from w2vcore.facade.saveload import SaveLoad, checked_ignore
 from w2vcore.formats import gensim_phrases, phrases_file
 from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.recognition import is_gensim_save
 from w2vcore.model.config import check_float, check_int
-from w2vcore.oldnames import refuse_unknown
-from w2vcore.saveload import SaveLoad, checked_ignore
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 

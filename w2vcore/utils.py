@@ -17,8 +17,8 @@ from smart_open import open  # noqa: F401  # gensim's scripts open files by this
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import sentences_of
 from w2vcore.corpus.trimming import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP, keep_vocab_item
+from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import atomic_write
-from w2vcore.saveload import SaveLoad
 
 __all__ = [
     "RULE_DEFAULT",

@@ -215,3 +215,21 @@ def test_a_pair_is_read_while_another_process_saves_it_again_and_again(tmp_path)
         child.kill()
     assert len(seen) > 1
     assert len(seen) + told <= 300
+
+
+COUNTS_AS_BEGUN = """
+import sys
+from w2vcore import Word2Vec
+loaded = []
+def listen(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith("checkpoint"):
+        loaded.append("w2vcore.architectures._windows" in sys.modules)
+sys.addaudithook(listen)
+Word2Vec([["a", "b"], ["b", "a"]] * 10, min_count=1, sample=0, checkpoint="checkpoint")
+assert len(loaded) > 1 and all(loaded), loaded
+"""
+
+
+def test_a_first_checkpoint_comes_after_all_imports(tmp_path):
+    """Who sees it may press Ctrl-C, and Cython's initialisation of a module loses an exception that comes meanwhile."""
+    subprocess.run([sys.executable, "-c", COUNTS_AS_BEGUN], cwd=tmp_path, check=True, timeout=60)

@@ -265,7 +265,7 @@ def _how_to_go_on(
 def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[str, Any]) -> None:
     """Refuse settings on the command line that are not those of the checkpoint."""
     from w2vcore.formats import native
-    from w2vcore.word2vec import CONSTRUCTOR_SETTINGS
+    from w2vcore.word2vec.model import CONSTRUCTOR_SETTINGS
 
     stored = native.read(checkpoint, mmap="r").settings
     for name, value in settings.items():

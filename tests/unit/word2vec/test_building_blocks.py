@@ -345,7 +345,7 @@ def test_other_ways_of_gensim_3():
 
 def test_every_new_name_exists():
     """The errors above must not send people to something that is not there either."""
-    from w2vcore.oldnames import REMOVED_ATTRIBUTES
+    from w2vcore.facade.oldnames import REMOVED_ATTRIBUTES
 
     model = built()
     for where in REMOVED_ATTRIBUTES.values():

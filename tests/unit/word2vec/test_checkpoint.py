@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2vcore import LineSentence, Word2Vec, modelsetup
+from w2vcore import LineSentence, Word2Vec
 from w2vcore.formats import atomic, native
+from w2vcore.word2vec import setup as model_setup
 
 DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(200)]
 SMALL = {"vector_size": 10, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 100, "compute_loss": True}
@@ -303,7 +304,7 @@ def test_another_corpus_is_an_error(monkeypatch, tmp_path, make, changed):
 def test_another_instruction_set_is_a_warning(monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         interrupt(patch, 4)
-        patch.setattr(modelsetup, "active", lambda: "abacus")
+        patch.setattr(model_setup, "active", lambda: "abacus")
         with pytest.raises(Stop):
             Word2Vec(DATA, checkpoint=tmp_path / "c", checkpoint_every=300, **SMALL)
     with pytest.warns(UserWarning, match="was written by kernels for abacus, .* not equal bit for bit"):

@@ -14,7 +14,7 @@ import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import native
-from w2vcore.word2vec import ATTRIBUTES
+from w2vcore.word2vec.model import ATTRIBUTES
 
 DATA = [[f"w{i * j % 17}" for i in range(j % 9 + 1)] for j in range(120)]
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1, "epochs": 2}

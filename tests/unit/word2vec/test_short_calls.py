@@ -6,13 +6,14 @@ import gzip
 import numpy as np
 import pytest
 
-from w2vcore import Word2Vec, modeltables
+from w2vcore import Word2Vec
 from w2vcore.backends import threads
 from w2vcore.corpus import spooling
 from w2vcore.model import weights
 from w2vcore.model.inspection import LONG
 from w2vcore.objectives import hierarchical_softmax, negative_sampling
 from w2vcore.training import finiteness
+from w2vcore.word2vec import building
 
 KINDS = {
     "sgns": {"sg": 1},
@@ -110,7 +111,7 @@ class TestTables:
         assert alias_tables.number == 2
 
     def test_keep_rates_of_vectors_that_have_none(self, monkeypatch):
-        made = Calls(monkeypatch, modeltables, "downsample")
+        made = Calls(monkeypatch, building, "downsample")
         model = untrained()
         del model.wv.expandos["sample_int"]
         made.number = 0

@@ -10,7 +10,7 @@ import numpy as np
 from w2vcore.training.notices import notify
 
 if TYPE_CHECKING:
-    from w2vcore.word2vec import Word2Vec
+    from .model import Word2Vec
 
 EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")
 

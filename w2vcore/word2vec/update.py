@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2vcore.keeprates import fill_keep_rates
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.model.weights import initial_vectors
+from w2vcore.word2vec.keeprates import fill_keep_rates
 
 
 def check_prior_vocabulary(wv: KeyedVectors) -> None:

@@ -8,33 +8,33 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.advice import READ_BY_TRAIN_ONCE, log_ignored, missing_totals, passes_of_constructor
-from w2vcore.attributes import own_attributes, restore
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import EpochStats
 from w2vcore.backends.cuda.devices import why_not
 from w2vcore.backends.registry import choose, crew_of
-from w2vcore.callbacks.calling import Calls
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
 from w2vcore.corpus.keying import check_saved, plain_key
-from w2vcore.corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
 from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored, missing_totals, passes_of_constructor
+from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.lifecycle import plain_events
+from w2vcore.facade.oldnames import OldNames, refuse_unknown
+from w2vcore.facade.saveload import checked_ignore
+from w2vcore.facade.subclassing import overrides, refuse_inner_methods
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.atomic import naming
 from w2vcore.formats.destination import check_destination
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keeprates import follow_sample
-from w2vcore.keyedvectors import OWN, KeyedVectors, Vocab  # noqa: F401  # Vocab: programs import it from here
-from w2vcore.lifecycle import plain_events
+from w2vcore.keyedvectors import OWN, KeyedVectors
 from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
@@ -52,38 +52,20 @@ from w2vcore.model.config import (
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.weights import checked_matrix, with_rows
-from w2vcore.modelsettings import MATRIX_ATTRIBUTES, matrix_attribute
-from w2vcore.modelsetup import kernels_of, setup_of
-from w2vcore.modeltables import ModelTables
-from w2vcore.modeltree import WordTree, read_tree, stored_tree, take_paths
 from w2vcore.objectives.count_tables import CountTables
-from w2vcore.oldnames import OldNames, refuse_unknown
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
-from w2vcore.saveload import checked_ignore
-from w2vcore.subclassing import overrides, refuse_inner_methods
 from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
 from w2vcore.training.notices import notify
 from w2vcore.training.parts import share_corpus
 from w2vcore.training.session import Hooks, Session, Task
 from w2vcore.training.trainer import Expected
-
-__all__ = [
-    "CORPUSFILE_VERSION",
-    "FAST_VERSION",
-    "MAX_WORDS_IN_BATCH",
-    "BrownCorpus",
-    "Heapitem",
-    "LineSentence",
-    "PathLineSentences",
-    "Text8Corpus",
-    "Word2Vec",
-]
-
-# Names that gensim's module has and scripts ask about.
-MAX_WORDS_IN_BATCH = 10_000  # the default of batch_words; nothing is ever cut off by it
-FAST_VERSION = 1  # there is compiled code; w2vcore.show_config() says which
-CORPUSFILE_VERSION = 1  # corpus_file is read by compiled code
+from w2vcore.word2vec.building import ModelTables
+from w2vcore.word2vec.calling import Calls
+from w2vcore.word2vec.keeprates import follow_sample
+from w2vcore.word2vec.settings import MATRIX_ATTRIBUTES, matrix_attribute
+from w2vcore.word2vec.setup import kernels_of, setup_of
+from w2vcore.word2vec.tree import WordTree, read_tree, stored_tree, take_paths
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -114,33 +96,6 @@ SAVED_SETTINGS = (
 ATTRIBUTES = frozenset(
     {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
 )
-
-
-class Heapitem(NamedTuple):
-    """A node of a Huffman tree while it is made, ordered by count alone.
-
-    Attributes
-    ----------
-    count : int
-        Occurrences of the words below it.
-    index : int
-        Row of the word or of the inner node.
-    left, right : Heapitem or None
-        Its children; None for a word.
-
-    Examples
-    --------
-    >>> Heapitem(1, 7, None, None) < Heapitem(2, 0, None, None)
-    True
-    """
-
-    count: int  # type: ignore[assignment]  # as in gensim, over the methods of tuple
-    index: int  # type: ignore[assignment]
-    left: Any
-    right: Any
-
-    def __lt__(self, other: tuple[Any, ...]) -> bool:
-        return bool(self.count < other[0])
 
 
 @dataclass(frozen=True)

@@ -30,26 +30,26 @@ from w2vcore.corpus.vocabulary import (
     warn_unsaved,
 )
 from w2vcore.corpus.warning import warn
-from w2vcore.keeprates import follow_sample
+from w2vcore.facade.oldnames import refuse_unknown
+from w2vcore.facade.saveload import SaveLoad
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.memoryreport import memory_report
 from w2vcore.model.config import HIERARCHICAL, check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import check_fits, matrix_bytes
 from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
-from w2vcore.modelsettings import ModelSettings, matrix_attribute
-from w2vcore.modeltree import WordTree, show_paths
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.negative_sampling import cumulative_table
 from w2vcore.objectives.registry import objective
-from w2vcore.oldnames import refuse_unknown
-from w2vcore.saveload import SaveLoad
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
-from w2vcore.vocabularyupdate import check_prior_vocabulary, grow_vectors
+from w2vcore.word2vec.keeprates import follow_sample
+from w2vcore.word2vec.memory import memory_report
+from w2vcore.word2vec.settings import ModelSettings, matrix_attribute
+from w2vcore.word2vec.tree import WordTree, show_paths
+from w2vcore.word2vec.update import check_prior_vocabulary, grow_vectors
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -517,7 +517,7 @@ class ModelTables(ModelSettings, SaveLoad):
         Made when first asked for. Training draws by an exact table of its own, so this one cannot be set.
         """
         if not self.negative:
-            raise AttributeError("cum_table")  # oldnames.py has the text
+            raise AttributeError("cum_table")  # facade/oldnames.py has the text
         held = self._noise_table
         if held is None or held[0] is not self.wv.expandos.get("count") or held[1] != self.ns_exponent:
             self.make_cum_table()

@@ -8,11 +8,11 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.attributes import comes_back
+from w2vcore.facade.attributes import comes_back
+from w2vcore.facade.lifecycle import Lifecycle, plain_events
 from w2vcore.formats import object_file
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.safetensors_file import stored_dtype
-from w2vcore.lifecycle import Lifecycle, plain_events
 
 Self = TypeVar("Self", bound="SaveLoad")
 

@@ -14,11 +14,11 @@ from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
 from w2vcore.model.config import AUTO, HIERARCHICAL, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
-from w2vcore.modelsettings import matrix_attribute
-from w2vcore.modeltables import ModelTables
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
+from w2vcore.word2vec.building import ModelTables
+from w2vcore.word2vec.settings import matrix_attribute
 
 logger = logging.getLogger("w2vcore.word2vec")
 

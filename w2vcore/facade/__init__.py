@@ -1,0 +1,1 @@
+"""What the facades share: attributes that users set, lifecycle events, files, names of gensim 3, subclassing."""
