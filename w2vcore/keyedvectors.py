@@ -23,6 +23,7 @@ from w2vcore.facade.attributes import own_attributes, restore
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
+from w2vcore.formats.fasttext_binary import subwords_of
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedqueries import KeyedQueries
@@ -650,7 +651,7 @@ class KeyedVectors(KeyedQueries):
             result = cls.from_snapshot(with_keys(snapshot, keys))
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
-        result.subwords = Subwords.of(snapshot)
+        result.subwords = subwords_of(snapshot)
         result.add_lifecycle_event("loaded", fname=str(fname))
         return result
 
@@ -931,7 +932,7 @@ class KeyedVectors(KeyedQueries):
         snapshot = recognition.read(path, mmap, **options)
         with naming(path):
             result = cls.from_snapshot(with_keys(snapshot, keys))
-        result.subwords = Subwords.of(snapshot)
+        result.subwords = subwords_of(snapshot)
         if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
             del result.vectors_lockf  # of the model, for training
         return result

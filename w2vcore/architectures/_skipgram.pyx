@@ -15,8 +15,9 @@ The tags of the sentence follow the contexts as further inputs, each in a pair w
 Mikolov 2014, together with the words).
 """
 
+from w2vcore.architectures._repeats cimport merge_repeats
 from w2vcore.architectures._windows cimport (
-    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, merge_repeats, take_bags, take_window,
+    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_window,
 )
 from w2vcore.kernels._dispatch cimport block_table
 

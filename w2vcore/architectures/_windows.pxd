@@ -151,7 +151,3 @@ cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
         if n:
             return True
     return False
-
-
-cdef int64_t slots_for(int64_t n) noexcept nogil
-cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil

@@ -18,7 +18,8 @@ import math
 
 import numpy as np
 
-from w2vcore.architectures._bags cimport lend_features, lend_tags, take_tags
+from w2vcore.architectures._bags cimport Bags, take_tags
+from w2vcore.architectures._repeats cimport slots_for
 from w2vcore.kernels._contract cimport (
     Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
     w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
@@ -43,7 +44,6 @@ cdef enum:
     CHUNK_RUNS = 4       # of W2V_RUN blocks
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
-    QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
 
 cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
@@ -320,49 +320,6 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             break
 
 
-cdef int64_t slots_for(int64_t n) noexcept nogil:
-    """Size of a hash table for n rows: a power of 2, at most half full."""
-    cdef int64_t size = 2
-    while size < 2 * n:
-        size *= 2
-    return size
-
-
-cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil:
-    """Leave each row once, in order of first appearance, with its number of appearances; returns how many are left.
-
-    `slots` is scratch for a hash table, used for windows that are too wide to compare each row with each.
-    """
-    cdef int64_t merged = 0, i, j, size
-    cdef uint32_t row
-    if n <= QUADRATIC:
-        for i in range(n):
-            row = rows[i]
-            j = 0
-            while j < merged and rows[j] != row:
-                j += 1
-            if j == merged:
-                rows[j] = row
-                counts[j] = 0
-                merged += 1
-            counts[j] += 1
-        return merged
-    size = slots_for(n)
-    memset(slots, 0, size * sizeof(uint32_t))  # 0: free; else 1 + the place of a row
-    for i in range(n):
-        row = rows[i]
-        j = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
-        while slots[j] and rows[slots[j] - 1] != row:
-            j = (j + 1) & (size - 1)
-        if not slots[j]:
-            rows[merged] = row
-            counts[merged] = 0
-            merged += 1
-            slots[j] = <uint32_t>merged
-        counts[slots[j] - 1] += 1
-    return merged
-
-
 cdef object lend(dict memory, Work *work):
     """Point the work to the scratch memory."""
     cdef uint8_t[::1] token_numbers = memory["token_numbers"]
@@ -394,6 +351,29 @@ cdef object lend(dict memory, Work *work):
             unit.rows[k] = &unit_rows[k, i, 0]
             unit.counts[k] = &unit_counts[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
+
+
+cdef object lend_features(features, Bags *bags):
+    """Point to the rows of each id (model/features.py)."""
+    cdef const int64_t[::1] indptr = features.indptr
+    cdef const uint32_t[::1] rows = features.rows
+    cdef const float[::1] weights = features.weights
+    bags.indptr = &indptr[0]
+    bags.rows = &rows[0]  # an id that is asked for has one at least
+    if weights is not None:
+        bags.weights = &weights[0]
+
+
+cdef object lend_tags(tags, int64_t sentences, int64_t input_rows, Bags *bags):
+    """Point to the tags (corpus/tagging.py), which must be those of so many sentences, and within the input matrix."""
+    cdef const int64_t[::1] offsets = tags.offsets
+    cdef const uint32_t[::1] rows = tags.rows
+    if offsets.shape[0] != sentences + 1 or offsets[0] != 0 or offsets[sentences] != rows.shape[0]:
+        raise ValueError(f"tags must be those of {sentences} sentences, got {offsets.shape[0] - 1}")
+    if tags.highest >= input_rows:
+        raise ValueError(f"batch has tag row {tags.highest}, the input matrix {input_rows} rows")
+    bags.tag_offsets = &offsets[0]
+    bags.tag_rows = &rows[0]  # of none, an address that is not read
 
 
 cdef class WindowWorker:

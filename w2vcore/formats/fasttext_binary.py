@@ -81,6 +81,16 @@ def _is_unmarked(head: bytes) -> bool:
     )
 
 
+def subwords_of(snapshot: Snapshot) -> Subwords | None:
+    """Take the subwords out of a snapshot; None if there are none (its table may be one of word n-grams)."""
+    settings = snapshot.settings.get("fasttext")
+    table = snapshot.arrays.get("fasttext.buckets")
+    if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
+        return None
+    kept = snapshot.arrays.get("fasttext.kept")
+    return Subwords(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
+
+
 class _Reader:
     """Numbers and texts from a stream, none beyond what it holds."""
 

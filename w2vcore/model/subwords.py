@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +13,6 @@ from ._subwords import add_subwords, list_subwords
 MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
 _WORDS = 1 << 14  # whose bytes are joined at a time
-
-
-class Stored(Protocol):
-    """What a file holds of a model: arrays and settings by name."""
-
-    @property
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """The arrays."""
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """The settings."""
 
 
 def bracketed(words: Iterable[bytes]) -> list[bytes]:
@@ -100,16 +87,6 @@ class Subwords:
     max_n: int
     buckets: int | None = None
     kept: NDArray[np.int32] | None = None
-
-    @classmethod
-    def of(cls, snapshot: Stored) -> Subwords | None:
-        """Take the table out of a snapshot; None if there are no subwords (the table may be one of word n-grams)."""
-        settings = snapshot.settings.get("fasttext")
-        table = snapshot.arrays.get("fasttext.buckets")
-        if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
-            return None
-        kept = snapshot.arrays.get("fasttext.kept")
-        return cls(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """Return the mean of the subwords of any word; zeros if it has none."""

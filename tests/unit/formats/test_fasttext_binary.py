@@ -57,7 +57,7 @@ def test_minn_above_maxn_means_no_subwords():
     """fastText trains such models, as whoever sets maxn to 0 alone leaves minn at 3."""
     snapshot = fasttext_binary.read(file([b"xyz"], minn=3, maxn=2))
     assert snapshot.arrays["vectors"].tolist() == [[0, 0]]
-    assert Subwords.of(snapshot) is None
+    assert fasttext_binary.subwords_of(snapshot) is None
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends signals")
