@@ -74,7 +74,7 @@ class Problem:
         size, vocabulary = self.config.vector_size, len(self.counts)
         rng = np.random.default_rng(20)
         matrices = {}
-        for name in ("input", "tree", "negative"):
+        for name in dict.fromkeys(["input", "tree", "negative", *self.config.objectives]):
             rows = self.input_rows if name == "input" else vocabulary
             matrices[name] = zeros(rows, size).astype(dtype) if dtype != np.float32 else zeros(rows, size)
             matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5

@@ -16,7 +16,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -332,7 +332,7 @@ class Phrases(_Joining):
         progress_per: int = 10_000,
         scoring: str | Callable[..., Any] = "default",
         connector_words: Iterable[str] = frozenset(),
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> None:
         refuse_unknown("Phrases()", unknown, {"common_terms": "connector_words"})
         self.min_count, self.threshold = min_count, threshold

@@ -10,6 +10,7 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run
 from same_training import BORDERS, assert_same_bits, assert_same_training
 from strategies import problems
 
+from w2vcore.backends import replicas
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend
@@ -20,6 +21,7 @@ from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.tagging import Tags
 from w2vcore.model.features import Features
+from w2vcore.objectives.reference_paths import huffman_paths
 
 V = 30  # of plain()
 HALF = 2**31
@@ -173,8 +175,6 @@ def test_the_update_of_a_bag_is_the_gradient_by_each_row_as_in_fasttext(weight):
 
 
 def _code(problem, word):
-    from w2vcore.backends.reference_objectives import huffman_paths
-
     return huffman_paths(problem.counts.tolist())[word][1][0]
 
 
@@ -226,13 +226,11 @@ def test_a_gpu_refuses_both(backend):
 
 
 def test_no_copies_are_made_of_rows_that_may_not_be_the_hottest(monkeypatch):
-    from w2vcore.backends import replicas
-
     monkeypatch.setattr(replicas, "FEWEST_WORDS", 1)
     problem = plain(workers=2)
-    assert hot_rows(problem.plan, problem.weights()) > 0
+    assert hot_rows(problem.plan, problem.weights()).number > 0
     problem = with_features(problem)
-    assert hot_rows(problem.plan, problem.weights()) == 0
+    assert hot_rows(problem.plan, problem.weights()).number == 0
 
 
 @pytest.mark.parametrize("case", ["features", "features and tags", "tags"])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Bag, merged, one_row
+
 from ._cbow import CbowWorker
-from .base import Architecture
+from .base import Architecture, Unit
 
 
 class Cbow(Architecture):
@@ -17,3 +24,22 @@ class Cbow(Architecture):
 
     name: ClassVar[str] = "cbow"
     worker: ClassVar[type[CbowWorker]] = CbowWorker
+    device: ClassVar[str] = "centres.cuh"
+
+    @classmethod
+    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+        """Yield the one unit of a window."""
+        return cls.units_of_bags(config, [one_row(word) for word in contexts])
+
+    @classmethod
+    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+        """Yield the one unit of a window, with the rows of all bags."""
+        rows, weights = merged(bags)
+        share = 1.0 / float(weights.sum())
+        scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
+        yield Unit(rows, weights, 1, scale=scale, error_scale=error_scale)
+
+    @classmethod
+    def examples(cls, contexts: float) -> float:
+        """A window is one example."""
+        return 1.0

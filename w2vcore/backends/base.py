@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.encoding import Batch
-from w2vcore.model.config import PAIR, SKIP_GRAM, TrainingConfig
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.code_tree import CodeTree
@@ -63,15 +63,6 @@ class Plan:
     tables: CountTables = field(default_factory=CountTables)
     tree: CodeTree | None = None
     features: Features | None = None
-
-    def check_features(self, weights: Weights) -> None:
-        """Raise ValueError if there are features that do not fit the counts or the weights, or cannot be trained."""
-        if self.features is None:
-            return
-        self.features.check(len(self.counts), len(weights.matrices["input"]))
-        sharing = self.config.negative_sharing
-        if self.config.architecture == SKIP_GRAM and sharing != PAIR:
-            raise ValueError(f"features must be trained with negative_sharing={PAIR!r}, got {sharing!r}")
 
     def parts(self, names: Iterable[str]) -> list[Any]:
         """Return some of the attributes: what an objective is made of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 # Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
 RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
@@ -69,13 +69,16 @@ class OldNames:
 
     load_word2vec_format = Moved("KeyedVectors.load_word2vec_format, which gives vectors; they cannot be trained on")
 
-    def __getattr__(self, name: str) -> Any:
-        if name in REMOVED_ATTRIBUTES:
-            raise AttributeError(
-                f"{type(self).__name__} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
-            )
-        why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{why}")
+    if not TYPE_CHECKING:  # a type checker refuses names that are not there
+
+        def __getattr__(self, name: str) -> Any:
+            if name in REMOVED_ATTRIBUTES:
+                raise AttributeError(
+                    f"{type(self).__name__} has no attribute {name!r} since gensim 4: "
+                    f"use model.{REMOVED_ATTRIBUTES[name]}"
+                )
+            why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{why}")
 
     def __getitem__(self, key: Any) -> NoReturn:
         raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .subwords import subwords_of
+from .tables import Table, WordRates, anywhere
+
+Bag = tuple[NDArray[np.uint32], NDArray[Any]]  # rows of the input matrix, and the weight of each
 
 MOST_ROWS = 1 << 32  # row numbers are uint32
 _AT_ONCE = 1 << 20  # numbers of gathered rows: scratch that stays in the cache
@@ -132,7 +135,7 @@ class Features:
         """Rows of the id that has the most."""
         return int(np.diff(self.indptr).max(initial=0))
 
-    def bag(self, id: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    def bag(self, id: int) -> Bag:
         """Return the rows of an id and their weights."""
         of_id = slice(int(self.indptr[id]), int(self.indptr[id + 1]))
         rows = self.rows[of_id]
@@ -182,6 +185,17 @@ class Features:
         means /= np.add.reduceat(weights, borders)[:, None]
         return means
 
+    def table(self, table: Table) -> Table:
+        """Return the table of input vectors with these as its rows, of which the most updated may lie anywhere."""
+
+        def rates(words: WordRates) -> NDArray[np.float64]:
+            return self.updates(table.update_rates(words))
+
+        def rows(vocabulary: int) -> int:
+            return self.input_rows
+
+        return replace(table, rows=rows, used_rows=rows, update_rates=rates, hot_end=anywhere, keyed=False)
+
     def digest(self) -> str:
         """Return the CRC-32 of all of it."""
         total = zlib.crc32(str(self.input_rows).encode())
@@ -197,6 +211,25 @@ class Features:
             raise ValueError(
                 f"the input matrix must have {self.input_rows} rows at least, as the features need; it has {input_rows}"
             )
+
+
+def one_row(row: int | np.uint32) -> Bag:
+    """Return a bag of one row."""
+    return np.array([row], np.uint32), np.ones(1)
+
+
+def merged(bags: Sequence[Bag]) -> Bag:
+    """Return the distinct rows of some bags, in ascending order, and the sum of the weights of each.
+
+    Examples
+    --------
+    >>> rows, weights = merged([(np.array([4, 2], np.uint32), np.array([1.0, 0.5])), one_row(4)])
+    >>> rows.tolist(), weights.tolist()
+    ([2, 4], [0.5, 2.0])
+    """
+    named, weights = (np.concatenate(arrays) for arrays in zip(*bags, strict=True))
+    rows, places = np.unique(named, return_inverse=True)
+    return rows, np.bincount(places, weights).astype(np.float64)
 
 
 def subword_features(

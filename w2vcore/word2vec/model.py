@@ -35,6 +35,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.formats.destination import check_destination
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.keyedvectors.internals import belong_to, keys_of, matrix_of
 from w2vcore.model.config import (
     HIERARCHICAL,
     SENTENCE,
@@ -51,8 +52,9 @@ from w2vcore.model.config import (
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import checked_matrix, with_rows
+from w2vcore.model.weights import checked_matrix
 from w2vcore.objectives.count_tables import CountTables
+from w2vcore.objectives.registry import OBJECTIVES, needs_tree
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
 from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
@@ -63,7 +65,6 @@ from w2vcore.training.trainer import Expected
 from w2vcore.word2vec.building import ModelTables
 from w2vcore.word2vec.calling import Calls
 from w2vcore.word2vec.keeprates import follow_sample
-from w2vcore.word2vec.settings import MATRIX_ATTRIBUTES, matrix_attribute
 from w2vcore.word2vec.setup import kernels_of, setup_of
 from w2vcore.word2vec.tree import WordTree, read_tree, stored_tree, take_paths
 
@@ -82,7 +83,7 @@ CONSTRUCTOR_SETTINGS = (
         "max_final_vocab",
     ),
     *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    *("negative_sharing", "objective"),
+    *("negative_sharing", "objective", "architecture"),
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
@@ -200,6 +201,8 @@ class Word2Vec(ModelTables, OldNames):
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
         docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
+    architecture : str, optional
+        Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -278,12 +281,13 @@ class Word2Vec(ModelTables, OldNames):
         device: str = "cpu",
         backend: str | None = None,
         objective: str | None = None,
+        architecture: str | None = None,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> None:
         refuse_unknown("Word2Vec()", unknown)
         given = locals()
@@ -321,7 +325,7 @@ class Word2Vec(ModelTables, OldNames):
         self._check_settings()
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
-        self.wv._belong_to(self)
+        belong_to(self.wv, self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self._raw_counts = {}
         self._scanned = RawCounts({}, 0, 0)
@@ -388,7 +392,7 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
+        **unknown: NoReturn,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
 
@@ -444,7 +448,7 @@ class Word2Vec(ModelTables, OldNames):
         if not len(self.wv):
             why = f": {self._shortfall}" if self._shortfall else ""
             raise RuntimeError(f"you must first build vocabulary before training the model{why}")
-        if not len(self.wv._vectors):
+        if not len(matrix_of(self.wv)):
             raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
         if total_words is None and total_examples is None:
             counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
@@ -556,7 +560,8 @@ class Word2Vec(ModelTables, OldNames):
         snapshot = cls._read(path)
         model = cls._from_snapshot(snapshot)
         state = RunState.from_settings(snapshot.settings, str(path))
-        if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
+        trained = (model.vector_size, model._architecture(), tuple(model._objectives()))
+        if trained != (state.config.vector_size, state.config.architecture, state.config.objectives):
             raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
@@ -611,7 +616,7 @@ class Word2Vec(ModelTables, OldNames):
     ) -> tuple[int, int]:
         """Train, while the attributes tell how it goes and the callbacks are called."""
         if run.checkpoint is not None:
-            check_saved(self.wv._stored_keys, f"checkpoint={os.fspath(run.checkpoint)!r}")
+            check_saved(keys_of(self.wv), f"checkpoint={os.fspath(run.checkpoint)!r}")
         if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         task = Task(
@@ -776,11 +781,12 @@ class Word2Vec(ModelTables, OldNames):
         if isinstance(sentences, (str, bytes)):
             raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
         limit = check_int("total_sentences", total_sentences, 0)
-        tree, nodes = self._code_tree(whole=True).paths(), np.asarray(self._target_matrix(HIERARCHICAL))
+        nodes = np.asarray(self._matrix_of(self._known_tables()[HIERARCHICAL]))
+        tree = self._code_tree(whole=True).paths()
         expected = max(len(self.wv) - (len(nodes) < len(self.wv)), 0)  # with or without the row of no node
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
-            np.asarray(self.wv._vectors),
+            np.asarray(matrix_of(self.wv)),
             checked_matrix("syn1", nodes, expected, self.vector_size),
             tree.offsets,
             tree.points,
@@ -859,7 +865,7 @@ class Word2Vec(ModelTables, OldNames):
         if not known:
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None
-        vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
+        vectors, targets = np.asarray(matrix_of(self.wv)), np.asarray(self.syn1neg)
         if len(targets) > len(self.wv):  # fewer are those of words that were added at the end
             raise ValueError(
                 f"syn1neg has {len(targets)} rows and wv {len(self.wv)} keys: rows of words that were taken out of wv "
@@ -944,15 +950,13 @@ class Word2Vec(ModelTables, OldNames):
         self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
-            attribute = matrix_attribute(name)
-            matrix = getattr(self, attribute, None)
-            if matrix is not None and attribute not in ignore:
-                arrays[name] = matrix
-        if HIERARCHICAL in arrays:
+        tables = [table for table in self._known_tables().values() if table.role != "input"]
+        for table in tables:
+            matrix = getattr(self, table.attribute, None)
+            if matrix is not None and table.attribute not in ignore:
+                arrays[table.name] = table.stored(matrix, len(self.wv))
+        if needs_tree(arrays.keys() & OBJECTIVES):
             arrays.update(stored_tree(self._tree, self.wv))
-            if len(arrays[HIERARCHICAL]) == len(self.wv) > 1:
-                arrays[HIERARCHICAL] = arrays[HIERARCHICAL][:-1]  # a row for each node
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["lifecycle_events"] = plain_events(self.lifecycle_events)
         if OWN in vectors.settings:
@@ -1036,14 +1040,16 @@ class Word2Vec(ModelTables, OldNames):
     def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
         """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
         snapshot = gensim_native.read_model(path, mmap)
-        if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
+        of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
+        if of_trees and not take_paths(snapshot.arrays):
             warnings.warn(
                 f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
                 "left out; call init_weights() to train anew",
                 UserWarning,
                 stacklevel=stacklevel,
             )
-            del snapshot.arrays[HIERARCHICAL]
+            for name in of_trees:
+                del snapshot.arrays[name]
         return snapshot
 
     @classmethod
@@ -1052,15 +1058,15 @@ class Word2Vec(ModelTables, OldNames):
         model = cls.__new__(cls)
         model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
         model.wv = KeyedVectors.from_snapshot(snapshot)
-        model.wv._belong_to(model)
+        belong_to(model.wv, model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
-            if name in snapshot.arrays:
-                setattr(model, matrix_attribute(name), snapshot.arrays[name])
-        if HIERARCHICAL in snapshot.arrays:
-            if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
-                model.syn1 = with_rows(model.syn1, len(model.wv))
+        for name, table in model._known_tables().items():
+            if table.role != "input" and name in snapshot.arrays:
+                matrix = snapshot.arrays[name]
+                mapped = isinstance(matrix, np.memmap)
+                setattr(model, table.attribute, matrix if mapped else table.restored(matrix, len(model.wv)))
+        if needs_tree(snapshot.arrays.keys() & OBJECTIVES):
             tree = read_tree(snapshot.arrays)
             model._tree = None if tree is None else WordTree.of(tree, model.wv)
         for name in (*SAVED_SETTINGS, "lifecycle_events"):
@@ -1080,7 +1086,7 @@ class Word2Vec(ModelTables, OldNames):
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
         self.__dict__.update(state)
         if "wv" in state:
-            self.wv._belong_to(self)
+            belong_to(self.wv, self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
 from w2vcore.model.weights import initial_vectors
 from w2vcore.word2vec.keeprates import fill_keep_rates
 
@@ -34,10 +35,10 @@ def grow_vectors(wv: KeyedVectors, had: int, seed: int, sample: float) -> None:
     seed : int
     sample : float
     """
-    rows, old = len(wv), wv._vectors
+    rows, old = len(wv), matrix_of(wv)
     vectors = initial_vectors(rows, wv.vector_size, seed)
     vectors[: len(old)] = old
-    wv._take(vectors)
+    replace_matrix(wv, vectors)
     lock = wv.vectors_lockf
     if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
         wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vcore.corpus.compact import CompactKeys
@@ -44,6 +44,7 @@ def told(batch):
     ]
 
 
+@settings(deadline=None)
 @given(corpora, st.integers(1, 6))
 def test_each_sentence_has_its_tags(documents, batch_words):
     batches = list(encode(documents, KEYS, batch_words, ROWS))
@@ -55,6 +56,7 @@ def test_each_sentence_has_its_tags(documents, batch_words):
         assert batch.tags.most == max([0, *map(len, (rows for _, rows in told(batch)))])
 
 
+@settings(deadline=None)
 @given(corpora, st.sampled_from([0, 20, 1 << 20]), st.integers(1, 6))
 def test_a_cache_keeps_tags_in_memory_and_in_a_file(documents, ram_limit, batch_words):
     with TokenCache(ram_limit=ram_limit) as cache:
@@ -80,6 +82,7 @@ def test_batches_with_and_without_tags_are_no_corpus():
             cache.store(iter(batches))
 
 
+@settings(deadline=None)
 @given(corpora, st.sets(st.sampled_from([0, 1, 2])))
 def test_words_that_do_not_stay_take_their_sentences_and_tags_with_them(documents, gone):
     with TokenCache() as cache:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -27,6 +27,7 @@ def made(draw, weighted=None):
 matrices = arrays.arrays(np.float32, (INPUT_ROWS + 1, 3), elements=st.floats(-4, 4, width=32))
 
 
+@settings(deadline=None)
 @given(made(), matrices)
 def test_a_vector_is_the_weighted_mean_of_its_rows(features, matrix):
     published = features.published(matrix)
@@ -37,6 +38,7 @@ def test_a_vector_is_the_weighted_mean_of_its_rows(features, matrix):
         np.testing.assert_allclose(published[id], expected, atol=1e-5)
 
 
+@settings(deadline=None)
 @given(made(), matrices)
 def test_published_vectors_do_not_depend_on_how_many_are_made_at_once(features, matrix):
     whole = features.published(matrix)
@@ -48,6 +50,7 @@ def test_published_vectors_do_not_depend_on_how_many_are_made_at_once(features, 
         module._AT_ONCE = before
 
 
+@settings(deadline=None)
 @given(made(weighted=False), matrices)
 def test_a_weight_of_two_is_a_row_that_stands_twice(features, matrix):
     parts = [features.bag(id)[0].tolist() for id in range(len(features))]
@@ -56,6 +59,7 @@ def test_a_weight_of_two_is_a_row_that_stands_twice(features, matrix):
     np.testing.assert_allclose(heavy.published(matrix), twice.published(matrix), atol=1e-5)
 
 
+@settings(deadline=None)
 @given(made())
 def test_updates_go_to_the_rows_of_their_ids(features):
     per_id = np.arange(1.0, len(features) + 1)
@@ -150,6 +154,7 @@ def fnv(text):
     return value
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("abé語"), max_size=6), st.integers(1, 4), st.integers(1, 5))
 def test_the_ngrams_of_a_word_are_all_of_its_pieces(word, min_n, max_n):
     """By start and then by length; < or > alone is none."""
