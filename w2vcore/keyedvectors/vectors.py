@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import PathLike
-from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import changes, evaluation, files, queries
 from w2vcore.keyedvectors.columns import Columns
@@ -26,6 +25,7 @@ from w2vcore.keyedvectors.inputs import resolved
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.matrix import Matrix
 from w2vcore.keyedvectors.table import Key, Vector, VectorTable
+from w2vcore.model.subwords import Subwords
 from w2vcore.query import analogies as query_analogies
 from w2vcore.query import similarity
 

@@ -185,6 +185,8 @@ def check_ranks(
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
     if plan.tree is not None:
         fields["tree"] = _sum(plan.tree.children)
+    if plan.features is not None:
+        fields["features"] = plan.features.digest()
     fields |= {f"weights ({name})": total for name, total in (sums or {}).items()}
     crew.check_alike(fields)
 
