@@ -44,7 +44,7 @@ from w2vcore.facade.saveload import SaveLoad, checked_ignore
 from w2vcore.formats import gensim_phrases, phrases_file
 from w2vcore.formats.atomic import PathLike, naming
 from w2vcore.formats.recognition import is_gensim_save
-from w2vcore.model.config import check_float, check_int
+from w2vcore.model.checks import check_float, check_int
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
 

@@ -53,8 +53,8 @@ ALLOWED = {
     "visual": {"corpus", "model", "formats", "query", "keyedvectors", "word2vec"},
     "callbacks": {"corpus", "model", "training", "formats", "visual", "word2vec"},
     "cli": {
-        *("corpus", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "keyedvectors"),
-        *("word2vec", "visual", "callbacks"),
+        *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases"),
+        *("keyedvectors", "word2vec", "visual", "callbacks"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {

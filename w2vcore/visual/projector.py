@@ -20,7 +20,7 @@ from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 EMPTY = "(empty)"

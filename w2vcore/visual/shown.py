@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.projector import label
 
 LONGEST = 40  # characters of a word that a picture shows

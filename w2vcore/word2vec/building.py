@@ -33,7 +33,8 @@ from w2vcore.corpus.warning import warn
 from w2vcore.facade.oldnames import refuse_unknown
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, check_float, check_int, check_workers, job_words
+from w2vcore.model.checks import check_int
+from w2vcore.model.config import HIERARCHICAL, SETTINGS, Window, job_words, threads
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.memory import check_fits, matrix_bytes
 from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
@@ -47,7 +48,7 @@ from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
 from w2vcore.word2vec.keeprates import follow_sample
 from w2vcore.word2vec.memory import memory_report
-from w2vcore.word2vec.settings import ModelSettings, matrix_attribute
+from w2vcore.word2vec.settings import matrix_attribute, objectives_of
 from w2vcore.word2vec.tree import WordTree, show_paths
 from w2vcore.word2vec.update import check_prior_vocabulary, grow_vectors
 
@@ -56,8 +57,37 @@ logger = logging.getLogger("w2vcore.word2vec")
 Array: TypeAlias = "NDArray[Any]"
 
 
-class ModelTables(ModelSettings, SaveLoad):
+class ModelTables(SaveLoad):
     """Vocabulary and matrices of a model; documented in Word2Vec, its only subclass."""
+
+    vector_size: int
+    layer1_size: int
+    alpha: float
+    min_alpha: float
+    window: Window
+    shrink_windows: bool
+    min_count: int
+    max_vocab_size: int | None
+    max_final_vocab: int | None
+    sample: float
+    sorted_vocab: int
+    null_word: int
+    seed: int
+    workers: int
+    batch_words: int
+    sg: int
+    hs: int
+    negative: int
+    negative_sharing: str
+    ns_exponent: float
+    cbow_mean: int
+    epochs: int
+    compute_loss: bool
+    device: str
+    backend: str | None
+    objective: str | None
+    comment: str | None
+    hashfxn: Callable[..., int]
 
     wv: KeyedVectors
     syn1: Array
@@ -233,7 +263,7 @@ class ModelTables(ModelSettings, SaveLoad):
             self.prepare_weights()
             self._record_vocabulary(False, trim_rule)
             return None, size
-        workers = check_workers(self.workers)
+        workers = threads(self.workers)
         raw, spooled = count_and_encode(corpus.sentences, cache, job_words(self.batch_words), workers=workers)
         self._take_counts(pooled_counts(crew, raw))
         self._choose_words(trim_rule)
@@ -263,7 +293,7 @@ class ModelTables(ModelSettings, SaveLoad):
             max_vocab_size=self.max_vocab_size,
             trim_rule=trim_rule,
             progress_per=progress_per,
-            workers=check_workers(self.workers),
+            workers=threads(self.workers),
         )
 
     def _take_counts(self, raw: RawCounts) -> None:
@@ -301,8 +331,8 @@ class ModelTables(ModelSettings, SaveLoad):
         if update:
             check_prior_vocabulary(self.wv)
         logger.info("Updating model with new vocabulary" if update else "Creating a fresh vocabulary")
-        min_count = self.min_count if min_count is None else check_int("min_count", min_count, 0)
-        sample = self.sample if sample is None else check_float("sample", sample, 0)
+        min_count = self.min_count if min_count is None else SETTINGS["min_count"].check(min_count)
+        sample = self.sample if sample is None else SETTINGS["sample"].check(sample)
         kept = retain(
             self._raw_counts,
             min_count=min_count,
@@ -312,7 +342,7 @@ class ModelTables(ModelSettings, SaveLoad):
         )
         keys, counts = kept.keys, kept.counts
         if update:
-            if HIERARCHICAL in self._objectives():
+            if HIERARCHICAL in objectives_of(self):
                 self._code_tree()  # of the counts as they were
             known = dict(zip(self.wv.index_to_key, self.wv.expandos["count"].tolist(), strict=True))
             keys, counts = merged(known, self._raw_counts, keys, counts)
@@ -410,7 +440,7 @@ class ModelTables(ModelSettings, SaveLoad):
         """Refuse to update what is not there, before anything is changed."""
         if update:
             check_prior_vocabulary(self.wv)
-            for name in self._objectives():
+            for name in objectives_of(self):
                 self._target_matrix(name)
 
     # ------------------------------------------------------------------ weights
@@ -424,7 +454,7 @@ class ModelTables(ModelSettings, SaveLoad):
             If they do not fit into memory.
         """
         rows = len(self.wv)
-        matrices = 1 + len(self._objectives())
+        matrices = 1 + len(objectives_of(self))
         need = matrices * matrix_bytes(rows, self.vector_size)
         logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, self.vector_size, need)
         check_fits(rows, self.vector_size, matrices)
@@ -455,14 +485,14 @@ class ModelTables(ModelSettings, SaveLoad):
         rows = len(self.wv)
         self.wv._take(self._inspection.trust("input", initial_vectors(rows, self.vector_size, self.seed)))
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in self._objectives():
+        for name in objectives_of(self):
             targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
             setattr(self, matrix_attribute(name), self._inspection.trust(name, targets))
         self._plant_tree()
 
     def _targets(self) -> dict[str, Array]:
         """Return the matrix of each objective."""
-        return {name: self._target_matrix(name) for name in self._objectives()}
+        return {name: self._target_matrix(name) for name in objectives_of(self)}
 
     def _target_matrix(self, name: str) -> Array:
         """Return the matrix of an objective, which a model may lack whose settings were changed."""
@@ -483,7 +513,7 @@ class ModelTables(ModelSettings, SaveLoad):
     def _plant_tree(self) -> None:
         """Begin with the tree of the counts, if the settings want one."""
         self._tree = None
-        if HIERARCHICAL in self._objectives() and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
+        if HIERARCHICAL in objectives_of(self) and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
             self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
@@ -544,7 +574,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not len(self.wv):
             raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
         logger.info("constructing a huffman tree from %i words", len(self.wv))
-        tree = self._code_tree() if HIERARCHICAL in self._objectives() else huffman_tree(self._columns()[0])
+        tree = self._code_tree() if HIERARCHICAL in objectives_of(self) else huffman_tree(self._columns()[0])
         show_paths(self.wv, tree)
         logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)
 
@@ -578,10 +608,10 @@ class ModelTables(ModelSettings, SaveLoad):
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         counted = vocab_size is None and "count" in self.wv.expandos
         words = int(self.wv.expandos["count"].sum()) if counted else 0 if vocab_size is None else None
-        matrices = {matrix_attribute(name): objective(name).target_rows(rows) for name in self._objectives()}
+        matrices = {matrix_attribute(name): objective(name).target_rows(rows) for name in objectives_of(self)}
         found = memory_report(
-            rows, words, {"vectors": rows, **matrices}, self.vector_size, workers=check_workers(self.workers),
-            backend=choose(self.backend, self.device), objectives=self._objectives(), subsample=self.sample > 0,
+            rows, words, {"vectors": rows, **matrices}, self.vector_size, workers=threads(self.workers),
+            backend=choose(self.backend, self.device), objectives=objectives_of(self), subsample=self.sample > 0,
         )  # fmt: skip
         report = {} if report is None else report
         report.update(found)

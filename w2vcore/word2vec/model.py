@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -35,18 +35,20 @@ from w2vcore.formats.atomic import naming
 from w2vcore.formats.destination import check_destination
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.model.checks import check_float, check_int
 from w2vcore.model.config import (
+    COMMON_SETTINGS,
     HIERARCHICAL,
+    QUEUE_FACTOR,
     SENTENCE,
+    SETTINGS,
     WIDEST,
+    Device,
+    Sharing,
     TrainingConfig,
-    check_device,
-    check_flag,
-    check_float,
-    check_int,
-    check_size,
-    check_workers,
+    Window,
     job_words,
+    threads,
     within_bounds,
 )
 from w2vcore.model.inspection import LONG, Inspection
@@ -63,39 +65,28 @@ from w2vcore.training.trainer import Expected
 from w2vcore.word2vec.building import ModelTables
 from w2vcore.word2vec.calling import Calls
 from w2vcore.word2vec.keeprates import follow_sample
-from w2vcore.word2vec.settings import MATRIX_ATTRIBUTES, matrix_attribute
+from w2vcore.word2vec.settings import (
+    MATRIX_ATTRIBUTES,
+    check_settings,
+    matrix_attribute,
+    objectives_of,
+    training_config,
+)
 from w2vcore.word2vec.setup import kernels_of, setup_of
 from w2vcore.word2vec.tree import WordTree, read_tree, stored_tree, take_paths
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 # What a saved model keeps beside its arrays: arguments of the constructor, and results; plain numbers, str and lists.
-CONSTRUCTOR_SETTINGS = (
-    *(
-        "vector_size",
-        "alpha",
-        "min_alpha",
-        "window",
-        "shrink_windows",
-        "min_count",
-        "max_vocab_size",
-        "max_final_vocab",
-    ),
-    *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    *("negative_sharing", "objective"),
-    *("cbow_mean", "epochs", "compute_loss", "comment"),
-)
-SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
+CONSTRUCTOR_SETTINGS = tuple(name for name, setting in SETTINGS.items() if setting.saved)
 SAVED_SETTINGS = (
     *CONSTRUCTOR_SETTINGS,
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
     *("min_alpha_yet_reached", "running_training_loss", "training_history"),
 )
+NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 # What a model has beside these and the matrices is the user's.
-ATTRIBUTES = frozenset(
-    {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
-)
+ATTRIBUTES = frozenset({*SETTINGS, *SAVED_SETTINGS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
 
 
 @dataclass(frozen=True)
@@ -250,7 +241,7 @@ class Word2Vec(ModelTables, OldNames):
         corpus_file: Any = None,
         vector_size: int = 100,
         alpha: float = 0.025,
-        window: Any = 5,
+        window: Window = 5,
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
@@ -274,8 +265,8 @@ class Word2Vec(ModelTables, OldNames):
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
-        negative_sharing: str = "auto",
-        device: str = "cpu",
+        negative_sharing: Sharing = "auto",
+        device: Device = "cpu",
         backend: str | None = None,
         objective: str | None = None,
         progress: bool = False,
@@ -296,7 +287,7 @@ class Word2Vec(ModelTables, OldNames):
             log_ignored(given)
             return
         run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
-        self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
+        training_config(self)  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
             options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
             options |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
@@ -318,7 +309,7 @@ class Word2Vec(ModelTables, OldNames):
         refuse_inner_methods(type(self))
         for name in SETTINGS:
             setattr(self, name, settings[name])
-        self._check_settings()
+        check_settings(self)
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
         self.wv._belong_to(self)
@@ -367,6 +358,36 @@ class Word2Vec(ModelTables, OldNames):
         )
 
     # ------------------------------------------------------------------ training
+
+    @property
+    def rank(self) -> int:
+        """Number of this process among those that train the model; 0 if it is the only one, or the one that saves."""
+        return crew_of(choose(self.backend, self.device)).rank
+
+    _in_training: int | None = None  # the `id` of the model, so that it does not go for a copy
+
+    @contextmanager
+    def _training(self) -> Iterator[None]:
+        """Mark the model as one that is trained."""
+        before, self._in_training = self._in_training, id(self)
+        try:
+            yield
+        finally:
+            self._in_training = before
+
+    @contextmanager
+    def _settings_of_a_call(self) -> Iterator[None]:
+        """Let what a call of ``train()`` sets be the model's own; but not where a callback of another call makes it.
+
+        That call goes on with its own epochs and learning rate.
+        """
+        names = ("epochs", "alpha", "min_alpha", "compute_loss")
+        kept = {name: getattr(self, name) for name in names} if self._in_training == id(self) else {}
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
 
     def train(
         self,
@@ -436,11 +457,11 @@ class Word2Vec(ModelTables, OldNames):
         """
         refuse_unknown("train()", unknown)
         if start_alpha is not None:
-            start_alpha = check_float("start_alpha", start_alpha, 0)
+            start_alpha = SETTINGS["alpha"].check(start_alpha, "start_alpha")
         if end_alpha is not None:
-            end_alpha = check_float("end_alpha", end_alpha, 0)
-        if not self._objectives():
-            self._training_config()  # raises
+            end_alpha = SETTINGS["min_alpha"].check(end_alpha, "end_alpha")
+        if not objectives_of(self):
+            training_config(self)  # raises
         if not len(self.wv):
             why = f": {self._shortfall}" if self._shortfall else ""
             raise RuntimeError(f"you must first build vocabulary before training the model{why}")
@@ -460,7 +481,7 @@ class Word2Vec(ModelTables, OldNames):
             )
         epochs = check_int("epochs", epochs, 1)
         every = check_checkpoint(checkpoint, checkpoint_every)
-        queue_factor = check_size("queue_factor", queue_factor, 1)
+        queue_factor = QUEUE_FACTOR.check("queue_factor", queue_factor)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
         run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         passes = 1 if cache_corpus else epochs
@@ -469,7 +490,7 @@ class Word2Vec(ModelTables, OldNames):
         if not (totals[1] if totals[0] is None else totals[0]):
             corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
             totals = [0, 0]
-        compute_loss = None if compute_loss is None else check_flag("compute_loss", compute_loss)
+        compute_loss = None if compute_loss is None else SETTINGS["compute_loss"].check(compute_loss)
         with self._settings_of_a_call(), self._together() as crew, TokenCache(cache_dir) as cache:
             self.epochs = epochs
             self.alpha = self.alpha if start_alpha is None else start_alpha
@@ -486,7 +507,7 @@ class Word2Vec(ModelTables, OldNames):
         corpus_file: Any = None,
         *,
         workers: int | None = None,
-        device: str | None = None,
+        device: Device | None = None,
         queue_factor: int = 2,
         report_delay: float = 1.0,
         callbacks: Iterable[Any] = (),
@@ -556,13 +577,13 @@ class Word2Vec(ModelTables, OldNames):
         snapshot = cls._read(path)
         model = cls._from_snapshot(snapshot)
         state = RunState.from_settings(snapshot.settings, str(path))
-        if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
+        if state.config.vector_size != model.vector_size or list(state.config.objectives) != objectives_of(model):
             raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
             model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
-        model.device = state.config.device if device is None else check_device(device)
+        model.device = state.config.device if device is None else SETTINGS["device"].check(device)
         kernels = kernels_of(choose(None, model.device))
         if state.instruction_set != kernels:
             message = (
@@ -576,10 +597,10 @@ class Word2Vec(ModelTables, OldNames):
                 f"{path}: a callback had changed the corpus of that run, which no checkpoint holds: the result is "
                 "equal bit for bit only if what is given here is as it was then"
             )
-        threads = state.config.workers if workers is None else check_workers(workers)
-        queue_factor = check_size("queue_factor", queue_factor, 1)
+        number = state.config.workers if workers is None else threads(SETTINGS["workers"].check(workers))
+        queue_factor = QUEUE_FACTOR.check("queue_factor", queue_factor)
         report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
+        config = replace(state.config, workers=number, queue_factor=queue_factor, device=model.device)
         model.workers = model.workers if workers is None else workers
         model.backend = backend
         left = state.config.epochs - state.position.epoch
@@ -649,7 +670,7 @@ class Word2Vec(ModelTables, OldNames):
 
     def _common(self, expected: Expected, run: _Run) -> dict[str, Any]:
         """Return what processes that train one model must have in common beside its configuration and tables."""
-        others = {name: getattr(self, name) for name in ("min_count", "max_final_vocab", "sorted_vocab", "null_word")}
+        others = {name: getattr(self, name) for name in COMMON_SETTINGS}
         others |= {
             "total_examples": expected.sentences,
             "total_words": expected.words,
@@ -944,7 +965,7 @@ class Word2Vec(ModelTables, OldNames):
         self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
+        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(self)]):
             attribute = matrix_attribute(name)
             matrix = getattr(self, attribute, None)
             if matrix is not None and attribute not in ignore:
@@ -1050,12 +1071,17 @@ class Word2Vec(ModelTables, OldNames):
     def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
         settings = within_bounds(snapshot.settings)
         model = cls.__new__(cls)
-        model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
+        model._begin(
+            {
+                name: settings.get(name, setting.default) if setting.saved else setting.default
+                for name, setting in SETTINGS.items()
+            }
+        )
         model.wv = KeyedVectors.from_snapshot(snapshot)
         model.wv._belong_to(model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
+        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(model)]):
             if name in snapshot.arrays:
                 setattr(model, matrix_attribute(name), snapshot.arrays[name])
         if HIERARCHICAL in snapshot.arrays:
@@ -1086,10 +1112,6 @@ class Word2Vec(ModelTables, OldNames):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
-
-
-# Their defaults, for what a file does not say.
-DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
 
 
 def _nothing(total: str, corpus: Corpus) -> Corpus:

@@ -1,46 +1,26 @@
-"""The settings under Word2Vec: attributes that users may change at any time, checked and frozen when a run begins."""
+"""The settings of a model: attributes that users may change at any time, checked and frozen when a run begins."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from w2vcore.backends.registry import choose, crew_of
 from w2vcore.model.config import (
-    AUTO,
-    CBOW,
     HIERARCHICAL,
     NEGATIVE,
-    PAIR,
-    SKIP_GRAM,
+    QUEUE_FACTOR,
+    SETTINGS,
     TrainingConfig,
-    check_device,
-    check_flag,
-    check_float,
-    check_int,
-    check_sharing,
-    check_size,
-    check_window,
-    check_workers,
-    job_words,
-    within_reach,
+    trained_fields,
 )
 from w2vcore.objectives.registry import check_own
 
+if TYPE_CHECKING:
+    from .building import ModelTables
+
 logger = logging.getLogger("w2vcore.word2vec")
-
-
-def _drawn_seed(ranks: int) -> int:
-    """Return a seed that nobody can foresee, and say which: with it, the run can be made again."""
-    if ranks > 1:
-        raise ValueError("seed=None would draw another seed in each process: give all the same one")
-    seed = secrets.randbits(32)
-    logger.info("seed=None: drew the seed %i", seed)
-    return seed
-
 
 # Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
 MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
@@ -57,130 +37,59 @@ def matrix_attribute(name: str) -> str:
     return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
-class ModelSettings:
-    """Settings of a model; documented in Word2Vec."""
+def check_settings(model: ModelTables) -> None:
+    """Refuse what is not allowed, and make numbers of what gensim would make numbers of.
 
-    vector_size: int
-    layer1_size: int
-    alpha: float
-    min_alpha: float
-    window: Any
-    shrink_windows: bool
-    min_count: int
-    max_vocab_size: int | None
-    max_final_vocab: int | None
-    sample: float
-    sorted_vocab: int
-    null_word: int
-    seed: int
-    workers: int
-    batch_words: int
-    sg: int
-    hs: int
-    negative: int
-    negative_sharing: str
-    ns_exponent: float
-    cbow_mean: int
-    epochs: int
-    compute_loss: bool
-    device: str
-    backend: str | None
-    objective: str | None
+    Raises
+    ------
+    TypeError, ValueError
+        It names the argument.
+    """
+    for name, setting in SETTINGS.items():
+        setattr(model, name, setting.check(getattr(model, name)))
+    model.layer1_size = model.vector_size
+    check_own(model.objective)
+    backend = choose(model.backend, model.device)
+    if model.seed is None:
+        model.seed = _drawn_seed(crew_of(backend).size)
 
-    @property
-    def rank(self) -> int:
-        """Number of this process among those that train the model; 0 if it is the only one, or the one that saves."""
-        return crew_of(choose(self.backend, self.device)).rank
 
-    def _check_settings(self) -> None:
-        """Refuse what is not allowed, and make numbers of what gensim would make numbers of."""
-        self.vector_size = self.layer1_size = check_size("vector_size", self.vector_size, 1)
-        self.alpha, self.min_alpha = check_float("alpha", self.alpha, 0), check_float("min_alpha", self.min_alpha, 0)
-        self.window = check_window(self.window)
-        self.min_count = check_int("min_count", 0 if self.min_count is None else self.min_count, 0)
-        for name in ("max_vocab_size", "max_final_vocab"):
-            if getattr(self, name) is not None:
-                setattr(self, name, check_int(name, getattr(self, name), 1, hint=f"{name}=None sets no limit"))
-        self.sample = check_float(
-            "sample", 0 if self.sample is None else self.sample, 0, hint="sample=0 drops no words"
+def _drawn_seed(ranks: int) -> int:
+    """Return a seed that nobody can foresee, and log it: with it, the run can be made again."""
+    if ranks > 1:
+        raise ValueError("seed=None would draw another seed in each process: give all the same one")
+    seed = secrets.randbits(32)
+    logger.info("seed=None: drew the seed %i", seed)
+    return seed
+
+
+def objectives_of(model: ModelTables) -> list[str]:
+    """Return the names of the objectives that the current settings train."""
+    if model.objective is not None:
+        return [model.objective]
+    return [name for name, on in ((HIERARCHICAL, model.hs), (NEGATIVE, model.negative)) if on]
+
+
+def training_config(model: ModelTables, queue_factor: int = 2) -> TrainingConfig:
+    """Check and freeze the settings for one run; what ``negative_sharing="auto"`` stands for needs the words.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It names the argument.
+    """
+    check_settings(model)
+    objectives = objectives_of(model)
+    if not objectives:
+        raise ValueError(
+            "You must set either 'hs' or 'negative' to be positive for proper training. "
+            "When both 'hs=0' and 'negative=0', there will be no training; "
+            f"got hs={model.hs}, negative={model.negative}"
         )
-        check_workers(self.workers)
-        self.negative = check_size("negative", self.negative, 0, hint="negative=0 switches negative sampling off")
-        self.negative_sharing = check_sharing(self.negative_sharing)
-        self.ns_exponent = check_float("ns_exponent", self.ns_exponent)
-        for name in ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word"):
-            setattr(self, name, int(check_flag(name, getattr(self, name))))
-        for name in ("shrink_windows", "compute_loss"):
-            setattr(self, name, check_flag(name, getattr(self, name)))
-        self.epochs = check_int("epochs", self.epochs, 0)
-        self.batch_words = check_size("batch_words", self.batch_words, 1)
-        check_own(self.objective)
-        self.device = check_device(self.device)
-        backend = choose(self.backend, self.device)
-        if self.seed is None:
-            self.seed = _drawn_seed(crew_of(backend).size)
-        self.seed = check_int("seed", self.seed, 0, 2**32 - 1, hint="seed=None draws one")
-
-    _in_training: int | None = None  # the `id` of the model, so that it does not go for a copy
-
-    @contextmanager
-    def _training(self) -> Iterator[None]:
-        """Mark the model as one that is trained."""
-        before, self._in_training = self._in_training, id(self)
-        try:
-            yield
-        finally:
-            self._in_training = before
-
-    @contextmanager
-    def _settings_of_a_call(self) -> Iterator[None]:
-        """Let what a call of ``train()`` sets be the model's own; but not where a callback of another call makes it.
-
-        That call goes on with its own epochs and learning rate.
-        """
-        names = ("epochs", "alpha", "min_alpha", "compute_loss")
-        kept = {name: getattr(self, name) for name in names} if self._in_training == id(self) else {}
-        try:
-            yield
-        finally:
-            for name, value in kept.items():
-                setattr(self, name, value)
-
-    def _training_config(self, queue_factor: int = 2) -> TrainingConfig:
-        """Freeze the attributes, which users may have changed, for one run; "auto" is settled with the words."""
-        self._check_settings()
-        if not self._objectives():
-            raise ValueError(
-                "You must set either 'hs' or 'negative' to be positive for proper training. "
-                "When both 'hs=0' and 'negative=0', there will be no training; "
-                f"got hs={self.hs}, negative={self.negative}"
-            )
-        if not self.epochs:
-            raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        return TrainingConfig(
-            vector_size=self.vector_size,
-            architecture=SKIP_GRAM if self.sg else CBOW,
-            objectives=tuple(self._objectives()),
-            window=within_reach(self.window),
-            shrink_windows=self.shrink_windows,
-            negative=self.negative,
-            negative_sharing=PAIR if self.negative_sharing == AUTO else self.negative_sharing,
-            ns_exponent=self.ns_exponent,
-            cbow_mean=bool(self.cbow_mean),
-            subsample=self.sample > 0,
-            alpha=self.alpha,
-            min_alpha=self.min_alpha,
-            epochs=self.epochs,
-            workers=check_workers(self.workers),
-            batch_words=job_words(self.batch_words),
-            seed=self.seed,
-            queue_factor=check_size("queue_factor", queue_factor, 1),
-            compute_loss=self.compute_loss,
-            device=self.device,
-        )
-
-    def _objectives(self) -> list[str]:
-        """Names of the objectives that the current settings train."""
-        if self.objective is not None:
-            return [self.objective]
-        return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]
+    if not model.epochs:
+        raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={model.epochs}")
+    return TrainingConfig(
+        objectives=tuple(objectives),
+        queue_factor=QUEUE_FACTOR.check("queue_factor", queue_factor),
+        **trained_fields({name: getattr(model, name) for name in SETTINGS}),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,16 @@ from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
-from w2vcore.word2vec.building import ModelTables
-from w2vcore.word2vec.settings import matrix_attribute
+from w2vcore.word2vec.settings import matrix_attribute, objectives_of, training_config
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 
 def setup_of(
-    model: ModelTables,
+    model: Word2Vec,
     queue_factor: int,
     scanned: bool,
     common: Mapping[str, Any],
@@ -52,7 +54,7 @@ def setup_of(
     TypeError, ValueError, RuntimeError
         If an attribute is not allowed, or does not fit the others; it is named.
     """
-    config = model._training_config(queue_factor)
+    config = training_config(model, queue_factor)
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = model._columns()
     if settled is not None and model.negative_sharing == AUTO:
@@ -80,7 +82,7 @@ def setup_of(
 
 
 def _settled(
-    model: ModelTables, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
+    model: Word2Vec, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
 ) -> TrainingConfig:
     """Settle what ``negative_sharing="auto"`` stands for."""
 
@@ -99,11 +101,11 @@ def kernels_of(backend: str) -> str:
     return "cuda" if backend == "cuda" else active()
 
 
-def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
+def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
     model.wv._belong_to(model)
     size, rows = model.vector_size, len(model.wv)
-    names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in model._objectives()}}
+    names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in objectives_of(model)}}
     matrices, arrays = {}, {}
     for name, attribute in names.items():
         array = model.wv._vectors if name == "input" else model._target_matrix(name)
@@ -125,7 +127,7 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
     return Weights(matrices, size, model._inspection), arrays, names
 
 
-def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
+def _refuse_new_keys(model: Word2Vec, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
     """Say what to do with keys that were added to `wv`, where nothing counts them."""
     keys = list(model.wv.index_to_key[len(array) - expected :])
     shown = ", ".join(map(repr, keys[:3])) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
