@@ -18,7 +18,6 @@ ONE_HEIR = {
     "RankError": "is raised itself",
     "Lifecycle": "an idea of its own: events",
     "OldNames": "an idea of its own: names of gensim 3",
-    "ModelTables": "to be dissolved",
     "KeyedTable": "to be dissolved",
     "KeyedQueries": "to be dissolved",
 }

@@ -18,7 +18,7 @@ from w2vcore.model.config import (
 from w2vcore.objectives.registry import check_own
 
 if TYPE_CHECKING:
-    from .building import ModelTables
+    from .model import Word2Vec
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -37,7 +37,7 @@ def matrix_attribute(name: str) -> str:
     return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
-def check_settings(model: ModelTables) -> None:
+def check_settings(model: Word2Vec) -> None:
     """Refuse what is not allowed, and make numbers of what gensim would make numbers of.
 
     Raises
@@ -63,14 +63,14 @@ def _drawn_seed(ranks: int) -> int:
     return seed
 
 
-def objectives_of(model: ModelTables) -> list[str]:
+def objectives_of(model: Word2Vec) -> list[str]:
     """Return the names of the objectives that the current settings train."""
     if model.objective is not None:
         return [model.objective]
     return [name for name, on in ((HIERARCHICAL, model.hs), (NEGATIVE, model.negative)) if on]
 
 
-def training_config(model: ModelTables, queue_factor: int = 2) -> TrainingConfig:
+def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:
     """Check and freeze the settings for one run; what ``negative_sharing="auto"`` stands for needs the words.
 
     Raises

@@ -17,7 +17,11 @@ from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
 from w2vcore.objectives.registry import objective
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
-from w2vcore.word2vec.settings import matrix_attribute, objectives_of, training_config
+
+from .columns import columns_of
+from .settings import matrix_attribute, objectives_of, training_config
+from .tree import code_tree
+from .weights import target_matrix
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -56,7 +60,7 @@ def setup_of(
     """
     config = training_config(model, queue_factor)
     weights, arrays, attributes = _lent(model, last)
-    counts, keep, lock = model._columns()
+    counts, keep, lock = columns_of(model)
     if settled is not None and model.negative_sharing == AUTO:
         config = replace(config, negative_sharing=settled)
     else:
@@ -73,7 +77,7 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
-        tree=model._code_tree(whole=True) if HIERARCHICAL in config.objectives else None,
+        tree=code_tree(model, whole=True) if HIERARCHICAL in config.objectives else None,
         keys=model.wv._stored_keys,
         rows=rows,
         tables=model._tables,
@@ -108,7 +112,7 @@ def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.nd
     names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in objectives_of(model)}}
     matrices, arrays = {}, {}
     for name, attribute in names.items():
-        array = model.wv._vectors if name == "input" else model._target_matrix(name)
+        array = model.wv._vectors if name == "input" else target_matrix(model, name)
         expected = rows if name == "input" else objective(name).target_rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array

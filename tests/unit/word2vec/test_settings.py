@@ -10,6 +10,7 @@ from w2vcore import Word2Vec
 from w2vcore.model import config
 from w2vcore.model.config import SETTINGS
 from w2vcore.model.kinds import Flag, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from w2vcore.word2vec.files import snapshot_of
 
 PARAMETERS = inspect.signature(Word2Vec).parameters
 HINTS = typing.get_type_hints(Word2Vec.__init__)
@@ -24,7 +25,7 @@ OF_THE_CALL = {
     "cache_dir",
     "checkpoint",
 }
-OF_THE_CALL |= {"checkpoint_every", "unknown"}
+OF_THE_CALL |= {"checkpoint_every"}
 UNCHECKED = {"comment": str | None, "objective": str | None, "backend": str | None, "hashfxn": Callable[..., int]}
 
 
@@ -81,7 +82,7 @@ def test_devices_for_type_checkers_are_allowed(device):
 
 def test_what_files_hold_is_in_the_order_of_the_table(tmp_path):
     """Files stay the same to the byte."""
-    snapshot = Word2Vec()._snapshot()
+    snapshot = snapshot_of(Word2Vec())
     saved = [name for name, setting in SETTINGS.items() if setting.saved]
     assert [name for name in snapshot.settings if name in SETTINGS] == saved
     assert saved[:4] == ["vector_size", "alpha", "min_alpha", "window"]

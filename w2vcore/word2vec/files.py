@@ -1,0 +1,143 @@
+"""Files of a model: all of it as a `Snapshot` of plain arrays and settings, and a model made of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from w2vcore.corpus.warning import warn
+from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.lifecycle import plain_events
+from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats.snapshot import Snapshot
+from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.model.config import HIERARCHICAL, SETTINGS, within_bounds
+from w2vcore.model.randomness import random_state, set_random_state
+from w2vcore.model.weights import with_rows
+
+from .columns import follow_sample
+from .settings import MATRIX_ATTRIBUTES, matrix_attribute, objectives_of
+from .tree import WordTree, read_tree, stored_tree, take_paths
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
+
+AnyModel = TypeVar("AnyModel", bound="Word2Vec")
+
+# Results of training that a file keeps beside the settings: plain numbers and lists.
+RESULTS = (
+    *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
+    *("min_alpha_yet_reached", "running_training_loss", "training_history"),
+)
+SAVED = (*(name for name, setting in SETTINGS.items() if setting.saved), *RESULTS)
+NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
+
+# What a model has beside these and the matrices is the user's.
+ATTRIBUTES = frozenset({*SETTINGS, *RESULTS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
+
+
+def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapshot:
+    """Return a model as plain arrays, not copied, and settings.
+
+    Parameters
+    ----------
+    model : Word2Vec
+    ignore : frozenset of str
+        Attributes to leave out.
+    """
+    model._sampled = follow_sample(model.wv, model._sampled, model.sample)
+    vectors = model.wv.snapshot()
+    arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
+    for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(model)]):
+        attribute = matrix_attribute(name)
+        matrix = getattr(model, attribute, None)
+        if matrix is not None and attribute not in ignore:
+            arrays[name] = matrix
+    if HIERARCHICAL in arrays:
+        arrays.update(stored_tree(model._tree, model.wv))
+        if len(arrays[HIERARCHICAL]) == len(model.wv) > 1:
+            arrays[HIERARCHICAL] = arrays[HIERARCHICAL][:-1]  # a row for each node
+    settings = {name: getattr(model, name) for name in SAVED if name not in ignore}
+    settings["lifecycle_events"] = plain_events(model.lifecycle_events)
+    if OWN in vectors.settings:
+        settings[OWN] = vectors.settings[OWN]
+    if own := own_attributes(model, ATTRIBUTES | ignore):
+        settings["attributes"] = own
+    if isinstance(model.random, np.random.RandomState) and "random" not in ignore:
+        arrays["random"], settings["random"] = random_state(model.random)
+    settings["ignored"] = sorted(ignore)
+    return Snapshot("word2vec", vectors.keys, arrays, settings)
+
+
+def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
+    """Return a model of a class, whose constructor is not called.
+
+    Raises
+    ------
+    ValueError
+        If a setting or the tree is damaged.
+    """
+    settings = within_bounds(snapshot.settings)
+    model = cls.__new__(cls)
+    stored = {name: settings[name] for name, setting in SETTINGS.items() if setting.saved and name in settings}
+    model._begin({**{name: setting.default for name, setting in SETTINGS.items()}, **stored})
+    _take_matrices(model, snapshot)
+    for name in (*SAVED, "lifecycle_events"):
+        if name in settings:
+            setattr(model, name, settings[name])
+    model._sampled = model.sample
+    restore(model, settings.get("attributes"), ATTRIBUTES)
+    if "random" in snapshot.arrays:
+        set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
+    for name in settings.get("ignored", []):
+        if not isinstance(getattr(cls, name, None), property):
+            setattr(model, name, None)
+    model.layer1_size = model.vector_size
+    return model
+
+
+def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
+    """Give a model its vectors, target matrices and tree."""
+    model.wv = KeyedVectors.from_snapshot(snapshot)
+    model.wv._belong_to(model)
+    if not hasattr(model.wv, "vectors_lockf"):
+        model.wv.vectors_lockf = np.ones(1, np.float32)
+    for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(model)]):
+        if name in snapshot.arrays:
+            setattr(model, matrix_attribute(name), snapshot.arrays[name])
+    if HIERARCHICAL in snapshot.arrays:
+        if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
+            model.syn1 = with_rows(model.syn1, len(model.wv))
+        tree = read_tree(snapshot.arrays)
+        model._tree = None if tree is None else WordTree.of(tree, model.wv)
+
+
+def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snapshot:
+    """Read a file that holds a model, of this library or of gensim.
+
+    Raises
+    ------
+    AttributeError
+        If it holds vectors only.
+    """
+    if recognition.is_gensim_save(fname):
+        return read_gensim(fname, mmap)
+    snapshot = native.read(fname, mmap=mmap, padded=True)
+    if snapshot.kind != "word2vec":
+        raise AttributeError(
+            f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
+        )
+    return snapshot
+
+
+def read_gensim(path: Any, mmap: str | None) -> Snapshot:
+    """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
+    snapshot = gensim_native.read_model(path, mmap)
+    if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
+        warn(
+            f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
+            "left out; call init_weights() to train anew"
+        )
+        del snapshot.arrays[HIERARCHICAL]
+    return snapshot
