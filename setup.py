@@ -1,18 +1,31 @@
-"""Build the extension modules: every w2vcore/**/*.pyx, and the block in C once per instruction set.
+"""Build the extension modules: every w2vcore/**/*.pyx, and the blocks in C once per instruction set.
 
 Switches, by environment variable: W2VCORE_DEBUG=1 (bounds checks, no optimisation), W2VCORE_SANITIZE=1 (ASan and
-UBSan), W2VCORE_COVERAGE=1 (line tracing).
+UBSan), W2VCORE_COVERAGE=1 (line tracing). After changing one, build with --force.
 """
 
 import os
 import platform
+import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy
+import setuptools
+
+if int(setuptools.__version__.partition(".")[0]) < 77:  # older ones reject `license = "MIT"` with a page of their own
+    sys.exit(
+        f"w2vcore needs setuptools 77 or later to build, and {sys.executable} has {setuptools.__version__}: run "
+        f"'{sys.executable} -m pip install --upgrade setuptools' first"
+    )
+
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_clib import build_clib
 from setuptools.command.build_ext import build_ext
+from setuptools.modified import newer_group
 
 ROOT = Path(__file__).parent
 DEBUG, SANITIZE, COVERAGE = (os.environ.get(f"W2VCORE_{name}") == "1" for name in ("DEBUG", "SANITIZE", "COVERAGE"))
@@ -47,6 +60,12 @@ if SANITIZE:
 MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"), ("CYTHON_TRACE", "1" if COVERAGE else "0")]
 MACROS += [(f"W2VCORE_HAVE_{isa.upper()}", "1") for isa in ISA_FLAGS]
 
+# Cython's support for typed memoryviews, 30,000 lines of C, is compiled once, as a module of its own that the others
+# import, instead of into each of them. cythonize() writes its source.
+SHARED = "w2vcore._cyutility"
+# What is not called in loops is compiled faster than it runs.
+COLD = {SHARED, "w2vcore.kernels._testing"}
+
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": DEBUG,
@@ -57,39 +76,66 @@ DIRECTIVES = {
     "linetrace": COVERAGE,
 }
 
+INCLUDED = re.compile(r'^\s*(?:#\s*include|cdef\s+extern\s+from)\s+"(\w+\.h)"', re.MULTILINE)
+CIMPORTED = re.compile(r"^from\s+([\w.]+)\s+cimport\b", re.MULTILINE)
 
-def extension(path: Path) -> Extension:
-    """One extension module for one .pyx file."""
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+def include_folders(source: Path) -> list[str]:
+    """The folders in which the compiler looks for the headers of one source."""
+    return ["w2vcore/kernels", source.parent.relative_to(ROOT).as_posix()]
+
+
+def headers(source: Path) -> list[str]:
+    """Headers of this package that a C or Cython source includes: itself, through a header, or through a .pxd."""
+    folders = [ROOT / folder for folder in include_folders(source)]
+    found: dict[Path, None] = {}
+    waiting = [source, source.with_suffix(".pxd")]
+    while waiting:
+        file = waiting.pop()
+        if file in found or not file.is_file():
+            continue
+        found[file] = None
+        text = file.read_text(encoding="utf8")
+        for name in INCLUDED.findall(text):
+            waiting += [folder / name for folder in (file.parent, *folders)]
+        for module in CIMPORTED.findall(text):
+            inside = file.parent if module.startswith(".") else ROOT
+            waiting.append(inside.joinpath(*module.strip(".").split(".")).with_suffix(".pxd"))
+    return sorted(file.relative_to(ROOT).as_posix() for file in found if file.suffix == ".h")
+
+
+def extension(name: str, source: Path) -> Extension:
+    """One extension module for one Cython source."""
+    quick = ["-O1"] if name in COLD and not (DEBUG or MSVC) else []
     return Extension(
         name,
-        [path.relative_to(ROOT).as_posix()],
-        include_dirs=[numpy.get_include(), "w2vcore/kernels", path.parent.relative_to(ROOT).as_posix()],
+        [source.relative_to(ROOT).as_posix()],
+        include_dirs=[numpy.get_include(), *include_folders(source)],
         define_macros=MACROS,
-        extra_compile_args=CFLAGS,
+        extra_compile_args=CFLAGS + quick,
         extra_link_args=LDFLAGS,
-        depends=[
-            header.relative_to(ROOT).as_posix()
-            for folder in {ROOT / "w2vcore/kernels", path.parent}
-            for header in folder.glob("*.h")
-        ],
+        depends=headers(source),
     )
 
 
-def block(isa: str, flags: list[str]) -> tuple[str, dict[str, list[str]]]:
-    """One static library for one instruction set. Every extension may link it; only kernels/_dispatch refers to it."""
-    folders = ["w2vcore/kernels", "w2vcore/query"]
-    headers = [header.relative_to(ROOT).as_posix() for folder in folders for header in (ROOT / folder).glob("*.h")]
-    sources = [f"w2vcore/kernels/block_{isa}.c"]
-    if (ROOT / f"w2vcore/query/nearest_{isa}.c").is_file():  # the search of query/nearest.h, where registers are wide
-        sources.append(f"w2vcore/query/nearest_{isa}.c")
+def library(path: Path, isa: str) -> tuple[str, dict[str, Any]]:
+    """One static library for one C file of one instruction set. Every extension may link it."""
+    source = path.relative_to(ROOT).as_posix()
     quiet = [] if MSVC else ["-fno-trapping-math"]  # nobody asks for floating-point traps: GCC may compare in vectors
-    return f"w2vcore_block_{isa}", {
-        "sources": sources,
-        "include_dirs": folders,
-        "cflags": CFLAGS + quiet + flags,
-        "obj_deps": {"": headers, **dict.fromkeys(sources, headers)},
+    return f"w2vcore_{path.stem}", {
+        "sources": [source],
+        "include_dirs": include_folders(path),
+        "cflags": CFLAGS + quiet + ISA_FLAGS[isa],
+        "obj_deps": {source: headers(path)},
     }
+
+
+class BuildLibraries(build_clib):
+    """Compile as many libraries at once as modules: setuptools takes one after the other."""
+
+    def build_libraries(self, libraries: list[Any]) -> None:
+        with ThreadPoolExecutor(self.get_finalized_command("build_ext").parallel) as pool:
+            list(pool.map(lambda one: build_clib.build_libraries(self, [one]), libraries))
 
 
 class BuildExtensions(build_ext):
@@ -100,19 +146,53 @@ class BuildExtensions(build_ext):
         self.parallel = self.parallel or os.cpu_count()
 
     def run(self) -> None:
-        translated = cythonize(self.extensions, compiler_directives=DIRECTIVES, build_dir="build/cython", nthreads=0)
+        translated = cythonize(
+            self.extensions,
+            compiler_directives=DIRECTIVES,
+            build_dir="build/cython",
+            shared_utility_qualified_name=SHARED,
+        )
         sources = {extension.name: extension.sources for extension in translated}
         for extension in self.extensions:
             extension.sources = sources[extension.name]
         super().run()
 
+    def build_extensions(self) -> None:
+        """Link the modules again where a library has been compiled; setuptools would compile them again too."""
+        folder = self.get_finalized_command("build_clib").build_clib
+        libraries = [self.compiler.library_filename(name, output_dir=folder) for name, _ in self.distribution.libraries]
+        compile_all = self.compiler.compile
 
-EXTENSIONS = [extension(path) for path in sorted((ROOT / "w2vcore").rglob("*.pyx"))]
-if not EXTENSIONS:  # else a package would be built that cannot be imported
+        def compile_changed(sources: list[str], output_dir: str, depends: list[str], **options: Any) -> list[str]:
+            read = [*sources, *(file for file in depends if file not in libraries)]
+            objects = self.compiler.object_filenames(sources, output_dir=output_dir)
+            if self.force or any(newer_group(read, made) for made in objects):
+                return compile_all(sources, output_dir=output_dir, depends=depends, **options)
+            return objects
+
+        self.compiler.compile = compile_changed
+        self.compiler.force = True  # link although no object is newer: a library is
+        for extension in self.extensions:
+            extension.depends = [*extension.depends, *libraries]
+        super().build_extensions()
+
+
+PYX = sorted((ROOT / "w2vcore").rglob("*.pyx"))
+if not PYX:  # else a package would be built that cannot be imported
     sys.exit("setup.py finds no .pyx below w2vcore/: this is not the whole source of w2vcore")
 
-setup(
-    libraries=[block(isa, flags) for isa, flags in ISA_FLAGS.items()],
-    ext_modules=EXTENSIONS,
-    cmdclass={"build_ext": BuildExtensions},
-)
+EXTENSIONS = [extension(".".join(path.relative_to(ROOT).with_suffix("").parts), path) for path in PYX]
+EXTENSIONS.append(extension(SHARED, ROOT / "w2vcore/_cyutility.c"))
+LIBRARIES = [
+    library(path, isa)
+    for isa in ISA_FLAGS
+    for path in (ROOT / f"w2vcore/kernels/block_{isa}.c", ROOT / f"w2vcore/query/nearest_{isa}.c")
+    if path.is_file()  # the search of query/nearest.h is there where registers are wide
+]
+
+if __name__ == "__main__":  # tests import this file, to ask what depends on what
+    setup(
+        libraries=LIBRARIES,
+        ext_modules=EXTENSIONS,
+        cmdclass={"build_clib": BuildLibraries, "build_ext": BuildExtensions},
+    )

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import zeros
 
 # name, shape, input rows, target rows
@@ -49,7 +49,7 @@ def arguments(size, n_inputs, n_targets):
 
 def measure(table, shape, with_loss, call, times):
     start = time.process_time()
-    _dispatch.run_block(table, shape, with_loss, **call, times=times)
+    _testing.run_block(table, shape, with_loss, **call, times=times)
     return time.process_time() - start
 
 

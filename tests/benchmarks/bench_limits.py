@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import padded, zeros
 from w2vcore.objectives.huffman import huffman
 
@@ -149,7 +149,7 @@ def block_seconds(isa, shape, size, n_inputs, n_targets, seconds):
     chosen = rng.choice(64, n_inputs, replace=False), rng.choice(64, n_targets, replace=False)
 
     def call(times):
-        _dispatch.run_block(
+        _testing.run_block(
             isa, shape, False, inputs, targets, chosen[0], None, chosen[1], np.arange(n_targets) == 0,
             np.ones(n_targets), None, 1e-4, 1 / n_inputs, times, columns=size)  # fmt: skip
 

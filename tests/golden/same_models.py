@@ -128,11 +128,14 @@ def by_instruction_set():
 
     names = [name for name in _dispatch.available() if name != "blas"]  # whose sums are those of the BLAS that is there
     command = [sys.executable, str(Path(__file__).resolve()), "one"]
-    processes = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "W2VCORE_ISA": name}, text=True)
-        for name in names
-    ]
-    outputs = [process.communicate()[0] for process in processes]
+    with tempfile.TemporaryDirectory() as elsewhere:  # so that it is the installed package that they import
+        processes = [
+            subprocess.Popen(
+                command, stdout=subprocess.PIPE, env={**os.environ, "W2VCORE_ISA": name}, cwd=elsewhere, text=True
+            )
+            for name in names
+        ]
+        outputs = [process.communicate()[0] for process in processes]
     assert not any(process.returncode for process in processes)
     return dict(zip(names, map(json.loads, outputs), strict=True))
 

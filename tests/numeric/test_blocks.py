@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vcore.backends import reference, reference_links
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import padded, zeros
 
 TABLES = _dispatch.available()
@@ -43,7 +43,7 @@ class Case:
     def run(self, table, shape, with_loss=True):
         """Updated copies of both matrices and the loss, by a block."""
         inputs, targets = aligned_copy(self.inputs), aligned_copy(self.targets)
-        loss, judged, correct = _dispatch.run_block(
+        loss, judged, correct = _testing.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
             self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns,
             error_scale=self.error_scale)  # fmt: skip
@@ -431,7 +431,7 @@ def test_sigmoid_error(table):
     scores = np.concatenate(
         [np.linspace(-90, 90, 1_000_003, dtype=np.float32), np.logspace(-44, 1, 10_001, dtype=np.float32)])  # fmt: skip
     exact = reference_links.sigmoid(scores.astype(np.float64))
-    assert np.abs(_dispatch.run_sigmoid(table, scores) - exact).max() < 2e-7  # what sigmoid.h promises
+    assert np.abs(_testing.run_sigmoid(table, scores) - exact).max() < 2e-7  # what sigmoid.h promises
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -440,9 +440,9 @@ def test_sigmoid_borders(table):
     scores = [0.0, -0.0, tiny, -tiny, 100.0, -100.0, 3e38, -3e38, np.inf, -np.inf]
     expected = [0.5, 0.5, 0.5, 0.5, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
     for shift in range(8):  # every place in a vector, and the rest that is not a whole vector
-        got = _dispatch.run_sigmoid(table, [0.0] * shift + scores)[shift:]
+        got = _testing.run_sigmoid(table, [0.0] * shift + scores)[shift:]
         np.testing.assert_allclose(got, expected, rtol=0, atol=1e-37)
-        assert np.isnan(_dispatch.run_sigmoid(table, [0.0] * shift + [np.nan, -np.nan])[shift:]).all()
+        assert np.isnan(_testing.run_sigmoid(table, [0.0] * shift + [np.nan, -np.nan])[shift:]).all()
 
 
 # ---- borders of numbers, threads ----
@@ -481,7 +481,7 @@ def test_offsets_past_32_bits(sparse, table, shape, n_inputs):
     inputs, targets = sparse
     inputs[places], targets[places] = made.inputs, made.targets
     inputs[decoys] = targets[decoys] = 0
-    loss, *_ = _dispatch.run_block(
+    loss, *_ = _testing.run_block(
         table, shape, True, inputs, targets, places[:n_inputs], made.input_counts, places, made.labels,
         made.target_counts, None, made.alpha, made.scale, error_scale=made.error_scale)  # fmt: skip
     near = made.run(table, shape)
@@ -504,7 +504,7 @@ def test_threads_on_rows_of_their_own(table, shape):
     common = parts[0]
 
     def train(part, inputs, targets):
-        return _dispatch.run_block(
+        return _testing.run_block(
             table, shape, True, inputs, targets, part.input_rows, part.input_counts, part.target_rows, part.labels,
             part.target_counts, None, 0.01, part.scale, times=300)  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 
 from w2vcore.backends import reference
 from w2vcore.backends.base import EpochStats
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import zeros
 
 TABLES = _dispatch.available()
@@ -77,9 +77,7 @@ def test_equals_one_after_the_other(name, table, size, locked, judge):
     for with_loss in (True, False):
         mine = copied(inputs), copied(targets)
         columns = None if with_loss else size  # the padding, left out, makes no difference
-        results.append(
-            (*mine, *_dispatch.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA, judge, columns))
-        )
+        results.append((*mine, *_testing.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA, judge, columns)))
     for got, wanted in zip(results[0], expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
     np.testing.assert_array_equal(results[1][0], results[0][0])
@@ -95,8 +93,8 @@ def test_twins_differ_from_two_calls_by_rounding_alone(table):
     first, second = CASES["twins"]
     apart, together = ((copied(inputs), copied(targets)) for _ in range(2))
     for row, rows, labels, counts in (first, second):
-        _dispatch.run_block(table, "pairs", False, *apart, [row], None, rows, labels, counts, None, ALPHA)
-    _dispatch.run_twins(table, False, *together, first, second, None, ALPHA)
+        _testing.run_block(table, "pairs", False, *apart, [row], None, rows, labels, counts, None, ALPHA)
+    _testing.run_twins(table, False, *together, first, second, None, ALPHA)
     np.testing.assert_array_equal(together[0][3], apart[0][3])  # the first pair's input
     np.testing.assert_array_equal(together[1][[1, 2, 3, 4, 5, 11, 12]], apart[1][[1, 2, 3, 4, 5, 11, 12]])  # noise
     np.testing.assert_allclose(together[0][4], apart[0][4], atol=TOLERANCE)

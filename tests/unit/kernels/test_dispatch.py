@@ -8,7 +8,7 @@ import tempfile
 import numpy as np
 import pytest
 
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import zeros
 
 
@@ -74,7 +74,7 @@ def call(**changes):
         "lock": None,
         "alpha": 0.1,
     }
-    return _dispatch.run_block(**{**arguments, **changes})
+    return _testing.run_block(**{**arguments, **changes})
 
 
 def test_loss_of_zero_vectors():

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.kernels._replica import WorkerMatrix
 
 ROWS, HOT, COLUMNS = 10, 4, 16
@@ -27,14 +27,14 @@ def test_merge_adds_what_changed(isa, floats):
     own = base + rng.uniform(-1e-3, 1e-3, floats).astype(np.float32)
     shared = np.where(rng.random(floats) < 0.5, base, base + np.float32(0.25))
     expected = np.where(shared == base, own, shared + (own - base))
-    _dispatch.run_merge(isa, shared, own, base)
+    _testing.run_merge(isa, shared, own, base)
     for array in (shared, own, base):
         np.testing.assert_array_equal(array, expected)
 
 
 def test_merge_checks_its_arguments():
     with pytest.raises(ValueError, match="three arrays of one size, got 2, 3, 3"):
-        _dispatch.run_merge(_dispatch.active(), *(np.zeros(n, np.float32) for n in (2, 3, 3)))
+        _testing.run_merge(_dispatch.active(), *(np.zeros(n, np.float32) for n in (2, 3, 3)))
 
 
 @pytest.mark.parametrize("from_end", [False, True])

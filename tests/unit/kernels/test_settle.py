@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2vcore.kernels import _dispatch
+from w2vcore.kernels import _dispatch, _testing
 from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
 from w2vcore.model.weights import padded, zeros
 
@@ -53,7 +53,7 @@ def test_a_row_takes_its_part_in_each_direction(isa, size, ranks):
     rest = made.own.copy()
     order = np.array([4, 0, 7])
     sums, efforts, growths = Made.matrix(made.sums[order, :size]), made.efforts[order], made.growths[order]
-    _dispatch.run_settle(
+    _testing.run_settle(
         isa, made.own, made.base, order, sums, efforts, growths, made.directions, made.pull, made.rest, ranks
     )
     for matrix in (made.own, made.base):
@@ -71,7 +71,7 @@ def test_efforts_without_bound(isa):
     made.efforts[:] = [0, 1e-30, 1e-6, 1, 1e3, 1e6, 1e30, np.inf]
     made.base[:] = 0
     made.directions[:], made.pull[:] = 0, 1
-    _dispatch.run_settle(
+    _testing.run_settle(
         isa, made.own, made.base, None, made.sums, made.efforts, np.zeros(8), made.directions, made.pull, made.rest, 4
     )
     ratio = made.own / np.where(made.sums == 0, 1, made.sums)

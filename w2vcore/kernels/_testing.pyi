@@ -1,0 +1,52 @@
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+def run_block(
+    name: str,
+    shape: Literal["pairs", "mean"],
+    with_loss: bool,
+    inputs: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    input_rows: ArrayLike,
+    input_counts: ArrayLike | None,
+    target_rows: ArrayLike,
+    labels: ArrayLike,
+    target_counts: ArrayLike | None,
+    lock: ArrayLike | None,
+    alpha: float,
+    scale: float = 1.0,
+    times: int = 1,
+    judge: Literal["examples", "targets"] = "examples",
+    columns: int | None = None,
+    error_scale: float = 1.0,
+) -> tuple[float, int, int]: ...
+def run_twins(
+    name: str,
+    with_loss: bool,
+    inputs: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    first: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
+    second: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
+    lock: ArrayLike | None,
+    alpha: float,
+    judge: Literal["examples", "targets"] = "examples",
+    columns: int | None = None,
+) -> tuple[float, int, int]: ...
+def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
+def run_settle(
+    name: str,
+    own: NDArray[np.float32],
+    base: NDArray[np.float32],
+    rows: ArrayLike | None,
+    sums: NDArray[np.float32],
+    efforts: ArrayLike,
+    growths: ArrayLike,
+    directions: NDArray[np.float32],
+    pull: ArrayLike,
+    rest: float,
+    ranks: int,
+) -> None: ...
+def run_random(name: str, key: int, streams: ArrayLike, blocks: ArrayLike, length: int) -> NDArray[np.uint32]: ...
+def run_sigmoid(name: str, scores: ArrayLike) -> NDArray[np.float32]: ...
