@@ -18,6 +18,9 @@ HEADERS = sorted((ROOT / "w2vcore").rglob("*.h"))
 BLOCKS = {f"w2vcore/kernels/{path.name}" for path in (ROOT / "w2vcore/kernels").glob("block_*.c")}
 SEARCHES = {f"w2vcore/query/{path.name}" for path in (ROOT / "w2vcore/query").glob("nearest_*.c")}
 ON_THE_GPU = {"w2vcore/backends/cuda/launch.h"}
+DOCUMENTED = re.search(
+    r"^\$ \.venv/bin/python (setup\.py .*)$", (ROOT / "docs/contributing.md").read_text(encoding="utf8"), re.MULTILINE
+)[1].split()
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +85,22 @@ def test_older_setuptools_is_refused_in_one_sentence(tmp_path):
     assert re.fullmatch(r"w2vcore needs setuptools 77 or later to build, and .* has 65\.5\.0: run .*\n", done.stderr)
 
 
+def test_what_runs_before_a_commit_is_what_ci_runs():
+    """The hooks take the versions of the lint extra; just and the page build with one command."""
+    extra = next(
+        line for line in (ROOT / "pyproject.toml").read_text(encoding="utf8").splitlines() if line.startswith("lint =")
+    )
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf8")
+    tools = re.findall(r'additional_dependencies: \["([^"]+)"', hooks)
+    assert len(tools) >= 5
+    assert not [tool for tool in tools if f'"{tool}"' not in extra]
+    assert " ".join([DOCUMENTED[0], "-q", *DOCUMENTED[1:4]]) in (ROOT / "justfile").read_text(encoding="utf8")
+
+
 # ---------------------------------------------------------------------- builds
 
 # Enough of the package to be built in seconds: a module that includes a header, and a block.
 FEW = ("_random.pyx", "_random.pxd", "_types.pxd", "block_portable.c")
-DOCUMENTED = re.search(
-    r"^\$ \.venv/bin/python (setup\.py .*)$", (ROOT / "docs/contributing.md").read_text(encoding="utf8"), re.MULTILINE
-)[1].split()
 
 
 def run(*command, cwd):

@@ -143,18 +143,18 @@ def threads(workers: int) -> int:
 
 @dataclass(frozen=True)
 class Trained:
-    """The field of `TrainingConfig` that a setting becomes.
+    """The field of `TrainingConfig` that a setting becomes, or becomes a part of.
 
     Attributes
     ----------
     field : str or None
         None: that of the setting's name.
-    freeze : callable
-        Makes the field's value of the checked attribute.
+    freeze : callable or None
+        Makes the field's value of the checked attribute; None: several settings make it (word2vec/settings.py).
     """
 
     field: str | None = None
-    freeze: Callable[[Any], Any] = lambda value: value
+    freeze: Callable[[Any], Any] | None = lambda value: value
 
 
 @dataclass(frozen=True)
@@ -340,13 +340,14 @@ _TABLE = (
         "sg",
         0,
         Flag(number=True),
-        trained=Trained("architecture", lambda sg: SKIP_GRAM if sg else CBOW),
+        trained=Trained("architecture", freeze=None),
         option=Option("Model", "Skip-gram, or CBOW.", flags="--sg/--cbow"),
     ),
     Setting(
         "hs",
         0,
         Flag(number=True),
+        trained=Trained("objectives", freeze=None),
         option=Option(
             "Model", "Hierarchical softmax (with --negative 0: instead of noise words).", flags="--hs/--no-hs"
         ),
@@ -380,7 +381,9 @@ _TABLE = (
             "Skip-gram: noise words for each pair, or for all pairs of a window (faster; auto: with many words).",
         ),
     ),
-    Setting("objective", None, Unchecked()),  # checked with the registry, on a higher floor
+    # both are checked with the registries, on a higher floor
+    Setting("objective", None, Unchecked(), trained=Trained("objectives", freeze=None)),
+    Setting("architecture", None, Unchecked(), trained=Trained("architecture", freeze=None)),
     Setting(
         "cbow_mean",
         1,
@@ -462,13 +465,13 @@ def trained_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     Examples
     --------
     >>> fields = trained_fields({name: setting.default for name, setting in SETTINGS.items()})
-    >>> fields["architecture"], fields["negative_sharing"]
-    ('cbow', 'pair')
+    >>> fields["subsample"], fields["negative_sharing"]
+    (True, 'pair')
     """
     return {
         setting.trained.field or setting.name: setting.trained.freeze(values[setting.name])
         for setting in _TABLE
-        if setting.trained is not None
+        if setting.trained is not None and setting.trained.freeze is not None
     }
 
 
@@ -492,6 +495,8 @@ def within_bounds(settings: Mapping[str, Any]) -> dict[str, Any]:
 def checked(config: TrainingConfig) -> TrainingConfig:
     """Return a config that came out of a file, or raise an error that names the value that no run can have had.
 
+    Whether there are such an architecture and such objectives, their registries know (backends/run_tables.py).
+
     Examples
     --------
     >>> checked(TrainingConfig(window=0))  # doctest: +ELLIPSIS
@@ -509,14 +514,6 @@ def checked(config: TrainingConfig) -> TrainingConfig:
     check_flag("subsample", config.subsample)
     if config.window != clamp_window(config.window):
         raise ValueError(f"window must be at most {WIDEST:,}, got {config.window!r}")
-    allowed = {"architecture": (SKIP_GRAM, CBOW), "negative_sharing": (PAIR, WINDOW)}
-    for name, values in allowed.items():
-        if getattr(config, name) not in values:
-            raise ValueError(f"{name} must be one of {values}, got {getattr(config, name)!r}")
-    known = ((HIERARCHICAL,), (NEGATIVE,), (HIERARCHICAL, NEGATIVE))
-    own = len(config.objectives) == 1 and config.objectives not in known  # a plug-in's, which the registry has or lacks
-    if not own and (config.objectives not in known or (NEGATIVE in config.objectives) != (config.negative > 0)):
-        raise ValueError(
-            f"objectives must be one of {known}, got {config.objectives!r} with negative={config.negative}"
-        )
+    if config.negative_sharing not in (PAIR, WINDOW):
+        raise ValueError(f"negative_sharing must be one of {(PAIR, WINDOW)}, got {config.negative_sharing!r}")
     return config

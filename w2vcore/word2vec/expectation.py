@@ -19,8 +19,9 @@ from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_s
 from w2vcore.query.similarity import top
 from w2vcore.training.notices import notify
 
+from .settings import known_tables
 from .tree import code_tree
-from .weights import target_matrix
+from .weights import matrix_of
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -63,7 +64,8 @@ def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: 
 
 def _tree_model(model: Word2Vec) -> TreeModel:
     """Return the arrays and settings of a model of hierarchical softmax."""
-    tree, nodes = code_tree(model, whole=True).paths(), np.asarray(target_matrix(model, HIERARCHICAL))
+    nodes = np.asarray(matrix_of(model, known_tables(model)[HIERARCHICAL]))
+    tree = code_tree(model, whole=True).paths()
     expected = max(len(model.wv) - (len(nodes) < len(model.wv)), 0)  # with or without the row of no node
     return TreeModel(
         np.asarray(model.wv._vectors),

@@ -12,12 +12,13 @@ from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN, KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, SETTINGS, within_bounds
+from w2vcore.model.config import SETTINGS, within_bounds
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import with_rows
+from w2vcore.model.tables import Table
+from w2vcore.objectives.registry import OBJECTIVES, needs_tree
 
 from .columns import follow_sample
-from .settings import MATRIX_ATTRIBUTES, matrix_attribute, objectives_of
+from .settings import known_tables
 from .tree import WordTree, read_tree, stored_tree, take_paths
 
 if TYPE_CHECKING:
@@ -49,15 +50,12 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
     model._sampled = follow_sample(model.wv, model._sampled, model.sample)
     vectors = model.wv.snapshot()
     arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-    for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(model)]):
-        attribute = matrix_attribute(name)
-        matrix = getattr(model, attribute, None)
-        if matrix is not None and attribute not in ignore:
-            arrays[name] = matrix
-    if HIERARCHICAL in arrays:
+    for table in _target_tables(model):
+        matrix = getattr(model, table.attribute, None)
+        if matrix is not None and table.attribute not in ignore:
+            arrays[table.name] = table.stored(matrix, len(model.wv))
+    if needs_tree(arrays.keys() & OBJECTIVES):
         arrays.update(stored_tree(model._tree, model.wv))
-        if len(arrays[HIERARCHICAL]) == len(model.wv) > 1:
-            arrays[HIERARCHICAL] = arrays[HIERARCHICAL][:-1]  # a row for each node
     settings = {name: getattr(model, name) for name in SAVED if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
     if OWN in vectors.settings:
@@ -97,18 +95,23 @@ def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
     return model
 
 
+def _target_tables(model: Word2Vec) -> list[Table]:
+    """Return the tables of all matrices that a model may have beside its vectors."""
+    return [table for table in known_tables(model).values() if table.role != "input"]
+
+
 def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     """Give a model its vectors, target matrices and tree."""
     model.wv = KeyedVectors.from_snapshot(snapshot)
     model.wv._belong_to(model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
-    for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *objectives_of(model)]):
-        if name in snapshot.arrays:
-            setattr(model, matrix_attribute(name), snapshot.arrays[name])
-    if HIERARCHICAL in snapshot.arrays:
-        if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
-            model.syn1 = with_rows(model.syn1, len(model.wv))
+    for table in _target_tables(model):
+        matrix = snapshot.arrays.get(table.name)
+        if matrix is not None:
+            mapped = isinstance(matrix, np.memmap)
+            setattr(model, table.attribute, matrix if mapped else table.restored(matrix, len(model.wv)))
+    if needs_tree(snapshot.arrays.keys() & OBJECTIVES):
         tree = read_tree(snapshot.arrays)
         model._tree = None if tree is None else WordTree.of(tree, model.wv)
 
@@ -134,10 +137,12 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
 def read_gensim(path: Any, mmap: str | None) -> Snapshot:
     """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
     snapshot = gensim_native.read_model(path, mmap)
-    if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
+    of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
+    if of_trees and not take_paths(snapshot.arrays):
         warn(
             f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
             "left out; call init_weights() to train anew"
         )
-        del snapshot.arrays[HIERARCHICAL]
+        for name in of_trees:
+            del snapshot.arrays[name]
     return snapshot

@@ -128,6 +128,8 @@ class Word2Vec(OldNames, SaveLoad):
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
         docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
+    architecture : str, optional
+        Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -192,6 +194,7 @@ class Word2Vec(OldNames, SaveLoad):
     ns_exponent: float
     negative_sharing: Sharing
     objective: str | None
+    architecture: str | None
     cbow_mean: int
     epochs: int
     compute_loss: bool
@@ -258,6 +261,7 @@ class Word2Vec(OldNames, SaveLoad):
         device: Device = "cpu",
         backend: str | None = None,
         objective: str | None = None,
+        architecture: str | None = None,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,

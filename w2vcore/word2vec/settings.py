@@ -6,35 +6,26 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+from w2vcore.architectures.registry import check_own as check_own_architecture
 from w2vcore.backends.registry import choose, crew_of
+from w2vcore.backends.run_tables import check_parts, tables_of
 from w2vcore.model.config import (
+    CBOW,
     HIERARCHICAL,
     NEGATIVE,
     QUEUE_FACTOR,
     SETTINGS,
+    SKIP_GRAM,
     TrainingConfig,
     trained_fields,
 )
-from w2vcore.objectives.registry import check_own
+from w2vcore.model.tables import Table
+from w2vcore.objectives.registry import BUILT_IN, check_own
 
 if TYPE_CHECKING:
     from .model import Word2Vec
 
 logger = logging.getLogger("w2vcore.word2vec")
-
-# Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
-MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
-
-
-def matrix_attribute(name: str) -> str:
-    """Return the attribute that holds an objective's target matrix.
-
-    Examples
-    --------
-    >>> matrix_attribute("negative"), matrix_attribute("softmax")
-    ('syn1neg', 'syn1_softmax')
-    """
-    return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
 def check_settings(model: Word2Vec) -> None:
@@ -49,6 +40,7 @@ def check_settings(model: Word2Vec) -> None:
         setattr(model, name, setting.check(getattr(model, name)))
     model.layer1_size = model.vector_size
     check_own(model.objective)
+    check_own_architecture(model.architecture)
     backend = choose(model.backend, model.device)
     if model.seed is None:
         model.seed = _drawn_seed(crew_of(backend).size)
@@ -70,6 +62,24 @@ def objectives_of(model: Word2Vec) -> list[str]:
     return [name for name, on in ((HIERARCHICAL, model.hs), (NEGATIVE, model.negative)) if on]
 
 
+def architecture_of(model: Word2Vec) -> str:
+    """Return the name of the architecture that the current settings train."""
+    if model.architecture is not None:
+        return model.architecture
+    return SKIP_GRAM if model.sg else CBOW
+
+
+def trained_tables(model: Word2Vec) -> dict[str, Table]:
+    """Return the tables of the matrices that the current settings train, that of the input vectors first."""
+    return tables_of(architecture_of(model), objectives_of(model), model.vector_size)
+
+
+def known_tables(model: Word2Vec) -> dict[str, Table]:
+    """Return the tables of all matrices that a model may have: those of the built-in objectives, and of its own one."""
+    objectives = list(dict.fromkeys([*BUILT_IN, *objectives_of(model)]))
+    return tables_of(architecture_of(model), objectives, model.vector_size)
+
+
 def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:
     """Check and freeze the settings for one run; what ``negative_sharing="auto"`` stands for needs the words.
 
@@ -88,8 +98,10 @@ def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:
         )
     if not model.epochs:
         raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={model.epochs}")
-    return TrainingConfig(
+    config = TrainingConfig(
+        architecture=architecture_of(model),
         objectives=tuple(objectives),
         queue_factor=QUEUE_FACTOR.check("queue_factor", queue_factor),
         **trained_fields({name: getattr(model, name) for name in SETTINGS}),
     )
+    return check_parts(config)

@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.config import AUTO, HIERARCHICAL, TrainingConfig
-from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
-from w2vcore.objectives.registry import objective
+from w2vcore.model.config import AUTO, TrainingConfig
+from w2vcore.model.weights import Weights, borrow, checked_matrix
+from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
 
 from .columns import columns_of
-from .settings import matrix_attribute, objectives_of, training_config
+from .settings import trained_tables, training_config
 from .tree import code_tree
-from .weights import target_matrix
+from .weights import matrix_of, set_matrix
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -77,7 +77,7 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
-        tree=code_tree(model, whole=True) if HIERARCHICAL in config.objectives else None,
+        tree=code_tree(model, whole=True) if needs_tree(config.objectives) else None,
         keys=model.wv._stored_keys,
         rows=rows,
         tables=model._tables,
@@ -109,26 +109,24 @@ def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.nd
     """Return the padded matrices behind the attributes, these attributes, and their names."""
     model.wv._belong_to(model)
     size, rows = model.vector_size, len(model.wv)
-    names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in objectives_of(model)}}
+    tables = trained_tables(model)
     matrices, arrays = {}, {}
-    for name, attribute in names.items():
-        array = model.wv._vectors if name == "input" else target_matrix(model, name)
-        expected = rows if name == "input" else objective(name).target_rows(rows)
+    for name, table in tables.items():
+        array, expected = matrix_of(model, table), table.rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
-        if name == HIERARCHICAL and array.shape == (rows - 1, size):  # as in a mapped file: without the row of no node
-            array = with_rows(array, rows)
+        if array.shape == (table.used_rows(rows), size):  # as in a mapped file
+            array = table.restored(array, rows)
         if array.shape[1:] == (size,) and 0 < len(array) < expected:
-            _refuse_new_keys(model, attribute, array, expected)
-        checked = checked_matrix(attribute, array, expected, size)
+            _refuse_new_keys(model, table.attribute, array, expected)
+        checked = checked_matrix(table.attribute, array, expected, size)
         matrices[name], arrays[name] = borrow(name, checked, size, model._inspection)
-    for name, attribute in names.items():
-        if name != "input":
-            setattr(model, attribute, arrays[name])
-        elif model.wv._vectors is not arrays[name]:
-            model.wv._take(arrays[name])
-    return Weights(matrices, size, model._inspection), arrays, names
+    for name, table in tables.items():
+        if matrix_of(model, table) is not arrays[name]:
+            set_matrix(model, table, arrays[name])
+    attributes = {name: table.attribute for name, table in tables.items()}
+    return Weights(matrices, size, model._inspection), arrays, attributes
 
 
 def _refuse_new_keys(model: Word2Vec, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:

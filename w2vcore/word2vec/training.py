@@ -37,7 +37,7 @@ from w2vcore.training.trainer import Expected
 
 from .calling import Calls
 from .files import snapshot_of
-from .settings import objectives_of, training_config
+from .settings import architecture_of, objectives_of, training_config
 from .setup import kernels_of, setup_of
 
 if TYPE_CHECKING:
@@ -357,7 +357,8 @@ def resumed_state(model: Word2Vec, settings: Mapping[str, Any], path: Any) -> Ru
         If the file is no checkpoint, a damaged or a newer one.
     """
     state = RunState.from_settings(dict(settings), str(path))
-    if state.config.vector_size != model.vector_size or list(state.config.objectives) != objectives_of(model):
+    trained = model.vector_size, architecture_of(model), tuple(objectives_of(model))
+    if trained != (state.config.vector_size, state.config.architecture, state.config.objectives):
         raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
     return state
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from w2vcore.columns import as_columns
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL
 from w2vcore.objectives.code_tree import CodeTree, checked, tree_of_paths
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.objectives.registry import needs_tree
 
 from .columns import columns_of
 from .settings import objectives_of
@@ -170,7 +170,7 @@ def code_tree(model: Word2Vec, whole: bool = False) -> CodeTree:
 def plant_tree(model: Word2Vec) -> None:
     """Begin with the tree of the counts, if the settings want one."""
     model._tree = None
-    if HIERARCHICAL in objectives_of(model) and len(model.wv.expandos.get("count", ())) == len(model.wv) > 0:
+    if needs_tree(objectives_of(model)) and len(model.wv.expandos.get("count", ())) == len(model.wv) > 0:
         code_tree(model)
 
 
@@ -179,6 +179,6 @@ def show_tree(model: Word2Vec) -> None:
     if not len(model.wv):
         raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
     logger.info("constructing a huffman tree from %i words", len(model.wv))
-    tree = code_tree(model) if HIERARCHICAL in objectives_of(model) else huffman_tree(columns_of(model)[0])
+    tree = code_tree(model) if needs_tree(objectives_of(model)) else huffman_tree(columns_of(model)[0])
     show_paths(model.wv, tree)
     logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)

@@ -20,13 +20,14 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import KEEP_ALWAYS, RawCounts, count_tokens, warn_unsaved
 from w2vcore.corpus.warning import warn
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, SETTINGS, job_words, threads
+from w2vcore.model.config import SETTINGS, job_words, threads
+from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts
 
-from .settings import objectives_of
+from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
-from .weights import target_matrix
+from .weights import matrix_of
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -155,8 +156,8 @@ def check_known(wv: KeyedVectors) -> None:
 def check_update(model: Word2Vec) -> None:
     """Refuse to update what is not there, before anything is changed."""
     check_known(model.wv)
-    for name in objectives_of(model):
-        target_matrix(model, name)
+    for table in trained_tables(model).values():
+        matrix_of(model, table)
 
 
 def prepare_vocabulary(
@@ -182,7 +183,7 @@ def prepare_vocabulary(
         trim_rule=trim_rule,
     )
     if update:
-        if HIERARCHICAL in objectives_of(model):
+        if needs_tree(objectives_of(model)):
             code_tree(model)  # of the counts as they were
         known = dict(zip(wv.index_to_key, wv.expandos["count"].tolist(), strict=True))
     found = prepare(model._scan.raw(), choice, known)

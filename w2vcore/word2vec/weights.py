@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, threads
-from w2vcore.model.memory import check_fits, matrix_bytes
-from w2vcore.model.weights import initial_vectors, with_rows, zeros
+from w2vcore.model.config import threads
+from w2vcore.model.memory import check_fits
+from w2vcore.model.tables import INPUT, Table
+from w2vcore.model.weights import initial_vectors
 from w2vcore.objectives.growth import grown
-from w2vcore.objectives.registry import objective
+from w2vcore.objectives.registry import needs_tree
 
 from .columns import columns_of, fill_keep_rates
 from .memory import memory_report
-from .settings import matrix_attribute, objectives_of
+from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
 
 if TYPE_CHECKING:
@@ -29,32 +30,38 @@ logger = logging.getLogger("w2vcore.word2vec")
 Array: TypeAlias = "NDArray[Any]"
 
 
-def target_matrix(model: Word2Vec, name: str) -> Array:
-    """Return the matrix of an objective.
+def matrix_of(model: Word2Vec, table: Table) -> Array:
+    """Return the matrix of a table.
 
     Raises
     ------
     RuntimeError
         If the model lacks it, since its settings were changed.
     """
-    matrix: Array | None = getattr(model, matrix_attribute(name), None)
+    matrix: Array | None = model.wv._vectors if table.role == "input" else getattr(model, table.attribute, None)
     if matrix is None:
         raise RuntimeError(
-            f"the model has no {matrix_attribute(name)}: it was made with other settings of hs and negative, or "
+            f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "
             "saved without it. Call init_weights() to begin anew"
         )
     return matrix
 
 
+def set_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
+    """Put a matrix where users find it."""
+    if table.role == "input":
+        model.wv._take(matrix)
+    else:
+        setattr(model, table.attribute, matrix)
+
+
 def begin_weights(model: Word2Vec) -> None:
     """Set all weights to their state before training."""
     logger.info("resetting layer weights")
-    wv, rows, inspection = model.wv, len(model.wv), model._inspection
-    wv._take(inspection.trust("input", initial_vectors(rows, model.vector_size, model.seed)))
-    wv.vectors_lockf = np.ones(1, np.float32)
-    for name in objectives_of(model):
-        targets = zeros(objective(name).target_rows(rows), model.vector_size)[:, : model.vector_size]
-        setattr(model, matrix_attribute(name), inspection.trust(name, targets))
+    for table in trained_tables(model).values():
+        initial = table.begin(len(model.wv), model.seed)
+        set_matrix(model, table, model._inspection.trust(table.name, initial))
+    model.wv.vectors_lockf = np.ones(1, np.float32)
     plant_tree(model)
 
 
@@ -65,29 +72,30 @@ def check_memory(model: Word2Vec) -> None:
     ------
     MemoryError
     """
-    rows, size, matrices = len(model.wv), model.vector_size, 1 + len(objectives_of(model))
-    need = matrices * matrix_bytes(rows, size)
+    rows, size, tables = len(model.wv), model.vector_size, trained_tables(model).values()
+    need = sum(table.nbytes(rows) for table in tables)
     logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, size, need)
-    check_fits(rows, size, matrices)
+    check_fits(rows, size, len(tables), need)
 
 
 def grow_weights(model: Word2Vec) -> None:
     """Add rows for the words that have none, and keep what is there."""
     wv, rows, inspection = model.wv, len(model.wv), model._inspection
-    before = {name: target_matrix(model, name) for name in objectives_of(model)}
-    targets = dict(before)
+    tables = [table for table in trained_tables(model).values() if table.role != "input"]
+    targets = {table: matrix_of(model, table) for table in tables}
     had = min(map(len, targets.values()), default=rows)
-    if HIERARCHICAL in targets:
+    in_tree = 0
+    if needs_tree(objectives_of(model)):
         tree = code_tree(model)
-        targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
+        in_tree = tree.words
         model._tree = WordTree.of(grown(tree, columns_of(model)[0]), wv)
     old = wv._vectors
     _grow_vectors(wv, model.seed)
     fill_keep_rates(wv, had, model.sample)
-    inspection.inherit("input", old, wv._vectors)
-    for name, matrix in targets.items():
-        larger = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
-        setattr(model, matrix_attribute(name), inspection.inherit(name, before[name], larger))
+    inspection.inherit(INPUT, old, wv._vectors)
+    for table, matrix in targets.items():
+        larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
+        set_matrix(model, table, inspection.inherit(table.name, matrix, larger))
 
 
 def _grow_vectors(wv: KeyedVectors, seed: int) -> None:
@@ -106,12 +114,10 @@ def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
     rows = len(model.wv) if keys is None else keys
     counted = keys is None and "count" in model.wv.expandos
     words = int(model.wv.expandos["count"].sum()) if counted else 0 if keys is None else None
-    matrices = {matrix_attribute(name): objective(name).target_rows(rows) for name in objectives_of(model)}
     return memory_report(
         rows,
         words,
-        {"vectors": rows, **matrices},
-        model.vector_size,
+        {table.attribute.removeprefix("wv."): table.nbytes(rows) for table in trained_tables(model).values()},
         workers=threads(model.workers),
         backend=choose(model.backend, model.device),
         objectives=objectives_of(model),

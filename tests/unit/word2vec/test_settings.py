@@ -26,7 +26,13 @@ OF_THE_CALL = {
     "checkpoint",
 }
 OF_THE_CALL |= {"checkpoint_every"}
-UNCHECKED = {"comment": str | None, "objective": str | None, "backend": str | None, "hashfxn": Callable[..., int]}
+UNCHECKED = {
+    "comment": str | None,
+    "objective": str | None,
+    "architecture": str | None,
+    "backend": str | None,
+    "hashfxn": Callable[..., int],
+}
 
 
 def hint(setting):
