@@ -27,7 +27,7 @@ from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.model.config import TrainingConfig
 from w2vcore.objectives import registry as objectives
 from w2vcore.word2vec.settings import trained_tables, training_config
-from w2vcore.word2vec.weights import matrix_of
+from w2vcore.word2vec.weights import trained_matrix
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-an-objective.md"
 CODE = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf8"), re.MULTILINE | re.DOTALL)
@@ -116,7 +116,7 @@ def settings_of(kind, **others):
 
 
 def matrices(model):
-    return {table.attribute: np.asarray(matrix_of(model, table)) for table in trained_tables(model).values()}
+    return {table.attribute: np.asarray(trained_matrix(model, table)) for table in trained_tables(model).values()}
 
 
 def assert_equal(model, other):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.keying import plain_key
 from w2vcore.corpus.sources import sentences_of
+from w2vcore.keyedvectors.internals import matrix_of
 from w2vcore.model.checks import check_int
 from w2vcore.model.config import HIERARCHICAL, SENTENCE, WIDEST, job_words
 from w2vcore.model.weights import checked_matrix
@@ -21,7 +22,7 @@ from w2vcore.training.notices import notify
 
 from .settings import known_tables
 from .tree import code_tree
-from .weights import matrix_of
+from .weights import trained_matrix
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -64,11 +65,11 @@ def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: 
 
 def _tree_model(model: Word2Vec) -> TreeModel:
     """Return the arrays and settings of a model of hierarchical softmax."""
-    nodes = np.asarray(matrix_of(model, known_tables(model)[HIERARCHICAL]))
+    nodes = np.asarray(trained_matrix(model, known_tables(model)[HIERARCHICAL]))
     tree = code_tree(model, whole=True).paths()
     expected = max(len(model.wv) - (len(nodes) < len(model.wv)), 0)  # with or without the row of no node
     return TreeModel(
-        np.asarray(model.wv._vectors),
+        np.asarray(matrix_of(model.wv)),
         checked_matrix("syn1", nodes, expected, model.vector_size),
         tree.offsets,
         tree.points,
@@ -103,7 +104,7 @@ def likeliest_words(
     if not known:
         logger.warning("All the input context words are out-of-vocabulary for the current model.")
         return None
-    vectors, targets = np.asarray(model.wv._vectors), np.asarray(model.syn1neg)
+    vectors, targets = np.asarray(matrix_of(model.wv)), np.asarray(model.syn1neg)
     if len(targets) > len(model.wv):  # fewer are those of words that were added at the end
         raise ValueError(
             f"syn1neg has {len(targets)} rows and wv {len(model.wv)} keys: rows of words that were taken out of wv "

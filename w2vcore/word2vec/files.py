@@ -12,6 +12,7 @@ from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN, KeyedVectors
+from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.config import SETTINGS, within_bounds
 from w2vcore.model.randomness import random_state, set_random_state
 from w2vcore.model.tables import Table
@@ -103,7 +104,7 @@ def _target_tables(model: Word2Vec) -> list[Table]:
 def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     """Give a model its vectors, target matrices and tree."""
     model.wv = KeyedVectors.from_snapshot(snapshot)
-    model.wv._belong_to(model)
+    belong_to(model.wv, model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
     for table in _target_tables(model):

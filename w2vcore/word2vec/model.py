@@ -23,6 +23,7 @@ from w2vcore.facade.subclassing import overrides, refuse_inner_methods
 from w2vcore.formats import native
 from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
 from w2vcore.model.config import SETTINGS, Device, Sharing, Window
 from w2vcore.model.inspection import Inspection
@@ -303,7 +304,7 @@ class Word2Vec(OldNames, SaveLoad):
         check_settings(self)
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
-        self.wv._belong_to(self)
+        belong_to(self.wv, self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = None
@@ -1020,7 +1021,7 @@ class Word2Vec(OldNames, SaveLoad):
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
         self.__dict__.update(state)
         if "wv" in state:
-            self.wv._belong_to(self)
+            belong_to(self.wv, self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
+from w2vcore.keyedvectors.internals import belong_to, keys_of, rows_of
 from w2vcore.model.config import AUTO, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix
 from w2vcore.objectives.registry import needs_tree
@@ -21,7 +22,7 @@ from w2vcore.training.sharing import choose_sharing
 from .columns import columns_of
 from .settings import trained_tables, training_config
 from .tree import code_tree
-from .weights import matrix_of, set_matrix
+from .weights import set_trained_matrix, trained_matrix
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -65,7 +66,7 @@ def setup_of(
         config = replace(config, negative_sharing=settled)
     else:
         config = _settled(model, config, counts, keep)
-    rows = model.wv._stored_rows if scanned else model.wv.key_to_index
+    rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
         config=config,
@@ -78,7 +79,7 @@ def setup_of(
         keep=keep,
         lock=lock,
         tree=code_tree(model, whole=True) if needs_tree(config.objectives) else None,
-        keys=model.wv._stored_keys,
+        keys=keys_of(model.wv),
         rows=rows,
         tables=model._tables,
         common=common,
@@ -107,12 +108,12 @@ def kernels_of(backend: str) -> str:
 
 def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
-    model.wv._belong_to(model)
+    belong_to(model.wv, model)
     size, rows = model.vector_size, len(model.wv)
     tables = trained_tables(model)
     matrices, arrays = {}, {}
     for name, table in tables.items():
-        array, expected = matrix_of(model, table), table.rows(rows)
+        array, expected = trained_matrix(model, table), table.rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
@@ -123,8 +124,8 @@ def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.nd
         checked = checked_matrix(table.attribute, array, expected, size)
         matrices[name], arrays[name] = borrow(name, checked, size, model._inspection)
     for name, table in tables.items():
-        if matrix_of(model, table) is not arrays[name]:
-            set_matrix(model, table, arrays[name])
+        if trained_matrix(model, table) is not arrays[name]:
+            set_trained_matrix(model, table, arrays[name])
     attributes = {name: table.attribute for name, table in tables.items()}
     return Weights(matrices, size, model._inspection), arrays, attributes
 

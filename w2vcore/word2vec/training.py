@@ -26,6 +26,7 @@ from w2vcore.corpus.sources import Corpus
 from w2vcore.facade.advice import missing_totals
 from w2vcore.formats import native
 from w2vcore.formats.destination import check_destination
+from w2vcore.keyedvectors.internals import keys_of, matrix_of
 from w2vcore.model.checks import check_float, check_int
 from w2vcore.model.config import COMMON_SETTINGS, QUEUE_FACTOR, SETTINGS, TrainingConfig, threads
 from w2vcore.model.inspection import LONG
@@ -110,7 +111,7 @@ class Run:
         seen: bool = False,
     ) -> None:
         if options.checkpoint is not None:
-            check_saved(model.wv._stored_keys, f"checkpoint={os.fspath(options.checkpoint)!r}")
+            check_saved(keys_of(model.wv), f"checkpoint={os.fspath(options.checkpoint)!r}")
         if model.alpha > model.min_alpha_yet_reached and options.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         self._model, self._feed, self._options = model, feed, options
@@ -309,7 +310,7 @@ def check_trainable(model: Word2Vec) -> None:
     if not len(model.wv):
         why = f": {model._scan.shortfall}" if model._scan.shortfall else ""
         raise RuntimeError(f"you must first build vocabulary before training the model{why}")
-    if not len(model.wv._vectors):
+    if not len(matrix_of(model.wv)):
         raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
 
 

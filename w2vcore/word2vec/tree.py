@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.columns import as_columns
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.columns import as_columns
+from w2vcore.keyedvectors.internals import keys_of
 from w2vcore.objectives.code_tree import CodeTree, checked, tree_of_paths
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.registry import needs_tree
@@ -48,7 +49,7 @@ class WordTree:
     def of(cls, tree: CodeTree, wv: KeyedVectors) -> WordTree:
         """Return the tree of the words of `wv`, which shows their paths from now on."""
         show_paths(wv, tree)
-        return cls(tree, wv._stored_keys)
+        return cls(tree, keys_of(wv))
 
     def for_rows(self, wv: KeyedVectors, whole: bool = False) -> WordTree:
         """Return the tree for the rows of `wv` as they are now; it may lack the last ones, unless `whole`.
@@ -60,7 +61,7 @@ class WordTree:
         RuntimeError
             If they are other words, or in another order and more or fewer.
         """
-        keys, words = wv._stored_keys, self.tree.words
+        keys, words = keys_of(wv), self.tree.words
         if whole:
             check_whole(self.tree, len(keys))
         if keys is self.keys:

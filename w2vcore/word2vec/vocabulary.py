@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2vcore.backends.agreement import Agreement
-from w2vcore.columns import Columns, as_columns
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.preparation import Choice, prepare
 from w2vcore.corpus.sources import Corpus
@@ -20,6 +19,8 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import KEEP_ALWAYS, RawCounts, count_tokens, warn_unsaved
 from w2vcore.corpus.warning import warn
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.columns import Columns, as_columns
+from w2vcore.keyedvectors.internals import belong_to, empty_like, keys_of, replace_keys, rows_of
 from w2vcore.model.config import SETTINGS, job_words, threads
 from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.checkpoint import Size
@@ -27,7 +28,7 @@ from w2vcore.training.parts import pooled_counts
 
 from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
-from .weights import matrix_of
+from .weights import trained_matrix
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -106,14 +107,14 @@ def scan_and_build(
         raw = count(model, corpus.sentences, trim_rule)
         take_counts(model, pooled_counts(crew, raw))
         _choose_words(model, trim_rule)
-        size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, model.wv._stored_rows))
+        size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, rows_of(model.wv)))
         _finish(model, trim_rule)
         return None, size
     workers = threads(model.workers)
     raw, spooled = count_and_encode(corpus.sentences, cache, job_words(model.batch_words), workers=workers)
     take_counts(model, pooled_counts(crew, raw))
     _choose_words(model, trim_rule)
-    batch = renumber(spooled, raw.counts, model.wv._stored_rows)
+    batch = renumber(spooled, raw.counts, rows_of(model.wv))
     del raw  # before the matrices are made
     _finish(model, trim_rule)
     return batch, Size(batch.sentences, batch.raw_words, len(batch))
@@ -157,7 +158,7 @@ def check_update(model: Word2Vec) -> None:
     """Refuse to update what is not there, before anything is changed."""
     check_known(model.wv)
     for table in trained_tables(model).values():
-        matrix_of(model, table)
+        trained_matrix(model, table)
 
 
 def prepare_vocabulary(
@@ -194,9 +195,9 @@ def prepare_vocabulary(
         logger.info(found.shortfall)
     model.min_count, model.sample = choice.min_count, choice.sample
     model.effective_min_count, model._sampled = found.effective_min_count, choice.sample
-    warn_unsaved(found.keys, wv._stored_keys if update else ())
+    warn_unsaved(found.keys, keys_of(wv) if update else ())
     others = as_columns(wv.expandos).stored() if update else {}
-    wv._set_keys(found.keys)
+    replace_keys(wv, found.keys)
     wv.expandos = Columns({**others, "count": found.counts, "sample_int": found.keep})
     wv.allocate_vecattrs()
     if not update:
@@ -214,7 +215,7 @@ def add_null_word(wv: KeyedVectors) -> None:
     r"""Add the word ``"\0"`` with count 1 as the last row."""
     if "\0" in wv.key_to_index:
         return
-    wv._set_keys([*wv.index_to_key, "\0"])
+    replace_keys(wv, [*wv.index_to_key, "\0"])
     wv.allocate_vecattrs(["count", "sample_int"], [np.int64, np.uint32])
     wv.allocate_vecattrs()
     wv.expandos["count"][-1], wv.expandos["sample_int"][-1] = 1, KEEP_ALWAYS
@@ -223,11 +224,11 @@ def add_null_word(wv: KeyedVectors) -> None:
 def take_vocabulary(model: Word2Vec, other: Word2Vec) -> None:
     """Take over the vocabulary of another model, and begin with fresh weights."""
     theirs = other.wv
-    wv = type(model.wv)._empty(model.vector_size)
+    wv = empty_like(model.wv, model.vector_size)
     wv.index_to_key, wv.key_to_index, wv.expandos = theirs.index_to_key, theirs.key_to_index, theirs.expandos
     wv.next_index = len(theirs)
     model.wv, model._sampled = wv, None
-    wv._belong_to(model)
+    belong_to(wv, model)
     if other.negative:
         other.make_cum_table()
         model._cum_table = copy.copy(other._cum_table)
@@ -235,4 +236,4 @@ def take_vocabulary(model: Word2Vec, other: Word2Vec) -> None:
     model.effective_min_count = other.effective_min_count
     model.init_weights()
     if model._tree is not None and other._tree is not None:
-        model._tree, wv.expandos = WordTree(code_tree(other), wv._stored_keys), theirs.expandos
+        model._tree, wv.expandos = WordTree(code_tree(other), keys_of(wv)), theirs.expandos

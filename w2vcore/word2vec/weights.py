@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
 from w2vcore.model.config import threads
 from w2vcore.model.memory import check_fits
 from w2vcore.model.tables import INPUT, Table
@@ -30,7 +31,7 @@ logger = logging.getLogger("w2vcore.word2vec")
 Array: TypeAlias = "NDArray[Any]"
 
 
-def matrix_of(model: Word2Vec, table: Table) -> Array:
+def trained_matrix(model: Word2Vec, table: Table) -> Array:
     """Return the matrix of a table.
 
     Raises
@@ -38,7 +39,7 @@ def matrix_of(model: Word2Vec, table: Table) -> Array:
     RuntimeError
         If the model lacks it, since its settings were changed.
     """
-    matrix: Array | None = model.wv._vectors if table.role == "input" else getattr(model, table.attribute, None)
+    matrix: Array | None = matrix_of(model.wv) if table.role == "input" else getattr(model, table.attribute, None)
     if matrix is None:
         raise RuntimeError(
             f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "
@@ -47,10 +48,10 @@ def matrix_of(model: Word2Vec, table: Table) -> Array:
     return matrix
 
 
-def set_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
+def set_trained_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
     """Put a matrix where users find it."""
     if table.role == "input":
-        model.wv._take(matrix)
+        replace_matrix(model.wv, matrix)
     else:
         setattr(model, table.attribute, matrix)
 
@@ -60,7 +61,7 @@ def begin_weights(model: Word2Vec) -> None:
     logger.info("resetting layer weights")
     for table in trained_tables(model).values():
         initial = table.begin(len(model.wv), model.seed)
-        set_matrix(model, table, model._inspection.trust(table.name, initial))
+        set_trained_matrix(model, table, model._inspection.trust(table.name, initial))
     model.wv.vectors_lockf = np.ones(1, np.float32)
     plant_tree(model)
 
@@ -82,28 +83,28 @@ def grow_weights(model: Word2Vec) -> None:
     """Add rows for the words that have none, and keep what is there."""
     wv, rows, inspection = model.wv, len(model.wv), model._inspection
     tables = [table for table in trained_tables(model).values() if table.role != "input"]
-    targets = {table: matrix_of(model, table) for table in tables}
+    targets = {table: trained_matrix(model, table) for table in tables}
     had = min(map(len, targets.values()), default=rows)
     in_tree = 0
     if needs_tree(objectives_of(model)):
         tree = code_tree(model)
         in_tree = tree.words
         model._tree = WordTree.of(grown(tree, columns_of(model)[0]), wv)
-    old = wv._vectors
+    old = matrix_of(wv)
     _grow_vectors(wv, model.seed)
     fill_keep_rates(wv, had, model.sample)
-    inspection.inherit(INPUT, old, wv._vectors)
+    inspection.inherit(INPUT, old, matrix_of(wv))
     for table, matrix in targets.items():
         larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
-        set_matrix(model, table, inspection.inherit(table.name, matrix, larger))
+        set_trained_matrix(model, table, inspection.inherit(table.name, matrix, larger))
 
 
 def _grow_vectors(wv: KeyedVectors, seed: int) -> None:
     """Draw vectors for the keys that have none, and let them learn at the full rate."""
-    rows, old = len(wv), wv._vectors
+    rows, old = len(wv), matrix_of(wv)
     vectors = initial_vectors(rows, wv.vector_size, seed)
     vectors[: len(old)] = old
-    wv._take(vectors)
+    replace_matrix(wv, vectors)
     lock = wv.vectors_lockf
     if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
         wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])

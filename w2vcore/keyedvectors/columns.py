@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -114,7 +114,7 @@ class Columns(dict[str, Column]):
 
     # ---------------------------------------------------------------- all of them
 
-    # In C, `dict(columns)` and `{**columns}` look into a dict behind its back, unless it says how it is iterated.
+    # `dict(columns)` and `{**columns}` read a dict in C, past the methods here, unless it defines how it is iterated.
     def __iter__(self) -> Iterator[str]:
         return super().__iter__()
 
@@ -166,6 +166,30 @@ class Columns(dict[str, Column]):
 def as_columns(columns: Mapping[str, Column]) -> Columns:
     """Return a dict that users may have put there as Columns."""
     return columns if isinstance(columns, Columns) else Columns(columns)
+
+
+def allocate(columns: dict[str, Column], names: Sequence[str], types: Sequence[DTypeLike], rows: int) -> None:
+    """Make sure that columns exist and have a value for each row; new values are 0.
+
+    Raises
+    ------
+    TypeError
+        If a column exists with a type that cannot hold the one asked for.
+
+    Examples
+    --------
+    >>> columns = {"count": np.array([3, 1])}
+    >>> allocate(columns, ["count", "share"], [int, np.float32], 3)
+    >>> columns
+    {'count': array([3, 1, 0]), 'share': array([0., 0., 0.], dtype=float32)}
+    """
+    for name, dtype in zip(names, types, strict=True):
+        chosen = column_type(name, dtype, columns.get(name))
+        present = columns.get(name, np.zeros(0, chosen))
+        if len(present) < rows or name not in columns:
+            column = np.zeros((rows, *present.shape[1:]), chosen)
+            column[: len(present)] = present
+            columns[name] = column
 
 
 def column_type(name: str, dtype: DTypeLike, present: Column | None) -> np.dtype[Any]:

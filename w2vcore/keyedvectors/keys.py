@@ -103,6 +103,11 @@ class Keys:
         self._known_kinds: tuple[Any, int, tuple[bool, bool]] = (None, 0, (False, False))
         self.next_index = len(self._rows) if self._compact is None else len(keys)
 
+    @classmethod
+    def of(cls, keys: Sequence[Any]) -> Keys:
+        """Return the keys of a sequence, which must differ; CompactKeys stay compact, of others a list is made."""
+        return cls(keys if isinstance(keys, CompactKeys) else list(keys))
+
     def __len__(self) -> int:
         return len(self.stored)
 
