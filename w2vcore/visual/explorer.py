@@ -11,7 +11,7 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, expanded
 from w2vcore.formats.destination import check_destination
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.query.similarity import unit
 from w2vcore.visual import pages
 from w2vcore.visual.maps import METHODS, Method, check_method, check_size, principal_axes, project

@@ -12,7 +12,7 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, atomic_write
 from w2vcore.formats.destination import check_destination
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.extras import require
 from w2vcore.visual.maps import METHODS, Method, check_method, check_size, project
 from w2vcore.visual.protocol import ShownVectors
