@@ -17,7 +17,7 @@ from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights, adopt, initial_vectors, zeros
 from w2vcore.training.jobs import cut
 from w2vcore.training.schedule import LinearDecay
-from w2vcore.training.session import Hooks, Session, Task
+from w2vcore.training.session import Session, Task
 from w2vcore.training.setup import Setup
 from w2vcore.training.trainer import Expected
 
@@ -56,26 +56,40 @@ def setup(model, features=FEATURES):
     )
 
 
-def session(model, look=lambda now: now, watched=False, **options):
-    """Train all epochs; `look` says how the model stands after a callback."""
-    now = setup(model)
-    states = []
-    hooks = Hooks(
-        setup=lambda last: now if last is None else look(now),
-        epochs=lambda: CONFIG.epochs,
-        begin=lambda: None,
-        before_epoch=lambda: None,
-        after_epoch=lambda summary: False,
-        checkpoint=lambda state: states.append(
-            (state, {name: matrix.copy() for name, matrix in model.matrices.items()})
-        ),
-        watched=watched,
-    )
+class Owner:
+    """Owns the weights; `look` says how the model stands after a callback."""
+
+    def __init__(self, model, look):
+        self.watched, self.checkpoints = look is not None, []
+        self._model, self._now, self._look = model, setup(model), look
+
+    def setup(self, last):
+        return self._now if last is None or self._look is None else self._look(self._now)
+
+    def epochs(self):
+        return CONFIG.epochs
+
+    def training_begins(self):
+        pass
+
+    def epoch_begins(self):
+        pass
+
+    def epoch_ended(self, line):
+        return False
+
+    def checkpoint_due(self, state):
+        self.checkpoints.append((state, {name: matrix.copy() for name, matrix in self._model.matrices.items()}))
+
+
+def session(model, look=None, **options):
+    """Train all epochs; return the sums, and each checkpoint."""
+    owner = Owner(model, look)
     with TokenCache() as cache:
         feed = Feed(as_corpus(corpus(), passes=3), cache, once=True, tag_to_row=TAGS)
         task = Task(feed, None, Expected(20, 340), (340, "words"), ALONE, **options)
-        total = Session(task, hooks).run()
-    return total, states
+        total = Session(task, owner).run()
+    return total, owner.checkpoints
 
 
 def expected():
@@ -118,7 +132,7 @@ def test_other_features_after_a_callback_are_trained_on():
     """They are taken up before the first epoch, as other matrices are."""
     other = Features.of([[row, 12] for row in range(12)])
     model = weights()
-    session(model, look=lambda now: replace(now, features=other), watched=True)
+    session(model, look=lambda now: replace(now, features=other))
     moved = (model.matrices["input"] != weights().matrices["input"]).any(axis=1)
     assert moved[:13].all() and not moved[13:15].any()
 
