@@ -84,7 +84,7 @@ cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
         return False
     unit.examples = unit.n_inputs
     unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.merged = unit.n_inputs < unit.examples
+    unit.counted = unit.n_inputs < unit.examples
     return True
 
 
@@ -94,7 +94,7 @@ cdef bint next_shared_bags(Walk *walk, Unit *unit) noexcept nogil:
         return False
     unit.examples = unit.n_inputs
     unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.merged = unit.n_inputs < unit.examples
+    unit.counted = unit.n_inputs < unit.examples
     return True
 
 

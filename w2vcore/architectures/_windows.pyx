@@ -229,7 +229,7 @@ cdef inline w2v_rows rows_of(const Work *work, const Unit *unit, int k) noexcept
     cdef w2v_rows rows
     rows.inputs = unit.inputs
     rows.input_counts = NULL
-    if unit.merged:
+    if unit.counted:
         rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
