@@ -29,7 +29,7 @@ from w2vcore.model.config import SETTINGS, Device, Sharing, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
-from w2vcore.training.parts import pooled_counts, share_corpus
+from w2vcore.training.shards import pooled_counts, share_corpus
 from w2vcore.training.trainer import Expected
 
 from . import expectation, files, training, vocabulary, weights

@@ -30,7 +30,7 @@ from w2vcore.keyedvectors.internals import keys_of, matrix_of
 from w2vcore.model.checks import check_float, check_int
 from w2vcore.model.config import COMMON_SETTINGS, QUEUE_FACTOR, SETTINGS, TrainingConfig, threads
 from w2vcore.model.inspection import LONG
-from w2vcore.training.checkpoint import RunState, Size
+from w2vcore.training.checkpoint import Extent, RunState
 from w2vcore.training.notices import notify
 from w2vcore.training.session import Session, Task
 from w2vcore.training.setup import Setup
@@ -94,8 +94,8 @@ class Run:
     options : Options
     crew : Agreement
         The ranks that train together.
-    size : Size or None
-        That of this rank's part, if it is known.
+    size : Extent or None
+        That of this rank's shard, if it is known.
     seen : bool
         Whether the corpus is known to have had something in it.
     """
@@ -107,7 +107,7 @@ class Run:
         expected: Expected,
         options: Options,
         crew: Agreement,
-        size: Size | None = None,
+        size: Extent | None = None,
         seen: bool = False,
     ) -> None:
         if options.checkpoint is not None:

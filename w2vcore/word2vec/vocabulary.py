@@ -23,8 +23,8 @@ from w2vcore.keyedvectors.columns import Columns, as_columns
 from w2vcore.keyedvectors.internals import belong_to, empty_like, keys_of, replace_keys, rows_of
 from w2vcore.model.config import SETTINGS, job_words, threads
 from w2vcore.objectives.registry import needs_tree
-from w2vcore.training.checkpoint import Size
-from w2vcore.training.parts import pooled_counts
+from w2vcore.training.checkpoint import Extent
+from w2vcore.training.shards import pooled_counts
 
 from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
@@ -98,7 +98,7 @@ def scan_and_build(
     cache_corpus: bool,
     trim_rule: Callable[..., int] | None,
     crew: Agreement,
-) -> tuple[Batch | None, Size]:
+) -> tuple[Batch | None, Extent | None]:
     """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both, and its size.
 
     With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
@@ -107,7 +107,7 @@ def scan_and_build(
         raw = count(model, corpus.sentences, trim_rule)
         take_counts(model, pooled_counts(crew, raw))
         _choose_words(model, trim_rule)
-        size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, rows_of(model.wv)))
+        size = Extent(0, tokens_kept(raw.counts, rows_of(model.wv)), raw.words, raw.sentences)
         _finish(model, trim_rule)
         return None, size
     workers = threads(model.workers)
@@ -117,7 +117,7 @@ def scan_and_build(
     batch = renumber(spooled, raw.counts, rows_of(model.wv))
     del raw  # before the matrices are made
     _finish(model, trim_rule)
-    return batch, Size(batch.sentences, batch.raw_words, len(batch))
+    return batch, Extent.of(batch)
 
 
 def _choose_words(model: Word2Vec, trim_rule: Callable[..., int] | None) -> None:
