@@ -200,7 +200,7 @@ class RunState:
 
     @classmethod
     def _checked(cls, values: dict[str, Any]) -> RunState:
-        """Return a state of values that may be anything: nothing of it reaches the kernels unseen."""
+        """Return a state, each value of which was checked, as a file may hold anything."""
         config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
         position = dict(values["position"])
         position.update({part: _stats(position[part]) for part in ("stats", "total")})
@@ -283,14 +283,14 @@ def check_checkpoint(path: Any, every: Any) -> int | None:
 
 
 def check_apart(path: Any, sentences: Any) -> None:
-    """Refuse a checkpoint that is a file of the corpus, which it would take the place of.
+    """Refuse a checkpoint that is a file of the corpus, which it would overwrite.
 
     Parameters
     ----------
     path : str, path or None
         Of the checkpoint.
     sentences : object
-        The corpus; what is not read from files by this library's readers cannot be told.
+        The corpus; only files that this library's readers read are compared.
 
     Raises
     ------
@@ -383,5 +383,5 @@ def check_size(size: Extent, checkpoint: Extent) -> None:
 
 
 def copied(stats: EpochStats) -> EpochStats:
-    """Return sums that will not change with the original."""
+    """Return a copy of sums, which does not change with the original."""
     return replace(stats)

@@ -26,6 +26,7 @@ from w2vcore.corpus.feed import Feed
 from w2vcore.model.config import TrainingConfig
 
 from .checkpoint import Extent, Position, RunState, check_size, copied, how_to_resume, portions, skip
+from .expected import Expected, check_epoch_size, why_nothing
 from .finiteness import Finiteness, check_finite
 from .given import check_given, is_worth_a_look
 from .jobs import cut
@@ -34,7 +35,6 @@ from .progress import Progress
 from .schedule import LinearDecay
 from .setup import Changes, Look, Setup
 from .shards import Shard, check_ranks, digest_of_keys, shard_of, sums_of, whole_size
-from .trainer import Expected, check_epoch_size, why_nothing
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -87,14 +87,14 @@ class Task:
 
 
 class Owner(Protocol):
-    """Who owns the model: says how it stands, and hears how its training goes.
+    """Who owns the model: answers how it stands, and is told how its training goes.
 
-    All is called in the thread that runs the session, while no worker trains.
+    All methods are called in the thread that runs the session, while no worker trains.
     """
 
     @property
     def watched(self) -> bool:
-        """Whether somebody else's code runs where the owner hears of something, which may change the model."""
+        """Whether code of others, which may change the model, runs when the owner is told of something."""
 
     def setup(self, last: Setup | None) -> Setup:
         """Return how the model stands; `last` is what this returned last. Raise what is not allowed."""
@@ -103,13 +103,13 @@ class Owner(Protocol):
         """Return how many epochs the model wants now."""
 
     def training_begins(self) -> None:
-        """Hear that the first epoch is near."""
+        """Be told that training begins."""
 
     def epoch_begins(self) -> None:
-        """Hear of an epoch."""
+        """Be told that an epoch begins."""
 
     def epoch_ended(self, line: dict[str, Any]) -> bool:
-        """Hear of an epoch by its line of history; True ends the training."""
+        """Be told that an epoch ended, with its line of history; return True to end the training."""
 
     def checkpoint_due(self, state: RunState) -> None:
         """Write the model with this state."""
@@ -169,7 +169,7 @@ class Session:
         )
 
     def _schedule(self) -> LinearDecay:
-        """Return how the learning rate goes, by the settings of now, over epochs of the size that they had at first."""
+        """Return the schedule of the learning rate by the present settings, over epochs of their first size."""
         assert self._state.measure is not None
         total, unit = self._state.measure
         return LinearDecay(self.config.alpha, self.config.min_alpha, self.config.epochs, total, unit)
@@ -306,7 +306,7 @@ class Session:
             yield job
 
     def _check_size(self, epoch: int, stats: EpochStats) -> None:
-        """Refuse a corpus that is used up; say, once, if there is none, or if nothing of it was trained."""
+        """Refuse a corpus that is used up; warn, once, if it is empty, or if nothing of it was trained."""
         expected, told = self._task.expected, self._told
         empty = not self._seen and not stats.raw_words and self._task.feed.is_empty(stats.sentences)
         check_epoch_size(epoch, stats, expected, empty)
@@ -322,7 +322,7 @@ class Session:
             notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
 
     def _ends(self, line: dict[str, Any]) -> tuple[bool, int]:
-        """Tell of an epoch; return whether some rank stops, and how many epochs the one wants that wants the most."""
+        """Tell the owner that an epoch ended; return whether a rank stops, and the most epochs that a rank wants."""
         watched = self._look is not None
         if watched and self._crew.size > 1:
             self._sums = sums_of(self._setup.weights)
@@ -376,7 +376,7 @@ class Session:
             self._progress.follow(self._decay, self.config.compute_loss)
 
     def _compare_with_other_ranks(self, weights: bool) -> bool:
-        """Refuse ranks whose callbacks did not do the same; whether they all wrote into the matrices."""
+        """Refuse ranks whose callbacks did different things; return whether they all wrote into the matrices."""
         if self._crew.size == 1:
             return False
         sums = sums_of(self._setup.weights) if weights else None
@@ -390,7 +390,7 @@ class Session:
         check_ranks(self._crew, plan, self._vocabulary, sums, self._setup.common)
 
     def _encode_again(self, changed_corpus: bool, vocabulary: bool) -> bool:
-        """Encode a corpus that has changed, or whose keys have; whether this rank's tokens lie elsewhere by that."""
+        """Encode a corpus that has changed, or whose keys have; return whether this rank's shard has moved."""
         crew, feed, first_token = self._crew, self._task.feed, self._shard.first_token
         if changed_corpus or vocabulary:
             feed.encode_again(self._setup.rows, self.config.batch_words, self.config.workers)
@@ -408,7 +408,7 @@ class Session:
         return shard_of(self._crew, self._decay, self._size, done)
 
     def _open(self) -> None:
-        """Have a backend borrow the weights, the one that has them first giving them back."""
+        """Open a backend on the weights, after the one that has them has given them back."""
         if self._backend is not None:
             self._backend.close()
         self._backend = create(self._setup.backend)
@@ -435,5 +435,5 @@ class Session:
 
 
 def _with_measure(state: RunState, measure: tuple[int, str]) -> RunState:
-    """Return a state that tells the size of an epoch, which old ones do not."""
+    """Return a state with the size of an epoch, which old checkpoints lack."""
     return state if state.measure is not None else replace(state, measure=measure)

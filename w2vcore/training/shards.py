@@ -191,12 +191,12 @@ def check_ranks(
 
 
 def sums_of(weights: Weights) -> dict[str, str]:
-    """Return what tells matrices from others, by their names."""
+    """Return the CRC-32 of each matrix, by name."""
     return {name: _sum(matrix) for name, matrix in weights.matrices.items()}
 
 
 def digest_of_keys(keys: Any) -> str:
-    """Return what tells a vocabulary from another one."""
+    """Return the CRC-32 of the keys of a vocabulary."""
     total = 0
     for key in keys:
         total = zlib.crc32(repr(key).encode("utf8", "surrogatepass") + b"\0", total)
@@ -204,5 +204,5 @@ def digest_of_keys(keys: Any) -> str:
 
 
 def _sum(array: NDArray[Any]) -> str:
-    """Return what tells an array from another one."""
+    """Return the CRC-32 of an array."""
     return f"{zlib.crc32(np.ascontiguousarray(array).data):08x}"

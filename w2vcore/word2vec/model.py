@@ -29,8 +29,8 @@ from w2vcore.model.config import SETTINGS, Device, Sharing, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
+from w2vcore.training.expected import Expected
 from w2vcore.training.shards import pooled_counts, share_corpus
-from w2vcore.training.trainer import Expected
 
 from . import expectation, files, training, vocabulary, weights
 from .calling import Calls
@@ -124,7 +124,7 @@ class Word2Vec(OldNames, SaveLoad):
         "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved
         with the model: it says how a machine is used, as `backend` does.
     backend : str, optional
-        What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy;
+        What runs the jobs; default: what trains on `device`. ``"reference"`` is slow, and in plain NumPy;
         ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
