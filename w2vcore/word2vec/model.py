@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -962,7 +962,7 @@ class Word2Vec(OldNames, SaveLoad):
         logger.info("saved %s", fname)
 
     @classmethod
-    def load(cls, fname: Any, mmap: str | None = None) -> Self:
+    def load(cls, fname: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load a model that `save` wrote, or that gensim 0.12 to 4 saved (see `from_gensim`).
 
         Parameters
@@ -988,7 +988,7 @@ class Word2Vec(OldNames, SaveLoad):
         return model
 
     @classmethod
-    def from_gensim(cls, path: Any, mmap: str | None = None) -> Self:
+    def from_gensim(cls, path: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load a whole Word2Vec model that gensim 0.12 to 4 saved: weights, counts and settings; training can go on.
 
         The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
