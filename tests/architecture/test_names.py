@@ -32,7 +32,7 @@ EXCEPTIONS = {
     "callbacks/stopping.py": "how the attributes of all target matrices begin",
     "cli/interruption.py": "is there anything to save? asks gensim's attributes",
     "scripts/word2vec_standalone.py": "options of word2vec.c",
-    "training/parts.py": "Plan.tree is a tree of the words, whichever objective is made of it",
+    "training/shards.py": "Plan.tree is a tree of the words, whichever objective is made of it",
     "visual/recording.py": "draws the output vectors of words, which negative sampling alone has",
     "visual/watcher.py": "writes under a picture what is trained",
 }
