@@ -40,8 +40,8 @@ ALLOWED = {
     },
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
-        *("corpus", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "keyedvectors"),
-        *("word2vec", "visual", "callbacks"),
+        *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases"),
+        *("keyedvectors", "word2vec", "visual", "callbacks"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {

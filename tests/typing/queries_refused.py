@@ -1,6 +1,7 @@
 """Mistakes in questions to KeyedVectors: a type checker refuses each line that says so, and no other; not run."""
 
 from w2vcore import KeyedVectors
+from w2vcore.visual import explore
 
 
 def ask(wv: KeyedVectors) -> None:
@@ -15,7 +16,6 @@ def ask(wv: KeyedVectors) -> None:
     print(wv.index2word)  # refused
     wv.vocab["king"]  # refused
     wv.doesnt_match("king", "queen")  # refused
-    wv.plot(method="sne")  # refused
     wv.get_vector("king", norm="l2")  # refused
 
 
@@ -25,3 +25,9 @@ def load() -> None:
     KeyedVectors.load("vectors", mmap="w")  # refused
     KeyedVectors.load("vectors", keys="int")  # refused
     KeyedVectors.load_word2vec_format("vectors", bin=True)  # refused
+
+
+def show(wv: KeyedVectors) -> None:
+    wv.plot(method="sne")  # refused
+    explore(wv, "words.html", method="lda")  # refused
+    explore(5, "words.html")  # refused

@@ -12,7 +12,7 @@ from w2vcore.corpus.keying import check_saved
 from w2vcore.corpus.paths import expanded
 from w2vcore.formats.destination import check_destination
 from w2vcore.keyedvectors.internals import keys_of
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 from .base import CallbackAny2Vec
 from .monitor import MEASURED, Monitor, What

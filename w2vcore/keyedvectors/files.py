@@ -15,7 +15,7 @@ from w2vcore.facade.attributes import own_attributes, restore
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
-from w2vcore.formats.fasttext_binary import Subwords
+from w2vcore.formats.fasttext_binary import subwords_of
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors.changes import replace_matrix
@@ -139,7 +139,7 @@ def _made(cls: type[V], snapshot: Snapshot, fname: PathLike | IO[bytes], keys: A
         result = cls.from_snapshot(with_keys(snapshot, keys))
     if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
         del result.vectors_lockf  # of the model, for training
-    result.subwords = Subwords.of(snapshot)
+    result.subwords = subwords_of(snapshot)
     return result
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from w2vcore.formats.fasttext_binary import Subwords
     from w2vcore.formats.snapshot import Snapshot
+    from w2vcore.model.subwords import Subwords
 
 
 class Vectors(Protocol):

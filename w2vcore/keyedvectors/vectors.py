@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import PathLike
-from w2vcore.formats.fasttext_binary import Subwords
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import changes, evaluation, files, queries
 from w2vcore.keyedvectors.columns import Columns
@@ -26,6 +25,7 @@ from w2vcore.keyedvectors.inputs import resolved
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.matrix import Matrix
 from w2vcore.keyedvectors.table import Key, Vector, VectorTable
+from w2vcore.model.subwords import Subwords
 from w2vcore.query import analogies as query_analogies
 from w2vcore.query import similarity
 
@@ -55,10 +55,10 @@ class KeyedVectors(SaveLoad):
     Attributes
     ----------
     vectors : ndarray, shape (keys, vector_size)
-        May be a view with a row stride (``padded[:, :D]``) or a memory map. Norms are cached, and computed anew after
-        this was assigned (``kv.vectors = x``) or merely read (``kv.vectors[3] = x``). A write through an array that was
-        taken before the last query (``v = kv.vectors``; a query; ``v[3] = x``) is seen when row 3 is among those asked
-        about or answered, and not otherwise: call `clear_norms` after such writes.
+        May be a view with a row stride (``padded[:, :D]``) or a memory map. Norms are cached. They are computed again
+        after this attribute was assigned (``kv.vectors = x``) or read (``kv.vectors[3] = x``). A write through an array
+        that you took before the last query (``v = kv.vectors``; a query; ``v[3] = x``) is noticed only if a query asks
+        about row 3 or answers with it: call `clear_norms` after such writes.
     key_to_index : dict
         Row of each key.
     index_to_key : list
@@ -72,9 +72,9 @@ class KeyedVectors(SaveLoad):
     vectors_lockf : ndarray
         Learning-rate factors of the rows; only set on the vectors of a model.
     subwords : Subwords or None
-        Of a fastText model that was read: ``subwords.vector(word)`` is the vector of a word which is not a key.
+        There if a fastText model was read: ``subwords.vector(word)`` is the vector of a word that is not a key.
     dropped_counts, min_count : mapping or None, int or None
-        Where a model keeps the counts of the words it dropped, errors on missing keys name them.
+        The counts of the words that a model dropped, if it keeps them; errors about missing keys name them.
     lifecycle_events : list of dict or None
         What was done to these vectors, and when; saved with them. None switches it off.
 
@@ -166,7 +166,7 @@ class KeyedVectors(SaveLoad):
 
     @property
     def dropped_counts(self) -> Mapping[Any, int] | None:
-        """How often each word occurred that is no key because it is rare; None where that is not known."""
+        """Counts of the words that are too rare to be keys; None if they are not known."""
         return self._table.dropped_counts
 
     @dropped_counts.setter
@@ -175,7 +175,7 @@ class KeyedVectors(SaveLoad):
 
     @property
     def min_count(self) -> int | None:
-        """How often a word had to occur to be a key; None where that is not known."""
+        """How often a word had to occur to become a key; None if that is not known."""
         return self._table.min_count
 
     @min_count.setter
@@ -229,9 +229,9 @@ class KeyedVectors(SaveLoad):
         Parameters
         ----------
         key : key
-            An integer that is no key is a row number, unless some key is an integer.
+            An integer that is not a key is a row number, unless some key is an integer.
         default : int, optional
-            Returned for a missing key; without it that is a KeyError.
+            Returned for a missing key; without a default, a missing key is a KeyError.
 
         Examples
         --------
@@ -279,7 +279,7 @@ class KeyedVectors(SaveLoad):
         return self.get_vector(*args, **kwargs)
 
     def fill_norms(self, force: bool = False) -> None:
-        """Compute `norms` if they are not there, or anew with `force`."""
+        """Compute `norms` if they are not in the cache, or in any case with `force`."""
         if force:
             self.clear_norms()
         self._table.matrix.current_lengths()
@@ -300,12 +300,12 @@ class KeyedVectors(SaveLoad):
     # ---------------------------------------------------------------- change
 
     def add_vector(self, key: Key, vector: ArrayLike) -> int:
-        """Add one key; fills an allocated row if there is a free one, else grows, with a warning as that is slow.
+        """Add one key in an allocated row that is free; without one, all rows are copied, and a warning says so.
 
         Parameters
         ----------
         key : key
-            One that is there already keeps its vector; assign ``kv[key] = vector`` to replace it.
+            If it is there already, it keeps its vector; assign ``kv[key] = vector`` to replace it.
         vector : array, shape (vector_size,)
 
         Returns
@@ -339,12 +339,12 @@ class KeyedVectors(SaveLoad):
         extras : dict of str to array, optional
             Values of further columns for these keys; see `set_vecattr`.
         replace : bool
-            Overwrite the vectors of keys that are there already, which otherwise stay as they are.
+            Overwrite the vectors of keys that are there already; otherwise they stay as they are.
 
         Raises
         ------
         ValueError
-            If the shapes do not fit; nothing is changed then.
+            If the shapes do not fit. Then nothing is changed.
 
         Examples
         --------
@@ -367,7 +367,7 @@ class KeyedVectors(SaveLoad):
         Parameters
         ----------
         attrs : list of str, optional
-            Names; without it all existing columns grow to the number of keys.
+            Names; by default all existing columns grow to the number of keys.
         types : list of type, optional
             Their types; int is stored as int64, str as object.
 
@@ -379,7 +379,7 @@ class KeyedVectors(SaveLoad):
         changes.allocate_vecattrs(self, attrs, types)
 
     def set_vecattr(self, key: Key, attr: str, val: Any) -> None:
-        """Set the value of a key in a column, which is made at its first use with the type of that value.
+        """Set the value of a key in a column; the first value makes the column, with its type.
 
         Raises
         ------
@@ -413,7 +413,7 @@ class KeyedVectors(SaveLoad):
         return self.expandos[attr][row]
 
     def resize_vectors(self, seed: int = 0) -> None:
-        """Give a random vector to each key that has none yet, drawn as before training, and keep the others."""
+        """Draw a vector for each key that has none, as before training, and keep the others."""
         changes.resize_vectors(self, seed)
 
     def sort_by_descending_frequency(self) -> None:
@@ -421,7 +421,7 @@ class KeyedVectors(SaveLoad):
         changes.sort_by_descending_frequency(self)
 
     def unit_normalize_all(self) -> None:
-        """Scale all vectors to length 1, in place and for good; a zero vector stays zero.
+        """Scale all vectors to length 1, in place; this cannot be undone. A zero vector stays zero.
 
         Examples
         --------
@@ -459,9 +459,9 @@ class KeyedVectors(SaveLoad):
         ----------
         keys : list of keys and vectors
         weights : sequence of float, optional
-            One each; 1 by default.
+            One for each; 1 by default.
         pre_normalize : bool
-            Scale the vectors of keys to length 1 before; vectors that are given are taken as they are.
+            Scale the vectors of keys to length 1 first. Vectors in `keys` are not scaled.
         post_normalize : bool
             Scale the mean to length 1.
         ignore_missing : bool
@@ -554,8 +554,8 @@ class KeyedVectors(SaveLoad):
         Parameters
         ----------
         positive, negative : key, vector, (key, weight), list of these, or 2-D array
-            Vectors of keys are scaled to length 1, others are taken as they are; all are weighted, by 1 and -1 unless a
-            weight is given (which is taken as it is).
+            Vectors of keys are scaled to length 1, other vectors are not. The weights are 1 and -1 unless you give
+            others.
         topn : int or None
             How many; None returns the similarities of all rows (of the clipped range) as an array.
         clip_start, clip_end : int
@@ -563,7 +563,7 @@ class KeyedVectors(SaveLoad):
         restrict_vocab : int, optional
             Search the first `restrict_vocab` rows only: the most frequent words. Overrides the above.
         indexer : object, optional
-            Its ``most_similar(vector, topn)`` answers instead, and its result is passed on as it is.
+            Its ``most_similar(vector, topn)`` answers instead; its result is returned as it is.
 
         Returns
         -------
@@ -631,13 +631,13 @@ class KeyedVectors(SaveLoad):
         clip_start, clip_end, restrict_vocab
             As for `most_similar`.
         threads : int, optional
-            By default one a core, or what OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says. Without AVX2 or AVX-512, and
-            for vectors that are not float32, BLAS decides.
+            By default one for each core, or as many as OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says. Without AVX2 or
+            AVX-512, and for vectors that are not float32, BLAS decides.
 
         Returns
         -------
         list of lists of (key, float)
-            One list a query, best first; a query that is a key is not in its own answer.
+            One list for each query, best first; a query that is a key is not in its own answer.
 
         Raises
         ------
@@ -943,22 +943,22 @@ class KeyedVectors(SaveLoad):
         analogies : str or path-like
             A file of lines ``a b c d`` under headings ``: section``, such as Google's questions-words.txt.
         restrict_vocab : int or None
-            Use the first rows only, which changes the score: state it beside the score.
+            Use the first rows only. This changes the score: state it with the score.
         case_insensitive : bool
-            Compare in upper case; of several cases the first row counts.
+            Compare in upper case; of words that differ only in case, the first row counts.
         dummy4unknown : bool
-            Count questions with unknown words as wrong rather than leave them out.
+            Count questions with unknown words as wrong, instead of leaving them out.
         similarity_function : str
-            A method that answers: "most_similar" and "most_similar_cosmul" are asked in batches, any other one by one,
-            as ``method(positive=[b, c], negative=[a], topn=5, restrict_vocab=restrict_vocab)``.
+            A method that answers. "most_similar" and "most_similar_cosmul" answer in batches; any other is called for
+            each question, as ``method(positive=[b, c], negative=[a], topn=5, restrict_vocab=restrict_vocab)``.
 
         Returns
         -------
         score : float
             Share of right answers, 0 if nothing was asked.
         sections : list of dict
-            With the keys 'section', 'correct' and 'incorrect', the latter two lists of (a, b, c, d); the last one is
-            'Total accuracy'.
+            Each has the keys 'section', 'correct' and 'incorrect'; the values of the latter two are lists of
+            (a, b, c, d). The last section is 'Total accuracy'.
 
         Raises
         ------
@@ -1010,9 +1010,9 @@ class KeyedVectors(SaveLoad):
         restrict_vocab : int or None
             Use the first rows only.
         case_insensitive : bool
-            Compare in upper case; of several cases the first row counts.
+            Compare in upper case; of words that differ only in case, the first row counts.
         dummy4unknown : bool
-            Take 0 as the cosine of a pair with an unknown word rather than leave it out.
+            Take 0 as the cosine of a pair with an unknown word, instead of leaving it out.
 
         Returns
         -------
@@ -1054,7 +1054,7 @@ class KeyedVectors(SaveLoad):
         oov : float
             Share of the pairs that could not be used, in per cent.
         pairs : str or path
-            File of the pairs, to be named.
+            The file of the pairs, which the log names.
         """
         evaluation.log_evaluate_word_pairs(pearson, spearman, oov, pairs)
 
@@ -1068,11 +1068,11 @@ class KeyedVectors(SaveLoad):
         Parameters
         ----------
         keys : iterable of keys
-            One that comes twice is taken once.
+            A key that occurs twice is taken once.
         allow_inference : bool
-            As in gensim, for classes that make vectors for unknown keys; this one does not.
+            As in gensim, for classes that make vectors for unknown keys; this class does not.
         copy_vecattrs : bool
-            Copy the columns too. Without a column 'count' it is made up: n, n - 1, ..., 1.
+            Copy the columns, too. If there is no column 'count', it is n, n - 1, ..., 1.
 
         Examples
         --------
@@ -1094,8 +1094,8 @@ class KeyedVectors(SaveLoad):
     def remove(self, keys: Any) -> None:
         """Drop keys, with their vectors and their values in all columns; the rows close up.
 
-        It takes one pass over all rows for any number of keys. The list, the dict and the arrays are replaced, so
-        that others who were given them keep theirs.
+        It takes one pass over all rows for any number of keys. The list, the dict and the arrays are replaced by new
+        ones, so those that you took before do not change.
 
         Parameters
         ----------
@@ -1105,7 +1105,7 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         KeyError
-            If a key is missing; nothing is changed then.
+            If a key is missing. Then nothing is changed.
         RuntimeError
             If these are the vectors of a model, which has other matrices that go with them row by row.
 
@@ -1152,7 +1152,7 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         ValueError
-            If the vectors in the file have another size; nothing is changed then.
+            If the vectors in the file have another size. Then nothing is changed.
 
         Examples
         --------
@@ -1174,7 +1174,7 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         ValueError
-            If `index_to_key`, `key_to_index` and `vectors` do not go together.
+            If `index_to_key`, `key_to_index` and `vectors` do not agree.
         """
         return files.snapshot(self)
 
@@ -1232,14 +1232,14 @@ class KeyedVectors(SaveLoad):
         *,
         keys: type[int] | type[str] | None = None,
     ) -> Self:
-        """Load what `save` wrote, or the vectors of a saved model; of gensim 0.12 to 4 too, without running any of it.
+        """Load what `save` wrote, or the vectors of a saved model; files of gensim 0.12 to 4, too, running no code.
 
         Parameters
         ----------
         fname : str, path-like or binary file
         mmap : {None, "r", "r+", "c"}
             Map the vectors instead of reading them, so that processes share the memory: read-only, writing to the file,
-            or copied on write. Of gensim's saves, the arrays that have files of their own are mapped.
+            or copied on write. For files of gensim, the arrays in separate files are mapped.
         keys : {None, int, str}
             As in `load_word2vec_format`: None leaves them as they were when they were saved.
 
@@ -1394,14 +1394,14 @@ class KeyedVectors(SaveLoad):
         *,
         keys: type[int] | type[str] | None = None,
     ) -> Self:
-        r"""Load vectors in the format of word2vec.c. They can be asked, but not trained on.
+        r"""Load vectors in the format of word2vec.c. They answer queries, but cannot be trained further.
 
         Parameters
         ----------
         fname : str, path-like or binary file
             May be compressed, or an address that smart_open reads.
         fvocab : str or path-like, optional
-            Lines ``word count``; without it counts are made up: n, n - 1, ..., 1.
+            A file of lines ``word count``; without it the counts are n, n - 1, ..., 1.
         binary : bool
         encoding, unicode_errors : str
             How words are decoded; ``unicode_errors="replace"`` accepts words cut inside a character.
@@ -1417,8 +1417,8 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         ValueError
-            For a header, row or number that is none, or another kind of file; the message says which. With
-            ``keys=int``, for a word that is no integer.
+            For an invalid header, row or number, or another kind of file; the message says which. With ``keys=int``,
+            for a word that is not an integer.
         EOFError
             If there are fewer rows than the header says.
 
@@ -1445,18 +1445,18 @@ class KeyedVectors(SaveLoad):
         keys: type[int] | type[str] | None = None,
         **options: Any,
     ) -> Self:
-        r"""Load a file of vectors of any format that is known, and say in the log (INFO) which it is.
+        r"""Load a file of vectors of any known format; the log (INFO) says which it is.
 
-        Known are w2vcore's files, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz, and
-        .npy with the keys in a text beside it, the Embedding Projector's TSV, finalfusion's .fifu, Parquet and Arrow,
-        and what gensim 0.12 to 4 saved. No code in a file is run.
+        The formats are w2vcore's own, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz,
+        and .npy with a text file of the keys, the Embedding Projector's TSV, finalfusion's .fifu, Parquet and Arrow,
+        and the files of gensim 0.12 to 4. No code in a file is run.
 
         Parameters
         ----------
         path : str or path-like
             May be compressed, the only file of a zip or tar archive, or an address that smart_open reads.
         mmap : {None, "r", "r+", "c"}
-            As in `load`; for files saved by w2vcore, and for gensim's with arrays beside them.
+            As in `load`; for files of w2vcore, and for those of gensim with separate arrays.
         keys : {None, int, str}
             As in `load_word2vec_format`: int for ids that are integers; None leaves keys as the file has them.
         **options
@@ -1465,8 +1465,8 @@ class KeyedVectors(SaveLoad):
         Returns
         -------
         KeyedVectors
-            Of a fastText .bin or .ftz, and of gensim 4's FastText, also with `subwords`, whose ``vector(word)`` is that
-            of a word which is not a key.
+            From a fastText .bin or .ftz, or gensim 4's FastText, it also has `subwords`, whose ``vector(word)`` is the
+            vector of a word that is not a key.
 
         Raises
         ------
@@ -1488,7 +1488,7 @@ class KeyedVectors(SaveLoad):
 
     # ---------------------------------------------------------------- gone since gensim 4
 
-    if not TYPE_CHECKING:  # a type checker refuses these names as it does any that is not there
+    if not TYPE_CHECKING:  # type checkers refuse these names like any others that do not exist
 
         @property
         def vocab(self):

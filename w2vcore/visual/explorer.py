@@ -11,10 +11,10 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, expanded
 from w2vcore.formats.destination import check_destination
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.query.similarity import unit
 from w2vcore.visual import pages
-from w2vcore.visual.maps import METHODS, check_method, check_size, principal_axes, project
+from w2vcore.visual.maps import METHODS, Method, check_method, check_size, principal_axes, project
 from w2vcore.visual.protocol import ShownVectors
 from w2vcore.visual.shown import check_not_empty, counts_of, names_of, rows_of
 
@@ -27,7 +27,7 @@ def explore(
     *,
     words: Iterable[Any] | None = None,
     topn: int = 20_000,
-    method: str = "pca",
+    method: Method = "pca",
     title: str | None = None,
     seed: int = 1,
 ) -> Path:

@@ -8,7 +8,7 @@ neighbours together; with them, distances between groups mean little.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from w2vcore.query.similarity import unit
 from w2vcore.visual.extras import require
 
-METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+Method: TypeAlias = Literal["pca", "tsne", "umap"]
+METHODS: dict[str, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _FEWEST = {
     "pca": 2,
     "tsne": 4,

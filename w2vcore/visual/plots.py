@@ -12,9 +12,9 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, atomic_write
 from w2vcore.formats.destination import check_destination
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.extras import require
-from w2vcore.visual.maps import METHODS, check_method, check_size, project
+from w2vcore.visual.maps import METHODS, Method, check_method, check_size, project
 from w2vcore.visual.protocol import ShownVectors
 from w2vcore.visual.shown import check_not_empty, names_of, rows_of, shortened
 
@@ -31,7 +31,7 @@ def plot(
     words: Iterable[Any] | None = None,
     *,
     topn: int = 100,
-    method: str = "pca",
+    method: Method = "pca",
     path: PathLike | None = None,
     ax: Axes | None = None,
     seed: int = 1,

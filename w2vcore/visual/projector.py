@@ -19,7 +19,7 @@ from typing import Any
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"

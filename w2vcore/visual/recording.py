@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.maps import check_size
 from w2vcore.visual.shown import rows_of
 from w2vcore.word2vec import Word2Vec

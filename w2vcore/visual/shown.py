@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.projector import label
 from w2vcore.visual.protocol import ShownVectors, check_vectors
 

@@ -146,7 +146,7 @@ def test_vocabulary_update_and_null_word_from_files(path, tmp_path):
 def test_raw_counts_read_like_a_dict(path):
     model = Word2Vec(vector_size=4, min_count=2, workers=1)
     model.build_vocab(corpus_file=path, keep_raw_vocab=True)
-    raw = model._raw_counts
+    raw = model._scan.counts
     assert raw == {"b": 3, "a": 3, "c": 1, "d": 1, "é": 1} == dict(raw) == raw.copy()
     assert (list(raw), list(raw.keys()), list(raw.values())) == (list("bacdé"), list("bacdé"), [3, 3, 1, 1, 1])
     assert (raw["é"], raw.get("no"), raw.get("no", 0), "c" in raw, 7 in raw, ("a",) in raw) == (

@@ -61,6 +61,8 @@ class CudaBackend(Backend):
             if device is None:
                 raise ValueError(f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'")
         self.close()
+        if plan.features is not None:
+            raise ValueError("features of words are not trained on a GPU: take device='cpu'")
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)
         with gpu:
