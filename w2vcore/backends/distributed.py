@@ -44,7 +44,7 @@ class DistributedBackend(Backend):
         """Open the backend inside, and remember the weights as all ranks have them."""
         assert self._inner is not None
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
-        self._inner.open(replace(plan, brief=self._merger is not None), weights)
+        self._inner.open(replace(plan, short_runs=self._merger is not None), weights)
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:

@@ -254,14 +254,14 @@ cdef void mean_with_loss(
     mean(m, r, scratch, sums, True)
 
 
-cdef void twins_without_loss(
+cdef void paired_without_loss(
         const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
         w2v_sums *sums) noexcept nogil:
     pairs(m, r, scratch, sums, False)
     pairs(m, s, scratch, sums, False)
 
 
-cdef void twins_with_loss(
+cdef void paired_with_loss(
         const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
         w2v_sums *sums) noexcept nogil:
     pairs(m, r, scratch, sums, True)
@@ -306,8 +306,8 @@ TABLE.pairs[0] = pairs_without_loss
 TABLE.pairs[1] = pairs_with_loss
 TABLE.mean[0] = mean_without_loss
 TABLE.mean[1] = mean_with_loss
-TABLE.twins[0] = twins_without_loss
-TABLE.twins[1] = twins_with_loss
+TABLE.paired[0] = paired_without_loss
+TABLE.paired[1] = paired_with_loss
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
 TABLE.merge_ranks = merge_ranks

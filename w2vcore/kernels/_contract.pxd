@@ -60,7 +60,7 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_block pairs[2]
         w2v_block mean[2]
-        w2v_two_blocks twins[2]
+        w2v_two_blocks paired[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
         void (*merge_ranks)(
@@ -121,7 +121,7 @@ cdef class Selector:
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows
     cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
-    cdef readonly int64_t hot           # of the rows it names, the first so many are always in the cache
+    cdef readonly int64_t n_cached      # leading rows that are assumed to be in the cache, and are not prefetched
     cdef readonly int64_t floats        # of w2v_room.floats that it takes for each row: 0, 1 or 2
     cdef readonly uint32_t purpose      # of its random numbers (random.h)
     cdef readonly int judge             # what is judged for the accuracy: W2V_JUDGE_EXAMPLES, or _TARGETS (block.h)

@@ -24,7 +24,7 @@ def run_block(
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
 ) -> tuple[float, int, int]: ...
-def run_twins(
+def run_paired(
     name: str,
     with_loss: bool,
     inputs: NDArray[np.float32],

@@ -172,9 +172,9 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     return sums.loss, sums.judged, sums.correct
 
 
-def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
+def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
               columns=None):
-    """Call `twins` of the table `name`; return (loss, judged, correct).
+    """Call `paired` of the table `name`; return (loss, judged, correct).
 
     Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for
     `run_block`.
@@ -188,7 +188,7 @@ def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, fl
     cdef w2v_sums sums
     sums.loss = sums.judged = sums.correct = 0
     with nogil:
-        table.twins[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
+        table.paired[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
     one.check_fences()
     return sums.loss, sums.judged, sums.correct
 

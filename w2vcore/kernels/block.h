@@ -121,7 +121,7 @@ typedef struct {
     const char *name;     /* as in W2VCORE_ISA */
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
-    w2v_two_blocks twins[2]; /* [with_loss] */
+    w2v_two_blocks paired[2]; /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still

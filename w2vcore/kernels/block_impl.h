@@ -19,7 +19,7 @@
 #include "block_rows.h"
 #include "block_merge_ranks.h"
 #include "block_tiles.h"
-#include "block_twins.h"
+#include "block_paired.h"
 #include "random_lanes.h"
 #include "sigmoid.h"
 
@@ -98,7 +98,7 @@ static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int j
     add_metrics(sums, &v, times, judge);
 }
 
-static void sum_up_twin(const twin *pair, w2v_sums *sums, int judge)
+static void sum_up_unit(const paired_unit *pair, w2v_sums *sums, int judge)
 {
     row_metrics v = NO_METRICS;
     accumulate_metrics(&v, pair->score, 1, pair->label, pair->count, pair->n);
@@ -398,44 +398,44 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
     mean(m, r, scratch, sums, 1);
 }
 
-W2V_INLINED void twins(
+W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
     const int with_loss)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
-    twin a, b;
-    if (!gather_twin(&a, m, r, UINT32_MAX) || !gather_twin(&b, m, s, UINT32_MAX - 1) || !are_twins(&a, &b)) {
+    paired_unit a, b;
+    if (!gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1) || !are_paired(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
-    W2V_TO_SEVEN(a.n, twin_dots, &a, &b, width);
+    W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
     if (r->offsets)
         add_offsets(a.score, a.offset, a.n);
     if (s->offsets)
         add_offsets(b.score, b.offset, b.n);
     if (with_loss)
-        sum_up_twin(&a, sums, r->judge);
+        sum_up_unit(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */
     gradients(a.score, a.label, a.count, m->alpha);
     b.score[0] += a.score[0] * inputs;
     if (with_loss)
-        sum_up_twin(&b, sums, s->judge);
+        sum_up_unit(&b, sums, s->judge);
     gradients(b.score, b.label, b.count, m->alpha);
-    W2V_TO_SEVEN(a.n, twin_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
+    W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
 }
 
-static void twins_without_loss(
+static void paired_without_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    twins(m, r, s, scratch, sums, 0);
+    paired(m, r, s, scratch, sums, 0);
 }
 
-static void twins_with_loss(
+static void paired_with_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    twins(m, r, s, scratch, sums, 1);
+    paired(m, r, s, scratch, sums, 1);
 }
 
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */
@@ -456,7 +456,7 @@ const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
     W2V_TEXT(W2V_ISA),
     {pairs_without_loss, pairs_with_loss},
     {mean_without_loss, mean_with_loss},
-    {twins_without_loss, twins_with_loss},
+    {paired_without_loss, paired_with_loss},
     sigmoids,
     merge,
     merge_ranks,

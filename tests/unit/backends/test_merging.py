@@ -252,7 +252,7 @@ def test_a_brief_run_of_one_worker_is_trained_in_the_calling_thread(monkeypatch)
     monkeypatch.setattr(threading, "Thread", None)  # none can be started
     brief = ThreadsBackend()
     monkeypatch.setattr(
-        brief, "open", lambda plan, weights: ThreadsBackend.open(brief, replace(plan, brief=True), weights)
+        brief, "open", lambda plan, weights: ThreadsBackend.open(brief, replace(plan, short_runs=True), weights)
     )
     stats, matrices = run(brief, problem, 2)
     assert stats == expected[0]
