@@ -25,7 +25,7 @@ EXCEPTIONS = {
     "model/config.py": "the names themselves, and what a run trains if nothing is said",
     "word2vec/settings.py": "where the arguments sg, hs and negative choose by name: the one place",
     "word2vec/expectation.py": "score asks the tree and predict_output_word the noise words' matrix, as in gensim",
-    "word2vec/training.py": "writes into the log what is trained",
+    "word2vec/training.py": "logs gensim's settings, as gensim does",
     "facade/attributes.py": "how the attributes of all target matrices begin",
     "facade/oldnames.py": "what gensim 3 called the matrices",
     "formats/gensim_native.py": "gensim's files have gensim's names",
