@@ -111,7 +111,7 @@ cdef class SkipGramWorker(WindowWorker):
         else:
             self.choose(next_pair, next_bag, 1)
             if features is None:
-                self.twins = block_table().twins[with_loss]
+                self.paired = block_table().paired[with_loss]
             else:
                 self.block = block_table().mean[with_loss]
         super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

@@ -46,7 +46,7 @@ cdef class WindowWorker:
     cdef next_unit next
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef w2v_block block
-    cdef w2v_two_blocks twins      # for two units of one centre, each with random draws of its own; NULL: one by one
+    cdef w2v_two_blocks paired      # for two units of one centre, each with random draws of its own; NULL: one by one
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
     cdef object config, keep, lock, inputs, objectives, stop_flag, features
