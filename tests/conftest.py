@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from w2vcore.architectures.registry import ARCHITECTURES
 from w2vcore.backends.team import Alone, simulated
 from w2vcore.model import config
 from w2vcore.objectives.registry import OBJECTIVES
@@ -25,11 +26,13 @@ def data_folder():
 
 @pytest.fixture(autouse=True)
 def _registry():
-    """An objective that a test adds, or a page that it runs, is gone after it."""
-    before = dict(OBJECTIVES)
+    """An objective or architecture that a test adds, or a page that it runs, is gone after it."""
+    registries = OBJECTIVES, ARCHITECTURES
+    before = [dict(registry) for registry in registries]
     yield
-    OBJECTIVES.clear()
-    OBJECTIVES.update(before)
+    for registry, entries in zip(registries, before, strict=True):
+        registry.clear()
+        registry.update(entries)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ class Problem:
         size, vocabulary = self.config.vector_size, len(self.counts)
         rng = np.random.default_rng(20)
         matrices = {}
-        for name in ("input", "tree", "negative"):
+        for name in dict.fromkeys(["input", "tree", "negative", *self.config.objectives]):
             matrices[name] = zeros(vocabulary, size).astype(dtype) if dtype != np.float32 else zeros(vocabulary, size)
             matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (vocabulary, size)) / size**0.5
         return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)

@@ -47,7 +47,8 @@ ALLOWED = {
         "visual",
     },
     "word2vec": {
-        *("kernels", "corpus", "model", "objectives", "backends", "training", "formats", "query", "facade", "columns"),
+        *("kernels", "corpus", "model", "architectures", "objectives", "backends", "training", "formats", "query"),
+        *("facade", "columns"),
         "keyedvectors",
     },
     "visual": {"corpus", "model", "formats", "query", "keyedvectors", "word2vec"},

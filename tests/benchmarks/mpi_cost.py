@@ -15,7 +15,7 @@ import numpy as np
 
 from w2vcore.backends.base import Plan
 from w2vcore.backends.merging import FIRST_ROWS, MOST_BYTES, Schedule, interval_after
-from w2vcore.backends.stiffness import updates_per_word
+from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.corpus.vocabulary import downsample
 from w2vcore.model.config import SKIP_GRAM, TrainingConfig
 from w2vcore.model.weights import padded
@@ -46,7 +46,7 @@ def bytes_added_up(tokens, ranks, config, counts):
     plan = Plan(config, counts, keep, np.ones(1, np.float32))
     schedules = []
     for name in ("input", "negative"):
-        heat = np.sort(updates_per_word(name, plan))[::-1].astype(np.float32)
+        heat = np.sort(plan_tables(plan)[name].update_rates(word_rates(plan)))[::-1].astype(np.float32)
         schedules.append(Schedule.of(heat, FIRST_ROWS))
     number = rows = 0
     for tick, last in ticks(tokens, config.epochs, config.workers, ranks):

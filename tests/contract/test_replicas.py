@@ -9,10 +9,13 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run, tree_of
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
-from w2vcore.backends.replicas import Replicas, busy_flags, copies_bytes, hot_rows
+from w2vcore.backends.replicas import HotRows, Replicas, busy_flags, copies_bytes, hot_rows
+from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.kernels._replica import WorkerMatrix
+from w2vcore.objectives.hierarchical_softmax import HierarchicalSoftmax
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.objectives.negative_sampling import NegativeSampling
 from w2vcore.objectives.registry import objective
 
 VOCABULARY = 40
@@ -37,9 +40,10 @@ def in_turn(problem, rows, ticks):
     """Matrices after one epoch whose jobs go to the workers in turn; worker k trains on copies of rows[k] rows."""
     weights, config, plan = problem.weights(), problem.config, problem.plan
     busy, workers = busy_flags(weights), []
+    ends = {name: table.hot_end(word_rates(plan)) for name, table in plan_tables(plan).items()}
     for hot in rows:
         views = {name: WorkerMatrix(matrix) for name, matrix in weights.matrices.items()}
-        copies = Replicas(config, views, hot, busy)
+        copies = Replicas(config, views, HotRows(hot, ends), busy)
         targets = [(objective(name).selector(config, problem.counts), views[name]) for name in config.objectives]
         make = find(config.architecture).worker
         worker = make(config, plan.keep, plan.lock, views["input"], targets, np.zeros(1, np.int32))
@@ -108,7 +112,7 @@ def test_one_job_is_the_same_for_any_number_of_workers(architecture, objectives,
 )
 def test_rows_are_copied_where_the_first_are_the_hottest(settings, counts, copied):
     problem = plain(3, counts=counts).with_config(**settings)
-    rows = hot_rows(problem.plan, problem.weights())
+    rows = hot_rows(problem.plan, problem.weights()).number
     assert (rows > 0) == copied
 
 
@@ -117,21 +121,21 @@ def test_nodes_are_copied_where_the_last_are_the_hottest():
     problem = plain(3, counts=[50, 40, 3, 1]).with_config(workers=2, objectives=("tree",))
     for tree, copied in ((None, True), (huffman_tree(problem.counts), True), (tree_of(problem.counts, 3), False)):
         made = replace(problem, tree=tree)
-        assert (hot_rows(made.plan, made.weights()) > 0) == copied
+        assert (hot_rows(made.plan, made.weights()).number > 0) == copied
 
 
 def test_few_words_are_not_copied(monkeypatch):
     problem = plain(3, workers=2)
     monkeypatch.setattr(replicas, "FEWEST_WORDS", len(problem.counts))
-    assert hot_rows(problem.plan, problem.weights()) > 0
+    assert hot_rows(problem.plan, problem.weights()).number > 0
     monkeypatch.setattr(replicas, "FEWEST_WORDS", len(problem.counts) + 1)
-    assert hot_rows(problem.plan, problem.weights()) == 0
+    assert hot_rows(problem.plan, problem.weights()).number == 0
 
 
 @pytest.mark.parametrize("workers", [2, 3, 4])
 def test_copies_keep_to_their_memory(workers):
     problem = plain(3, vector_size=100, workers=workers)
-    rows = hot_rows(problem.plan, problem.weights())
+    rows = hot_rows(problem.plan, problem.weights()).number
     row_bytes = 2 * 112 * 4  # an input row and a target row, padded
     together = 2 * (workers - 1) * row_bytes  # each copy, and what it was
     assert replicas.MOST_BYTES - together < rows * together <= replicas.MOST_BYTES
@@ -141,11 +145,11 @@ def test_copies_keep_to_their_memory(workers):
 
 def test_merges_are_rarer_for_few_workers_and_late_in_training():
     def tick(workers, alpha, *objectives):
-        return Replicas(plain(workers=workers, objectives=objectives).config, {}, 0, {}).tick(alpha)
+        return Replicas(plain(workers=workers, objectives=objectives).config, {}, HotRows(0, {}), {}).tick(alpha)
 
-    first, ticks = plain().config.alpha, replicas.TICKS["negative"]
+    first, ticks = plain().config.alpha, NegativeSampling.merge_interval
     assert tick(2, first, "negative") == ticks
     assert tick(2, first / 2, "negative") == 2 * ticks
     assert tick(4, first, "negative") == ticks // 4
     assert tick(2, 0.0, "negative") == tick(2, first / 1000, "negative") == 16 * ticks
-    assert tick(2, first, "tree") == tick(2, first, "tree", "negative") == replicas.TICKS["tree"]
+    assert tick(2, first, "tree") == tick(2, first, "tree", "negative") == HierarchicalSoftmax.merge_interval

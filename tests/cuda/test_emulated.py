@@ -17,7 +17,7 @@ from launches import train
 from problems import ARCHITECTURES, OBJECTIVES, plain, run, text
 
 from w2vcore.backends.reference import ReferenceBackend, windows
-from w2vcore.backends.reference_objectives import OBJECTIVES as TWINS
+from w2vcore.objectives.registry import objective
 
 TOLERANCE = 1e-5
 LOSS_TOLERANCE = 1e-6
@@ -209,10 +209,12 @@ def judged_and_correct(problem):
             if config.architecture == "cbow":
                 inputs = inputs.mean(axis=0, keepdims=True)[: len(contexts)]
             for name in config.objectives:
-                twin = TWINS[name](config, problem.counts)
+                twin = objective(name)(config, problem.counts)
                 for place, row in enumerate(inputs):
                     draw0 = place * twin.draws if config.negative_sharing == "pair" else 0
-                    targets, labels, counts = twin.select(0, int(job.batch.ids[centre]), job.position + centre, draw0)
+                    targets, labels, counts, _ = twin.select(
+                        0, int(job.batch.ids[centre]), job.position + centre, draw0
+                    )
                     scores = rows[name][targets] @ row
                     if name == "tree":
                         judged += len(targets)

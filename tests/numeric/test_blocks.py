@@ -39,6 +39,7 @@ class Case:
     error_scale: float = 1.0
     judge: str = "examples"
     columns: int | None = None
+    offsets: np.ndarray | None = None
 
     def run(self, table, shape, with_loss=True):
         """Updated copies of both matrices and the loss, by a block."""
@@ -46,7 +47,7 @@ class Case:
         loss, judged, correct = _testing.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
             self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns,
-            error_scale=self.error_scale)  # fmt: skip
+            error_scale=self.error_scale, offsets=self.offsets)  # fmt: skip
         self.counted = (judged, correct)
         return inputs, targets, loss
 
@@ -64,10 +65,11 @@ class Case:
             self.labels.astype(np.float64), self.target_counts.astype(np.float64), lock,
             np.float64(np.float32(self.alpha)),
         ]  # fmt: skip
+        offsets = None if self.offsets is None else self.offsets.astype(np.float64)
         if shape == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments, self.judge)
+            return inputs, targets, reference.block_pairs(*arguments, self.judge, offsets=offsets)
         scales = np.float64(np.float32(self.scale)), np.float64(np.float32(self.error_scale))
-        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge)
+        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge, offsets=offsets)
 
 
 def aligned_copy(matrix):
@@ -378,6 +380,69 @@ def test_judged_by_hand(table, n_inputs, scores, counts, of_examples, of_targets
         assert judging.counted == (times * expected[0], times * expected[1])
         judging.run(table, "mean")
         assert judging.counted == expected
+
+
+# ---- offsets of scores, and labels between 0 and 1 ----
+
+
+def softened(made, offsets, labels, seed=0):
+    """The same case with offsets, and with labels of which some are 0 or 1 and most are between them."""
+    rng = np.random.default_rng(seed)
+    n = len(made.target_rows)
+    if offsets:
+        made = replace(made, offsets=rng.normal(0, 1.5, n).astype(np.float32))
+    if labels:
+        made = replace(made, labels=np.clip(rng.uniform(-0.2, 1.2, n), 0, 1).astype(np.float32))
+    return made
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(("offsets", "labels"), [(True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("n_inputs", [1, 2, 5, 9, 40])
+def test_offsets_and_soft_labels_equal_the_reference(shape, table, offsets, labels, n_inputs):
+    """In each place of a tile, over the borders of tiles, whichever side is kept, with masks and with locks."""
+    for n_targets in (1, 5, 6, 7, 8, 9, 17, 40):
+        for counts in (False, True):
+            made = softened(case(20, n_targets, n_inputs, counts=counts), offsets, labels, n_targets)
+            assert_equal_to_reference(made, table, shape)
+            lock = np.linspace(0, 1, 7, dtype=np.float32)
+            assert_equal_to_reference(replace(made, lock=lock, judge="targets"), table, shape)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(("n_inputs", "n_targets"), [(1, 6), (1, 20), (3, 6), (3, 30), (12, 30)])
+def test_offsets_of_nothing_change_no_bit(shape, table, n_inputs, n_targets):
+    made = case(40, n_targets, n_inputs)
+    expected = made.run(table, shape)
+    for got, wanted in zip(
+        replace(made, offsets=np.zeros(n_targets, np.float32)).run(table, shape), expected, strict=True
+    ):
+        np.testing.assert_array_equal(got, wanted)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(("offset", "of_examples", "of_targets"), [(0, (1, 0), (2, 1)), (-2, (1, 1), (2, 2))])
+def test_offsets_are_judged_with_the_scores(table, offset, of_examples, of_targets):
+    """The true word scores 1 and the other one 2, or 0.5 below zero with its offset."""
+    made = case(1, 2, 1, rows=8, alpha=0.0, offsets=np.array([0, offset + (offset and -0.5)], np.float32))
+    made.inputs[made.input_rows, 0], made.targets[made.target_rows, 0] = 1, [1, 2]
+    made.labels[:], made.target_counts[:], made.input_counts[:] = [0.75, 0.25], 1, 1
+    for judge, expected in (("examples", of_examples), ("targets", of_targets)):
+        judging = replace(made, judge=judge)
+        judging.run(table, "pairs")
+        assert judging.counted == expected
+        assert made.expect_sums("pairs")[2].loss > 0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_updates_with_offsets_and_soft_labels_are_gradients(shape):
+    made = softened(case(5, 4, 3, seed=3, rows=6, scale=1.0, error_scale=1.0, alpha=0.25), True, True)
+    by_inputs, by_targets = finite_differences(made, shape)
+    inputs, targets, _ = made.expect(shape)
+    np.testing.assert_allclose((inputs - made.inputs) / made.alpha, -by_inputs, atol=1e-8)
+    np.testing.assert_allclose((targets - made.targets) / made.alpha, -by_targets, atol=1e-8)
 
 
 # ---- gradients ----

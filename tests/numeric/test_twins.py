@@ -31,10 +31,10 @@ def one_after_the_other(inputs, targets, pairs, lock, judge):
     """What is to come out, in float64."""
     inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
-    for row, rows, labels, counts in pairs:
+    for row, rows, labels, counts, *offsets in pairs:
         sums += reference.block_pairs(
             inputs, targets, np.array([row]), np.ones(1), rows, labels.astype(np.float64), counts.astype(np.float64),
-            lock, np.float64(np.float32(ALPHA)), judge,
+            lock, np.float64(np.float32(ALPHA)), judge, offsets=offsets[0].astype(np.float64) if offsets else None,
         )  # fmt: skip
     return inputs, targets, sums.loss, sums.judged, sums.correct
 
@@ -42,6 +42,14 @@ def one_after_the_other(inputs, targets, pairs, lock, judge):
 def pair(row, rows, counts=None):
     rows = np.array(rows, np.uint32)
     return row, rows, (np.arange(len(rows)) == 0).astype(np.float32), np.array(counts or [1] * len(rows), np.float32)
+
+
+def soft(made, seed):
+    """The same pair with offsets, and labels between 0 and 1 for all but the centre."""
+    rng = np.random.default_rng(seed)
+    row, rows, labels, counts = made
+    labels = np.where(labels == 1, 1, rng.uniform(0, 0.4, len(rows))).astype(np.float32)
+    return row, rows, labels, counts, rng.normal(0, 1.5, len(rows)).astype(np.float32)
 
 
 CASES = {
@@ -59,6 +67,11 @@ CASES = {
     "nothing at all": (pair(3, [7, 1], [0, 0]), pair(4, [7, 11], [0, 0])),
     "seven": (pair(3, [7, *range(20, 26)]), pair(4, [7, *range(10, 16)])),
     "eight": (pair(3, [7, *range(20, 27)]), pair(4, [7, *range(10, 17)])),
+    "soft": (soft(pair(3, [7, 1, 2, 3, 4, 5]), 1), soft(pair(4, [7, 11, 12, 13, 14, 15]), 2)),
+    "soft, masked": (soft(pair(3, [7, 1, 2, 3], [1, 2, 0, 3]), 1), soft(pair(4, [7, 11, 12, 13], [1, 1, 3, 0]), 2)),
+    "one soft": (soft(pair(3, [7, 1, 2]), 1), pair(4, [7, 11, 12])),
+    "another soft": (pair(3, [7, 1, 2]), soft(pair(4, [7, 11, 12]), 2)),
+    "soft, not as many": (soft(pair(3, [7, 1, 2]), 1), soft(pair(4, [7, 11, 12, 13]), 2)),
     "many": (pair(3, [7, *range(20, 30)]), pair(4, [7, *range(8, 18)])),
 }
 

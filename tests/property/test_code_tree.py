@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import count_lists
 
-from w2vcore.backends.reference_objectives import tree_paths
 from w2vcore.objectives.code_tree import CodeTree, checked, tree_of_paths
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.objectives.reference_paths import tree_paths
 
 small_counts = st.lists(st.integers(0, 50), min_size=1, max_size=12)
 

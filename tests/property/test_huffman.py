@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import count_lists
 
-from w2vcore.backends.reference_objectives import huffman_paths
 from w2vcore.objectives.huffman import huffman
+from w2vcore.objectives.reference_paths import huffman_paths
 
 # What gensim 4.4.0 stores for words with these counts, none of which equals another or a sum: count, code, points.
 GENSIM = [

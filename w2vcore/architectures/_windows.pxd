@@ -1,6 +1,6 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
-from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_rows, w2v_two_blocks
+from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_room, w2v_rows, w2v_two_blocks
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -31,8 +31,7 @@ cdef struct Unit:
     float scale            # CBOW: of the sum of the inputs,
     float error_scale      # and of the error that each receives
     w2v_random_block *numbers[2]  # of each objective
-    uint32_t *rows[2]      # [max_targets] room for the rows that each objective names
-    float *counts[2]       # [max_targets]
+    w2v_room room[2]       # for what each names
     w2v_named named[2]     # what each names
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.

@@ -213,7 +213,7 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     for k in range(work.n_objectives):
         target = &work.target[k]
         named = target.select(
-            target.state, unit.centre, numbers_for(unit, k, target), unit.rows[k], unit.counts[k])
+            target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k])
         unit.named[k] = named
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
         first = target.hot if target.draws or unit.ordinal == 0 else named.n
@@ -235,6 +235,8 @@ cdef inline w2v_rows rows_of(const Work *work, const Unit *unit, int k) noexcept
     rows.error_scale = unit.error_scale
     rows.targets = unit.named[k].rows
     rows.labels = unit.named[k].labels
+    rows.soft_labels = unit.named[k].soft_labels
+    rows.offsets = unit.named[k].offsets
     rows.target_counts = unit.named[k].counts
     rows.n_targets = unit.named[k].n
     rows.judge = work.target[k].judge
@@ -370,7 +372,7 @@ cdef object lend(dict memory, Work *work):
     cdef uint32_t[:, ::1] unit_inputs = memory["inputs"]
     cdef float[:, ::1] unit_input_counts = memory["input_counts"]
     cdef uint32_t[:, :, ::1] unit_rows = memory["targets"]
-    cdef float[:, :, ::1] unit_counts = memory["counts"]
+    cdef float[:, :, ::1] unit_counts = memory["counts"], unit_floats = memory["floats"]
     cdef uint32_t[:, :, :, ::1] unit_numbers = memory["numbers"]
     cdef float[::1] floats = memory["scratch"]
     cdef Unit *unit
@@ -389,8 +391,9 @@ cdef object lend(dict memory, Work *work):
         unit.inputs = &unit_inputs[i, 0]
         unit.input_counts = &unit_input_counts[i, 0]
         for k in range(work.n_objectives):
-            unit.rows[k] = &unit_rows[k, i, 0]
-            unit.counts[k] = &unit_counts[k, i, 0]
+            unit.room[k].rows = &unit_rows[k, i, 0]
+            unit.room[k].counts = &unit_counts[k, i, 0]
+            unit.room[k].floats = &unit_floats[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
 
@@ -438,6 +441,7 @@ cdef class WindowWorker:
         room = max(room, 2 * self.sentence_room)
         inputs = min(self.max_inputs, room) if self.max_inputs else room  # a window may be wider than all sentences
         targets = max(selector.max_targets for selector, _ in self.objectives)
+        extra = max(1, targets * max(selector.floats for selector, _ in self.objectives))
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
         shapes = {
@@ -449,6 +453,7 @@ cdef class WindowWorker:
             "slots": ((slots_for(inputs),), np.uint32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
             "counts": ((len(self.objectives), RING, targets), np.float32),
+            "floats": ((len(self.objectives), RING, extra), np.float32),
             "numbers": ((len(self.objectives), RING, runs * W2V_RUN, 4), np.uint32),
             "streams": ((GROUP * runs,), np.uint64),
             "blocks": ((GROUP * runs,), np.uint64),

@@ -2,21 +2,85 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import Table, input_table
 
 from ._windows import WindowWorker
 
 
-class Architecture:
-    """Names the class of its workers; every other difference is inside that class.
+@dataclass(frozen=True)
+class Unit:
+    """What is trained in one call of a block: input rows against the targets of the centre.
+
+    Attributes
+    ----------
+    rows : ndarray of uint32, shape (n,)
+        Distinct ids of context words.
+    counts : ndarray of float, shape (n,)
+        How often each is meant.
+    examples : int
+        Examples that the unit stands for.
+    ordinal : int
+        Number of the unit within its window, from 0: it uses the random draws from ``ordinal * draws`` on.
+    scale, error_scale : float or None
+        For the block "mean": the factors of the sum of the rows, and of the error that each receives. None: the block
+        is "pairs", each row against each target.
+    """
+
+    rows: NDArray[np.uint32]
+    counts: NDArray[np.float64]
+    examples: int
+    ordinal: int = 0
+    scale: float | None = None
+    error_scale: float | None = None
+
+
+class Architecture(ABC):
+    """Chooses input rows; `units` says in NumPy what its compiled worker does, and the reference backend runs that.
 
     Attributes
     ----------
     name : str
         Key in the registry.
-    worker : type
-        The `WindowWorker` whose units are this architecture's.
+    worker : type or None
+        The `WindowWorker` whose units are this architecture's; None: it is written in NumPy alone.
+    shares_targets : bool
+        Whether ``negative_sharing`` means something to it.
+    device : str or None
+        File of CUDA C++ that has its units, beside the kernels in backends/cuda; None: the GPU refuses it by name.
     """
 
     name: ClassVar[str]
-    worker: ClassVar[type[WindowWorker]]
+    worker: ClassVar[type[WindowWorker] | None] = None
+    shares_targets: ClassVar[bool] = False
+    device: ClassVar[str | None] = None
+
+    @classmethod
+    @abstractmethod
+    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+        """Yield the units of a window, in the order in which they are trained.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        contexts : ndarray of uint32
+            Ids of the context words in ascending order of place; at least one.
+        """
+
+    @classmethod
+    @abstractmethod
+    def examples(cls, contexts: float) -> float:
+        """Return how many examples a centre with so many contexts is."""
+
+    @classmethod
+    def tables(cls, columns: int) -> tuple[Table, ...]:
+        """Return the tables that it trains; the first is that of the input vectors."""
+        return (input_table(columns),)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.model.config import TrainingConfig
+
 from ._cbow import CbowWorker
-from .base import Architecture
+from .base import Architecture, Unit
 
 
 class Cbow(Architecture):
@@ -17,3 +23,17 @@ class Cbow(Architecture):
 
     name: ClassVar[str] = "cbow"
     worker: ClassVar[type[CbowWorker]] = CbowWorker
+    device: ClassVar[str] = "centres.cuh"
+
+    @classmethod
+    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+        """Yield the one unit of a window."""
+        rows, counts = np.unique(contexts, return_counts=True)
+        share = 1.0 / len(contexts)
+        scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
+        yield Unit(rows, counts.astype(np.float64), 1, scale=scale, error_scale=error_scale)
+
+    @classmethod
+    def examples(cls, contexts: float) -> float:
+        """A window is one example."""
+        return 1.0

@@ -6,10 +6,13 @@ from importlib import import_module
 
 from .base import Architecture
 
-ARCHITECTURES = {
+# Name -> "module:Class", or the class itself
+ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
 }
+
+BUILT_IN = ("cbow", "skipgram")  # chosen by `sg`, 0 or 1; others by `architecture`
 
 
 def architecture(name: str) -> type[Architecture]:
@@ -19,9 +22,37 @@ def architecture(name: str) -> type[Architecture]:
     ------
     ValueError
         If there is none.
+
+    Examples
+    --------
+    >>> architecture("skipgram").examples(contexts=6.0), architecture("cbow").examples(contexts=6.0)
+    (6.0, 1.0)
     """
     if name not in ARCHITECTURES:
         raise ValueError(f"architecture must be one of {sorted(ARCHITECTURES)}, got {name!r}")
-    module, _, cls = ARCHITECTURES[name].partition(":")
+    entry = ARCHITECTURES[name]
+    if not isinstance(entry, str):
+        return entry
+    module, _, cls = entry.partition(":")
     found: type[Architecture] = getattr(import_module(module), cls)
     return found
+
+
+def check_own(name: str | None) -> str | None:
+    """Return the name of an architecture that was added to the registry, or None, or raise an error.
+
+    Examples
+    --------
+    >>> check_own("directional")
+    Traceback (most recent call last):
+        ...
+    ValueError: architecture must be None or a name that was added to ARCHITECTURES in w2vcore.architectures.registry
+    (none was), got 'directional'; skip-gram is chosen by sg=1, CBOW by sg=0
+    """
+    added = sorted(ARCHITECTURES.keys() - set(BUILT_IN))
+    if name is not None and name not in added:
+        raise ValueError(
+            "architecture must be None or a name that was added to ARCHITECTURES in w2vcore.architectures.registry "
+            f"({', '.join(map(repr, added)) or 'none was'}), got {name!r}; skip-gram is chosen by sg=1, CBOW by sg=0"
+        )
+    return name

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.model.config import WINDOW, TrainingConfig
+
 from ._skipgram import SkipGramWorker
-from .base import Architecture
+from .base import Architecture, Unit
 
 
 class SkipGram(Architecture):
-    """One (context, centre) pair at a time; contexts in ascending order, each with noise words of its own."""
+    """One (context, centre) pair at a time; contexts in ascending order, each with noise words of its own.
+
+    With ``negative_sharing="window"`` all pairs of a centre share its noise words, and are one unit.
+    """
 
     name: ClassVar[str] = "skipgram"
     worker: ClassVar[type[SkipGramWorker]] = SkipGramWorker
+    device: ClassVar[str] = "centres.cuh"
+    shares_targets: ClassVar[bool] = True
+
+    @classmethod
+    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+        """Yield the pairs of a window one by one, or all in one unit."""
+        if config.negative_sharing == WINDOW:
+            rows, counts = np.unique(contexts, return_counts=True)
+            yield Unit(rows, counts.astype(np.float64), len(contexts))
+            return
+        for ordinal in range(len(contexts)):
+            yield Unit(contexts[ordinal : ordinal + 1], np.ones(1), 1, ordinal)
+
+    @classmethod
+    def examples(cls, contexts: float) -> float:
+        """Each pair is an example."""
+        return contexts

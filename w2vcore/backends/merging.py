@@ -12,9 +12,9 @@ times that of one rank, and the part of the sum of N changes is
 Two things make q differ from 1. A row is pulled towards a place where it would stay: of that way the first rank leaves
 less, exp(-x), and the part goes down to 1/N, the mean, where each rank alone comes to the place. And vectors that are
 still growing do so the faster the longer those are that they meet: what a row changes grows like a power of the words
-trained, the GROWTH-th. After words that are h times all those before, it is (1 + h)**GROWTH times as much. Hence
+trained (`Objective.growth`). After words that are h times all those before, it is (1 + h)**growth times as much. Hence
 
-    q = exp(-x + log(1 + h) GROWTH / N)
+    q = exp(-x + log(1 + h) growth / N)
 
 A row is at its place and growing at once, in different directions: x comes from how often the row is met, from the
 learning rate, and from how strongly it is pulled in each direction (stiffness.py). To add all up diverges within an
@@ -38,11 +38,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
-from w2vcore.model.config import HIERARCHICAL
+from w2vcore.model.tables import INPUT, Table, WordRates
 from w2vcore.model.weights import Weights, zeros
+from w2vcore.objectives.registry import objective
 
 from .base import Plan
-from .stiffness import SAMPLE, Stiffness, moments, one_blas_thread, stiffness, updates_per_word
+from .run_tables import plan_tables, word_rates
+from .stiffness import SAMPLE, Stiffness, moments, one_blas_thread, stiffness
 from .team import Team
 
 # Rows that are merged each time.
@@ -53,11 +55,8 @@ FIRST_ROWS = 128
 RAMP = 10
 SHORTEST = 40_000
 LONGEST = 1_000_000
-# The power of the words trained with which changes grow, found by measurement (docs/distributed.md): with negative
-# sampling the fourth. The nodes of a tree are met so often that little growth is left, and none is foreseen.
-GROWTH = 4.0
-# The most that is believed of it: at the very beginning a step is many times all that was before; and where vectors are
-# small, an update at a rate of 1 moves a row by half of the one that it meets.
+# The most that is believed of the growth: at the very beginning a step is many times all that was before; and where
+# vectors are small, an update at a rate of 1 moves a row by half of the one that it meets.
 LONGEST_STEP = 1.0
 FASTEST = 0.5
 # Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
@@ -154,10 +153,9 @@ class _Matrix:
     words: NDArray[np.float64]  # words that all ranks have trained
 
     @classmethod
-    def of(cls, name: str, own: NDArray[np.float32], plan: Plan) -> _Matrix:
+    def of(cls, table: Table, own: NDArray[np.float32], words: WordRates) -> _Matrix:
         """Find out which rows of a matrix are met often."""
-        updates = updates_per_word(name, plan)
-        order = np.argsort(-updates, kind="stable")
+        updates, order = table.update_rates(words), table.hottest(words)
         heat = updates[order].astype(np.float32)
         schedule = Schedule.of(heat, FIRST_ROWS)
         as_they_lie = None if bool((order == np.arange(len(order))).all()) else order
@@ -219,10 +217,11 @@ class Merger:
     def __init__(self, plan: Plan, weights: Weights, team: Team) -> None:
         self._team = team
         self._size = weights.vector_size
-        self._matrices = {name: _Matrix.of(name, matrix, plan) for name, matrix in weights.matrices.items()}
+        words, tables = word_rates(plan), plan_tables(plan)
+        self._matrices = {name: _Matrix.of(tables[name], own, words) for name, own in weights.matrices.items()}
         columns = next(iter(weights.matrices.values())).shape[1]
         self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
-        self._growth = 0.0 if HIERARCHICAL in plan.config.objectives else GROWTH / team.size
+        self._growth = min(objective(name).growth for name in plan.config.objectives) / team.size
         self.bytes = 0
         self.restart()
 
@@ -316,10 +315,10 @@ class Merger:
         """Write the stiffness of each matrix to a table, or NaN if there is none."""
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             means = {name: matrix.moments() for name, matrix in self._matrices.items()}
-            targets = [mean for name, mean in means.items() if name != "input"]
+            targets = [mean for name, mean in means.items() if name != INPUT]
             if not all(np.isfinite(mean).all() for mean in means.values()):
                 table[:] = np.nan
                 return
             for place, name in zip(table, self._matrices, strict=True):
-                pull = stiffness(means["input"] if name != "input" else sum(targets[1:], targets[0]), self._size)
+                pull = stiffness(means[INPUT] if name != INPUT else sum(targets[1:], targets[0]), self._size)
                 place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat

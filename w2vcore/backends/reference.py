@@ -2,9 +2,9 @@
 
 What a backend computes, exactly
 --------------------------------
-*Draws.* Random numbers are those of kernels/random.h (twin: reference_random.py), with one key an epoch and purpose. A
-token is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing depends on
-where jobs begin and end, nor on who runs them.
+*Draws.* Random numbers are those of kernels/random.h (in NumPy: kernels/reference_random.py), with one key an epoch and
+purpose. A token is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing
+depends on where jobs begin and end, nor on who runs them.
 
 *Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <=
 keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on;
@@ -14,11 +14,14 @@ the window "sentence" is the whole sentence on both sides and never shrinks.
 at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
 centre without contexts is passed over: no update, no loss, no example.
 
-*Targets.* An objective names distinct target rows with labels and counts (twins: reference_objectives.py). Negative
-sampling takes draws ``draw0 .. draw0 + negative`` of ``random(key(NEGATIVE), t, draw // 2)``, two words a draw.
-Hierarchical softmax takes the centre's path down the plan's tree, or
-the Huffman tree of the counts. Scores are linked to labels by the sigmoid (reference_links.py); an
-objective of somebody else's may bring another link.
+*Targets.* An objective names distinct target rows with labels and counts (`select` of the classes in objectives/), and
+perhaps offsets, which are added to the scores. Negative sampling takes draws ``draw0 .. draw0 + negative`` of
+``random(key(purpose), t, draw // 2)``, two words a draw. Hierarchical softmax takes the centre's path down the plan's
+tree, or the Huffman tree of the counts. Scores are linked to labels by the sigmoid (objectives/links.py); an objective
+of somebody else's may bring another link.
+
+*Units.* An architecture says in which calls of a block the contexts of a centre are trained (`units` of the classes in
+architectures/).
 
 *Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
 context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
@@ -48,19 +51,24 @@ two are added up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2vcore.architectures.base import Unit
+from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
-from w2vcore.model.config import CBOW, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
+from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_words
+from w2vcore.model.config import SENTENCE, TrainingConfig
 from w2vcore.model.weights import Weights
-from w2vcore.objectives import registry
+from w2vcore.objectives.base import Objective, Targets
+from w2vcore.objectives.links import Link, Real, sigmoid_link
+from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .reference_links import Link, Real, sigmoid_link
-from .reference_objectives import EXAMPLES, TARGETS, Objective, twin
-from .reference_random import PURPOSE_TOKEN, random_key, random_words
+
+EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
 Rows = NDArray[np.uint32]
 
@@ -77,13 +85,14 @@ def block_pairs(
     alpha: float,
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
+    offsets: Real | None = None,
 ) -> EpochStats:
     """Update both matrices in place for every input row against every target row; return the sums (block.h, "pairs").
 
     The rows of either side are distinct; counts are multiplicities; a target with count 0 takes no part.
     """
     x, y = inputs[input_rows], targets[target_rows]
-    score = x @ y.T
+    score = x @ y.T if offsets is None else x @ y.T + offsets
     gradient = alpha * link(score, labels)[0] * target_counts
     inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
     targets[target_rows] += (gradient * input_counts[:, None]).T @ x
@@ -104,6 +113,7 @@ def block_mean(
     error_scale: float,
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
+    offsets: Real | None = None,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
@@ -111,7 +121,7 @@ def block_mean(
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
-    score = y @ hidden
+    score = y @ hidden if offsets is None else y @ hidden + offsets
     gradient = alpha * link(score, labels)[0] * target_counts
     factors = error_scale * input_counts * lock[input_rows % len(lock)]
     np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
@@ -132,10 +142,10 @@ def sums_of(
     times = np.multiply.outer(input_counts, target_counts[there]).astype(np.float64)
     loss = float((losses * times).sum())
     if judge == TARGETS:
-        right = np.where(labels == 1, score > 0, score < 0)
+        right = np.where(labels > 0.5, score > 0, score < 0)
         return EpochStats(loss=loss, judged=int(times.sum()), correct=int(times[right].sum()))
-    lowest = score[:, labels == 1].min(axis=1, initial=np.inf)
-    highest = score[:, labels == 0].max(axis=1, initial=-np.inf)
+    lowest = score[:, labels > 0.5].min(axis=1, initial=np.inf)
+    highest = score[:, labels <= 0.5].max(axis=1, initial=-np.inf)
     examples = input_counts.astype(np.int64)
     return EpochStats(loss=loss, judged=int(examples.sum()), correct=int(examples[lowest > highest].sum()))
 
@@ -206,20 +216,21 @@ class ReferenceBackend(Backend):
         self._borrowed: dict[str, Real] = {}
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
+        self._units: Callable[[TrainingConfig, Rows], Iterator[Unit]]
         self._lock: Real = np.ones(1)
         self._unwritten = False  # what was trained is in the copies alone
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
         config = plan.config
-        if config.architecture not in (SKIP_GRAM, CBOW):
-            raise ValueError(f"architecture must be {SKIP_GRAM!r} or {CBOW!r}, got {config.architecture!r}")
-        twins = {name: twin(name)(config, *plan.parts(registry.objective(name).made_of)) for name in config.objectives}
+        self._units = architecture(config.architecture).units
+        chosen: dict[str, Any] = {name: objective(name) for name in config.objectives}
+        made = {name: kind(config, *plan.parts(kind.made_of)) for name, kind in chosen.items()}
         self._borrowed = {
             name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
         }
         self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
-        self._objectives = [(made, self._matrices[name]) for name, made in twins.items()]
+        self._objectives = [(each, self._matrices[name]) for name, each in made.items()]
         self._lock = plan.lock.astype(self.dtype)
         self._plan = plan
 
@@ -227,7 +238,6 @@ class ReferenceBackend(Backend):
         """Train one epoch; see Backend.run."""
         if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
-        train = self._training(self._plan.config)
         self._read_again()
         self._unwritten = True
         total = EpochStats()
@@ -236,7 +246,7 @@ class ReferenceBackend(Backend):
             for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
                 stats.words += 1
                 if len(contexts):
-                    trained = train(job, epoch, centre, job.batch.ids[contexts])
+                    trained = self._train(job, epoch, centre, job.batch.ids[contexts])
                     stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
             total += stats
             report(job, stats)
@@ -263,55 +273,35 @@ class ReferenceBackend(Backend):
             written = borrowed != matrix.astype(borrowed.dtype)
             matrix[written] = borrowed[written]
 
-    def _training(self, config: TrainingConfig) -> Callable[[Job, int, int, Rows], EpochStats]:
-        """Return what trains one centre with its contexts."""
-        if config.architecture == CBOW:
-            return self._cbow
-        return self._shared_window if config.negative_sharing == WINDOW else self._skip_gram
-
-    def _skip_gram(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
-        """Train the pairs of one window; return their number and sums."""
-        stats, one = EpochStats(examples=len(contexts)), np.ones(1, self.dtype)
-        for n in range(len(contexts)):
-            for objective, targets in self._objectives:
-                rows, labels, counts = self._select(objective, job, epoch, centre, n * objective.draws)
-                if len(rows):
-                    stats += block_pairs(
-                        self._matrices["input"], targets, contexts[n : n + 1], one,
-                        rows, labels, counts, self._lock, job.alpha, objective.judge, objective.link,
-                    )  # fmt: skip
-        return stats
-
-    def _shared_window(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
-        """Train the pairs of one window at once; return their number and sums."""
-        rows, counts = np.unique(contexts, return_counts=True)
-        stats = EpochStats(examples=len(contexts))
-        for objective, targets in self._objectives:
-            named, labels, times = self._select(objective, job, epoch, centre, 0)
-            if len(named):
-                stats += block_pairs(
-                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, objective.judge, objective.link,
-                )  # fmt: skip
-        return stats
-
-    def _cbow(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
-        """Train one window as a whole; return its sums."""
+    def _train(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
+        """Train the units of one window, each for every objective in turn; return their examples and sums."""
         assert self._plan is not None
-        rows, counts = np.unique(contexts, return_counts=True)
-        share = 1.0 / len(contexts)
-        scale, error_scale = (share, 1.0) if self._plan.config.cbow_mean else (1.0, share)
-        stats = EpochStats(examples=1)
-        for objective, targets in self._objectives:
-            named, labels, times = self._select(objective, job, epoch, centre, 0)
-            if len(named):
-                stats += block_mean(
-                    self._matrices["input"], targets, rows, counts.astype(self.dtype),
-                    named, labels, times, self._lock, job.alpha, scale, error_scale, objective.judge, objective.link,
-                )  # fmt: skip
+        stats = EpochStats()
+        for unit in self._units(self._plan.config, contexts):
+            stats.examples += unit.examples
+            for trained, targets in self._objectives:
+                named = self._select(trained, job, epoch, centre, unit.ordinal * trained.draws)
+                if len(named.rows):
+                    stats += self._block(unit, trained, targets, named, job.alpha)
         return stats
 
-    def _select(self, objective: Objective, job: Job, epoch: int, centre: int, draw0: int) -> tuple[Rows, Real, Real]:
-        """Return an objective's target rows, labels and counts in this backend's dtype."""
-        rows, labels, counts = objective.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
-        return rows, labels.astype(self.dtype), counts.astype(self.dtype)
+    def _block(self, unit: Unit, trained: Objective, targets: Real, named: Targets, alpha: float) -> EpochStats:
+        """Run the block that the unit asks for."""
+        inputs, counts = self._matrices["input"], unit.counts.astype(self.dtype)
+        rows, labels, times, offsets = named
+        if unit.scale is None or unit.error_scale is None:
+            return block_pairs(
+                inputs, targets, unit.rows, counts, rows, labels, times, self._lock, alpha,
+                trained.judge, trained.link, offsets,
+            )  # fmt: skip
+        return block_mean(
+            inputs, targets, unit.rows, counts, rows, labels, times, self._lock, alpha, unit.scale, unit.error_scale,
+            trained.judge, trained.link, offsets,
+        )  # fmt: skip
+
+    def _select(self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int) -> Targets:
+        """Return what an objective names, in this backend's dtype."""
+        named = trained.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
+        rows, labels, counts, offsets = Targets(*named)
+        offsets = None if offsets is None else np.asarray(offsets, self.dtype)
+        return Targets(rows, labels.astype(self.dtype), counts.astype(self.dtype), offsets)

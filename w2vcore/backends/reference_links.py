@@ -1,42 +1,5 @@
-"""From scores to errors and losses: the one part of a block that depends on what the scores mean.
+"""Links under the path that plug-ins import them from; they are in objectives/links.py."""
 
-A link takes the scores of one or more input rows against the target rows, and the labels of the target rows. It returns
-the error of each score, which is minus the derivative of the loss by that score, and the loss of each. The blocks in C
-have the sigmoid built in, which both objectives of the package need; an objective that is written in NumPy may bring
-another (docs/adding-an-objective.md).
-"""
+from w2vcore.objectives.links import Link, Real, sigmoid, sigmoid_link, softplus
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-Real = NDArray[Any]  # float32 or float64, as the caller has it
-
-# scores (..., targets), labels (targets,) -> errors and losses, both (..., targets)
-Link = Callable[[Real, Real], tuple[Real, Real]]
-
-
-def sigmoid(score: Real) -> Real:
-    """Return ``1 / (1 + exp(-score))`` without overflow."""
-    e = np.exp(-np.abs(score))
-    return np.where(score >= 0, 1.0, e) / (1.0 + e)
-
-
-def softplus(score: Real) -> Real:
-    """Return ``log(1 + exp(score))`` without overflow: the loss of a pair is ``softplus(-score)`` for label 1."""
-    return np.logaddexp(0.0, score)
-
-
-def sigmoid_link(scores: Real, labels: Real) -> tuple[Real, Real]:
-    """Take each score as the log-odds that its label is 1, independently of the others.
-
-    Examples
-    --------
-    >>> sigmoid_link(np.zeros(2), np.array([1.0, 0.0]))
-    (array([ 0.5, -0.5]), array([0.69314718, 0.69314718]))
-    """
-    return labels - sigmoid(scores), softplus(np.where(labels == 1, -scores, scores))
+__all__ = ["Link", "Real", "sigmoid", "sigmoid_link", "softplus"]

@@ -5,15 +5,19 @@ The first worker always trains the shared matrices; each further one has a copy 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import HotEnd
 from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.registry import objective
 
 from .base import Plan
+from .run_tables import plan_tables, word_rates
 
 # The more workers there are, the more each misses between two merges, and the more often all must merge: with more
 # than these, merging costs what it saves.
@@ -28,29 +32,41 @@ WORDS_BEFORE = 10_000
 # .0074 (.0005), and without copies .0005 and -.0003 (200,000 words of planted pairs, 3 seeds, workers simulated in
 # turns). A small vocabulary takes little time anyway.
 FEWEST_WORDS = 5_000
-# Blocks from one tick to the next for two workers, at the first learning rate. The root of a tree is met in each block.
-# Twice as far apart they cost sgns a point of analogies; the hottest rows alone bear it (W2V_FIRST in replica.h).
-TICKS = {"negative": 8192, "tree": 1024}
 
 Busy = dict[str, NDArray[np.int32]]
 
 
-def hot_rows(plan: Plan, weights: Weights) -> int:
-    """How many rows of each matrix a worker copies; 0 if all workers train the shared rows alone.
+@dataclass(frozen=True)
+class HotRows:
+    """Which rows a worker copies.
 
-    There are no copies of few words, nor where the first rows, or the last nodes of a tree, are not the hottest: with
-    ``sorted_vocab=0``, after an update of the vocabulary, and for noise words drawn with a negative exponent.
+    Attributes
+    ----------
+    number : int
+        Rows of each matrix, or all of a smaller one; 0: none.
+    ends : dict of str to {"first", "last", None}
+        Whether they are the first or the last rows of a matrix.
+    """
+
+    number: int
+    ends: dict[str, HotEnd]
+
+
+def hot_rows(plan: Plan, weights: Weights) -> HotRows:
+    """Return which rows of each matrix a worker copies; none if all workers train the shared rows alone.
+
+    There are no copies of few words, nor where the hottest rows of a table lie scattered: with ``sorted_vocab=0``,
+    after an update of the vocabulary, and for noise words drawn with a negative exponent.
     """
     config = plan.config
-    rare_noise = "negative" in config.objectives and config.ns_exponent < 0
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:
-        return 0
-    if rare_noise or (plan.counts[1:] > plan.counts[:-1]).any():
-        return 0
-    if "tree" in config.objectives and plan.tree is not None and (np.diff(plan.tree.weights(plan.counts)) < 0).any():
-        return 0
-    row_bytes = sum(4 * matrix.shape[1] for matrix in weights.matrices.values())
-    return int(MOST_BYTES // (2 * (config.workers - 1) * row_bytes))
+        return HotRows(0, {})
+    words = word_rates(plan)
+    ends = {name: table.hot_end(words) for name, table in plan_tables(plan).items()}
+    if None in ends.values():
+        return HotRows(0, {})
+    row_bytes = sum(matrix.itemsize * matrix.shape[1] for matrix in weights.matrices.values())
+    return HotRows(int(MOST_BYTES // (2 * (config.workers - 1) * row_bytes)), ends)
 
 
 def copies_bytes(workers: int, model_bytes: int) -> int:
@@ -72,13 +88,12 @@ class Replicas:
     config : TrainingConfig
     views : dict of str to WorkerMatrix
         The matrices as this worker sees them.
-    rows : int
-        Rows of each to copy, or all of a smaller one; 0: none.
+    rows : HotRows
     busy : dict of str to ndarray of int32, shape (1,)
         What `busy_flags` made, the same for all workers.
     """
 
-    def __init__(self, config: TrainingConfig, views: dict[str, WorkerMatrix], rows: int, busy: Busy) -> None:
+    def __init__(self, config: TrainingConfig, views: dict[str, WorkerMatrix], rows: HotRows, busy: Busy) -> None:
         self._config = config
         self._views = views
         self._rows = rows
@@ -93,23 +108,23 @@ class Replicas:
         number of the others and with the learning rate.
         """
         late = min(self._config.alpha / alpha, 16.0) if alpha else 16.0
-        ticks = min(TICKS.get(name, min(TICKS.values())) for name in self._config.objectives)
+        ticks = min(objective(name).merge_interval for name in self._config.objectives)
         return max(1, round(4 * ticks * late / self._config.workers**2))
 
     def trained(self, words: int) -> None:
         """So many words of the epoch are done: make the copies if it is time."""
         before, self._words = self._words, self._words + words
-        if self._rows and before < WORDS_BEFORE <= self._words:
+        if self._rows.number and before < WORDS_BEFORE <= self._words:
             self._separate()
 
     def _separate(self) -> None:
         for name, view in self._views.items():
             rows, columns = view.shared.shape
             if name not in self._room:
-                hot = min(rows, self._rows)
+                hot = min(rows, self._rows.number)
                 self._room[name] = zeros(hot, columns), zeros(hot, columns)
             own, base = self._room[name]
-            view.separate(own, base, name != "input" and objective(name).hottest_last, self._busy[name])
+            view.separate(own, base, self._rows.ends[name] == "last", self._busy[name])
 
     def rejoin(self) -> None:
         """Merge, and train on the shared rows from now on."""

@@ -19,19 +19,12 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from w2vcore.kernels._settle import MOST_DIRECTIONS
-from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, TrainingConfig
-from w2vcore.objectives.huffman import word_paths
-from w2vcore.objectives.negative_sampling import noise_weights
-
-from .base import Plan
 
 # What stands for the mean of the sigmoid's slope over all updates, found by measurement (docs/distributed.md). The
 # slope is at most 1/4; but the rows that pull move at the same time in the same way, and that is as much again.
 SLOPE = 0.5
 # Rows, the hottest ones, over which the mean of v v' is taken.
 SAMPLE = 2048
-# The mean window of "sentence", for which the corpus would have to be looked at.
-SENTENCE_WINDOW = 20
 
 
 @dataclass(frozen=True)
@@ -105,42 +98,3 @@ def stiffness(mean: NDArray[np.float32], size: int) -> Stiffness:
     directions[:number], steep[:number] = vectors.T[::-1], np.maximum(values[::-1], 0)
     rest = max(float(np.trace(mean)) - float(steep.sum()), 0.0) / max(size - number, 1)
     return Stiffness(directions, np.float32(SLOPE) * steep, SLOPE * rest)
-
-
-def updates_per_word(name: str, plan: Plan) -> NDArray[np.float64]:
-    """How often a row is met, on average, while a word of the corpus is trained.
-
-    Parameters
-    ----------
-    name : str
-        Of a matrix: "input" or an objective.
-    plan : Plan
-
-    Returns
-    -------
-    ndarray, shape (rows,)
-    """
-    counts = plan.counts.astype(np.float64)
-    total = max(counts.sum(), 1.0)
-    kept = counts * ((plan.keep.astype(np.float64) + 1) / 2**32) if plan.config.subsample else counts
-    kept = kept / total
-    pairs = _pairs_per_word(plan.config)
-    examples = 1.0 if plan.config.architecture == CBOW else pairs
-    if name == "input":
-        heat: NDArray[np.float64] = kept * pairs
-        return heat
-    if name == NEGATIVE:
-        noise = noise_weights(plan.counts, plan.config.ns_exponent)
-        heat = examples * (kept + plan.config.negative * kept.sum() / noise.sum() * noise)
-        return heat
-    assert name == HIERARCHICAL
-    tree = word_paths(plan.counts, plan.tree)
-    visits = np.repeat(kept, np.diff(tree.offsets))
-    met: NDArray[np.float64] = np.bincount(tree.points, visits, minlength=len(counts)).astype(np.float64)
-    return examples * met
-
-
-def _pairs_per_word(config: TrainingConfig) -> float:
-    """Context words of a centre: those of a window that is nowhere cut off."""
-    window = SENTENCE_WINDOW if config.window == SENTENCE else int(config.window)
-    return window + 1.0 if config.shrink_windows else 2.0 * window

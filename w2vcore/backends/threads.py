@@ -20,7 +20,7 @@ from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .replicas import Busy, Replicas, busy_flags, hot_rows
+from .replicas import Busy, HotRows, Replicas, busy_flags, hot_rows
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
@@ -55,6 +55,11 @@ class ThreadsBackend(Backend):
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and the first worker's scratch."""
         config = plan.config
+        if architecture(config.architecture).worker is None:
+            raise ValueError(
+                f"the architecture {config.architecture!r} has no compiled worker: pass backend='reference', which "
+                "runs it in NumPy"
+            )
         self._plan, self._weights = plan, weights
         self._selectors = {
             name: plan.tables.selector(name, config, *plan.parts(objective(name).made_of)) for name in config.objectives
@@ -125,10 +130,11 @@ class ThreadsBackend(Backend):
         assert self._plan is not None
         assert self._weights is not None
         plan, config = self._plan, self._plan.config
-        rows = hot_rows(plan, self._weights) if self._workers else 0
+        rows = hot_rows(plan, self._weights) if self._workers else HotRows(0, {})
         views = {name: WorkerMatrix(matrix) for name, matrix in self._weights.matrices.items()}
         objectives = [(self._selectors[name], views[name]) for name in config.objectives]
         make = architecture(config.architecture).worker
+        assert make is not None  # `open` has refused it
         worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
         self._workers.append((worker, Replicas(config, views, rows, self._busy)))
 

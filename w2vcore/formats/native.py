@@ -45,7 +45,7 @@ from w2vcore.model import weights
 FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
 KINDS = ("word2vec", "keyedvectors")
 PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
-_MATRICES = ("vectors", "negative", "tree")
+_NO_MATRICES = ("counts", "lockf", "random")  # of the names without a dot; all others are tables of a model
 _COLUMN = "expando."
 TREE = "tree.children"  # for a reader of version 1, `tree` would be the rows of other nodes
 
@@ -183,8 +183,8 @@ def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: 
         else:
             room: Any = np.empty
             if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
-                # of the tree, a row is spare: a model has one for each key
-                room = partial(_room_for_training, spare=tensor.name == "tree")
+                # a model may have a row more of a target matrix than the file, which has no row that is never used
+                room = partial(_room_for_training, spare=tensor.name != "embeddings")
             tensors[tensor.name] = safetensors_file.read_array(stream, tensor, header, name, room)
     return _decode(header, tensors, name, mapped=mmap is not None)
 
@@ -265,7 +265,7 @@ def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
     for name, array in arrays.items():
         if name == "vectors":
             good = array.ndim == 2 and array.dtype.kind in "fiu" and len(array) == rows
-        elif name in _MATRICES:
+        elif "." not in name and name not in _NO_MATRICES:
             # of any number of rows: vectors may be added to a model, or taken from it, that is only asked from then on
             good = array.ndim == 2 and array.dtype.kind == "f" and array.shape[1:] == vectors.shape[1:]
         elif name == "counts" or name.startswith(_COLUMN):

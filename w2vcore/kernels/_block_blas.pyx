@@ -31,6 +31,7 @@ cdef struct Workspace:
     float **target   # [t]
     float *label     # [t]
     float *count     # [t]
+    float *offset    # [t]
     int64_t n
     float *hidden    # [stride]
     float *error     # [stride]
@@ -50,7 +51,8 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     rest += 2 * targets  # a pointer is no longer than two floats
     w.label = rest
     w.count = w.label + targets
-    w.y = w.count + targets
+    w.offset = w.count + targets
+    w.y = w.offset + targets
     w.x = w.y + targets * STRIP
     w.e = w.x + inputs * STRIP
     w.hidden = w.e + inputs * STRIP
@@ -60,7 +62,8 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     for t in range(r.n_targets):
         if r.target_counts is NULL or r.target_counts[t] != 0:
             w.target[w.n] = w2v_row(m.targets, r.targets[t], m.stride)
-            w.label[w.n] = r.labels[t]
+            w.label[w.n] = r.labels[t] if r.soft_labels is NULL else r.soft_labels[t]
+            w.offset[w.n] = 0.0 if r.offsets is NULL else r.offsets[t]
             w.count[w.n] = 1.0 if r.target_counts is NULL else r.target_counts[t]
             w.n += 1
     return w
@@ -100,18 +103,20 @@ cdef void random_blocks(
 # Adds what the scores of one row come to, a row that stands for `times` examples.
 cdef void sum_up(const Workspace *w, const float *score, float times, int judge, w2v_sums *sums) noexcept nogil:
     cdef double loss = 0, z
-    cdef float lowest = INFINITY, highest = -INFINITY  # score with label 1, and with label 0
+    cdef float lowest = INFINITY, highest = -INFINITY  # score of a true target, and of another
     cdef int64_t t, examples = <int64_t> times, targets = 0, right = 0
     for t in range(w.n):
         z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
         loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
-        if w.label[t] == 1:
+        if w.label[t] != 1 and w.label[t] != 0:
+            loss -= <double> w.count[t] * w.label[t] * score[t]
+        targets += <int64_t> w.count[t]
+        if w.label[t] > 0.5:
             lowest = min(lowest, score[t])
+            right += <int64_t> w.count[t] if score[t] > 0 else 0
         else:
             highest = max(highest, score[t])
-        targets += <int64_t> w.count[t]
-        if z < 0:
-            right += <int64_t> w.count[t]
+            right += <int64_t> w.count[t] if score[t] < 0 else 0
     sums.loss += times * loss
     if judge == W2V_JUDGE_EXAMPLES:
         sums.judged += examples
@@ -136,7 +141,7 @@ cdef void train_one(
     cdef int n = <int> m.stride
     cdef int64_t t
     for t in range(w.n):
-        w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE)
+        w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE) + w.offset[t]
     if with_loss:
         sum_up(w, w.score, times, judge, sums)
     gradients(w, w.score, m.alpha * times)
@@ -172,6 +177,8 @@ cdef void train_many(
         # score [C x n] += x y'
         sgemm(&YES, &NO, &targets, &inputs, &STRIP, &ONE_F, w.y, &STRIP, w.x, &STRIP, &ONE_F, w.score, &targets)
     for c in range(r.n_inputs):
+        for t in range(w.n):
+            w.score[c * w.n + t] += w.offset[t]
         if with_loss:
             sum_up(w, w.score + c * w.n, input_count(r, c), r.judge, sums)
         gradients(w, w.score + c * w.n, m.alpha * input_count(r, c))

@@ -34,6 +34,8 @@ cdef extern from "block.h" nogil:
         int64_t n_inputs
         const uint32_t *targets
         const uint8_t *labels
+        const float *soft_labels
+        const float *offsets
         const float *target_counts
         int64_t n_targets
         float scale
@@ -73,12 +75,20 @@ cdef extern from "block.h" nogil:
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
 
-# What a selector names: target rows, their labels, and how often each was drawn (NULL: once).
+# What a selector names: target rows and what block.h says of them.
 cdef struct w2v_named:
     const uint32_t *rows     # [n]
     const uint8_t *labels    # [n]
-    const float *counts      # [n]
+    const float *soft_labels  # [n] instead of `labels`; NULL: there are none
+    const float *offsets     # [n] NULL: all are 0
+    const float *counts      # [n] how often each was drawn; NULL: once
     int64_t n
+
+# Memory for what a selector names in one call: its result points there, or into its tables.
+cdef struct w2v_room:
+    uint32_t *rows      # [max_targets]
+    float *counts       # [max_targets]
+    float *floats       # [max_targets * Selector.floats] for offsets, or soft labels, or both
 
 # Names the target rows for one centre. Pure: it reads no weight matrix, keeps no state between calls and makes no
 # random numbers of its own, so it may be called words ahead, with numbers made in batches. Rows come out distinct;
@@ -87,9 +97,9 @@ cdef struct w2v_named:
 #   state         the objective's tables
 #   centre        id of the centre word
 #   numbers       the call's random numbers, two for each of its draws (see w2v_draw_block)
-#   rows, counts  [max_targets] room for what is named: the result points there, or into the tables
+#   room          memory for what is named
 ctypedef w2v_named (*w2v_select)(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts) noexcept nogil
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room) noexcept nogil
 
 # Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
 ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil
@@ -112,5 +122,6 @@ cdef class Selector:
     cdef readonly int64_t max_targets   # no call names more rows
     cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
     cdef readonly int64_t hot           # of the rows it names, the first so many are always in the cache
+    cdef readonly int64_t floats        # of w2v_room.floats that it takes for each row: 0, 1 or 2
     cdef readonly uint32_t purpose      # of its random numbers (random.h)
     cdef readonly int judge             # what is judged for the accuracy: W2V_JUDGE_EXAMPLES, or _TARGETS (block.h)

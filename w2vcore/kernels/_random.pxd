@@ -7,7 +7,6 @@ cdef extern from "random.h" nogil:
         uint32_t word[4]
     enum:
         W2V_PURPOSE_TOKEN
-        W2V_PURPOSE_NEGATIVE
     uint64_t w2v_random_key(uint64_t seed, uint64_t epoch, uint32_t purpose) noexcept
     w2v_random_block w2v_random(uint64_t key, uint64_t stream, uint64_t block) noexcept
     uint32_t w2v_below(uint32_t random, uint64_t n) noexcept

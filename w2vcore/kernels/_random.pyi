@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 PURPOSE_TOKEN: int
-PURPOSE_NEGATIVE: int
 
 def random_key(seed: int, epoch: int, purpose: int) -> int: ...
 def philox(key: int, stream: int, block: int) -> NDArray[np.uint32]: ...

@@ -5,7 +5,6 @@ import numpy as np
 from ._types cimport int64_t, uint32_t, uint64_t
 
 PURPOSE_TOKEN = W2V_PURPOSE_TOKEN
-PURPOSE_NEGATIVE = W2V_PURPOSE_NEGATIVE
 
 
 def random_key(uint64_t seed, uint64_t epoch, uint32_t purpose):

@@ -1,4 +1,5 @@
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,14 +22,15 @@ def run_block(
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
     error_scale: float = 1.0,
+    offsets: ArrayLike | None = None,
 ) -> tuple[float, int, int]: ...
 def run_twins(
     name: str,
     with_loss: bool,
     inputs: NDArray[np.float32],
     targets: NDArray[np.float32],
-    first: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
-    second: tuple[int, ArrayLike, ArrayLike, ArrayLike | None],
+    first: Sequence[Any],
+    second: Sequence[Any],
     lock: ArrayLike | None,
     alpha: float,
     judge: Literal["examples", "targets"] = "examples",

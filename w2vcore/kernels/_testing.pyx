@@ -84,7 +84,8 @@ cdef class Call:
         return &view[0, 0]
 
     def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
-                 labels, target_counts, lock, float alpha, float scale, float error_scale, str judge, columns=None):
+                 labels, target_counts, lock, float alpha, float scale, float error_scale, str judge, columns=None,
+                 offsets=None):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
@@ -116,7 +117,13 @@ cdef class Call:
             self.rows.input_counts = self.floats(check_floats("input_counts", input_counts, n_inputs))
         self.rows.n_inputs = n_inputs
         self.rows.targets = self.ids(target_rows)
-        self.rows.labels = self.bytes(check_floats("labels", labels, n_targets).astype(np.uint8))
+        labels = check_floats("labels", labels, n_targets)
+        if np.isin(labels, (0, 1)).all():
+            self.rows.labels = self.bytes(labels.astype(np.uint8))
+        else:
+            self.rows.soft_labels = self.floats(labels)
+        if offsets is not None:
+            self.rows.offsets = self.floats(check_floats("offsets", offsets, n_targets))
         if target_counts is not None:
             self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
         self.rows.n_targets = n_targets
@@ -149,15 +156,15 @@ cdef class Call:
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
               target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None,
-              float error_scale=1.0):
+              float error_scale=1.0, offsets=None):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels; `input_counts`, `target_counts` and `lock` may be None. `shape` is "pairs" or "mean",
-    `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
+    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is
+    "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                          target_counts, lock, alpha, scale, error_scale, judge, columns)
+                          target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
     cdef w2v_sums sums
     with nogil:
         sums = call.run(times)
@@ -169,13 +176,14 @@ def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, fl
               columns=None):
     """Call `twins` of the table `name`; return (loss, judged, correct).
 
-    Both pairs are given as (input row, target rows, labels, counts); `columns` as for `run_block`.
+    Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for
+    `run_block`.
     """
     cdef const w2v_block_table *table = require(name)
     cdef list calls = [
         Call(name, "pairs", with_loss, inputs, targets, [row], None, target_rows, labels, target_counts, lock, alpha, 1,
-             1, judge, columns)
-        for row, target_rows, labels, target_counts in (first, second)]
+             1, judge, columns, *offsets)
+        for row, target_rows, labels, target_counts, *offsets in (first, second)]
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums
     sums.loss = sums.judged = sums.correct = 0

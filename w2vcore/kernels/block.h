@@ -1,6 +1,6 @@
 /* The contract of a block: the arithmetic on the rows that an architecture and an objective have chosen.
  *
- *   scores   s[c][t] = x[c] . y[t]
+ *   scores   s[c][t] = x[c] . y[t] + offset[t]
  *   gradient g[c][t] = alpha * (label[t] - sigmoid(s[c][t])) * target_count[t]
  *   updates  x[c] += input_count[c] * lock[c] * sum_t g[c][t] y[t],   y[t] += sum_c input_count[c] g[c][t] x[c]
  *
@@ -19,13 +19,17 @@
  * twice. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
  * or targets but the scratch that the caller sized.
  *
+ * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained;
+ * most objectives have neither. Each of the two is a pointer that is NULL then, which a block looks at once.
+ *
  * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
- * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, in double. What the accuracy is
- * a share of, the objective says (w2v_rows.judge), of targets that are not masked:
+ * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, and for a label between them
+ * the mean of both that it is the weight of; in double. What the accuracy is a share of, the objective says
+ * (w2v_rows.judge), of targets that are not masked. A target is true if its label is above 1/2:
  *
  *   W2V_JUDGE_EXAMPLES   examples, which are the input rows of "pairs" and the hidden row of "mean"; right is one whose
- *                        targets with label 1 all score above those with label 0, if there are any
- *   W2V_JUDGE_TARGETS    an example's targets, one by one; right is a score above 0 for label 1, below 0 for label 0
+ *                        true targets all score above the others, if there are any
+ *   W2V_JUDGE_TARGETS    an example's targets, one by one; right is a score above 0 for a true one, below 0 for another
  *
  * A tie, or a score of 0, is wrong.
  *
@@ -76,6 +80,8 @@ typedef struct {
     int64_t n_inputs;
     const uint32_t *targets;      /* [n_targets] distinct rows */
     const uint8_t *labels;        /* [n_targets] 1 or 0 */
+    const float *soft_labels;     /* [n_targets] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
+    const float *offsets;         /* [n_targets] added to the scores; NULL: all are 0 */
     const float *target_counts;   /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
     int64_t n_targets;
     float scale;                  /* "mean" only: factor of the sum of the input rows, */
@@ -162,13 +168,13 @@ static inline int64_t w2v_round_up(int64_t floats)
 
 /* Floats of scratch that every table's blocks make do with: a score for each pair (or for each target and the hidden
  * row) in tiles of six to eight targets that take eight floats, or in one tile of inputs, two rows, pointers and numbers for
- * each row of either side (4 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
+ * each row of either side (5 and 3 floats), and strips of columns (16 for each target, 64 for each input). */
 static inline int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride)
 {
     int64_t inputs = w2v_round_up(max_inputs + 1), targets = w2v_round_up(max_targets + W2V_ROW_MULTIPLE);
     int64_t scores = inputs * ((max_targets + 5) / 6);
     scores = (scores > targets ? scores : targets) * W2V_SLOTS;
-    return scores + 2 * stride + (4 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
+    return scores + 2 * stride + (5 + W2V_ROW_MULTIPLE) * targets + (3 + W2V_STRIP) * inputs;
 }
 
 #endif

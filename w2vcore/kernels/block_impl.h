@@ -35,6 +35,13 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
         w2v_store(score + k, w2v_load(g + k));
 }
 
+/* Scores that are side by side take the offsets of their targets. */
+static void add_offsets(float *score, const float *offset, int64_t n)
+{
+    for (int64_t t = 0; t < n; t++)
+        score[t] += offset[t];
+}
+
 static void sigmoids(float *score, int64_t n)
 {
     int64_t i = 0;
@@ -50,7 +57,7 @@ static void sigmoids(float *score, int64_t n)
 /* What the scores of one input row, or of the hidden one, come to. */
 typedef struct {
     double loss;           /* sum of -log(sigmoid(+-score)) */
-    float lowest, highest; /* score with label 1, and with label 0 */
+    float lowest, highest; /* score of a true target, and of another */
     int64_t targets, right;
 } verdict;
 
@@ -61,14 +68,17 @@ static void look_at(verdict *v, const float *score, int64_t apart, const float *
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
+        const int is_true = label[t] > 0.5f;
         const double z = label[t] == 1 ? -(double)s : (double)s;
         v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
-        if (label[t] == 1)
+        if (label[t] != 1 && label[t] != 0)
+            v->loss -= (double)count[t] * label[t] * s;
+        if (is_true)
             v->lowest = s < v->lowest ? s : v->lowest;
         else
             v->highest = s > v->highest ? s : v->highest;
         v->targets += (int64_t)count[t];
-        v->right += z < 0 ? (int64_t)count[t] : 0;
+        v->right += (is_true ? s > 0 : s < 0) ? (int64_t)count[t] : 0;
     }
 }
 
@@ -117,6 +127,12 @@ static void hidden_dots(const workspace *w, float *x)
 {
     for (int64_t t = 0; t < w->n; t += w->tile)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
+}
+
+static void offset_hidden(const workspace *w)
+{
+    if (w->offset)
+        add_offsets(w->score, w->offset, w->n);
 }
 
 static void hidden_gradients(const workspace *w, float weight)
@@ -212,6 +228,16 @@ static void pair_dots(const sides *s, int64_t width, int64_t first, int n, float
     }
 }
 
+/* Those scores take the offsets of their targets. */
+static void offset_pairs(const workspace *w, const sides *s, int64_t first, int n, float *score)
+{
+    for (int64_t c = 0; !s->inputs_kept && c < s->n_passing; c++)
+        add_offsets(score + c * W2V_SLOTS, w->offset + first, n);
+    for (int64_t t = 0; s->inputs_kept && t < s->n_passing; t++)
+        for (int c = 0; c < n; c++)
+            score[t * W2V_SLOTS + c] += w->offset[t];
+}
+
 /* To gradients, in place, where targets are kept. */
 static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
@@ -284,6 +310,7 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
     float count = input_count(r, 0);
     w->tile = W2V_TILE;
     hidden_dots(w, x);
+    offset_hidden(w);
     if (with_loss)
         sum_up_hidden(w, sums, count, r->judge);
     hidden_gradients(w, m->alpha * count);
@@ -298,6 +325,8 @@ W2V_INLINED void many_inputs(
     gather_inputs(w, m, r);
     for (int64_t t = 0; t < s.n_kept; t += s.tile, score += s.step) {
         pair_dots(&s, w->width, t, tile_size(t, s.n_kept, s.tile), score);
+        if (w->offset)
+            offset_pairs(w, &s, t, tile_size(t, s.n_kept, s.tile), score);
         if (!with_loss)
             pair_gradients(w, r, &s, t, m->alpha, score);
     }
@@ -340,6 +369,7 @@ W2V_INLINED void mean(
     set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs);
     hidden_dots(&w, w.hidden);
+    offset_hidden(&w);
     if (with_loss)
         sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
@@ -381,6 +411,10 @@ W2V_INLINED void twins(
         return;
     }
     W2V_TO_SEVEN(a.n, twin_dots, &a, &b, width);
+    if (r->offsets)
+        add_offsets(a.score, a.offset, a.n);
+    if (s->offsets)
+        add_offsets(b.score, b.offset, b.n);
     if (with_loss)
         sum_up_twin(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */

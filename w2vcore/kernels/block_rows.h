@@ -14,6 +14,7 @@ typedef struct {
     float **target;   /* [n] rows that are not masked */
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
+    float *offset;    /* [n + 16]; NULL: all are 0 */
     int64_t n;
     int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
@@ -42,6 +43,8 @@ cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs,
     w.label = next;
     next += targets;
     w.count = next;
+    next += targets;
+    w.offset = next;
     next += targets;
     w.input = (float **)(void *)next;
     next += 2 * inputs;
@@ -84,12 +87,34 @@ W2V_INLINED void fill(float *to, float value)
         w2v_store(to + k, w2v_same(value));
 }
 
-/* Drop the masked targets; what is read behind the rest has no effect. */
+/* The labels that are 0 or 1; where there are soft ones, some bytes, which those replace. */
+W2V_INLINED const uint8_t *hard_labels(const w2v_rows *r)
+{
+    return r->soft_labels ? (const uint8_t *)r->soft_labels : r->labels;
+}
+
+/* Labels between 0 and 1 and offsets, of the targets that are not masked. */
+static void gather_soft(workspace *w, const w2v_rows *r)
+{
+    int64_t n = 0;
+    for (int64_t t = 0; t < r->n_targets; t++) {
+        if (r->target_counts && !(r->target_counts[t] > 0))
+            continue;
+        if (r->soft_labels)
+            w->label[n] = r->soft_labels[t];
+        if (r->offsets)
+            w->offset[n] = r->offsets[t];
+        n++;
+    }
+    fill(w->offset + n, 0);
+}
+
+/* Drop the masked targets; what is read after the rest has no effect. */
 W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
     /* In locals, since for all the compiler knows what is stored below might change the structs. */
     const uint32_t *rows = r->targets;
-    const uint8_t *labels = r->labels;
+    const uint8_t *labels = hard_labels(r);
     const float *counts = r->target_counts;
     const w2v_matrix matrix = *m->targets;
     float **target = w->target, *label = w->label, *count = w->count;
@@ -109,6 +134,10 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
             count[n] = 1;
         }
     }
+    if (r->soft_labels || r->offsets)
+        gather_soft(w, r);
+    if (!r->offsets)
+        w->offset = NULL;
     w->n = n;
     fill(label + n, 0);
     fill(count + n, 0);

@@ -15,14 +15,31 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
+    float offset[W2V_SLOTS]; /* set only where there are any */
     float *input;
     int64_t n;
 } twin;
+
+/* Labels between 0 and 1 and offsets, of the targets that are not masked. */
+static void gather_soft_twin(twin *pair, const w2v_rows *r)
+{
+    int64_t n = 0;
+    for (int64_t t = 0; t < r->n_targets; t++) {
+        if (r->target_counts && !(r->target_counts[t] > 0))
+            continue;
+        if (r->soft_labels)
+            pair->label[n] = r->soft_labels[t];
+        if (r->offsets)
+            pair->offset[n] = r->offsets[t];
+        n++;
+    }
+}
 
 /* There must be room for one more sum than targets. Returns whether there is. */
 W2V_INLINED int gather_twin(twin *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
+    const uint8_t *labels = hard_labels(r);
     const int64_t n_targets = r->n_targets, stride = m->stride;
     int64_t n = 0;
     if (n_targets >= W2V_SLOTS || r->input_counts)
@@ -35,7 +52,7 @@ W2V_INLINED int gather_twin(twin *pair, const w2v_matrices *m, const w2v_rows *r
         const float count = r->target_counts ? r->target_counts[t] : 1;
         pair->id[n] = r->targets[t];
         pair->target[n] = w2v_row(&targets, r->targets[t], stride);
-        pair->label[n] = r->labels[t];
+        pair->label[n] = labels[t];
         pair->count[n] = count;
         n += count > 0;
     }
@@ -43,6 +60,8 @@ W2V_INLINED int gather_twin(twin *pair, const w2v_matrices *m, const w2v_rows *r
         pair->id[n] = no_row;
         pair->count[n] = 0;
     }
+    if (r->soft_labels || r->offsets)
+        gather_soft_twin(pair, r);
     pair->input = w2v_row(&inputs, r->inputs[0], stride);
     pair->n = n;
     return 1;

@@ -7,8 +7,8 @@
  *   counter  (stream, block): a block is four 32-bit numbers
  *
  * A position is the place of a token in the epoch's encoded tokens, before subsampling. Numbers for a token have stream
- * 0 and two of the numbers of block position / 2; numbers for the noise of a centre have the stream of its position, and
- * two of them are a draw.
+ * 0 and two of the numbers of block position / 2; numbers for the targets of a centre have the stream of its position,
+ * and two of them are a draw.
  *
  * Plain C99, so that the CUDA kernels and the C blocks can include it.
  */
@@ -23,10 +23,9 @@
 #define W2V_INLINE static inline
 #endif
 
-/* Purposes: each has numbers of its own. */
+/* Purposes: each has numbers of its own. Those from 1 on belong to objectives (Objective.purpose in objectives/base.py). */
 enum {
-    W2V_PURPOSE_TOKEN = 0,    /* the first: keep or drop the token; the second: how much its window shrinks */
-    W2V_PURPOSE_NEGATIVE = 1  /* the first: slot of the noise table; the second: which half of the slot */
+    W2V_PURPOSE_TOKEN = 0  /* the first: keep or drop the token; the second: how much its window shrinks */
 };
 
 typedef struct {

@@ -29,14 +29,20 @@ def available_bytes() -> int | None:
         return None
 
 
-def check_fits(rows: int, vector_size: int, matrices: int) -> None:
+def check_fits(rows: int, vector_size: int, matrices: int, need: int | None = None) -> None:
     """Raise MemoryError with the sizes if the matrices of a model cannot be had.
+
+    Parameters
+    ----------
+    rows, vector_size, matrices : int
+    need : int, optional
+        Bytes of all matrices; default: those of padded float32 matrices with a row for each key.
 
     Raises
     ------
     MemoryError
     """
-    need = matrices * matrix_bytes(rows, vector_size)
+    need = matrices * matrix_bytes(rows, vector_size) if need is None else need
     free = available_bytes()
     if free is not None and need > free:
         raise MemoryError(

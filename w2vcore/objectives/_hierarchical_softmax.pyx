@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_TARGETS, w2v_named
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_TARGETS, w2v_named, w2v_room
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
@@ -26,7 +26,7 @@ cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers)
 
 
 cdef w2v_named select_path(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts,
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
 ) noexcept nogil:
     """The inner nodes from the root to the centre (see _contract.pxd)."""
     cdef const PathState *tree = <const PathState *>state
@@ -34,6 +34,8 @@ cdef w2v_named select_path(
     cdef w2v_named named
     named.rows = tree.points + start
     named.labels = tree.labels + start
+    named.soft_labels = NULL
+    named.offsets = NULL
     named.counts = NULL
     named.n = tree.offsets[centre + 1] - start
     return named

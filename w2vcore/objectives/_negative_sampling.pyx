@@ -7,10 +7,14 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named, w2v_room
 from w2vcore.kernels._prefetch cimport w2v_prefetch
-from w2vcore.kernels._random cimport W2V_PURPOSE_NEGATIVE, w2v_below
+from w2vcore.kernels._random cimport w2v_below
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
+
+from libc.string cimport memset
+
+PURPOSE = 1  # of its random numbers, if no other is given
 
 
 cdef struct AliasSlot:  # the halves of a slot side by side: one cache line a draw
@@ -23,6 +27,7 @@ cdef struct NegativeState:
     uint64_t size
     int64_t negative
     const uint8_t *labels  # [1 + negative] a one, then zeros
+    const float *offsets   # [size] of each word, or NULL
 
 
 cdef void warm_negative(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil:
@@ -63,31 +68,69 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
     return merged
 
 
-cdef w2v_named select_negative(
-    const void *state, uint32_t centre, const uint32_t *numbers, uint32_t *rows, float *counts,
+cdef inline int64_t draw_rows(
+    const NegativeState *table, uint32_t centre, const uint32_t *numbers, uint32_t *rows,
 ) noexcept nogil:
-    """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
-    cdef const NegativeState *table = <const NegativeState *>state
+    """Name the centre, then the noise rows in order, repeats included; returns how many there are."""
     cdef const AliasSlot *slots = table.slots
     cdef uint64_t size = table.size
     cdef int64_t i
     cdef AliasSlot slot
     cdef uint32_t row, own
-    cdef w2v_named named
-    named.rows = rows
-    named.labels = table.labels
-    named.counts = NULL
-    named.n = 1 + table.negative
     rows[0] = centre
-    for i in range(1, named.n):
+    for i in range(1, 1 + table.negative):
         row = w2v_below(numbers[0], size)
         slot = slots[row]
         own = -<uint32_t>(numbers[1] < slot.threshold)  # all bits or none: half of the branches would be mispredicted
         rows[i] = (row & own) | (slot.alias & ~own)
         numbers += 2
-    if has_repeats(rows, named.n):
-        named.n = merge_draws(rows, counts, named.n)
-        named.counts = counts
+    return 1 + table.negative
+
+
+cdef w2v_named select_negative(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+) noexcept nogil:
+    """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef w2v_named named
+    named.rows = room.rows
+    named.labels = table.labels
+    named.soft_labels = NULL
+    named.offsets = NULL
+    named.counts = NULL
+    named.n = draw_rows(table, centre, numbers, room.rows)
+    if has_repeats(room.rows, named.n):
+        named.n = merge_draws(room.rows, room.counts, named.n)
+        named.counts = room.counts
+    return named
+
+
+cdef w2v_named select_with_offsets(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+) noexcept nogil:
+    """The same with the offset of each row. A centre that is drawn as noise is that too: one of its counts is true."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef float *soft = room.floats + 1 + table.negative
+    cdef w2v_named named
+    cdef int64_t i, times = 1
+    named.rows = room.rows
+    named.labels = table.labels
+    named.soft_labels = NULL
+    named.offsets = room.floats
+    named.counts = NULL
+    named.n = draw_rows(table, centre, numbers, room.rows)
+    if has_repeats(room.rows, named.n):
+        for i in range(1, named.n):
+            times += room.rows[i] == centre
+        named.n = merge_draws(room.rows, room.counts, named.n)
+        named.counts = room.counts
+    if times > 1:
+        memset(soft, 0, named.n * sizeof(float))
+        soft[0] = <float>1 / times
+        room.counts[0] = times
+        named.soft_labels = soft
+    for i in range(named.n):
+        room.floats[i] = table.offsets[room.rows[i]]
     return named
 
 
@@ -100,12 +143,17 @@ cdef class NegativeSelector(Selector):
         As made by `alias_table`.
     negative : int
         Noise draws for an example.
+    offsets : ndarray of float32, shape (V,), optional
+        What is added to the score of each word. Draws of the centre are then not dropped but count as noise, as noise
+        contrastive estimation needs it.
+    purpose : int
+        Of the random numbers: another objective with noise words needs another one.
     """
 
     cdef NegativeState table
-    cdef object slots, labels  # keep the memory alive that `table` points to
+    cdef object slots, labels, offsets  # keep the memory alive that `table` points to
 
-    def __init__(self, threshold, alias, int64_t negative):
+    def __init__(self, threshold, alias, int64_t negative, offsets=None, uint32_t purpose=PURPOSE):
         if len(threshold) != len(alias) or not len(alias) or np.max(alias) >= len(alias) or negative < 1:
             raise ValueError(f"need an alias table of V > 0 slots and negative > 0, got {len(alias)} and {negative}")
         self.slots = np.ascontiguousarray(np.stack([threshold, alias], axis=1), np.uint32)
@@ -118,10 +166,18 @@ cdef class NegativeSelector(Selector):
         self.table.negative = negative
         self.state = &self.table
         self.select = select_negative
+        cdef const float[::1] each
+        if offsets is not None:
+            self.offsets = each = np.ascontiguousarray(offsets, np.float32)
+            if each.shape[0] != len(alias):
+                raise ValueError(f"need an offset for each of {len(alias)} words, got {each.shape[0]}")
+            self.table.offsets = &each[0]
+            self.select = select_with_offsets
+            self.floats = 2
         self.warm = warm_negative
         self.max_targets = 1 + negative
         self.draws = negative
-        self.purpose = W2V_PURPOSE_NEGATIVE
+        self.purpose = purpose
         self.judge = W2V_JUDGE_EXAMPLES  # the centre is to score above its noise words
         super().__init__()
 

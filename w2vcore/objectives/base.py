@@ -1,41 +1,147 @@
-"""What an objective is: target rows and labels for a centre word, and the matrix that they are rows of."""
+"""What an objective is: target rows and labels for a centre word, and the matrix that they are rows of.
+
+Whatever else depends on the objective is declared here too, so that a new one is one file beside its kernels: its
+table, the settings that it needs, its random numbers, its link, how often its rows are merged, and its device half.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
-from typing import ClassVar
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.kernels._contract import Selector
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import Table, WordRates, anywhere, every_row
+
+from .links import sigmoid_link
+from .sharing import Sharing, noise_sharing
+
+
+class Targets(NamedTuple):
+    """What `Objective.select` names for one centre; a plain tuple of the first three will do.
+
+    Attributes
+    ----------
+    rows : ndarray of uint32, shape (n,)
+        Distinct rows of the target table.
+    labels : ndarray of float, shape (n,)
+        What each is to say: 1 or 0, or a probability between them.
+    counts : ndarray of float, shape (n,)
+        How often each was drawn.
+    offsets : ndarray of float, shape (n,), or None
+        What is added to each score before the link; None: nothing.
+    """
+
+    rows: NDArray[np.uint32]
+    labels: NDArray[Any]
+    counts: NDArray[Any]
+    offsets: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class DeviceHalf:
+    """What an objective needs on a GPU.
+
+    Attributes
+    ----------
+    code : str
+        File of CUDA C++ that names its targets, beside the kernels in backends/cuda, or an absolute path.
+    arrays : callable
+        Tables that the code reads, by its names for them: of the settings and what `Objective.made_of` names.
+    nbytes : callable
+        About how many bytes those take for a vocabulary of a size.
+    """
+
+    code: str
+    arrays: Callable[..., dict[str, NDArray[Any]]]
+    nbytes: Callable[[int], int]
 
 
 class Objective(ABC):
     """Names target rows; the arithmetic on them is the block's, the same for every objective.
 
+    An instance is made of the settings and of what `made_of` names, and is its own meaning: the reference backend
+    calls its `select` and `link`. `selector` and `device` are the same in compiled code, for speed.
+
     Attributes
     ----------
     name : str
-        Key in the registry, and name of the target matrix in Weights and in files.
+        Key in the registry, and name of the target table in Weights and in files.
     made_of : tuple of str
-        What `selector` takes beside the settings, by the names that it has in backends/base.py: the occurrences of each
-        key, ``"counts"``, and for a tree ``"tree"``.
-    hottest_last : bool
-        Of keys in descending order of frequency, whether the rows that are met most often are the last ones of the
-        target matrix; else they are the first ones.
+        What instances and `selector` take beside the settings, by the names that it has in backends/base.py: the
+        occurrences of each key, ``"counts"``, and for a tree ``"tree"``.
+    draws : int
+        Random draws that one call of `select` uses.
+    purpose : int
+        Which random numbers are its own (kernels/random.h); 0 is taken by the tokens. Needed where something is drawn.
+    judge : {"examples", "targets"}
+        What the accuracy is a share of: examples, whose true targets are to score above all others, or targets, whose
+        scores are to be on their label's side of 0.
+    growth : float
+        The power of the words trained with which changes of the rows grow (backends/merging.py).
+    merge_interval : int
+        Blocks from one merge of the hottest rows to the next, for two workers at the first learning rate.
+    device : DeviceHalf or None
+        What trains it on a GPU; None: nothing does, and the GPU refuses it by name.
     """
 
     name: ClassVar[str]
     made_of: ClassVar[tuple[str, ...]] = ("counts",)
-    hottest_last: ClassVar[bool] = False
+    draws: int = 0
+    purpose: ClassVar[int | None] = None
+    judge: Literal["examples", "targets"] = "examples"
+    growth: ClassVar[float] = 0.0
+    merge_interval: ClassVar[int] = 1024
+    device: ClassVar[DeviceHalf | None] = None
+    link = staticmethod(sigmoid_link)
+
+    @abstractmethod
+    def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
+        """Name the target rows for a centre.
+
+        Parameters
+        ----------
+        epoch : int
+        centre : int
+            Id of the centre word.
+        position : int
+            Place of the centre in the epoch, which its random draws belong to.
+        draw0 : int
+            Number of the first draw that is free.
+        """
+
+    # ------------------------------------------------------------------ its table
 
     @staticmethod
-    @abstractmethod
     def target_rows(vocabulary_size: int) -> int:
-        """Rows of the target matrix for a vocabulary of that size."""
+        """Rows of the target table for a vocabulary of that size: one for each key."""
+        return vocabulary_size
+
+    @classmethod
+    def tables(cls, columns: int) -> tuple[Table, ...]:
+        """Return the tables that it trains beside the input vectors; the first is the one that `select` names rows of.
+
+        One that says nothing is taken to update every row with each example, which is the most that there can be.
+        """
+        rates = every_row(cls.target_rows)
+        return (Table(cls.name, f"syn1_{cls.name}", columns, rates, anywhere, rows=cls.target_rows),)
+
+    @classmethod
+    def busiest_share(cls, words: WordRates) -> float:
+        """Return the largest share of all blocks in which one row is a target: warps of a GPU meet there."""
+        rates = cls.tables(1)[0].update_rates(words)
+        return float(rates.max() / max(words.examples * words.centres.sum(), 1e-30))
+
+    # ------------------------------------------------------------------ its settings
+
+    @classmethod  # noqa: B027 - many need nothing
+    def check(cls, config: TrainingConfig) -> None:
+        """Raise ValueError if the settings lack what it needs; it names the setting, and says what is allowed."""
 
     @classmethod
     def settings(cls, config: TrainingConfig) -> Hashable:
@@ -43,7 +149,22 @@ class Objective(ABC):
         return config
 
     @classmethod
-    def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> Selector:
+    def sharing(cls, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]) -> Sharing:
+        """Return what ``negative_sharing="auto"`` asks of a corpus before the pairs of a window share targets.
+
+        One that says nothing is judged as negative sampling with five noise words.
+        """
+        return noise_sharing(counts, config.ns_exponent, 5)
+
+    # ------------------------------------------------------------------ compiled
+
+    @classmethod
+    def is_compiled(cls) -> bool:
+        """Whether there is a compiled selector."""
+        return cls.selector.__func__ is not Objective.selector.__func__  # type: ignore[attr-defined]
+
+    @classmethod
+    def selector(cls, config: TrainingConfig, *parts: Any) -> Selector:
         """Build the tables for a vocabulary with these counts; workers share the result and only read it.
 
         Raises

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.kernels.reference_random import random_key, random_words
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import HotEnd, Table, WordRates
 
-from ._negative_sampling import NegativeSelector, vose
-from .base import Objective
+from ._negative_sampling import PURPOSE, vose
+from ._negative_sampling import NegativeSelector as NegativeSelector
+from .base import DeviceHalf, Objective, Targets
+from .noise import noise_weights
+from .sharing import Sharing, noise_sharing
 
-
-def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
-    """Return weights proportional to ``counts ** exponent``, the largest 1, for any finite exponent.
-
-    A key that was never counted is never drawn, unless the exponent is 0 or nothing was counted: then all are equal.
-    """
-    if exponent == 0 or not (counts > 0).any():
-        return np.ones(len(counts))
-    with np.errstate(divide="ignore", under="ignore"):
-        logs = exponent * np.log(counts.astype(np.float64))
-        logs[counts <= 0] = -np.inf
-        weights: NDArray[np.float64] = np.exp(logs - logs.max())
-    return weights
+# A slot of the alias table on a GPU: `w2v_alias_slot` in backends/cuda/launch.h.
+ALIAS_SLOT = np.dtype([("threshold", "u4"), ("alias", "u4")], align=True)
 
 
 def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -70,22 +64,101 @@ def cumulative_table(counts: NDArray[np.int64], exponent: float, domain: int) ->
     return table
 
 
+def noise_and_centre_rates(words: WordRates) -> NDArray[np.float64]:
+    """Return the update rates of a table of which an example updates the centre and the noise words."""
+    noise = noise_weights(words.counts, words.config.ns_exponent)
+    drawn = words.config.negative * words.centres.sum() / noise.sum() * noise
+    rates: NDArray[np.float64] = words.examples * (words.centres + drawn)
+    return rates
+
+
+def first_unless_rare_noise(words: WordRates) -> HotEnd:
+    """Return where the hottest rows are: the first, unless a negative exponent has rare words drawn most often."""
+    return "first" if words.descending and words.config.ns_exponent >= 0 else None
+
+
+def device_arrays(config: TrainingConfig, counts: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return the alias table as a GPU reads it: the halves of a slot side by side."""
+    slots = np.empty(len(counts), ALIAS_SLOT)
+    slots["threshold"], slots["alias"] = alias_table(np.asarray(counts, np.int64), config.ns_exponent)
+    return {"alias": slots}
+
+
+def device_bytes(vocabulary: int) -> int:
+    """Return the bytes of the alias table on a GPU."""
+    return ALIAS_SLOT.itemsize * vocabulary
+
+
 class NegativeSampling(Objective):
-    """The centre with label 1, and `negative` noise draws with label 0; a draw of the centre is dropped."""
+    """The centre with label 1, and `negative` noise draws with label 0; a draw of the centre is dropped.
+
+    The alias table of `select` is that of the compiled selector, since equally right tables differ in their slots; a
+    test compares the distribution that it implies with ``counts ** exponent``.
+    """
 
     name: ClassVar[str] = "negative"
+    purpose: ClassVar[int] = PURPOSE
+    judge: Literal["examples", "targets"] = "examples"
+    growth: ClassVar[float] = 4.0  # found by measurement (docs/distributed.md)
+    # Twice as much cost skip-gram a point of analogies; the hottest rows alone bear it (W2V_FIRST in replica.h).
+    merge_interval: ClassVar[int] = 8192
 
-    @staticmethod
-    def target_rows(vocabulary_size: int) -> int:
-        """One row a key."""
-        return vocabulary_size
+    def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
+        self.draws = config.negative
+        self.seed = config.seed
+        self.threshold, self.alias = alias_table(counts, config.ns_exponent)
+
+    def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
+        """Name the centre, then the distinct noise rows in the order of their first draws."""
+        times = {centre: 1}
+        for row in self.noise(epoch, position, np.arange(draw0, draw0 + self.draws)).tolist():
+            if row != centre:
+                times[row] = times.get(row, 0) + 1
+        labels = np.zeros(len(times))
+        labels[0] = 1.0
+        return Targets(np.array(list(times), np.uint32), labels, np.array(list(times.values()), np.float64))
+
+    def noise(self, epoch: int, position: int, draws: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Return the rows of these draw numbers, two 32-bit words each: one for the slot, one for its threshold."""
+        key = random_key(self.seed, epoch, self.purpose)
+        words = random_words(key, position, draws // 2)
+        which = np.arange(len(draws))
+        first, second = words[which, 2 * (draws % 2)], words[which, 2 * (draws % 2) + 1]
+        slot = ((first * np.uint64(len(self.alias))) >> np.uint64(32)).astype(np.uint32)
+        rows: NDArray[np.uint32] = np.where(second < self.threshold[slot], slot, self.alias[slot])
+        return rows
+
+    @classmethod
+    def tables(cls, columns: int) -> tuple[Table, ...]:
+        """One row for each key: met as often as it is a centre, and as often as it is drawn."""
+        attribute = "syn1neg" if cls.name == "negative" else f"syn1_{cls.name}"  # gensim's name is not for subclasses
+        return (Table(cls.name, attribute, columns, noise_and_centre_rates, first_unless_rare_noise),)
+
+    @classmethod
+    def busiest_share(cls, words: WordRates) -> float:
+        """The share of the noise words that the one drawn most often has: many warps draw at the same time."""
+        noise = noise_weights(words.counts, words.config.ns_exponent)
+        return float(noise.max() / noise.sum())
+
+    @classmethod
+    def check(cls, config: TrainingConfig) -> None:
+        """It needs noise words."""
+        if config.negative < 1:
+            raise ValueError(f"negative must be at least 1 for the objective {cls.name!r}, got {config.negative}")
 
     @classmethod
     def settings(cls, config: TrainingConfig) -> tuple[float, int]:
         """The distribution, and how often it is drawn from."""
         return config.ns_exponent, config.negative
 
-    @staticmethod
-    def selector(config: TrainingConfig, counts: NDArray[np.int64]) -> NegativeSelector:
+    @classmethod
+    def sharing(cls, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]) -> Sharing:
+        """Many words must be drawn."""
+        return noise_sharing(counts, config.ns_exponent, config.negative)
+
+    @classmethod
+    def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> NegativeSelector:
         """Build the alias table."""
         return NegativeSelector(*alias_table(counts, config.ns_exponent), config.negative)
+
+    device: ClassVar[DeviceHalf] = DeviceHalf("targets.cuh", device_arrays, device_bytes)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
+
+from w2vcore.model.config import TrainingConfig
 
 from .base import Objective
 
@@ -12,7 +15,8 @@ OBJECTIVES: dict[str, str | type[Objective]] = {
     "tree": "w2vcore.objectives.hierarchical_softmax:HierarchicalSoftmax",
 }
 
-BUILT_IN = frozenset(OBJECTIVES)  # chosen by `hs` and `negative`; others by `objective`
+# In the order in which they are trained together. `hs` and `negative` choose them; `objective` any other, alone.
+BUILT_IN = ("tree", "negative")
 
 
 def objective(name: str) -> type[Objective]:
@@ -38,6 +42,11 @@ def objective(name: str) -> type[Objective]:
     return found
 
 
+def needs_tree(names: Iterable[str]) -> bool:
+    """Whether one of these objectives is made of a tree of the words."""
+    return any("tree" in objective(name).made_of for name in names)
+
+
 def check_own(name: str | None) -> str | None:
     """Return the name of an objective that was added to the registry, or None, or raise an error.
 
@@ -49,7 +58,7 @@ def check_own(name: str | None) -> str | None:
     ValueError: objective must be None or a name that was added to OBJECTIVES in w2vcore.objectives.registry (none was),
     got 'softmax'; negative sampling is chosen by negative > 0, hierarchical softmax by hs=1
     """
-    added = sorted(OBJECTIVES.keys() - BUILT_IN)
+    added = sorted(OBJECTIVES.keys() - set(BUILT_IN))
     if name is not None and name not in added:
         raise ValueError(
             "objective must be None or a name that was added to OBJECTIVES in w2vcore.objectives.registry "
@@ -57,3 +66,30 @@ def check_own(name: str | None) -> str | None:
             "negative > 0, hierarchical softmax by hs=1"
         )
     return name
+
+
+def check_chosen(config: TrainingConfig) -> None:
+    """Refuse objectives that cannot be trained together, or whose settings are missing.
+
+    One that was added to the registry is trained alone; the built-in ones can be combined.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_chosen(TrainingConfig(objectives=("negative",), negative=0))
+    Traceback (most recent call last):
+        ...
+    ValueError: negative must be at least 1 for the objective 'negative', got 0
+    """
+    chosen = config.objectives
+    together = tuple(name for name in BUILT_IN if name in chosen)
+    if not chosen or (chosen != together and len(chosen) > 1):
+        raise ValueError(
+            f"objectives must be one or more of {BUILT_IN}, in this order, or one name that was added to OBJECTIVES in "
+            f"w2vcore.objectives.registry, got {chosen!r}"
+        )
+    for name in chosen:
+        objective(name).check(config)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from w2vcore.backends.base import EpochStats, Job
+from w2vcore.backends.run_tables import check_parts
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.corpus.scanning import text_of
@@ -206,7 +207,7 @@ class RunState:
         check_float("seconds", values["seconds"], 0)
         check_int("epochs_before", values["epochs_before"], 0)
         values.update(
-            config=checked(TrainingConfig(**config)),
+            config=check_parts(checked(TrainingConfig(**config))),
             position=Position(**position),
             expected=(sentences, words),
             size=size,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from w2vcore.backends.run_tables import tables_of
 from w2vcore.kernels._finite import all_finite
-from w2vcore.model.config import HIERARCHICAL
 
 from .setup import Setup
 
@@ -40,6 +40,8 @@ def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
     FloatingPointError
         It names the attribute and the first such row, and the key where there is one.
     """
+    config = setup.config
+    tables = tables_of(config.architecture, config.objectives, config.vector_size)
     for name in names:
         matrix = setup.weights.matrices[name]
         if all_finite(matrix):
@@ -47,7 +49,7 @@ def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
         finite = np.isfinite(matrix)
         rows = np.flatnonzero(~finite.all(axis=1))
         row = int(rows[0])
-        key = f" ({setup.keys[row]!r})" if name != HIERARCHICAL and len(matrix) == len(setup.keys) else ""
+        key = f" ({setup.keys[row]!r})" if tables[name].keyed else ""
         others = f", and {len(rows) - 1:,} other rows hold such" if len(rows) > 1 else ""
         attribute, value = setup.attributes[name], matrix[row][~finite[row]][0]
         raise FloatingPointError(

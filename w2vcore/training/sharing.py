@@ -13,50 +13,12 @@ that are equally frequent lose most; they set the limits (docs/performance.md, t
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.model.config import AUTO, CBOW, HIERARCHICAL, NEGATIVE, PAIR, SENTENCE, WINDOW, TrainingConfig
-from w2vcore.objectives.negative_sampling import noise_weights
-
-# The widest windows that share noise words, or the path of hierarchical softmax: in wider ones a gradient stands for
-# too many pairs, in text too.
-WIDEST_SHARED = 10
-WIDEST_SHARED_TREE = 5
-# The fewest words that share: of those from which noise words are drawn, where five are drawn, and of those in a tree.
-LEAST_NOISE_WORDS = 6000
-LEAST_WORDS_IN_TREE = 2500
-
-
-def effective_number(weights: NDArray[np.float64]) -> float:
-    """Return how many equally likely things are as uncertain as these: their perplexity, exp(entropy).
-
-    Examples
-    --------
-    >>> round(effective_number(np.array([1.0, 1.0, 1.0])), 6), round(effective_number(np.array([98.0, 1.0, 1.0])), 2)
-    (3.0, 1.12)
-    """
-    weights = weights[weights > 0]
-    if not len(weights):
-        return 0.0
-    share = weights / weights.sum()
-    return float(np.exp(-(share * np.log(share)).sum()))
-
-
-def least_noise_words(config: TrainingConfig) -> int:
-    """Return how many words noise must be drawn from: what is lost grows about as the root of the noise words' number.
-
-    An objective of somebody else's is judged as one with five.
-
-    Examples
-    --------
-    >>> [least_noise_words(TrainingConfig(negative=number)) for number in (1, 5, 20)]
-    [2683, 6000, 12000]
-    """
-    negative = config.negative if NEGATIVE in config.objectives else 5
-    return round(LEAST_NOISE_WORDS * math.sqrt(negative / 5))
+from w2vcore.architectures.registry import architecture
+from w2vcore.model.config import AUTO, PAIR, SENTENCE, WINDOW, TrainingConfig
+from w2vcore.objectives.registry import objective
 
 
 def choose_sharing(
@@ -81,23 +43,21 @@ def choose_sharing(
     """
     if asked != AUTO:
         return asked, ""
-    if config.architecture == CBOW:
+    if not architecture(config.architecture).shares_targets:
         return PAIR, ""  # it has no pairs, and looks at neither
-    tree = HIERARCHICAL in config.objectives
-    widest = WIDEST_SHARED_TREE if tree else WIDEST_SHARED
+    conditions = [objective(name).sharing(config, counts, keep) for name in reversed(config.objectives)]
+    widest = min(each.widest for each in conditions)
     if config.window == SENTENCE or config.window > widest:
         return PAIR, f"window={config.window!r} is wider than {widest}"
-    if tree and not config.subsample:
-        return PAIR, "hierarchical softmax shares only with subsampling, and sample=0"
-    judged = []
-    if config.objectives != (HIERARCHICAL,):
-        noise = effective_number(noise_weights(counts, config.ns_exponent))
-        judged.append(("noise words", noise, least_noise_words(config)))
-    if tree:
-        trained = effective_number(counts * ((keep + 1.0) / 2**32))
-        judged.append(("words in the tree", trained, LEAST_WORDS_IN_TREE))
-    for what, number, least in judged:
-        if round(number) < least:
-            return PAIR, f"the {what} are as varied as {number:,.0f} equally frequent ones, fewer than {least:,}"
-    what, number, least = judged[0]
-    return WINDOW, f"the {what} are as varied as {number:,.0f} equally frequent ones, at least {least:,}"
+    for each in conditions:
+        if each.refusal:
+            return PAIR, each.refusal
+    for each in conditions:
+        if round(each.number) < each.least:
+            return PAIR, (
+                f"the {each.what} are as varied as {each.number:,.0f} equally frequent ones, fewer than {each.least:,}"
+            )
+    first = conditions[0]
+    return WINDOW, (
+        f"the {first.what} are as varied as {first.number:,.0f} equally frequent ones, at least {first.least:,}"
+    )

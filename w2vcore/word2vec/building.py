@@ -33,21 +33,22 @@ from w2vcore.corpus.warning import warn
 from w2vcore.facade.oldnames import refuse_unknown
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import HIERARCHICAL, check_float, check_int, check_workers, job_words
+from w2vcore.model.config import check_float, check_int, check_workers, job_words
 from w2vcore.model.inspection import Inspection
-from w2vcore.model.memory import check_fits, matrix_bytes
-from w2vcore.model.weights import checked_lock, initial_vectors, with_rows, zeros
+from w2vcore.model.memory import check_fits
+from w2vcore.model.tables import INPUT, Table
+from w2vcore.model.weights import checked_lock
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.objectives.negative_sampling import cumulative_table
-from w2vcore.objectives.registry import objective
+from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.checkpoint import Size
 from w2vcore.training.parts import pooled_counts, share_corpus
 from w2vcore.word2vec.keeprates import follow_sample
 from w2vcore.word2vec.memory import memory_report
-from w2vcore.word2vec.settings import ModelSettings, matrix_attribute
+from w2vcore.word2vec.settings import ModelSettings
 from w2vcore.word2vec.tree import WordTree, show_paths
 from w2vcore.word2vec.update import check_prior_vocabulary, grow_vectors
 
@@ -312,7 +313,7 @@ class ModelTables(ModelSettings, SaveLoad):
         )
         keys, counts = kept.keys, kept.counts
         if update:
-            if HIERARCHICAL in self._objectives():
+            if needs_tree(self._objectives()):
                 self._code_tree()  # of the counts as they were
             known = dict(zip(self.wv.index_to_key, self.wv.expandos["count"].tolist(), strict=True))
             keys, counts = merged(known, self._raw_counts, keys, counts)
@@ -410,8 +411,8 @@ class ModelTables(ModelSettings, SaveLoad):
         """Refuse to update what is not there, before anything is changed."""
         if update:
             check_prior_vocabulary(self.wv)
-            for name in self._objectives():
-                self._target_matrix(name)
+            for table in self._trained_tables().values():
+                self._matrix_of(table)
 
     # ------------------------------------------------------------------ weights
 
@@ -424,26 +425,26 @@ class ModelTables(ModelSettings, SaveLoad):
             If they do not fit into memory.
         """
         rows = len(self.wv)
-        matrices = 1 + len(self._objectives())
-        need = matrices * matrix_bytes(rows, self.vector_size)
+        tables = self._trained_tables()
+        need = sum(table.nbytes(rows) for table in tables.values())
         logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, self.vector_size, need)
-        check_fits(rows, self.vector_size, matrices)
+        check_fits(rows, self.vector_size, len(tables), need)
         if not update:
             self.init_weights()
             return
-        before = self._targets()
-        targets = dict(before)
+        targets = {table: self._matrix_of(table) for table in tables.values() if table.role != "input"}
         had = min(map(len, targets.values()), default=rows)
-        if HIERARCHICAL in targets:
+        in_tree = 0
+        if needs_tree(self._objectives()):
             tree = self._code_tree()
-            targets[HIERARCHICAL] = targets[HIERARCHICAL][: tree.words - 1]  # the last row belongs to no node
+            in_tree = tree.words
             self._tree = WordTree.of(grown(tree, self._columns()[0]), self.wv)
         old = self.wv._vectors
         grow_vectors(self.wv, had, self.seed, self.sample)
-        self._inspection.inherit("input", old, self.wv._vectors)
-        for name, matrix in targets.items():
-            larger = with_rows(np.asarray(matrix), objective(name).target_rows(rows))
-            setattr(self, matrix_attribute(name), self._inspection.inherit(name, before[name], larger))
+        self._inspection.inherit(INPUT, old, self.wv._vectors)
+        for table, matrix in targets.items():
+            larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
+            self._set_matrix(table, self._inspection.inherit(table.name, matrix, larger))
 
     def update_weights(self) -> None:
         """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
@@ -453,23 +454,24 @@ class ModelTables(ModelSettings, SaveLoad):
         """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
         logger.info("resetting layer weights")
         rows = len(self.wv)
-        self.wv._take(self._inspection.trust("input", initial_vectors(rows, self.vector_size, self.seed)))
+        for table in self._trained_tables().values():
+            self._set_matrix(table, self._inspection.trust(table.name, table.begin(rows, self.seed)))
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in self._objectives():
-            targets = zeros(objective(name).target_rows(rows), self.vector_size)[:, : self.vector_size]
-            setattr(self, matrix_attribute(name), self._inspection.trust(name, targets))
         self._plant_tree()
 
-    def _targets(self) -> dict[str, Array]:
-        """Return the matrix of each objective."""
-        return {name: self._target_matrix(name) for name in self._objectives()}
+    def _set_matrix(self, table: Table, matrix: Array) -> None:
+        """Put a matrix where users find it."""
+        if table.role == "input":
+            self.wv._take(matrix)
+        else:
+            setattr(self, table.attribute, matrix)
 
-    def _target_matrix(self, name: str) -> Array:
-        """Return the matrix of an objective, which a model may lack whose settings were changed."""
-        matrix: Array | None = getattr(self, matrix_attribute(name), None)
+    def _matrix_of(self, table: Table) -> Array:
+        """Return the matrix of a table, which a model may lack whose settings were changed."""
+        matrix: Array | None = self.wv._vectors if table.role == "input" else getattr(self, table.attribute, None)
         if matrix is None:
             raise RuntimeError(
-                f"the model has no {matrix_attribute(name)}: it was made with other settings of hs and negative, or "
+                f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "
                 "saved without it. Call init_weights() to begin anew"
             )
         return matrix
@@ -483,7 +485,7 @@ class ModelTables(ModelSettings, SaveLoad):
     def _plant_tree(self) -> None:
         """Begin with the tree of the counts, if the settings want one."""
         self._tree = None
-        if HIERARCHICAL in self._objectives() and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
+        if needs_tree(self._objectives()) and len(self.wv.expandos.get("count", ())) == len(self.wv) > 0:
             self._code_tree()
 
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
@@ -544,7 +546,7 @@ class ModelTables(ModelSettings, SaveLoad):
         if not len(self.wv):
             raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
         logger.info("constructing a huffman tree from %i words", len(self.wv))
-        tree = self._code_tree() if HIERARCHICAL in self._objectives() else huffman_tree(self._columns()[0])
+        tree = self._code_tree() if needs_tree(self._objectives()) else huffman_tree(self._columns()[0])
         show_paths(self.wv, tree)
         logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)
 
@@ -578,11 +580,16 @@ class ModelTables(ModelSettings, SaveLoad):
         rows = len(self.wv) if vocab_size is None else check_int("vocab_size", vocab_size, 0)
         counted = vocab_size is None and "count" in self.wv.expandos
         words = int(self.wv.expandos["count"].sum()) if counted else 0 if vocab_size is None else None
-        matrices = {matrix_attribute(name): objective(name).target_rows(rows) for name in self._objectives()}
+        tables = self._trained_tables().values()
         found = memory_report(
-            rows, words, {"vectors": rows, **matrices}, self.vector_size, workers=check_workers(self.workers),
-            backend=choose(self.backend, self.device), objectives=self._objectives(), subsample=self.sample > 0,
-        )  # fmt: skip
+            rows,
+            words,
+            {table.attribute.removeprefix("wv."): table.nbytes(rows) for table in tables},
+            workers=check_workers(self.workers),
+            backend=choose(self.backend, self.device),
+            objectives=self._objectives(),
+            subsample=self.sample > 0,
+        )
         report = {} if report is None else report
         report.update(found)
         return report

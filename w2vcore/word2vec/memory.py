@@ -8,14 +8,13 @@ from w2vcore.backends.cuda import memory as gpu_memory
 from w2vcore.backends.registry import crew_of
 from w2vcore.backends.replicas import WORDS_BEFORE, copies_bytes
 from w2vcore.corpus.token_cache import RAM_LIMIT
-from w2vcore.model.memory import BUFFER_BYTES, matrix_bytes
+from w2vcore.model.memory import BUFFER_BYTES
 
 
 def memory_report(
     keys: int,
     words: int | None,
     matrices: Mapping[str, int],
-    vector_size: int,
     *,
     workers: int,
     backend: str,
@@ -30,15 +29,15 @@ def memory_report(
     words : int or None
         Of the text that was counted; None: unknown, of a text that is long enough for copies of the hottest rows.
     matrices : mapping of str to int
-        Rows of each matrix.
-    vector_size, workers : int
+        Bytes of each matrix.
+    workers : int
     backend : str
     objectives : sequence of str
     subsample : bool
     """
     report = {"vocab": keys * 120}  # key, its dict entry, count and keep rate
-    report |= {name: matrix_bytes(rows, vector_size) for name, rows in matrices.items()}
-    model = sum(report[name] for name in matrices)
+    report |= matrices
+    model = sum(matrices.values())
     ranks = crew_of(backend).size
     tokens = 4 * (words or 0) // ranks
     report["tokens"] = tokens if tokens <= RAM_LIMIT else 0

@@ -51,8 +51,9 @@ from w2vcore.model.config import (
 )
 from w2vcore.model.inspection import LONG, Inspection
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import checked_matrix, with_rows
+from w2vcore.model.weights import checked_matrix
 from w2vcore.objectives.count_tables import CountTables
+from w2vcore.objectives.registry import OBJECTIVES, needs_tree
 from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
 from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
@@ -63,7 +64,6 @@ from w2vcore.training.trainer import Expected
 from w2vcore.word2vec.building import ModelTables
 from w2vcore.word2vec.calling import Calls
 from w2vcore.word2vec.keeprates import follow_sample
-from w2vcore.word2vec.settings import MATRIX_ATTRIBUTES, matrix_attribute
 from w2vcore.word2vec.setup import kernels_of, setup_of
 from w2vcore.word2vec.tree import WordTree, read_tree, stored_tree, take_paths
 
@@ -82,7 +82,7 @@ CONSTRUCTOR_SETTINGS = (
         "max_final_vocab",
     ),
     *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    *("negative_sharing", "objective"),
+    *("negative_sharing", "objective", "architecture"),
     *("cbow_mean", "epochs", "compute_loss", "comment"),
 )
 SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
@@ -200,6 +200,8 @@ class Word2Vec(ModelTables, OldNames):
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
         docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
+    architecture : str, optional
+        Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -278,6 +280,7 @@ class Word2Vec(ModelTables, OldNames):
         device: str = "cpu",
         backend: str | None = None,
         objective: str | None = None,
+        architecture: str | None = None,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -556,7 +559,8 @@ class Word2Vec(ModelTables, OldNames):
         snapshot = cls._read(path)
         model = cls._from_snapshot(snapshot)
         state = RunState.from_settings(snapshot.settings, str(path))
-        if state.config.vector_size != model.vector_size or list(state.config.objectives) != model._objectives():
+        trained = (model.vector_size, model._architecture(), tuple(model._objectives()))
+        if trained != (state.config.vector_size, state.config.architecture, state.config.objectives):
             raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
@@ -776,7 +780,8 @@ class Word2Vec(ModelTables, OldNames):
         if isinstance(sentences, (str, bytes)):
             raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
         limit = check_int("total_sentences", total_sentences, 0)
-        tree, nodes = self._code_tree(whole=True).paths(), np.asarray(self._target_matrix(HIERARCHICAL))
+        nodes = np.asarray(self._matrix_of(self._known_tables()[HIERARCHICAL]))
+        tree = self._code_tree(whole=True).paths()
         expected = max(len(self.wv) - (len(nodes) < len(self.wv)), 0)  # with or without the row of no node
         window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
         model = TreeModel(
@@ -944,15 +949,13 @@ class Word2Vec(ModelTables, OldNames):
         self._sampled = follow_sample(self.wv, self._sampled, self.sample)
         vectors = self.wv.snapshot()
         arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *self._objectives()]):
-            attribute = matrix_attribute(name)
-            matrix = getattr(self, attribute, None)
-            if matrix is not None and attribute not in ignore:
-                arrays[name] = matrix
-        if HIERARCHICAL in arrays:
+        tables = [table for table in self._known_tables().values() if table.role != "input"]
+        for table in tables:
+            matrix = getattr(self, table.attribute, None)
+            if matrix is not None and table.attribute not in ignore:
+                arrays[table.name] = table.stored(matrix, len(self.wv))
+        if needs_tree(arrays.keys() & OBJECTIVES):
             arrays.update(stored_tree(self._tree, self.wv))
-            if len(arrays[HIERARCHICAL]) == len(self.wv) > 1:
-                arrays[HIERARCHICAL] = arrays[HIERARCHICAL][:-1]  # a row for each node
         settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
         settings["lifecycle_events"] = plain_events(self.lifecycle_events)
         if OWN in vectors.settings:
@@ -1036,14 +1039,16 @@ class Word2Vec(ModelTables, OldNames):
     def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
         """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
         snapshot = gensim_native.read_model(path, mmap)
-        if HIERARCHICAL in snapshot.arrays and not take_paths(snapshot.arrays):
+        of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
+        if of_trees and not take_paths(snapshot.arrays):
             warnings.warn(
                 f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
                 "left out; call init_weights() to train anew",
                 UserWarning,
                 stacklevel=stacklevel,
             )
-            del snapshot.arrays[HIERARCHICAL]
+            for name in of_trees:
+                del snapshot.arrays[name]
         return snapshot
 
     @classmethod
@@ -1055,12 +1060,12 @@ class Word2Vec(ModelTables, OldNames):
         model.wv._belong_to(model)
         if not hasattr(model.wv, "vectors_lockf"):
             model.wv.vectors_lockf = np.ones(1, np.float32)
-        for name in dict.fromkeys([*MATRIX_ATTRIBUTES, *model._objectives()]):
-            if name in snapshot.arrays:
-                setattr(model, matrix_attribute(name), snapshot.arrays[name])
-        if HIERARCHICAL in snapshot.arrays:
-            if len(model.syn1) == len(model.wv) - 1 and not isinstance(model.syn1, np.memmap):
-                model.syn1 = with_rows(model.syn1, len(model.wv))
+        for name, table in model._known_tables().items():
+            if table.role != "input" and name in snapshot.arrays:
+                matrix = snapshot.arrays[name]
+                mapped = isinstance(matrix, np.memmap)
+                setattr(model, table.attribute, matrix if mapped else table.restored(matrix, len(model.wv)))
+        if needs_tree(snapshot.arrays.keys() & OBJECTIVES):
             tree = read_tree(snapshot.arrays)
             model._tree = None if tree is None else WordTree.of(tree, model.wv)
         for name in (*SAVED_SETTINGS, "lifecycle_events"):

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from w2vcore.architectures.registry import check_own as check_own_architecture
 from w2vcore.backends.registry import choose, crew_of
+from w2vcore.backends.run_tables import check_parts, tables_of
 from w2vcore.model.config import (
     AUTO,
     CBOW,
@@ -28,7 +30,8 @@ from w2vcore.model.config import (
     job_words,
     within_reach,
 )
-from w2vcore.objectives.registry import check_own
+from w2vcore.model.tables import Table
+from w2vcore.objectives.registry import BUILT_IN, check_own
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -40,21 +43,6 @@ def _drawn_seed(ranks: int) -> int:
     seed = secrets.randbits(32)
     logger.info("seed=None: drew the seed %i", seed)
     return seed
-
-
-# Attribute of the facade for each objective's target matrix: gensim's names, and `syn1_` with the name of any other.
-MATRIX_ATTRIBUTES = {NEGATIVE: "syn1neg", HIERARCHICAL: "syn1"}
-
-
-def matrix_attribute(name: str) -> str:
-    """Return the attribute that holds an objective's target matrix.
-
-    Examples
-    --------
-    >>> matrix_attribute("negative"), matrix_attribute("softmax")
-    ('syn1neg', 'syn1_softmax')
-    """
-    return MATRIX_ATTRIBUTES.get(name, f"syn1_{name}")
 
 
 class ModelSettings:
@@ -86,6 +74,7 @@ class ModelSettings:
     device: str
     backend: str | None
     objective: str | None
+    architecture: str | None
 
     @property
     def rank(self) -> int:
@@ -115,6 +104,7 @@ class ModelSettings:
         self.epochs = check_int("epochs", self.epochs, 0)
         self.batch_words = check_size("batch_words", self.batch_words, 1)
         check_own(self.objective)
+        check_own_architecture(self.architecture)
         self.device = check_device(self.device)
         backend = choose(self.backend, self.device)
         if self.seed is None:
@@ -157,9 +147,9 @@ class ModelSettings:
             )
         if not self.epochs:
             raise ValueError(f"You must specify an explicit epochs count of at least 1, got epochs={self.epochs}")
-        return TrainingConfig(
+        config = TrainingConfig(
             vector_size=self.vector_size,
-            architecture=SKIP_GRAM if self.sg else CBOW,
+            architecture=self._architecture(),
             objectives=tuple(self._objectives()),
             window=within_reach(self.window),
             shrink_windows=self.shrink_windows,
@@ -178,9 +168,24 @@ class ModelSettings:
             compute_loss=self.compute_loss,
             device=self.device,
         )
+        return check_parts(config)
+
+    def _architecture(self) -> str:
+        """Name of the architecture that the current settings train."""
+        if self.architecture is not None:
+            return self.architecture
+        return SKIP_GRAM if self.sg else CBOW
 
     def _objectives(self) -> list[str]:
         """Names of the objectives that the current settings train."""
         if self.objective is not None:
             return [self.objective]
         return [name for name, on in ((HIERARCHICAL, self.hs), (NEGATIVE, self.negative)) if on]
+
+    def _trained_tables(self) -> dict[str, Table]:
+        """Tables of the matrices that the current settings train, that of the input vectors first."""
+        return tables_of(self._architecture(), self._objectives(), self.vector_size)
+
+    def _known_tables(self) -> dict[str, Table]:
+        """Tables of all matrices that the model may have: those of the built-in objectives, and of its own one."""
+        return tables_of(self._architecture(), list(dict.fromkeys([*BUILT_IN, *self._objectives()])), self.vector_size)

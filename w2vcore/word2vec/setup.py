@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
-from w2vcore.model.config import AUTO, HIERARCHICAL, TrainingConfig
-from w2vcore.model.weights import Weights, borrow, checked_matrix, with_rows
-from w2vcore.objectives.registry import objective
+from w2vcore.model.config import AUTO, TrainingConfig
+from w2vcore.model.weights import Weights, borrow, checked_matrix
+from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
 from w2vcore.word2vec.building import ModelTables
-from w2vcore.word2vec.settings import matrix_attribute
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -71,7 +70,7 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
-        tree=model._code_tree(whole=True) if HIERARCHICAL in config.objectives else None,
+        tree=model._code_tree(whole=True) if needs_tree(config.objectives) else None,
         keys=model.wv._stored_keys,
         rows=rows,
         tables=model._tables,
@@ -103,26 +102,24 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
     """Return the padded matrices behind the attributes, these attributes, and their names."""
     model.wv._belong_to(model)
     size, rows = model.vector_size, len(model.wv)
-    names = {"input": "wv.vectors", **{name: matrix_attribute(name) for name in model._objectives()}}
+    tables = model._trained_tables()
     matrices, arrays = {}, {}
-    for name, attribute in names.items():
-        array = model.wv._vectors if name == "input" else model._target_matrix(name)
-        expected = rows if name == "input" else objective(name).target_rows(rows)
+    for name, table in tables.items():
+        array, expected = model._matrix_of(table), table.rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
-        if name == HIERARCHICAL and array.shape == (rows - 1, size):  # as in a mapped file: without the row of no node
-            array = with_rows(array, rows)
+        if array.shape == (table.used_rows(rows), size):  # as in a mapped file
+            array = table.restored(array, rows)
         if array.shape[1:] == (size,) and 0 < len(array) < expected:
-            _refuse_new_keys(model, attribute, array, expected)
-        checked = checked_matrix(attribute, array, expected, size)
+            _refuse_new_keys(model, table.attribute, array, expected)
+        checked = checked_matrix(table.attribute, array, expected, size)
         matrices[name], arrays[name] = borrow(name, checked, size, model._inspection)
-    for name, attribute in names.items():
-        if name != "input":
-            setattr(model, attribute, arrays[name])
-        elif model.wv._vectors is not arrays[name]:
-            model.wv._take(arrays[name])
-    return Weights(matrices, size, model._inspection), arrays, names
+    for name, table in tables.items():
+        if model._matrix_of(table) is not arrays[name]:
+            model._set_matrix(table, arrays[name])
+    attributes = {name: table.attribute for name, table in tables.items()}
+    return Weights(matrices, size, model._inspection), arrays, attributes
 
 
 def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:

@@ -15,8 +15,9 @@ from w2vcore.backends.cuda import backend as backends
 from w2vcore.backends.cuda import devices, feeding, gpu, memory
 from w2vcore.backends.cuda.backend import CudaBackend, grid
 from w2vcore.backends.cuda.layout import JOB_SUMS, SEGMENT, instance
-from w2vcore.backends.reference_random import PURPOSE_NEGATIVE, PURPOSE_TOKEN, random_key
+from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
 from w2vcore.model.config import TrainingConfig
+from w2vcore.objectives.negative_sampling import NegativeSampling
 
 
 def array_at(address, count, dtype):
@@ -208,7 +209,7 @@ def test_settings_reach_the_device(looking):
     ]  # fmt: skip
     assert (macros["W2V_ARCHITECTURE"], macros["W2V_OBJECTIVES"], macros["W2V_LOSS"]) == (2, 3, 1)
     assert launch["token_key"] == random_key(11, 1, PURPOSE_TOKEN)
-    assert launch["negative_key"] == random_key(11, 1, PURPOSE_NEGATIVE)
+    assert launch["negative_key"] == random_key(11, 1, NegativeSampling.purpose)
     assert launch["lock"] and launch["lock_size"] == 2 and not launch["keep"]
     assert launch["max_targets"] >= 10
     silent = plain(30, compute_loss=False)

@@ -15,14 +15,19 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend, split
 from w2vcore.backends.merging import Merger, Schedule, _Matrix
-from w2vcore.backends.stiffness import SLOPE, moments, one_blas_thread, stiffness, updates_per_word
+from w2vcore.backends.run_tables import plan_tables, word_rates
+from w2vcore.backends.stiffness import SLOPE, moments, one_blas_thread, stiffness
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
+from w2vcore.model.tables import input_table
 from w2vcore.model.weights import zeros
+from w2vcore.objectives.negative_sampling import NegativeSampling
 
 pytestmark = pytest.mark.timeout(120)
+
+GROWTH = NegativeSampling.growth
 
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
@@ -81,11 +86,11 @@ def test_the_part_makes_n_ranks_go_as_far_as_one_alone():
 def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
     """Rows whose changes grow with the words trained, like the power GROWTH: after 1 + h times as many words."""
     words = 1e6
-    matrix = _Matrix.of("input", zeros(3, 16), plain(3, counts=[3, 2, 1]).plan)
+    matrix = _Matrix.of(input_table(16), zeros(3, 16), word_rates(plain(3, counts=[3, 2, 1]).plan))
     matrix.words[:] = more * words
     matrix.since[:] = 1e6
-    growth = matrix.growths(matrix.efforts(3), words * (1 + more), merging.GROWTH / ranks)[0]
-    gone = lambda share: (1 + share) ** (merging.GROWTH + 1) - 1  # noqa: E731
+    growth = matrix.growths(matrix.efforts(3), words * (1 + more), GROWTH / ranks)[0]
+    gone = lambda share: (1 + share) ** (GROWTH + 1) - 1  # noqa: E731
     together = ranks * gone(more / ranks) * part(0, 0, growth, ranks)
     # a rank's own growth within its interval is not that of the whole: an eighth of what was to be made good
     missed = gone(more) - ranks * gone(more / ranks)
@@ -93,10 +98,10 @@ def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
 
 
 def test_at_the_very_beginning_growth_is_bounded():
-    matrix = _Matrix.of("input", zeros(3, 16), plain(3, counts=[3, 2, 1]).plan)
+    matrix = _Matrix.of(input_table(16), zeros(3, 16), word_rates(plain(3, counts=[3, 2, 1]).plan))
     matrix.words[:] = matrix.since[:] = 1000
-    growth = matrix.growths(matrix.efforts(3), 1000, merging.GROWTH / 8)[0]
-    assert part(0, 0, growth, 8) < 2**merging.GROWTH
+    growth = matrix.growths(matrix.efforts(3), 1000, GROWTH / 8)[0]
+    assert part(0, 0, growth, 8) < 2**GROWTH
 
 
 def test_the_steepest_directions_are_found():
@@ -151,7 +156,7 @@ def test_updates_are_foretold_as_they_happen(architecture, name):
         **ARCHITECTURES[architecture], objectives=(objective,)
     )
     object.__setattr__(problem, "sentences", [text])
-    foretold = updates_per_word(name, problem.plan)
+    foretold = plan_tables(problem.plan)[name].update_rates(word_rates(problem.plan))
     config = problem.config
     pairs = config.window + 1
     share = np.array(counts) / sum(counts)

@@ -38,7 +38,7 @@ def test_noise_weights_do_not_overflow():
 def test_selector_names_distinct_rows_and_counts_repeats():
     config = TrainingConfig(negative=200)
     selector = NegativeSampling.selector(config, np.array([5, 3, 2]))
-    rows, labels, counts = selector(1, 17)
+    rows, labels, counts, _ = selector(1, 17)
     assert rows[0] == 1
     assert labels[0] == 1
     assert counts[0] == 1
@@ -53,7 +53,7 @@ def test_draws_depend_on_position_and_draw_number_alone():
 
     def drawn(draw0, n):
         few = NegativeSampling.selector(TrainingConfig(negative=n), np.arange(1, 1001))
-        rows, _, counts = few(2000, 5, draw0) if n else selector(0, 5, draw0)
+        rows, _, counts, _ = few(2000, 5, draw0) if n else selector(0, 5, draw0)
         return sorted(np.repeat(rows[1:], counts[1:].astype(int)).tolist())
 
     assert drawn(0, 8) == sorted(drawn(0, 3) + drawn(3, 5))

@@ -6,9 +6,22 @@ import numpy as np
 import pytest
 
 from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, SKIP_GRAM, TrainingConfig
-from w2vcore.training.sharing import LEAST_NOISE_WORDS, LEAST_WORDS_IN_TREE, choose_sharing, effective_number
+from w2vcore.objectives.base import Objective
+from w2vcore.objectives.hierarchical_softmax import LEAST_WORDS_IN_TREE
+from w2vcore.objectives.registry import OBJECTIVES
+from w2vcore.objectives.sharing import LEAST_NOISE_WORDS, effective_number
+from w2vcore.training.sharing import choose_sharing
 
 KEEP_ALL = 2**32 - 1
+
+
+class Own(Objective):
+    name = "of somebody else"
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch):
+    monkeypatch.setitem(OBJECTIVES, Own.name, Own)
 
 
 def chosen(words, asked="auto", counts=None, keep=KEEP_ALL, **settings):

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
-from w2vcore.training import sharing
+from w2vcore.objectives import sharing
+from w2vcore.objectives.sharing import LEAST_NOISE_WORDS
 from w2vcore.training.checkpoint import RunState
 
 SMALL = {"vector_size": 4, "min_count": 1, "workers": 1, "sg": 1, "epochs": 2, "seed": 3}
 FEW = 30
-MANY = sharing.LEAST_NOISE_WORDS + 500
+MANY = LEAST_NOISE_WORDS + 500
 
 
 def corpus(words, rounds=2):
@@ -43,7 +44,7 @@ def test_it_is_said_once_a_run(caplog):
     said = [record.getMessage() for record in caplog.records if "negative_sharing" in record.getMessage()]
     assert said == [
         "negative_sharing='auto' takes 'pair': the noise words are as varied as 30 equally frequent ones, "
-        f"fewer than {sharing.LEAST_NOISE_WORDS:,}"
+        f"fewer than {LEAST_NOISE_WORDS:,}"
     ]
     assert model.negative_sharing == "auto"  # what was asked for, and what the next run will be asked
 

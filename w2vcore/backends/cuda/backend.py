@@ -54,9 +54,12 @@ class CudaBackend(Backend):
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Find the device, compile, and see whether everything fits."""
-        architecture(plan.config.architecture)
-        for name in plan.config.objectives:
-            objective(name)
+        for kind, name, device in (
+            ("architecture", plan.config.architecture, architecture(plan.config.architecture).device),
+            *(("objective", name, objective(name).device) for name in plan.config.objectives),
+        ):
+            if device is None:
+                raise ValueError(f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'")
         self.close()
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 from w2vcore.corpus.encoding import Batch
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE
+from w2vcore.objectives.registry import objective
 
 # CUDA's context, the code of the kernels and CuPy's allocator take some of what was free, and other programs may come.
 SPARE_BYTES = 256 << 20
@@ -26,7 +26,7 @@ def token_bytes(batch: Batch, subsample: bool) -> int:
     return 4 * len(batch) + 8 * len(batch.offsets) + kept
 
 
-def estimate(rows: int, matrices: int, objectives: list[str], tokens: int, subsample: bool) -> int:
+def estimate(rows: int, matrices: int, objectives: Sequence[str], tokens: int, subsample: bool) -> int:
     """Return about how many bytes a run takes on the device.
 
     Parameters
@@ -35,14 +35,14 @@ def estimate(rows: int, matrices: int, objectives: list[str], tokens: int, subsa
         Words in the vocabulary.
     matrices : int
         Bytes of all matrices.
-    objectives : list of str
+    objectives : sequence of str
+        One that has no device half takes nothing.
     tokens : int
         Of the corpus, as far as it is encoded at once; 0 if it is read while it is trained.
     subsample : bool
     """
-    tables = 8 * rows if NEGATIVE in objectives else 0
-    if HIERARCHICAL in objectives:  # 5 bytes a node, and paths of rare words are longer than those of a balanced tree
-        tables += rows * (8 + 5 * math.ceil(math.log2(max(rows, 2)) + 2))
+    halves = [objective(name).device for name in objectives]
+    tables = sum(half.nbytes(rows) for half in halves if half is not None)
     return matrices + tables + 4 * rows * subsample + (12 if subsample else 4) * tokens + STAGED_BYTES
 
 

@@ -12,31 +12,24 @@ binds where a few words are most of the text: small vocabularies, and sample=0.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from w2vcore.backends.base import Plan
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE
-from w2vcore.objectives.negative_sampling import noise_weights
+from w2vcore.backends.run_tables import word_rates
+from w2vcore.objectives.registry import objective
 
 MOST_AT_ONCE = 64
-# The root of a tree is a target of every window, p = 1. But the words left and right of it pull to opposite sides, so
-# only what the contexts have in common adds up; an eighth is a choice, to be measured (tests/gpu/prove.py).
-SHARE_OF_ROOT = 1 / 8
 
 
 def busiest_share(plan: Plan) -> float:
-    """Return the largest share that a row has of the kept tokens, or of the noise words."""
-    config, counts = plan.config, np.asarray(plan.counts, np.float64)
-    if not counts.sum():
-        counts = np.ones_like(counts)
-    kept = counts * ((plan.keep + 1.0) / 2**32 if config.subsample else 1.0)
-    share = kept.max() / kept.sum()
-    if NEGATIVE in config.objectives:
-        noise = noise_weights(plan.counts, config.ns_exponent)
-        share = max(share, noise.max() / noise.sum())
-    if HIERARCHICAL in config.objectives:
-        share = max(share, SHARE_OF_ROOT)
-    return float(share)
+    """Return the largest share that a row has of the centres, or of an objective's targets."""
+    words = word_rates(plan)
+    if not words.centres.any():
+        words = replace(words, counts=np.ones_like(words.counts), centres=np.ones(len(words.counts)))
+    shares = [objective(name).busiest_share(words) for name in plan.config.objectives]
+    return max(float(words.centres.max() / words.centres.sum()), *shares)
 
 
 def most_warps(plan: Plan) -> int:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.base import Plan
-from w2vcore.backends.reference_random import PURPOSE_NEGATIVE, PURPOSE_TOKEN, random_key
+from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
 from w2vcore.model.config import HIERARCHICAL, NEGATIVE
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.huffman import word_paths
-from w2vcore.objectives.negative_sampling import alias_table
+from w2vcore.objectives.negative_sampling import NegativeSampling, alias_table
 
 from .layout import ALIAS_SLOT, LAUNCH, window_of
 
@@ -97,4 +97,4 @@ def settings(plan: Plan, weights: Weights, max_targets: int) -> Launch:
 def set_keys(launch: Launch, seed: int, epoch: int) -> None:
     """Write an epoch's keys of random numbers into a launch."""
     launch["token_key"] = random_key(seed, epoch, PURPOSE_TOKEN)
-    launch["negative_key"] = random_key(seed, epoch, PURPOSE_NEGATIVE)
+    launch["negative_key"] = random_key(seed, epoch, NegativeSampling.purpose)

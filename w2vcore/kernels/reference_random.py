@@ -1,4 +1,4 @@
-"""The random numbers of kernels/random.h, written again in NumPy: many draws at once, in uint64 arithmetic."""
+"""The random numbers of random.h, written again in NumPy: many draws at once, in uint64 arithmetic."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 PURPOSE_TOKEN = 0  # stream 0; two words a position: keep or drop the token, how much its window shrinks
-PURPOSE_NEGATIVE = 1  # the stream of the centre's position; two words a noise draw
 
 _WORD = (1 << 32) - 1
 _LONG = (1 << 64) - 1

@@ -1,0 +1,72 @@
+"""The tables that a run trains, and how often their rows are updated: asked of its architecture and its objectives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from w2vcore.architectures.registry import architecture
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import Table, WordRates, centre_rates, contexts_per_centre
+from w2vcore.objectives.registry import check_chosen, objective
+
+from .base import Plan
+
+
+def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -> dict[str, Table]:
+    """Return the tables by name, that of the input vectors first.
+
+    Raises
+    ------
+    ValueError
+        If there is no such architecture or objective, or if two tables have one name or one attribute.
+
+    Examples
+    --------
+    >>> {name: table.attribute for name, table in tables_of("cbow", ["tree", "negative"], 100).items()}
+    {'input': 'wv.vectors', 'tree': 'syn1', 'negative': 'syn1neg'}
+    """
+    found = [*architecture(architecture_name).tables(columns)]
+    for name in objectives:
+        found += objective(name).tables(columns)
+    tables = {table.name: table for table in found}
+    if not len(tables) == len({table.attribute for table in found}) == len(found):
+        names = ", ".join(f"{table.name} ({table.attribute})" for table in found)
+        raise ValueError(f"the tables of a run must have names and attributes of their own, got {names}")
+    return tables
+
+
+def check_parts(config: TrainingConfig) -> TrainingConfig:
+    """Return a config whose architecture and objectives exist, fit each other and have the settings that they need.
+
+    Raises
+    ------
+    ValueError
+    """
+    check_chosen(config)
+    tables_of(config.architecture, config.objectives, config.vector_size)
+    return config
+
+
+def plan_tables(plan: Plan) -> dict[str, Table]:
+    """Return the tables of a plan by name."""
+    return tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
+
+
+def word_rates(plan: Plan) -> WordRates:
+    """Return how often the words of a plan are trained."""
+    config = plan.config
+    contexts = contexts_per_centre(config)
+    return WordRates(
+        config,
+        plan.counts,
+        centre_rates(plan.counts, plan.keep if config.subsample else None),
+        contexts,
+        architecture(config.architecture).examples(contexts),
+        plan.tree,
+    )
+
+
+def is_compiled(config: TrainingConfig) -> bool:
+    """Whether the architecture and the objectives of a run have compiled halves; else NumPy alone runs them."""
+    parts = [objective(name).is_compiled() for name in config.objectives]
+    return architecture(config.architecture).worker is not None and all(parts)
