@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from w2vcore.model.config import TrainingConfig
 
 from ._cbow import CbowWorker
-from .base import Architecture, Unit
+from .base import Architecture, DeviceUnit, Unit
 
 
 class Cbow(Architecture):
@@ -23,7 +23,6 @@ class Cbow(Architecture):
 
     name: ClassVar[str] = "cbow"
     worker: ClassVar[type[CbowWorker]] = CbowWorker
-    device: ClassVar[str] = "centres.cuh"
 
     @classmethod
     def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
@@ -32,6 +31,11 @@ class Cbow(Architecture):
         share = 1.0 / len(contexts)
         scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
         yield Unit(rows, counts.astype(np.float64), 1, scale=scale, error_scale=error_scale)
+
+    @classmethod
+    def device_unit(cls, config: TrainingConfig) -> DeviceUnit:
+        """The mean, or the sum with ``cbow_mean=0``."""
+        return "mean"
 
     @classmethod
     def examples(cls, contexts: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from w2vcore.model.config import WINDOW, TrainingConfig
 
 from ._skipgram import SkipGramWorker
-from .base import Architecture, Unit
+from .base import Architecture, DeviceUnit, Unit
 
 
 class SkipGram(Architecture):
@@ -22,7 +22,6 @@ class SkipGram(Architecture):
 
     name: ClassVar[str] = "skipgram"
     worker: ClassVar[type[SkipGramWorker]] = SkipGramWorker
-    device: ClassVar[str] = "centres.cuh"
     shares_targets: ClassVar[bool] = True
 
     @classmethod
@@ -34,6 +33,11 @@ class SkipGram(Architecture):
             return
         for ordinal in range(len(contexts)):
             yield Unit(contexts[ordinal : ordinal + 1], np.ones(1), 1, ordinal)
+
+    @classmethod
+    def device_unit(cls, config: TrainingConfig) -> DeviceUnit:
+        """Each pair by itself, or all at once."""
+        return "window" if config.negative_sharing == WINDOW else "pair"
 
     @classmethod
     def examples(cls, contexts: float) -> float:

@@ -7,21 +7,19 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from w2vcore.architectures.registry import architecture
 from w2vcore.backends.base import Backend, EpochStats, Job, Plan, Report
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.registry import objective
 
 from .compiling import keep_kernel, train_kernel
 from .devices import find
 from .feeding import LONGEST_SENTENCE, Part, Resident, Slot, as_launch, parts
 from .gpu import Gpu
 from .grouping import groups
-from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, instance
+from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, device_code, instance
 from .memory import SPARE_BYTES, STAGED_BYTES, check_fits, token_bytes, too_large
 from .staleness import most_warps
-from .tables import set_keys, settings, tables
+from .tables import matrix_fields, put, set_keys, settings, tables
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -54,12 +52,7 @@ class CudaBackend(Backend):
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Find the device, compile, and see whether everything fits."""
-        for kind, name, device in (
-            ("architecture", plan.config.architecture, architecture(plan.config.architecture).device),
-            *(("objective", name, objective(name).device) for name in plan.config.objectives),
-        ):
-            if device is None:
-                raise ValueError(f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'")
+        device_code(plan.config)  # before a device is looked for: it refuses what no GPU trains
         self.close()
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)
@@ -86,10 +79,11 @@ class Session:
 
     def __init__(self, gpu: Gpu, plan: Plan, weights: Weights, warps: int | None) -> None:
         self.gpu, self._plan = gpu, plan
-        self._matrices = {name: weights.matrices[name] for name in ("input", *plan.config.objectives)}
+        # By the fields of the launch that have their addresses
+        self._matrices = {field: weights.matrices[name] for name, field in matrix_fields(plan.config).items()}
         host_tables = tables(plan)
-        self._instance = instance(plan.config, host_tables.max_targets, gpu.shared_bytes)
-        self._settings = settings(plan, weights, host_tables.max_targets)
+        self._instance = instance(plan.config, host_tables.halves, gpu.shared_bytes)
+        self._settings = settings(plan, weights, host_tables)
         self._train, self._keep = train_kernel(gpu.cupy, self._instance), keep_kernel(gpu.cupy)
         allowed = most_warps(plan) if warps is None else warps
         self.blocks, self.block_warps = grid(gpu, self._train, self._instance, allowed)
@@ -123,8 +117,7 @@ class Session:
         except MemoryError as error:  # another program was quicker
             self._rooms.clear()
             raise MemoryError(too_large(need, *gpu.memory(), gpu.name)) from error
-        for name, room in self._rooms.items():
-            self._settings[name] = room.ptr
+        put(self._settings, {name: room.ptr for name, room in self._rooms.items()})
         for name, array in arrays.items():
             gpu.upload(self._rooms[name].ptr, array, gpu.compute)
         if scratch:
@@ -134,7 +127,7 @@ class Session:
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train an epoch: one group on the device, and one that waits behind it."""
         total, waiting = EpochStats(), deque[Slot]()
-        set_keys(self._settings, self._plan.config.seed, epoch)
+        set_keys(self._settings, self._plan.config, epoch)
         for name, matrix in self._matrices.items():
             self.gpu.upload(self._rooms[name].ptr, matrix, self.gpu.compute)
         try:

@@ -17,7 +17,7 @@ W2V_DEVICE void train_row(
     Part &error, const Part &row, const w2v_launch &launch, const Targets &targets, int width, float alpha, int times,
     float *scratch, LaneSums &sums)
 {
-    const bool tree = targets.labels;
+    const bool alone = targets.judged_alone;
     Contest contest = no_contest();
     clear(error);
     for (int first = 0; first < targets.n; first += W2V_TILE) {
@@ -27,7 +27,7 @@ W2V_DEVICE void train_row(
         const float score = score_tile(row, rows);
         const float gradient = gradient_of(tile, score, alpha);
         if (W2V_LOSS) {
-            const Contest seen = judge(sums, tree, score, tile.label, tile.count, times);
+            const Contest seen = judge(sums, alone, score, tile.label, tile.count, times);
             contest.lowest_true = fminf(contest.lowest_true, seen.lowest_true);
             contest.highest_noise = fmaxf(contest.highest_noise, seen.highest_noise);
         }
@@ -43,7 +43,7 @@ W2V_DEVICE void train_row(
             add_to_matrix((scratch ? scratch : targets.matrix) + number * launch.stride, change, width);
         }
     }
-    if (W2V_LOSS && !tree && targets.n) {
+    if (W2V_LOSS && !alone && targets.n) {
         const bool won = is_won(contest);
         if (lane_number() == 0) {
             sums.judged += times;
@@ -69,7 +69,7 @@ W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets 
  * tile. */
 W2V_DEVICE Contest train_context(
     const Context &context, const Ring &ring, const Fetched &fetched, Part (&deltas)[W2V_TILE], bool start, bool last,
-    bool tree, float alpha, LaneSums &sums)
+    bool alone, float alpha, LaneSums &sums)
 {
     Part row, error;
     read_own(row, value_row(ring, context.slot), ring.width);
@@ -93,7 +93,7 @@ W2V_DEVICE Contest train_context(
     } else {
         write_own(pending_row(ring, context.slot), error, ring.width);
     }
-    return W2V_LOSS ? judge(sums, tree, score, fetched.tile.label, fetched.tile.count, context.times) : no_contest();
+    return W2V_LOSS ? judge(sums, alone, score, fetched.tile.label, fetched.tile.count, context.times) : no_contest();
 }
 
 /* `fetched` holds the first tile. */
@@ -101,7 +101,7 @@ W2V_DEVICE void train_window(
     Fetched &fetched, const w2v_launch &launch, const Targets &targets, const Ring &ring, const Contexts &contexts,
     float alpha, LaneSums &sums)
 {
-    const bool tree = targets.labels;
+    const bool alone = targets.judged_alone;
     Contest contest = no_contest(); /* of the context of this lane */
     for (int first = 0; first < targets.n;) {
         Part deltas[W2V_TILE];
@@ -111,8 +111,8 @@ W2V_DEVICE void train_window(
         const bool last = first + W2V_TILE >= targets.n;
         for (uint32_t left = contexts.lanes; left;) {
             const Context context = next_context(launch, ring, contexts, left);
-            const Contest seen = train_context(context, ring, fetched, deltas, first == 0, last, tree, alpha, sums);
-            if (W2V_LOSS && !tree) {
+            const Contest seen = train_context(context, ring, fetched, deltas, first == 0, last, alone, alpha, sums);
+            if (W2V_LOSS && !alone) {
                 const float lowest = lowest_of_warp(seen.lowest_true);
                 const float highest = -lowest_of_warp(-seen.highest_noise);
                 if (lane_number() == context.lane) {
@@ -131,7 +131,7 @@ W2V_DEVICE void train_window(
         if (first < targets.n)
             fetch(fetched, launch, targets, first, ring.width);
     }
-    if (W2V_LOSS && !tree && contexts.lanes >> lane_number() & 1) {
+    if (W2V_LOSS && !alone && contexts.lanes >> lane_number() & 1) {
         sums.judged += contexts.times;
         sums.correct += contest.lowest_true > contest.highest_noise ? contexts.times : 0;
     }

@@ -39,7 +39,7 @@ W2V_DEVICE Ring empty_ring(const w2v_launch &launch, float *shared, int width, i
     Ring ring;
     ring.rows = shared;
     ring.width = width;
-    ring.slot_floats = w2v_slot_rows(W2V_ARCHITECTURE, W2V_OBJECTIVES, W2V_TILE, launch.noise) * width;
+    ring.slot_floats = w2v_slot_rows(W2V_UNIT, W2V_TILE, launch.targets) * width;
     ring.oldest = ring.next = centre > launch.window ? centre - (int)launch.window : 0;
     ring.slot = 0;
     ring.word = 0;

@@ -79,7 +79,7 @@ W2V_DEVICE float lowest_of_warp(float value)
     return value;
 }
 
-/* What a lane has seen of one example's scores with negative sampling: its true word must beat all noise words. */
+/* What a lane has seen of one example's scores: its true targets must beat all others. */
 struct Contest {
     float lowest_true, highest_noise;
 };
@@ -100,13 +100,14 @@ struct LaneSums {
     unsigned long long judged, correct;
 };
 
-/* Count one target's score, met `times` times; returns what it says in the contest. */
-W2V_DEVICE Contest judge(LaneSums &sums, bool tree, float score, bool label, float count, int times)
+/* Count one target's score, met `times` times, and judge it if that is done `alone`; returns what it says in the
+ * contest. */
+W2V_DEVICE Contest judge(LaneSums &sums, bool alone, float score, bool label, float count, int times)
 {
     if (!speaks() || !(count > 0.0f))
         return no_contest();
     sums.loss += (double)softplus(label ? -score : score) * count * times;
-    if (tree) {
+    if (alone) {
         sums.judged += times;
         sums.correct += (label ? score > 0.0f : score < 0.0f) ? times : 0;
     }
