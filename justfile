@@ -18,11 +18,11 @@ build:
 
 # The fast tests, or those named, against this clone
 test *arguments: build
-    PYTHONPATH="$PWD" {{ python }} -m pytest --deselect tests/unit/test_package.py::test_installed_package_is_tested {{ arguments }}
+    PYTHONPATH="$PWD" .venv/bin/pytest --deselect tests/unit/test_package.py::test_installed_package_is_tested {{ arguments }}
 
 # The slow tests: real corpora, every size on the emulated GPU, what sdist and wheel hold
 slow *arguments: build
-    PYTHONPATH="$PWD" {{ python }} -m pytest -m slow {{ arguments }}
+    PYTHONPATH="$PWD" .venv/bin/pytest -m slow {{ arguments }}
 
 # All linters, in an environment of their own
 lint:

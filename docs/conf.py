@@ -6,6 +6,8 @@ api.md.
 
 import re
 
+from sphinx.pycode import ModuleAnalyzer
+
 import w2vcore
 
 project = "w2vcore"
@@ -51,6 +53,18 @@ def add_navigation(app, page, source):
             source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n" + "\n".join(pages) + "\n```\n"
 
 
+def show_one_signature():
+    """Show a function as it is written, not its overloads for type checkers, five of them one above the other."""
+    analyze = ModuleAnalyzer.analyze
+
+    def analyze_without_overloads(self):
+        analyze(self)
+        self.overloads = {}
+
+    ModuleAnalyzer.analyze = analyze_without_overloads
+
+
 def setup(app):
     """Connect the navigation."""
+    show_one_signature()
     app.connect("source-read", add_navigation)

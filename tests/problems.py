@@ -7,7 +7,9 @@ import numpy as np
 
 from w2vcore.backends.base import EpochStats, Job, Plan
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.tagging import Tags
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.growth import grown
@@ -22,11 +24,16 @@ ARCHITECTURES = {
 }
 
 
-def batch_of(sentences):
-    """Sentences of ids as a batch; empty ones count, but have no offsets."""
+def batch_of(sentences, tags=None):
+    """Sentences of ids as a batch, with the tags of each; empty ones count, but have no offsets."""
     lengths = [len(sentence) for sentence in sentences if len(sentence)]
     ids = np.array([i for sentence in sentences for i in sentence], np.uint32)
-    return Batch(ids, np.cumsum([0, *lengths], dtype=np.int64), raw_words=len(ids), sentences=len(sentences))
+    offsets = np.cumsum([0, *lengths], dtype=np.int64)
+    if tags is not None:
+        kept = [rows for rows, sentence in zip(tags, sentences, strict=True) if len(sentence)]
+        rows = np.array([row for rows in kept for row in rows], np.uint32)
+        tags = Tags(np.cumsum([0, *map(len, kept)], dtype=np.int64), rows)
+    return Batch(ids, offsets, raw_words=len(ids), sentences=len(sentences), tags=tags)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Problem:
     position: int = 0
     alpha: float = 0.05
     tree: CodeTree = None  # another one than that of the counts
+    features: Features = None
+    tags: list = None  # of each sentence, rows of the input matrix
 
     def with_config(self, **settings):
         return replace(self, config=replace(self.config, **settings))
@@ -48,11 +57,17 @@ class Problem:
     @property
     def plan(self):
         keep = np.full(len(self.counts), KEEP_ALL, np.uint32) if self.keep is None else self.keep
-        return Plan(self.config, self.counts, keep, self.lock, tree=self.tree)
+        return Plan(self.config, self.counts, keep, self.lock, tree=self.tree, features=self.features)
 
     @property
     def words(self):
         return sum(len(sentence) for sentence in self.sentences)
+
+    @property
+    def input_rows(self):
+        """Rows of the input matrix: those of words or of their features, and those of tags."""
+        rows = len(self.counts) if self.features is None else self.features.input_rows
+        return max(rows, 1 + max((row for tags in self.tags or () for row in tags), default=-1))
 
     def weights(self, dtype=np.float32):
         """Fresh weights, the same each time; no matrix is zero, so that every update shows in both of its rows."""
@@ -60,13 +75,14 @@ class Problem:
         rng = np.random.default_rng(20)
         matrices = {}
         for name in dict.fromkeys(["input", "tree", "negative", *self.config.objectives]):
-            matrices[name] = zeros(vocabulary, size).astype(dtype) if dtype != np.float32 else zeros(vocabulary, size)
-            matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (vocabulary, size)) / size**0.5
+            rows = self.input_rows if name == "input" else vocabulary
+            matrices[name] = zeros(rows, size).astype(dtype) if dtype != np.float32 else zeros(rows, size)
+            matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5
         return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)
 
     def jobs(self, borders=(), alpha=None):
         """The jobs of an epoch: one, or one more for each border (a number of tokens)."""
-        batch = batch_of(self.sentences)
+        batch = batch_of(self.sentences, self.tags)
         cuts = [0, *sorted(border for border in borders if border <= len(batch)), len(batch)]
         rate = self.alpha if alpha is None else alpha
         for number, (start, stop) in enumerate(pairwise(cuts)):

@@ -23,9 +23,10 @@ COUNT_AND_ENCODE = """
 from w2vcore.backends.registry import crew_of
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.corpus.token_cache import TokenCache
+from w2vcore.word2vec.vocabulary import scan_and_build
 model.prepare_weights = lambda update=False: None  # the vocabulary only
 with TokenCache() as cache:
-    batch, _ = model._scan_and_build(as_corpus(corpus_file=path, passes=1), cache, False, None, crew_of("threads"))
+    batch, _ = scan_and_build(model, as_corpus(corpus_file=path, passes=1), cache, False, None, crew_of("threads"))
     assert len(batch)
 """
 BUILD = """

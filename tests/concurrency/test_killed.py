@@ -10,6 +10,7 @@ import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import numpy_file
+from w2vcore.word2vec.training import Run
 
 FEW = 3  # of 50 moments; all of them with -m slow
 MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for seed in range(50)]
@@ -145,16 +146,16 @@ def test_a_disk_that_fills_up_during_training(tmp_path, monkeypatch):
     """The error comes out, the last checkpoint stays, and training goes on from it when there is room."""
     corpus, settings = shared()
     written = []
-    original = Word2Vec._write_checkpoint
+    original = Run.checkpoint_due
 
-    def write(self, path, state):
+    def write(self, state):
         if len(written) == 3:
             raise OSError(28, "No space left on device")
-        original(self, path, state)
+        original(self, state)
         written.append(state)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Word2Vec, "_write_checkpoint", write)
+        patch.setattr(Run, "checkpoint_due", write)
         with pytest.raises(OSError, match="No space left"):
             Word2Vec(corpus, checkpoint=tmp_path / "c", checkpoint_every=4000, **settings)
     resumed = Word2Vec.resume(tmp_path / "c", corpus)

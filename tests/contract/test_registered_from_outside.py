@@ -26,6 +26,8 @@ from w2vcore.backends.team import simulate
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.model.config import TrainingConfig
 from w2vcore.objectives import registry as objectives
+from w2vcore.word2vec.settings import trained_tables, training_config
+from w2vcore.word2vec.weights import trained_matrix
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-an-objective.md"
 CODE = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf8"), re.MULTILINE | re.DOTALL)
@@ -114,7 +116,7 @@ def settings_of(kind, **others):
 
 
 def matrices(model):
-    return {table.attribute: np.asarray(model._matrix_of(table)) for table in model._trained_tables().values()}
+    return {table.attribute: np.asarray(trained_matrix(model, table)) for table in trained_tables(model).values()}
 
 
 def assert_equal(model, other):
@@ -138,15 +140,15 @@ def test_threads_do_what_the_reference_does_or_say_why_not(kind):
     reference = Word2Vec(SENTENCES, **{**settings, "backend": "reference"})
     if compiled(kind):
         threads = Word2Vec(SENTENCES, **settings)
-        assert is_compiled(threads._training_config())
+        assert is_compiled(training_config(threads))
         for name, matrix in matrices(reference).items():
             np.testing.assert_allclose(matrices(threads)[name], matrix, atol=1e-5, err_msg=name)
         for mine, theirs in zip(threads.training_history, reference.training_history, strict=True):
             assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-5)
             assert mine["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.01)
         return
-    assert not is_compiled(reference._training_config())
-    with pytest.raises(ValueError, match="^the (objective|architecture) '(softmax|ends)' has no compiled .*reference"):
+    assert not is_compiled(training_config(reference))
+    with pytest.raises(ValueError, match=r"^the (objective|architecture) '(softmax|ends)' has no compiled .*reference"):
         Word2Vec(SENTENCES, **{**settings, "backend": "threads"})
 
 

@@ -16,6 +16,7 @@ from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.objectives.huffman import huffman
 from w2vcore.phrases import FrozenPhrases, Phrases
 from w2vcore.word2vec import Word2Vec
+from w2vcore.word2vec.files import model_of
 
 GENSIM = Path(__file__).parent / "gensim"
 FASTTEXT = Path(__file__).parent / "fasttext"
@@ -142,7 +143,7 @@ def test_models_to_which_vectors_were_added_or_from_which_they_were_taken(name, 
     snapshot = gensim_native._snapshot(Save(root, name, Budget(1 << 10)))
     assert snapshot.arrays["vectors"].shape == (len(rows), 4)
     assert snapshot.arrays["tree" if "hs" in name else "negative"].shape == (5 - ("hs" in name), 4)
-    assert Word2Vec._from_snapshot(snapshot).wv["k1"].tolist() == vectors["vectors"][1].tolist()
+    assert model_of(Word2Vec, snapshot).wv["k1"].tolist() == vectors["vectors"][1].tolist()
 
 
 def test_options_of_load_any():

@@ -15,6 +15,7 @@ from w2vcore.backends.run_tables import check_parts
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.weights import Weights
 from w2vcore.objectives import registry
+from w2vcore.word2vec.settings import objectives_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-an-objective.md"
 VOCABULARY, SIZE = 6, 4
@@ -201,7 +202,7 @@ def test_unknown_objectives_are_refused_before_the_corpus_is_read(registered, mo
 def test_the_plain_objectives_stay_as_they_are(registered):
     sentences = [["a", "b", "c"]] * 10
     plain, other = (Word2Vec(sentences, min_count=1, vector_size=4, workers=1, seed=s) for s in (1, 2))
-    assert plain._objectives() == ["negative"] and plain.objective is None
+    assert objectives_of(plain) == ["negative"] and plain.objective is None
     assert not hasattr(plain, "syn1_softmax") and (plain.wv.vectors != other.wv.vectors).any()
     with pytest.raises(ValueError, match=r"objectives must be one or more of .* got \('tree', 'softmax'\)"):
         check_parts(replace(config_of("pair"), objectives=("tree", "softmax")))

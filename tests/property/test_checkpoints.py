@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from w2vcore import Word2Vec
 from w2vcore.formats import atomic
 from w2vcore.model import config
+from w2vcore.word2vec.training import Run
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 CORPORA = st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=12).filter(any)
@@ -67,11 +68,11 @@ def test_stopped_anywhere(data, kind, batch_words, every, stop, options):
         assert "min_count=2" in str(error)
         return
     written = []
-    original = Word2Vec._write_checkpoint
+    original = Run.checkpoint_due
 
-    def write(self, path, state):
-        original(self, path, state)
-        written.append(path)
+    def write(self, state):
+        original(self, state)
+        written.append(state)
         if len(written) == stop + 1:
             raise Stop
 
@@ -79,7 +80,7 @@ def test_stopped_anywhere(data, kind, batch_words, every, stop, options):
         path = Path(folder) / "c"
         patch.setattr(atomic, "_sync", lambda path: None)
         with patch.context() as inner:
-            inner.setattr(Word2Vec, "_write_checkpoint", write)
+            inner.setattr(Run, "checkpoint_due", write)
             with contextlib.suppress(Stop):
                 Word2Vec(corpus, checkpoint=path, checkpoint_every=every, **arguments)
         resumed = Word2Vec.resume(path, corpus)

@@ -1,6 +1,11 @@
-"""CBOW: a unit is one window. Its context rows are summed or averaged, and predict the centre."""
+"""CBOW: a unit is one window. Its context rows are summed or averaged, and predict the centre.
 
-from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, take_window
+With features the rows of all context words make one sum or mean, so that a word of many rows weighs more, as in
+fastText. The tags of the sentence join them, each as a row (PV-DM of Le and Mikolov 2014, with the mean); they predict a
+centre without contexts by themselves.
+"""
+
+from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, take_bags, take_window
 from w2vcore.kernels._dispatch cimport block_table
 
 
@@ -24,12 +29,35 @@ cdef bint next_window_sum(Walk *walk, Unit *unit) noexcept nogil:
     return True
 
 
+cdef bint next_bags_mean(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as next_window_mean for features and tags."""
+    cdef double total = take_bags(walk, unit)
+    if total == 0:
+        return False
+    unit.examples = 1
+    unit.scale = <float>(1 / total)
+    unit.error_scale = 1
+    return True
+
+
+cdef bint next_bags_sum(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as next_window_sum for features and tags."""
+    cdef double total = take_bags(walk, unit)
+    if total == 0:
+        return False
+    unit.examples = 1
+    unit.scale = 1
+    unit.error_scale = <float>(1 / total)
+    return True
+
+
 cdef class CbowWorker(WindowWorker):
     """A worker for CBOW."""
 
-    def __init__(self, config, keep, lock, inputs, objectives, stop_flag):
+    def __init__(self, config, keep, lock, inputs, objectives, stop_flag, features=None):
         self.choose(
             next_window_mean if config.cbow_mean else next_window_sum,
+            next_bags_mean if config.cbow_mean else next_bags_sum,
             0 if config.window == "sentence" else 2 * config.window)
         self.block = block_table().mean[1 if config.compute_loss else 0]
-        super().__init__(config, keep, lock, inputs, objectives, stop_flag)
+        super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

@@ -4,9 +4,21 @@ Gensim's direction: the input row is the context word's, and the centre is the t
 
     pair     each pair has noise words of its own and sees what the pairs before it changed (word2vec.c, gensim)
     window   the pairs of one centre share its noise words and start from the same values (HogBatch: Ji et al. 2016)
+
+With features the input of a pair is the mean of the context word's rows. fastText has it the other way round: the
+centre's rows are the input and the context word is the target. Both train the same pairs of words equally often, since
+a word is as often within the window of another one as that is within its own. This direction is kept for features too,
+because an objective names its targets for a centre, with random numbers of the centre's place: so features change the
+inputs alone, and the same noise words are drawn with and without them.
+
+The tags of the sentence follow the contexts as further inputs, each in a pair with the centre (PV-DBOW of Le and
+Mikolov 2014, together with the words).
 """
 
-from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, arriving, merge_repeats, take_window
+from w2vcore.architectures._repeats cimport merge_repeats
+from w2vcore.architectures._windows cimport (
+    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_window,
+)
 from w2vcore.kernels._dispatch cimport block_table
 
 
@@ -35,6 +47,37 @@ cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
     return False
 
 
+cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
+    """The next pair where there are features or tags: a context word with its rows, or a tag, and the centre."""
+    cdef double total
+    while walk.centre < walk.stop:
+        if walk.context < 0:
+            walk.context = max(walk.centre - walk.reach[walk.centre], 0)
+            walk.ordinal = walk.tag = 0
+        if walk.context == walk.centre:
+            walk.context += 1
+        begin_bag(walk, unit)
+        total = 0
+        if walk.context < walk.size and walk.context - walk.centre <= walk.reach[walk.centre]:
+            total = add_word(walk, unit, walk.ids[walk.context])
+            walk.context += 1
+        elif walk.tag < walk.bags.n_tags:
+            total = add_tag(walk, unit, walk.tag)
+            walk.tag += 1
+        if total != 0:
+            unit.centre = walk.ids[walk.centre]
+            unit.position = walk.positions[walk.centre]
+            unit.ordinal = walk.ordinal
+            unit.examples = 1
+            unit.scale = <float>(1 / total)
+            unit.error_scale = 1
+            walk.ordinal += 1
+            return True
+        walk.centre += 1
+        walk.context = -1
+    return False
+
+
 cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
     """The next window with at least one context, each context word once with its count (see _windows.pxd)."""
     if not take_window(walk, unit):
@@ -45,14 +88,30 @@ cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
     return True
 
 
+cdef bint next_shared_bags(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as next_shared_window with tags. There are no features: a bag is no input of "pairs"."""
+    if take_bags(walk, unit) == 0:
+        return False
+    unit.examples = unit.n_inputs
+    unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
+    unit.merged = unit.n_inputs < unit.examples
+    return True
+
+
 cdef class SkipGramWorker(WindowWorker):
     """A worker for skip-gram."""
 
-    def __init__(self, config, keep, lock, inputs, objectives, stop_flag):
+    def __init__(self, config, keep, lock, inputs, objectives, stop_flag, features=None):
+        cdef int with_loss = 1 if config.compute_loss else 0
+        self.block = block_table().pairs[with_loss]
         if config.negative_sharing == "window":
-            self.choose(next_shared_window, 0 if config.window == "sentence" else 2 * config.window)
+            self.choose(next_shared_window, next_shared_bags, 0 if config.window == "sentence" else 2 * config.window)
+            if features is not None:
+                raise ValueError("features must be trained with negative_sharing='pair', got 'window'")
         else:
-            self.choose(next_pair, 1)
-            self.twins = block_table().twins[1 if config.compute_loss else 0]
-        self.block = block_table().pairs[1 if config.compute_loss else 0]
-        super().__init__(config, keep, lock, inputs, objectives, stop_flag)
+            self.choose(next_pair, next_bag, 1)
+            if features is None:
+                self.twins = block_table().twins[with_loss]
+            else:
+                self.block = block_table().mean[with_loss]
+        super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

@@ -1,5 +1,6 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
+from w2vcore.architectures._bags cimport Bags
 from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_room, w2v_rows, w2v_two_blocks
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -15,6 +16,8 @@ cdef struct Walk:
     int64_t context        # skip-gram: index of the next context; -1: begin this centre's window
     int64_t ordinal        # skip-gram: how many contexts of this centre came before
     int64_t window         # of the settings, before it shrinks; 0: the whole sentence
+    Bags bags              # what stands for words, and for the sentence
+    int64_t tag            # skip-gram with tags: index of the next one
     uint32_t *slots        # skip-gram with shared negatives: hash table to merge repeats, as long as the widest window
 
 # One call of the block, planned ahead: the input rows and, for each objective in turn, its target rows.
@@ -23,8 +26,8 @@ cdef struct Unit:
     int64_t position       # of the centre
     int64_t ordinal        # of the unit within its window: it says which random draws are its own
     uint32_t *inputs       # [max_inputs]
-    float *input_counts    # [max_inputs], if `merged`
-    bint merged            # repeated inputs stand once, with their counts
+    float *input_counts    # [max_inputs], if `merged`: how often an input counts
+    bint merged            # repeated inputs stand once, or rows have weights
     int64_t n_inputs
     int64_t examples       # that the unit trains: pairs, or a window
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
@@ -41,17 +44,19 @@ ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
 cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads."""
     cdef next_unit next
+    cdef next_unit next_of_bags    # the same where there are features or tags
     cdef w2v_block block
     cdef w2v_two_blocks twins      # for two units of one centre, each with random draws of its own; NULL: one by one
     cdef int64_t window            # 0: the whole sentence
-    cdef int64_t max_inputs        # 0: as many as the longest sentence has words
-    cdef object config, keep, lock, inputs, objectives, stop_flag
+    cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
+    cdef object config, keep, lock, inputs, objectives, stop_flag, features
     cdef bint suspect              # a job may have made a number infinite or NaN (finite.h)
     cdef int64_t since_tick        # units since the last tick of the replicas
     cdef object memory             # keeps the scratch arrays alive
     cdef int64_t sentence_room, input_room
-    cdef object prepare(self, int64_t longest, int64_t tokens)
-    cdef void choose(self, next_unit next, int64_t max_inputs)
+    cdef int64_t inputs_of(self, int64_t words, int64_t tags)
+    cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags)
+    cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words)
 
 
 cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
@@ -59,6 +64,69 @@ cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
     if walk.window and walk.centre + walk.window < walk.size:
         return walk.ids[walk.centre + walk.window]
     return -1
+
+
+cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word) noexcept nogil:
+    """Append the rows that stand for a word to the unit's inputs; returns the sum of their weights."""
+    cdef const Bags *bags = &walk.bags
+    cdef int64_t i
+    cdef double total = 0
+    if bags.indptr is NULL:
+        unit.inputs[unit.n_inputs] = word
+        unit.n_inputs += 1
+        return 1
+    for i in range(bags.indptr[word], bags.indptr[word + 1]):
+        unit.inputs[unit.n_inputs] = bags.rows[i]
+        if bags.weights is not NULL:
+            unit.input_counts[unit.n_inputs] = bags.weights[i]
+            total += bags.weights[i]
+        else:
+            total += 1
+        unit.n_inputs += 1
+    return total
+
+
+cdef inline double add_tag(const Walk *walk, Unit *unit, int64_t tag) noexcept nogil:
+    """Append the row of a tag of the sentence to the unit's inputs; returns its weight, which is 1."""
+    unit.inputs[unit.n_inputs] = walk.bags.tags[tag]
+    unit.input_counts[unit.n_inputs] = 1
+    unit.n_inputs += 1
+    return 1
+
+
+cdef inline void begin_bag(const Walk *walk, Unit *unit) noexcept nogil:
+    """Prepare the unit for inputs that are appended."""
+    unit.n_inputs = 0
+    unit.merged = walk.bags.weights is not NULL
+    unit.arriving = -1  # rows of a bag are not fetched ahead
+
+
+cdef inline double take_bags(Walk *walk, Unit *unit) noexcept nogil:
+    """Fill the unit with all contexts of the next centre and the sentence's tags; returns the sum of their weights.
+
+    A centre with neither is passed over; 0 at the end.
+    """
+    cdef int64_t at, last, tag
+    cdef double total
+    while walk.centre < walk.stop:
+        at = max(walk.centre - walk.reach[walk.centre], 0)
+        last = walk.size - 1
+        if walk.reach[walk.centre] < last - walk.centre:  # as in take_window
+            last = walk.centre + walk.reach[walk.centre]
+        begin_bag(walk, unit)
+        total = 0
+        while at <= last:
+            if at != walk.centre:
+                total += add_word(walk, unit, walk.ids[at])
+            at += 1
+        for tag in range(walk.bags.n_tags):
+            total += add_tag(walk, unit, tag)
+        unit.centre = walk.ids[walk.centre]
+        unit.position = walk.positions[walk.centre]
+        walk.centre += 1
+        if unit.n_inputs:
+            return total
+    return 0
 
 
 cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
@@ -82,7 +150,3 @@ cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
         if n:
             return True
     return False
-
-
-cdef int64_t slots_for(int64_t n) noexcept nogil
-cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil

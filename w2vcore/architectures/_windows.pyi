@@ -7,6 +7,7 @@ from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels._contract import Selector
 from w2vcore.kernels._replica import WorkerMatrix
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Features
 
 class WindowWorker:
     def __init__(
@@ -17,6 +18,7 @@ class WindowWorker:
         inputs: WorkerMatrix,
         objectives: Sequence[tuple[Selector, WorkerMatrix]],
         stop_flag: NDArray[np.int32],
+        features: Features | None = None,
     ) -> None: ...
     def run(
         self, batch: Batch, start: int, stop: int, position: int, alpha: float, epoch: int, tick: int = 1

@@ -18,6 +18,8 @@ import math
 
 import numpy as np
 
+from w2vcore.architectures._bags cimport Bags, take_tags
+from w2vcore.architectures._repeats cimport slots_for
 from w2vcore.kernels._contract cimport (
     Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
     w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
@@ -42,7 +44,6 @@ cdef enum:
     CHUNK_RUNS = 4       # of W2V_RUN blocks
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
-    QUADRATIC = 32       # contexts up to which comparing all pairs beats a hash table
 
 cdef struct Tokens:      # how to read the corpus: constant for a job
     const uint32_t *ids
@@ -291,6 +292,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     until = min(stop, offsets[sentence + 1])
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
+                    take_tags(&walk.bags, sentence)
                     work.totals.words += walk.stop - walk.centre
                     at = until
                     sentence += 1
@@ -318,49 +320,6 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             tick(work)
         if trained % STOP_INTERVAL < done and (<volatile int32_t *>work.stop_flag)[0]:
             break
-
-
-cdef int64_t slots_for(int64_t n) noexcept nogil:
-    """Size of a hash table for n rows: a power of 2, at most half full."""
-    cdef int64_t size = 2
-    while size < 2 * n:
-        size *= 2
-    return size
-
-
-cdef int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil:
-    """Leave each row once, in order of first appearance, with its number of appearances; returns how many are left.
-
-    `slots` is scratch for a hash table, used for windows that are too wide to compare each row with each.
-    """
-    cdef int64_t merged = 0, i, j, size
-    cdef uint32_t row
-    if n <= QUADRATIC:
-        for i in range(n):
-            row = rows[i]
-            j = 0
-            while j < merged and rows[j] != row:
-                j += 1
-            if j == merged:
-                rows[j] = row
-                counts[j] = 0
-                merged += 1
-            counts[j] += 1
-        return merged
-    size = slots_for(n)
-    memset(slots, 0, size * sizeof(uint32_t))  # 0: free; else 1 + the place of a row
-    for i in range(n):
-        row = rows[i]
-        j = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
-        while slots[j] and rows[slots[j] - 1] != row:
-            j = (j + 1) & (size - 1)
-        if not slots[j]:
-            rows[merged] = row
-            counts[merged] = 0
-            merged += 1
-            slots[j] = <uint32_t>merged
-        counts[slots[j] - 1] += 1
-    return merged
 
 
 cdef object lend(dict memory, Work *work):
@@ -397,6 +356,29 @@ cdef object lend(dict memory, Work *work):
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
 
 
+cdef object lend_features(features, Bags *bags):
+    """Point to the rows of each id (model/features.py)."""
+    cdef const int64_t[::1] indptr = features.indptr
+    cdef const uint32_t[::1] rows = features.rows
+    cdef const float[::1] weights = features.weights
+    bags.indptr = &indptr[0]
+    bags.rows = &rows[0]  # an id that is asked for has one at least
+    if weights is not None:
+        bags.weights = &weights[0]
+
+
+cdef object lend_tags(tags, int64_t sentences, int64_t input_rows, Bags *bags):
+    """Point to the tags (corpus/tagging.py), which must be those of so many sentences, and within the input matrix."""
+    cdef const int64_t[::1] offsets = tags.offsets
+    cdef const uint32_t[::1] rows = tags.rows
+    if offsets.shape[0] != sentences + 1 or offsets[0] != 0 or offsets[sentences] != rows.shape[0]:
+        raise ValueError(f"tags must be those of {sentences} sentences, got {offsets.shape[0] - 1}")
+    if tags.highest >= input_rows:
+        raise ValueError(f"batch has tag row {tags.highest}, the input matrix {input_rows} rows")
+    bags.tag_offsets = &offsets[0]
+    bags.tag_rows = &rows[0]  # of none, an address that is not read
+
+
 cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
 
@@ -411,9 +393,11 @@ cdef class WindowWorker:
         Each objective's selector and target matrix.
     stop_flag : ndarray of int32, shape (1,)
         Not 0: leave off soon.
+    features : Features, optional
+        The input rows of each id; default: the row of its number.
     """
 
-    def __init__(self, config, keep, lock, WorkerMatrix inputs, objectives, stop_flag):
+    def __init__(self, config, keep, lock, WorkerMatrix inputs, objectives, stop_flag, features=None):
         if not 0 < len(objectives) <= MAX_OBJECTIVES:
             raise ValueError(f"need 1 to {MAX_OBJECTIVES} objectives, got {len(objectives)}")
         self.config = config
@@ -422,24 +406,37 @@ cdef class WindowWorker:
         self.inputs = inputs
         self.objectives = objectives
         self.stop_flag = stop_flag
+        self.features = features
+        if features is not None:
+            features.check(len(self.keep), inputs.shared.shape[0])
         self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
 
-    cdef void choose(self, next_unit next, int64_t max_inputs):
-        """Set what makes this architecture: its units, and how many inputs one has at most (0: as many as words)."""
-        self.next = next
-        self.max_inputs = max_inputs
+    cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words):
+        """Set what makes this architecture: its units, without and with features or tags, and the words of one.
 
-    cdef object prepare(self, int64_t longest, int64_t tokens):
-        """Make room for sentences of `longest` words, of which a job trains at most `tokens`."""
+        `max_words` is how many words are its inputs at most; 0: as many as a sentence has.
+        """
+        self.next = next
+        self.next_of_bags = next_of_bags
+        self.max_words = max_words
+
+    cdef int64_t inputs_of(self, int64_t words, int64_t tags):
+        """Return the most input rows of a unit, in sentences of so many words and tags."""
+        # a window may be wider than all sentences
+        cdef int64_t inputs = min(self.max_words, words) if self.max_words else words
+        return inputs * (1 if self.features is None else self.features.longest) + tags
+
+    cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags):
+        """Make room for sentences of `longest` words, of which a job trains at most `tokens`, and of so many tags."""
         cdef int64_t room = longest
         if self.window and tokens + 2 * self.window < longest:
             room = tokens + 2 * self.window
-        cdef int64_t inputs = min(self.max_inputs, room) if self.max_inputs else room
+        cdef int64_t inputs = self.inputs_of(room, tags)
         if self.memory is not None and room <= self.sentence_room and inputs <= self.input_room:
             return
         room = max(room, 2 * self.sentence_room)
-        inputs = min(self.max_inputs, room) if self.max_inputs else room  # a window may be wider than all sentences
+        inputs = max(self.inputs_of(room, tags), self.input_room)
         targets = max(selector.max_targets for selector, _ in self.objectives)
         extra = max(1, targets * max(selector.floats for selector, _ in self.objectives))
         runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
@@ -482,15 +479,18 @@ cdef class WindowWorker:
             raise ValueError(f"job {start}..{stop} is not within its batch of {ids.shape[0]} tokens")
         if start == stop:
             return 0, 0, 0.0, 0, 0
-        self.prepare(batch.longest, stop - start)
+        tags = batch.tags
+        self.prepare(batch.longest, stop - start, 0 if tags is None else tags.most)
         cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
         cdef WorkerMatrix matrix = self.inputs
-        cdef int64_t vocabulary = matrix.shared.shape[0]
+        cdef int64_t rows = matrix.shared.shape[0], vocabulary = keep.shape[0]
         cdef const int32_t[::1] stop_flag = self.stop_flag
-        if batch.highest_id >= vocabulary or keep.shape[0] < vocabulary:
-            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {vocabulary} rows")
+        if batch.highest_id >= vocabulary:
+            raise ValueError(f"batch has id {batch.highest_id}, the vocabulary {vocabulary} words")
+        if self.features is None and batch.highest_id >= rows:
+            raise ValueError(f"batch has id {batch.highest_id}, the input matrix {rows} rows")
 
         cdef Work work
         memset(&work, 0, sizeof(work))
@@ -503,7 +503,11 @@ cdef class WindowWorker:
         work.tokens.window = self.window
         work.tokens.shrink = self.config.shrink_windows and self.window > 1
         work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
-        work.next = self.next
+        work.next = self.next if self.features is None and tags is None else self.next_of_bags
+        if self.features is not None:
+            lend_features(self.features, &work.walk.bags)
+        if tags is not None:
+            lend_tags(tags, work.tokens.sentences, rows, &work.walk.bags)
         work.table = block_table()
         work.block = self.block
         if len(self.objectives) == 1 and self.objectives[0][0].draws:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Bag
 from w2vcore.model.tables import Table, input_table
 
 from ._windows import WindowWorker
@@ -25,9 +26,9 @@ class Unit:
     Attributes
     ----------
     rows : ndarray of uint32, shape (n,)
-        Distinct ids of context words.
+        Distinct input rows.
     counts : ndarray of float, shape (n,)
-        How often each is meant.
+        How often each is meant, or how much it weighs.
     examples : int
         Examples that the unit stands for.
     ordinal : int
@@ -73,6 +74,23 @@ class Architecture(ABC):
         contexts : ndarray of uint32
             Ids of the context words in ascending order of place; at least one.
         """
+
+    @classmethod
+    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+        """Yield the units of a window where words have features, or the sentence has tags.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        bags : sequence of Bag
+            What stands for the context words, in ascending order of place, and then for the tags; at least one.
+
+        Raises
+        ------
+        ValueError
+            If this architecture trains neither.
+        """
+        raise ValueError(f"the architecture {cls.name!r} trains neither features of words nor tags of sentences")
 
     @classmethod
     @abstractmethod

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Bag, merged, one_row
 
 from ._cbow import CbowWorker
 from .base import Architecture, DeviceUnit, Unit
@@ -27,10 +28,15 @@ class Cbow(Architecture):
     @classmethod
     def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
         """Yield the one unit of a window."""
-        rows, counts = np.unique(contexts, return_counts=True)
-        share = 1.0 / len(contexts)
+        return cls.units_of_bags(config, [one_row(word) for word in contexts])
+
+    @classmethod
+    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+        """Yield the one unit of a window, with the rows of all bags."""
+        rows, weights = merged(bags)
+        share = 1.0 / float(weights.sum())
         scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
-        yield Unit(rows, counts.astype(np.float64), 1, scale=scale, error_scale=error_scale)
+        yield Unit(rows, weights, 1, scale=scale, error_scale=error_scale)
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import WINDOW, TrainingConfig
+from w2vcore.model.features import Bag, merged
 
 from ._skipgram import SkipGramWorker
 from .base import Architecture, DeviceUnit, Unit
@@ -33,6 +34,17 @@ class SkipGram(Architecture):
             return
         for ordinal in range(len(contexts)):
             yield Unit(contexts[ordinal : ordinal + 1], np.ones(1), 1, ordinal)
+
+    @classmethod
+    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+        """Yield each bag with the centre, or all in one unit; the input of several rows is their weighted mean."""
+        if config.negative_sharing == WINDOW:
+            rows, counts = merged(bags)
+            yield Unit(rows, counts, len(bags))
+            return
+        for ordinal, bag in enumerate(bags):
+            rows, weights = merged([bag])
+            yield Unit(rows, weights, 1, ordinal, scale=1.0 / float(weights.sum()), error_scale=1.0)
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
@@ -49,6 +50,8 @@ class Plan:
         Keeps what was made of the counts for the run before.
     tree : CodeTree or None
         Of hierarchical softmax, of V words; None: the Huffman tree of the counts.
+    features : Features or None
+        The input rows of each id; None: the row of its number.
     """
 
     config: TrainingConfig
@@ -59,6 +62,7 @@ class Plan:
     brief: bool = False
     tables: CountTables = field(default_factory=CountTables)
     tree: CodeTree | None = None
+    features: Features | None = None
 
     def parts(self, names: Iterable[str]) -> list[Any]:
         """Return some of the attributes: what an objective is made of."""

@@ -156,6 +156,8 @@ class _Matrix:
     def of(cls, table: Table, own: NDArray[np.float32], words: WordRates) -> _Matrix:
         """Find out which rows of a matrix are met often."""
         updates, order = table.update_rates(words), table.hottest(words)
+        untold = np.arange(len(updates), len(own))  # rows of tags, each of which its own rank trains
+        updates, order = np.pad(updates, (0, len(untold))), np.concatenate([order, untold])
         heat = updates[order].astype(np.float32)
         schedule = Schedule.of(heat, FIRST_ROWS)
         as_they_lie = None if bool((order == np.arange(len(order))).all()) else order

@@ -12,7 +12,7 @@ the window "sentence" is the whole sentence on both sides and never shrinks.
 
 *Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
 at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
-centre without contexts is passed over: no update, no loss, no example.
+centre without contexts, whose sentence has no tags, is passed over: no update, no loss, no example.
 
 *Targets.* An objective names distinct target rows with labels and counts (`select` of the classes in objectives/), and
 perhaps offsets, which are added to the scores. Negative sampling takes draws ``draw0 .. draw0 + negative`` of
@@ -23,21 +23,27 @@ of somebody else's may bring another link.
 *Units.* An architecture says in which calls of a block the contexts of a centre are trained (`units` of the classes in
 architectures/).
 
-*Skip-gram, negative_sharing "pair".* The context's input row predicts the centre, context by context; for the n-th
-context each objective in turn selects with ``draw0 = n * objective.draws`` and the block "pairs" is run. Each sees the
-updates of those before.
+*Inputs.* What stands for a context is a bag: the plan's features name its rows and their weights. Without features it
+is the row of its id, with weight 1. The tags of a centre's sentence, if it has any, are bags of one row of weight 1;
+they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone.
 
-*Skip-gram, negative_sharing "window".* Contexts are merged into distinct rows with counts; each objective in turn
-selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from the
-values at its start.
+*Skip-gram, negative_sharing "pair".* The bags predict the centre one by one. For the n-th each objective in turn
+selects with ``draw0 = n * objective.draws``, and the block "pairs" is run with its row; or, with features, the block
+"mean": the hidden row is the weighted mean of the bag's rows, each of which receives the whole error times its weight.
+Each bag sees the updates of those before.
 
-*CBOW.* Contexts are merged into distinct rows with counts; each objective in turn selects with ``draw0 = 0`` and the
-block "mean" is run. With n contexts, repeats included, the hidden row is their sum divided by n and each receives the
-whole error if ``cbow_mean``; else it is their sum, and each receives the error divided by n.
+*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts; each objective
+in turn selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from
+the values at its start. There are no features.
+
+*CBOW.* The rows of all bags are merged into distinct rows, whose weights are added up; each objective in turn selects
+with ``draw0 = 0`` and the block "mean" is run. With n the sum of the weights (without features, the number of contexts
+and tags), the hidden row is the weighted sum of the rows divided by n and each receives the whole error times its
+weight if ``cbow_mean``; else it is the weighted sum, and each receives the error times its weight, divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram) or windows with at least one context (CBOW), however many objectives there are. ``loss``, ``judged`` and
-``correct`` sum up all blocks if ``compute_loss``, else they are 0.
+(skip-gram), those of tags too, or windows with at least one context or tag (CBOW), however many objectives there are.
+``loss``, ``judged`` and ``correct`` sum up all blocks if ``compute_loss``, else they are 0.
 
 *Accuracy.* It is taken from the scores of a block, before its update, and shared over what the objective has judged.
 Negative sampling: examples, each pair or window once. One is right if the true word's score is greater than that of
@@ -50,23 +56,25 @@ two are added up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from w2vcore.architectures.base import Unit
+from w2vcore.architectures.base import Architecture, Unit
 from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_words
 from w2vcore.model.config import SENTENCE, TrainingConfig
+from w2vcore.model.features import one_row
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.base import Objective, Targets
 from w2vcore.objectives.links import Link, Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
+from .run_tables import check_features
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
@@ -216,14 +224,15 @@ class ReferenceBackend(Backend):
         self._borrowed: dict[str, Real] = {}
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
-        self._units: Callable[[TrainingConfig, Rows], Iterator[Unit]]
+        self._architecture: type[Architecture]
         self._lock: Real = np.ones(1)
         self._unwritten = False  # what was trained is in the copies alone
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
         config = plan.config
-        self._units = architecture(config.architecture).units
+        check_features(plan, weights)
+        self._architecture = architecture(config.architecture)
         chosen: dict[str, Any] = {name: objective(name) for name in config.objectives}
         made = {name: kind(config, *plan.parts(kind.made_of)) for name, kind in chosen.items()}
         self._borrowed = {
@@ -245,8 +254,9 @@ class ReferenceBackend(Backend):
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
             for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
                 stats.words += 1
-                if len(contexts):
-                    trained = self._train(job, epoch, centre, job.batch.ids[contexts])
+                units = self._units(job.batch, centre, contexts)
+                if units is not None:
+                    trained = self._train(job, epoch, centre, units)
                     stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
             total += stats
             report(job, stats)
@@ -273,11 +283,23 @@ class ReferenceBackend(Backend):
             written = borrowed != matrix.astype(borrowed.dtype)
             matrix[written] = borrowed[written]
 
-    def _train(self, job: Job, epoch: int, centre: int, contexts: Rows) -> EpochStats:
-        """Train the units of one window, each for every objective in turn; return their examples and sums."""
+    def _units(self, batch: Batch, centre: int, contexts: NDArray[np.int64]) -> Iterator[Unit] | None:
+        """Return the units of a centre, of its contexts and the tags of its sentence; None where there are neither."""
         assert self._plan is not None
+        config, features, tags = self._plan.config, self._plan.features, batch.tags
+        words = batch.ids[contexts]
+        if features is None and tags is None:
+            return self._architecture.units(config, words) if len(words) else None
+        bags = [one_row(row) if features is None else features.bag(int(row)) for row in words]
+        if tags is not None:
+            sentence = int(np.searchsorted(batch.offsets, centre, "right")) - 1
+            bags += [one_row(row) for row in tags.of(sentence)]
+        return self._architecture.units_of_bags(config, bags) if bags else None
+
+    def _train(self, job: Job, epoch: int, centre: int, units: Iterator[Unit]) -> EpochStats:
+        """Train the units of one centre, each for every objective in turn; return their examples and sums."""
         stats = EpochStats()
-        for unit in self._units(self._plan.config, contexts):
+        for unit in units:
             stats.examples += unit.examples
             for trained, targets in self._objectives:
                 named = self._select(trained, job, epoch, centre, unit.ordinal * trained.draws)

@@ -56,7 +56,7 @@ def hot_rows(plan: Plan, weights: Weights) -> HotRows:
     """Return which rows of each matrix a worker copies; none if all workers train the shared rows alone.
 
     There are no copies of few words, nor where the hottest rows of a table lie scattered: with ``sorted_vocab=0``,
-    after an update of the vocabulary, and for noise words drawn with a negative exponent.
+    after an update of the vocabulary, for noise words drawn with a negative exponent, and with features.
     """
     config = plan.config
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from w2vcore.architectures.registry import architecture
-from w2vcore.model.config import TrainingConfig
-from w2vcore.model.tables import Table, WordRates, centre_rates, contexts_per_centre
+from w2vcore.model.config import PAIR, TrainingConfig
+from w2vcore.model.tables import INPUT, Table, WordRates, centre_rates, contexts_per_centre
+from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import check_chosen, objective
 
 from .base import Plan
@@ -49,7 +50,18 @@ def check_parts(config: TrainingConfig) -> TrainingConfig:
 
 def plan_tables(plan: Plan) -> dict[str, Table]:
     """Return the tables of a plan by name."""
-    return tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
+    tables = tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
+    return tables if plan.features is None else {**tables, INPUT: plan.features.table(tables[INPUT])}
+
+
+def check_features(plan: Plan, weights: Weights) -> None:
+    """Raise ValueError if there are features that do not fit the plan or the weights, or cannot be trained."""
+    if plan.features is None:
+        return
+    plan.features.check(len(plan.counts), len(weights.matrices[INPUT]))
+    sharing = plan.config.negative_sharing
+    if architecture(plan.config.architecture).shares_targets and sharing != PAIR:
+        raise ValueError(f"features must be trained with negative_sharing={PAIR!r}, got {sharing!r}")
 
 
 def word_rates(plan: Plan) -> WordRates:

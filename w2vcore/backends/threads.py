@@ -21,6 +21,7 @@ from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .replicas import Busy, HotRows, Replicas, busy_flags, hot_rows
+from .run_tables import check_features
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
@@ -60,6 +61,7 @@ class ThreadsBackend(Backend):
                 f"the architecture {config.architecture!r} has no compiled worker: pass backend='reference', which "
                 "runs it in NumPy"
             )
+        check_features(plan, weights)
         self._plan, self._weights = plan, weights
         self._selectors = {
             name: plan.tables.selector(name, config, *plan.parts(objective(name).made_of)) for name in config.objectives
@@ -135,7 +137,7 @@ class ThreadsBackend(Backend):
         objectives = [(self._selectors[name], views[name]) for name in config.objectives]
         make = architecture(config.architecture).worker
         assert make is not None  # `open` has refused it
-        worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop)
+        worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop, plan.features)
         self._workers.append((worker, Replicas(config, views, rows, self._busy)))
 
     def _make_thread(
@@ -162,10 +164,11 @@ class ThreadsBackend(Backend):
         """Whether a job has few multiplications, at most."""
         assert self._plan is not None
         config = self._plan.config
-        longest = job.batch.longest
+        longest, tags, features = job.batch.longest, job.batch.tags, self._plan.features
         contexts = longest if config.window == SENTENCE else min(2 * config.window, longest)
+        inputs = contexts * (1 if features is None else features.longest) + (0 if tags is None else tags.most)
         targets = sum(selector.max_targets for selector in self._selectors.values())
-        return (job.stop - job.start) * contexts * targets * config.vector_size <= SHORT_JOB
+        return (job.stop - job.start) * inputs * targets * config.vector_size <= SHORT_JOB
 
     @staticmethod
     def _take(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.corpus.paths import expanded
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 from .base import CallbackAny2Vec
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from w2vcore.corpus.keying import check_saved
 from w2vcore.corpus.paths import expanded
 from w2vcore.formats.destination import check_destination
-from w2vcore.model.config import check_int
+from w2vcore.keyedvectors.internals import keys_of
+from w2vcore.model.checks import check_int
 
 from .base import CallbackAny2Vec
 from .monitor import MEASURED, Monitor, What
@@ -99,7 +100,7 @@ class Checkpoint(CallbackAny2Vec):
         if "://" in self.path or "{" not in f"{sample.parent}{sample.suffix}":
             named = sample.with_name(f"model{sample.suffix}") if "{" in sample.name else self.path
             check_destination(named, f"path={self.path!r}")
-        check_saved(model.wv._stored_keys, f"path={self.path!r}")
+        check_saved(keys_of(model.wv), f"path={self.path!r}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:
         """Save the model, if this epoch is one to save."""

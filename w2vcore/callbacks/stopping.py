@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.model.config import check_float, check_int
+from w2vcore.model.checks import check_float, check_int
 
 from .base import CallbackAny2Vec
 from .monitor import Monitor, What

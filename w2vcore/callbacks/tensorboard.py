@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.formats.destination import check_folder_to_write
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.extras import require
 from w2vcore.visual.projector import check_folder, export_projector
 

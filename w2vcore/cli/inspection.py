@@ -140,7 +140,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe what a file held: a snapshot."""
-    from w2vcore.formats.fasttext_binary import Subwords
+    from w2vcore.formats.fasttext_binary import subwords_of
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {
@@ -152,7 +152,7 @@ def _vectors(snapshot: Any) -> dict[str, Any]:
     }
     if counts is not None and len(counts):
         report["counts"] = {"sum": counts.sum(), "largest": counts.max(), "smallest": counts.min()}
-    subwords = Subwords.of(snapshot)
+    subwords = subwords_of(snapshot)
     if subwords is not None:
         sizes = f"{subwords.min_n} to {subwords.max_n} characters, in {len(subwords.table):,} rows"
         report["subwords"] = f"of {sizes}: words that are not in it have vectors, too"

@@ -17,6 +17,7 @@ from w2vcore.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
+    from w2vcore.visual.maps import Method
 
 METHODS = ("pca", "tsne", "umap")
 
@@ -62,7 +63,7 @@ def _written(output: Path, quiet: bool) -> None:
 @_page_options("its ending, such as .png, .svg or .pdf, names its kind")
 @_topn(100, "the most frequent ones, if no WORD is given")
 @_map_options
-def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: str, seed: int, quiet: bool) -> None:
+def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
     """Draw a map of words, with labels that do not overlap.
 
     Needs matplotlib and textalloc: pip install w2vcore[viz].
@@ -92,7 +93,7 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: s
 @_topn(20_000, "the most frequent ones")
 @_map_options
 @option("--title", help="Of the page; default: the name of MODEL.")
-def explore(model: Path, output: Path, topn: int, method: str, seed: int, title: str | None, quiet: bool) -> None:
+def explore(model: Path, output: Path, topn: int, method: Method, seed: int, title: str | None, quiet: bool) -> None:
     """Write a page on which vectors are explored.
 
     It has a map, a search, neighbours and analogies. One file, opened in a browser from disk, that needs no network.

@@ -1,116 +1,143 @@
-"""The options of ``w2vcore train`` that are arguments of `Word2Vec`, by the same names."""
+"""The options of ``w2vcore train`` that are arguments of `Word2Vec`: those that `model.config.SETTINGS` offers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
+from w2vcore.model.config import SETTINGS, Option, Setting
+from w2vcore.model.kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Real, Whole
 
 if TYPE_CHECKING:
     AnyType = click.ParamType[Any]
 else:
     AnyType = click.ParamType  # takes no type before click 8.4
 
-FLAGS = ("sg", "hs", "cbow_mean", "sorted_vocab", "null_word")  # bool here, 0 or 1 in Word2Vec
+SECTIONS = ("Model", "Vocabulary", "Training", "Machine", "Checkpoints")
 
 
-class _Window(AnyType):
-    """A number of words, or "sentence"."""
+class NumberOr(AnyType):
+    """A number, or a word.
 
-    name = "words|sentence"
+    Parameters
+    ----------
+    word : str
+    value : object
+        What the word stands for.
+    numbers, unit : str
+        What numbers are called in the help and in an error.
+    """
+
+    def __init__(self, word: str, value: Any, numbers: str, unit: str) -> None:
+        self.name = f"{numbers}|{word}"
+        self._word, self._value, self._unit = word, value, unit
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return an int or "sentence"."""
-        if value == "sentence":
-            return value
+        """Return an int, or what the word stands for."""
+        if value == self._word:
+            return self._value
         try:
             return int(value)
         except ValueError:
-            self.fail(f"{value!r} is neither a number of words nor 'sentence'", param, ctx)
+            self.fail(f"{value!r} is neither a {self._unit} nor {self._word!r}", param, ctx)
 
 
-class _Seed(AnyType):
-    """A number, or "random"."""
-
-    name = "number|random"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return an int, or None to have one drawn."""
-        if value == "random":
-            return None
-        try:
-            return int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number nor 'random'", param, ctx)
+def _type_of(kind: Kind, none: str | None) -> Any:
+    """Return the type of an option's value; None: click's own, text."""
+    if isinstance(kind, OrNone):
+        return _type_of(kind.kind, None) if none is None else NumberOr(none, None, "number", "number")
+    if isinstance(kind, OrWord):
+        return NumberOr(kind.word, kind.word, "words", "number of words")
+    if isinstance(kind, OneOf):
+        return click.Choice(kind.words)
+    return int if isinstance(kind, (Whole, OrNumber)) else float if isinstance(kind, Real) else None
 
 
-def _of(section: str) -> Callable[..., Callable[[Decorated], Decorated]]:
-    """Return `option` for a section of the help."""
+def _option_of(setting: Setting, offered: Option) -> Callable[[Decorated], Decorated]:
+    """Return the option of a setting in `train`."""
+    default = setting.default if offered.default is None else offered.default
+    flag = isinstance(setting.kind, Flag)
+    return option(
+        offered.flags or _name(setting),
+        section=offered.section,
+        type=None if flag else _type_of(setting.kind, offered.none),
+        default=bool(default) if flag else default,
+        show_default=default is not None,
+        help=offered.about,
+    )
 
-    def setting(*names: str, **attributes: Any) -> Callable[[Decorated], Decorated]:
-        return option(*names, section=section, **{"show_default": attributes.get("default") is not None, **attributes})
 
-    return setting
+def _option_of_resume(setting: Setting, offered: Option) -> Callable[[Decorated], Decorated]:
+    """Return the option of a setting in `resume`, where it has no default."""
+    return option(
+        _name(setting), section=offered.section, type=_type_of(setting.kind, offered.none), help=offered.on_resume
+    )
 
 
-_model, _vocabulary, _training, _machine, _checkpoints = (
-    _of(section) for section in ("Model", "Vocabulary", "Training", "Machine", "Checkpoints")
+def _name(setting: Setting) -> str:
+    return f"--{setting.name.replace('_', '-')}"
+
+
+_OFFERED = sorted(
+    ((setting, setting.option) for setting in SETTINGS.values() if setting.option is not None),
+    key=lambda pair: SECTIONS.index(pair[1].section),
 )
+_RESUMED = [(setting, offered) for setting, offered in _OFFERED if offered.on_resume is not None]
 
-# In the order in which `--help` shows them; a test holds names and defaults against the class.
-_SETTINGS = (
-    _model("--sg/--cbow", default=False, help="Skip-gram, or CBOW."),
-    _model("--vector-size", type=int, default=100, help="Length of a vector."),
-    _model("--window", type=_Window(), default=5, help="Context words on each side, or the whole 'sentence'."),
-    _model("--negative", type=int, default=5, help="Noise words for an example; 0 for none."),
-    _model("--hs/--no-hs", default=False, help="Hierarchical softmax (with --negative 0: instead of noise words)."),
-    _model("--cbow-mean/--cbow-sum", default=True, help="CBOW takes the mean, or the sum, of the context."),
-    _model(
-        "--shrink-windows/--full-windows", default=True, help="Draw each window from 1 to --window, or take it whole."
-    ),
-    _model("--ns-exponent", type=float, default=0.75, help="Noise words are drawn by count to this power."),
-    _model(
-        "--negative-sharing",
-        type=click.Choice(["auto", "pair", "window"]),
-        default="auto",
-        help="Skip-gram: noise words for each pair, or for all pairs of a window (faster; auto: with many words).",
-    ),
-    _model("--comment", help="Text to store with the model."),
-    _vocabulary("--min-count", type=int, default=5, help="Leave out words that occur less often."),
-    _vocabulary("--max-final-vocab", type=int, help="Keep at most this many words, the most frequent ones."),
-    _vocabulary("--sample", type=float, default=1e-3, help="Threshold for dropping frequent words; 0 drops none."),
-    _vocabulary("--max-vocab-size", type=int, help="Prune rare words when more than this many are being counted."),
-    _vocabulary("--sorted-vocab/--unsorted-vocab", default=True, help="Rows by frequency, or as words come."),
-    _vocabulary("--null-word/--no-null-word", default=False, help='Add the word "\\0" with count 1.'),
-    _training("--epochs", type=int, default=5, help="Passes over the corpus."),
-    _training("--alpha", type=float, default=0.025, help="Learning rate at the start."),
-    _training("--min-alpha", type=float, default=0.0001, help="Learning rate at the end."),
-    _training("--seed", type=_Seed(), default=1, help="Seed of all random numbers; 'random' draws one."),
-    _training(
-        "--compute-loss/--no-compute-loss", default=False, help="Show the mean loss while training (takes time)."
-    ),
-    _machine("--workers", type=int, default=-1, help="Threads; -1 takes all cores, 1 gives the same model each time."),
-    _machine("--device", default="cpu", help="Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one)."),
-    _machine("--backend", help="What runs the jobs, by name; mpi: all processes that mpiexec has started."),
-    _machine("--batch-words", type=int, default=10000, help="Words in a job for a thread."),
-    _machine(
-        "--cache-dir", type=LocalPath(exists=True, file_okay=False), help="Folder for what is too large for memory."
-    ),
-    _checkpoints(
+_CACHE = option(
+    "--cache-dir",
+    type=LocalPath(exists=True, file_okay=False),
+    section="Machine",
+    help="Folder for what is too large for memory.",
+)
+_CHECKPOINTS = (
+    option(
         "--checkpoint",
         type=LocalPath(addresses=True, dir_okay=False),
+        section="Checkpoints",
         help="File from which a stopped training can go on.",
     ),
-    _checkpoints("--checkpoint-every", type=int, help="Words between two checkpoints, beside those after each epoch."),
+    option(
+        "--checkpoint-every",
+        type=int,
+        section="Checkpoints",
+        help="Words between two checkpoints, beside those after each epoch.",
+    ),
 )
 
 
 def all_settings(command: Decorated) -> Decorated:
-    """Add all options."""
-    for setting in reversed(_SETTINGS):
-        command = setting(command)
+    """Add the options of `train`."""
+    return _with_options(command, [*(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS])
+
+
+def resumed_settings(command: Decorated) -> Decorated:
+    """Add the options of `resume`: how the machine is used from there on."""
+    return _with_options(command, [*(_option_of_resume(*pair) for pair in _RESUMED), _CACHE])
+
+
+def _with_options(command: Decorated, options: Iterable[Callable[[Decorated], Decorated]]) -> Decorated:
+    for one in reversed(list(options)):
+        command = one(command)
     return command
+
+
+def as_arguments(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options as arguments of `Word2Vec`: switches as 0 or 1 where those are numbers."""
+    numbers = {name for name, setting in SETTINGS.items() if isinstance(setting.kind, Flag) and setting.kind.number}
+    return {name: int(value) if name in numbers else value for name, value in options.items()}
+
+
+def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the arguments of `Word2Vec` that `Word2Vec.resume` takes, too."""
+    return {name: arguments[name] for name in (*(setting.name for setting, _ in _RESUMED), "cache_dir")}
+
+
+def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return those that cannot change when a run is resumed."""
+    resumed = {setting.name for setting, _ in _RESUMED}
+    return {name: value for name, value in arguments.items() if name in SETTINGS and name not in resumed}

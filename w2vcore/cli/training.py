@@ -16,7 +16,7 @@ from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, tr
 from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
 from w2vcore.cli.interruption import Interruption
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
-from w2vcore.cli.settings import FLAGS, all_settings
+from w2vcore.cli.settings import all_settings, as_arguments, of_resume, of_the_model, resumed_settings
 from w2vcore.cli.wording import with_options
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, arguments["backend"]))
-    settings: dict[str, Any] = {name: int(value) if name in FLAGS else value for name, value in arguments.items()}
+    settings = as_arguments(arguments)
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
@@ -177,8 +177,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     written = [*(("--output", file) for file in run.files), ("--checkpoint", checkpoint)]
     with opened_corpus(corpus, lower, strip, settings["cache_dir"], written) as sources:
         if going_on:
-            machine = {name: settings[name] for name in ("workers", "device", "backend", "cache_dir")}
-            model = run.resumed(checkpoint, sources, **machine)
+            model = run.resumed(checkpoint, sources, **of_resume(settings))
         else:
             model = run.trained(sources, settings)
     run.finish(model)
@@ -191,15 +190,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @corpus_argument
 @_output_options
 @text_options
-@option("--workers", type=int, section="Machine", help="Threads; default: as before.")
-@option("--device", section="Machine", help="Where to train; default: as before.")
-@option("--backend", section="Machine", help="As in 'train'; mpi: on as many processes as before.")
-@option(
-    "--cache-dir",
-    type=LocalPath(exists=True, file_okay=False),
-    section="Machine",
-    help="Folder for what is too large for memory.",
-)
+@resumed_settings
 @click.pass_context
 def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, **changes: Any) -> None:
     """Go on with a training that was stopped.
@@ -265,14 +256,12 @@ def _how_to_go_on(
 def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[str, Any]) -> None:
     """Refuse settings on the command line that are not those of the checkpoint."""
     from w2vcore.formats import native
-    from w2vcore.word2vec.model import CONSTRUCTOR_SETTINGS
 
     stored = native.read(checkpoint, mmap="r").settings
-    for name, value in settings.items():
+    for name, value in of_the_model(settings).items():
         given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
-        if not given or name not in CONSTRUCTOR_SETTINGS or name == "workers":
-            continue
-        if name in stored and value is not None and stored[name] != value:  # --seed random was drawn then
+        # a seed of None is --seed random, which was drawn then
+        if given and name in stored and value is not None and stored[name] != value:
             given_as = with_options(f"{name}={value!r}", ctx.command.params)
             raise click.UsageError(
                 f"{given_as} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "

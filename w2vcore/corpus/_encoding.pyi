@@ -5,11 +5,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._scanner import KeyTable
+from .tagging import Documents, Tags
 
 GONE: int
 
 def renumber_in_place(
-    ids: NDArray[np.uint32], offsets: NDArray[np.int64], new_id: NDArray[np.uint32]
+    ids: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    new_id: NDArray[np.uint32],
+    tag_offsets: NDArray[np.int64] | None = None,
+    tags: NDArray[np.uint32] | None = None,
 ) -> tuple[int, int]: ...
 
 class SentenceLoop:
@@ -30,11 +35,13 @@ class TokenCounter(SentenceLoop):
 class Encoder(SentenceLoop):
     table: KeyTable | None
     types: int
+    tags: Tags | None
     def __init__(
         self,
         sentences: Iterable[Iterable[Hashable]],
         key_to_index: dict[Any, int],
         batch_words: int,
         grow: bool = False,
+        documents: Documents | None = None,
     ) -> None: ...
     def next_batch(self) -> tuple[NDArray[np.uint32], NDArray[np.int64], int, int] | None: ...

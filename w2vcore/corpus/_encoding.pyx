@@ -30,6 +30,7 @@ from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from w2vcore.corpus.containers import check_sentence, values_of
 from w2vcore.corpus.keying import ALWAYS_KEYS, clean_key, is_converted, plain_key
+from w2vcore.corpus.tagging import Tags
 
 # A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
 cdef int64_t SCAN_WORDS = 1 << 20
@@ -92,13 +93,18 @@ cdef note_sentence(object error, int64_t sentence_no):
 GONE = 0xFFFFFFFF
 
 
-def renumber_in_place(uint32_t[::1] ids, int64_t[::1] offsets, const uint32_t[::1] new_id):
+def renumber_in_place(
+    uint32_t[::1] ids, int64_t[::1] offsets, const uint32_t[::1] new_id, int64_t[::1] tag_offsets=None,
+    uint32_t[::1] tags=None,
+):
     """Replace every id by ``new_id[id]``, closing up over those that are GONE and over sentences that become empty.
 
-    Returns how many ids and how many offsets are left, at the front of their arrays.
+    Returns how many ids and how many offsets are left, at the front of their arrays; of tags, the offsets are as many,
+    and the last of them says how many rows.
     """
-    cdef int64_t sentence, i, start = 0, stop, used = 0, borders = 1
+    cdef int64_t sentence, i, start = 0, stop, used = 0, borders = 1, tag = 0, tag_stop, tags_used = 0
     cdef uint32_t gone = GONE, row
+    cdef bint tagged = tag_offsets is not None
     with nogil:
         for sentence in range(offsets.shape[0] - 1):
             stop = offsets[sentence + 1]
@@ -107,6 +113,15 @@ def renumber_in_place(uint32_t[::1] ids, int64_t[::1] offsets, const uint32_t[::
                 ids[used] = row
                 used += row != gone
             start = stop
+            if tagged:
+                tag_stop = tag_offsets[sentence + 1]
+                if used > offsets[borders - 1]:
+                    while tag < tag_stop:
+                        tags[tags_used] = tags[tag]
+                        tags_used += 1
+                        tag += 1
+                    tag_offsets[borders] = tags_used
+                tag = tag_stop
             if used > offsets[borders - 1]:
                 offsets[borders] = used
                 borders += 1
@@ -290,9 +305,13 @@ cdef class Encoder(SentenceLoop):
     cdef int64_t used, capacity
     cdef int64_t *offsets
     cdef int64_t n_offsets, offset_capacity
+    cdef object documents           # what the sentences come from, if they have tags (tagging.Documents), or None
+    cdef list tag_offsets, tag_rows
+    cdef readonly object tags       # of the last batch, or None
 
-    def __init__(self, sentences, dict key_to_index not None, int64_t batch_words, bint grow=False):
+    def __init__(self, sentences, dict key_to_index not None, int64_t batch_words, bint grow=False, documents=None):
         super().__init__(sentences)
+        self.documents = documents
         self.key_to_index = key_to_index
         self.grow = grow
         self.table = KeyTable() if grow else None
@@ -348,11 +367,15 @@ cdef class Encoder(SentenceLoop):
         cdef int64_t words_before = self.words, sentences_before = self.sentences
         self.used = self.n_offsets = 0
         self.end_sentence()
+        self.tag_offsets, self.tag_rows = [0], []
         while self.words - words_before < self.batch_words or self.sentences == sentences_before:
             if not self.advance():
                 break
             if self.used > self.offsets[self.n_offsets - 1]:
                 self.end_sentence()
+                if self.documents is not None:
+                    self.tag_rows.extend(self.documents.rows)
+                    self.tag_offsets.append(len(self.tag_rows))
         if self.sentences == sentences_before:
             return None
         ids = np.empty(self.used, np.uint32)
@@ -362,6 +385,8 @@ cdef class Encoder(SentenceLoop):
         if self.used:
             memcpy(&ids_view[0], self.ids, self.used * sizeof(uint32_t))
         memcpy(&offsets_view[0], self.offsets, self.n_offsets * sizeof(int64_t))
+        if self.documents is not None:
+            self.tags = Tags(np.array(self.tag_offsets, np.int64), np.array(self.tag_rows, np.uint32))
         return ids, offsets, self.words - words_before, self.sentences - sentences_before
 
 

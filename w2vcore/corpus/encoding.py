@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._encoding import Encoder
+from .tagging import Documents, Tags
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,15 @@ class Batch:
         Tokens read, in and out of the vocabulary.
     sentences : int
         Sentences read, empty ones included.
+    tags : Tags or None
+        Rows that belong to sentences as a whole.
     """
 
     ids: NDArray[np.uint32]
     offsets: NDArray[np.int64]
     raw_words: int
     sentences: int
+    tags: Tags | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,7 +56,10 @@ class Batch:
 
 
 def encode(
-    sentences: Iterable[Iterable[Hashable]], key_to_index: dict[Any, int], batch_words: int = 10_000
+    sentences: Iterable[Any],
+    key_to_index: dict[Any, int],
+    batch_words: int = 10_000,
+    tag_to_row: Mapping[Any, int] | None = None,
 ) -> Iterator[Batch]:
     """Encode a corpus, as many whole sentences at a time as make `batch_words` tokens.
 
@@ -64,6 +71,8 @@ def encode(
         Id of each key. Other tokens are counted in ``raw_words`` only.
     batch_words : int
         A batch ends with the sentence that brings it to this many tokens, in and out of the vocabulary.
+    tag_to_row : mapping, optional
+        The row of each tag. Then each sentence is a pair (words, tags); tags that have no row are passed over.
 
     Yields
     ------
@@ -86,16 +95,21 @@ def encode(
     ...     print(batch.ids, batch.offsets, batch.raw_words, batch.sentences)
     [0 1 2] [0 2 3] 4 3
     [0 0] [0 2] 2 1
+    >>> documents = [(["the", "cat"], ["pets"]), (["a"], []), (["dog"], ["pets", "loud"])]
+    >>> (batch,) = encode(documents, {"the": 0, "cat": 1, "dog": 2}, tag_to_row={"pets": 3, "loud": 4})
+    >>> [batch.tags.of(sentence).tolist() for sentence in range(2)]  # the second one has no known word
+    [[3], [3, 4]]
     """
     if batch_words < 1:
         raise ValueError(f"batch_words must be at least 1, got {batch_words!r}")
-    return _batches(sentences, key_to_index, batch_words)
+    return _batches(sentences, key_to_index, batch_words, tag_to_row)
 
 
 def _batches(
-    sentences: Iterable[Iterable[Hashable]], key_to_index: dict[Any, int], batch_words: int
+    sentences: Iterable[Any], key_to_index: dict[Any, int], batch_words: int, tag_to_row: Mapping[Any, int] | None
 ) -> Iterator[Batch]:
     """Yield the batches of `encode`; a generator, so that nothing is read before the first is asked for."""
-    encoder = Encoder(sentences, key_to_index, batch_words)
+    documents = None if tag_to_row is None else Documents(sentences, tag_to_row)
+    encoder = Encoder(sentences if documents is None else documents, key_to_index, batch_words, documents=documents)
     while (arrays := encoder.next_batch()) is not None:
-        yield Batch(*arrays)
+        yield Batch(*arrays, encoder.tags)

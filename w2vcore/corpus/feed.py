@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Feed:
         The encoded corpus, if there is one already.
     keys : int
         How many there are: for a text with fewer tokens than that, scanning would take longer to begin than to end.
+    tag_to_row : mapping, optional
+        The row of each tag. Then each sentence of the corpus is a pair (words, tags).
 
     Attributes
     ----------
@@ -51,7 +53,13 @@ class Feed:
     """
 
     def __init__(
-        self, corpus: Corpus, cache: TokenCache, once: bool, batch: Batch | None = None, keys: int = 0
+        self,
+        corpus: Corpus,
+        cache: TokenCache,
+        once: bool,
+        batch: Batch | None = None,
+        keys: int = 0,
+        tag_to_row: Mapping[Any, int] | None = None,
     ) -> None:
         self.corpus = corpus
         self.once = once
@@ -59,6 +67,7 @@ class Feed:
         text = text_of(corpus.sentences) if once else None
         self.scanned = text is not None and not text.is_short(keys)
         self._cache = cache
+        self._tag_to_row = tag_to_row
         self._batch_words = 0
         self._imprint: Imprint | None = None
 
@@ -66,7 +75,7 @@ class Feed:
         """Encode a corpus that is encoded once, unless that is done; else only remember the size of batches."""
         self._batch_words = batch_words
         if self.once and self.batch is None:
-            self.batch = encode_into(self._cache, self.corpus.sentences, rows, batch_words, workers)
+            self.batch = encode_into(self._cache, self.corpus.sentences, rows, batch_words, workers, self._tag_to_row)
 
     def encode_again(self, rows: dict[Any, int] | CompactKeys, batch_words: int, workers: int) -> None:
         """Encode it anew, as it has changed, or its keys have.
@@ -91,7 +100,7 @@ class Feed:
     def watch(self) -> None:
         """Remember what the corpus looks like, for `has_changed`."""
         if self.batch is not None and self.corpus.cacheable:
-            self._imprint = Imprint(self.corpus.sentences, self.batch.raw_words)
+            self._imprint = Imprint(self.corpus.sentences, self.batch.raw_words, self._tag_to_row is not None)
 
     def has_changed(self) -> bool:
         """Whether a corpus that is encoded once looks different than when it was watched."""
@@ -101,7 +110,7 @@ class Feed:
         """Return an epoch; a corpus that is iterated anew is encoded with these rows."""
         if self.batch is not None:
             return (self.batch,)
-        return encode(self.corpus.sentences, rows, self._batch_words)
+        return encode(self.corpus.sentences, rows, self._batch_words, self._tag_to_row)
 
     def is_empty(self, sentences_read: int) -> bool:
         """Whether an epoch without a word shows that there is nothing in the corpus, not that nothing is left in it.

@@ -41,6 +41,8 @@ class Imprint:
     sentences : iterable
     tokens : int
         In all of them, about.
+    tagged : bool
+        Whether each sentence is a pair (words, tags).
 
     Examples
     --------
@@ -53,7 +55,8 @@ class Imprint:
     False
     """
 
-    def __init__(self, sentences: Any, tokens: int) -> None:
+    def __init__(self, sentences: Any, tokens: int, tagged: bool = False) -> None:
+        self._tagged = tagged
         self._step = max(1, -(-tokens // MOST_TOKENS))
         self._order, self._content = self._look(sentences)
 
@@ -75,7 +78,10 @@ class Imprint:
             part = sentences[:: self._step]
             return None, (sentences.shape, sentences.dtype.str, hash(part.tobytes()))
         if isinstance(sentences, (list, tuple)):
-            return list(sentences), _content(sentences[:: self._step])
+            seen = sentences[:: self._step]
+            if self._tagged:
+                return list(sentences), _content([part for pair in seen for part in pair])
+            return list(sentences), _content(seen)
         text = text_of(sentences)
         return None, None if text is None else (text, [_stamp(name) for name in text.names])
 

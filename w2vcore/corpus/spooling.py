@@ -19,6 +19,7 @@ from .compact import CompactCounts, CompactKeys
 from .encoding import Batch, encode
 from .scanning import text_of
 from .sources import why_empty
+from .tagging import Tags
 from .token_cache import TokenCache
 from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
 
@@ -140,19 +141,25 @@ def tokens_kept(counts: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys
 
 def _renumbered(batch: Batch, new_id: NDArray[np.uint32]) -> Batch:
     """Renumber the arrays of a batch in place."""
-    ids, offsets = batch.ids, batch.offsets
-    ids.flags.writeable = offsets.flags.writeable = True
-    tokens, borders = renumber_in_place(ids, offsets, new_id)
-    ids.flags.writeable = offsets.flags.writeable = False
-    return Batch(ids[:tokens], offsets[:borders], batch.raw_words, batch.sentences)
+    ids, offsets, tags = batch.ids, batch.offsets, batch.tags
+    arrays: list[NDArray[Any]] = [ids, offsets, *(() if tags is None else (tags.offsets, tags.rows))]
+    for array in arrays:
+        array.flags.writeable = True
+    tokens, borders = renumber_in_place(ids, offsets, new_id, *arrays[2:])
+    for array in arrays:
+        array.flags.writeable = False
+    if tags is not None:
+        tags = Tags(tags.offsets[:borders], tags.rows[: tags.offsets[borders - 1]])
+    return Batch(ids[:tokens], offsets[:borders], batch.raw_words, batch.sentences, tags)
 
 
 def encode_into(
     cache: TokenCache,
-    sentences: Iterable[Iterable[Hashable]],
+    sentences: Iterable[Any],
     keys: dict[Any, int] | CompactKeys,
     batch_words: int = 10_000,
     workers: int = 1,
+    tag_to_row: Mapping[Any, int] | None = None,
 ) -> Batch:
     """Encode a whole corpus with a known vocabulary.
 
@@ -167,13 +174,19 @@ def encode_into(
         Tokens that are handed to the cache at a time, if they are no more than `MOST_AT_ONCE`.
     workers : int
         Threads that scan text in files; the result is the same for any number.
+    tag_to_row : mapping, optional
+        The row of each tag; then each sentence is a pair (words, tags).
 
     Examples
     --------
     >>> with TokenCache() as cache:
-    ...     print(encode_into(cache, [["b", "a", "b"], ["c"]], {"a": 0, "b": 1}))
-    Batch(ids=array([1, 0, 1], dtype=uint32), offsets=array([0, 3]), raw_words=4, sentences=2)
+    ...     batch = encode_into(cache, [["b", "a", "b"], ["c"]], {"a": 0, "b": 1})
+    ...     print(batch.ids, batch.offsets, batch.raw_words, batch.sentences)
+    [1 0 1] [0 3] 4 2
     """
+    if tag_to_row is not None:
+        rows = keys if isinstance(keys, dict) else {key: row for row, key in enumerate(keys)}
+        return cache.store(encode(sentences, rows, min(batch_words, MOST_AT_ONCE), tag_to_row))
     text = text_of(sentences)
     if text is not None and not isinstance(keys, CompactKeys) and text.is_short(len(keys)):
         return cache.store(encode(sentences, keys, min(batch_words, MOST_AT_ONCE)))

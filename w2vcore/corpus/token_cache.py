@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .encoding import Batch
 from .paths import expanded
+from .tagging import Tags
 
 # Ids take 4 bytes a token, so this holds 250 million tokens. It is a constant, not a share of the memory, so that the
 # same corpus goes the same way everywhere; and it need not be large, because reading the file back costs next to
@@ -38,7 +39,8 @@ class TokenCache:
         Folder for the file that a large corpus needs; the system's temporary folder by default. The file has no name
         where the system allows that, and is deleted at close otherwise, so nothing is left behind even by a crash.
     ram_limit : int
-        A corpus of at most this many bytes (4 a token and 8 a sentence) stays in memory.
+        A corpus of at most this many bytes (4 a token and 8 a sentence; with tags 4 a tag and 8 a sentence more) stays
+        in memory.
 
     Raises
     ------
@@ -77,23 +79,37 @@ class TokenCache:
 
         Raises
         ------
+        ValueError
+            If some batches have tags and others have none.
         OSError
             If the folder has not enough room; it names the folder, and the bytes needed and free.
         """
         ids = _Column(np.dtype(np.uint32), self.cache_dir, min(tokens, self.ram_limit // 4))
         offsets = _Column(np.dtype(np.int64), self.cache_dir)
-        self._columns += [ids, offsets]
+        tag_offsets, tags = _Column(np.dtype(np.int64), self.cache_dir), _Column(np.dtype(np.uint32), self.cache_dir)
+        columns = [ids, offsets, tag_offsets, tags]
+        self._columns += columns
         offsets.append(np.zeros(1, np.int64))
         raw_words = sentences = 0
+        tagged: bool | None = None
         for batch in batches:
+            if tagged is None:
+                tagged = batch.tags is not None
+                tag_offsets.append(np.zeros(int(tagged), np.int64))
+            if tagged != (batch.tags is not None):
+                raise ValueError("either all batches of a corpus have tags, or none of them")
+            if batch.tags is not None:
+                tag_offsets.append(batch.tags.offsets[1:] + tags.length)
+                tags.append(batch.tags.rows)
             offsets.append(batch.offsets[1:] + ids.length)
             ids.append(batch.ids)
             raw_words += batch.raw_words
             sentences += batch.sentences
-            if not ids.spilled and ids.nbytes + offsets.nbytes > self.ram_limit:
-                ids.spill()
-                offsets.spill()
-        return Batch(ids.finish(), offsets.finish(), raw_words, sentences)
+            if not ids.spilled and sum(column.nbytes for column in columns) > self.ram_limit:
+                for column in columns if tagged else columns[:2]:
+                    column.spill()
+        found = Tags(tag_offsets.finish(), tags.finish()) if tagged else None
+        return Batch(ids.finish(), offsets.finish(), raw_words, sentences, found)
 
     def close(self) -> None:
         """Give up the files. Safe to call twice; arrays that are still in use stay readable until they are dropped."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NoReturn
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Arguments of gensim 3 and what gensim 4 (and w2vcore) call them.
 RENAMED_ARGUMENTS = {"size": "vector_size", "iter": "epochs", "sentences": "corpus_iterable"}
@@ -65,25 +69,66 @@ class Moved:
 
 
 class OldNames:
-    """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where."""
+    """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where.
 
-    load_word2vec_format = Moved("KeyedVectors.load_word2vec_format, which gives vectors; they cannot be trained on")
+    A type checker sees nothing of it: to that, a name that a model has not is an error by itself.
+    """
 
-    def __getattr__(self, name: str) -> Any:
-        if name in REMOVED_ATTRIBUTES:
-            raise AttributeError(
-                f"{type(self).__name__} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
-            )
-        why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{why}")
+    if not TYPE_CHECKING:
+        load_word2vec_format = Moved(
+            "KeyedVectors.load_word2vec_format, which gives vectors; they cannot be trained on"
+        )
+        __iter__ = None  # else Python would go through __getitem__
 
-    def __getitem__(self, key: Any) -> NoReturn:
-        raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")
+        def __getattr__(self, name: str) -> Any:
+            kind = type(self).__name__
+            if name in REMOVED_ATTRIBUTES:
+                raise AttributeError(
+                    f"{kind} has no attribute {name!r} since gensim 4: use model.{REMOVED_ATTRIBUTES[name]}"
+                )
+            why = f": {SOMETIMES[name]}" if name in SOMETIMES else ""
+            raise AttributeError(f"{kind!r} object has no attribute {name!r}{why}")
 
-    __iter__ = None  # else Python would go through __getitem__
+        def __getitem__(self, key: Any) -> NoReturn:
+            raise TypeError(f"'{type(self).__name__}' object is not subscriptable: use model.wv[{key!r}]")
 
-    def __contains__(self, key: Any) -> NoReturn:
-        raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
+        def __contains__(self, key: Any) -> NoReturn:
+            raise TypeError(f"a model has no keys of its own: use {key!r} in model.wv")
+
+
+def refuse_old_arguments(where: str, renamed: Mapping[str, str] = RENAMED_ARGUMENTS) -> Callable[[Function], Function]:
+    """Let a function answer arguments that it does not have by `refuse_unknown`, which its signature does not show.
+
+    Parameters
+    ----------
+    where : str
+        What the function is called in the error.
+    renamed : mapping of str to str
+        Arguments of gensim 3 and what they are called now.
+
+    Examples
+    --------
+    >>> @refuse_old_arguments("train()")
+    ... def train(epochs=5):
+    ...     return epochs
+    >>> train(iter=3)
+    Traceback (most recent call last):
+        ...
+    TypeError: train(): iter was renamed epochs in gensim 4; got iter=3
+    """
+
+    def decorate(function: Function) -> Function:
+        known = inspect.signature(function).parameters
+
+        @functools.wraps(function)
+        def call(*arguments: Any, **options: Any) -> Any:
+            if options.keys() - known:
+                refuse_unknown(where, {name: value for name, value in options.items() if name not in known}, renamed)
+            return function(*arguments, **options)
+
+        return call  # type: ignore[return-value]
+
+    return decorate
 
 
 def refuse_unknown(where: str, unknown: Mapping[str, Any], renamed: Mapping[str, str] = RENAMED_ARGUMENTS) -> None:

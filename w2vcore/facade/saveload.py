@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ class SaveLoad(Lifecycle):
         object_file.write(type(self).__name__, values, arrays, fname_or_handle)
 
     @classmethod
-    def load(cls: type[Self], fname: Any, mmap: str | None = None) -> Self:
+    def load(cls: type[Self], fname: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load what `save` wrote; the constructor is not called.
 
         Parameters

@@ -18,7 +18,6 @@ import math
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
@@ -26,12 +25,12 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import fasttext_quantised, word2vec_rows
-from w2vcore.formats._subwords import add_subwords
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import read_exactly
 from w2vcore.formats.word2vec_rows import Options
+from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed
 
 MAGIC = b"\xba\x16\x4f\x2f"
 _VERSIONS = (11, 12)
@@ -54,9 +53,6 @@ _LOSSES = _MODELS = (1, 2, 3)
 _UNMARKED = "<12id3iq"  # how a file without magic begins: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
-_END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
-MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
-_WORDS = 1 << 14  # whose bytes are joined at a time
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
 _MOST_ADDED = 1024
 _ADDED_FOR_ANY_FILE = 1 << 30  # half a second
@@ -85,74 +81,14 @@ def _is_unmarked(head: bytes) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Subwords:
-    """Vectors for words that are not in the vocabulary.
-
-    Attributes
-    ----------
-    table : ndarray of float32, shape (rows, D)
-    min_n, max_n : int
-        Characters of a subword.
-    buckets : int, optional
-        How many hashes there are; default: one for each row.
-    kept : ndarray of int32, shape (2, rows), optional
-        Of a pruned model: the hashes that were kept, in ascending order, and their rows. Others do not count.
-    """
-
-    table: NDArray[np.float32]
-    min_n: int
-    max_n: int
-    buckets: int | None = None
-    kept: NDArray[np.int32] | None = None
-
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> Subwords | None:
-        """Take the table out of a snapshot; None if there are no subwords (the table may be one of word n-grams)."""
-        settings = snapshot.settings.get("fasttext")
-        table = snapshot.arrays.get("fasttext.buckets")
-        if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
-            return None
-        kept = snapshot.arrays.get("fasttext.kept")
-        return cls(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
-
-    def vector(self, word: str) -> NDArray[np.float32]:
-        """Return the mean of the subwords of any word; zeros if it has none."""
-        total, counts = self.sums([word.encode("utf8", "surrogateescape")])
-        mean: NDArray[np.float32] = total[0] * np.float32(1 / counts[0]) if counts[0] else total[0]
-        return mean
-
-    def sums(
-        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return, for each word, the sum of its subwords and of its row of `start`, and how many these are."""
-        return self.added([b"" if word == _END_OF_SENTENCE else word for word in bracketed(words)], start)
-
-    def added(
-        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Do the same for words that stand between < and > already; an empty one has no subwords."""
-        rows = len(words)
-        total = (
-            np.zeros((rows, self.table.shape[1]), np.float32)
-            if start is None
-            else np.array(start, np.float32, order="C")
-        )
-        counts = np.full(rows, 0 if start is None else 1, np.int64)
-        table = np.ascontiguousarray(self.table)
-        buckets = len(table) if self.buckets is None else self.buckets
-        for first in range(0, rows, _WORDS):
-            part = slice(first, first + _WORDS)
-            offsets = np.zeros(len(words[part]) + 1, np.int64)
-            np.cumsum([len(word) for word in words[part]], out=offsets[1:])
-            data = np.frombuffer(b"".join(words[part]) or b"\0", np.uint8)
-            add_subwords(data, offsets, table, self.min_n, self.max_n, total[part], counts[part], buckets, self.kept)
-        return total, counts
-
-
-def bracketed(words: Sequence[bytes]) -> list[bytes]:
-    """Mark where words begin and end, as they are split."""
-    return [b"<" + word + b">" for word in words]
+def subwords_of(snapshot: Snapshot) -> Subwords | None:
+    """Take the subwords out of a snapshot; None if there are none (its table may be one of word n-grams)."""
+    settings = snapshot.settings.get("fasttext")
+    table = snapshot.arrays.get("fasttext.buckets")
+    if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
+        return None
+    kept = snapshot.arrays.get("fasttext.kept")
+    return Subwords(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
 
 
 class _Reader:

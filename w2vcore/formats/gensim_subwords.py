@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.formats.fasttext_binary import MOST_CHARACTERS, Subwords, bracketed
 from w2vcore.formats.gensim_save import Save
 from w2vcore.formats.inert_objects import Record
 from w2vcore.formats.selection import check_matrix
 from w2vcore.formats.word2vec_rows import LARGEST_SIZE
+from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed
 
 _WORK = 32  # bytes that are added up in the time in which one is made
 

@@ -1,14 +1,29 @@
-"""Training settings, frozen and checked before any work starts."""
+"""The settings of a model, each declared once, and those of a run, frozen and checked before any work starts.
+
+`SETTINGS` has an entry for each argument of `Word2Vec` that becomes an attribute. From it follow the check of the
+constructor, what a file keeps, the fields of `TrainingConfig`, in what ranks may differ, and the options of
+``w2vcore train``. The signature of `Word2Vec.__init__` repeats names, types and defaults, since editors and type
+checkers read it; a test compares the two. So a new setting is an entry here (with a field of `TrainingConfig`, if
+backends are to know it) and an argument there.
+"""
 
 from __future__ import annotations
 
-import math
-import numbers
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
+
+from .checks import check_flag, check_int
+from .kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+
+Window: TypeAlias = int | Literal["sentence"]
+Sharing: TypeAlias = Literal["auto", "pair", "window"]
+# For type checkers, which know no patterns: as many GPUs as the largest machines have.
+Device: TypeAlias = Literal[
+    "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
+    "cuda:9", "cuda:10", "cuda:11", "cuda:12", "cuda:13", "cuda:14", "cuda:15",
+]  # fmt: skip
 
 SKIP_GRAM: Literal["skipgram"] = "skipgram"
 CBOW: Literal["cbow"] = "cbow"
@@ -18,16 +33,6 @@ SENTENCE: Literal["sentence"] = "sentence"
 PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
-
-# The most of each that a run can have, and why not more. What takes memory in proportion to the data, or none, is not
-# here.
-MOST = {
-    "vector_size": (1 << 20, "such a vector takes 4 MB; usual are 50 to 1,000"),
-    "workers": (4096, "no machine has so many cores, and each thread takes memory (workers=-1 uses all cores)"),
-    "negative": (10_000, "the noise words of an example are compared with each other; usual are 5 to 20"),
-    "batch_words": (1 << 31, "the words of such a job take 8 GB; usual are 10,000"),
-    "queue_factor": (10_000, "so many jobs would wait for each thread; usual are 2"),
-}
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -98,127 +103,12 @@ class TrainingConfig:
     device: str = "cpu"
 
 
-def check_int(name: str, value: Any, low: int, high: int | None = None, hint: str = "") -> int:
-    """Return `value` as an int, or raise an error that names the argument.
-
-    Integral floats such as 100.0 pass, since gensim applies int(); True, "5" and 2.5 do not.
-
-    Raises
-    ------
-    TypeError
-        If the value is not a number.
-    ValueError
-        If it is not integral or out of range.
-    """
-    if type(value) is int and low <= value < (1 << 63 if high is None else high + 1):
-        return value
-    allowed = f"at least {low}" if high is None else f"from {low} to {high}"
-    hint = f" ({hint})" if hint else ""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be an int {allowed}, got {value!r}{hint}")
-    exact: Any = value
-    number = int(exact) if isinstance(value, numbers.Integral) or math.isfinite(value) else None
-    if number is None or number != value or number < low or (high is not None and number > high):
-        raise ValueError(f"{name} must be an int {allowed}, got {shown(value)}{hint}")
-    if number >= 1 << 63:  # 64 bits, as the compiled code has them
-        raise ValueError(f"{name} must be an int {allowed}, and below 2**63, got {shown(value)}{hint}")
-    return number
-
-
-def check_size(name: str, value: Any, low: int, hint: str = "") -> int:
-    """Return an int that is no more than `MOST` of its name, or raise an error as `check_int` does.
+def clamp_window(window: Window) -> Window:
+    """Return a window of at most `WIDEST` words: no text is longer, so a wider one does the same.
 
     Examples
     --------
-    >>> check_size("workers", 10**9, 1)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    ValueError: workers must be at most 4,096, got 1000000000: no machine has so many cores, ...
-    """
-    most, why = MOST[name]
-    number = check_int(name, value, low, hint=hint)
-    if number > most:
-        raise ValueError(f"{name} must be at most {most:,}, got {number}: {why}")
-    return number
-
-
-def within_bounds(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings that were read from a file, with no more workers and no larger jobs than a run can have.
-
-    A model is what it is for any number of them, so that it can be loaded; other sizes it cannot have had.
-
-    Examples
-    --------
-    >>> within_bounds({"workers": 10**6, "batch_words": 4, "window": 5})
-    {'workers': 4096, 'batch_words': 4, 'window': 5}
-    """
-    bounded = dict(settings)
-    for name in ("workers", "batch_words"):
-        if isinstance(bounded.get(name), int):
-            bounded[name] = min(bounded[name], MOST[name][0])
-    return bounded
-
-
-def shown(value: Any) -> str:
-    """Return how to show a number in an error; Python refuses to print very long ones.
-
-    Examples
-    --------
-    >>> shown(7), shown(10**9999)
-    ('7', 'an int of 33216 bits')
-    """
-    return (
-        f"an int of {value.bit_length()} bits" if isinstance(value, int) and value.bit_length() > 256 else repr(value)
-    )
-
-
-def check_float(name: str, value: Any, low: float = -math.inf, hint: str = "") -> float:
-    """Return `value` as a float, or raise an error that names the argument.
-
-    Raises
-    ------
-    TypeError
-        If the value is not a number.
-    ValueError
-        If it is not finite or below `low`.
-    """
-    if type(value) is float and math.isfinite(value) and value >= low:
-        return value
-    allowed = "a finite number" if low == -math.inf else f"a finite number of at least {low:g}"
-    hint = f" ({hint})" if hint else ""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {allowed}, got {value!r}{hint}")
-    try:
-        number = float(value)
-    except OverflowError:  # an int
-        number = math.inf
-    if not math.isfinite(number) or number < low:
-        raise ValueError(f"{name} must be {allowed}, got {shown(value)}{hint}")
-    return number
-
-
-def check_flag(name: str, value: Any) -> bool:
-    """Return a 0/1 or bool argument as a bool, or raise an error that names it."""
-    if not isinstance(value, numbers.Real) or value not in (0, 1):
-        raise ValueError(f"{name} must be 0 or 1, got {shown(value)}")
-    return bool(value)
-
-
-def check_window(value: Any) -> int | Literal["sentence"]:
-    """Return a window as an int >= 1 or "sentence"."""
-    if isinstance(value, str):
-        if value == SENTENCE:
-            return SENTENCE
-        raise ValueError(f"window must be an int of at least 1 or 'sentence' (the whole sentence), got {value!r}")
-    return check_int("window", value, 1, hint="window='sentence' takes the whole sentence")
-
-
-def within_reach(window: int | Literal["sentence"]) -> int | Literal["sentence"]:
-    """Return a window that does what this one does, and that compiled code can calculate with: no text is longer.
-
-    Examples
-    --------
-    >>> within_reach(5), within_reach(1 << 62) == within_reach(1 << 61)
+    >>> clamp_window(5), clamp_window(1 << 62) == clamp_window(1 << 61)
     (5, True)
     """
     return window if isinstance(window, str) else min(window, WIDEST)
@@ -235,35 +125,371 @@ def job_words(batch_words: int) -> int:
     return max(batch_words, SHORTEST_JOB)
 
 
-def check_sharing(value: Any) -> str:
-    """Return `negative_sharing` if it is one of the three, or raise an error."""
-    if value not in (AUTO, PAIR, WINDOW):
-        raise ValueError(f"negative_sharing must be 'auto', 'pair' or 'window', got {value!r}")
-    return str(value)
-
-
-def check_workers(value: Any) -> int:
-    """Return a number of worker threads; -1 means every core that this process may use."""
-    if value == -1 and not isinstance(value, bool):
-        if hasattr(os, "sched_getaffinity"):
-            return len(os.sched_getaffinity(0))
-        return os.cpu_count() or 1
-    return check_size("workers", value, 1, hint="workers=-1 uses all cores")
-
-
-def check_device(value: Any) -> str:
-    """Return a device's name, or raise an error that says which there are; whether there is such a device is not asked.
+def threads(workers: int) -> int:
+    """Return how many threads `workers` stands for: -1 is every core that this process may use.
 
     Examples
     --------
-    >>> check_device("cuda:1")
-    'cuda:1'
+    >>> threads(3), threads(-1) >= 1
+    (3, True)
     """
-    if not isinstance(value, str) or not re.fullmatch(r"cpu|auto|cuda(:\d+)?", value):
-        raise ValueError(
-            f"device must be 'cpu', 'cuda', 'cuda:N' (N: number of the GPU, from 0) or 'auto', got {value!r}"
-        )
-    return value
+    if workers != -1:
+        return int(workers)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# ---------------------------------------------------------------------- the table of settings
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The field of `TrainingConfig` that a setting becomes, or becomes a part of.
+
+    Attributes
+    ----------
+    field : str or None
+        None: that of the setting's name.
+    freeze : callable or None
+        Makes the field's value of the checked attribute; None: several settings make it (word2vec/settings.py).
+    """
+
+    field: str | None = None
+    freeze: Callable[[Any], Any] | None = lambda value: value
+
+
+@dataclass(frozen=True)
+class Option:
+    """How ``w2vcore train`` offers a setting.
+
+    Attributes
+    ----------
+    section : str
+        Section of its help.
+    about : str
+        Its help.
+    flags : str or None
+        Both sides of a switch, as click writes them; None: ``--`` and the name of the setting.
+    default : object
+        The command's own default, if it differs.
+    none : str or None
+        The word that stands for None.
+    on_resume : str or None
+        Its help in ``w2vcore resume``; None: a run goes on with what it had.
+    """
+
+    section: str
+    about: str
+    flags: str | None = None
+    default: Any = None
+    none: str | None = None
+    on_resume: str | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An argument of `Word2Vec` that is an attribute of the model, and may be changed between two runs.
+
+    Attributes
+    ----------
+    name : str
+    default : object
+    kind : Kind
+        What it may be.
+    trained : Trained or None
+        What a run knows of it by itself.
+    option : Option or None
+        How the command offers it; None: not at all.
+    saved : bool
+        Whether a file keeps it. What says how a machine is used does not belong to a model.
+    cap : int or None
+        A file may hold more, and this is taken then: the model does not depend on it.
+    per_rank : bool
+        Whether processes that train one model may differ in it.
+    """
+
+    name: str
+    default: Any
+    kind: Kind
+    trained: Trained | None = None
+    option: Option | None = None
+    saved: bool = True
+    cap: int | None = None
+    per_rank: bool = False
+
+    def check(self, value: Any, name: str | None = None) -> Any:
+        """Return a value as the attribute has it, or raise a TypeError or ValueError that names the argument."""
+        return self.kind.check(name or self.name, value)
+
+
+_MOST_WORKERS, _MOST_BATCH_WORDS = 4096, 1 << 31
+
+# In the order in which files hold them and, within a section, help lists them.
+_TABLE = (
+    Setting(
+        "vector_size",
+        100,
+        Whole(1, most=1 << 20, why="such a vector takes 4 MB; usual are 50 to 1,000"),
+        trained=Trained(),
+        option=Option("Model", "Length of a vector."),
+    ),
+    Setting(
+        "alpha",
+        0.025,
+        Real(0),
+        trained=Trained(),
+        option=Option("Training", "Learning rate at the start."),
+    ),
+    Setting(
+        "min_alpha",
+        0.0001,
+        Real(0),
+        trained=Trained(),
+        option=Option("Training", "Learning rate at the end."),
+    ),
+    Setting(
+        "window",
+        5,
+        OrWord(Whole(1, hint="window='sentence' takes the whole sentence"), SENTENCE, "the whole sentence"),
+        trained=Trained(freeze=clamp_window),
+        option=Option("Model", "Context words on each side, or the whole 'sentence'."),
+    ),
+    Setting(
+        "shrink_windows",
+        True,
+        Flag(),
+        trained=Trained(),
+        option=Option(
+            "Model", "Draw each window from 1 to --window, or take it whole.", flags="--shrink-windows/--full-windows"
+        ),
+    ),
+    Setting(
+        "min_count",
+        5,
+        OrNone(Whole(0), none=0),
+        option=Option("Vocabulary", "Leave out words that occur less often."),
+    ),
+    Setting(
+        "max_vocab_size",
+        None,
+        OrNone(Whole(1, hint="max_vocab_size=None sets no limit")),
+        option=Option("Vocabulary", "Prune rare words when more than this many are being counted."),
+    ),
+    Setting(
+        "max_final_vocab",
+        None,
+        OrNone(Whole(1, hint="max_final_vocab=None sets no limit")),
+        option=Option("Vocabulary", "Keep at most this many words, the most frequent ones."),
+    ),
+    Setting(
+        "sample",
+        1e-3,
+        OrNone(Real(0, hint="sample=0 drops no words"), none=0.0),
+        trained=Trained("subsample", lambda sample: sample > 0),
+        option=Option("Vocabulary", "Threshold for dropping frequent words; 0 drops none."),
+    ),
+    Setting(
+        "sorted_vocab",
+        1,
+        Flag(number=True),
+        option=Option("Vocabulary", "Rows by frequency, or as words come.", flags="--sorted-vocab/--unsorted-vocab"),
+    ),
+    Setting(
+        "null_word",
+        0,
+        Flag(number=True),
+        option=Option("Vocabulary", 'Add the word "\\0" with count 1.', flags="--null-word/--no-null-word"),
+    ),
+    Setting(
+        "seed",
+        1,
+        OrNone(Whole(0, 2**32 - 1, hint="seed=None draws one")),
+        trained=Trained(),
+        option=Option("Training", "Seed of all random numbers; 'random' draws one.", none="random"),
+    ),
+    Setting(
+        "workers",
+        3,
+        OrNumber(
+            Whole(
+                1,
+                most=_MOST_WORKERS,
+                why="no machine has so many cores, and each thread takes memory (workers=-1 uses all cores)",
+                hint="workers=-1 uses all cores",
+            ),
+            -1,
+        ),
+        trained=Trained(freeze=threads),
+        option=Option(
+            "Machine",
+            "Threads; -1 takes all cores, 1 gives the same model each time.",
+            default=-1,
+            on_resume="Threads; default: as before.",
+        ),
+        cap=_MOST_WORKERS,
+        per_rank=True,
+    ),
+    Setting(
+        "batch_words",
+        10000,
+        Whole(1, most=_MOST_BATCH_WORDS, why="the words of such a job take 8 GB; usual are 10,000"),
+        trained=Trained(freeze=job_words),
+        option=Option("Machine", "Words in a job for a thread."),
+        cap=_MOST_BATCH_WORDS,
+    ),
+    Setting(
+        "sg",
+        0,
+        Flag(number=True),
+        trained=Trained("architecture", freeze=None),
+        option=Option("Model", "Skip-gram, or CBOW.", flags="--sg/--cbow"),
+    ),
+    Setting(
+        "hs",
+        0,
+        Flag(number=True),
+        trained=Trained("objectives", freeze=None),
+        option=Option(
+            "Model", "Hierarchical softmax (with --negative 0: instead of noise words).", flags="--hs/--no-hs"
+        ),
+    ),
+    Setting(
+        "negative",
+        5,
+        Whole(
+            0,
+            most=10_000,
+            why="the noise words of an example are compared with each other; usual are 5 to 20",
+            hint="negative=0 switches negative sampling off",
+        ),
+        trained=Trained(),
+        option=Option("Model", "Noise words for an example; 0 for none."),
+    ),
+    Setting(
+        "ns_exponent",
+        0.75,
+        Real(),
+        trained=Trained(),
+        option=Option("Model", "Noise words are drawn by count to this power."),
+    ),
+    Setting(
+        "negative_sharing",
+        AUTO,
+        OneOf((AUTO, PAIR, WINDOW)),
+        trained=Trained(freeze=lambda sharing: PAIR if sharing == AUTO else sharing),  # until the words are known
+        option=Option(
+            "Model",
+            "Skip-gram: noise words for each pair, or for all pairs of a window (faster; auto: with many words).",
+        ),
+    ),
+    # both are checked with the registries, on a higher floor
+    Setting("objective", None, Unchecked(), trained=Trained("objectives", freeze=None)),
+    Setting("architecture", None, Unchecked(), trained=Trained("architecture", freeze=None)),
+    Setting(
+        "cbow_mean",
+        1,
+        Flag(number=True),
+        trained=Trained(freeze=bool),
+        option=Option("Model", "CBOW takes the mean, or the sum, of the context.", flags="--cbow-mean/--cbow-sum"),
+    ),
+    Setting(
+        "epochs",
+        5,
+        Whole(0),
+        trained=Trained(),
+        option=Option("Training", "Passes over the corpus."),
+    ),
+    Setting(
+        "compute_loss",
+        False,
+        Flag(),
+        trained=Trained(),
+        option=Option(
+            "Training", "Show the mean loss while training (takes time).", flags="--compute-loss/--no-compute-loss"
+        ),
+    ),
+    Setting(
+        "comment",
+        None,
+        Unchecked(),
+        option=Option("Model", "Text to store with the model."),
+        per_rank=True,
+    ),
+    Setting("hashfxn", hash, Unchecked(), saved=False, per_rank=True),
+    Setting(
+        "device",
+        "cpu",
+        Pattern(r"cpu|auto|cuda(:\d+)?", "'cpu', 'cuda', 'cuda:N' (N: number of the GPU, from 0) or 'auto'"),
+        trained=Trained(),
+        option=Option(
+            "Machine",
+            "Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one).",
+            on_resume="Where to train; default: as before.",
+        ),
+        saved=False,
+        per_rank=True,
+    ),
+    Setting(
+        "backend",
+        None,
+        Unchecked(),  # checked with the registry, on a higher floor
+        option=Option(
+            "Machine",
+            "What runs the jobs, by name; mpi: all processes that mpiexec has started.",
+            on_resume="As in 'train'; mpi: on as many processes as before.",
+        ),
+        saved=False,
+        per_rank=True,
+    ),
+)
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
+
+# An argument of `train` and `resume` that is a field of `TrainingConfig` too.
+QUEUE_FACTOR = Whole(1, most=10_000, why="so many jobs would wait for each thread; usual are 2")
+
+# Fields of `TrainingConfig` in which ranks may differ, and settings that are none, in which they may not.
+PER_RANK_FIELDS = (
+    "queue_factor",
+    *(setting.trained.field or setting.name for setting in _TABLE if setting.per_rank and setting.trained),
+)
+COMMON_SETTINGS = tuple(setting.name for setting in _TABLE if not setting.per_rank and setting.trained is None)
+
+
+def trained_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `TrainingConfig` that follow from one setting each.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        Checked settings.
+
+    Examples
+    --------
+    >>> fields = trained_fields({name: setting.default for name, setting in SETTINGS.items()})
+    >>> fields["subsample"], fields["negative_sharing"]
+    (True, 'pair')
+    """
+    return {
+        setting.trained.field or setting.name: setting.trained.freeze(values[setting.name])
+        for setting in _TABLE
+        if setting.trained is not None and setting.trained.freeze is not None
+    }
+
+
+def within_bounds(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that were read from a file, with no more workers and no larger jobs than a run can have.
+
+    A model is what it is for any number of them, so that it can be loaded; other sizes it cannot have had.
+
+    Examples
+    --------
+    >>> within_bounds({"workers": 10**6, "batch_words": 4, "window": 5})
+    {'workers': 4096, 'batch_words': 4, 'window': 5}
+    """
+    bounded = dict(settings)
+    for setting in _TABLE:
+        if setting.cap is not None and isinstance(bounded.get(setting.name), int):
+            bounded[setting.name] = min(bounded[setting.name], setting.cap)
+    return bounded
 
 
 def checked(config: TrainingConfig) -> TrainingConfig:
@@ -278,18 +504,16 @@ def checked(config: TrainingConfig) -> TrainingConfig:
         ...
     ValueError: window must be an int at least 1, got 0 ...
     """
+    for setting in _TABLE:
+        if setting.trained is not None and setting.trained.field is None:
+            setting.check(getattr(config, setting.name))
+    QUEUE_FACTOR.check("queue_factor", config.queue_factor)
     check_int("epochs", config.epochs, 1)
-    for name in MOST:
-        check_size(name, getattr(config, name), 0 if name == "negative" else 1)
-    check_int("seed", config.seed, 0, 2**32 - 1)
-    for name in ("alpha", "min_alpha"):
-        check_float(name, getattr(config, name), 0)
-    check_float("ns_exponent", config.ns_exponent)
-    for name in ("shrink_windows", "cbow_mean", "subsample", "compute_loss"):
-        check_flag(name, getattr(config, name))
-    if check_window(config.window) != within_reach(config.window):
+    check_int("workers", config.workers, 1)
+    check_int("seed", config.seed, 0)
+    check_flag("subsample", config.subsample)
+    if config.window != clamp_window(config.window):
         raise ValueError(f"window must be at most {WIDEST:,}, got {config.window!r}")
-    check_device(config.device)
     if config.negative_sharing not in (PAIR, WINDOW):
         raise ValueError(f"negative_sharing must be one of {(PAIR, WINDOW)}, got {config.negative_sharing!r}")
     return config

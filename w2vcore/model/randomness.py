@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .config import check_int
+from .checks import check_int
 
 
 def random_state(random: np.random.RandomState) -> tuple[NDArray[np.uint32], dict[str, Any]]:

@@ -12,11 +12,12 @@ from w2vcore.kernels.reference_random import random_key, random_words
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import HotEnd, Table, WordRates
 
-from ._negative_sampling import PURPOSE, vose
-from ._negative_sampling import NegativeSelector as NegativeSelector
+from ._negative_sampling import PURPOSE, NegativeSelector, vose
 from .base import DeviceHalf, DeviceTables, Objective, Targets
 from .noise import noise_weights
 from .sharing import Sharing, noise_sharing
+
+__all__ = ["NegativeSampling", "NegativeSelector", "alias_table", "cumulative_table", "noise_weights"]
 
 # A slot of the alias table on a GPU, which negative_sampling.cuh reads at once.
 ALIAS_SLOT = np.dtype([("threshold", "u4"), ("alias", "u4")], align=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 from .pairs import checked_ids
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2vcore.model.config import check_float, check_int
+from w2vcore.model.checks import check_float, check_int
 
 Ids = NDArray[np.int64]
 

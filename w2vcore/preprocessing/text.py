@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.containers import misread
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 PADDING, UNKNOWN = "", "[UNK]"  # ids 0 and 1
 

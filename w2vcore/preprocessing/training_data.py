@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 
 from .candidates import log_uniform_candidates
 from .pairs import checked_ids, checked_table, make_sampling_table, positive_pairs

@@ -1,4 +1,4 @@
-"""The door to the loops in nearest.h: checks arrays, lets go of the GIL, and says whether there are loops at all."""
+"""Calls the loops in nearest.h: checks arrays, releases the GIL, and says whether this processor has loops."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from libc.math cimport INFINITY, fabs, sqrt
 from w2vcore.kernels._types cimport int64_t
 
 cdef enum:
-    MOST = 64  # rows that `best` has room for
+    MOST = 64  # rows that `best` can list
 
 LISTED = MOST
 
@@ -174,7 +174,9 @@ cdef inline bint listed(const int64_t *rows, int64_t count, int64_t row) noexcep
 
 
 def have_lengths(const float[:, :] vectors, const float[::1] lengths, rows, double tolerance):
-    """Whether some rows still have these lengths, to a relative tolerance; NaN and infinity count as they stand.
+    """Whether some rows still have these lengths, to a relative tolerance.
+
+    A length of NaN or infinity counts as still right.
 
     Parameters
     ----------

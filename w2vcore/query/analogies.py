@@ -1,7 +1,7 @@
 """Questions "a is to b as c is to what?": read from files, answered in batches.
 
-The answer is the best of the five nearest rows to b - a + c that stands for another word than the three of the
-question; so it was in word2vec.c's compute-accuracy, and so it is in gensim.
+The answer is the best of the five rows nearest to b - a + c that stands for another word than the three of the
+question, as in word2vec.c's compute-accuracy and in gensim.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read(path: PathLike, fold: Callable[[str], str]) -> list[Section]:
     path : str or path-like
         May be compressed.
     fold : callable
-        Makes words alike that differ in case; `str` leaves them as they are.
+        Maps words that differ only in case to one word; `str` leaves them as they are.
 
     Raises
     ------
@@ -72,16 +72,16 @@ def read(path: PathLike, fold: Callable[[str], str]) -> list[Section]:
 
 
 def right(questions: NDArray[np.intp], nearest: Answers, words: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Return which questions are answered right.
+    """Return which questions are answered correctly.
 
     Parameters
     ----------
     questions : ndarray of int, shape (n, 4)
         Rows of a, b, c and the answer that is expected.
     nearest : callable
-        Gives the rows that answer some questions, of shape (questions, candidates), best first, -1 for none.
+        Returns the rows that answer some questions, of shape (questions, candidates), best first, -1 for none.
     words : ndarray of int
-        For each row the first row that stands for the same word, in another case perhaps.
+        For each row the first row that stands for the same word, perhaps in another case.
 
     Examples
     --------
@@ -114,12 +114,12 @@ def by_product(vectors: Floats, lengths: NDArray[np.float32]) -> Answers:
     """Answers by 3CosMul of Levy and Goldberg (2014); see `similarity.cosmul`."""
 
     def nearest(questions: NDArray[np.intp]) -> NDArray[np.intp]:
-        # the same few hundred words make all the questions
+        # all questions are made of the same few hundred words
         asked, places = np.unique(questions[:, :3], return_inverse=True)
         places = places.reshape(-1, 3)
         units = similarity.unit(np.asarray(vectors[asked], np.float64)).astype(np.float32)
         inverse = 1 / np.maximum(lengths, search.SHORTEST)
-        last: list[Any] = [None, None]  # the cosines of the slice of rows that was asked last
+        last: list[Any] = [None, None]  # the last slice of rows, and its cosines
 
         def scores(some: slice, rows: slice) -> Floats:
             if last[0] != rows:

@@ -12,7 +12,7 @@ from .similarity import dots
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
-_BLOCK_FLOATS = 1 << 19  # in one array of a block of centres: 2 MB, so that what belongs together stays in the cache
+_BLOCK_FLOATS = 1 << 19  # in an array of a block of centres: 2 MB, so that a block's arrays stay in the cache
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def sentence_scores(model: TreeModel, ids: NDArray[np.int64], offsets: NDArray[n
 
 
 def _log_sigmoid(scores: Floats) -> Floats:
-    """Return log(1 / (1 + exp(-x))), overwriting `scores`; right at both ends."""
+    """Return log(1 / (1 + exp(-x))), overwriting `scores`; exact for large numbers of either sign."""
     tail = np.exp(-np.abs(scores))
     np.log1p(tail, out=tail)
     np.minimum(scores, 0, out=scores)
@@ -95,7 +95,7 @@ def _log_sigmoid(scores: Floats) -> Floats:
 
 
 def _paths(model: TreeModel, words: NDArray[np.int64]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Node vectors (n, depth, D) of the words' paths, signs (n, depth): 1 is left, -1 right; and what is no padding."""
+    """Node vectors (n, depth, D) of the words' paths, signs (n, depth; 1 is left, -1 right), and a mask of the path."""
     starts, stops = model.offsets[words], model.offsets[words + 1]
     steps = np.arange(int((stops - starts).max(initial=0)))
     on_path = starts[:, np.newaxis] + steps < stops[:, np.newaxis]
@@ -107,7 +107,7 @@ def _paths(model: TreeModel, words: NDArray[np.int64]) -> tuple[Floats, Floats, 
 def _contexts(
     places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Places of the context words (n, widest), and which of them are no padding."""
+    """Places of the context words (n, widest), and a mask that is False for padding."""
     columns = np.arange(int((high - low).max(initial=0)))
     around = low[:, np.newaxis] + columns
     around += around >= places[:, np.newaxis]  # step over the centre
@@ -159,7 +159,7 @@ def _window_scores(
 
 
 def output_probabilities(vectors: Floats, targets: Floats, rows: NDArray[np.int64], mean: bool) -> NDArray[np.float32]:
-    """How likely each word is as the centre of a context, in a model of negative sampling: a softmax of the scores.
+    """Probability of each word as the centre of a context, in a model of negative sampling: a softmax of the scores.
 
     Negative sampling does not train a softmax, so the numbers order the words rather than count them.
 

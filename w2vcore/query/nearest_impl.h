@@ -1,6 +1,6 @@
-/* The one source of the loops in nearest.h; a unit defines W2V_NEAREST and W2V_COSINES (their names), W2V_LANES, and
- * W2V_TILE, the rows of a tile: two vectors of sums for each of them must fit into the registers, two of queries, and
- * one number of a row in all lanes.
+/* The source of the loops in nearest.h. A compilation unit defines W2V_NEAREST and W2V_COSINES (their names),
+ * W2V_LANES, and W2V_TILE, the rows of a tile. The registers must hold two vectors of sums for each row of a tile, two
+ * vectors of queries, and one with the same number of a row in all lanes.
  */
 #include <stdint.h>
 
@@ -10,7 +10,7 @@
 
 enum { PANEL = 2 * W2V_LANES };
 
-/* All of a tile's rows, that the sums stay in registers; W2V_UNROLL goes to 8 only. */
+/* Unrolls loops over a tile's rows, so that the sums stay in registers; W2V_UNROLL does so for 8 rows at most. */
 #if defined(__GNUC__)
 #define ALL_ROWS _Pragma("GCC unroll 16")
 #else
@@ -50,7 +50,7 @@ W2V_INLINED void tile_products(const float *tile, const float *panel, int64_t si
     }
 }
 
-/* Put a row into the sorted list of a query, behind those of the same score, which are earlier rows. */
+/* Put a row into the sorted list of a query, after those of the same score, which are earlier rows. */
 static void insert(const w2v_nearest_task *task, int64_t query, int64_t row, float score)
 {
     float *values = task->values + query * task->wanted;
@@ -86,7 +86,7 @@ void W2V_NEAREST(const w2v_nearest_task *task)
 {
     float scores[W2V_TILE * PANEL];
     int64_t tile_floats = W2V_TILE * task->size, tiles = W2V_NEAREST_BLOCK / tile_floats;
-    int64_t step = (tiles > 0 ? tiles : 1) * W2V_TILE; /* rows that all panels pass over before the next */
+    int64_t step = (tiles > 0 ? tiles : 1) * W2V_TILE; /* rows that all panels meet before more are packed */
     for (int64_t block = 0; block < task->rows; block += step) {
         int64_t end = block + step < task->rows ? block + step : task->rows;
         float *tile = task->scratch;
@@ -105,7 +105,7 @@ void W2V_NEAREST(const w2v_nearest_task *task)
 
 enum {
     GROUP = 8, /* rows at a time */
-    AHEAD = 4096, /* floats to fetch ahead: 16 KB; of 4, 16 and 64 KB the best for matrices of 28 and 40 MB */
+    AHEAD = 4096, /* prefetch distance in floats: 16 KB; of 4, 16 and 64 KB the best for matrices of 28 and 40 MB */
     LINE = 16 /* floats */
 };
 
@@ -141,8 +141,8 @@ void W2V_COSINES(const w2v_cosines_task *task)
     float sums[GROUP];
     for (int64_t row = 0, count; row < task->rows; row += count) {
         const float *rows = task->vectors + row * stride;
-        /* One place for whole groups and for the rows that are left, eight times the same one: compiled twice, the sums
-         * of a row could be rounded in two ways (GCC 16 does so). */
+        /* The last rows go through the same code as a group, each as a group of eight equal rows: if the compiler had a
+         * second copy of the loop, it could round the sums of a row in another way (GCC 16 does so). */
         count = row + GROUP <= task->rows ? GROUP : 1;
         if (row * stride <= last)
             for (int64_t k = 0; k < GROUP * stride; k += LINE)

@@ -20,9 +20,9 @@ Pair = tuple[str, str, float]
 def read(path: PathLike, delimiter: str, encoding: str, fold: Callable[[str], str]) -> list[tuple[int, Pair]]:
     r"""Read lines ``word<delimiter>word<delimiter>number``, with their numbers from 1 on.
 
-    Lines that begin with ``#`` are left out, and so are those of another form, with a log line. Where no line has three
-    columns, but some have more, the third is the number, as in files that give each judge's after the mean. A warning
-    says what was done about further columns.
+    Lines that begin with ``#`` are left out; so are lines of another form, with a log line. If no line has three
+    columns and some have more, the third one is the number, as in files that give the mean and then the number of each
+    judge. A warning says what was done about further columns.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def read(path: PathLike, delimiter: str, encoding: str, fold: Callable[[str], st
         May be compressed.
     delimiter, encoding : str
     fold : callable
-        Makes words alike that differ in case; `str` leaves them as they are.
+        Maps words that differ only in case to one word; `str` leaves them as they are.
     """
     found: list[tuple[int, Pair]] = []
     wide: list[tuple[int, Pair]] = []

@@ -1,10 +1,10 @@
 """The nearest rows of many queries at once: blocked matrix products, of which only the best of each block are kept.
 
-One query reads the whole matrix, so memory sets its pace. A few hundred queries share one reading, and multiplications
-set the pace; what is done with the products must then cost next to nothing. So a block of scores is compared with the
-score that each query's k-th best has so far, and what is not above it is never looked at again. `in_registers` does
-so while the scores are in registers, where the processor has wide ones and vectors are float32; `best` does it with
-NumPy, for scores of any kind.
+One query reads the whole matrix, so memory bandwidth limits it. A few hundred queries share one reading, so
+multiplications limit them, and the selection of the best products must cost next to nothing. Each query has a bound:
+the score of its k-th best row so far. A block of scores is compared with the bounds, and only scores above them are
+processed further. `in_registers` compares them while they are in registers; it needs a processor with AVX2 or AVX-512,
+and float32. `best` does the same with NumPy, for scores of any kind.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 
 from . import _nearest, similarity
 from .similarity import Floats
-from .threads import in_parts, usual_threads
+from .threads import in_slices, usual_threads
 
 Rows: TypeAlias = "NDArray[np.intp]"
 Scores: TypeAlias = Callable[[slice, slice], Floats]
 
 SHORTEST = 1e-38  # length of a row: one over it is finite in float32
-_QUERIES = 1024  # that share one reading of the matrix
+_QUERIES = 1024  # as many share one reading of the matrix
 _BLOCK_SCORES = 1 << 20  # 4 MB of float32: enough for the matrix product, small enough for the cache
-_LISTED = 256  # beyond, lists kept in order cost more than sorting now and then
-_PENDING = 4  # times the answers: as many candidates may wait before they are sorted in
+_LISTED = 256  # for more rows, lists kept in order cost more than sorting now and then
+_PENDING = 4  # candidates that may wait before they are sorted in, as a multiple of the answers
 
 
 def nearest(
@@ -50,7 +50,7 @@ def nearest(
     excluded : ndarray of int, shape (q, m), optional
         Rows to leave out of each answer; -1 for none.
     threads : int, optional
-        By default `usual_threads()`. Used where the loop in nearest.h is; elsewhere BLAS has threads of its own.
+        By default `usual_threads()`. Only the loop in nearest.h uses it; BLAS has threads of its own.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def nearest(
     """
     kind = np.float64 if vectors.dtype == np.float64 else np.float32
     narrow = similarity.unit(np.asarray(queries, np.float64)).astype(kind)
-    # bounded, so that no row, however short, makes infinity or NaN
+    # no row, however short, makes infinity or NaN
     inverse = (1 / np.maximum(lengths, SHORTEST)).astype(kind)
     wanted = _wanted(topn, len(vectors), excluded)
     if similarity.in_registers(vectors) and 0 < wanted <= _LISTED:
@@ -83,7 +83,7 @@ def nearest(
 
 
 def _wanted(topn: int, rows: int, excluded: Rows | None) -> int:
-    """Rows to look for, so that `topn` are left without the excluded ones."""
+    """Return how many rows to find, so that `topn` are left when the excluded ones are dropped."""
     return min(topn + (0 if excluded is None else excluded.shape[1]), rows) if topn > 0 else 0
 
 
@@ -95,7 +95,7 @@ def in_registers(
     isa: str = "",
     threads: int = 1,
 ) -> tuple[Rows, Floats]:
-    """Do what `best` does by the loop in nearest.h, which must exist for this instruction set.
+    """Do what `best` does, by the loop in nearest.h; there must be one for this instruction set.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def in_registers(
     isa : str
         The active one by default.
     threads : int
-        Each takes some of the queries.
+        The queries are divided among them.
     """
     width = _nearest.panel(isa)
     panels = -(-len(queries) // width)
@@ -123,7 +123,7 @@ def in_registers(
         lanes = slice(some.start * width, some.stop * width)
         _nearest.search(vectors, inverse, packed[some], bounds[lanes], values[lanes], found[lanes], isa)
 
-    in_parts(search, panels, threads)
+    in_slices(search, panels, threads)
     return found[: len(queries)].astype(np.intp, copy=False), values[: len(queries)]
 
 
@@ -133,11 +133,11 @@ def best(scores: Scores, queries: int, rows: int, topn: int, excluded: Rows | No
     Parameters
     ----------
     scores : callable
-        Of a slice of the queries and a slice of the rows; returns the matrix of their scores.
+        Takes a slice of the queries and a slice of the rows, and returns the matrix of their scores.
     queries, rows : int
         How many there are.
     topn, excluded
-        As for `nearest`, and so is what is returned.
+        As for `nearest`, which returns the same.
     """
     columns = max(0, min(topn, rows))
     found_rows, found_scores = np.empty((queries, columns), np.intp), np.empty((queries, columns), np.float32)
@@ -158,7 +158,7 @@ def best(scores: Scores, queries: int, rows: int, topn: int, excluded: Rows | No
 
 
 def without(rows: Rows, values: Floats, excluded: Rows | None, topn: int) -> tuple[Rows, Floats]:
-    """Drop the excluded rows from each answer and cut it to `topn`; -1 fills what is left."""
+    """Drop the excluded rows from each answer and cut it to `topn`; -1 fills the places that remain."""
     if excluded is None:
         return rows[:, :topn], values[:, :topn]
     dropped = (rows[:, :, np.newaxis] == excluded[:, np.newaxis, :]).any(axis=2)
@@ -168,10 +168,10 @@ def without(rows: Rows, values: Floats, excluded: Rows | None, topn: int) -> tup
 
 
 class _Found:
-    """The best rows so far of some queries, and candidates that wait to be sorted in.
+    """The best rows of some queries so far, and candidates that wait to be sorted in.
 
-    `rows` and `values` hold the `wanted` best of each query, sorted; `bounds` the last of them, which a candidate must
-    exceed: a later row of the same value would come after it.
+    `rows` and `values` hold the `wanted` best of each query, sorted. `bounds` holds the last value of each, which a
+    candidate must exceed: a later row of the same value would come after it.
     """
 
     def __init__(self, queries: int, wanted: int) -> None:
@@ -195,7 +195,7 @@ class _Found:
             queries, rows = np.divmod(places, scores.shape[1])
             self.waiting.append((queries, rows + first, scores.ravel()[places]))
             self.candidates += len(places)
-        # candidates grow with the logarithm of the rows seen, unless rows come in the order of their scores
+        # their number grows with the logarithm of the rows seen, unless the rows are in the order of their scores
         if self.seen >= 2 * self.sorted_at or self.candidates > _PENDING * self.rows.size:
             self.sort_in()
 
@@ -204,9 +204,9 @@ class _Found:
         self.sorted_at = self.seen
         if not self.waiting:
             return
-        queries = np.concatenate([np.arange(self.rows.size) // self.wanted, *(part[0] for part in self.waiting)])
-        rows = np.concatenate([self.rows.ravel(), *(part[1] for part in self.waiting)])
-        values = np.concatenate([self.values.ravel(), *(part[2] for part in self.waiting)])
+        queries = np.concatenate([np.arange(self.rows.size) // self.wanted, *(waiting[0] for waiting in self.waiting)])
+        rows = np.concatenate([self.rows.ravel(), *(waiting[1] for waiting in self.waiting)])
+        values = np.concatenate([self.values.ravel(), *(waiting[2] for waiting in self.waiting)])
         self.waiting, self.candidates = [], 0
         order = np.lexsort((rows, -values, queries))
         firsts = np.searchsorted(queries[order], np.arange(self.queries))

@@ -1,8 +1,7 @@
 """The arithmetic of queries, on arrays: no keys, no vocabulary. The facade translates.
 
-Vectors may be a view with a row stride, as ``padded[:, :D]``: BLAS takes the stride, and no function here copies the
-matrix.
-A zero vector has similarity 0 to everything, never NaN.
+Vectors may be a view with a row stride, such as ``padded[:, :D]``: BLAS takes the stride, and no function here copies
+the matrix. A zero vector has similarity 0 to everything, never NaN.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _nearest
-from .threads import in_parts, usual_threads
+from .threads import in_slices, usual_threads
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 
-_BLOCK_FLOATS = 1 << 18  # converted at once where numbers must change type: 2 MB of float64, about a core's cache
-# Of squares: no term that counts has left the range of float32's full precision.
+_BLOCK_FLOATS = 1 << 18  # converted at once where the type must change: 2 MB of float64, about a core's cache
+# While a sum of squares is between these, no term that matters has left the range of float32's full precision.
 _SMALLEST_SUM, _LARGEST_SUM = 1e-20, 1e30
 _UNSAFE_ROWS = 4096
-_FEW_ROWS = 64  # so few are summed in float64 at once: what comes before a longer way would take longer than it
-_BYTES_A_THREAD = 4 << 20  # read in 100 µs or so: several times what it takes to wake a thread
+_FEW_ROWS = 64  # up to so many rows are summed in float64 in one call: blocks would take longer to set up than to sum
+_BYTES_A_THREAD = 4 << 20  # a thread reads them in some 100 µs: several times what it takes to wake one
 _TINY = np.finfo(np.float32).smallest_subnormal
 _NORM_TOLERANCE = 1e-5  # relative; the same row summed twice in another order differs by 1e-7 or so
 _COSMUL_EPSILON = 1e-6  # Levy and Goldberg (2014), Linguistic Regularities in Sparse and Explicit Word Representations
@@ -38,8 +37,8 @@ def _blocks(vectors: Floats) -> list[slice]:
 def norms(vectors: Floats) -> NDArray[np.float32]:
     """Euclidean length of each row.
 
-    Summed in the type of the vectors, and once more in float64 where that leaves the range in which float32 is exact to
-    a few units of the last place.
+    Squares are summed in the type of the vectors. Where the sum leaves the range in which float32 is exact to a few
+    units in the last place, they are summed again in float64.
 
     Examples
     --------
@@ -103,7 +102,7 @@ def unit(vector: ArrayLike) -> Floats:
 
 
 def dots(vectors: Floats, query: Floats) -> Floats:
-    """Dot product of each row with `query`, in float32 (float64 for float64 vectors), without a copy of the matrix."""
+    """Dot product of each row with `query`, in float32 (float64 for float64 vectors); the matrix is not copied."""
     if vectors.dtype in (np.float32, np.float64):
         product: Floats = np.asarray(vectors) @ query.astype(vectors.dtype)
         return product
@@ -148,7 +147,7 @@ def unit_cosines(vectors: Floats, lengths: NDArray[np.float32], query: Floats) -
         if threads == 1:
             _nearest.cosines(matrix, lengths, narrow, result)
         else:
-            in_parts(
+            in_slices(
                 lambda rows: _nearest.cosines(matrix[rows], lengths[rows], narrow, result[rows]), len(matrix), threads
             )
         return result
@@ -229,7 +228,7 @@ def _sorted(similarities: Floats, topn: int, excluded: Sequence[int]) -> list[in
     best = np.partition(similarities, rows - wanted)[rows - wanted :]
     if np.isnan(best).any():  # a partition puts NaN above all numbers
         return _sorted(np.where(np.isnan(similarities), -np.inf, similarities), topn, excluded)
-    # all that are equal to the last one wanted, so that the order by row decides among them
+    # includes all that are equal to the last one wanted, so that the order by row decides among them
     candidates = (similarities >= best[0]).nonzero()[0]
     candidates = candidates[~np.isin(candidates, excluded)]
     order = np.argsort(-similarities[candidates], kind="stable")

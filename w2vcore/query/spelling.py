@@ -1,7 +1,7 @@
-"""Keys that are spelt almost as a word that is none: in other case, or with a letter wrong.
+"""Keys that are spelt almost like a word that is not a key: in another case, or with one letter wrong.
 
-What it takes does not grow with the vocabulary: spellings one edit away are made and looked up, and only the first
-keys, which are mostly the most frequent ones, are gone through.
+The cost does not grow with the vocabulary: spellings one edit away are generated and looked up, and only the first
+keys, which are mostly the most frequent ones, are searched one by one.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from itertools import islice
 from typing import Any
 
 SUGGESTIONS = 3
-FIRST_KEYS = 20_000  # gone through for other case
-COMPARED = 50_000  # by difflib
-_SAMPLE = 1_000  # keys of which the letters are taken
-_LETTERS = 64  # tried in each place, the commonest ones
-_LONGEST = 40  # letters of a word of which edits are made
+FIRST_KEYS = 20_000  # searched for the same word in another case
+COMPARED = 50_000  # keys that difflib compares
+_SAMPLE = 1_000  # keys that say which letters are common
+_LETTERS = 64  # the most common ones, tried in each place
+_LONGEST = 40  # letters; of a longer word no edits are generated
 
 
 def near_spellings(
     word: str, rows: Mapping[Any, int], listed: Sequence[Any], count: int = SUGGESTIONS, thorough: bool = False
 ) -> list[str]:
-    """Return keys that may have been meant by a word that is none, the likeliest first.
+    """Return keys that a word which is not a key may stand for, the likeliest first.
 
-    First come those that differ in case or in the form of Unicode, then those that are one edit away (a letter more,
-    less or another one, or two letters changed about), the most frequent ones first.
+    First come those that differ in case or in the form of Unicode, then those that are one edit away (a letter added,
+    left out or replaced, or two letters swapped), the most frequent ones first.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def near_spellings(
     listed : sequence
         The key of each row.
     count : int
-        At most so many.
+        The most keys to return.
     thorough : bool
         Also compare with each of the first keys by difflib, which takes some tenths of a second.
 
@@ -56,7 +56,7 @@ def near_spellings(
 
 
 def _groups(word: str, rows: Mapping[Any, int], listed: Sequence[Any], thorough: bool) -> Iterator[Iterable[str]]:
-    """Yield groups of keys, the likeliest first; the next one is made when the one before was not enough."""
+    """Yield groups of keys, the likeliest first; each is made only when it is asked for."""
     yield (form for form in _forms(word) if form in rows)
     first = [key for key in islice(listed, FIRST_KEYS) if isinstance(key, str)]
     folded = word.casefold()
@@ -71,7 +71,7 @@ def _groups(word: str, rows: Mapping[Any, int], listed: Sequence[Any], thorough:
 
 
 def _forms(word: str) -> Iterator[str]:
-    """Yield a word in other case, and in the other forms of Unicode."""
+    """Yield a word in other cases, and in the other forms of Unicode."""
     for form in (word, word.lower(), word.capitalize(), word.upper(), word.title(), word.swapcase()):
         yield form
         for name in ("NFC", "NFKC", "NFD", "NFKD"):
@@ -79,7 +79,7 @@ def _forms(word: str) -> Iterator[str]:
 
 
 def _edits(word: str, letters: Iterable[str]) -> Iterator[str]:
-    """Yield what is one edit away from a word."""
+    """Yield all spellings one edit away from a word."""
     letters = list(letters)
     for place in range(len(word) + 1):
         head, tail = word[:place], word[place:]

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-_pools: list[ThreadPoolExecutor] = []  # one, whose threads start when they are first needed; none before that
+_pools: list[ThreadPoolExecutor] = []  # at most one, made at the first use; its threads start when they are needed
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pools.clear)  # a child has the pool but not its threads: it would wait for ever
+    os.register_at_fork(
+        after_in_child=_pools.clear
+    )  # a forked child has the pool without its threads, and would wait for ever
 
 
 def usual_threads() -> int:
@@ -22,27 +24,27 @@ def usual_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_parts(work: Callable[[slice], None], size: int, parts: int) -> None:
-    """Call `work` with so many slices that make up ``range(size)``, the first in this thread, the others beside it.
+def in_slices(work: Callable[[slice], None], size: int, count: int) -> None:
+    """Call `work` with `count` slices that make up ``range(size)``: the first in this thread, the others in the pool.
 
-    `work` must let go of the GIL, and must not call this function. What it raises comes out of here, after all have
+    `work` must release the GIL, and must not call this function. What it raises is raised here, after all calls have
     ended.
 
     Examples
     --------
     >>> done = []
-    >>> in_parts(lambda part: done.append((part.start, part.stop)), 10, 3)
+    >>> in_slices(lambda some: done.append((some.start, some.stop)), 10, 3)
     >>> sorted(done)
     [(0, 3), (3, 6), (6, 10)]
     """
-    bounds = [size * part // parts for part in range(parts + 1)]
+    bounds = [size * number // count for number in range(count + 1)]
     slices = [slice(start, stop) for start, stop in pairwise(bounds) if stop > start]
     if len(slices) > 1 and not _pools:
         _pools.append(ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="w2vcore-query"))
-    waiting = [_pools[0].submit(work, part) for part in slices[1:]]
+    waiting = [_pools[0].submit(work, some) for some in slices[1:]]
     try:
-        for part in slices[:1]:
-            work(part)
+        for some in slices[:1]:
+            work(some)
     finally:
         failures = [future.exception() for future in waiting]
     for failure in failures:

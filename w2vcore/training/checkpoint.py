@@ -19,7 +19,8 @@ from w2vcore.backends.run_tables import check_parts
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
 from w2vcore.corpus.scanning import text_of
-from w2vcore.model.config import TrainingConfig, check_flag, check_float, check_int, checked
+from w2vcore.model.checks import check_flag, check_float, check_int
+from w2vcore.model.config import TrainingConfig, checked
 
 CHECKPOINT_VERSION = 3  # 2: with `ranks`; 3: with `measure` and `corpus_changed`
 

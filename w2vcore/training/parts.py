@@ -18,6 +18,7 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.shares import file_size, fingerprint, share
 from w2vcore.corpus.sources import Corpus
 from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.model.config import PER_RANK_FIELDS
 from w2vcore.model.weights import Weights
 
 from .checkpoint import Done, Size
@@ -25,9 +26,6 @@ from .schedule import LinearDecay
 
 # Where the draws of a rank begin if it is not known how many tokens those before it have: far beyond any corpus.
 _FAR = 1 << 40
-
-# What may differ from rank to rank: how each machine is used.
-_OWN = ("workers", "queue_factor", "device")
 
 
 @dataclass(frozen=True)
@@ -178,13 +176,15 @@ def check_ranks(
     if crew.size == 1:
         return
     fields: dict[str, Any] = {"version of w2vcore": __version__}
-    fields |= {name: value for name, value in asdict(plan.config).items() if name not in _OWN}
+    fields |= {name: value for name, value in asdict(plan.config).items() if name not in PER_RANK_FIELDS}
     fields |= others
     fields["size of the vocabulary"] = len(plan.counts)
     fields["vocabulary"] = vocabulary
     fields |= {"counts": _sum(plan.counts), "sample": _sum(plan.keep), "vectors_lockf": _sum(plan.lock)}
     if plan.tree is not None:
         fields["tree"] = _sum(plan.tree.children)
+    if plan.features is not None:
+        fields["features"] = plan.features.digest()
     fields |= {f"weights ({name})": total for name, total in (sums or {}).items()}
     crew.check_alike(fields)
 

@@ -1,12 +1,12 @@
 """One call of ``train()``, or of ``resume()``: its epochs, and what callbacks change of the model between them.
 
-    facade --Task, Hooks--> Session.run() --jobs--> backend
-                 ^               |
-                 '--- hooks -----'      setup, callbacks, checkpoints: in the calling thread, while no worker runs
+    facade --Task--> Session.run() --jobs--> backend
+       ^                 |
+       '----- Owner -----'      setup, callbacks, checkpoints: in the calling thread, while no worker runs
 
 The model belongs to the facade, and callbacks may do with it what they like: set its rates, put other matrices in the
-place of those that are trained, add words, shuffle the list that is the corpus. So after each hook in which a callback
-may have run the session asks how things stand (`Hooks.setup`), compares that with what it saw last, and takes up what
+place of those that are trained, add words, shuffle the list that is the corpus. So after each event in which a callback
+may have run the session asks how things stand (`Owner.setup`), compares that with what it saw last, and takes up what
 differs: the backend is opened anew, the corpus is encoded again. What cannot be taken up is an error that names it.
 Where nothing differs nothing is done, and where there are no callbacks nothing is compared.
 """
@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Backend, EpochStats
@@ -86,41 +85,42 @@ class Task:
     seen: bool = False
 
 
-@dataclass(frozen=True)
-class Hooks:
-    """What a session asks of the owner of the model.
+class Owner(Protocol):
+    """Who owns the model: says how it stands, and hears how its training goes.
 
-    Attributes
-    ----------
-    setup : callable
-        Returns how things stand; gets the setup that it returned last, or None. It raises what is not allowed.
-    epochs : callable
-        Returns how many epochs the model wants now.
-    begin, before_epoch : callable
-    after_epoch : callable
-        Gets the epoch's line of history; True ends the training.
-    checkpoint : callable
-        Writes the model with the state that it gets.
-    watched : bool
-        Whether somebody else's code runs in these three, which may change the model.
+    All is called in the thread that runs the session, while no worker trains.
     """
 
-    setup: Callable[[Setup | None], Setup]
-    epochs: Callable[[], int]
-    begin: Callable[[], None]
-    before_epoch: Callable[[], None]
-    after_epoch: Callable[[dict[str, Any]], bool]
-    checkpoint: Callable[[RunState], None]
-    watched: bool
+    @property
+    def watched(self) -> bool:
+        """Whether somebody else's code runs where the owner hears of something, which may change the model."""
+
+    def setup(self, last: Setup | None) -> Setup:
+        """Return how the model stands; `last` is what this returned last. Raise what is not allowed."""
+
+    def epochs(self) -> int:
+        """Return how many epochs the model wants now."""
+
+    def training_begins(self) -> None:
+        """Hear that the first epoch is near."""
+
+    def epoch_begins(self) -> None:
+        """Hear of an epoch."""
+
+    def epoch_ended(self, line: dict[str, Any]) -> bool:
+        """Hear of an epoch by its line of history; True ends the training."""
+
+    def checkpoint_due(self, state: RunState) -> None:
+        """Write the model with this state."""
 
 
 class Session:
-    """Trains all epochs, or until a hook says stop.
+    """Trains all epochs, or until the owner says stop.
 
     Parameters
     ----------
     task : Task
-    hooks : Hooks
+    owner : Owner
 
     Attributes
     ----------
@@ -130,12 +130,12 @@ class Session:
     Raises
     ------
     Exception
-        Whatever `Hooks.setup` raises: what is not allowed.
+        Whatever `Owner.setup` raises: what is not allowed.
     """
 
-    def __init__(self, task: Task, hooks: Hooks) -> None:
-        self._task, self._hooks, self._crew = task, hooks, task.crew
-        self._setup = hooks.setup(None)
+    def __init__(self, task: Task, owner: Owner) -> None:
+        self._task, self._owner, self._crew = task, owner, task.crew
+        self._setup = owner.setup(None)
         self.config: TrainingConfig = self._setup.config if task.resumed is None else task.resumed.config
         self._look: Look | None = None
         self._vocabulary = ""
@@ -190,12 +190,12 @@ class Session:
         FloatingPointError
             If a weight is no longer finite.
         Exception
-            Whatever the corpus, a hook or a worker raised.
+            Whatever the corpus, the owner or a worker raised.
         """
         task, crew = self._task, self._crew
         self._prepare()
         self._began = time.perf_counter()
-        self._hooks.begin()
+        self._owner.training_begins()
         self._take_up("on_train_begin")
         self._part = self._share(self._state.done(crew.rank, crew.size))
         quiet = crew.rank > 0
@@ -236,7 +236,7 @@ class Session:
         elif resumed.size is not None and whole is not None:
             check_size(whole, resumed.size)
         self._size = Size.of(feed.batch) or self._size
-        if crew.any("start", self._hooks.watched):
+        if crew.any("start", self._owner.watched):
             self._look = Look(self._setup)
             feed.watch()
             self._doubt += ", unless a callback has written that"
@@ -245,7 +245,7 @@ class Session:
         """Train one epoch after the other; callbacks may change how many there are."""
         epoch = self._start.epoch
         while epoch < self.config.epochs:
-            self._hooks.before_epoch()
+            self._owner.epoch_begins()
             self._take_up("on_epoch_begin", next_is_training=True)
             if epoch >= self.config.epochs:
                 self._write_checkpoint(Position(epoch, total=copied(self._total)), Done(), True)
@@ -313,13 +313,13 @@ class Session:
             self._told = True
             notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
 
-    def _ends(self, summary: dict[str, Any]) -> tuple[bool, int]:
+    def _ends(self, line: dict[str, Any]) -> tuple[bool, int]:
         """Tell of an epoch; return whether some rank stops, and how many epochs the one wants that wants the most."""
         watched = self._look is not None
         if watched and self._crew.size > 1:
             self._sums = sums_of(self._setup.weights)
-        stopped = self._hooks.after_epoch(summary)
-        wanted = self._hooks.epochs() if watched else self.config.epochs
+        stopped = self._owner.epoch_ended(line)
+        wanted = self._owner.epochs() if watched else self.config.epochs
         if self._crew.size == 1:
             return stopped, wanted
         table = self._crew.meet("epoch's end", [stopped, wanted])
@@ -328,19 +328,19 @@ class Session:
     # ------------------------------------------------------------------ what callbacks change
 
     def _take_up(self, event: str, next_is_training: bool = False) -> None:
-        """Look at the model after a hook, and go on with what it is now.
+        """Look at the model after an event, and go on with what it is now.
 
         Parameters
         ----------
         event : str
-            The callbacks' name for the hook.
+            The callbacks' name for it.
         next_is_training : bool
-            No hook comes before the next words are trained. What takes time in proportion to the corpus or to the
+            Nothing comes before the next words are trained. What takes time in proportion to the corpus or to the
             matrices is looked at only then, unless a checkpoint is to tell of it.
         """
         if self._look is None:
             return
-        now = self._hooks.setup(self._setup)
+        now = self._owner.setup(self._setup)
         changes = self._look.changes(now)
         look_at_corpus = next_is_training or self._task.checkpoint is not None
         changed_corpus = look_at_corpus and self._task.feed.has_changed()
@@ -418,7 +418,7 @@ class Session:
         if crew.size > 1:
             now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
         if crew.rank == 0:
-            self._hooks.checkpoint(now)
+            self._owner.checkpoint_due(now)
         self._say_how_to_resume(position)
 
     def _say_how_to_resume(self, position: Position) -> None:

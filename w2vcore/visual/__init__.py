@@ -1,6 +1,6 @@
-"""Facade: vectors to look at. Each module is one kind of picture.
+"""Facade: pictures of vectors. Each module is one kind of picture.
 
-`explore` and `watch` write pages; `KeyedVectors.plot` and `KeyedVectors.export_projector` are the doors to the others.
+`explore` and `watch` write pages. `KeyedVectors.plot` and `KeyedVectors.export_projector` call the others.
 """
 
 from w2vcore.visual.explorer import explore

@@ -11,31 +11,31 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, expanded
 from w2vcore.formats.destination import check_destination
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.query.similarity import unit
 from w2vcore.visual import pages
-from w2vcore.visual.maps import METHODS, check_method, check_size, principal_axes, project
-from w2vcore.visual.shown import check_vectors, counts_of, names_of, rows_of
+from w2vcore.visual.maps import METHODS, Method, check_method, check_size, principal_axes, project
+from w2vcore.visual.protocol import ShownVectors
+from w2vcore.visual.shown import check_not_empty, counts_of, names_of, rows_of
 
 SCRIPTS = ("common.js", "labels.js", "vectors.js", "suggestions.js", "map.js", "explore.js")
 
 
 def explore(
-    wv: KeyedVectors,
+    wv: ShownVectors,
     path: PathLike,
     *,
     words: Iterable[Any] | None = None,
     topn: int = 20_000,
-    method: str = "pca",
+    method: Method = "pca",
     title: str | None = None,
     seed: int = 1,
 ) -> Path:
     """Write a page to explore vectors with: one file, opened from disk, that needs no network.
 
     It has a map in two and three dimensions, a search, the neighbours of a word with their cosines, and a box for
-    analogies. Neighbours are searched for among the words of the page, by vectors of one byte a number: cosines
-    are right to about 0.005.
+    analogies. It finds neighbours among the words of the page, with vectors that are stored in one byte a number:
+    cosines are exact to about 0.005.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def explore(
         Which words; default: the most frequent ones.
     topn : int
         How many of the most frequent ones, without `words`. The page takes 5 MB for the plotting library, and for each
-        word 1.33 bytes a dimension and some 50 bytes more.
+        word 1.33 bytes a dimension and about 50 bytes.
     method : str
         For the map in two dimensions: "pca", "tsne" (scikit-learn: ``pip install w2vcore[tsne]``; minutes for 20,000
-        words) or "umap" (umap-learn: ``pip install w2vcore[umap]``). The one in three dimensions is by PCA.
+        words) or "umap" (umap-learn: ``pip install w2vcore[umap]``). The map in three dimensions is by PCA.
     title : str, optional
         Of the page; default: "Word vectors".
     seed : int
@@ -74,6 +74,7 @@ def explore(
 
     Examples
     --------
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(3)
     >>> wv.add_vectors(["road", "street", "sun"], [[1, 0.1, 0], [1, 0.2, 0], [0, 0, 1]])
     >>> import tempfile, pathlib
@@ -81,7 +82,7 @@ def explore(
     >>> "<title>Three words</title>" in page.read_text()
     True
     """
-    check_vectors(wv)
+    check_not_empty(wv)
     check_method(method, "explore")
     seed = check_int("seed", seed, 0, 2**32 - 1)
     library = pages.plotting_library("explore")
@@ -100,7 +101,7 @@ def explore(
         "words": names_of(wv, rows),
         "counts": counts_of(wv, rows),
         "vocabulary": len(wv),
-        "dimensions": int(wv.vector_size),
+        "dimensions": int(vectors.shape[1]),
         "method": METHODS[method],
         "shares": [round(float(share), 4) for share in projection.shares],
         "plane": pages.packed(plane.astype(np.float32)),

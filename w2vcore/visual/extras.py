@@ -1,4 +1,4 @@
-"""Packages that only pictures need, imported when one is drawn."""
+"""Packages that only pictures need; they are imported when a picture is drawn."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""Maps: vectors of any length as points in a plane or in space, the same ones each time.
+"""Maps: vectors of any length as points in a plane or in space; the same vectors always give the same points.
 
-Vectors are scaled to length 1 first, so that words that are near by cosine, as `most_similar` measures, are near on the
-map. PCA shows the directions in which vectors differ most, and keeps large distances; t-SNE and UMAP keep neighbours
-together, and distances between groups say little.
+Vectors are scaled to length 1 first, so that words with a large cosine, as in `most_similar`, are near each other on
+the map. PCA shows the directions in which vectors differ most, and preserves large distances. t-SNE and UMAP keep
+neighbours together; with them, distances between groups mean little.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +16,22 @@ from numpy.typing import NDArray
 from w2vcore.query.similarity import unit
 from w2vcore.visual.extras import require
 
-METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
-_FEWEST = {"pca": 2, "tsne": 4, "umap": 4}  # below, the methods of the other packages fail with errors of their own
+Method: TypeAlias = Literal["pca", "tsne", "umap"]
+METHODS: dict[str, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+_FEWEST = {
+    "pca": 2,
+    "tsne": 4,
+    "umap": 4,
+}  # with fewer words, scikit-learn and umap-learn fail with errors of their own
 
-PERPLEXITY = 30.0  # of t-SNE, and
-NEIGHBOURS = 15  # of UMAP: the defaults of scikit-learn and umap-learn, lowered for few words
+# The defaults of scikit-learn and umap-learn; lower for few words.
+PERPLEXITY = 30.0  # of t-SNE
+NEIGHBOURS = 15  # of UMAP
 
 
 @dataclass(frozen=True)
 class Projection:
-    """A linear map into few dimensions: the mean that is taken away, and the axes.
+    """A linear map into few dimensions: the mean, which is subtracted, and the axes.
 
     Attributes
     ----------
@@ -33,7 +39,7 @@ class Projection:
     axes : ndarray, shape (dimensions, D)
         Of length 1 and at right angles; zero where the vectors have no further direction.
     shares : ndarray, shape (dimensions,)
-        The part of the variance along each axis.
+        The share of the variance along each axis.
     """
 
     mean: NDArray[np.float64]
@@ -118,7 +124,7 @@ def project(vectors: NDArray[Any], dimensions: int = 2, method: str = "pca", see
     Parameters
     ----------
     vectors : ndarray
-        Of any length; scaled to length 1 here. Zero vectors stay what they are.
+        Of any length; they are scaled to length 1 here. Zero vectors stay zero.
     dimensions : int
         2 or 3.
     method : str

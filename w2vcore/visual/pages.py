@@ -1,8 +1,8 @@
-"""Pages in one file: a template with its styles, scripts, data and the plotting library inside.
+"""Pages in one file: a template that includes its styles, scripts, data and the plotting library.
 
-Such a page is opened from disk, without a network, and is to be safe whatever the keys are. So data stand in a block
-that no browser runs, with every ``<`` escaped, and a content security policy names the two scripts by their digests:
-nothing else runs, and nothing is fetched or sent.
+Such a page is opened from disk, without a network, and must be safe whatever the keys are. So the data are in a block
+that browsers do not run, with every ``<`` escaped, and a content security policy names the two scripts by their
+digests: nothing else runs, and nothing is fetched or sent.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from w2vcore.visual.extras import require
 
 TEMPLATES = resources.files(__package__) / "templates"
 
-# What surrounds the parts, in the order of the page.
 _PLACE = re.compile(r"<!-- w2vcore:(\w+) -->")
 _LARGEST_INT8 = 127
 
@@ -58,7 +57,7 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
         Source of the plotting library.
     """
     program = "\n".join(['"use strict";', *(_read(script) for script in scripts)])
-    parts = {
+    contents = {
         "title": html.escape(title),
         "policy": _policy([library, program]),
         "styles": f"<style>\n{_read('common.css')}\n{_read(name + '.css')}</style>",
@@ -67,11 +66,11 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
         "program": _script(program),
     }
     template = _read(f"{name}.html").replace("<!-- w2vcore:head -->\n", _read("head.html"))
-    return _PLACE.sub(lambda place: parts[place[1]], template)
+    return _PLACE.sub(lambda place: contents[place[1]], template)
 
 
 def write(page: str, path: PathLike) -> None:
-    """Write a page whole or not at all."""
+    """Write a page completely or not at all."""
     with atomic_write(path) as file:
         file.write(page.encode())
 
@@ -93,10 +92,10 @@ def packed(array: NDArray[Any]) -> dict[str, Any]:
 
 
 def quantised(vectors: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return vectors of length 1 as small integers, and for each row the number to multiply them with.
+    """Return vectors, scaled to length 1, as small integers, and for each row the factor that restores the numbers.
 
-    Each row is scaled by itself. Each component is off by at most half a step, a 254th of the row's largest one, so a
-    cosine is off by some thousandths: the errors of the components are as good as independent, and cancel.
+    Each row has a factor of its own. The error of a component is at most half a step, a 254th of the row's largest
+    component. The errors of the components are nearly independent and cancel, so a cosine is wrong by some thousandths.
 
     Parameters
     ----------
@@ -120,7 +119,7 @@ def _read(name: str) -> str:
 
 
 def _json(data: dict[str, Any]) -> str:
-    """Return JSON in ASCII that no reader of HTML can take for a tag, nor for the end of its block."""
+    """Return JSON in ASCII that no HTML parser can take for a tag, or for the end of its block."""
     return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").replace(">", "\\u003e")
 
 
@@ -129,7 +128,7 @@ def _script(source: str) -> str:
 
 
 def _closed(source: str) -> str:
-    """Keep a string within a script from ending it."""
+    """Escape the strings in a script that would end it."""
     return re.sub(r"</(script)", r"<\\/\1", source, flags=re.IGNORECASE)
 
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from w2vcore.formats.atomic import PathLike, atomic_write
 from w2vcore.formats.destination import check_destination
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.extras import require
-from w2vcore.visual.maps import METHODS, check_method, check_size, project
-from w2vcore.visual.shown import check_vectors, names_of, rows_of, shortened
+from w2vcore.visual.maps import METHODS, Method, check_method, check_size, project
+from w2vcore.visual.protocol import ShownVectors
+from w2vcore.visual.shown import check_not_empty, names_of, rows_of, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +27,11 @@ POINTS, LINES = "#1f4e79", "#9aa3ad"
 
 
 def plot(
-    wv: KeyedVectors,
+    wv: ShownVectors,
     words: Iterable[Any] | None = None,
     *,
     topn: int = 100,
-    method: str = "pca",
+    method: Method = "pca",
     path: PathLike | None = None,
     ax: Axes | None = None,
     seed: int = 1,
@@ -51,16 +51,16 @@ def plot(
         "pca", which needs no further package, "tsne" (scikit-learn: ``pip install w2vcore[tsne]``) or "umap"
         (umap-learn: ``pip install w2vcore[umap]``).
     path : str or path-like, optional
-        Where to save the picture; the extension names its kind: .png, .svg, .pdf and what else matplotlib knows.
+        Where to save the picture; the extension names its format: .png, .svg, .pdf or another one of matplotlib.
     ax : matplotlib Axes, optional
-        Where to draw; default: a new figure, that of ``matplotlib.pyplot`` if no `path` is given.
+        Where to draw; default: a new figure, which ``matplotlib.pyplot`` knows if no `path` is given.
     seed : int
-        For t-SNE and UMAP. The same seed gives the same picture.
+        For t-SNE and UMAP. Equal seeds give equal pictures.
 
     Returns
     -------
     matplotlib Axes
-        To be changed further; ``.figure`` is its figure.
+        Change it as you like; ``.figure`` is its figure.
 
     Raises
     ------
@@ -75,6 +75,7 @@ def plot(
 
     Examples
     --------
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(3)
     >>> wv.add_vectors(["road", "street", "sun"], [[1, 0.1, 0], [1, 0.2, 0], [0, 0, 1]])
     >>> import tempfile, pathlib
@@ -83,7 +84,7 @@ def plot(
     >>> axes.get_title(loc="left"), sorted(text.get_text() for text in axes.texts), path.exists()
     ('3 words, PCA', ['road', 'street', 'sun'], True)
     """
-    check_vectors(wv)
+    check_not_empty(wv)
     check_method(method, "plot")
     seed = check_int("seed", seed, 0, 2**32 - 1)
     require("matplotlib", "matplotlib", "plot", "viz")
@@ -123,7 +124,7 @@ def plot(
 
 
 def _new_axes(pyplot: bool) -> Axes:
-    """Return the axes of a new figure. Those that pyplot knows are shown by notebooks, and live until closed."""
+    """Return the axes of a new figure. Notebooks show the figures that pyplot knows, and keep them until closed."""
     if pyplot:
         figure = require("matplotlib.pyplot", "matplotlib", "plot", "viz").figure(figsize=SIZE, layout="constrained")
     else:
@@ -133,7 +134,7 @@ def _new_axes(pyplot: bool) -> Axes:
 
 
 def kind_of(path: PathLike) -> str:
-    """Return the kind of picture that an extension names.
+    """Return the format that an extension names.
 
     Raises
     ------
@@ -150,10 +151,10 @@ def kind_of(path: PathLike) -> str:
 
 
 def _save(axes: Axes, path: PathLike, kind: str | None) -> None:
-    """Write the figure; without the date that matplotlib would note, so that equal pictures are equal files."""
+    """Write the figure without the date that matplotlib would add, so that equal pictures are equal files."""
     matplotlib = require("matplotlib", "matplotlib", "plot", "viz")
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}.get(kind or "")
-    figure: Any = axes.figure.figure  # the whole one, where the axes are in a part of it
+    figure: Any = axes.figure.figure  # the outermost one, if the axes are in a subfigure
     buffer = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "w2vcore"}):
         figure.savefig(buffer, format=kind, dpi=DOTS, metadata=metadata)

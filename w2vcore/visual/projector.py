@@ -4,7 +4,7 @@
     log_dir/metadata.tsv            its word, and its count where counts are known
     log_dir/projector_config.pbtxt  by which ``tensorboard --logdir log_dir`` finds them
 
-The page reads metadata line by line and passes over empty lines, so each word must be one visible line: see `label`.
+The page reads metadata line by line and skips empty lines, so each word must be one visible line: see `label`.
 Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
 """
 
@@ -19,22 +19,22 @@ from typing import Any
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
+from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 EMPTY = "(empty)"
 
-# What some reader takes for the end of a line or of a column, what no terminal shows, and what UTF-8 cannot hold.
-# Format characters (U+200D in emoji, U+200C in Persian) are part of words.
+# Characters that some reader takes for the end of a line or a column, that terminals do not show, or that UTF-8 cannot
+# encode. Format characters (U+200D in emoji, U+200C in Persian) belong to words.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def label(key: Any) -> str:
     r"""Return a key as the Projector can show it: one line, one column, something to see.
 
-    Control characters, line separators and what UTF-8 cannot hold are written as Python would in a string literal, a
-    word of spaces as ``\x20`` for each, the empty word as ``(empty)``. Every other word is left as it is.
+    Control characters, line separators and what UTF-8 cannot encode are escaped as in a string literal of Python. A
+    word of spaces becomes ``\x20`` for each, the empty word ``(empty)``. Every other word stays as it is.
 
     Examples
     --------
@@ -49,11 +49,11 @@ def label(key: Any) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
     r"""Write what TensorBoard's Embedding Projector shows: ``tensorboard --logdir LOG_DIR``.
 
-    Whatever goes wrong while they are written, the three files of an earlier export are untouched; else they are
-    replaced. Without TensorBoard, the two .tsv files can be loaded at https://projector.tensorflow.org.
+    The three files of an earlier export are replaced together, or stay as they are if anything goes wrong. Without
+    TensorBoard, load the two .tsv files at https://projector.tensorflow.org.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
     name : str
         How the Projector calls the vectors.
     limit : int, optional
-        The first rows only, which are the most frequent words. The page holds all vectors in memory, and takes up to
-        100,000 of them for a picture; default: all rows.
+        The first rows only, which are the most frequent words; default: all rows. The page holds all vectors in memory,
+        and draws up to 100,000 of them.
 
     Returns
     -------
@@ -84,6 +84,7 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
     Examples
     --------
     >>> import tempfile
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(2)
     >>> wv.add_vectors(["road", "New\nYork"], [[0.5, 1], [0.25, -1]])
     >>> folder = export_projector(wv, tempfile.mkdtemp(), name="two words")
@@ -105,9 +106,7 @@ def export_projector(wv: KeyedVectors, log_dir: PathLike, name: str = "word2vec"
 
 def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
     """Return the keys to write, and their counts or None."""
-    if not isinstance(wv, KeyedVectors):
-        hint = ": pass model.wv" if isinstance(getattr(wv, "wv", None), KeyedVectors) else ""
-        raise TypeError(f"wv must be KeyedVectors, got {type(wv).__name__}{hint}")
+    wv = check_vectors(wv)
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"name must be a text that the Projector shows, got {name!r}")
     if limit is not None:
@@ -119,8 +118,8 @@ def _checked(wv: Any, name: Any, limit: Any) -> tuple[list[Any], Any]:
         raise TypeError(
             f"row {keys.index(None)} has no key (allocated and never filled); fill it with add_vector before exporting"
         )
-    counts = wv.expandos.get("count")
-    return keys, None if counts is None or len(counts) < len(keys) else counts[: len(keys)].tolist()
+    column = wv.expandos.get("count")
+    return keys, None if column is None or len(column) < len(keys) else column[: len(keys)].tolist()
 
 
 def check_folder(log_dir: Any) -> Path:

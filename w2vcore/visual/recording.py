@@ -1,7 +1,7 @@
-"""A small training, and what it did to the vectors of some words: one snapshot after another.
+"""A small training, and what it does to the vectors of some words: a series of snapshots.
 
-The training goes through `Word2Vec.train`, in pieces: whole epochs, or parts of them where there are fewer epochs than
-snapshots. The learning rate falls over all pieces as it would over one call, so the model is as good as any other.
+`Word2Vec.train` is called piece by piece: for whole epochs, or for pieces of an epoch if there are fewer epochs than
+snapshots. The learning rate falls over all pieces as it would in one call, so the model is as good as any other.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tqdm.auto import tqdm
 
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.maps import check_size
 from w2vcore.visual.shown import rows_of
 from w2vcore.word2vec import Word2Vec
 
-# For texts of some pages, after Rong's wevi: few numbers a word, so that they can be looked at, each word kept, none
-# dropped, and enough epochs for a path to be seen.
+# For texts of some pages, after Rong's wevi: few numbers a word, so that all can be shown; no word dropped or
+# subsampled; and enough epochs to see a path.
 SETTINGS: dict[str, Any] = {
     "vector_size": 16,
     "sg": 1,
@@ -37,14 +37,14 @@ SETTINGS: dict[str, Any] = {
     "workers": 1,
 }
 
-# What train() does here, piece by piece, is not for the constructor to do.
+# Arguments of Word2Vec that are not for users here: the corpus is trained piece by piece, and the loss is computed.
 _NOT_HERE = ("sentences", "corpus_file", "callbacks", "progress", "checkpoint", "checkpoint_every", "compute_loss")
-_LARGEST = 100_000_000  # bytes of snapshots: 12 times as much as a page of the usual settings has
+_LARGEST = 100_000_000  # bytes of snapshots: 12 times as many as with the default settings
 
 
 @dataclass(frozen=True)
 class Step:
-    """Where the training is at a snapshot.
+    """The state of the training at a snapshot.
 
     Attributes
     ----------
@@ -53,9 +53,9 @@ class Step:
     words : int
         Words seen so far.
     alpha : float
-        Learning rate of what comes next.
+        Learning rate after the snapshot.
     loss : float or None
-        Mean loss of an example since the snapshot before; None at the beginning, or if there was no example.
+        Mean loss of an example since the previous snapshot; None at the beginning, or if there was no example.
     """
 
     epoch: float
@@ -66,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Recording:
-    """What was recorded.
+    """A model, and the snapshots that were taken while it was trained.
 
     Attributes
     ----------
@@ -109,9 +109,9 @@ def record(
     topn : int
         How many of the most frequent ones, without `words`.
     snapshots : int
-        How many to take after the one at the beginning; with fewer sentences to cut at, fewer.
+        How many to take after the one at the beginning; fewer if the corpus has too few sentences to cut it so often.
     max_tokens : int
-        The largest corpus that is taken.
+        The largest corpus that is accepted.
     progress : bool
         Show a bar on stderr.
     **settings
@@ -157,7 +157,7 @@ def record(
 
 
 class _Film:
-    """The snapshots so far."""
+    """The snapshots that were taken so far."""
 
     def __init__(self, model: Word2Vec, rows: NDArray[np.intp], has_outputs: bool) -> None:
         self.model, self.rows, self.has_outputs = model, rows, has_outputs
@@ -202,17 +202,17 @@ def _check_room(words: int, snapshots: int, dimensions: int, matrices: int) -> N
 
 
 def _pieces(sentences: list[list[Any]], epochs: int, snapshots: int) -> list[list[list[Any]]]:
-    """Cut the corpus into parts of about as many words, as many as there are snapshots in an epoch."""
+    """Cut the corpus into pieces of about equal numbers of words, one for each snapshot in an epoch."""
     wanted = min(len(sentences), math.ceil(snapshots / epochs))
     ends = np.cumsum([len(sentence) for sentence in sentences])
     cuts = np.searchsorted(ends, ends[-1] * np.arange(1, wanted) / wanted) + 1
     borders = [0, *(int(cut) for cut in cuts), len(sentences)]
-    parts = [sentences[start:stop] for start, stop in pairwise(borders)]
-    return [part for part in parts if part]
+    pieces = [sentences[start:stop] for start, stop in pairwise(borders)]
+    return [piece for piece in pieces if piece]
 
 
 def _train(model: Word2Vec, pieces: list[list[list[Any]]], snapshots: int, film: _Film, progress: bool) -> None:
-    """Train piece by piece, and take a snapshot as often as there are snapshots, the last one at the end."""
+    """Train piece by piece, and take snapshots at equal distances, the last one at the end."""
     epochs, alpha, min_alpha = model.epochs, model.alpha, model.min_alpha
     sizes = [sum(map(len, piece)) for piece in pieces]
     in_all = epochs * len(pieces)

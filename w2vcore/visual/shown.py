@@ -1,4 +1,4 @@
-"""Which words a picture shows, and how they are written in it."""
+"""Which words a picture shows, and how it writes them."""
 
 from __future__ import annotations
 
@@ -8,36 +8,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import check_int
+from w2vcore.model.checks import check_int
 from w2vcore.visual.projector import label
+from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 LONGEST = 40  # characters of a word that a picture shows
 
 
-def check_vectors(wv: Any) -> KeyedVectors:
-    """Return what was given, if it is KeyedVectors with a vector in it.
+def check_not_empty(wv: Any) -> None:
+    """Refuse anything but vectors by key, and an empty set of them.
 
     Raises
     ------
     TypeError, ValueError
     """
-    if not isinstance(wv, KeyedVectors):
-        hint = ": pass model.wv" if isinstance(getattr(wv, "wv", None), KeyedVectors) else ""
-        raise TypeError(f"wv must be KeyedVectors, got {type(wv).__name__}{hint}")
-    if not len(wv):
+    if not len(check_vectors(wv)):
         raise ValueError("there are no vectors to show; train a model or load vectors first")
-    return wv
 
 
-def rows_of(wv: KeyedVectors, words: Iterable[Any] | None, topn: int) -> NDArray[np.intp]:
+def rows_of(wv: ShownVectors, words: Iterable[Any] | None, topn: int) -> NDArray[np.intp]:
     """Return the rows of some keys, each once, or those of the most frequent ones.
 
     Parameters
     ----------
     wv : KeyedVectors
     words : iterable of keys, or None
-        Several of them; None: the `topn` most frequent ones, or the first rows where counts are not known.
+        None: the `topn` most frequent ones, or the first rows if counts are not known.
     topn : int
 
     Raises
@@ -51,6 +47,7 @@ def rows_of(wv: KeyedVectors, words: Iterable[Any] | None, topn: int) -> NDArray
 
     Examples
     --------
+    >>> from w2vcore import KeyedVectors
     >>> wv = KeyedVectors(2)
     >>> wv.add_vectors(["road", "sun", "the"], [[0, 1], [1, 0], [1, 1]], extras={"count": np.array([3, 5, 9])})
     >>> rows_of(wv, ["sun", "road"], 1).tolist(), rows_of(wv, None, 2).tolist()
@@ -61,8 +58,8 @@ def rows_of(wv: KeyedVectors, words: Iterable[Any] | None, topn: int) -> NDArray
         raise TypeError(f"words must be a list of words, got {words!r:.60}; pass [{words!r:.60}, ...]")
     if words is None:
         filled = np.array([row for row, key in enumerate(wv.index_to_key) if key is not None], np.intp)
-        counts = _counts(wv)
-        order = filled if counts is None else filled[np.argsort(-counts[filled], kind="stable")]
+        known = _counts(wv)
+        order = filled if known is None else filled[np.argsort(-known[filled], kind="stable")]
         rows = order[:topn]
     else:
         rows = np.array(list(dict.fromkeys(wv.get_index(word) for word in words)), np.intp)
@@ -71,24 +68,25 @@ def rows_of(wv: KeyedVectors, words: Iterable[Any] | None, topn: int) -> NDArray
     return rows
 
 
-def _counts(wv: KeyedVectors) -> NDArray[Any] | None:
-    counts = wv.expandos.get("count")
-    return None if counts is None or len(counts) < len(wv) else np.asarray(counts)
+def _counts(wv: ShownVectors) -> NDArray[Any] | None:
+    """Return how often each key occurred, or None where that is not known of all."""
+    column = wv.expandos.get("count")
+    return None if column is None or len(column) < len(wv) else np.asarray(column)
 
 
-def counts_of(wv: KeyedVectors, rows: NDArray[np.intp]) -> list[int] | None:
-    """Return how often the keys of some rows occurred, or None where that is not known."""
-    counts = _counts(wv)
-    return None if counts is None else [int(count) for count in counts[rows]]
+def counts_of(wv: ShownVectors, rows: NDArray[np.intp]) -> list[int] | None:
+    """Return how often the keys of some rows occurred, or None if that is not known."""
+    known = _counts(wv)
+    return None if known is None else [int(count) for count in known[rows]]
 
 
-def names_of(wv: KeyedVectors, rows: NDArray[np.intp]) -> list[str]:
-    """Return the keys of some rows as one visible line each, however long."""
+def names_of(wv: ShownVectors, rows: NDArray[np.intp]) -> list[str]:
+    """Return the keys of some rows, each as one visible line of any length."""
     return [label(wv.index_to_key[row]) for row in rows]
 
 
 def shortened(name: str) -> str:
-    """Return a name as it fits into a picture.
+    """Return a name, shortened to fit into a picture.
 
     Examples
     --------

@@ -38,9 +38,9 @@ def watch(
 ) -> Word2Vec:
     """Train on a small corpus, and write a page that replays how the vectors move.
 
-    The page shows the words on a map, by one projection for all steps (the principal axes of the vectors at the end),
-    the curve of the loss, and input and output vectors as heat maps, with a slider over the steps. It is one file
-    and needs no network.
+    The page shows the words on a map, the curve of the loss, and input and output vectors as heat maps, with a slider
+    over the steps. All steps have the same projection: the principal axes of the vectors at the end. The page is one
+    file and needs no network.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ def watch(
         How many of the most frequent ones, without `words`.
     snapshots : int
         How many steps to show after the beginning. The page takes 5 MB for the plotting library, and 2.7 bytes for each
-        number of each of the two vectors, word and step: 0.3 MB with the default settings.
+        number of the two vectors of each word at each step: 0.3 MB with the default settings.
     max_tokens : int
-        The largest corpus that is taken.
+        The largest corpus that is accepted.
     title : str, optional
         Of the page; default: "A training, replayed".
     progress : bool
@@ -101,7 +101,7 @@ def watch(
 
 
 def _shown(film: Recording) -> dict[str, Any]:
-    """Return what the page shows of a recording."""
+    """Return the data of the page."""
     model = film.model
     projection = principal_axes(film.inputs[-1], 2)
     return {
@@ -122,14 +122,14 @@ def _shown(film: Recording) -> dict[str, Any]:
 
 
 def _settings(model: Word2Vec) -> str:
-    """Return in words what was trained."""
+    """Describe the settings of the training in words."""
     architecture = "skip-gram" if model.sg else "CBOW"
     objectives = [f"{model.negative} noise words"] * bool(model.negative) + ["hierarchical softmax"] * bool(model.hs)
     return f"{architecture}, {' and '.join(objectives)}, window {model.window}"
 
 
 def _matrix(values: NDArray[np.float32]) -> dict[str, Any]:
-    """Return snapshots as integers of two bytes, and for each step the number to multiply them with."""
+    """Return snapshots as integers of two bytes, and for each step the factor that restores the numbers."""
     scales = np.abs(values).max(axis=(1, 2)) / _LARGEST_INT16
     numbers = np.rint(values / np.where(scales > 0, scales, 1)[:, None, None]).astype(np.int16)
     return {"numbers": pages.packed(numbers), "scales": pages.packed(scales.astype(np.float32))}

@@ -1,12 +1,13 @@
 """The model, `Word2Vec`: gensim's class, with this library's training behind it.
 
-model        the class: its arguments, `train`, `resume`, files
-settings     its settings, checked and frozen when a run begins
-building     vocabulary and matrices, made, grown and reset
-setup        all of these at one moment, lent to a training
-tree         the tree of hierarchical softmax and the words that are its leaves
-keeprates    how often each word is kept in training
-update       vectors for the words that an update of the vocabulary adds
+model        the class: its arguments and public methods; what these do is in the modules below
+training     one call of `train`, of `resume` or of the constructor, over `setup`, `calling` and `ranks`
+vocabulary   words counted and chosen, and those of another model taken over
+weights      matrices made and grown
+columns, tree, noise    what follows from the counts: keep rates, the tree, gensim's `cum_table`
+settings     checked, and frozen when a run begins
+files        a model as a snapshot, and a model made of one
+expectation  the likelihood of sentences, and of words in a context
 memory       what a training takes in memory
 """
 

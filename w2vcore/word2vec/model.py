@@ -2,121 +2,50 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.backends.agreement import Agreement
-from w2vcore.backends.base import EpochStats
-from w2vcore.backends.cuda.devices import why_not
-from w2vcore.backends.registry import choose, crew_of
-from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.feed import Feed
-from w2vcore.corpus.keying import check_saved, plain_key
-from w2vcore.corpus.sources import Corpus, as_corpus, sentences_of
+from w2vcore.corpus.sources import as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
-from w2vcore.corpus.vocabulary import RawCounts
-from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored, missing_totals, passes_of_constructor
-from w2vcore.facade.attributes import own_attributes, restore
-from w2vcore.facade.lifecycle import plain_events
-from w2vcore.facade.oldnames import OldNames, refuse_unknown
-from w2vcore.facade.saveload import checked_ignore
+from w2vcore.corpus.vocabulary import given_counts
+from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored, passes_of_constructor
+from w2vcore.facade.oldnames import OldNames, refuse_old_arguments
+from w2vcore.facade.saveload import SaveLoad, checked_ignore
 from w2vcore.facade.subclassing import overrides, refuse_inner_methods
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import native
 from w2vcore.formats.atomic import naming
-from w2vcore.formats.destination import check_destination
-from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keyedvectors import OWN, KeyedVectors
-from w2vcore.model.config import (
-    HIERARCHICAL,
-    SENTENCE,
-    WIDEST,
-    TrainingConfig,
-    check_device,
-    check_flag,
-    check_float,
-    check_int,
-    check_size,
-    check_workers,
-    job_words,
-    within_bounds,
-)
-from w2vcore.model.inspection import LONG, Inspection
-from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.weights import checked_matrix
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.internals import belong_to
+from w2vcore.model.checks import check_int
+from w2vcore.model.config import SETTINGS, Device, Sharing, Window
+from w2vcore.model.inspection import Inspection
 from w2vcore.objectives.count_tables import CountTables
-from w2vcore.objectives.registry import OBJECTIVES, needs_tree
-from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
-from w2vcore.query.similarity import top
-from w2vcore.training.checkpoint import RunState, Size, check_apart, check_checkpoint
-from w2vcore.training.notices import notify
-from w2vcore.training.parts import share_corpus
-from w2vcore.training.session import Hooks, Session, Task
+from w2vcore.training.checkpoint import check_apart, check_checkpoint
+from w2vcore.training.parts import pooled_counts, share_corpus
 from w2vcore.training.trainer import Expected
-from w2vcore.word2vec.building import ModelTables
-from w2vcore.word2vec.calling import Calls
-from w2vcore.word2vec.keeprates import follow_sample
-from w2vcore.word2vec.setup import kernels_of, setup_of
-from w2vcore.word2vec.tree import WordTree, read_tree, stored_tree, take_paths
+
+from . import expectation, files, training, vocabulary, weights
+from .calling import Calls
+from .noise import CumulativeTable
+from .ranks import ranks_of, together
+from .settings import check_settings, training_config
+from .tree import WordTree, show_tree
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 logger = logging.getLogger("w2vcore.word2vec")
 
-# What a saved model keeps beside its arrays: arguments of the constructor, and results; plain numbers, str and lists.
-CONSTRUCTOR_SETTINGS = (
-    *(
-        "vector_size",
-        "alpha",
-        "min_alpha",
-        "window",
-        "shrink_windows",
-        "min_count",
-        "max_vocab_size",
-        "max_final_vocab",
-    ),
-    *("sample", "sorted_vocab", "null_word", "seed", "workers", "batch_words", "sg", "hs", "negative", "ns_exponent"),
-    *("negative_sharing", "objective", "architecture"),
-    *("cbow_mean", "epochs", "compute_loss", "comment"),
-)
-SETTINGS = (*CONSTRUCTOR_SETTINGS, "hashfxn", "device", "backend")  # arguments that are attributes
-NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
-SAVED_SETTINGS = (
-    *CONSTRUCTOR_SETTINGS,
-    *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
-    *("min_alpha_yet_reached", "running_training_loss", "training_history"),
-)
-# What a model has beside these and the matrices is the user's.
-ATTRIBUTES = frozenset(
-    {*SAVED_SETTINGS, "layer1_size", "hashfxn", "device", "backend", "random", "wv", "load", "lifecycle_events"}
-)
 
-
-@dataclass(frozen=True)
-class _Run:
-    """How a corpus is to be trained, beside the model's own settings."""
-
-    callbacks: Calls
-    progress: bool = False
-    queue_factor: int = 2
-    report_delay: float = 1.0
-    checkpoint: Any = None
-    every: int | None = None
-    resumed: RunState | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a checkpoint that could not be written, before the corpus is read."""
-        if self.checkpoint is not None:
-            check_destination(self.checkpoint, f"checkpoint={os.fspath(self.checkpoint)!r}")
-
-
-class Word2Vec(ModelTables, OldNames):
+class Word2Vec(OldNames, SaveLoad):
     r"""Train, use and evaluate word vectors (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546).
 
     The arguments, their order and their defaults are gensim 4's.
@@ -246,13 +175,66 @@ class Word2Vec(ModelTables, OldNames):
     (8,)
     """
 
+    vector_size: int
+    alpha: float
+    min_alpha: float
+    window: Window
+    shrink_windows: bool
+    min_count: int
+    max_vocab_size: int | None
+    max_final_vocab: int | None
+    sample: float
+    sorted_vocab: int
+    null_word: int
+    seed: int
+    workers: int
+    batch_words: int
+    sg: int
+    hs: int
+    negative: int
+    ns_exponent: float
+    negative_sharing: Sharing
+    objective: str | None
+    architecture: str | None
+    cbow_mean: int
+    epochs: int
+    compute_loss: bool
+    comment: str | None
+    hashfxn: Callable[..., int]
+    device: str
+    backend: str | None
+
+    wv: KeyedVectors
+    syn1: NDArray[Any]
+    syn1neg: NDArray[Any]
+    layer1_size: int
+    random: np.random.RandomState
+    corpus_count: int
+    corpus_total_words: int
+    effective_min_count: int | None
+    train_count: int
+    epochs_trained: int
+    total_train_time: float
+    min_alpha_yet_reached: float
+    running_training_loss: float
+    training_history: list[dict[str, Any]]
+
+    _scan: vocabulary.Scan
+    _sampled: float | None = None  # what the column 'sample_int' was made with, if that is known
+    _tree: WordTree | None = None  # of hierarchical softmax; None: that of the counts, which nobody has asked for yet
+    _cum_table: CumulativeTable
+    _inspection: Inspection
+    _tables: CountTables
+    _in_training: int | None = None  # the `id` of the model while it is trained
+
+    @refuse_old_arguments("Word2Vec()")
     def __init__(
         self,
         sentences: Iterable[Any] | None = None,
         corpus_file: Any = None,
         vector_size: int = 100,
         alpha: float = 0.025,
-        window: Any = 5,
+        window: Window = 5,
         min_count: int = 5,
         max_vocab_size: int | None = None,
         sample: float = 1e-3,
@@ -276,8 +258,8 @@ class Word2Vec(ModelTables, OldNames):
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
-        negative_sharing: str = "auto",
-        device: str = "cpu",
+        negative_sharing: Sharing = "auto",
+        device: Device = "cpu",
         backend: str | None = None,
         objective: str | None = None,
         architecture: str | None = None,
@@ -286,59 +268,54 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
     ) -> None:
-        refuse_unknown("Word2Vec()", unknown)
         given = locals()
         self._begin({name: given[name] for name in SETTINGS})
         check_trim_rule(trim_rule)
         every = check_checkpoint(checkpoint, checkpoint_every)
-        crew_of(choose(self.backend, self.device))  # so that an MPI that is missing is known now
+        ranks_of(self)  # so that an MPI that is missing is known now
 
         if sentences is None and corpus_file is None:
             log_ignored(given)
             return
-        run = _Run(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
-        self._training_config()  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
+        options = training.Options(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
+        training_config(self)  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
         if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
-            options = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
-            options |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
-            self._build_and_train(sentences, corpus_file, trim_rule, list(run.callbacks), options)
+            of_train = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
+            of_train |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+            self._build_and_train(sentences, corpus_file, trim_rule, list(options.callbacks), of_train)
             return
-        with self._together() as crew, TokenCache(cache_dir) as cache:
+        with together(self) as crew, TokenCache(cache_dir) as cache:
             corpus = as_corpus(
                 sentences, corpus_file, **passes_of_constructor(self.epochs, cache_corpus, self.max_vocab_size)
             )
             check_apart(checkpoint, corpus.sentences)
             corpus = share_corpus(crew, corpus)
-            batch, size = self._scan_and_build(corpus, cache, cache_corpus, trim_rule, crew)
+            batch, size = vocabulary.scan_and_build(self, corpus, cache, cache_corpus, trim_rule, crew)
             feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
             del batch  # not to be kept here when the corpus is encoded again
-            self._train(feed, Expected(self.corpus_count, None), run, crew, size, seen=True)
+            training.Run(self, feed, Expected(self.corpus_count, None), options, crew, size, seen=True).train()
 
     def _begin(self, settings: Mapping[str, Any]) -> None:
         """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
         refuse_inner_methods(type(self))
         for name in SETTINGS:
             setattr(self, name, settings[name])
-        self._check_settings()
+        check_settings(self)
         self.random = np.random.RandomState(self.seed)
         self.wv = KeyedVectors(self.vector_size)
-        self.wv._belong_to(self)
+        belong_to(self.wv, self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
-        self._raw_counts = {}
-        self._scanned = RawCounts({}, 0, 0)
-        self._shortfall = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = None
         self.train_count = self.epochs_trained = 0
         self.total_train_time = 0.0
         self.min_alpha_yet_reached = self.alpha
         self.running_training_loss = 0.0
-        self.training_history: list[dict[str, Any]] = []
-        self.load = _on_the_class_only  # type: ignore[method-assign]
-        self._noise_table = None
+        self.training_history = []
+        self._scan, self._cum_table = vocabulary.Scan(), CumulativeTable()
         self._inspection, self._tables = Inspection(), CountTables()
+        self.load = _on_the_class_only  # type: ignore[method-assign]
         self.lifecycle_events = []
         self.add_lifecycle_event("created", params=str(self))
 
@@ -369,8 +346,297 @@ class Word2Vec(ModelTables, OldNames):
             **{name: value for name, value in options.items() if value},
         )
 
+    @property
+    def rank(self) -> int:
+        """Number of this process among those that train the model; 0 if it is the only one, or the one that saves."""
+        return ranks_of(self).rank
+
+    # ------------------------------------------------------------------ vocabulary
+
+    @property
+    def raw_vocab(self) -> dict[Any, int]:
+        """Counts of the last scan, a dict that may be changed before `prepare_vocab` takes its words from it."""
+        return vocabulary.counts_as_dict(self)
+
+    @raw_vocab.setter
+    def raw_vocab(self, counts: Mapping[Any, int]) -> None:
+        self._scan.counts = counts
+
+    @refuse_old_arguments("build_vocab()")
+    def build_vocab(
+        self,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        update: bool = False,
+        progress_per: int = 10000,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[..., int] | None = None,
+        *,
+        min_count: int | None = None,
+        sample: float | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Count the words of a corpus and make the vocabulary and the initial weights.
+
+        Parameters
+        ----------
+        corpus_iterable : iterable of list of hashable, optional
+            Sentences; read once, so a generator will do.
+        corpus_file : str, path or list of them, optional
+            Text instead, one sentence a line.
+        update : bool
+            Add the new words of this corpus to the vocabulary; known words keep their vectors, and all counts add up.
+            With ``hs=1`` the new words become a branch of the tree, and its nodes keep what they have learned.
+        progress_per : int
+            Log a line each so many sentences.
+        keep_raw_vocab : bool
+            Keep the counts of all words in `raw_vocab`.
+        trim_rule : callable, optional
+            See the class.
+        min_count, sample, dry_run
+            As in `prepare_vocab`.
+
+        Raises
+        ------
+        RuntimeError
+            On ``update=True`` before a first vocabulary.
+
+        Warns
+        -----
+        UserWarning
+            If no word is left; it says why. `train` raises then.
+        """
+        if update:
+            vocabulary.check_update(self)
+        choice = {"min_count": min_count, "sample": sample}
+        changed: dict[str, Any] = {name: value for name, value in choice.items() if value is not None}
+        if dry_run:
+            changed["dry_run"] = True
+        self.scan_vocab(corpus_iterable, corpus_file, progress_per=progress_per, trim_rule=trim_rule)
+        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule, **changed)
+        if not dry_run:
+            self.prepare_weights(update=update)
+            vocabulary.record_vocabulary(self, update, trim_rule)
+
+    def build_vocab_from_freq(
+        self,
+        word_freq: Mapping[Any, int],
+        keep_raw_vocab: bool = False,
+        corpus_count: int | None = None,
+        trim_rule: Callable[..., int] | None = None,
+        update: bool = False,
+    ) -> None:
+        """Make the vocabulary from counts that are known already.
+
+        Parameters
+        ----------
+        word_freq : dict
+            Word -> count.
+        keep_raw_vocab : bool
+            Keep the counts in `raw_vocab`.
+        corpus_count : int, optional
+            Number of sentences of the corpus, for `train`.
+        trim_rule : callable, optional
+            See the class.
+        update : bool
+            As in `build_vocab`.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> model = Word2Vec(min_count=1, vector_size=4)
+        >>> model.build_vocab_from_freq({"cat": 3, "dog": 1})
+        >>> model.wv.index_to_key
+        ['cat', 'dog']
+        """
+        if update:
+            vocabulary.check_update(self)
+        vocabulary.take_counts(self, given_counts(word_freq, corpus_count or 0))
+        self.prepare_vocab(update=update, keep_raw_vocab=keep_raw_vocab, trim_rule=trim_rule)
+        self.prepare_weights(update=update)
+        vocabulary.record_vocabulary(self, update, trim_rule)
+
+    def scan_vocab(
+        self,
+        corpus_iterable: Iterable[Any] | None = None,
+        corpus_file: Any = None,
+        progress_per: int = 10000,
+        workers: int | None = None,
+        trim_rule: Callable[..., int] | None = None,
+    ) -> tuple[int, int]:
+        """Count the words of a corpus into `raw_vocab`, and return (words, sentences).
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file, progress_per, trim_rule
+            As in `build_vocab`.
+        workers : int, optional
+            Accepted as in gensim; not used.
+        """
+        progress_per = check_int("progress_per", progress_per, 1, hint="sentences between two log lines")
+        with together(self) as crew:
+            corpus = share_corpus(crew, as_corpus(corpus_iterable, corpus_file, passes=1))
+            raw = vocabulary.count(self, corpus.sentences, trim_rule, progress_per)
+            vocabulary.take_counts(self, pooled_counts(crew, raw))
+        return self.corpus_total_words, self.corpus_count
+
+    def prepare_vocab(
+        self,
+        update: bool = False,
+        keep_raw_vocab: bool = False,
+        trim_rule: Callable[..., int] | None = None,
+        min_count: int | None = None,
+        sample: float | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, int]:
+        """Choose the words to keep from `raw_vocab`, and how often each is kept in training.
+
+        Parameters
+        ----------
+        update : bool
+            Add to the vocabulary that is there.
+        keep_raw_vocab : bool
+            Do not empty `raw_vocab` afterwards.
+        trim_rule : callable, optional
+        min_count, sample : optional
+            In place of the model's own; they become the model's unless `dry_run`.
+        dry_run : bool
+            Change nothing, only report.
+
+        Returns
+        -------
+        dict
+            ``drop_unique``, ``retain_total``, ``downsample_unique``, ``downsample_total``, ``num_retained_words``.
+        """
+        return vocabulary.prepare_vocabulary(self, update, keep_raw_vocab, trim_rule, min_count, sample, dry_run)
+
+    def add_null_word(self) -> None:
+        r"""Add the word ``"\\0"`` with count 1 as the last row; call `update_weights` after it.
+
+        With ``null_word=1``, `build_vocab` does so by itself.
+        """
+        vocabulary.add_null_word(self.wv)
+
+    def reset_from(self, other_model: Word2Vec) -> None:
+        """Take over the vocabulary of another model, and begin with fresh weights.
+
+        The two share keys and columns: the same objects, until one of them builds another vocabulary.
+
+        Raises
+        ------
+        TypeError
+            If `other_model` is no model.
+        RuntimeError
+            If it has no vocabulary.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> first = Word2Vec([["a", "b"]] * 10, min_count=1, vector_size=4)
+        >>> second = Word2Vec(vector_size=8, sg=1)
+        >>> second.reset_from(first)
+        >>> second.train([["a", "b"]] * 10, total_examples=10, epochs=1)[1], second.wv.vectors.shape
+        (20, (2, 8))
+        """
+        if not isinstance(other_model, Word2Vec):
+            raise TypeError(f"other_model must be a Word2Vec, got {type(other_model).__name__}")
+        if not len(other_model.wv):
+            raise RuntimeError("other_model has no vocabulary: call its build_vocab() first")
+        vocabulary.take_vocabulary(self, other_model)
+        self.add_lifecycle_event("reset_from", other_model=repr(other_model))
+
+    # ------------------------------------------------------------------ weights
+
+    def prepare_weights(self, update: bool = False) -> None:
+        """Make the matrices for the vocabulary; with `update`, add rows and keep what is there.
+
+        Raises
+        ------
+        MemoryError
+            If they do not fit into memory.
+        """
+        weights.check_memory(self)
+        if update:
+            weights.grow_weights(self)
+        else:
+            self.init_weights()
+
+    def update_weights(self) -> None:
+        """Add rows for the words that have none yet (as ``prepare_weights(update=True)``)."""
+        self.prepare_weights(update=True)
+
+    def init_weights(self) -> None:
+        """Set all weights to their state before training: input vectors drawn from `seed`, target matrices zero."""
+        weights.begin_weights(self)
+
+    def make_cum_table(self, domain: int = 2**31 - 1) -> None:
+        """Make `cum_table` anew, scaled to `domain`."""
+        domain = check_int("domain", domain, 1, 2**32 - 1)
+        self._cum_table.make(self.wv.expandos.get("count"), self.ns_exponent, domain)
+
+    @property
+    def cum_table(self) -> NDArray[np.uint32]:
+        """The noise distribution as gensim has it: running sums of ``count ** ns_exponent``, uint32; to look at.
+
+        Made when first asked for. Training draws by an exact table of its own, so this one cannot be set.
+        """
+        if not self.negative:
+            raise AttributeError("cum_table")  # facade/oldnames.py has the text
+        return self._cum_table.of(self.wv.expandos.get("count"), self.ns_exponent)
+
+    def create_binary_tree(self) -> None:
+        """Write the tree of hierarchical softmax into the columns 'code' and 'point' of `wv`; to look at.
+
+        With ``hs=1`` they are there without that. ``wv.get_vecattr(word, "point")`` are the inner nodes from the root
+        down, rows of `syn1`; 'code' has the turns, 0 to the rarer side. Without ``hs=1`` it is the Huffman tree of the
+        counts as they are; with it, the tree that is trained, which is that of the counts when the weights were made.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> model = Word2Vec(hs=1, negative=0, min_count=1)
+        >>> model.build_vocab([["often", "often", "often", "seldom", "never"]])
+        >>> model.create_binary_tree()
+        >>> model.wv.get_vecattr("often", "code").tolist(), len(model.wv.get_vecattr("seldom", "code"))
+        ([1], 2)
+        """
+        show_tree(self)
+
+    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
+        """Return the bytes that a model takes while it is trained.
+
+        Measured against the peak of whole runs (`tests/benchmarks/bench_memory.py`), the total is within a tenth.
+
+        Parameters
+        ----------
+        vocab_size : int, optional
+            Words; default: those of the model.
+        report : dict, optional
+            Filled and returned in place of a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
+            was counted, as far as they are kept in memory; ``copies`` of the hottest rows, which two to four workers
+            make for a text that is long enough; ``buffers`` of scanner and workers; ``merging``, if several ranks
+            train, for the rows as they were last merged; their sum, ``total``. Apart from these, where it is trained
+            on a GPU, ``gpu``: about what it takes there.
+
+        Examples
+        --------
+        >>> from w2vcore import Word2Vec
+        >>> Word2Vec(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
+        2575
+        """
+        keys = None if vocab_size is None else check_int("vocab_size", vocab_size, 0)
+        report = {} if report is None else report
+        report.update(weights.memory_of(self, keys))
+        return report
+
     # ------------------------------------------------------------------ training
 
+    @refuse_old_arguments("train()")
     def train(
         self,
         corpus_iterable: Iterable[Any] | None = None,
@@ -391,7 +657,6 @@ class Word2Vec(ModelTables, OldNames):
         cache_dir: Any = None,
         checkpoint: Any = None,
         checkpoint_every: int | None = None,
-        **unknown: Any,
     ) -> tuple[int, int]:
         """Train on a corpus, going on from the weights that are there.
 
@@ -437,49 +702,23 @@ class Word2Vec(ModelTables, OldNames):
         Exception
             Whatever the corpus, a callback or a worker raised; training has stopped then.
         """
-        refuse_unknown("train()", unknown)
-        if start_alpha is not None:
-            start_alpha = check_float("start_alpha", start_alpha, 0)
-        if end_alpha is not None:
-            end_alpha = check_float("end_alpha", end_alpha, 0)
-        if not self._objectives():
-            self._training_config()  # raises
-        if not len(self.wv):
-            why = f": {self._shortfall}" if self._shortfall else ""
-            raise RuntimeError(f"you must first build vocabulary before training the model{why}")
-        if not len(self.wv._vectors):
-            raise RuntimeError("you must initialize vectors before training the model: call init_weights()")
-        if total_words is None and total_examples is None:
-            counts = self.wv.expandos.get("count", np.zeros(0, np.int64))
-            raise ValueError(missing_totals(self.corpus_count, int(counts.sum())))
-        totals = [
-            None if value is None else check_int(name, value, 0)
-            for name, value in (("total_examples", total_examples), ("total_words", total_words))
-        ]
-        if epochs is None:
-            raise ValueError(
-                "You must specify an explicit epochs count. The usual value is epochs=model.epochs, "
-                f"here {self.epochs}; got epochs=None"
-            )
-        epochs = check_int("epochs", epochs, 1)
+        training.check_trainable(self)
+        expected = training.checked_totals(self, total_examples, total_words)
+        settings = training.checked_settings(self, epochs, start_alpha, end_alpha, compute_loss)
         every = check_checkpoint(checkpoint, checkpoint_every)
-        queue_factor = check_size("queue_factor", queue_factor, 1)
-        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        run = _Run(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
-        passes = 1 if cache_corpus else epochs
+        options = training.Options(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
+        passes = 1 if cache_corpus else settings["epochs"]
         corpus = as_corpus(corpus_iterable, corpus_file, passes=passes, once=READ_BY_TRAIN_ONCE)
         check_apart(checkpoint, corpus.sentences)
-        if not (totals[1] if totals[0] is None else totals[0]):
-            corpus = _nothing("total_words" if totals[0] is None else "total_examples", corpus)
-            totals = [0, 0]
-        compute_loss = None if compute_loss is None else check_flag("compute_loss", compute_loss)
-        with self._settings_of_a_call(), self._together() as crew, TokenCache(cache_dir) as cache:
-            self.epochs = epochs
-            self.alpha = self.alpha if start_alpha is None else start_alpha
-            self.min_alpha = self.min_alpha if end_alpha is None else end_alpha
-            self.compute_loss = self.compute_loss if compute_loss is None else compute_loss
+        if training.is_said_to_be_empty(expected):
+            corpus, expected = training.empty_corpus(expected, corpus), Expected(0, 0)
+        with (
+            together(self) as crew,
+            TokenCache(cache_dir) as cache,
+            training.settings_of_a_call(self, settings),
+        ):
             feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus, keys=len(self.wv))
-            return self._train(feed, Expected(*totals), run, crew)
+            return training.Run(self, feed, expected, options, crew).train()
 
     @classmethod
     def resume(
@@ -489,14 +728,14 @@ class Word2Vec(ModelTables, OldNames):
         corpus_file: Any = None,
         *,
         workers: int | None = None,
-        device: str | None = None,
+        device: Device | None = None,
         queue_factor: int = 2,
         report_delay: float = 1.0,
         callbacks: Iterable[Any] = (),
         progress: bool = False,
         cache_dir: Any = None,
         backend: str | None = None,
-    ) -> Word2Vec:
+    ) -> Self:
         """Go on from a checkpoint, to the end of the call of ``train()`` (or of the constructor) that wrote it.
 
         Checkpoints go on being written to the same file. With ``workers=1`` the model is equal, bit for bit, to that
@@ -556,179 +795,25 @@ class Word2Vec(ModelTables, OldNames):
         >>> bool((model.wv.vectors == Word2Vec(data, **settings).wv.vectors).all())
         True
         """
-        snapshot = cls._read(path)
-        model = cls._from_snapshot(snapshot)
-        state = RunState.from_settings(snapshot.settings, str(path))
-        trained = (model.vector_size, model._architecture(), tuple(model._objectives()))
-        if trained != (state.config.vector_size, state.config.architecture, state.config.objectives):
-            raise ValueError(f"{path}: the state of the run is damaged: it is that of another model")
+        snapshot = files.read_model(cls, path)
+        model = files.model_of(cls, snapshot)
+        state = training.resumed_state(model, snapshot.settings, path)
         if state.finished:
             logger.info("%s: the run was trained to its end; there is nothing to resume", path)
-            model._after_training(state.position.total, state.seconds)  # as the run itself did after this checkpoint
+            training.finish(model, state.position.total, state.seconds)  # as the run itself did after this checkpoint
             return model
-        model.device = state.config.device if device is None else check_device(device)
-        kernels = kernels_of(choose(None, model.device))
-        if state.instruction_set != kernels:
-            message = (
-                f"{path} was written by kernels for {state.instruction_set}, these are for {kernels}: they add in "
-                "another order, so the result is as good, but not equal bit for bit"
-            )
-            logger.warning(message)
-            warnings.warn(message, UserWarning, stacklevel=2)
-        if state.corpus_changed:
-            notify(
-                f"{path}: a callback had changed the corpus of that run, which no checkpoint holds: the result is "
-                "equal bit for bit only if what is given here is as it was then"
-            )
-        threads = state.config.workers if workers is None else check_workers(workers)
-        queue_factor = check_size("queue_factor", queue_factor, 1)
-        report_delay = check_float("report_delay", report_delay, 0, hint="seconds between two log lines")
-        config = replace(state.config, workers=threads, queue_factor=queue_factor, device=model.device)
-        model.workers = model.workers if workers is None else workers
-        model.backend = backend
-        left = state.config.epochs - state.position.epoch
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=left if state.size is None else 1)
-        run = _Run(
-            Calls(callbacks),
-            progress,
-            queue_factor,
-            report_delay,
-            path,
-            state.every,
-            replace(state, config=config),
+        state = training.go_on(
+            model, state, path, workers=workers, device=device, backend=backend, queue_factor=queue_factor
         )
+        epochs_left = state.config.epochs - state.position.epoch
+        corpus = as_corpus(corpus_iterable, corpus_file, passes=epochs_left if state.size is None else 1)
+        options = training.Options(Calls(callbacks), progress, queue_factor, report_delay, path, state.every, state)
         model.add_lifecycle_event("resumed", fname=str(path))
-        with model._together() as crew, TokenCache(cache_dir) as cache:
+        with together(model) as crew, TokenCache(cache_dir) as cache:
             shared = share_corpus(crew, corpus)
             feed = Feed(shared, cache, state.size is not None, keys=len(model.wv))  # as it began
-            model._train(feed, Expected(*state.expected), run, crew, seen=True)
+            training.Run(model, feed, Expected(*state.expected), options, crew, seen=True).train()
         return model
-
-    def _train(
-        self,
-        feed: Feed,
-        expected: Expected,
-        run: _Run,
-        crew: Agreement,
-        size: Size | None = None,
-        seen: bool = False,
-    ) -> tuple[int, int]:
-        """Train, while the attributes tell how it goes and the callbacks are called."""
-        if run.checkpoint is not None:
-            check_saved(self.wv._stored_keys, f"checkpoint={os.fspath(run.checkpoint)!r}")
-        if self.alpha > self.min_alpha_yet_reached and run.resumed is None:
-            logger.warning("Effective 'alpha' higher than previous training cycles")
-        task = Task(
-            feed=feed,
-            size=size,
-            expected=expected,
-            measure=self._measure(expected),
-            crew=crew,
-            epochs_before=self.epochs_trained,
-            checkpoint=run.checkpoint,
-            every=run.every,
-            resumed=run.resumed,
-            report_delay=run.report_delay,
-            bar=run.progress,
-            seen=seen,
-        )
-        common = self._common(expected, run)
-        settled = None if run.resumed is None else run.resumed.config.negative_sharing
-        hooks = Hooks(
-            setup=lambda last: setup_of(self, run.queue_factor, feed.scanned, common, last, settled),
-            epochs=lambda: check_int("epochs", self.epochs, 1),
-            begin=lambda: self._begin_training(run),
-            before_epoch=lambda: self._before_epoch(run.callbacks),
-            after_epoch=lambda summary: self._after_epoch(run.callbacks, summary),
-            checkpoint=lambda state: self._write_checkpoint(run.checkpoint, state),
-            watched=bool(run.callbacks),
-        )
-        session = Session(task, hooks)
-        self._log_settings(session.config)
-        with self._training():
-            total = session.run()
-        self._after_training(total, session.seconds)
-        run.callbacks.call("on_train_end", self)
-        return total.words, total.raw_words
-
-    def _common(self, expected: Expected, run: _Run) -> dict[str, Any]:
-        """Return what processes that train one model must have in common beside its configuration and tables."""
-        others = {name: getattr(self, name) for name in ("min_count", "max_final_vocab", "sorted_vocab", "null_word")}
-        others |= {
-            "total_examples": expected.sentences,
-            "total_words": expected.words,
-            "epochs_trained": self.epochs_trained,
-        }
-        others |= {"checkpoint": run.checkpoint is not None, "checkpoint_every": run.every}
-        if run.resumed is not None:
-            others["position in the checkpoint"] = run.resumed.position
-        return others
-
-    def _log_settings(self, config: TrainingConfig) -> None:
-        if self.objective is None and self.hs and self.negative and not self.train_count:  # once a model
-            logger.warning("Both hierarchical softmax and negative sampling are activated. This is probably a mistake.")
-        logger.info(
-            "training model with %i workers on %i vocabulary and %i features, using sg=%s hs=%s sample=%s negative=%s "
-            "window=%s shrink_windows=%s; alpha falls from %g to %g",
-            config.workers,
-            len(self.wv),
-            self.vector_size,
-            self.sg,
-            self.hs,
-            self.sample,
-            self.negative,
-            self.window,
-            self.shrink_windows,
-            config.alpha,
-            config.min_alpha,
-        )
-        if config.device == "auto":
-            chosen = choose(self.backend, config.device)
-            logger.info("device='auto' takes %s", "a GPU" if chosen == "cuda" else f"the CPU: {why_not()}")
-
-    def _after_training(self, total: EpochStats, seconds: float) -> None:
-        self.train_count += 1
-        self.total_train_time += seconds
-        self.wv.clear_norms()
-        if total.raw_words > LONG * len(self.wv):
-            self._tables.forget()
-        self.add_lifecycle_event(
-            "train",
-            msg=f"training on {total.raw_words} raw words ({total.words} effective words) took {seconds:.1f}s, "
-            f"{total.words / max(seconds, 1e-9):.0f} effective words/s",
-        )
-
-    def _write_checkpoint(self, path: Any, state: RunState) -> None:
-        snapshot = self._snapshot()
-        snapshot.settings["checkpoint"] = state.as_settings()
-        native.write(snapshot, path)
-        done = state.position
-        logger.info("checkpoint %s: epoch %i, %i words", path, done.epoch, done.stats.raw_words)
-
-    def _measure(self, expected: Expected) -> tuple[int, str]:
-        """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
-        if expected.sentences is not None and (expected.sentences != self.corpus_count or not self.corpus_total_words):
-            return expected.sentences, "sentences"
-        return self.corpus_total_words if expected.sentences is not None else (expected.words or 0), "words"
-
-    def _begin_training(self, run: _Run) -> None:
-        if run.resumed is None:
-            self.running_training_loss = 0.0
-        run.callbacks.call("on_train_begin", self)
-        self.wv.clear_norms()
-
-    def _before_epoch(self, callbacks: Calls) -> None:
-        callbacks.call("on_epoch_begin", self)
-        self.wv.clear_norms()  # a query in the callback may have cached them
-
-    def _after_epoch(self, callbacks: Calls, summary: dict[str, Any]) -> bool:
-        self.wv.clear_norms()
-        self.epochs_trained += 1
-        self.training_history.append(summary)
-        self.running_training_loss += summary["loss_sum"] or 0.0
-        if summary["raw_words"]:
-            self.min_alpha_yet_reached = summary["alpha"]
-        return callbacks.stops(self)
 
     # ------------------------------------------------------------------ what the model expects
 
@@ -771,48 +856,7 @@ class Word2Vec(ModelTables, OldNames):
         >>> bool(usual > unusual)
         True
         """
-        if not self.hs:
-            raise RuntimeError(
-                f"score needs hierarchical softmax, and this model has hs={self.hs}: train one with hs=1, negative=0"
-            )
-        if not len(self.wv):
-            raise RuntimeError("you must first build vocabulary before scoring new data")
-        if isinstance(sentences, (str, bytes)):
-            raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
-        limit = check_int("total_sentences", total_sentences, 0)
-        nodes = np.asarray(self._matrix_of(self._known_tables()[HIERARCHICAL]))
-        tree = self._code_tree(whole=True).paths()
-        expected = max(len(self.wv) - (len(nodes) < len(self.wv)), 0)  # with or without the row of no node
-        window = WIDEST if self.window == SENTENCE else min(self.window, WIDEST)
-        model = TreeModel(
-            np.asarray(self.wv._vectors),
-            checked_matrix("syn1", nodes, expected, self.vector_size),
-            tree.offsets,
-            tree.points,
-            tree.codes,
-            window=window,
-            skipgram=bool(self.sg),
-            mean=bool(self.cbow_mean),
-        )
-        rows, ids, offsets, told = self.wv.key_to_index, [], [0], False
-        scores: list[NDArray[np.float64]] = [np.zeros(0)]
-        for number, sentence in enumerate(sentences_of(sentences)):
-            if number >= limit:
-                logger.warning("there are more than total_sentences=%i sentences; the rest is not scored", limit)
-                break
-            if isinstance(sentence, str) and not told:  # as in training, and in gensim
-                notify(f"sentence {number} is {sentence!r:.60}, and its letters are scored; pass a list of words")
-                told = True
-            words = list(sentence) if isinstance(sentence, str) else words_of(sentence, number)
-            ids += [rows[key] for key in map(plain_key, words) if key in rows]
-            offsets.append(len(ids))
-            if len(ids) >= job_words(self.batch_words):
-                scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
-                ids, offsets = [], [0]
-        scores.append(sentence_scores(model, np.array(ids, np.int64), np.array(offsets, np.int64)))
-        result = np.concatenate(scores).astype(np.float32)
-        logger.info("scored %i sentences", len(result))
-        return result
+        return expectation.score(self, sentences, total_sentences)
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int | None = 10
@@ -844,34 +888,7 @@ class Word2Vec(ModelTables, OldNames):
         >>> model.predict_output_word(["red", "blue"], topn=1)[0][0]
         'green'
         """
-        if not self.negative:
-            raise RuntimeError(
-                f"predict_output_word needs negative sampling, and this model has negative={self.negative}: train one "
-                "with negative > 0"
-            )
-        if getattr(self, "syn1neg", None) is None:
-            raise RuntimeError(
-                "predict_output_word needs syn1neg, and this model has none: build its vocabulary, or load a file that "
-                "was saved with it"
-            )
-        if isinstance(context_words_list, (str, bytes)):
-            raise TypeError(
-                f"context_words_list must be a list of words, got {context_words_list!r:.60}; pass "
-                f"[{context_words_list!r:.60}] for a single word"
-            )
-        wanted = len(self.wv) if topn is None else check_int("topn", topn, 0)
-        known = [self.wv.get_index(word) for word in context_words_list if word in self.wv]
-        if not known:
-            logger.warning("All the input context words are out-of-vocabulary for the current model.")
-            return None
-        vectors, targets = np.asarray(self.wv._vectors), np.asarray(self.syn1neg)
-        if len(targets) > len(self.wv):  # fewer are those of words that were added at the end
-            raise ValueError(
-                f"syn1neg has {len(targets)} rows and wv {len(self.wv)} keys: rows of words that were taken out of wv "
-                "stand for others. Predict with a model whose wv is as it was trained"
-            )
-        chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(self.cbow_mean))
-        return [(self.wv.index_to_key[row], chances[row]) for row in top(chances, wanted)]
+        return expectation.likeliest_words(self, context_words_list, topn)
 
     def seeded_vector(self, seed_string: str, vector_size: int) -> NDArray[np.float32]:
         """Return a small random vector that depends on `hashfxn` and the string alone; deprecated, as in gensim."""
@@ -941,34 +958,11 @@ class Word2Vec(ModelTables, OldNames):
             logger.info("rank 0 saves %s", fname)
             return
         logger.info("saving %s object under %s", type(self).__name__, fname)
-        native.write(self._snapshot(ignored), fname)
+        native.write(files.snapshot_of(self, ignored), fname)
         logger.info("saved %s", fname)
 
-    def _snapshot(self, ignore: frozenset[str] = frozenset()) -> Snapshot:
-        """Return the model as plain arrays, not copied, and settings."""
-        self._sampled = follow_sample(self.wv, self._sampled, self.sample)
-        vectors = self.wv.snapshot()
-        arrays = {name: array for name, array in vectors.arrays.items() if name not in NOT_SAVED}
-        tables = [table for table in self._known_tables().values() if table.role != "input"]
-        for table in tables:
-            matrix = getattr(self, table.attribute, None)
-            if matrix is not None and table.attribute not in ignore:
-                arrays[table.name] = table.stored(matrix, len(self.wv))
-        if needs_tree(arrays.keys() & OBJECTIVES):
-            arrays.update(stored_tree(self._tree, self.wv))
-        settings = {name: getattr(self, name) for name in SAVED_SETTINGS if name not in ignore}
-        settings["lifecycle_events"] = plain_events(self.lifecycle_events)
-        if OWN in vectors.settings:
-            settings[OWN] = vectors.settings[OWN]
-        if own := own_attributes(self, ATTRIBUTES | ignore):
-            settings["attributes"] = own
-        if isinstance(self.random, np.random.RandomState) and "random" not in ignore:
-            arrays["random"], settings["random"] = random_state(self.random)
-        settings["ignored"] = sorted(ignore)
-        return Snapshot("word2vec", vectors.keys, arrays, settings)
-
     @classmethod
-    def load(cls, fname: Any, mmap: str | None = None) -> Word2Vec:
+    def load(cls, fname: Any, mmap: str | None = None) -> Self:
         """Load a model that `save` wrote, or that gensim 0.12 to 4 saved (see `from_gensim`).
 
         Parameters
@@ -989,24 +983,12 @@ class Word2Vec(ModelTables, OldNames):
         refuse_inner_methods(cls)
         logger.info("loading %s object from %s", cls.__name__, fname)
         with naming(fname):
-            model = cls._from_snapshot(cls._read(fname, mmap))
+            model = files.model_of(cls, files.read_model(cls, fname, mmap))
         model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     @classmethod
-    def _read(cls, fname: Any, mmap: str | None = None) -> Snapshot:
-        """Read a file that holds a model."""
-        if recognition.is_gensim_save(fname):
-            return cls._read_gensim(fname, mmap)
-        snapshot = native.read(fname, mmap=mmap, padded=True)
-        if snapshot.kind != "word2vec":
-            raise AttributeError(
-                f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
-            )
-        return snapshot
-
-    @classmethod
-    def from_gensim(cls, path: Any, mmap: str | None = None) -> Word2Vec:
+    def from_gensim(cls, path: Any, mmap: str | None = None) -> Self:
         """Load a whole Word2Vec model that gensim 0.12 to 4 saved: weights, counts and settings; training can go on.
 
         The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,
@@ -1033,77 +1015,18 @@ class Word2Vec(ModelTables, OldNames):
             were added to it or the file is damaged. Then `syn1` is left out.
         """
         with naming(path):
-            return cls._from_snapshot(cls._read_gensim(path, mmap, stacklevel=3))
-
-    @classmethod
-    def _read_gensim(cls, path: Any, mmap: str | None, stacklevel: int = 4) -> Snapshot:
-        """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
-        snapshot = gensim_native.read_model(path, mmap)
-        of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
-        if of_trees and not take_paths(snapshot.arrays):
-            warnings.warn(
-                f"{path}: the paths of hierarchical softmax make no tree of these words, so its weights (syn1) are "
-                "left out; call init_weights() to train anew",
-                UserWarning,
-                stacklevel=stacklevel,
-            )
-            for name in of_trees:
-                del snapshot.arrays[name]
-        return snapshot
-
-    @classmethod
-    def _from_snapshot(cls, snapshot: Snapshot) -> Word2Vec:
-        settings = within_bounds(snapshot.settings)
-        model = cls.__new__(cls)
-        model._begin({**DEFAULTS, **{name: settings[name] for name in CONSTRUCTOR_SETTINGS if name in settings}})
-        model.wv = KeyedVectors.from_snapshot(snapshot)
-        model.wv._belong_to(model)
-        if not hasattr(model.wv, "vectors_lockf"):
-            model.wv.vectors_lockf = np.ones(1, np.float32)
-        for name, table in model._known_tables().items():
-            if table.role != "input" and name in snapshot.arrays:
-                matrix = snapshot.arrays[name]
-                mapped = isinstance(matrix, np.memmap)
-                setattr(model, table.attribute, matrix if mapped else table.restored(matrix, len(model.wv)))
-        if needs_tree(snapshot.arrays.keys() & OBJECTIVES):
-            tree = read_tree(snapshot.arrays)
-            model._tree = None if tree is None else WordTree.of(tree, model.wv)
-        for name in (*SAVED_SETTINGS, "lifecycle_events"):
-            if name in settings:
-                setattr(model, name, settings[name])
-        model._sampled = model.sample
-        restore(model, settings.get("attributes"), ATTRIBUTES)
-        if "random" in snapshot.arrays:
-            set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
-        for name in settings.get("ignored", []):
-            if not isinstance(getattr(cls, name, None), property):
-                setattr(model, name, None)
-        model.layer1_size = model.vector_size
-        return model
+            return files.model_of(cls, files.read_gensim(path, mmap))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
         self.__dict__.update(state)
         if "wv" in state:
-            self.wv._belong_to(self)
+            belong_to(self.wv, self)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
-
-
-# Their defaults, for what a file does not say.
-DEFAULTS = {name: inspect.signature(Word2Vec.__init__).parameters[name].default for name in SETTINGS}
-
-
-def _nothing(total: str, corpus: Corpus) -> Corpus:
-    """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
-    sentences = corpus.sentences
-    known = len(sentences) if isinstance(sentences, (list, tuple)) else 0
-    there = f", although it has {known:,} sentences: pass total_examples={known}" if known else ""
-    notify(f"{total}=0 says that the corpus is empty, and nothing is trained{there}")
-    return Corpus([], True, corpus.name)
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

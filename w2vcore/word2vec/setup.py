@@ -5,25 +5,33 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
 from w2vcore.kernels._dispatch import active
+from w2vcore.keyedvectors.internals import belong_to, keys_of, rows_of
 from w2vcore.model.config import AUTO, TrainingConfig
 from w2vcore.model.weights import Weights, borrow, checked_matrix
 from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.setup import Setup
 from w2vcore.training.sharing import choose_sharing
-from w2vcore.word2vec.building import ModelTables
+
+from .columns import columns_of
+from .settings import trained_tables, training_config
+from .tree import code_tree
+from .weights import set_trained_matrix, trained_matrix
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
 
 logger = logging.getLogger("w2vcore.word2vec")
 
 
 def setup_of(
-    model: ModelTables,
+    model: Word2Vec,
     queue_factor: int,
     scanned: bool,
     common: Mapping[str, Any],
@@ -51,14 +59,14 @@ def setup_of(
     TypeError, ValueError, RuntimeError
         If an attribute is not allowed, or does not fit the others; it is named.
     """
-    config = model._training_config(queue_factor)
+    config = training_config(model, queue_factor)
     weights, arrays, attributes = _lent(model, last)
-    counts, keep, lock = model._columns()
+    counts, keep, lock = columns_of(model)
     if settled is not None and model.negative_sharing == AUTO:
         config = replace(config, negative_sharing=settled)
     else:
         config = _settled(model, config, counts, keep)
-    rows = model.wv._stored_rows if scanned else model.wv.key_to_index
+    rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
         config=config,
@@ -70,8 +78,8 @@ def setup_of(
         counts=counts,
         keep=keep,
         lock=lock,
-        tree=model._code_tree(whole=True) if needs_tree(config.objectives) else None,
-        keys=model.wv._stored_keys,
+        tree=code_tree(model, whole=True) if needs_tree(config.objectives) else None,
+        keys=keys_of(model.wv),
         rows=rows,
         tables=model._tables,
         common=common,
@@ -79,7 +87,7 @@ def setup_of(
 
 
 def _settled(
-    model: ModelTables, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
+    model: Word2Vec, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
 ) -> TrainingConfig:
     """Settle what ``negative_sharing="auto"`` stands for."""
 
@@ -98,14 +106,14 @@ def kernels_of(backend: str) -> str:
     return "cuda" if backend == "cuda" else active()
 
 
-def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
+def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices behind the attributes, these attributes, and their names."""
-    model.wv._belong_to(model)
+    belong_to(model.wv, model)
     size, rows = model.vector_size, len(model.wv)
-    tables = model._trained_tables()
+    tables = trained_tables(model)
     matrices, arrays = {}, {}
     for name, table in tables.items():
-        array, expected = model._matrix_of(table), table.rows(rows)
+        array, expected = trained_matrix(model, table), table.rows(rows)
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
@@ -116,13 +124,13 @@ def _lent(model: ModelTables, last: Setup | None) -> tuple[Weights, dict[str, np
         checked = checked_matrix(table.attribute, array, expected, size)
         matrices[name], arrays[name] = borrow(name, checked, size, model._inspection)
     for name, table in tables.items():
-        if model._matrix_of(table) is not arrays[name]:
-            model._set_matrix(table, arrays[name])
+        if trained_matrix(model, table) is not arrays[name]:
+            set_trained_matrix(model, table, arrays[name])
     attributes = {name: table.attribute for name, table in tables.items()}
     return Weights(matrices, size, model._inspection), arrays, attributes
 
 
-def _refuse_new_keys(model: ModelTables, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
+def _refuse_new_keys(model: Word2Vec, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
     """Say what to do with keys that were added to `wv`, where nothing counts them."""
     keys = list(model.wv.index_to_key[len(array) - expected :])
     shown = ", ".join(map(repr, keys[:3])) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")

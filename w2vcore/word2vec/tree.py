@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.columns import as_columns
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.columns import as_columns
+from w2vcore.keyedvectors.internals import keys_of
 from w2vcore.objectives.code_tree import CodeTree, checked, tree_of_paths
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.objectives.registry import needs_tree
+
+from .columns import columns_of
+from .settings import objectives_of
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
+
+logger = logging.getLogger("w2vcore.word2vec")
 
 TREE_ARRAY = "tree.children"  # in a file: CodeTree.children
 PATH_COLUMNS = {"code": "codes", "point": "points"}  # and what they are in TreePaths
@@ -38,7 +49,7 @@ class WordTree:
     def of(cls, tree: CodeTree, wv: KeyedVectors) -> WordTree:
         """Return the tree of the words of `wv`, which shows their paths from now on."""
         show_paths(wv, tree)
-        return cls(tree, wv._stored_keys)
+        return cls(tree, keys_of(wv))
 
     def for_rows(self, wv: KeyedVectors, whole: bool = False) -> WordTree:
         """Return the tree for the rows of `wv` as they are now; it may lack the last ones, unless `whole`.
@@ -50,7 +61,7 @@ class WordTree:
         RuntimeError
             If they are other words, or in another order and more or fewer.
         """
-        keys, words = wv._stored_keys, self.tree.words
+        keys, words = keys_of(wv), self.tree.words
         if whole:
             check_whole(self.tree, len(keys))
         if keys is self.keys:
@@ -146,3 +157,29 @@ def take_paths(arrays: dict[str, NDArray[Any]]) -> bool:
     if tree is not None:
         arrays[TREE_ARRAY] = tree.children
     return tree is not None
+
+
+def code_tree(model: Word2Vec, whole: bool = False) -> CodeTree:
+    """Return the tree of a model for its rows as they are; it may lack the last, unless `whole`."""
+    words = model._tree
+    model._tree = (
+        words.for_rows(model.wv, whole) if words else WordTree.of(huffman_tree(columns_of(model)[0]), model.wv)
+    )
+    return model._tree.tree
+
+
+def plant_tree(model: Word2Vec) -> None:
+    """Begin with the tree of the counts, if the settings want one."""
+    model._tree = None
+    if needs_tree(objectives_of(model)) and len(model.wv.expandos.get("count", ())) == len(model.wv) > 0:
+        code_tree(model)
+
+
+def show_tree(model: Word2Vec) -> None:
+    """Write the tree into the columns 'code' and 'point'."""
+    if not len(model.wv):
+        raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
+    logger.info("constructing a huffman tree from %i words", len(model.wv))
+    tree = code_tree(model) if needs_tree(objectives_of(model)) else huffman_tree(columns_of(model)[0])
+    show_paths(model.wv, tree)
+    logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)

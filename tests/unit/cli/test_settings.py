@@ -4,6 +4,7 @@ import inspect
 
 from w2vcore import Word2Vec
 from w2vcore.cli import settings, training
+from w2vcore.model.config import SETTINGS
 
 NOT_SETTINGS = {"corpus", "output", "save_format", "quiet", "lower", "strip_punctuation", "resume", "tensorboard"}
 
@@ -12,19 +13,27 @@ def test_options_are_the_arguments_of_word2vec():
     signature = inspect.signature(Word2Vec).parameters
     defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
     ours = set(defaults) - NOT_SETTINGS
-    left_out = {"sentences", "corpus_file", "progress", "cache_corpus", "unknown"}
-    left_out |= {"hashfxn", "trim_rule", "callbacks", "objective"}  # code, or the name of code
+    left_out = {"sentences", "corpus_file", "progress", "cache_corpus"}
+    left_out |= {"hashfxn", "trim_rule", "callbacks", "objective", "architecture"}  # code, or the name of code
     assert ours == set(signature) - left_out
     for name in ours - {"workers"}:  # a command may take the whole machine
         assert defaults[name] == signature[name].default, name
     assert defaults["workers"] == -1
 
 
-def test_flags_are_the_bool_options_that_word2vec_wants_as_numbers():
+def test_switches_are_numbers_where_word2vec_has_numbers():
     signature = inspect.signature(Word2Vec).parameters
-    defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
-    numbers = {n for n, v in defaults.items() if isinstance(v, bool) and n in signature}
-    assert set(settings.FLAGS) == {n for n in numbers if type(signature[n].default) is int}
+    arguments = settings.as_arguments(training.train.make_context("train", ["corpus.txt", "-o", "m"]).params)
+    for name in (set(arguments) & set(signature)) - {"window"}:
+        assert type(arguments[name]) is type(signature[name].default), name
+
+
+def test_resume_takes_what_the_method_takes():
+    options = training.resume.make_context("resume", ["checkpoint", "corpus.txt", "-o", "m"]).params
+    ours = set(options) - NOT_SETTINGS - {"checkpoint"}
+    assert ours == set(settings.of_resume(dict.fromkeys([*SETTINGS, "cache_dir"])))
+    assert ours <= set(inspect.signature(Word2Vec.resume).parameters)
+    assert {options[name] for name in ours} == {None}
 
 
 def test_a_window_is_a_number_or_a_sentence(failure, corpus):

@@ -16,6 +16,8 @@ from w2vcore import KeyedVectors, Word2Vec, cli, datasets
 from w2vcore.cli import training
 from w2vcore.cli.formats import by_ending
 from w2vcore.formats.recognition import recognise
+from w2vcore.word2vec import vocabulary
+from w2vcore.word2vec.training import Run
 
 SMALL = ("--min-count", 1, "--workers", 1, "--vector-size", 8)
 
@@ -198,11 +200,11 @@ def test_an_ending_means_what_it_means_to_convert(run, corpus, name):
 def stopped(run, corpus, monkeypatch, *more):
     """Train until after the first epoch."""
 
-    def killed(self, callbacks, summary):
+    def killed(self, line):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Word2Vec, "_after_epoch", killed)
+        patch.setattr(Run, "epoch_ended", killed)
         arguments = ("--checkpoint", "c", "--checkpoint-every", 50, *SMALL, "--batch-words", 40, "-q", *more)
         return run("train", corpus, "-o", "m", *arguments, code=130)
 
@@ -339,7 +341,7 @@ def test_interrupt(run, corpus, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Word2Vec, "_scan_and_build", interrupted)
+    monkeypatch.setattr(vocabulary, "scan_and_build", interrupted)
     result = run("train", corpus, "-o", "m", code=130)
     assert (result.stdout, result.stderr) == ("", "Interrupted; no model was saved.\n")
 
@@ -430,14 +432,14 @@ def test_every_path_of_every_command_is_one_of_ours():
 @pytest.fixture
 def interrupted(monkeypatch):
     """Let Ctrl-C come after the second epoch."""
-    real = Word2Vec._after_epoch
+    real = Run.epoch_ended
 
-    def stop(self, callbacks, summary):
-        real(self, callbacks, summary)
-        if self.epochs_trained == 2:
+    def stop(self, line):
+        real(self, line)
+        if self._model.epochs_trained == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Word2Vec, "_after_epoch", stop)
+    monkeypatch.setattr(Run, "epoch_ended", stop)
 
 
 @pytest.mark.parametrize(
@@ -464,10 +466,10 @@ def test_an_interrupted_model_goes_on(run, corpus, interrupted):
 
 
 def test_nothing_is_saved_where_nothing_was_learnt(run, here, corpus, monkeypatch):
-    def stop(self, run):
+    def stop(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Word2Vec, "_begin_training", stop)
+    monkeypatch.setattr(Run, "training_begins", stop)
     assert run("train", corpus, "-o", "m", "-q", *SMALL, code=130).stderr == "Interrupted; no model was saved.\n"
     assert [path.name for path in here.iterdir()] == ["corpus.txt"]
 
@@ -478,7 +480,7 @@ def test_an_old_checkpoint_is_none_of_this_training(run, here, corpus, monkeypat
     def stop(self, *arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Word2Vec, "_scan_and_build", stop)
+    monkeypatch.setattr(vocabulary, "scan_and_build", stop)
     result = run("train", corpus, "-o", "m", *SMALL, "-q", "--checkpoint", "c", code=130)
     assert result.stderr == "Interrupted; no model was saved.\n"
 

@@ -15,6 +15,7 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.spooling import count_and_encode, encode_into, renumber
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.vocabulary import count_tokens, retain
+from w2vcore.keyedvectors.internals import keys_of
 
 TEXT = b"b a b c\n\na b d\na \xc3\xa9"
 
@@ -121,11 +122,11 @@ def test_training_from_a_file_equals_training_from_a_list(path, monkeypatch):
     options = {"vector_size": 8, "min_count": 1, "workers": 1, "epochs": 3}
     expected = Word2Vec(sentences, **options)
     built = Word2Vec(corpus_file=path, **options)
-    assert isinstance(built.wv._stored_keys, CompactKeys)  # training needs neither the list nor the dict
+    assert isinstance(keys_of(built.wv), CompactKeys)  # training needs neither the list nor the dict
     later = Word2Vec(**options)
     later.build_vocab(corpus_file=path)
     later.train(corpus_file=path, total_examples=later.corpus_count, epochs=3)
-    assert isinstance(later.wv._stored_keys, CompactKeys)
+    assert isinstance(keys_of(later.wv), CompactKeys)
     for model in (built, later):
         assert model.wv.index_to_key == expected.wv.index_to_key
         np.testing.assert_array_equal(model.wv.vectors, expected.wv.vectors)
@@ -145,7 +146,7 @@ def test_vocabulary_update_and_null_word_from_files(path, tmp_path):
 def test_raw_counts_read_like_a_dict(path):
     model = Word2Vec(vector_size=4, min_count=2, workers=1)
     model.build_vocab(corpus_file=path, keep_raw_vocab=True)
-    raw = model._raw_counts
+    raw = model._scan.counts
     assert raw == {"b": 3, "a": 3, "c": 1, "d": 1, "é": 1} == dict(raw) == raw.copy()
     assert (list(raw), list(raw.keys()), list(raw.values())) == (list("bacdé"), list("bacdé"), [3, 3, 1, 1, 1])
     assert (raw["é"], raw.get("no"), raw.get("no", 0), "c" in raw, 7 in raw, ("a",) in raw) == (
@@ -232,7 +233,7 @@ def test_list_and_dict_are_made_once_and_belong_to_the_user(path, tmp_path):
     wv.index_to_key[0], was = "changed", wv.index_to_key[0]
     assert was in wv.key_to_index
     again = KeyedVectors.load(tmp_path / "saved")
-    assert isinstance(again._stored_keys, CompactKeys)
+    assert isinstance(keys_of(again), CompactKeys)
     again.add_vectors(["more"], np.ones((1, 4)))
     assert again.index_to_key == [was, *wv.index_to_key[1:], "more"]
     assert again.key_to_index["more"] == 5

@@ -164,7 +164,7 @@ def test_fasttext_without_subwords_from_any_vectors():
     fasttext_binary.write(SNAPSHOT, file)
     read = fasttext_binary.read(io.BytesIO(file.getvalue()))
     assert (list(read.keys), read.arrays["vectors"].tobytes()) == (KEYS, VECTORS.tobytes())
-    assert fasttext_binary.Subwords.of(read) is None
+    assert fasttext_binary.subwords_of(read) is None
     with pytest.raises(ValueError, match=r"key 'a\\x00' \(row 0\) holds a NUL"):
         fasttext_binary.write(Snapshot("keyedvectors", ["a\0"], {"vectors": VECTORS[:1]}), file)
 

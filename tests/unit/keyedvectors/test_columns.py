@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from w2vcore.columns import Columns, as_columns
+from w2vcore.keyedvectors.columns import Columns, as_columns
 
 calls = []
 

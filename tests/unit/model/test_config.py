@@ -3,15 +3,8 @@
 import numpy as np
 import pytest
 
-from w2vcore.model.config import (
-    TrainingConfig,
-    check_flag,
-    check_float,
-    check_int,
-    check_window,
-    check_workers,
-    checked,
-)
+from w2vcore.model.checks import check_flag, check_float, check_int
+from w2vcore.model.config import SETTINGS, TrainingConfig, checked, threads, trained_fields
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(7), 7.0, np.float32(3)])
@@ -55,21 +48,37 @@ def test_check_flag():
             check_flag("sg", bad)
 
 
-def test_check_window():
-    assert check_window("sentence") == "sentence"
-    assert check_window(10**12) == 10**12
+def test_window():
+    window = SETTINGS["window"]
+    assert window.check("sentence") == "sentence"
+    assert window.check(10**12) == 10**12
     with pytest.raises(ValueError, match="window must be an int at least 1, got 0"):
-        check_window(0)
+        window.check(0)
     with pytest.raises(ValueError, match="'document'"):
-        check_window("document")
+        window.check("document")
 
 
-def test_check_workers():
-    assert check_workers(-1) >= 1
-    assert check_workers(3) == 3
+def test_workers():
+    workers = SETTINGS["workers"]
+    assert (workers.check(-1), workers.check(3)) == (-1, 3)
+    assert threads(-1) >= 1
+    assert threads(3) == 3
     for bad in (0, -2):
         with pytest.raises(ValueError, match="workers=-1 uses all cores"):
-            check_workers(bad)
+            workers.check(bad)
+    with pytest.raises(TypeError, match="workers"):
+        workers.check(True)
+
+
+def test_the_defaults_of_a_run_are_those_of_the_settings():
+    fields = trained_fields({name: setting.default for name, setting in SETTINGS.items()})
+    assert TrainingConfig(**fields) == TrainingConfig()
+    assert fields.keys() | {"architecture", "objectives", "queue_factor"} == TrainingConfig.__dataclass_fields__.keys()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_default_of_a_setting_is_allowed(name):
+    assert SETTINGS[name].check(SETTINGS[name].default) == SETTINGS[name].default
 
 
 def test_numbers_that_compiled_code_cannot_hold():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors
-from w2vcore.keys import UnknownKeyError
+from w2vcore.keyedvectors.keys import UnknownKeyError
 from w2vcore.query.spelling import near_spellings
 
 WORDS = [
@@ -113,7 +113,9 @@ def test_it_calls_itself_a_key_error():
 
 def test_nobody_looks_before_the_text_is_read(monkeypatch):
     kv = vectors()
-    monkeypatch.setattr("w2vcore.keys.near_spellings", lambda *arguments: pytest.fail("looked for spellings"))
+    monkeypatch.setattr(
+        "w2vcore.keyedvectors.keys.near_spellings", lambda *arguments: pytest.fail("looked for spellings")
+    )
     for _ in range(3):
         with pytest.raises(KeyError):
             kv["King"]

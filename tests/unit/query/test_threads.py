@@ -25,7 +25,7 @@ def test_all_is_done_once(size, parts):
     def work(part):
         done[part] += 1
 
-    threads.in_parts(work, size, parts)
+    threads.in_slices(work, size, parts)
     assert (done == 1).all()
 
 
@@ -39,7 +39,7 @@ def test_a_failure_comes_out_after_all_have_ended(failing):
         ended.append(part)
 
     with pytest.raises(LookupError, match="here"):
-        threads.in_parts(work, 10, 3)
+        threads.in_slices(work, 10, 3)
     assert len(ended) == 2
 
 

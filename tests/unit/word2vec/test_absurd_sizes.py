@@ -11,7 +11,8 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.backends import threads
 from w2vcore.formats import native
-from w2vcore.model.config import MOST
+from w2vcore.model.config import QUEUE_FACTOR, SETTINGS
+from w2vcore.word2vec.files import snapshot_of
 
 SENTENCES = [["some", "words"], ["more", "words"]] * 20
 SMALL = {"vector_size": 4, "min_count": 1, "workers": 1, "epochs": 1, "sample": 0}
@@ -97,9 +98,18 @@ def test_what_is_large_and_allowed():
     assert len(model.training_history) == 3
 
 
+MOST = {
+    "vector_size": SETTINGS["vector_size"].kind.most,
+    "workers": SETTINGS["workers"].cap,
+    "negative": SETTINGS["negative"].kind.most,
+    "batch_words": SETTINGS["batch_words"].cap,
+    "queue_factor": QUEUE_FACTOR.most,
+}
+
+
 @pytest.mark.parametrize("argument", MOST)
 def test_the_most_that_is_allowed(argument):
-    most = MOST[argument][0]
+    most = MOST[argument]
     if argument == "queue_factor":
         Word2Vec(SENTENCES, **SMALL).train(SENTENCES, total_examples=40, epochs=1, queue_factor=most)
     else:
@@ -130,7 +140,7 @@ def test_a_thread_that_cannot_be_started(monkeypatch):
 def test_files_with_more_than_is_allowed_can_be_loaded(tmp_path):
     """How a machine was used, or a job cut, is no reason to refuse vectors."""
     model = Word2Vec(SENTENCES, **SMALL)
-    snapshot = model._snapshot()
+    snapshot = snapshot_of(model)
     snapshot.settings.update(workers=10**6, batch_words=10**13)
     native.write(snapshot, tmp_path / "model")
     loaded = Word2Vec.load(tmp_path / "model")

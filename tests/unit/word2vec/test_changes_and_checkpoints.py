@@ -8,6 +8,7 @@ import pytest
 
 from w2vcore import Word2Vec
 from w2vcore.formats import atomic, native
+from w2vcore.word2vec.training import Run
 
 pytestmark = pytest.mark.usefixtures("tiny_jobs")
 
@@ -53,15 +54,15 @@ class Stop(Exception):
 def interrupt(monkeypatch, after):
     """Let training die right after its checkpoint of that number was written."""
     written = []
-    original = Word2Vec._write_checkpoint
+    original = Run.checkpoint_due
 
-    def write(self, path, state):
-        original(self, path, state)
+    def write(self, state):
+        original(self, state)
         written.append(state)
         if len(written) == after + 1:
             raise Stop
 
-    monkeypatch.setattr(Word2Vec, "_write_checkpoint", write)
+    monkeypatch.setattr(Run, "checkpoint_due", write)
     return written
 
 

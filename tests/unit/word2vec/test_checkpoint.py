@@ -11,6 +11,7 @@ import pytest
 from w2vcore import LineSentence, Word2Vec
 from w2vcore.formats import atomic, native
 from w2vcore.word2vec import setup as model_setup
+from w2vcore.word2vec.training import Run
 
 DATA = [[f"w{i * j % 23}" for i in range(j % 13 + 1)] for j in range(200)]
 SMALL = {"vector_size": 10, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 100, "compute_loss": True}
@@ -49,15 +50,15 @@ class Stop(Exception):
 def interrupt(monkeypatch, after):
     """Let training die right after its checkpoint of that number was written; 0 is the one before the first job."""
     written = []
-    original = Word2Vec._write_checkpoint
+    original = Run.checkpoint_due
 
-    def write(self, path, state):
-        original(self, path, state)
+    def write(self, state):
+        original(self, state)
         written.append(state)
         if len(written) == after + 1:
             raise Stop
 
-    monkeypatch.setattr(Word2Vec, "_write_checkpoint", write)
+    monkeypatch.setattr(Run, "checkpoint_due", write)
     return written
 
 

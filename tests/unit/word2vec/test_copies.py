@@ -14,7 +14,7 @@ import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import native
-from w2vcore.word2vec.model import ATTRIBUTES
+from w2vcore.word2vec.files import ATTRIBUTES, snapshot_of
 
 DATA = [[f"w{i * j % 17}" for i in range(j % 9 + 1)] for j in range(120)]
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1, "epochs": 2}
@@ -244,7 +244,7 @@ def test_attributes_of_your_own_are_saved(tmp_path, caplog):
 
 def test_a_file_cannot_replace_what_a_class_has(tmp_path):
     model = Word2Vec(DATA, **SMALL)
-    snapshot = model._snapshot()
+    snapshot = snapshot_of(model)
     snapshot.settings["attributes"] = {"train": 1, "alpha": 9, "_loan": 1, "__class__": 1, "good": 1, "syn1neg": 2}
     snapshot.settings["attributes of the vectors"] = ["no dict"]
     native.write(snapshot, tmp_path / "m")

@@ -10,6 +10,7 @@ import pytest
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import native, safetensors_file
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.word2vec.files import snapshot_of
 
 KINDS = {
     "sghs": {"sg": 1, "hs": 1, "negative": 0},
@@ -228,7 +229,7 @@ def test_only_a_tree_that_has_grown_is_in_the_file(tmp_path):
 
 @pytest.mark.parametrize("damage", [lambda tree: tree[:-1], lambda tree: tree * 0, lambda tree: tree[:, :1]])
 def test_a_damaged_tree_is_refused(tmp_path, damage):
-    snapshot = grown()._snapshot()
+    snapshot = snapshot_of(grown())
     snapshot.arrays["tree.children"] = damage(snapshot.arrays["tree.children"])
     native.write(snapshot, tmp_path / "m")
     with pytest.raises((ValueError, RuntimeError), match=r"no children of a tree|is one of \d+ words, and wv has"):

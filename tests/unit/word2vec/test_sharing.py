@@ -9,6 +9,7 @@ from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.objectives import sharing
 from w2vcore.objectives.sharing import LEAST_NOISE_WORDS
 from w2vcore.training.checkpoint import RunState
+from w2vcore.word2vec.files import read_model
 
 SMALL = {"vector_size": 4, "min_count": 1, "workers": 1, "sg": 1, "epochs": 2, "seed": 3}
 FEW = 30
@@ -94,7 +95,7 @@ def test_a_resumed_run_keeps_what_was_chosen(words, taken, tmp_path, monkeypatch
     whole = vectors(words)
     with pytest.raises(Crash):
         Word2Vec(corpus(words), checkpoint=path, callbacks=[CrashAfterOneEpoch()], **SMALL)
-    state = RunState.from_settings(Word2Vec._read(path).settings, str(path))
+    state = RunState.from_settings(read_model(Word2Vec, path).settings, str(path))
     assert state.config.negative_sharing == taken
     # of a w2vcore with other limits
     monkeypatch.setattr(sharing, "LEAST_NOISE_WORDS", 1 if taken == "pair" else 10**9)

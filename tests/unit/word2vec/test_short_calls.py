@@ -13,7 +13,7 @@ from w2vcore.model import weights
 from w2vcore.model.inspection import LONG
 from w2vcore.objectives import hierarchical_softmax, negative_sampling
 from w2vcore.training import finiteness
-from w2vcore.word2vec import building
+from w2vcore.word2vec import columns
 
 KINDS = {
     "sgns": {"sg": 1},
@@ -111,7 +111,7 @@ class TestTables:
         assert alias_tables.number == 2
 
     def test_keep_rates_of_vectors_that_have_none(self, monkeypatch):
-        made = Calls(monkeypatch, building, "downsample")
+        made = Calls(monkeypatch, columns, "downsample")
         model = untrained()
         del model.wv.expandos["sample_int"]
         made.number = 0

@@ -8,6 +8,7 @@ from w2vcore.backends import threads
 from w2vcore.corpus import encoding, spooling
 from w2vcore.formats import atomic
 from w2vcore.model import config
+from w2vcore.word2vec.training import Run
 
 RNG = np.random.default_rng(2)
 WALKS = [[str(node) for node in RNG.integers(0, 40, 30)] for _ in range(200)]  # 6,000 words
@@ -113,10 +114,10 @@ def test_a_run_that_was_begun_with_smaller_jobs_goes_on_with_them(stream, tmp_pa
     corpus = Stream() if stream else WALKS
     settings = {**SMALL, "batch_words": 4, "epochs": 2}
     written = []
-    real = Word2Vec._write_checkpoint
+    real = Run.checkpoint_due
 
-    def write(self, path, state):
-        real(self, path, state)
+    def write(self, state):
+        real(self, state)
         written.append(state.position)
         if len(written) == 3:
             raise Stop
@@ -125,7 +126,7 @@ def test_a_run_that_was_begun_with_smaller_jobs_goes_on_with_them(stream, tmp_pa
     with monkeypatch.context() as patch:
         patch.setattr(config, "SHORTEST_JOB", 1)
         whole = Word2Vec(corpus, **settings)
-        patch.setattr(Word2Vec, "_write_checkpoint", write)
+        patch.setattr(Run, "checkpoint_due", write)
         with pytest.raises(Stop):
             Word2Vec(corpus, **settings, checkpoint=tmp_path / "run", checkpoint_every=2222)
     assert written[-1].jobs > 1000

@@ -54,6 +54,8 @@ class CudaBackend(Backend):
         """Find the device, compile, and see whether everything fits."""
         device_code(plan.config)  # before a device is looked for: it refuses what no GPU trains
         self.close()
+        if plan.features is not None:
+            raise ValueError("features of words are not trained on a GPU: take device='cpu'")
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)
         with gpu:

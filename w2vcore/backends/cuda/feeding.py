@@ -114,6 +114,8 @@ def check(stretch: Stretch, vocabulary: int) -> None:
     size = len(batch)
     if low < 0 or high > size or (np.diff(stretch.borders) < 0).any() or batch.offsets[-1] != size:
         raise ValueError(f"job {low}..{high} is not within its batch of {size} tokens")
+    if batch.tags is not None:
+        raise ValueError("tags of sentences are not trained on a GPU: take device='cpu'")
     if batch.highest_id >= vocabulary:
         raise ValueError(f"batch has id {batch.highest_id}, the input matrix {vocabulary} rows")
 

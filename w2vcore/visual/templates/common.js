@@ -21,24 +21,24 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-/** A text as plotly.js takes it: it reads a few tags and entities in labels. */
+/** A text for a label of plotly.js, which interprets a few tags and entities. */
 const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-/** A text as it fits into a picture. */
+/** A text, shortened to fit into a picture. */
 const short = (text, longest = 28) => (text.length > longest ? `${[...text].slice(0, longest - 1).join("")}…` : text);
 
 const grouped = (number) => number.toLocaleString("en");
 
-/** What a colour of the style sheet is at present. */
+/** The present value of a colour of the style sheet. */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const FONT = getComputedStyle(document.body).fontFamily;
 
-/** Follow the system's colours unless the reader has chosen the others; tell `changed` each time. */
+/** Follow the system's colours unless the reader has chosen others; call `changed` after each change. */
 function followColours(changed) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
-  try { chosen = localStorage.getItem("w2vcore-theme"); } catch { /* a page from disk may have no storage */ }
+  try { chosen = localStorage.getItem("w2vcore-theme"); } catch { /* pages opened from disk may have no storage */ }
   const apply = () => {
     const theme = chosen || (dark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
@@ -65,7 +65,7 @@ const showKeys = () => byId("keys").showModal();
 byId("help").addEventListener("click", showKeys);
 byId("keys").querySelector("button").addEventListener("click", () => byId("keys").close());
 
-/** Whether a key press belongs to what has the focus, or to the dialog, rather than to the page. */
+/** Whether a key press is for the focused element or the dialog, and not for the page. */
 function isTaken(event) {
   const writes = event.target.matches?.("input:not([type=range]), select, textarea");
   return event.ctrlKey || event.metaKey || event.altKey || byId("keys").open || writes;
@@ -79,7 +79,7 @@ const hasWebGL = (() => {
   }
 })();
 
-/** Call `work` once the page has had no further call for some milliseconds. */
+/** Call `work` when no further call has come for some milliseconds. */
 function later(work, milliseconds) {
   let timer = 0;
   return () => {

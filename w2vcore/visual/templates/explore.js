@@ -1,4 +1,4 @@
-// The explorer: what is chosen, and what the reader does with fields, clicks and keys.
+// The explorer: the chosen word, and what fields, clicks and keys do.
 
 const ANSWERS = 12;
 
@@ -29,7 +29,7 @@ function facts(row) {
   return `Word ${grouped(row + 1)} of ${grouped(data.words.length)} by rank${count}. Nearest by cosine:`;
 }
 
-/** Show a word, its neighbours, and where they are; -1 shows none. The address remembers it. */
+/** Show a word and its neighbours, in the list and on the map; -1 shows none. The address keeps the word. */
 function choose(row) {
   const address = row < 0 ? "" : `#word=${encodeURIComponent(data.words[row].toWellFormed?.() ?? data.words[row])}`;
   if (location.hash !== address) history.pushState({ row }, "", address || location.pathname);
@@ -133,7 +133,7 @@ addEventListener("resize", later(() => map.resize(), 100));
 const part = data.words.length < data.vocabulary ? `${grouped(data.words.length)} of ` : "";
 byId("about").textContent = `${part}${grouped(data.vocabulary)} words, ${grouped(data.dimensions)} numbers each`;
 
-// The frame is painted before the map, which takes the time.
+// The frame is painted before the map, which takes most of the time.
 requestAnimationFrame(() => setTimeout(async () => {
   await view("plane");
   byId("loading").remove();

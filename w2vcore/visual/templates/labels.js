@@ -1,4 +1,4 @@
-// Which words of a map are written out: as many as find room, those that come first before the others.
+// Which words of a map get a label: as many as there is room for, in the order of the list.
 
 const LABEL_SIZE = 13;
 const LABEL_GAP = 3; // pixels between two words
@@ -7,7 +7,7 @@ const LABEL_RISE = 11; // pixels from a point up to the middle of its word
 const ruler = document.createElement("canvas").getContext("2d");
 
 /**
- * The candidates that can be written without touching each other or the borders.
+ * The candidates whose labels touch neither each other nor the borders.
  *
  * @param candidates objects with x and y in pixels, text, and the size of its type; the most important ones first
  */

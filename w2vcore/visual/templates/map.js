@@ -21,7 +21,7 @@ class WordMap {
     this.words = words;
     this.hover = words.map((word) => plain(short(word, 60)));
     this.count = words.length;
-    // Drawn from the rarest to the most frequent, which so lie on top; without WebGL a few thousand are all that is fluent.
+    // The most frequent words are drawn last, so they are on top. Without WebGL, only a few thousand words move fluently.
     this.drawnWords = [...Array(hasWebGL ? this.count : Math.min(this.count, FEWER_WITHOUT_WEBGL)).keys()].reverse();
     this.places = {
       plane: [0, 1].map((axis) => points.plane.filter((_, i) => i % 2 === axis)),
@@ -63,7 +63,7 @@ class WordMap {
       this.drawn[view] = true;
       element.on("plotly_click", ({ points: [point] }) => {
         const row = (point.curveNumber === 0 ? this.drawnWords : this.selected)[point.pointNumber];
-        // In space plotly.js tells of a click at every picture that it draws while the button is held.
+        // In three dimensions plotly.js reports a click in every frame that it draws while the button is held.
         if (row !== this.selected[0]) this.picked(row);
       });
       element.on("plotly_relayout", (change) => { if (!Object.keys(change).some((name) => name.endsWith("annotations"))) this.relabel(); });
@@ -225,7 +225,7 @@ class WordMap {
     }));
   }
 
-  /** After the window has another size: the middle and the width of the view stay. */
+  /** Keep the middle and the width of the view after the window has changed its size. */
   async resize() {
     if (!this.drawn.plane || this.view !== "plane") return;
     await Plotly.Plots.resize(this.element);
@@ -270,7 +270,7 @@ class WordMap {
     await Plotly.relayout(this.element, { annotations });
   }
 
-  /** In space words move when the camera does, so they are only kept well apart; neighbours may be nearer. */
+  /** In three dimensions words move with the camera, so they are only kept well apart; neighbours may be nearer. */
   async labelSpace() {
     const [x, y, z] = this.places.space;
     const spread = Math.max(...this.places.space.map((axis) => {
@@ -291,7 +291,7 @@ class WordMap {
     this.thinLater(); // plotly.js places them with the next picture
   }
 
-  /** Hide the words in space that meet one before them, seen from where the camera is. */
+  /** In three dimensions, hide the words that touch an earlier one as the camera sees them. */
   thin() {
     const seen = [];
     for (const label of this.elements.space.querySelectorAll(".annotation-scene")) {

@@ -23,7 +23,7 @@ class Suggestions {
     input.addEventListener("focus", () => { input.select(); });
     input.addEventListener("blur", () => this.close());
     input.addEventListener("keydown", (event) => this.key(event));
-    // before the field loses the focus, and with it the list goes
+    // before the field loses the focus, which closes the list
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       const item = event.target.closest("li");
@@ -31,7 +31,7 @@ class Suggestions {
     });
   }
 
-  /** The word in the field, -1 if there is none: as it is written, else in any case. */
+  /** The number of the word in the field: as it is written, otherwise in any case; -1 if there is none. */
   row() {
     const text = this.input.value.trim();
     const exact = this.words.indexOf(text);

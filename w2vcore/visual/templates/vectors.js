@@ -8,7 +8,7 @@ class Vectors {
     this.count = scales.length;
   }
 
-  /** The vector of a word, of length 1 but for rounding. */
+  /** The vector of a word; its length is 1 up to rounding. */
   unit(row) {
     const start = row * this.dimensions;
     return Float32Array.from(this.numbers.subarray(start, start + this.dimensions), (number) => number * this.scales[row]);
@@ -27,7 +27,7 @@ class Vectors {
     return result;
   }
 
-  /** The words with the largest cosines, best first, but for some. */
+  /** The words with the largest cosines, best first, without some of them. */
   nearest(query, count, without) {
     const cosines = this.cosines(query);
     const best = [];
@@ -47,7 +47,7 @@ class Vectors {
     return this.nearest(this.unit(row), count, [row]);
   }
 
-  /** What is to c as b is to a: near b and c, and far from a. */
+  /** The words that are to c as b is to a: near b and c, and far from a. */
   analogy(a, b, c, count) {
     const [from, to, other] = [a, b, c].map((row) => this.unit(row));
     return this.nearest(to.map((number, i) => number - from[i] + other[i]), count, [a, b, c]);

@@ -1,4 +1,4 @@
-// The replay: the map, the curve and the weights at one step of the training, and what moves between steps.
+// The replay: the map, the curve and the weights at one step of the training, and the animation between steps.
 
 const FRAME = 160; // milliseconds between two steps while it plays
 const STATIC = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };

@@ -3,7 +3,7 @@
 const ROW_HEIGHT = 15;
 const HEADS = 26; // pixels for the names above
 
-/** Snapshots of a matrix: small integers, and for each step what to multiply them with. */
+/** Snapshots of a matrix: small integers, and for each step the factor that restores the numbers. */
 class Snapshots {
   constructor({ numbers, scales }) {
     [this.steps, this.rows, this.columns] = numbers.shape;

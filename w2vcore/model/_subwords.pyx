@@ -1,12 +1,12 @@
-"""Word vectors out of fastText's table of subwords, by subwords.h."""
+"""The subwords of words, and word vectors out of fastText's table of them, by subwords.h."""
+
+import numpy as np
 
 from cpython.exc cimport PyErr_CheckSignals
 
-from w2vcore.kernels._types cimport int64_t
+from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
-cdef extern from "<stdint.h>" nogil:
-    ctypedef unsigned char uint8_t
-    ctypedef int int32_t
+from libc.stdint cimport int32_t
 
 cdef extern from "subwords.h" nogil:
     ctypedef struct w2v_subword_table:
@@ -20,6 +20,8 @@ cdef extern from "subwords.h" nogil:
     int64_t w2v_add_subwords(
         const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
         const w2v_subword_table *table, float *sum)
+    int64_t w2v_list_subwords(
+        const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, int64_t buckets, uint32_t *buckets_of)
 
 cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until Ctrl-C is looked for
 
@@ -71,3 +73,32 @@ def add_subwords(
                     work = 0
                     with gil:
                         PyErr_CheckSignals()
+
+
+def list_subwords(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t min_n, int64_t max_n, int64_t buckets):
+    """Return the buckets of the subwords of each word ``data[offsets[i]:offsets[i + 1]]``: (borders, buckets).
+
+    The words stand between < and > already. Those of word i are ``buckets[borders[i]:borders[i + 1]]``, in the order in
+    which `add_subwords` adds them; a word without bytes has none.
+    """
+    cdef int64_t i, length, n = offsets.shape[0] - 1
+    if not 0 < buckets <= 0x7FFFFFFF:
+        raise ValueError(f"buckets must be an int from 1 to {0x7FFFFFFF}, got {buckets}")
+    if n < 0 or offsets[0] < 0 or offsets[n] > data.shape[0]:
+        raise ValueError("the offsets reach beyond the words")
+    found = np.zeros(n + 1, np.int64)
+    cdef int64_t[::1] borders = found
+    for i in range(n):
+        length = offsets[i + 1] - offsets[i]
+        borders[i + 1] = borders[i]
+        if length:
+            borders[i + 1] += w2v_list_subwords(&data[offsets[i]], length, min_n, max_n, buckets, NULL)
+        if i % 65536 == 0:
+            PyErr_CheckSignals()
+    numbers = np.empty(borders[n], np.uint32)
+    cdef uint32_t[::1] written = numbers
+    for i in range(n):
+        if borders[i + 1] > borders[i]:
+            w2v_list_subwords(
+                &data[offsets[i]], offsets[i + 1] - offsets[i], min_n, max_n, buckets, &written[borders[i]])
+    return found, numbers

@@ -1,273 +1,36 @@
-"""The facades `Phrases` and `FrozenPhrases`: gensim's classes for words that belong together, as in ``new_york``.
-
->>> from w2vcore.phrases import Phrases, ENGLISH_CONNECTOR_WORDS
->>> sentences = [["new", "york", "is", "big"], ["she", "likes", "new", "york"]] * 5
->>> phrases = Phrases(sentences, min_count=3, threshold=0.5, connector_words=ENGLISH_CONNECTOR_WORDS)
->>> phrases[["new", "york", "sleeps"]]
-['new_york', 'sleeps']
-"""
+"""The facades `Phrases`, which counts words and pairs, and `FrozenPhrases`, which keeps the phrases alone."""
 
 from __future__ import annotations
 
-import inspect
 import logging
-import math
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
-from typing import IO, Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2vcore.corpus._phrases import (
-    CUSTOM,
-    DEFAULT,
-    NPMI,
-    PhraseJoiner,
-    PhraseScorer,
-    add_counts,
-    export_phrases,
-    frequent,
-)
+from w2vcore.corpus._phrases import CUSTOM, PhraseJoiner, PhraseScorer, add_counts, export_phrases, frequent
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
-from w2vcore.corpus.containers import IndexedCorpus, check_rows, is_indexed, words_of
-from w2vcore.corpus.joining import JoinedCorpus
-from w2vcore.corpus.keying import plain_key
 from w2vcore.corpus.phrasing import count_phrases
-from w2vcore.corpus.readers import read_once
-from w2vcore.corpus.sources import sentences_of
-from w2vcore.facade.attributes import own_attributes, restore
-from w2vcore.facade.oldnames import refuse_unknown
-from w2vcore.facade.saveload import SaveLoad, checked_ignore
-from w2vcore.formats import gensim_phrases, phrases_file
+from w2vcore.facade.oldnames import refuse_old_arguments
+from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike, naming
-from w2vcore.formats.recognition import is_gensim_save
-from w2vcore.model.config import check_float, check_int
+from w2vcore.model.checks import check_int
 
-__all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "Phraser", "Phrases", "npmi_scorer", "original_scorer"]
+from .arguments import check_connectors, check_delimiter, check_numbers
+from .files import read, settings_of, shown, take_settings
+from .frozen_scores import Scores
+from .joining import Joining
+from .scoring import KINDS, NEGATIVE_INFINITY, check_scoring
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 logger = logging.getLogger("w2vcore.phrases")
 
-NEGATIVE_INFINITY = float("-inf")
 
-# Articles, prepositions and conjunctions; the list is gensim's, so that the same phrases are found.
-ENGLISH_CONNECTOR_WORDS = frozenset(
-    ("a", "an", "the", "for", "of", "with", "without", "at", "from", "to", "in", "on", "by", "and", "or")
-)
-
-SCORER_ARGUMENTS = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
-
-# What a model has beside these is the user's.
-_ATTRIBUTES = frozenset(
-    {"min_count", "threshold", "max_vocab_size", "progress_per", "scoring", "delimiter", "connector_words"}
-    | {"min_reduce", "corpus_word_count", "vocab", "phrasegrams"}
-)
-
-AnyPhrases = TypeVar("AnyPhrases", bound="_Joining")
-
-
-def original_scorer(
-    worda_count: float,
-    wordb_count: float,
-    bigram_count: float,
-    len_vocab: float,
-    min_count: float,
-    corpus_word_count: float,
-) -> float:
-    """Score a pair of words by how much more often they stand together than chance would have it.
-
-    ``(bigram_count - min_count) * len_vocab / (worda_count * wordb_count)``: equation 6 of Mikolov et al. 2013
-    (arXiv:1310.4546), times the size of the vocabulary.
-
-    Parameters
-    ----------
-    worda_count, wordb_count, bigram_count : int
-        Occurrences of the two words and of the pair.
-    len_vocab : int
-        Words and pairs that were counted.
-    min_count : float
-        Discount, which keeps rare pairs from scoring high.
-    corpus_word_count : int
-        Not used.
-
-    Returns
-    -------
-    float
-        ``-inf`` if a word was never seen.
-
-    Examples
-    --------
-    >>> original_scorer(10, 20, 8, 1000, 3, 5000)
-    25.0
-    """
-    expected = worda_count * wordb_count
-    return (bigram_count - min_count) / float(expected) * len_vocab if expected else NEGATIVE_INFINITY
-
-
-def npmi_scorer(
-    worda_count: float,
-    wordb_count: float,
-    bigram_count: float,
-    len_vocab: float,
-    min_count: float,
-    corpus_word_count: float,
-) -> float:
-    """Score a pair of words by normalised pointwise mutual information, from -1 to 1.
-
-    ``log(p(a, b) / (p(a) p(b))) / -log p(a, b)``, where p is a count over `corpus_word_count`: Bouma, "Normalized
-    (Pointwise) Mutual Information in Collocation Extraction", 2009.
-
-    Parameters
-    ----------
-    worda_count, wordb_count, bigram_count : int
-        Occurrences of the two words and of the pair.
-    len_vocab : int
-        Not used.
-    min_count : float
-        Pairs seen less often score ``-inf``.
-    corpus_word_count : int
-        Words of the corpus.
-
-    Returns
-    -------
-    float
-        ``-inf`` if a count is zero.
-
-    Examples
-    --------
-    >>> npmi_scorer(20, 20, 10, 0, 1, 1000)
-    0.6989700043360189
-    """
-    if bigram_count < min_count or not (worda_count and wordb_count and bigram_count and corpus_word_count):
-        return NEGATIVE_INFINITY
-    words = float(corpus_word_count)
-    pa, pb, pab = worda_count / words, wordb_count / words, bigram_count / words
-    return math.log(pab / (pa * pb)) / -math.log(pab) if pab != 1 else 1.0  # the limit where all is one pair
-
-
-_SCORERS: dict[str, Callable[..., float]] = {"default": original_scorer, "npmi": npmi_scorer}
-_KINDS = {original_scorer: DEFAULT, npmi_scorer: NPMI}
-
-
-class _Joining(SaveLoad):
-    """What `Phrases` and `FrozenPhrases` do to sentences."""
-
-    delimiter: str
-    connector_words: frozenset[str]
-    threshold: float
-    min_count: float
-
-    def _joiner(self) -> PhraseJoiner:
-        raise NotImplementedError
-
-    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, Any]:
-        """Return the phrase that the words make and its score, or (None, None) if they make none."""
-        raise NotImplementedError
-
-    def _scores_itself(self) -> bool:
-        """Whether no subclass has put something else in place of `score_candidate`."""
-        return type(self).score_candidate in (Phrases.score_candidate, FrozenPhrases.score_candidate)
-
-    def _is_own(self) -> bool:
-        """Whether no subclass has changed a method that joining goes through."""
-        return self._scores_itself() and type(self).analyze_sentence is _Joining.analyze_sentence
-
-    def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, Any]]:
-        """Yield the tokens of a sentence, phrases as one: ``(phrase, score)``, or ``(token, None)``.
-
-        Parameters
-        ----------
-        sentence : iterable of str
-
-        Examples
-        --------
-        >>> phrases = Phrases([["new", "york", "city"]] * 5, min_count=1, threshold=1e-3)
-        >>> list(phrases.analyze_sentence(["in", "new", "york"]))
-        [('in', None), ('new_york', 0.8)]
-        """
-        if self._scores_itself():
-            yield from self._joiner().analyze(sentence)
-        else:
-            yield from self._analyze_by_candidates(sentence)
-
-    def _analyze_by_candidates(self, sentence: Iterable[str]) -> Iterator[tuple[str, Any]]:
-        """Do the same through `score_candidate`, which a subclass has changed."""
-        open_words: list[str] = []  # a word and the connector words after it
-        for word in sentence:
-            if word in self.connector_words:
-                if open_words:
-                    open_words.append(word)
-                else:
-                    yield word, None
-                continue
-            if open_words:
-                phrase, score = self.score_candidate(open_words[0], word, open_words[1:])
-                if phrase is not None and score is not None:
-                    yield phrase, score
-                    open_words = []
-                    continue
-                for token in open_words:
-                    yield token, None
-            open_words = [word]
-        for token in open_words:
-            yield token, None
-
-    def __getitem__(self, sentence: Any) -> Any:
-        """Return a sentence with its phrases joined, or a corpus of such sentences.
-
-        Parameters
-        ----------
-        sentence : iterable of str, or iterable of iterables of str
-            If its first item is a str, or there is none, it is one sentence.
-
-        Returns
-        -------
-        list of str, or JoinedCorpus
-            The corpus is read as it is iterated, and can be read as often as the one that was given.
-        """
-        if type(sentence) is list and sentence and type(sentence[0]) is str and self._is_own():
-            return self._joiner().join(sentence)
-        check_rows(sentence)
-        sentence = IndexedCorpus(sentence) if is_indexed(sentence) else sentence
-        items = iter(sentence)
-        once = items is sentence or read_once(sentence) is not None  # what is taken from it must be put back
-        try:
-            first = next(items)
-        except StopIteration:
-            return []
-        if isinstance(plain_key(first), str):
-            tokens = chain([first], items)
-            return self._joiner().join(tokens) if self._is_own() else [t for t, _ in self.analyze_sentence(tokens)]
-        return JoinedCorpus(self.__getitem__, chain([first], items) if once else sentence, self._is_own() and not once)
-
-    def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, Any]:
-        """Return the phrases that occur in a corpus, and their scores.
-
-        Parameters
-        ----------
-        sentences : iterable of iterables of str
-
-        Returns
-        -------
-        dict of str to float
-
-        Examples
-        --------
-        >>> phrases = Phrases([["new", "york", "city"]] * 5, min_count=1, threshold=1e-3)
-        >>> phrases.find_phrases([["new", "york"], ["york", "city"]])
-        {'new_york': 0.8, 'york_city': 0.8}
-        """
-        found = {}
-        for number, sentence in enumerate(sentences_of(sentences)):
-            for token, score in self.analyze_sentence(words_of(sentence, number)):
-                if score is not None:
-                    found[token] = score
-        return found
-
-
-class Phrases(_Joining):
+class Phrases(Joining):
     """Finds words that belong together, by how often they stand together, and joins them (Mikolov et al. 2013).
 
     Train it on a corpus, then apply it to sentences: ``phrases[sentence]``, ``phrases[corpus]``. Apply it twice for
@@ -322,6 +85,7 @@ class Phrases(_Joining):
     ['bank_of_america', 'opened']
     """
 
+    @refuse_old_arguments("Phrases()", {"common_terms": "connector_words"})
     def __init__(
         self,
         sentences: Iterable[Iterable[str]] | None = None,
@@ -332,16 +96,14 @@ class Phrases(_Joining):
         progress_per: int = 10_000,
         scoring: str | Callable[..., Any] = "default",
         connector_words: Iterable[str] = frozenset(),
-        **unknown: Any,
     ) -> None:
-        refuse_unknown("Phrases()", unknown, {"common_terms": "connector_words"})
         self.min_count, self.threshold = min_count, threshold
         self.max_vocab_size = check_int("max_vocab_size", max_vocab_size, 1)
         self.progress_per = check_int("progress_per", progress_per, 1)
-        _check_numbers(min_count, threshold, scoring)
-        self.scoring = _check_scoring(scoring)
-        self.delimiter = _check_delimiter(delimiter)
-        self.connector_words = _check_connectors(connector_words)
+        check_numbers(min_count, threshold, scoring)
+        self.scoring = check_scoring(scoring)
+        self.delimiter = check_delimiter(delimiter)
+        self.connector_words = check_connectors(connector_words)
         self.min_reduce = 1
         self.corpus_word_count = 0
         self._table = KeyTable()
@@ -423,7 +185,7 @@ class Phrases(_Joining):
         logger.info("merged %s", self)
 
     def _scorer(self) -> PhraseScorer:
-        kind = _KINDS.get(self.scoring, CUSTOM)
+        kind = KINDS.get(self.scoring, CUSTOM)
         return PhraseScorer(
             kind, self.scoring, self.threshold, self.min_count, len(self._table), self.corpus_word_count
         )
@@ -439,7 +201,7 @@ class Phrases(_Joining):
             self._joiner_made = state, joiner
         return self._joiner_made[1]
 
-    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, Any]:
+    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase that two words and the connector words between them make, and its score.
 
         Returns
@@ -462,7 +224,9 @@ class Phrases(_Joining):
         )
         return (phrase, score) if score > self.threshold else (None, None)
 
-    def export_phrases(self, *sentences: Any) -> dict[str, Any]:
+    _own_scoring = score_candidate
+
+    def export_phrases(self, *sentences: Any) -> dict[str, float]:
         """Return all phrases and their scores.
 
         A key of `vocab` is taken for a pair where it has the delimiter in it, so tokens that have it themselves can be
@@ -513,7 +277,7 @@ class Phrases(_Joining):
             "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
         )
         settings = {
-            **_settings_of(self, ignore),
+            **settings_of(self, ignore),
             "max_vocab_size": self.max_vocab_size,
             "progress_per": self.progress_per,
             "min_reduce": self.min_reduce,
@@ -524,12 +288,12 @@ class Phrases(_Joining):
 
     @classmethod
     def load(
-        cls: type[AnyPhrases],
+        cls,
         fname: PathLike | IO[bytes],
         mmap: str | None = None,
         *,
         scoring: Callable[..., Any] | None = None,
-    ) -> AnyPhrases:
+    ) -> Self:
         """Load what `save` wrote, or what gensim saved, without running any of it.
 
         Parameters
@@ -549,23 +313,22 @@ class Phrases(_Joining):
         AttributeError
             If it holds a `FrozenPhrases`.
         """
-        kind, settings, keys, counts = _read(fname)
+        kind, settings, keys, counts = read(fname)
         if kind != phrases_file.COUNTED:
             raise AttributeError(
                 f"Model of type FrozenPhrases can't be loaded by {cls.__name__}: it has no counts; "
-                f"use FrozenPhrases.load({_shown(fname)})"
+                f"use FrozenPhrases.load({shown(fname)})"
             )
         model = cls.__new__(cls)
-        assert isinstance(model, Phrases)
-        _take_settings(model, settings, scoring, fname)
+        take_settings(model, settings, scoring, fname)
         if model.scoring is None:
             raise ValueError(
-                f"{_shown(fname)} was saved with the scoring function {settings['scoring_name']!r}, which is code and "
+                f"{shown(fname)} was saved with the scoring function {settings['scoring_name']!r}, which is code and "
                 f"is not stored: {cls.__name__}.load(path, scoring={settings['scoring_name']})"
             )
         for name in ("max_vocab_size", "progress_per", "min_reduce", "corpus_word_count"):
             if name not in settings:
-                raise ValueError(f"{_shown(fname)}: the setting {name!r} is missing; the file is damaged")
+                raise ValueError(f"{shown(fname)}: the setting {name!r} is missing; the file is damaged")
             with naming(fname):
                 setattr(model, name, check_int(name, settings[name], 0))
         model._joiner_made = None
@@ -577,7 +340,7 @@ class Phrases(_Joining):
         return {**self.__dict__, "_joiner_made": None}
 
 
-class FrozenPhrases(_Joining):
+class FrozenPhrases(Joining):
     """The phrases of a `Phrases` with their scores: smaller and faster, but no more sentences can be counted.
 
     Also called `Phraser`, as in gensim.
@@ -617,13 +380,13 @@ class FrozenPhrases(_Joining):
         logger.info("exported %s from %s in %.2fs", self, phrases_model, time.perf_counter() - began)
 
     @property
-    def phrasegrams(self) -> dict[str, Any]:
+    def phrasegrams(self) -> dict[str, float]:
         """Score of each phrase."""
         return self._phrasegrams
 
     @phrasegrams.setter
-    def phrasegrams(self, scores: Mapping[str, Any]) -> None:
-        self._phrasegrams = _Scores(scores)
+    def phrasegrams(self, scores: Mapping[str, float]) -> None:
+        self._phrasegrams = Scores(scores)
         self._joiner_made: tuple[tuple[Any, ...], PhraseJoiner] | None = None
 
     def __str__(self) -> str:
@@ -643,11 +406,13 @@ class FrozenPhrases(_Joining):
             self._joiner_made = state, joiner
         return self._joiner_made[1]
 
-    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, Any]:
+    def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
         """Return the phrase that two words and the connector words between them make and its score, or (None, None)."""
         phrase = self.delimiter.join([word_a, *in_between, word_b])
         score = self.phrasegrams.get(phrase, NEGATIVE_INFINITY)
         return (phrase, score) if score > self.threshold else (None, None)
+
+    _own_scoring = score_candidate
 
     def save(
         self,
@@ -668,17 +433,17 @@ class FrozenPhrases(_Joining):
             "save: separately=%r, sep_limit=%r, pickle_protocol=%r ignored", separately, sep_limit, pickle_protocol
         )
         scores = np.fromiter(self.phrasegrams.values(), np.float64, len(self.phrasegrams))
-        settings = _settings_of(self, ignore)
+        settings = settings_of(self, ignore)
         phrases_file.write(phrases_file.FROZEN, settings, CompactKeys.of(self.phrasegrams), scores, fname)
 
     @classmethod
     def load(
-        cls: type[AnyPhrases],
+        cls,
         fname: PathLike | IO[bytes],
         mmap: str | None = None,
         *,
         scoring: Callable[..., Any] | None = None,
-    ) -> AnyPhrases:
+    ) -> Self:
         """Load what `save` wrote, or freeze what `Phrases.save` wrote; also what gensim saved, and run nothing in it.
 
         Parameters
@@ -697,17 +462,15 @@ class FrozenPhrases(_Joining):
         ValueError
             If the file is damaged, newer than this version, or something else.
         """
-        kind, settings, keys, scores = _read(fname)
+        kind, settings, keys, scores = read(fname)
         if kind == phrases_file.COUNTED:
             if hasattr(fname, "seek"):
                 fname.seek(0)
             frozen = cls.__new__(cls)
-            assert isinstance(frozen, FrozenPhrases)
             frozen._begin(Phrases.load(fname, scoring=scoring))
             return frozen
         model = cls.__new__(cls)
-        assert isinstance(model, FrozenPhrases)
-        _take_settings(model, settings, scoring, fname)
+        take_settings(model, settings, scoring, fname)
         model.phrasegrams = dict(zip(keys, scores.tolist(), strict=True))
         return model
 
@@ -716,122 +479,3 @@ class FrozenPhrases(_Joining):
 
 
 Phraser = FrozenPhrases  # gensim's other name for it
-
-
-class _Scores(dict[str, Any]):
-    """A dict that counts its changes, since the joiner keeps the words that begin and end phrases."""
-
-    version = 0
-
-
-def _noting(name: str) -> Callable[..., Any]:
-    """Return a method of dict that counts as a change."""
-    original = getattr(dict, name)
-
-    def method(self: _Scores, *args: Any, **kwargs: Any) -> Any:
-        self.version += 1
-        return original(self, *args, **kwargs)
-
-    method.__name__ = name
-    return method
-
-
-for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):
-    setattr(_Scores, _name, _noting(_name))
-
-
-# ---------------------------------------------------------------------- arguments
-
-
-def _check_numbers(min_count: Any, threshold: Any, scoring: Any) -> None:
-    """Refuse a min_count and a threshold that the scorer cannot mean."""
-    check_float("min_count", min_count)
-    check_float("threshold", threshold)
-    if min_count <= 0:
-        raise ValueError(f"min_count should be at least 1, got {min_count!r}")
-    if scoring == "default" and threshold <= 0:
-        raise ValueError(f"threshold should be positive for default scoring, got {threshold!r}")
-    if scoring == "npmi" and not -1 <= threshold <= 1:
-        raise ValueError(f"threshold should be between -1 and 1 for npmi scoring, got {threshold!r}")
-
-
-def _check_scoring(scoring: Any) -> Callable[..., Any]:
-    """Return the function that scores, or say why there is none."""
-    if isinstance(scoring, str):
-        if scoring not in _SCORERS:
-            raise ValueError(f"unknown scoring method string {scoring!r}: use 'default', 'npmi' or a function")
-        return _SCORERS[scoring]
-    if not callable(scoring):
-        raise TypeError(f"scoring must be 'default', 'npmi' or a function, got {scoring!r}")
-    parameters = inspect.signature(scoring).parameters.values()
-    names = {parameter.name for parameter in parameters}
-    missing = [name for name in SCORER_ARGUMENTS if name not in names]
-    if missing and not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        raise ValueError(
-            f"scoring function missing expected parameters {missing}; it is called with {', '.join(SCORER_ARGUMENTS)}, "
-            "by keyword"
-        )
-    function: Callable[..., Any] = scoring
-    return function
-
-
-def _check_delimiter(delimiter: Any) -> str:
-    if not isinstance(delimiter, str):
-        raise TypeError(f"delimiter must be a str such as '_' (since gensim 4), got {delimiter!r}")
-    if not delimiter:
-        raise ValueError("delimiter must have at least one character, got '': phrases could not be told from words")
-    return delimiter
-
-
-def _check_connectors(words: Any) -> frozenset[str]:
-    if isinstance(words, (str, bytes)):
-        raise TypeError(f"connector_words must be a set or list of words, got {words!r}; e.g. {words!r}.split()")
-    connectors = frozenset(words)
-    for word in connectors:
-        if not isinstance(word, str):
-            raise TypeError(f"connector_words must be str, got {word!r}")
-    return connectors
-
-
-# ---------------------------------------------------------------------- files
-
-
-def _settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[str, Any]:
-    """Return what a file keeps of both classes, as JSON values."""
-    own = own_attributes(model, _ATTRIBUTES | checked_ignore(ignore))
-    names = {function: name for name, function in _SCORERS.items()}
-    scoring = names.get(model.scoring) if model.scoring is not None else None
-    return {
-        "min_count": model.min_count,
-        "threshold": model.threshold,
-        "delimiter": model.delimiter,
-        "connector_words": sorted(model.connector_words),
-        "scoring": scoring,
-        "scoring_name": scoring or getattr(model.scoring, "__name__", type(model.scoring).__name__),
-        **({"attributes": own} if own else {}),
-    }
-
-
-def _read(fname: Any) -> tuple[str, dict[str, Any], CompactKeys, Any]:
-    """Return kind, settings, keys and values of a file that w2vcore or gensim saved."""
-    return gensim_phrases.read(fname) if is_gensim_save(fname) else phrases_file.read(fname)
-
-
-def _take_settings(model: Any, settings: dict[str, Any], scoring: Any, fname: Any) -> None:
-    """Set what `_settings_of` says; `scoring` is None where it was a function of the user that is not given."""
-    try:
-        stored, _ = settings["scoring"], settings["scoring_name"]
-        scoring = stored if scoring is None else scoring
-        model.scoring = None if scoring is None else _check_scoring(scoring)
-        with naming(fname):
-            model.min_count, model.threshold = settings["min_count"], settings["threshold"]
-            _check_numbers(model.min_count, model.threshold, None)
-            model.delimiter = _check_delimiter(settings["delimiter"])
-            model.connector_words = _check_connectors(settings["connector_words"])
-    except KeyError as error:
-        raise ValueError(f"{_shown(fname)}: the setting {error} is missing; the file is damaged") from None
-    restore(model, settings.get("attributes"), _ATTRIBUTES)
-
-
-def _shown(fname: Any) -> str:
-    return repr(os.fspath(fname)) if isinstance(fname, (str, os.PathLike)) else "the file"

@@ -1,10 +1,10 @@
-"""The keys of KeyedVectors: which key a row has, and which row a key.
+"""The keys of KeyedVectors: which key a row has, and which row a key has.
 
-They are compact until somebody asks for the list or the dict; then both are made, of the same strings, and the compact
-form goes, as users may change what they were given. What users did to one and not to the other is found by comparing
-lengths, at each look-up, and by comparing all, when lengths have changed and before anything is saved.
+They are compact until somebody asks for the list or the dict. Then both are made, of the same strings, and the compact
+form is dropped, because users may change the list and the dict. If users change only one of them, each look-up finds it
+by comparing their lengths; when lengths have changed, and before anything is saved, all keys are compared.
 
-An integer that is no key may be the number of a row, as in gensim, but only where it cannot be meant as a key: no key
+An integer that is not a key may be the number of a row, as in gensim, but only if it cannot be meant as a key: no key
 is an integer, no key is the str of its digits, and the keys are not all digits.
 """
 
@@ -20,23 +20,23 @@ from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
 from w2vcore.query.spelling import near_spellings
 
-# Keys beside those of the corpus: what word2vec.c writes into every file, and the null word.
+# Keys that do not come from the corpus: the one that word2vec.c writes into every file, and the null word.
 _MARKS = ("</s>", "\0")
 
 
 class UnknownKeyError(KeyError):
-    r"""A KeyError that names, when somebody reads its text, the keys that are spelt almost so.
+    r"""A KeyError whose text names the keys that are spelt almost like the missing one.
 
-    Where a program tries key after key, nobody does. `args` holds the text without them. Its type calls itself
-    KeyError, as logs and doctests have it, and a pickle or a copy is one.
+    They are searched for when the text is read, so a program that tries key after key does not pay for it. `args` holds
+    the text without them. The class is shown as KeyError in logs and doctests, and a pickle or a copy is a KeyError.
 
     Parameters
     ----------
     text : str
     key : key, optional
-        What is missing.
+        The missing key.
     keys : Keys, optional
-        Among which to look.
+        Where to search for keys that are spelt almost like it.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class UnknownKeyError(KeyError):
 
     @property
     def text(self) -> str:
-        """What to say, in full."""
+        """The text, with the keys that are spelt almost like the missing one."""
         text: str = self.args[0]
         key = plain_key(self._key)
         if self._keys is None or not isinstance(key, str) or ";" in text.removeprefix(f"Key '{key}'"):
@@ -75,16 +75,16 @@ class Keys:
     Parameters
     ----------
     keys : sequence
-        Of which a list is taken over and CompactKeys stay compact; None for a row that is free.
+        The key of each row; None for a row that is free. A list is taken over, CompactKeys stay compact.
     rows : dict, optional
-        The row of each key, taken over; made of `keys` by default, which must differ.
+        The row of each key, taken over. By default it is made of `keys`, which must differ.
 
     Attributes
     ----------
     next_index : int
         The next row that may be free.
     agreed : int
-        Rows, as they were when list and dict were last known to agree; -1 while that is not known.
+        The number of rows when list and dict were last known to agree; -1 if that is not known.
 
     Examples
     --------
@@ -102,6 +102,11 @@ class Keys:
             self._agree()
         self._known_kinds: tuple[Any, int, tuple[bool, bool]] = (None, 0, (False, False))
         self.next_index = len(self._rows) if self._compact is None else len(keys)
+
+    @classmethod
+    def of(cls, keys: Sequence[Any]) -> Keys:
+        """Return the keys of a sequence, which must differ; CompactKeys stay compact, of others a list is made."""
+        return cls(keys if isinstance(keys, CompactKeys) else list(keys))
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -140,7 +145,7 @@ class Keys:
     # ---------------------------------------------------------------- look-up
 
     def row(self, key: Any) -> int | None:
-        """Return the row of a key, or of a row number where that is one; None if there is none."""
+        """Return the row of a key, or a row number itself if it is one; None if there is no such row."""
         if type(key) is not str:
             key = plain_key(key)
         rows = self._rows
@@ -153,7 +158,7 @@ class Keys:
         return row
 
     def row_of_key(self, key: Any) -> int | None:
-        """Return the row of a key, None if it is no key; numbers of rows are not taken for keys."""
+        """Return the row of a key, None if it is not a key; numbers of rows are not taken for keys."""
         return self.rows.get(plain_key(key))
 
     def has(self, value: Any) -> bool:
@@ -175,7 +180,7 @@ class Keys:
         return self.has(value) or not isinstance(value, float | Iterable)
 
     def _may_be_meant(self, number: int) -> bool:
-        """Whether an integer that is no key may yet be meant as one, and not as the number of a row."""
+        """Whether an integer that is not a key may be meant as one, rather than as the number of a row."""
         return self.are_integers() or str(int(number)) in self._rows
 
     def are_integers(self) -> bool:
@@ -183,7 +188,7 @@ class Keys:
         return any(self._kinds())
 
     def _kinds(self) -> tuple[bool, bool]:
-        """Whether any key is an integer, and whether all are str of digits; remembered as long as there are as many."""
+        """Whether any key is an integer, and whether all are str of digits; cached until their number changes."""
         rows, length, answer = self._known_kinds
         if rows is not self.rows or length != len(self.rows):
             integers = any(isinstance(key, int) for key in self.rows)
@@ -201,7 +206,7 @@ class Keys:
         return UnknownKeyError(self.missing(key, where), key, self)
 
     def missing(self, key: Any, where: str = "") -> str:
-        """Return what to say of a key that is missing, and of a key of another type that may have been meant."""
+        """Return the text about a missing key; it names an equal key of another type that may be meant."""
         key = plain_key(key)
         if isinstance(key, int):
             return self._missing_integer(key, where)
@@ -226,12 +231,12 @@ class Keys:
     # ---------------------------------------------------------------- change
 
     def assigned(self, key: Any) -> Any:
-        """Return the key that is meant where a vector is assigned to `key`, which may be new, or a row number.
+        """Return the key that is meant when a vector is assigned to `key`, which may be new, or a row number.
 
         Raises
         ------
         KeyError
-            For an integer that may be meant as one of the keys, and is none.
+            For an integer that may be meant as one of the keys, but is not one.
         """
         row = self.row(key)
         if row is not None:
@@ -247,7 +252,7 @@ class Keys:
         return self.next_index < len(self) and self.listed[self.next_index] is None
 
     def reserve(self, new: Iterable[Any]) -> None:
-        """Give rows to keys that are new: first those that are free, then more."""
+        """Give rows to new keys: first the free ones, then more."""
         listed, rows = self.listed, self.rows
         for key in new:
             if self.has_free_row:
@@ -260,7 +265,7 @@ class Keys:
         self._agree()
 
     def without(self, gone: Iterable[int]) -> Keys:
-        """Return the keys of all but some rows, which close up.
+        """Return the keys without those of some rows; the other rows close up.
 
         Examples
         --------
@@ -291,7 +296,7 @@ class Keys:
         listed, rows, length, entries = self._listed, self._rows, self.agreed, self._entries
         if (length, entries) == (len(listed), len(rows)):
             return
-        new = range(length, len(listed))  # a user may add key after key: look at the new ones only
+        new = range(length, len(listed))  # a user may add key after key: compare the new ones only
         if length >= 0 and 0 < len(new) == len(rows) - entries and all(rows.get(listed[row]) == row for row in new):
             self._agree()
         else:

@@ -12,3 +12,6 @@ def add_subwords(
     buckets: int,
     kept: NDArray[np.int32] | None = None,
 ) -> None: ...
+def list_subwords(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], min_n: int, max_n: int, buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...

@@ -1,8 +1,8 @@
-"""The columns of a table by name, `expandos`: a dict in which some are made when they are first looked at."""
+"""The columns of KeyedVectors by name, `expandos`: a dict in which some are computed when they are first read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -14,9 +14,9 @@ Make: TypeAlias = "Callable[[int], Column]"
 
 
 class Columns(dict[str, Column]):
-    """A dict of columns; some of them follow from something else: they are made late, and need not be saved.
+    """A dict of columns, some of which are derived: they are computed when they are first read, and are not saved.
 
-    Names, length and order are known before. Whatever gives a value away makes it first.
+    The names, their number and their order are known before. Each method that returns a column computes it first.
 
     Parameters
     ----------
@@ -34,31 +34,31 @@ class Columns(dict[str, Column]):
 
     def __init__(self, columns: Mapping[str, Column] | Iterable[tuple[str, Column]] = ()) -> None:
         super().__init__()
-        self._derived: dict[str, tuple[Make, int]] = {}  # how to make those that follow, and how long
-        self._pending: set[str] = set()  # those of them that nobody has looked at; in their place is an empty array
+        self._derived: dict[str, tuple[Make, int]] = {}  # how to compute a derived column, and its length
+        self._pending: set[str] = set()  # derived columns that nobody has read; an empty array is in their place
         self.update(columns)
 
     def derive(self, name: str, make: Make, rows: int) -> None:
-        """Have a column that is ``make(rows)``; `make` must be picklable if the dict is to be."""
+        """Add a derived column, ``make(rows)``; the dict can be pickled only if `make` can."""
         super().__setitem__(name, np.empty(0))
         self._derived[name] = make, rows
         self._pending.add(name)
 
     def grow(self, rows: int) -> None:
-        """Let the columns that follow from something else have so many values."""
+        """Let the derived columns have `rows` values."""
         for name, (make, before) in list(self._derived.items()):
             if before != rows:
                 self.derive(name, make, rows)
 
     def taken(self, rows: NDArray[np.intp] | list[int]) -> Columns:
-        """Return the same columns of other rows."""
+        """Return the same columns for some of the rows, in that order."""
         result = Columns({name: column[rows] for name, column in self.items()})
         for name in self._derived:
             result.derive(name, partial(_filled_up, result[name]), len(rows))
         return result
 
     def stored(self) -> dict[str, Column]:
-        """Return the columns that follow from nothing else."""
+        """Return the columns that are not derived."""
         return {name: self[name] for name in self if name not in self._derived}
 
     def copy(self) -> Columns:
@@ -86,7 +86,7 @@ class Columns(dict[str, Column]):
         return default
 
     def setdefault(self, name: str, default: Any = None) -> Any:
-        """Return a column; one that is not there becomes `default`."""
+        """Return a column; if it is not there, it becomes `default`."""
         if name not in self:
             self[name] = default
         return self[name]
@@ -101,7 +101,7 @@ class Columns(dict[str, Column]):
         self._derived.pop(name, None)
 
     def pop(self, name: str, *default: Any) -> Any:
-        """Take a column away and return it."""
+        """Remove a column and return it."""
         if name not in self:
             return super().pop(name, *default)
         column = self[name]
@@ -109,12 +109,12 @@ class Columns(dict[str, Column]):
         return column
 
     def popitem(self) -> tuple[str, Column]:
-        """Take the last column away, and return its name and it."""
+        """Remove the last column, and return its name and the column."""
         return (name := next(reversed(self), "")), self.pop(name)
 
     # ---------------------------------------------------------------- all of them
 
-    # In C, `dict(columns)` and `{**columns}` look into a dict behind its back, unless it says how it is iterated.
+    # `dict(columns)` and `{**columns}` read a dict in C, past the methods here, unless it defines how it is iterated.
     def __iter__(self) -> Iterator[str]:
         return super().__iter__()
 
@@ -130,12 +130,12 @@ class Columns(dict[str, Column]):
         return self._all().values()
 
     def update(self, *columns: Any, **more: Column) -> None:
-        """Take over the columns of another dict."""
+        """Add the columns of another dict."""
         for name, column in dict(*columns, **more).items():
             self[name] = column
 
     def clear(self) -> None:
-        """Take all columns away."""
+        """Remove all columns."""
         for name in list(self):
             del self[name]
 
@@ -164,12 +164,36 @@ class Columns(dict[str, Column]):
 
 
 def as_columns(columns: Mapping[str, Column]) -> Columns:
-    """Return a dict that users may have put there as Columns."""
+    """Return columns, which may be a plain dict of a user, as Columns."""
     return columns if isinstance(columns, Columns) else Columns(columns)
 
 
+def allocate(columns: dict[str, Column], names: Sequence[str], types: Sequence[DTypeLike], rows: int) -> None:
+    """Make sure that columns exist and have a value for each row; new values are 0.
+
+    Raises
+    ------
+    TypeError
+        If a column exists with a type that cannot hold the one asked for.
+
+    Examples
+    --------
+    >>> columns = {"count": np.array([3, 1])}
+    >>> allocate(columns, ["count", "share"], [int, np.float32], 3)
+    >>> columns
+    {'count': array([3, 1, 0]), 'share': array([0., 0., 0.], dtype=float32)}
+    """
+    for name, dtype in zip(names, types, strict=True):
+        chosen = column_type(name, dtype, columns.get(name))
+        present = columns.get(name, np.zeros(0, chosen))
+        if len(present) < rows or name not in columns:
+            column = np.zeros((rows, *present.shape[1:]), chosen)
+            column[: len(present)] = present
+            columns[name] = column
+
+
 def column_type(name: str, dtype: DTypeLike, present: Column | None) -> np.dtype[Any]:
-    """Return the type of a column for values of `dtype`: fixed by its first use.
+    """Return the type of a column for values of `dtype`; its first values fix it.
 
     Parameters
     ----------
@@ -203,7 +227,7 @@ def column_type(name: str, dtype: DTypeLike, present: Column | None) -> np.dtype
 
 
 def _again(there: dict[str, Column], derived: dict[str, tuple[Make, int]], pending: set[str]) -> Columns:
-    """Put a copy together."""
+    """Make a copy from its state."""
     columns = Columns(there)
     columns._derived.update(derived)
     columns._pending |= pending
@@ -211,7 +235,7 @@ def _again(there: dict[str, Column], derived: dict[str, tuple[Make, int]], pendi
 
 
 def _filled_up(column: Column, rows: int) -> Column:
-    """Return a column with zeros at its end, or cut off."""
+    """Return a column of `rows` values: filled up with zeros, or cut off."""
     result = np.zeros((rows, *column.shape[1:]), column.dtype)
     kept = min(rows, len(column))
     result[:kept] = column[:kept]

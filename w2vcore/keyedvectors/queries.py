@@ -1,0 +1,269 @@
+"""The questions one can ask KeyedVectors: what is near, how near, what does not belong.
+
+These functions are the methods of the same names, where their arguments are documented. They only translate between
+keys and rows; the arithmetic is in ``query/``.
+"""
+
+from __future__ import annotations
+
+import logging
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from w2vcore.corpus.keying import plain_key
+from w2vcore.keyedvectors.inputs import check_finite, resolved, resolved_all, weighted
+from w2vcore.keyedvectors.protocol import Vectors
+from w2vcore.keyedvectors.table import Key, Vector, VectorTable
+from w2vcore.query import search, similarity, transport
+
+logger = logging.getLogger("w2vcore.keyedvectors")
+
+K = TypeVar("K")
+
+
+# -------------------------------------------------------------------- search
+
+
+def most_similar(
+    wv: Vectors,
+    positive: Any,
+    negative: Any,
+    topn: Any,
+    clip_start: int | None,
+    clip_end: int | None,
+    restrict_vocab: int | None,
+    indexer: Any,
+) -> list[tuple[Any, float]] | Vector:
+    """Return the keys nearest to the mean of the inputs, or all similarities."""
+    topn = _check_topn(topn)
+    if topn is not None and topn < 1:
+        return []
+    table = wv._table
+    inputs = weighted(table, positive, 1.0, "positive") + weighted(table, negative, -1.0, "negative")
+    if not inputs:
+        raise ValueError("cannot compute mean with no input")
+    rows, vectors, weights = zip(*inputs, strict=True)
+    check_finite(table, rows, vectors)
+    mean = similarity.weighted_mean(vectors, weights, [row is not None for row in rows], True)
+    if indexer is not None and topn is not None:
+        answer: list[tuple[Any, float]] = indexer.most_similar(mean.astype(table.matrix.array.dtype), topn)
+        return answer  # as it is, whatever that is
+    start, stop = _clip(table, clip_start, clip_end, restrict_vocab)
+    asked = [row for row in rows if row is not None]
+    return _best(wv, lambda: _unit_cosines(table, start, stop, mean), topn, asked, start)
+
+
+def most_similar_cosmul(
+    wv: Vectors, positive: Any, negative: Any, topn: Any, restrict_vocab: int | None
+) -> list[tuple[Any, float]] | Vector:
+    """Return the nearest keys by 3CosMul."""
+    topn = _check_topn(topn)
+    if topn is not None and topn < 1:
+        return []
+    table = wv._table
+    inputs = [resolved_all(table, positive, "positive"), resolved_all(table, negative, "negative")]
+    for row, vector in inputs[0] + inputs[1]:
+        check_finite(table, [row], [vector])
+    if not inputs[0] and not inputs[1]:
+        raise ValueError("cannot compute cosmul with no input")
+    start, stop = _clip(table, 0, None, restrict_vocab)
+
+    def measure() -> Vector:
+        above, below = (
+            [_unit_cosines(table, start, stop, similarity.unit(vector)) for _, vector in side] for side in inputs
+        )
+        return similarity.cosmul(above, below)
+
+    return _best(wv, measure, topn, [row for side in inputs for row, _ in side if row is not None], start)
+
+
+def most_similar_batch(
+    wv: Vectors,
+    keys_or_vectors: Any,
+    topn: Any,
+    clip_start: int | None,
+    clip_end: int | None,
+    restrict_vocab: int | None,
+    threads: int | None,
+) -> list[list[tuple[Any, float]]]:
+    """Return the nearest keys to each key or vector."""
+    wanted = _check_topn(topn)
+    if wanted is None:
+        raise TypeError("topn must be an int, got None; for all similarities ask most_similar(..., topn=None)")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, or None for one a core, got {threads!r}")
+    table = wv._table
+    inputs = resolved_all(table, keys_or_vectors, "keys_or_vectors")
+    if wanted < 1 or not inputs:
+        return [[] for _ in inputs]
+    queries = np.array([vector for _, vector in inputs])
+    if not np.isfinite(queries).all():
+        check_finite(table, [row for row, _ in inputs], queries)
+    asked = np.array([-1 if row is None else row for row, _ in inputs])
+    start, stop = _clip(table, clip_start, clip_end, restrict_vocab)
+    excluded = np.where(asked >= start, asked - start, -1)[:, np.newaxis]
+
+    matrix = table.matrix
+    for last_try in (False, True):
+        lengths = matrix.current_lengths()[start:stop]
+        found, values = search.nearest(matrix.array[start:stop], lengths, queries, wanted, excluded, threads)
+        met = np.unique(np.concatenate([asked, (found[:, :1] + start).ravel()]))
+        if last_try or _lengths_hold(wv, met[met >= 0]):
+            break
+    keys = table.keys.listed
+    return [
+        [(keys[start + row], value) for row, value in zip(rows, cosines, strict=True) if row >= 0]
+        for rows, cosines in zip(found.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def _best(
+    wv: Vectors, measure: Callable[[], Vector], topn: int | None, asked: Sequence[int], start: int
+) -> list[tuple[Any, float]] | Vector:
+    """Return the best (key, value) pairs of rows from `start` on, without those that were asked, or all values."""
+    for last_try in (False, True):
+        values = measure()
+        excluded = {row - start for row in asked if start <= row < start + len(values)}
+        rows = similarity.top(values, topn or 0, sorted(excluded))
+        if last_try or _lengths_hold(wv, [*asked, *(row + start for row in rows)]):
+            break
+    if topn is None:
+        return values
+    keys = wv._table.keys.listed
+    return [(keys[start + row], values.item(row)) for row in rows]
+
+
+def _lengths_hold(wv: Vectors, rows: Sequence[int] | NDArray[np.intp]) -> bool:
+    """Whether these rows still have the lengths in the cache; if not, the cache is cleared."""
+    if not wv._table.matrix.has_changed(rows):
+        return True
+    wv.clear_norms()
+    return False
+
+
+def _unit_cosines(table: VectorTable, start: int, stop: int, query: Vector) -> Vector:
+    matrix = table.matrix
+    return similarity.unit_cosines(matrix.array[start:stop], matrix.current_lengths()[start:stop], query)
+
+
+def _clip(
+    table: VectorTable, clip_start: int | None, clip_end: int | None, restrict_vocab: int | None
+) -> tuple[int, int]:
+    """Return the range of rows to search; zero and None mean no bound, as in gensim."""
+    table.check()
+    if restrict_vocab:
+        clip_start, clip_end = 0, restrict_vocab
+    start, stop, _ = slice(clip_start or None, clip_end or None).indices(len(table.matrix.array))
+    return start, max(start, stop)
+
+
+def _check_topn(topn: Any) -> int | None:
+    """Return `topn` as an int or None."""
+    if topn is None:
+        return None
+    try:
+        return operator.index(topn)
+    except TypeError:
+        raise TypeError(f"topn must be an int, or None for all similarities, got {topn!r}") from None
+
+
+# -------------------------------------------------------------------- comparison
+
+
+def get_mean_vector(
+    wv: Vectors, keys: Any, weights: ArrayLike | None, pre_normalize: bool, post_normalize: bool, ignore_missing: bool
+) -> Vector:
+    """Return the weighted mean of vectors."""
+    table = wv._table
+    keys = [keys] if table.keys.is_one(keys) else list(keys)
+    if not keys:
+        raise ValueError("cannot compute mean with no input")
+    factors = np.ones(len(keys)) if weights is None else np.asarray(weights, np.float64)
+    if factors.shape != (len(keys),):
+        raise ValueError(f"keys and weights must have the same number of elements, got {len(keys)} and {factors.shape}")
+    if not np.isfinite(factors).all():
+        wrong = int(np.argmin(np.isfinite(factors)))
+        raise ValueError(f"weights[{wrong}] must be a finite number, got {factors[wrong]}")
+    found: list[tuple[int | None, Vector, float]] = []
+    for place, (key, factor) in enumerate(zip(keys, factors.tolist(), strict=True)):
+        row, vector = resolved(table, key, "keys", place, ignore_missing)
+        if vector is not None:
+            found.append((row, vector, factor))
+    dtype = table.matrix.array.dtype
+    if not found:
+        return np.zeros(table.width, dtype)
+    rows, vectors, weighed = zip(*found, strict=True)
+    if not np.isfinite(vectors).all():  # all at once, as there may be many
+        check_finite(table, rows, vectors)
+    scaled = [pre_normalize and row is not None for row in rows]
+    return similarity.weighted_mean(vectors, weighed, scaled, post_normalize).astype(dtype)
+
+
+def distances(wv: Vectors, word_or_vector: Any, other_words: Iterable[Key]) -> Vector:
+    """Return 1 - cosine from a key or vector to other keys, or to all."""
+    table, matrix = wv._table, wv._table.matrix
+    if table.keys.is_one(word_or_vector):
+        query = np.asarray(wv.get_vector(word_or_vector))
+        check_finite(table, [wv.get_index(word_or_vector)], [query])
+    else:
+        query = np.asarray(resolved(table, np.asarray(word_or_vector), "word_or_vector")[1])
+    rows = [wv.get_index(word) for word in other_words]
+    if not rows:
+        return 1 - similarity.cosines(matrix.array, matrix.current_lengths(), query)
+    return 1 - similarity.cosines(np.asarray(matrix.array)[rows], matrix.current_lengths()[rows], query)
+
+
+def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> Vector:
+    """Return the cosine of one vector with each row of any matrix."""
+    matrix = np.asarray(vectors_all)
+    if matrix.dtype.kind != "f":
+        matrix = matrix.astype(np.float64)
+    return similarity.cosines(matrix, similarity.norms(matrix), vector_1)
+
+
+def wmdistance(wv: Vectors, document1: Sequence[Key], document2: Sequence[Key], norm: bool) -> float:
+    """Return the Word Mover's Distance of two texts."""
+    table, found = wv._table, []
+    for document in (document1, document2):
+        rows = [row for key in document if (row := table.keys.row(key)) is not None]
+        if len(rows) < len(document):
+            logger.info("Removed %d OOV words from a document of %d", len(document) - len(rows), len(document))
+        found.append(np.unique(np.array(rows, np.intp), return_counts=True))
+    (first, counts), (second, others) = found
+    transport.require()
+    if not len(first) or not len(second):
+        logger.warning("At least one of the documents had no words that were in the vocabulary.")
+        return float("inf")
+    if len(first) == 1 and np.array_equal(first, second):
+        return 0.0
+    vectors: list[Vector] = [np.asarray(table.matrix.array[rows], np.float64) for rows in (first, second)]
+    if norm:
+        vectors = [similarity.unit(rows) for rows in vectors]
+    return transport.distance(vectors[0], counts / counts.sum(), vectors[1], others / others.sum())
+
+
+def rank_by_centrality(wv: Vectors, words: Sequence[K], use_norm: bool) -> list[tuple[Any, K]]:
+    """Return (similarity, key) of each key with the mean of all of them, best first."""
+    table = wv._table
+    rows = [(table.keys.row(word), word) for word in words]
+    used = [(row, word) for row, word in rows if row is not None]
+    if len(used) < len(rows):
+        missing = {plain_key(word) for row, word in rows if row is None}
+        logger.warning("vectors for words %s are not present in the model, ignoring these words", missing)
+    if not used:
+        raise ValueError("cannot select a word from an empty list")
+    central = similarity.centrality(np.asarray(table.matrix.array)[[row for row, _ in used]], use_norm)
+    order = np.argsort(-central, kind="stable").tolist()
+    return [(central[place], used[place][1]) for place in order]
+
+
+def closer_than(wv: Vectors, key1: Key, key2: Key) -> list[Any]:
+    """Return the keys that are strictly nearer to `key1` than `key2` is."""
+    one, two = wv.get_index(key1), wv.get_index(key2)
+    table, matrix = wv._table, wv._table.matrix
+    cosines = similarity.cosines(matrix.array, matrix.current_lengths(), np.asarray(matrix.array[one]))
+    return [table.keys.listed[row] for row in np.flatnonzero(cosines > cosines[two]).tolist() if row != one]

@@ -1,0 +1,123 @@
+/* fastText's subwords: the n-grams of a word, and which rows of a table they have. Layout and hash: fastText's
+ * dictionary.cc. */
+#ifndef W2V_SUBWORDS_H
+#define W2V_SUBWORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define W2V_FNV_BASIS 2166136261u
+
+/* FNV-1a of 32 bits, a byte further; each is widened as a signed one, which the published models depend on. */
+static inline uint32_t w2v_fnv_step(uint32_t hash, uint8_t byte)
+{
+    return (hash ^ (uint32_t)(int8_t)byte) * 16777619u;
+}
+
+/* A walk over the subwords of a word that stands between < and >: n-grams of min_n to max_n characters, by where they
+ * begin and then by their length, as fastText has them; < or > alone is none. */
+typedef struct {
+    const uint8_t *word;
+    int64_t length; /* bytes */
+    int64_t min_n, max_n;
+    int64_t start, end, n; /* of the current n-gram: its bytes, and how many characters they are */
+    uint32_t hash;         /* of the current n-gram */
+} w2v_subword_walk;
+
+static inline w2v_subword_walk
+w2v_walk_subwords(const uint8_t *word, int64_t length, int64_t first, int64_t min_n, int64_t max_n)
+{
+    w2v_subword_walk walk = {word, length, min_n, max_n, first, first, 0, W2V_FNV_BASIS};
+    return walk;
+}
+
+static inline int w2v_inside_character(uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Go on to the next subword that begins before byte `last`; returns 0 if there is none. */
+static inline int w2v_next_subword(w2v_subword_walk *walk, int64_t last)
+{
+    const uint8_t *word = walk->word;
+    while (walk->start < last) {
+        const int begins = !w2v_inside_character(word[walk->start]);
+        while (begins && walk->end < walk->length && walk->n < walk->max_n) {
+            do
+                walk->hash = w2v_fnv_step(walk->hash, word[walk->end++]);
+            while (walk->end < walk->length && w2v_inside_character(word[walk->end]));
+            walk->n++;
+            if (walk->n >= walk->min_n && !(walk->n == 1 && (walk->start == 0 || walk->end == walk->length)))
+                return 1;
+        }
+        walk->end = ++walk->start;
+        walk->n = 0;
+        walk->hash = W2V_FNV_BASIS;
+    }
+    return 0;
+}
+
+/* A table of subwords: one row for each of `buckets` hashes, or, of a pruned model, rows of the `n_kept` hashes that were
+ * kept, in ascending order. */
+typedef struct {
+    const float *table;
+    int64_t size; /* columns */
+    int64_t buckets;
+    const int32_t *kept; /* NULL: all are there */
+    const int32_t *kept_rows;
+    int64_t n_kept;
+} w2v_subword_table;
+
+/* The row of a hash, or NULL if it was not kept. */
+static inline const float *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
+{
+    int64_t place = hash % (uint32_t)t->buckets;
+    if (t->kept != NULL) {
+        int64_t low = 0, high = t->n_kept;
+        while (low < high) {
+            int64_t middle = low + (high - low) / 2;
+            if (t->kept[middle] < place)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low == t->n_kept || t->kept[low] != place)
+            return NULL;
+        place = t->kept_rows[low];
+    }
+    return t->table + place * t->size;
+}
+
+/* Add to `sum` the rows of the subwords of `word` that begin at the bytes from `first` up to `last`; returns how many. */
+static inline int64_t w2v_add_subwords(
+    const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
+    const w2v_subword_table *table, float *sum)
+{
+    w2v_subword_walk walk = w2v_walk_subwords(word, length, first, min_n, max_n);
+    int64_t found = 0;
+    while (w2v_next_subword(&walk, last)) {
+        const float *row = w2v_subword_row(table, walk.hash);
+        if (row == NULL)
+            continue;
+        for (int64_t d = 0; d < table->size; d++)
+            sum[d] += row[d];
+        found++;
+    }
+    return found;
+}
+
+/* Write the buckets of all subwords of a word, unless `buckets_of` is NULL; returns how many there are. */
+static inline int64_t w2v_list_subwords(
+    const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, int64_t buckets, uint32_t *buckets_of)
+{
+    w2v_subword_walk walk = w2v_walk_subwords(word, length, 0, min_n, max_n);
+    int64_t found = 0;
+    while (w2v_next_subword(&walk, length)) {
+        if (buckets_of != NULL)
+            buckets_of[found] = walk.hash % (uint32_t)buckets;
+        found++;
+    }
+    return found;
+}
+
+#endif

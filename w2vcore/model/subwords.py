@@ -1,0 +1,124 @@
+"""Character n-grams of words, as fastText makes and hashes them, and vectors for words out of a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._subwords import add_subwords, list_subwords
+
+MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
+_END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
+_WORDS = 1 << 14  # whose bytes are joined at a time
+
+
+def bracketed(words: Iterable[bytes]) -> list[bytes]:
+    """Mark where words begin and end, as they are split."""
+    return [b"<" + word + b">" for word in words]
+
+
+def split_as_fasttext(words: Iterable[bytes]) -> list[bytes]:
+    """Return words between < and >; that for the end of a sentence is empty, as fastText makes no subwords of it.
+
+    Examples
+    --------
+    >>> split_as_fasttext([b"cat", b"</s>"])
+    [b'<cat>', b'']
+    """
+    return [b"" if word == _END_OF_SENTENCE else word for word in bracketed(words)]
+
+
+def joined(words: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the bytes of all words and where each begins and ends."""
+    offsets = np.zeros(len(words) + 1, np.int64)
+    np.cumsum([len(word) for word in words], out=offsets[1:])
+    return np.frombuffer(b"".join(words) or b"\0", np.uint8), offsets
+
+
+def subwords_of(
+    words: Iterable[bytes], min_n: int, max_n: int, buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the buckets of the subwords of words, in UTF-8, as two arrays.
+
+    Parameters
+    ----------
+    words : iterable of bytes
+    min_n, max_n : int
+        Characters of a subword.
+    buckets : int
+        A subword's bucket is its hash modulo this number.
+
+    Returns
+    -------
+    indptr : ndarray of int64, shape (words + 1,)
+    buckets : ndarray of uint32
+        Those of word i are ``buckets[indptr[i]:indptr[i + 1]]``, in fastText's order, repeats included.
+
+    Examples
+    --------
+    >>> indptr, buckets = subwords_of([b"cat", b"</s>"], min_n=3, max_n=4, buckets=1000)
+    >>> indptr.tolist(), len(buckets)  # <ca <cat cat cat> at>
+    ([0, 5, 5], 5)
+    """
+    data, offsets = joined(split_as_fasttext(words))
+    return list_subwords(data, offsets, min_n, max_n, buckets)
+
+
+@dataclass(frozen=True)
+class Subwords:
+    """Vectors for words that are not in the vocabulary.
+
+    Attributes
+    ----------
+    table : ndarray of float32, shape (rows, D)
+    min_n, max_n : int
+        Characters of a subword.
+    buckets : int, optional
+        How many hashes there are; default: one for each row.
+    kept : ndarray of int32, shape (2, rows), optional
+        Of a pruned model: the hashes that were kept, in ascending order, and their rows. Others do not count.
+    """
+
+    table: NDArray[np.float32]
+    min_n: int
+    max_n: int
+    buckets: int | None = None
+    kept: NDArray[np.int32] | None = None
+
+    def vector(self, word: str) -> NDArray[np.float32]:
+        """Return the mean of the subwords of any word; zeros if it has none."""
+        total, counts = self.sums([word.encode("utf8", "surrogateescape")])
+        mean: NDArray[np.float32] = total[0] * np.float32(1 / counts[0]) if counts[0] else total[0]
+        return mean
+
+    def sums(
+        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return, for each word, the sum of its subwords and of its row of `start`, and how many these are."""
+        return self.added(split_as_fasttext(words), start)
+
+    def added(
+        self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Do the same for words that stand between < and > already; an empty one has no subwords."""
+        rows = len(words)
+        total = (
+            np.zeros((rows, self.table.shape[1]), np.float32)
+            if start is None
+            else np.array(start, np.float32, order="C")
+        )
+        counts = np.full(rows, 0 if start is None else 1, np.int64)
+        table = np.ascontiguousarray(self.table)
+        buckets = len(table) if self.buckets is None else self.buckets
+        for batch in _batches(rows):
+            data, offsets = joined(words[batch])
+            add_subwords(data, offsets, table, self.min_n, self.max_n, total[batch], counts[batch], buckets, self.kept)
+        return total, counts
+
+
+def _batches(words: int) -> Iterator[slice]:
+    for first in range(0, words, _WORDS):
+        yield slice(first, first + _WORDS)

@@ -1,0 +1,126 @@
+"""The matrices of a model: made, grown with the vocabulary, and found where users see them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.backends.registry import choose
+from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
+from w2vcore.model.config import threads
+from w2vcore.model.memory import check_fits
+from w2vcore.model.tables import INPUT, Table
+from w2vcore.model.weights import initial_vectors
+from w2vcore.objectives.growth import grown
+from w2vcore.objectives.registry import needs_tree
+
+from .columns import columns_of, fill_keep_rates
+from .memory import memory_report
+from .settings import objectives_of, trained_tables
+from .tree import WordTree, code_tree, plant_tree
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
+
+logger = logging.getLogger("w2vcore.word2vec")
+
+Array: TypeAlias = "NDArray[Any]"
+
+
+def trained_matrix(model: Word2Vec, table: Table) -> Array:
+    """Return the matrix of a table.
+
+    Raises
+    ------
+    RuntimeError
+        If the model lacks it, since its settings were changed.
+    """
+    matrix: Array | None = matrix_of(model.wv) if table.role == "input" else getattr(model, table.attribute, None)
+    if matrix is None:
+        raise RuntimeError(
+            f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "
+            "saved without it. Call init_weights() to begin anew"
+        )
+    return matrix
+
+
+def set_trained_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
+    """Put a matrix where users find it."""
+    if table.role == "input":
+        replace_matrix(model.wv, matrix)
+    else:
+        setattr(model, table.attribute, matrix)
+
+
+def begin_weights(model: Word2Vec) -> None:
+    """Set all weights to their state before training."""
+    logger.info("resetting layer weights")
+    for table in trained_tables(model).values():
+        initial = table.begin(len(model.wv), model.seed)
+        set_trained_matrix(model, table, model._inspection.trust(table.name, initial))
+    model.wv.vectors_lockf = np.ones(1, np.float32)
+    plant_tree(model)
+
+
+def check_memory(model: Word2Vec) -> None:
+    """Refuse matrices that do not fit into memory.
+
+    Raises
+    ------
+    MemoryError
+    """
+    rows, size, tables = len(model.wv), model.vector_size, trained_tables(model).values()
+    need = sum(table.nbytes(rows) for table in tables)
+    logger.info("estimated required memory for %i words and %i dimensions: %i bytes", rows, size, need)
+    check_fits(rows, size, len(tables), need)
+
+
+def grow_weights(model: Word2Vec) -> None:
+    """Add rows for the words that have none, and keep what is there."""
+    wv, rows, inspection = model.wv, len(model.wv), model._inspection
+    tables = [table for table in trained_tables(model).values() if table.role != "input"]
+    targets = {table: trained_matrix(model, table) for table in tables}
+    had = min(map(len, targets.values()), default=rows)
+    in_tree = 0
+    if needs_tree(objectives_of(model)):
+        tree = code_tree(model)
+        in_tree = tree.words
+        model._tree = WordTree.of(grown(tree, columns_of(model)[0]), wv)
+    old = matrix_of(wv)
+    _grow_vectors(wv, model.seed)
+    fill_keep_rates(wv, had, model.sample)
+    inspection.inherit(INPUT, old, matrix_of(wv))
+    for table, matrix in targets.items():
+        larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
+        set_trained_matrix(model, table, inspection.inherit(table.name, matrix, larger))
+
+
+def _grow_vectors(wv: KeyedVectors, seed: int) -> None:
+    """Draw vectors for the keys that have none, and let them learn at the full rate."""
+    rows, old = len(wv), matrix_of(wv)
+    vectors = initial_vectors(rows, wv.vector_size, seed)
+    vectors[: len(old)] = old
+    replace_matrix(wv, vectors)
+    lock = wv.vectors_lockf
+    if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
+        wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
+
+
+def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
+    """Return what a training takes in memory, for the words of the model (None) or for so many."""
+    rows = len(model.wv) if keys is None else keys
+    counted = keys is None and "count" in model.wv.expandos
+    words = int(model.wv.expandos["count"].sum()) if counted else 0 if keys is None else None
+    return memory_report(
+        rows,
+        words,
+        {table.attribute.removeprefix("wv."): table.nbytes(rows) for table in trained_tables(model).values()},
+        workers=threads(model.workers),
+        backend=choose(model.backend, model.device),
+        objectives=objectives_of(model),
+        subsample=model.sample > 0,
+    )
