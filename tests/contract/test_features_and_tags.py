@@ -10,6 +10,9 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run
 from same_training import BORDERS, assert_same_bits, assert_same_training
 from strategies import problems
 
+from w2vcore.architectures.base import Architecture
+from w2vcore.architectures.cbow import Cbow
+from w2vcore.architectures.registry import ARCHITECTURES as ARCHITECTURES_BY_NAME
 from w2vcore.backends import replicas
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
@@ -183,6 +186,18 @@ def test_features_in_a_shared_window_are_refused():
     for backend in ("threads", "reference"):
         with pytest.raises(ValueError, match="features must be trained with negative_sharing='pair', got 'window'"):
             create(backend).open(problem.plan, problem.weights())
+
+
+def test_an_architecture_that_trains_neither_says_so(monkeypatch):
+    class Plain(Cbow):
+        name = "plain"
+        units_of_bags = classmethod(Architecture.units_of_bags.__func__)
+
+    monkeypatch.setitem(ARCHITECTURES_BY_NAME, "plain", Plain)
+    for case in ("features", "tags"):
+        problem = CASES[case].with_config(architecture="plain")
+        with pytest.raises(ValueError, match="the architecture 'plain' trains neither features of words nor tags"):
+            run(ReferenceBackend(), problem)
 
 
 def test_what_does_not_fit_is_refused():

@@ -1,4 +1,4 @@
-"""What stands for words and sentences where that is more than a row for each word: features and tags, as C sees them."""
+"""What stands for words and sentences where that is more than a row for each word: features and tags, for C."""
 
 from w2vcore.kernels._types cimport int64_t, uint32_t
 

@@ -1,8 +1,8 @@
 """CBOW: a unit is one window. Its context rows are summed or averaged, and predict the centre.
 
 With features the rows of all context words make one sum or mean, so that a word of many rows weighs more, as in
-fastText. The tags of the sentence join them, each as a row (PV-DM of Le and Mikolov 2014, with the mean); they predict a
-centre without contexts by themselves.
+fastText. The tags of the sentence join them, each as a row (PV-DM of Le and Mikolov 2014, with the mean). Alone they
+predict a centre that has no contexts.
 """
 
 from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, take_bags, take_window

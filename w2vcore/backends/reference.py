@@ -1,4 +1,4 @@
-"""The slow, honest twin of every kernel, in NumPy: what the fast ones must compute, and what they are tested against.
+"""The oracle of every kernel, slow and in NumPy: what the fast ones must compute, and what they are tested against.
 
 What a backend computes, exactly
 --------------------------------

@@ -21,6 +21,12 @@ class Tags:
         Sentence s has the tags ``rows[offsets[s]:offsets[s + 1]]``, if any; numbered as in ``Batch.offsets``.
     rows : ndarray of uint32
         Rows of the input matrix.
+
+    Examples
+    --------
+    >>> tags = Tags(np.array([0, 2, 3]), np.array([7, 9, 8], np.uint32))
+    >>> tags.of(0), tags.of(1), tags.most
+    (array([7, 9], dtype=uint32), array([8], dtype=uint32), 2)
     """
 
     offsets: NDArray[np.int64]

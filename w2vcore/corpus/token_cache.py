@@ -201,7 +201,7 @@ class _Column:
         """Return the whole as one read-only array.
 
         In memory, the chunks are copied one by one into an array whose pages come into being as they are written, and
-        dropped behind: never more than the array and a chunk at a time. A single chunk is the array.
+        dropped after that: never more than the array and a chunk at a time. A single chunk is the array.
         """
         whole: NDArray[Any]
         if self._file is None and len(self._chunks) == 1:

@@ -24,8 +24,8 @@ typedef struct {
     uint32_t hash;         /* of the current n-gram */
 } w2v_subword_walk;
 
-static inline w2v_subword_walk
-w2v_walk_subwords(const uint8_t *word, int64_t length, int64_t first, int64_t min_n, int64_t max_n)
+static inline w2v_subword_walk w2v_walk_subwords(
+    const uint8_t *word, int64_t length, int64_t first, int64_t min_n, int64_t max_n)
 {
     w2v_subword_walk walk = {word, length, min_n, max_n, first, first, 0, W2V_FNV_BASIS};
     return walk;

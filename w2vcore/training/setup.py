@@ -13,6 +13,7 @@ from w2vcore.backends.base import Plan
 from w2vcore.backends.registry import CREWS
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
@@ -49,6 +50,8 @@ class Setup:
         What else must be the same on all ranks.
     tables : CountTables
         What was made of the counts for the run before.
+    features : Features or None
+        As in `Plan`; another object is other features.
     """
 
     config: TrainingConfig
@@ -65,10 +68,20 @@ class Setup:
     rows: Any
     common: Mapping[str, Any]
     tables: CountTables = field(default_factory=CountTables)
+    features: Features | None = None
 
     def plan(self, config: TrainingConfig, first_token: int) -> Plan:
         """Return the plan of a run with these columns."""
-        return Plan(config, self.counts, self.keep, self.lock, first_token, tables=self.tables, tree=self.tree)
+        return Plan(
+            config,
+            self.counts,
+            self.keep,
+            self.lock,
+            first_token,
+            tables=self.tables,
+            tree=self.tree,
+            features=self.features,
+        )
 
 
 @dataclass(frozen=True)
@@ -139,6 +152,7 @@ class Look:
         names = [f"{name}={value!r} (was {old[name]!r})" for name, value in settings.items()]
         names += [f"backend={backend!r} (was {before.backend!r})"] if backend else []
         names += ["the vocabulary"] if vocabulary else []
+        names += ["the features"] if now.features is not before.features else []
         names += [now.attributes[name] for name in matrices] + [COLUMNS[name] for name in columns]
         changes = Changes(settings, columns, matrices, vocabulary, backend, tuple(names))
         self._refuse_another_crew(changes)

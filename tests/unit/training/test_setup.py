@@ -7,6 +7,7 @@ import pytest
 
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.model.config import NEGATIVE, TrainingConfig
+from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.training.setup import Look, Setup
@@ -50,6 +51,14 @@ def test_settings():
     changes = Look(before).changes(replace(before, config=replace(before.config, alpha=0.5, window="sentence")))
     assert changes.settings == {"alpha": 0.5, "window": "sentence"}
     assert changes.names == ("window='sentence' (was 5)", "alpha=0.5 (was 0.025)")
+
+
+def test_features_are_known_by_their_object():
+    before = setup(features=Features.of([[0], [1], [2, 0]]))
+    assert before.plan(before.config, 0).features is before.features
+    assert not Look(before).changes(replace(before))
+    changes = Look(before).changes(replace(before, features=Features.of([[0], [1], [2]])))
+    assert changes and changes.names == ("the features",)
 
 
 def test_matrices_are_known_by_their_arrays():

@@ -13,7 +13,7 @@ from w2vcore.model.weights import Weights
 
 from .compiling import keep_kernel, train_kernel
 from .devices import find
-from .feeding import LONGEST_SENTENCE, Part, Resident, Slot, as_launch, parts
+from .feeding import LONGEST_SENTENCE, LaunchGroup, Resident, Slot, as_launch, launch_groups
 from .gpu import Gpu
 from .grouping import groups
 from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, device_code, instance
@@ -154,7 +154,7 @@ class Session:
         self._make_resident(group[0].batch)
         batch = self._resident.batch if self._resident else None
         slot = next(slot for slot in self._slots if not slot.jobs)
-        prepared = parts(self._plan, epoch, group, self._longest(group), batch)
+        prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch)
         slot.load(group, prepared)
         slot.begun.record(self.gpu.compute)
         for part, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):
@@ -162,7 +162,7 @@ class Session:
         slot.collect()
         return slot
 
-    def _launch(self, epoch: int, part: Part, fields: dict[str, int]) -> None:
+    def _launch(self, epoch: int, part: LaunchGroup, fields: dict[str, int]) -> None:
         launch = as_launch(self._settings, fields)
         if self._plan.config.subsample:
             state = (epoch, part.position)

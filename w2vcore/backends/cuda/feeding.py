@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from w2vcore.backends.base import Job, Plan
 from w2vcore.corpus.encoding import Batch
 
-from .gpu import Gpu, Twin
+from .gpu import Gpu, MirroredBuffer
 from .grouping import Stretch, stretches
 from .layout import JOB_SUMS, SEGMENT
 from .segments import Indices, cut, sentences_of, with_context
@@ -25,7 +25,7 @@ UPLOAD_IDS = 16 << 20  # tokens of a resident batch that are copied between two 
 
 
 @dataclass
-class Part:
+class LaunchGroup:
     """What one launch trains: tokens whose places in the epoch follow on each other, and the segments in them.
 
     Attributes
@@ -35,7 +35,7 @@ class Part:
     resident : bool
         The tokens are those of the resident batch; else they are `ids` and `offsets`.
     ids : list of ndarray of uint32
-        To be put one behind the other.
+        To be concatenated.
     offsets : list of ndarray of int64
         The sentences' borders, likewise; each begins where the one before ended.
     segments : list of ndarray of SEGMENT
@@ -59,7 +59,7 @@ class Part:
         self.sentences += len(offsets) - 1
 
 
-def parts(plan: Plan, epoch: int, group: list[Job], longest: int, resident: Batch | None) -> list[Part]:
+def launch_groups(plan: Plan, epoch: int, group: list[Job], longest: int, resident: Batch | None) -> list[LaunchGroup]:
     """Return a group of jobs as launches, in order.
 
     Parameters
@@ -78,7 +78,7 @@ def parts(plan: Plan, epoch: int, group: list[Job], longest: int, resident: Batc
         If a job is not within its batch, or the batch not within the vocabulary.
     """
     rates = np.array([job.alpha for job in group], np.float32)
-    found: list[Part] = []
+    found: list[LaunchGroup] = []
     for stretch in stretches(group):
         check(stretch, len(plan.counts))
         if not stretch.tokens:
@@ -87,14 +87,14 @@ def parts(plan: Plan, epoch: int, group: list[Job], longest: int, resident: Batc
         low = first = tokens = sentences = 0
         if batch is resident:
             if not (found and found[-1].resident and found[-1].position == stretch.position):
-                found.append(Part(stretch.position, True))
+                found.append(LaunchGroup(stretch.position, True))
         else:
             start, stop = int(stretch.borders[0]), int(stretch.borders[-1])
             low, high = with_context(plan, batch, stretch.position, epoch, start, stop)
             first, offsets = sentences_of(batch.offsets, low, high)
             last = found[-1] if found else None
             if last is None or last.resident or last.position + last.tokens != stretch.position + low:
-                last = Part(stretch.position + low, False)
+                last = LaunchGroup(stretch.position + low, False)
                 found.append(last)
             tokens, sentences = last.tokens, last.sentences
             last.add(batch.ids[low:high], offsets)
@@ -161,22 +161,22 @@ class Slot:
 
     def __init__(self, gpu: Gpu, subsample: bool) -> None:
         self._gpu = gpu
-        self._ids, self._offsets = Twin(gpu, np.uint32), Twin(gpu, np.int64)
-        self._segments, self.sums = Twin(gpu, SEGMENT), Twin(gpu, JOB_SUMS)
-        self._next = Twin(gpu, np.uint64)
-        self._kept = {name: Twin(gpu, np.uint32) for name in ("kept_ids", "kept_from", "kept_counts")}
+        self._ids, self._offsets = MirroredBuffer(gpu, np.uint32), MirroredBuffer(gpu, np.int64)
+        self._segments, self.sums = MirroredBuffer(gpu, SEGMENT), MirroredBuffer(gpu, JOB_SUMS)
+        self._next = MirroredBuffer(gpu, np.uint64)
+        self._kept = {name: MirroredBuffer(gpu, np.uint32) for name in ("kept_ids", "kept_from", "kept_counts")}
         self._subsample = subsample
         self._copied = gpu.event()
         self.begun, self.done = gpu.event(), gpu.event()
         self.jobs: list[Job] = []
 
-    def load(self, group: list[Job], parts: list[Part]) -> None:
+    def load(self, group: list[Job], launches: list[LaunchGroup]) -> None:
         """Begin to copy a group to the device; what is computed from now on waits for it."""
-        gpu, staged = self._gpu, [part for part in parts if not part.resident]
-        self._ids.fill([ids for part in staged for ids in part.ids])
-        self._offsets.fill([offsets for part in staged for offsets in part.offsets])
-        self._segments.fill([segments for part in parts for segments in part.segments])
-        self._next.fill([np.zeros(len(parts), np.uint64)])
+        gpu, staged = self._gpu, [launch for launch in launches if not launch.resident]
+        self._ids.fill([ids for launch in staged for ids in launch.ids])
+        self._offsets.fill([offsets for launch in staged for offsets in launch.offsets])
+        self._segments.fill([segments for launch in launches for segments in launch.segments])
+        self._next.fill([np.zeros(len(launches), np.uint64)])
         self.sums.fill([np.zeros(len(group), JOB_SUMS)])
         if self._subsample:
             for name, length in (
@@ -186,41 +186,41 @@ class Slot:
             ):
                 self._kept[name].resize(length)
         self.jobs = group
-        for twin in (self._ids, self._offsets, self._segments, self._next, self.sums):
-            twin.upload(gpu.copies)
+        for buffer in (self._ids, self._offsets, self._segments, self._next, self.sums):
+            buffer.upload(gpu.copies)
         self._copied.record(gpu.copies)
         gpu.compute.wait_event(self._copied)
 
-    def fields(self, parts: list[Part], resident: Resident | None) -> list[dict[str, int]]:
-        """Return what differs from launch to launch, one dict a part, by the names of the launch's fields."""
+    def fields(self, launches: list[LaunchGroup], resident: Resident | None) -> list[dict[str, int]]:
+        """Return what differs from launch to launch, one dict for each, by the names of the launch's fields."""
         tokens = borders = sentences = work = 0
         found = []
-        for number, part in enumerate(parts):
-            length = sum(map(len, part.segments))
+        for number, launch in enumerate(launches):
+            length = sum(map(len, launch.segments))
             values = {
-                "position": part.position,
+                "position": launch.position,
                 "segments": self._segments.address + work * SEGMENT.itemsize,
                 "n_segments": length,
                 "next_segment": self._next.address + 8 * number,
                 "sums": self.sums.address,
             }
             work += length
-            if part.resident:
+            if launch.resident:
                 assert resident is not None
                 values |= {**resident.fields, "sentences": len(resident.batch.offsets) - 1}
             else:
                 values |= {
                     "ids": self._ids.address + 4 * tokens,
                     "offsets": self._offsets.address + 8 * borders,
-                    "sentences": part.sentences,
+                    "sentences": launch.sentences,
                 }
                 if self._subsample:
                     values["kept_ids"] = self._kept["kept_ids"].address + 4 * tokens
                     values["kept_from"] = self._kept["kept_from"].address + 4 * tokens
                     values["kept_counts"] = self._kept["kept_counts"].address + 4 * sentences
-                tokens += part.tokens
-                borders += part.sentences + 1
-                sentences += part.sentences
+                tokens += launch.tokens
+                borders += launch.sentences + 1
+                sentences += launch.sentences
             found.append(values)
         return found
 

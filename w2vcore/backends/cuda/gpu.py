@@ -147,7 +147,7 @@ class Gpu:
             kernel((blocks,), (threads,), (argument,), shared_mem=shared)
 
 
-class Twin:
+class MirroredBuffer:
     """An array in pinned host memory and one of the same size on the device; both grow as needed.
 
     Parameters
@@ -182,7 +182,7 @@ class Twin:
         self.length = length
 
     def fill(self, parts: list[NDArray[Any]]) -> None:
-        """Put arrays one behind the other into the host's side."""
+        """Concatenate arrays in the host's side."""
         self.resize(sum(map(len, parts)))
         at = 0
         for part in parts:
