@@ -7,7 +7,9 @@
 
 struct hierarchical_softmax {};
 
-W2V_DEVICE void begin(hierarchical_softmax &, const w2v_objective &, float *) {}
+W2V_DEVICE void begin(hierarchical_softmax &, const w2v_objective &, float *)
+{
+}
 
 W2V_DEVICE Targets targets_of(
     hierarchical_softmax &, const w2v_launch &, const w2v_objective &own, const Sentence &sentence,
@@ -16,8 +18,12 @@ W2V_DEVICE Targets targets_of(
     const int64_t *const offsets = at_address<const int64_t>(own.array0) + sentence.ids[asked.centre];
     const int64_t first = offsets[0];
     return {
-        at_address<float>(own.matrix), at_address<const uint32_t>(own.array1) + first, nullptr,
-        at_address<const uint8_t>(own.array2) + first, (int)(offsets[1] - first), true};
+        at_address<float>(own.matrix),
+        at_address<const uint32_t>(own.array1) + first,
+        nullptr,
+        at_address<const uint8_t>(own.array2) + first,
+        (int)(offsets[1] - first),
+        true};
 }
 
 #endif

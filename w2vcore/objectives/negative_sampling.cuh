@@ -29,8 +29,7 @@ W2V_DEVICE void begin(negative_sampling &table, const w2v_objective &own, float 
 }
 
 /* Draw `number` of the noise words for the centre at a place in the epoch. */
-W2V_DEVICE uint32_t
-draw_noise(const w2v_launch &launch, const w2v_objective &own, uint64_t place, uint64_t number)
+W2V_DEVICE uint32_t draw_noise(const w2v_launch &launch, const w2v_objective &own, uint64_t place, uint64_t number)
 {
     const w2v_random_block numbers = w2v_random(own.key, place, number / 2);
     const uint32_t first = number % 2 ? numbers.word[2] : numbers.word[0];

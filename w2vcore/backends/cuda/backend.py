@@ -127,7 +127,7 @@ class Session:
         gpu.finish(gpu.compute)
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
-        """Train an epoch: one group on the device, and one that waits behind it."""
+        """Train an epoch: one group on the device, and the next one waiting."""
         total, waiting = EpochStats(), deque[Slot]()
         set_keys(self._settings, self._plan.config, epoch)
         for name, matrix in self._matrices.items():
@@ -157,19 +157,19 @@ class Session:
         prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch)
         slot.load(group, prepared)
         slot.begun.record(self.gpu.compute)
-        for part, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):
-            self._launch(epoch, part, fields)
+        for one, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):
+            self._launch(epoch, one, fields)
         slot.collect()
         return slot
 
-    def _launch(self, epoch: int, part: LaunchGroup, fields: dict[str, int]) -> None:
+    def _launch(self, epoch: int, group: LaunchGroup, fields: dict[str, int]) -> None:
         launch = as_launch(self._settings, fields)
         if self._plan.config.subsample:
-            state = (epoch, part.position)
-            if not part.resident or (self._resident and self._resident.kept != state):
+            state = (epoch, group.position)
+            if not group.resident or (self._resident and self._resident.kept != state):
                 blocks = 1 if self.blocks == 1 else 4 * self.gpu.multiprocessors
                 self.gpu.launch(self._keep, blocks, WARP * BLOCK_WARPS, 0, launch)
-            if part.resident and self._resident:
+            if group.resident and self._resident:
                 self._resident.kept = state
         shared = self.block_warps * self._instance.warp_bytes
         self.gpu.launch(self._train, self.blocks, WARP * self.block_warps, shared, launch)

@@ -81,7 +81,7 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
             continue;
         const int slot = slot_of(work.ring, token);
         const float lock = lock_of_slot(work.ring, slot);
-        Part row, error;
+        Fragment row, error;
         read_own(row, value_row(work.ring, slot), work.width);
 #pragma unroll
         for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
@@ -113,7 +113,7 @@ W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &w
     const MeanScales scales = scales_of(launch, window);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
-        Part hidden, row, error;
+        Fragment hidden, row, error;
         clear(hidden);
         for (uint32_t left = contexts.lanes; left;) {
             const Context context = next_context(launch, work.ring, contexts, left);
@@ -158,7 +158,7 @@ W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Ta
             if (!has_target(tile, t))
                 continue;
             float *const from = work.scratch + (first + t) * launch.stride;
-            Part change;
+            Fragment change;
             read_matrix(change, from, work.width);
             add_to_matrix(targets.matrix + row * launch.stride, change, work.width);
             clear(change);
@@ -177,7 +177,7 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
             const int times = token == centre ? 0 : times_in_window(work.sentence, window, centre, token);
             if (!times)
                 continue;
-            Part row, error;
+            Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             train_row(error, row, launch, targets, work.width, work.alpha, times, work.scratch, work.sums);
             scale(error, (float)times * lock_of(launch, work.sentence.ids[token]));
@@ -196,7 +196,7 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
         const float lock = lock_of(launch, work.sentence.ids[token]);
 #pragma unroll
         for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
-            Part row, error;
+            Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
             train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
@@ -213,12 +213,12 @@ W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Wind
     const MeanScales scales = scales_of(launch, window);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
-        Part hidden, error;
+        Fragment hidden, error;
         clear(hidden);
         for (int token = window.left; token <= window.right; token++) {
             if (token == centre)
                 continue;
-            Part row;
+            Fragment row;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             add_scaled(hidden, 1.0f, row);
         }
@@ -228,7 +228,7 @@ W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Wind
         for (int token = window.left; token <= window.right; token++) {
             if (token == centre)
                 continue;
-            Part change = error;
+            Fragment change = error;
             scale(change, scales.error * lock_of(launch, work.sentence.ids[token]));
             add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
         }

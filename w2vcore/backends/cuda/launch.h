@@ -16,7 +16,7 @@
  *   W2V_UNIT          what is trained at once: W2V_UNIT_PAIR, one context with targets of its own; W2V_UNIT_WINDOW,
  *                     all contexts of a centre with the same targets; W2V_UNIT_MEAN, the mean of the contexts (0, 1, 2)
  *   W2V_OBJECTIVES    how many objectives are trained, 1 or 2
- *   W2V_FIRST         the first one: the name of its file and of the struct in it, as in hierarchical_softmax.cuh
+ *   W2V_FIRST         the first one: the name of its file (without .cuh) and of the struct in it
  *   W2V_SECOND        the second one, trained after the first at each centre (or pair)
  *   W2V_FLOATS        w2v_floats(size): floats of a row that a lane works on
  *   W2V_TILE          w2v_tile(...): targets that are in registers at once

@@ -119,8 +119,8 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
     --------
     >>> config = TrainingConfig(architecture="skipgram", negative_sharing="window")
     >>> found = instance(config, {"negative": DeviceTables((), max_targets=6)}, 227 << 10)
-    >>> found.unit == UNIT_WINDOW, found.floats, found.tile, found.ring, found.macros["W2V_FIRST"]
-    (True, 4, 6, 1, 'negative_sampling')
+    >>> found.unit == UNIT_WINDOW, found.floats, found.tile, found.ring, found.macros["W2V_OBJECTIVES"]
+    (True, 4, 6, 1, 1)
     """
     if config.vector_size > MAX_SIZE:
         raise ValueError(

@@ -53,7 +53,7 @@ W2V_DEVICE int64_t row_of_target(const Tile &tile, int target)
 
 /* Read the rows of a tile; those that it lacks are 0. */
 W2V_DEVICE void read_tile(
-    Part (&rows)[W2V_TILE], const w2v_launch &launch, const Targets &targets, const Tile &tile, int width)
+    Fragment (&rows)[W2V_TILE], const w2v_launch &launch, const Targets &targets, const Tile &tile, int width)
 {
 #pragma unroll
     for (int t = 0; t < W2V_TILE; t++) {
@@ -66,7 +66,7 @@ W2V_DEVICE void read_tile(
 }
 
 /* The scores of one row against a tile, each on the lanes of its target. */
-W2V_DEVICE float score_tile(const Part &row, const Part (&rows)[W2V_TILE])
+W2V_DEVICE float score_tile(const Fragment &row, const Fragment (&rows)[W2V_TILE])
 {
     float share[TILE_SLOTS];
 #pragma unroll
