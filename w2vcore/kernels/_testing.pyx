@@ -160,8 +160,9 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is "pairs" or "mean",
-    `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
+    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is
+    "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use
+    (None: all).
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
