@@ -11,7 +11,7 @@ The house, from the door down; a floor uses only those below it:
     facades   word2vec  keyedvectors  phrases  callbacks  utils  scripts  cli  ...    what a user imports
     5         formats   query        two wings: bytes of a model; answers from vectors
     4         training               epochs, jobs with their learning rates, progress
-    3         backends               run jobs: threads; reference, the NumPy twin
+    3         backends               run jobs: threads; reference, a specification in NumPy
     2         architectures  objectives  model       input rows; target rows; settings and matrices
     1         corpus                 readers, counts, encoded tokens
     0         kernels                the arithmetic in C, once for each instruction set; random numbers

@@ -27,7 +27,7 @@ _restrict = option(
 
 
 class _SignedWords(Command):
-    """A command whose words may begin with "-"; behind "--" that is a letter as any other, and no sign."""
+    """A command whose words may begin with "-"; after "--" that is a letter like any other."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments."""

@@ -123,7 +123,7 @@ class _BadUsage(click.ClickException):
 
 
 def _is_help(error: click.ClickException) -> bool:
-    """Whether an error is the help, for a command line that has nothing behind the command."""
+    """Whether an error is the help, for a command line that has nothing after the command."""
     return type(error).__name__ == "NoArgsIsHelpError"  # which click 8.1 has not
 
 
@@ -141,7 +141,7 @@ def _usage_in_one_line() -> Iterator[None]:
             raise
         text = " ".join(error.format_message().split()).rstrip(".")
         if isinstance(error, click.NoSuchOption) and _may_be_a_word(error.option_name, error.ctx):
-            text += "; a word that begins with - stands behind --"
+            text += "; a word that begins with - goes after --"
         raise _BadUsage(f"{visible(text)} ({error.ctx.command_path} --help shows how)") from error
 
 

@@ -22,7 +22,7 @@ from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name
 BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 
-# A word and eight numbers with a point behind it, as no text begins; perhaps after a line with the sizes.
+# A word and eight numbers with a point after it, as no text begins; perhaps after a line with the sizes.
 _VECTORS = re.compile(rb"(?:\d+[ \t]\d+\s*\n)?\S+(?:[ \t]-?\d+\.\d+(?:e[+-]?\d+)?){8}")
 
 TEXT_SECTION = "Text"
@@ -159,7 +159,7 @@ def _written(path: Path, blocks: Iterable[str]) -> str:
 
 
 def _plain_blocks(source: str, lower: bool, strip_punctuation: bool) -> Iterator[str]:
-    """Yield a text made plain, a block at a time, cut behind blanks: no UTF-8 sequence, and no word, has one inside."""
+    """Yield a text made plain, a block at a time, cut after blanks: no UTF-8 sequence, and no word, has one inside."""
     line, rest = 1, [b""]
     with open_bytes(source) as file:
         while block := file.read(BLOCK_BYTES):

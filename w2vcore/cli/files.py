@@ -40,7 +40,7 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
 
     Endings: .safetensors and .kv (native), .txt and .vec (word2vec-text), .bin (word2vec-binary), .glove, .npz and
     .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet); with .gz, .bz2, .xz or .zst
-    behind them the file is compressed. gensim's files are read, without running what is in them, and not written:
+    after them the file is compressed. gensim's files are read, without running what is in them, and not written:
     gensim loads word2vec's formats. A whole model stays one where TARGET is native.
 
     For example:

@@ -76,7 +76,7 @@ class FormatName(StringType):
 
 
 def by_ending(path: Path) -> str | None:
-    """Return the format that the ending of a name stands for, behind that of a compression.
+    """Return the format that the ending of a name stands for, without that of a compression.
 
     Examples
     --------

@@ -101,7 +101,7 @@ def agreed(question: str, default: bool) -> bool:
     except KeyboardInterrupt:
         line = ""
     if not line:
-        click.echo(err=True)  # the cursor is still behind the question
+        click.echo(err=True)  # the cursor is still after the question
     return False
 
 

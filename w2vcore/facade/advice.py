@@ -1,4 +1,4 @@
-"""What users of Word2Vec are told when a call lacks something: each text fits the call that was made."""
+"""What Word2Vec says when a call lacks something: each text fits the call that was made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TAKEN_BY = {
 
 
 def passes_of_constructor(epochs: int, cache_corpus: bool, max_vocab_size: int | None) -> dict[str, Any]:
-    """Return how often it reads a corpus that is no list and no file, and how to have it read once: for `as_corpus`.
+    """Return how often the constructor reads a corpus that is neither list nor file, and how to have it read once.
 
     Examples
     --------

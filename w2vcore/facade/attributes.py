@@ -1,4 +1,4 @@
-"""What users set on a model or on vectors themselves (``model.note = "v2"``): saved with it as far as JSON goes."""
+"""Attributes that users set on a model or on vectors (``model.note = "v2"``): saved as far as JSON can hold them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 
 logger = logging.getLogger("w2vcore.word2vec")
 
-_NOT_OWN = ("_", "syn1")  # how names begin of what is not for users, and of target matrices
+_NOT_USERS = ("_", "syn1")  # how the names of private attributes and of target matrices begin
 
 
-def own_attributes(thing: Any, known: Collection[str]) -> dict[str, Any]:
-    """Return the attributes of an object that are not its class's, and come back from JSON as they are; warn of others.
+def user_attributes(thing: Any, known: Collection[str]) -> dict[str, Any]:
+    """Return the attributes that a user has set and that survive a round trip through JSON; warn of the others.
 
     Parameters
     ----------
     thing : object
     known : collection of str
-        The class's own. Names that begin with an underscore are too, and those of target matrices.
+        The attributes of the class. Names that begin with an underscore and those of target matrices are not a user's.
 
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> own_attributes(SimpleNamespace(alpha=0.1, note="v2", _hidden=1), ["alpha"])
+    >>> user_attributes(SimpleNamespace(alpha=0.1, note="v2", _hidden=1), ["alpha"])
     {'note': 'v2'}
     """
     kept, lost = {}, []
     for name, value in vars(thing).items():
-        if name in known or name.startswith(_NOT_OWN):
+        if name in known or name.startswith(_NOT_USERS):
             continue
         if comes_back(value):
             kept[name] = value
@@ -44,7 +44,7 @@ def own_attributes(thing: Any, known: Collection[str]) -> dict[str, Any]:
 
 
 def comes_back(value: Any) -> bool:
-    """Whether a value comes back from JSON as it is: a tuple would be a list, and keys of a dict that are numbers text.
+    """Whether JSON gives a value back unchanged: of a tuple it would make a list, of numbers as keys of a dict text.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def comes_back(value: Any) -> bool:
 
 
 def restore(thing: Any, attributes: Any, known: Collection[str]) -> None:
-    """Set attributes that `own_attributes` gave; those of a damaged file cannot take the place of the class's own.
+    """Set attributes that `user_attributes` returned; a damaged file cannot replace those of the class.
 
     Examples
     --------
@@ -69,5 +69,5 @@ def restore(thing: Any, attributes: Any, known: Collection[str]) -> None:
     namespace(alpha=0.1, note='v2')
     """
     for name, value in attributes.items() if isinstance(attributes, dict) else ():
-        if name not in known and not name.startswith(_NOT_OWN) and not hasattr(type(thing), name):
+        if name not in known and not name.startswith(_NOT_USERS) and not hasattr(type(thing), name):
             setattr(thing, name, value)

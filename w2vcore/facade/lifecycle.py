@@ -55,7 +55,7 @@ class Lifecycle:
 
 
 def plain_events(events: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Return events as JSON can hold them.
+    """Return events in a form that JSON can hold.
 
     Examples
     --------

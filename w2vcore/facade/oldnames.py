@@ -1,4 +1,4 @@
-"""Names of gensim 3, answered with what the same thing is called now."""
+"""Names of gensim 3: using one is an error that says what the same thing is called now."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SOMETIMES = {
 
 
 class Moved:
-    """An attribute of a class that is elsewhere now: looking it up is an AttributeError that says where."""
+    """An attribute that has moved: looking it up is an AttributeError that says where to."""
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -69,9 +69,9 @@ class Moved:
 
 
 class OldNames:
-    """Under Word2Vec: what it had in gensim 3, and has elsewhere now, is an error that says where.
+    """A base of Word2Vec: what gensim 3 had there, and has elsewhere now, is an error that says where.
 
-    A type checker sees nothing of it: to that, a name that a model has not is an error by itself.
+    A type checker sees none of it, so that a name that a model does not have is an error.
     """
 
     if not TYPE_CHECKING:
@@ -97,7 +97,7 @@ class OldNames:
 
 
 def refuse_old_arguments(where: str, renamed: Mapping[str, str] = RENAMED_ARGUMENTS) -> Callable[[Function], Function]:
-    """Let a function answer arguments that it does not have by `refuse_unknown`, which its signature does not show.
+    """Decorate a function to answer unknown arguments with `refuse_unknown`; its signature stays as it is.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def refuse_old_arguments(where: str, renamed: Mapping[str, str] = RENAMED_ARGUME
 
 
 def refuse_unknown(where: str, unknown: Mapping[str, Any], renamed: Mapping[str, str] = RENAMED_ARGUMENTS) -> None:
-    """Raise the TypeError for arguments that do not exist, naming today's name of those that gensim 3 had."""
+    """Raise a TypeError for arguments that do not exist; for those of gensim 3 it says what they are called now."""
     for name in unknown:
         if name in renamed:
             raise TypeError(f"{where}: {name} was renamed {renamed[name]} in gensim 4; got {name}={unknown[name]!r}")

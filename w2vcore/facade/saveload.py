@@ -1,4 +1,4 @@
-"""`SaveLoad`: under every class here that has files, and under classes of users that want the same, without pickle."""
+"""`SaveLoad`: the base of all classes with files, here and in users' programs, without pickle."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class SaveLoad(Lifecycle):
 
 
 def checked_ignore(ignore: Any) -> frozenset[str]:
-    """Return the names that ``save(ignore=)`` was given, or say that one name is no list of them."""
+    """Return the names that ``save(ignore=)`` was given; refuse a single str."""
     if isinstance(ignore, str):
         raise TypeError(f"ignore must be a list of attribute names, got {ignore!r}; pass [{ignore!r}]")
     return frozenset(ignore)

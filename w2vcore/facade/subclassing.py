@@ -1,11 +1,11 @@
-"""What classes of users that derive from Word2Vec may override, and what they cannot."""
+"""What users' subclasses of Word2Vec may override, and what they may not."""
 
 from __future__ import annotations
 
 from typing import Any
 
 # Inner methods of gensim's Word2Vec, which subclasses in other programs override to change what the workers do. Nothing
-# here calls them, so an override would be left out without a word.
+# here calls them, so an override would have no effect, and nobody would notice.
 INNER_METHODS = (
     *("_scan_vocab", "_do_train_epoch", "_do_train_job", "_clear_post_train", "_worker_loop", "_job_producer"),
     *("_worker_loop_corpusfile", "_log_epoch_progress", "_train_epoch_corpusfile", "_train_epoch", "_get_next_alpha"),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
@@ -53,7 +53,7 @@ def snapshot(wv: Vectors) -> Snapshot:
     settings: dict[str, Any] = {}
     if wv.lifecycle_events:
         settings["lifecycle_events"] = plain_events(wv.lifecycle_events)
-    if own := own_attributes(wv, ATTRIBUTES):
+    if own := user_attributes(wv, ATTRIBUTES):
         settings[OWN] = own
     return Snapshot("keyedvectors", table.keys.stored, arrays, settings)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.corpus.compact import CompactKeys
-from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.saveload import checked_ignore
 from w2vcore.formats import gensim_phrases, phrases_file
 from w2vcore.formats.atomic import naming
@@ -28,7 +28,7 @@ ATTRIBUTES = frozenset(
 
 def settings_of(model: Phrases | FrozenPhrases, ignore: Iterable[str]) -> dict[str, Any]:
     """Return what a file keeps of both classes, as JSON values."""
-    own = own_attributes(model, ATTRIBUTES | checked_ignore(ignore))
+    own = user_attributes(model, ATTRIBUTES | checked_ignore(ignore))
     names = {function: name for name, function in SCORERS.items()}
     scoring = names.get(model.scoring) if model.scoring is not None else None
     return {

@@ -48,6 +48,7 @@ class Joining(SaveLoad):
 
         Examples
         --------
+        >>> from w2vcore.phrases import Phrases
         >>> phrases = Phrases([["new", "york", "city"]] * 5, min_count=1, threshold=1e-3)
         >>> list(phrases.analyze_sentence(["in", "new", "york"]))
         [('in', None), ('new_york', 0.8)]
@@ -124,6 +125,7 @@ class Joining(SaveLoad):
 
         Examples
         --------
+        >>> from w2vcore.phrases import Phrases
         >>> phrases = Phrases([["new", "york", "city"]] * 5, min_count=1, threshold=1e-3)
         >>> phrases.find_phrases([["new", "york"], ["york", "city"]])
         {'new_york': 0.8, 'york_city': 0.8}

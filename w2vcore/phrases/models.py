@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -77,6 +77,7 @@ class Phrases(Joining):
 
     Examples
     --------
+    >>> from w2vcore.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     >>> corpus = [["bank", "of", "america", "opened"], ["the", "bank", "of", "america"]] * 3
     >>> phrases = Phrases(corpus, min_count=2, threshold=0.5, connector_words=ENGLISH_CONNECTOR_WORDS)
     >>> phrases.export_phrases()
@@ -290,7 +291,7 @@ class Phrases(Joining):
     def load(
         cls,
         fname: PathLike | IO[bytes],
-        mmap: str | None = None,
+        mmap: Literal["r", "r+", "c"] | None = None,
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> Self:
@@ -440,7 +441,7 @@ class FrozenPhrases(Joining):
     def load(
         cls,
         fname: PathLike | IO[bytes],
-        mmap: str | None = None,
+        mmap: Literal["r", "r+", "c"] | None = None,
         *,
         scoring: Callable[..., Any] | None = None,
     ) -> Self:

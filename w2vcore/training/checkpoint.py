@@ -26,13 +26,44 @@ CHECKPOINT_VERSION = 3  # 2: with `ranks`; 3: with `measure` and `corpus_changed
 
 
 @dataclass(frozen=True)
-class Done:
-    """The part of an epoch that one rank has trained: where it goes on in its own part of the corpus."""
+class Extent:
+    """So much of a corpus: all of it, a rank's shard, or what a rank has trained of an epoch.
+
+    Attributes
+    ----------
+    jobs : int
+        Into which it was cut; 0 for a corpus that was not.
+    tokens, raw_words, sentences : int
+        Words of the vocabulary, words, sentences.
+
+    Examples
+    --------
+    >>> Extent(tokens=3, raw_words=5, sentences=1).as_size()
+    {'sentences': 1, 'raw_words': 5, 'tokens': 3}
+    """
 
     jobs: int = 0
     tokens: int = 0
     raw_words: int = 0
     sentences: int = 0
+
+    @classmethod
+    def of(cls, batch: Batch | None) -> Extent | None:
+        """Return that of an encoded corpus, or None where there is none."""
+        return None if batch is None else cls(0, len(batch), batch.raw_words, batch.sentences)
+
+    def after(self, job: Job) -> Extent:
+        """Return this and a further job."""
+        return Extent(
+            self.jobs + 1,
+            self.tokens + job.stop - job.start,
+            self.raw_words + job.raw_words,
+            self.sentences + job.sentences,
+        )
+
+    def as_size(self) -> dict[str, int]:
+        """Return what a checkpoint holds of the size of a corpus."""
+        return {"sentences": self.sentences, "raw_words": self.raw_words, "tokens": self.tokens}
 
 
 @dataclass(frozen=True)
@@ -64,23 +95,9 @@ class Position:
     total: EpochStats = field(default_factory=EpochStats)
 
     @property
-    def done(self) -> Done:
+    def done(self) -> Extent:
         """What is done of the epoch, if there is one rank."""
-        return Done(self.jobs, self.tokens, self.stats.raw_words, self.stats.sentences)
-
-
-@dataclass(frozen=True)
-class Size:
-    """What an encoded corpus holds: a run is taken up on the same corpus, or not at all."""
-
-    sentences: int
-    raw_words: int
-    tokens: int
-
-    @classmethod
-    def of(cls, batch: Batch | None) -> Size | None:
-        """Return the size of an encoded corpus, or None where there is none."""
-        return None if batch is None else cls(batch.sentences, batch.raw_words, len(batch))
+        return Extent(self.jobs, self.tokens, self.stats.raw_words, self.stats.sentences)
 
 
 @dataclass(frozen=True)
@@ -93,8 +110,8 @@ class RunState:
     position : Position
     expected : tuple of int or None
         ``total_examples`` and ``total_words``.
-    size : Size or None
-        Of the encoded corpus; None where it is read while it is trained.
+    size : Extent or None
+        The encoded corpus: a run is resumed on the same one, or not at all; None where it is read while it is trained.
     epochs_before : int
         Epochs of earlier calls.
     every : int or None
@@ -105,8 +122,8 @@ class RunState:
         That of the kernels: others add in another order.
     finished : bool
         Nothing is left to do.
-    ranks : tuple of Done
-        Where each rank is; empty if there is one.
+    ranks : tuple of Extent
+        How far each rank is; empty if there is one.
     measure : tuple of (int, str) or None
         Size and unit of the epochs over which the learning rate goes; None in files that do not tell it.
     corpus_changed : bool
@@ -116,18 +133,18 @@ class RunState:
     config: TrainingConfig
     position: Position
     expected: tuple[int | None, int | None]
-    size: Size | None
+    size: Extent | None
     epochs_before: int
     every: int | None
     seconds: float
     instruction_set: str
     finished: bool
-    ranks: tuple[Done, ...] = ()
+    ranks: tuple[Extent, ...] = ()
     measure: tuple[int, str] | None = None
     corpus_changed: bool = False
 
-    def done(self, rank: int, size: int) -> Done:
-        """Return where a rank goes on.
+    def done(self, rank: int, size: int) -> Extent:
+        """Return how far a rank is, where it goes on.
 
         Raises
         ------
@@ -135,7 +152,7 @@ class RunState:
             If the checkpoint was taken in the middle of an epoch by another number of ranks.
         """
         if not self.position.jobs and not any(done.jobs for done in self.ranks):
-            return Done()
+            return Extent()
         if max(len(self.ranks), 1) != size:
             raise ValueError(
                 f"the checkpoint was taken in the middle of epoch {self.position.epoch} by {max(len(self.ranks), 1)} "
@@ -146,7 +163,10 @@ class RunState:
 
     def as_settings(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        return {"version": CHECKPOINT_VERSION, **asdict(self)}
+        values = asdict(self)
+        if self.size is not None:
+            values["size"] = self.size.as_size()
+        return {"version": CHECKPOINT_VERSION, **values}
 
     @classmethod
     def from_settings(cls, settings: dict[str, Any], name: str) -> RunState:
@@ -180,7 +200,7 @@ class RunState:
 
     @classmethod
     def _checked(cls, values: dict[str, Any]) -> RunState:
-        """Return a state of values that may be anything: nothing of it reaches the kernels unseen."""
+        """Return a state, each value of which was checked, as a file may hold anything."""
         config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
         position = dict(values["position"])
         position.update({part: _stats(position[part]) for part in ("stats", "total")})
@@ -196,11 +216,11 @@ class RunState:
             if unit not in ("words", "sentences"):
                 raise ValueError(f"measure must be in words or sentences, got {unit!r}")
             measure = check_int("measure", total, 0), unit
-        ranks = tuple(Done(**done) for done in values.get("ranks", ()))
+        ranks = tuple(Extent(**done) for done in values.get("ranks", ()))
         for done in ranks:
             for number, value in asdict(done).items():
                 check_int(number, value, 0)
-        size = None if values["size"] is None else Size(**values["size"])
+        size = None if values["size"] is None else Extent(**values["size"])
         for number, value in asdict(size).items() if size is not None else ():
             check_int(number, value, 0)
         if values["every"] is not None:
@@ -263,14 +283,14 @@ def check_checkpoint(path: Any, every: Any) -> int | None:
 
 
 def check_apart(path: Any, sentences: Any) -> None:
-    """Refuse a checkpoint that is a file of the corpus, which it would take the place of.
+    """Refuse a checkpoint that is a file of the corpus, which it would overwrite.
 
     Parameters
     ----------
     path : str, path or None
         Of the checkpoint.
     sentences : object
-        The corpus; what is not read from files by this library's readers cannot be told.
+        The corpus; only files that this library's readers read are compared.
 
     Raises
     ------
@@ -332,32 +352,7 @@ def _portion(jobs: Iterator[Job], words: int | None) -> Iterator[Job]:
             return
 
 
-class Tally:
-    """Counts the jobs that are handed out.
-
-    Parameters
-    ----------
-    done : Done
-        What was done before.
-    """
-
-    def __init__(self, done: Done) -> None:
-        self.done = done
-
-    def counting(self, jobs: Iterator[Job]) -> Iterator[Job]:
-        """Pass the jobs on."""
-        for job in jobs:
-            before = self.done
-            self.done = Done(
-                before.jobs + 1,
-                before.tokens + job.stop - job.start,
-                before.raw_words + job.raw_words,
-                before.sentences + job.sentences,
-            )
-            yield job
-
-
-def skip(jobs: Iterator[Job], then: Done) -> Iterator[Job]:
+def skip(jobs: Iterator[Job], then: Extent) -> Iterator[Job]:
     """Pass over the jobs that are done, and return the rest.
 
     Raises
@@ -365,10 +360,9 @@ def skip(jobs: Iterator[Job], then: Done) -> Iterator[Job]:
     ValueError
         If they do not hold what was trained: the corpus is another one.
     """
-    tally = Tally(Done())
-    for _ in tally.counting(itertools.islice(jobs, then.jobs)):
-        pass
-    now = tally.done
+    now = Extent()
+    for job in itertools.islice(jobs, then.jobs):
+        now = now.after(job)
     if now != then:
         raise ValueError(
             "the corpus is not the one that the checkpoint was taken on: where it had "
@@ -378,7 +372,7 @@ def skip(jobs: Iterator[Job], then: Done) -> Iterator[Job]:
     return jobs
 
 
-def check_size(size: Size, checkpoint: Size) -> None:
+def check_size(size: Extent, checkpoint: Extent) -> None:
     """Raise ValueError if an encoded corpus is not as large as the one that the checkpoint was taken on."""
     if size != checkpoint:
         raise ValueError(
@@ -389,5 +383,5 @@ def check_size(size: Size, checkpoint: Size) -> None:
 
 
 def copied(stats: EpochStats) -> EpochStats:
-    """Return sums that will not change with the original."""
+    """Return a copy of sums, which does not change with the original."""
     return replace(stats)

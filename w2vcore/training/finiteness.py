@@ -1,4 +1,4 @@
-"""Whether training has left the finite numbers: known after each epoch, mostly without a look at all weights."""
+"""Whether all weights are finite: checked after each epoch, mostly without reading all of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .schedule import LinearDecay
 
 
 class Finiteness:
-    """Made before an epoch: looks at all weights after it, unless it is sure that they are as finite as they were.
+    """Is made before an epoch, and reads all weights after it unless they are known to be finite.
 
-    They are looked at where it is not known that they were finite before, where the backend has noted an overflow or
-    cannot tell, and at the latest after `LONG` tokens for each row. So no model that has diverged comes out of an epoch
-    without an error, and an epoch of a few sentences does not take as long as a look at a million rows. Where the epoch
-    ends without `check`, by an error, nothing is known of the weights after it.
+    They are read if they are not known to have been finite before, if the backend has noted an overflow or cannot
+    tell, and at the latest after `LONG` tokens for each row. So an epoch that diverges always ends with an error, and
+    an epoch of a few sentences does not take as long as reading a million rows. After an epoch that ends with an error,
+    without `check`, the weights are not known to be finite.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Finiteness:
 
 
 def check_finite(epoch: int, weights: Weights, decay: LinearDecay, doubt: str = "") -> None:
-    """Look at all weights, and raise FloatingPointError if one is not finite."""
+    """Read all weights, and raise FloatingPointError if one is not finite."""
     for name, matrix in weights.matrices.items():
         if not all_finite(matrix):
             raise FloatingPointError(

@@ -1,4 +1,4 @@
-"""Whether the weights that a training is given are finite: a NaN that was there before is no fault of the rate."""
+"""Whether the weights are finite before a training: the learning rate is not to blame for a NaN that was there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from w2vcore.kernels._finite import all_finite
 
 from .setup import Setup
 
-# All weights are looked at where that takes next to no time: a row of 100 numbers takes 50 ns, to train a token 170 ns
+# All weights are read where that takes next to no time: a row of 100 numbers takes 50 ns, to train a token 170 ns
 # and more (AMD EPYC of Zen 4, one core). So for this many tokens a row it is less than a fiftieth of the training, and
 # for so few rows a tenth of a millisecond.
 TOKENS_A_ROW = 16
@@ -19,13 +19,13 @@ FEW_ROWS = 2000
 
 
 def is_worth_a_look(setup: Setup, tokens: int) -> bool:
-    """Whether to look at all weights before so many tokens are trained."""
+    """Whether all weights are to be read before so many tokens are trained."""
     rows = len(setup.keys)
     return rows <= FEW_ROWS or tokens >= TOKENS_A_ROW * rows
 
 
 def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
-    """Refuse matrices that hold what is no number.
+    """Refuse matrices with values that are not finite.
 
     Parameters
     ----------

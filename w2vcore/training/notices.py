@@ -1,4 +1,4 @@
-"""What a user is told of a training that goes on all the same: in the log, and as a warning at the user's own line."""
+"""Warnings about a training that goes on nevertheless: in the log, and through `warnings` at the user's line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 
 def notify(message: str) -> None:
-    """Log a warning, and warn of it where this library was called, however deep inside of it that was noticed.
+    """Log a warning, and issue it at the line that called this library, however deep inside it was noticed.
 
     Warns
     -----

@@ -22,7 +22,7 @@ _NARROW = "{desc}{percentage:3.0f}%|{bar}| {remaining} left{postfix}, {rate_fmt}
 
 
 class Progress:
-    """Books the jobs of each epoch and says how far it is.
+    """Adds up the jobs of each epoch and reports how far it is.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Progress:
     compute_loss : bool
         Show mean loss and accuracy of the epoch so far in the bar.
     quiet : bool
-        Only book: another process says the same.
+        Only add up: another process reports the same.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Progress:
             self._bar.update(max(0, epoch * self.decay.total + done - self._bar.n))
 
     def follow(self, decay: LinearDecay, compute_loss: bool) -> None:
-        """Go on by another schedule, between two epochs."""
+        """Go on with another schedule, between two epochs."""
         self.decay, self.compute_loss = decay, compute_loss
         if self._bar is not None:
             self._bar.total = decay.total * decay.epochs
@@ -86,7 +86,7 @@ class Progress:
         return time.perf_counter() - self._began
 
     def report(self, job: Job, stats: EpochStats) -> None:
-        """Book a job."""
+        """Add a job."""
         self.stats += stats
         self.jobs += 1
         self.tokens += job.stop - job.start
@@ -124,6 +124,6 @@ class Progress:
         )
 
     def close(self) -> None:
-        """Take the bar away, also after an error."""
+        """Close the bar, also after an error."""
         if self._bar is not None:
             self._bar.close()

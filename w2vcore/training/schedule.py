@@ -46,7 +46,7 @@ class LinearDecay:
         return self.start - (self.start - self.end) * progress
 
     def later(self, one: float, other: float) -> float:
-        """Return that of two rates which comes later; a schedule may rise.
+        """Return the one of two rates that comes later; a schedule may rise.
 
         Examples
         --------

@@ -15,25 +15,26 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from w2vcore.backends.agreement import Agreement
-from w2vcore.backends.base import Backend, EpochStats
+from w2vcore.backends.base import Backend, EpochStats, Job
 from w2vcore.backends.registry import create
 from w2vcore.corpus.feed import Feed
 from w2vcore.model.config import TrainingConfig
 
-from .checkpoint import Done, Position, RunState, Size, Tally, check_size, copied, how_to_resume, portions, skip
+from .checkpoint import Extent, Position, RunState, check_size, copied, how_to_resume, portions, skip
+from .expected import Expected, check_epoch_size, why_nothing
 from .finiteness import Finiteness, check_finite
 from .given import check_given, is_worth_a_look
 from .jobs import cut
 from .notices import notify
-from .parts import Part, check_ranks, digest_of_keys, part_of, sums_of, whole_size
 from .progress import Progress
 from .schedule import LinearDecay
 from .setup import Changes, Look, Setup
-from .trainer import Expected, check_epoch_size, why_nothing
+from .shards import Shard, check_ranks, digest_of_keys, shard_of, sums_of, whole_size
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -46,8 +47,8 @@ class Task:
     ----------
     feed : Feed
         The corpus.
-    size : Size or None
-        Of this rank's part of a corpus that is iterated anew in each epoch, if it is known.
+    size : Extent or None
+        Of this rank's shard of a corpus that is iterated anew in each epoch, if it is known.
     expected : Expected
         Compared with what an epoch turns out to hold.
     measure : tuple of (int, str)
@@ -72,7 +73,7 @@ class Task:
     """
 
     feed: Feed
-    size: Size | None
+    size: Extent | None
     expected: Expected
     measure: tuple[int, str]
     crew: Agreement
@@ -86,14 +87,14 @@ class Task:
 
 
 class Owner(Protocol):
-    """Who owns the model: says how it stands, and hears how its training goes.
+    """Who owns the model: answers how it stands, and is told how its training goes.
 
-    All is called in the thread that runs the session, while no worker trains.
+    All methods are called in the thread that runs the session, while no worker trains.
     """
 
     @property
     def watched(self) -> bool:
-        """Whether somebody else's code runs where the owner hears of something, which may change the model."""
+        """Whether code of others, which may change the model, runs when the owner is told of something."""
 
     def setup(self, last: Setup | None) -> Setup:
         """Return how the model stands; `last` is what this returned last. Raise what is not allowed."""
@@ -102,13 +103,13 @@ class Owner(Protocol):
         """Return how many epochs the model wants now."""
 
     def training_begins(self) -> None:
-        """Hear that the first epoch is near."""
+        """Be told that training begins."""
 
     def epoch_begins(self) -> None:
-        """Hear of an epoch."""
+        """Be told that an epoch begins."""
 
     def epoch_ended(self, line: dict[str, Any]) -> bool:
-        """Hear of an epoch by its line of history; True ends the training."""
+        """Be told that an epoch ended, with its line of history; return True to end the training."""
 
     def checkpoint_due(self, state: RunState) -> None:
         """Write the model with this state."""
@@ -144,10 +145,11 @@ class Session:
         self._state = self._first_state() if task.resumed is None else _with_measure(task.resumed, task.measure)
         self._start = self._state.position
         self._decay = self._schedule()
-        self._part = Part(self._decay)
+        self._shard = Shard(self._decay)
         self._progress = Progress(self._decay, task.report_delay, False, self.config.compute_loss)
         self._backend: Backend | None = None
         self._total = copied(self._start.total)
+        self._done = Extent()
         self._seen, self._told, self._doubt = task.seen, False, ""
         self._began = time.perf_counter()
 
@@ -167,7 +169,7 @@ class Session:
         )
 
     def _schedule(self) -> LinearDecay:
-        """Return how the learning rate goes, by the settings of now, over epochs of the size that they had at first."""
+        """Return the schedule of the learning rate by the present settings, over epochs of their first size."""
         assert self._state.measure is not None
         total, unit = self._state.measure
         return LinearDecay(self.config.alpha, self.config.min_alpha, self.config.epochs, total, unit)
@@ -197,13 +199,13 @@ class Session:
         self._began = time.perf_counter()
         self._owner.training_begins()
         self._take_up("on_train_begin")
-        self._part = self._share(self._state.done(crew.rank, crew.size))
+        self._shard = self._share(self._state.done(crew.rank, crew.size))
         quiet = crew.rank > 0
         self._progress = Progress(self._decay, task.report_delay, task.bar, self.config.compute_loss, quiet)
         try:
             self._open()
             if task.resumed is None:  # now, so that what cannot be written is known before anything is trained
-                self._write_checkpoint(self._start, Done(), False)
+                self._write_checkpoint(self._start, Extent(), False)
             self._say_how_to_resume(self._start)
             self._train()
         finally:
@@ -230,12 +232,12 @@ class Session:
         else:
             self._doubt = ", unless it was there before"
         feed.encode(self._setup.rows, self.config.batch_words, self.config.workers)
-        whole = whole_size(crew, Size.of(feed.batch))
+        whole = whole_size(crew, Extent.of(feed.batch))
         if resumed is None:
             self._state = replace(self._state, size=whole)
         elif resumed.size is not None and whole is not None:
             check_size(whole, resumed.size)
-        self._size = Size.of(feed.batch) or self._size
+        self._size = Extent.of(feed.batch) or self._size
         if crew.any("start", self._owner.watched):
             self._look = Look(self._setup)
             feed.watch()
@@ -248,7 +250,7 @@ class Session:
             self._owner.epoch_begins()
             self._take_up("on_epoch_begin", next_is_training=True)
             if epoch >= self.config.epochs:
-                self._write_checkpoint(Position(epoch, total=copied(self._total)), Done(), True)
+                self._write_checkpoint(Position(epoch, total=copied(self._total)), Extent(), True)
                 return
             stopped, wanted = self._ends(self._train_epoch(epoch))
             epoch += 1
@@ -258,25 +260,25 @@ class Session:
             elif stopped or epoch < self.config.epochs:
                 logger.info("a callback stopped training after epoch %i", epoch - 1)
             position = Position(epoch, alpha=self._progress.alpha, total=copied(self._total))
-            self._write_checkpoint(position, Done(), ended)
+            self._write_checkpoint(position, Extent(), ended)
             if ended:
                 return
 
     def _train_epoch(self, epoch: int) -> dict[str, Any]:
         """Train one epoch and return its line of history."""
-        part, progress, feed, before = self._part, self._progress, self._task.feed, self._state.epochs_before
+        shard, progress, feed, before = self._shard, self._progress, self._task.feed, self._state.epochs_before
         assert self._backend is not None
         finiteness = Finiteness(self._backend, self._setup.weights, self._decay)
         position = self._start if epoch == self._start.epoch else Position(epoch)
-        tally = Tally(part.done if epoch == self._start.epoch else Done())
+        self._done = shard.done if epoch == self._start.epoch else Extent()
         progress.begin(position)
-        jobs = cut(feed.batches(self._setup.rows), epoch, part.decay, self.config.batch_words, part.first_token)
-        every = part.share(self._task.every)
-        for number, portion in enumerate(part.in_step(portions(skip(jobs, tally.done), every))):
+        jobs = cut(feed.batches(self._setup.rows), epoch, shard.decay, self.config.batch_words, shard.first_token)
+        every = shard.share(self._task.every)
+        for number, portion in enumerate(shard.in_step(portions(skip(jobs, self._done), every))):
             if number and self._task.checkpoint is not None:
                 check_finite(epoch, self._setup.weights, self._decay, self._doubt)
-                self._write_checkpoint(progress.position(self._total), tally.done, False)
-            self._backend.run(before + epoch, tally.counting(portion), progress.report)
+                self._write_checkpoint(progress.position(self._total), self._done, False)
+            self._backend.run(before + epoch, self._counted(portion), progress.report)
         stats, seconds = progress.stats, progress.seconds
         progress.end()
         self._check_size(epoch, stats)
@@ -297,8 +299,14 @@ class Session:
             "accuracy": stats.accuracy if measured else None,
         }
 
+    def _counted(self, jobs: Iterator[Job]) -> Iterator[Job]:
+        """Pass jobs on, and count them among what this rank has done of the epoch."""
+        for job in jobs:
+            self._done = self._done.after(job)
+            yield job
+
     def _check_size(self, epoch: int, stats: EpochStats) -> None:
-        """Refuse a corpus that is used up; say, once, if there is none, or if nothing of it was trained."""
+        """Refuse a corpus that is used up; warn, once, if it is empty, or if nothing of it was trained."""
         expected, told = self._task.expected, self._told
         empty = not self._seen and not stats.raw_words and self._task.feed.is_empty(stats.sentences)
         check_epoch_size(epoch, stats, expected, empty)
@@ -314,7 +322,7 @@ class Session:
             notify(f"epoch {epoch} read {stats.raw_words:,} words and trained nothing: {why}")
 
     def _ends(self, line: dict[str, Any]) -> tuple[bool, int]:
-        """Tell of an epoch; return whether some rank stops, and how many epochs the one wants that wants the most."""
+        """Tell the owner that an epoch ended; return whether a rank stops, and the most epochs that a rank wants."""
         watched = self._look is not None
         if watched and self._crew.size > 1:
             self._sums = sums_of(self._setup.weights)
@@ -363,12 +371,12 @@ class Session:
         self._task.feed.encode(now.rows, self.config.batch_words, self.config.workers)
         self._state = replace(self._state, config=self.config)
         self._decay = self._schedule()
-        self._part = replace(self._part, decay=replace(self._decay, total=self._part.decay.total))
+        self._shard = replace(self._shard, decay=replace(self._decay, total=self._shard.decay.total))
         if self._backend is not None:
             self._progress.follow(self._decay, self.config.compute_loss)
 
     def _compare_with_other_ranks(self, weights: bool) -> bool:
-        """Refuse ranks whose callbacks did not do the same; whether they all wrote into the matrices."""
+        """Refuse ranks whose callbacks did different things; return whether they all wrote into the matrices."""
         if self._crew.size == 1:
             return False
         sums = sums_of(self._setup.weights) if weights else None
@@ -382,33 +390,33 @@ class Session:
         check_ranks(self._crew, plan, self._vocabulary, sums, self._setup.common)
 
     def _encode_again(self, changed_corpus: bool, vocabulary: bool) -> bool:
-        """Encode a corpus that has changed, or whose keys have; whether this rank's tokens lie elsewhere by that."""
-        crew, feed, first_token = self._crew, self._task.feed, self._part.first_token
+        """Encode a corpus that has changed, or whose keys have; return whether this rank's shard has moved."""
+        crew, feed, first_token = self._crew, self._task.feed, self._shard.first_token
         if changed_corpus or vocabulary:
             feed.encode_again(self._setup.rows, self.config.batch_words, self.config.workers)
             feed.watch()
-            self._size = Size.of(feed.batch)
+            self._size = Extent.of(feed.batch)
         if crew.any("corpus", changed_corpus or vocabulary):
-            self._state = replace(self._state, size=whole_size(crew, Size.of(feed.batch)))
-            self._part = self._share(self._part.done)
+            self._state = replace(self._state, size=whole_size(crew, Extent.of(feed.batch)))
+            self._shard = self._share(self._shard.done)
         if crew.any("corpus", changed_corpus):
             self._state = replace(self._state, corpus_changed=True)
-        return self._part.first_token != first_token
+        return self._shard.first_token != first_token
 
-    def _share(self, done: Done) -> Part:
+    def _share(self, done: Extent) -> Shard:
         """Return what this rank trains."""
-        return part_of(self._crew, self._decay, self._size, done)
+        return shard_of(self._crew, self._decay, self._size, done)
 
     def _open(self) -> None:
-        """Have a backend borrow the weights, the one that has them first giving them back."""
+        """Open a backend on the weights, after the one that has them has given them back."""
         if self._backend is not None:
             self._backend.close()
         self._backend = create(self._setup.backend)
-        self._backend.open(self._setup.plan(self.config, self._part.first_token), self._setup.weights)
+        self._backend.open(self._setup.plan(self.config, self._shard.first_token), self._setup.weights)
 
     # ------------------------------------------------------------------ checkpoints
 
-    def _write_checkpoint(self, position: Position, done: Done, finished: bool) -> None:
+    def _write_checkpoint(self, position: Position, done: Extent, finished: bool) -> None:
         task, crew = self._task, self._crew
         if task.checkpoint is None:
             return
@@ -416,7 +424,7 @@ class Session:
             self._state, position=position, seconds=self.seconds, instruction_set=self._setup.kernels, finished=finished
         )
         if crew.size > 1:
-            now = replace(now, ranks=tuple(Done(**its) for its in crew.gather_json("checkpoint", asdict(done))))
+            now = replace(now, ranks=tuple(Extent(**its) for its in crew.gather_json("checkpoint", asdict(done))))
         if crew.rank == 0:
             self._owner.checkpoint_due(now)
         self._say_how_to_resume(position)
@@ -427,5 +435,5 @@ class Session:
 
 
 def _with_measure(state: RunState, measure: tuple[int, str]) -> RunState:
-    """Return a state that tells the size of an epoch, which old ones do not."""
+    """Return a state with the size of an epoch, which old checkpoints lack."""
     return state if state.measure is not None else replace(state, measure=measure)

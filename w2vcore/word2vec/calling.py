@@ -1,4 +1,4 @@
-"""The callbacks of one training: checked before it, called between its epochs, and understood."""
+"""The callbacks of one training: checked before it, called between its epochs, and their answers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Calls:
         return [getattr(callback, event)(model) for callback in self._callbacks]
 
     def stops(self, model: Word2Vec) -> bool:
-        """Call `on_epoch_end` of all callbacks; whether one of them said True.
+        """Call `on_epoch_end` of all callbacks; return whether one of them returned True.
 
         Warns
         -----
@@ -77,5 +77,5 @@ class Calls:
 
 
 def _is_bool(answer: Any) -> bool:
-    """Whether this is a bool, of Python or of NumPy, whose comparisons give its own."""
+    """Whether this is a bool of Python or of NumPy, as comparisons of arrays return."""
     return isinstance(answer, (bool, np.bool_))

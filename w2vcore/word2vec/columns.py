@@ -1,4 +1,4 @@
-"""The columns of `wv` that training reads: counts, and how often each word is kept, made of these and of `sample`."""
+"""The columns of `wv` that training reads: counts, and the keep rates that follow from these and `sample`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def follow_sample(wv: KeyedVectors, made_with: float | None, sample: float) -> float | None:
-    """Make the column anew if `sample` was set since it was made; return what it is made with now.
+    """Compute the column again if `sample` has changed; return the `sample` that it follows from now.
 
     Parameters
     ----------
     wv : KeyedVectors
     made_with : float or None
-        The `sample` that it was made with; None: that is not known, and it stays.
+        The `sample` that it was computed from; None: that is unknown, and the column stays.
     sample : float
     """
     columns = wv.expandos
@@ -33,7 +33,7 @@ def follow_sample(wv: KeyedVectors, made_with: float | None, sample: float) -> f
 
 
 def fill_keep_rates(wv: KeyedVectors, first: int, sample: float) -> None:
-    """Give a keep rate to rows from `first` on that have none: keys that were added to `wv`, and counted since."""
+    """Give a keep rate to rows from `first` on that have none: keys that were added to `wv` and have counts now."""
     columns = wv.expandos
     if len(columns.get("sample_int", ())) == len(columns.get("count", ())) == len(wv):
         empty = first + np.flatnonzero(columns["sample_int"][first:] == 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from w2vcore.corpus.warning import warn
-from w2vcore.facade.attributes import own_attributes, restore
+from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
@@ -61,7 +61,7 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
     if OWN in vectors.settings:
         settings[OWN] = vectors.settings[OWN]
-    if own := own_attributes(model, ATTRIBUTES | ignore):
+    if own := user_attributes(model, ATTRIBUTES | ignore):
         settings["attributes"] = own
     if isinstance(model.random, np.random.RandomState) and "random" not in ignore:
         arrays["random"], settings["random"] = random_state(model.random)
@@ -136,7 +136,7 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
 
 
 def read_gensim(path: Any, mmap: str | None) -> Snapshot:
-    """Read a model of gensim's; without the weights of a tree if the paths of its words make none."""
+    """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
     snapshot = gensim_native.read_model(path, mmap)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):

@@ -1,4 +1,4 @@
-"""What a model takes in memory while it is trained, in parts: `Word2Vec.estimate_memory` in numbers."""
+"""The memory that a model takes while it is trained, by what takes it: the numbers of `Word2Vec.estimate_memory`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def memory_report(
     objectives: Sequence[str],
     subsample: bool,
 ) -> dict[str, int]:
-    """Return bytes by part, as `Word2Vec.estimate_memory` describes them.
+    """Return the bytes of each item, as `Word2Vec.estimate_memory` describes them.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,8 @@ from w2vcore.model.config import SETTINGS, Device, Sharing, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
-from w2vcore.training.parts import pooled_counts, share_corpus
-from w2vcore.training.trainer import Expected
+from w2vcore.training.expected import Expected
+from w2vcore.training.shards import pooled_counts, share_corpus
 
 from . import expectation, files, training, vocabulary, weights
 from .calling import Calls
@@ -124,7 +124,7 @@ class Word2Vec(OldNames, SaveLoad):
         "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved
         with the model: it says how a machine is used, as `backend` does.
     backend : str, optional
-        What runs the jobs; default: what trains on `device`. ``"reference"`` is the slow twin in plain NumPy;
+        What runs the jobs; default: what trains on `device`. ``"reference"`` is slow, and in plain NumPy;
         ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
     objective : str, optional
         Name of an objective of your own, trained in place of what `hs` and `negative` say: see
@@ -962,7 +962,7 @@ class Word2Vec(OldNames, SaveLoad):
         logger.info("saved %s", fname)
 
     @classmethod
-    def load(cls, fname: Any, mmap: str | None = None) -> Self:
+    def load(cls, fname: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load a model that `save` wrote, or that gensim 0.12 to 4 saved (see `from_gensim`).
 
         Parameters
@@ -988,7 +988,7 @@ class Word2Vec(OldNames, SaveLoad):
         return model
 
     @classmethod
-    def from_gensim(cls, path: Any, mmap: str | None = None) -> Self:
+    def from_gensim(cls, path: Any, mmap: Literal["r", "r+", "c"] | None = None) -> Self:
         """Load a whole Word2Vec model that gensim 0.12 to 4 saved: weights, counts and settings; training can go on.
 
         The file is a pickle. It is read as data by an interpreter that runs nothing, and anything but arrays,

@@ -1,4 +1,4 @@
-"""How a model stands at one moment of a training: its attributes, checked and frozen, and its matrices, lent."""
+"""The state of a model at one moment of a training: its attributes, checked and frozen, and its matrices, lent."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def setup_of(
     scanned: bool,
     common: Mapping[str, Any],
     last: Setup | None = None,
-    settled: str | None = None,
+    sharing: str | None = None,
 ) -> Setup:
-    """Return how a model stands, for a training that begins or goes on.
+    """Return the state of a model, for a training that begins or goes on.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def setup_of(
     common : dict
         What else must be the same on all ranks.
     last : Setup, optional
-        What this returned last: matrices whose attributes are the same arrays since are not looked at again.
-    settled : str, optional
+        What this returned last: matrices whose attributes are still the same arrays are not checked again.
+    sharing : str, optional
         What ``negative_sharing="auto"`` stands for, in a run that is resumed.
 
     Raises
@@ -62,10 +62,10 @@ def setup_of(
     config = training_config(model, queue_factor)
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = columns_of(model)
-    if settled is not None and model.negative_sharing == AUTO:
-        config = replace(config, negative_sharing=settled)
+    if sharing is not None and model.negative_sharing == AUTO:
+        config = replace(config, negative_sharing=sharing)
     else:
-        config = _settled(model, config, counts, keep)
+        config = _with_sharing(model, config, counts, keep)
     rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
     return Setup(
@@ -86,10 +86,10 @@ def setup_of(
     )
 
 
-def _settled(
+def _with_sharing(
     model: Word2Vec, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
 ) -> TrainingConfig:
-    """Settle what ``negative_sharing="auto"`` stands for."""
+    """Return a config with what ``negative_sharing="auto"`` stands for."""
 
     def choose_and_say() -> str:
         sharing, reason = choose_sharing(model.negative_sharing, config, counts, keep)
@@ -102,12 +102,12 @@ def _settled(
 
 
 def kernels_of(backend: str) -> str:
-    """Return what adds up the weights: another one rounds differently."""
+    """Return the name of the kernels that a backend runs: others round differently."""
     return "cuda" if backend == "cuda" else active()
 
 
 def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
-    """Return the padded matrices behind the attributes, these attributes, and their names."""
+    """Return the padded matrices, the attributes that are views of them, and the names of these."""
     belong_to(model.wv, model)
     size, rows = model.vector_size, len(model.wv)
     tables = trained_tables(model)
@@ -131,7 +131,7 @@ def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.nd
 
 
 def _refuse_new_keys(model: Word2Vec, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:
-    """Say what to do with keys that were added to `wv`, where nothing counts them."""
+    """Refuse keys that were added to `wv` and have no counts, and say what to do with them."""
     keys = list(model.wv.index_to_key[len(array) - expected :])
     shown = ", ".join(map(repr, keys[:3])) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
     raise ValueError(

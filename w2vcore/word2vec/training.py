@@ -1,4 +1,4 @@
-"""One call of `train`, of `resume` or of the constructor: a session below, and what it means for the model above.
+"""One call of `train`, of `resume` or of the constructor: the session below, and what it changes of the model.
 
 Word2Vec.train --checked--> Run --Task--> Session
 ^                         |^              |
@@ -30,11 +30,11 @@ from w2vcore.keyedvectors.internals import keys_of, matrix_of
 from w2vcore.model.checks import check_float, check_int
 from w2vcore.model.config import COMMON_SETTINGS, QUEUE_FACTOR, SETTINGS, TrainingConfig, threads
 from w2vcore.model.inspection import LONG
-from w2vcore.training.checkpoint import RunState, Size
+from w2vcore.training.checkpoint import Extent, RunState
+from w2vcore.training.expected import Expected
 from w2vcore.training.notices import notify
 from w2vcore.training.session import Session, Task
 from w2vcore.training.setup import Setup
-from w2vcore.training.trainer import Expected
 
 from .calling import Calls
 from .files import snapshot_of
@@ -94,8 +94,8 @@ class Run:
     options : Options
     crew : Agreement
         The ranks that train together.
-    size : Size or None
-        That of this rank's part, if it is known.
+    size : Extent or None
+        That of this rank's shard, if it is known.
     seen : bool
         Whether the corpus is known to have had something in it.
     """
@@ -107,7 +107,7 @@ class Run:
         expected: Expected,
         options: Options,
         crew: Agreement,
-        size: Size | None = None,
+        size: Extent | None = None,
         seen: bool = False,
     ) -> None:
         if options.checkpoint is not None:
@@ -206,7 +206,7 @@ def _in_common(model: Word2Vec, expected: Expected, options: Options) -> dict[st
 
 
 def _measure(model: Word2Vec, expected: Expected) -> tuple[int, str]:
-    """Take words as the measure of progress wherever their number is known; else what the caller counted in."""
+    """Return size and unit of an epoch: in words where their number is known, else in the unit that the caller gave."""
     if expected.sentences is not None and (expected.sentences != model.corpus_count or not model.corpus_total_words):
         return expected.sentences, "sentences"
     return model.corpus_total_words if expected.sentences is not None else (expected.words or 0), "words"
@@ -237,7 +237,7 @@ def log_settings(model: Word2Vec, config: TrainingConfig) -> None:
 
 
 def finish(model: Word2Vec, total: EpochStats, seconds: float) -> None:
-    """Write down a training that came to its end."""
+    """Update the model's records after a training."""
     model.train_count += 1
     model.total_train_time += seconds
     model.wv.clear_norms()
@@ -255,7 +255,7 @@ def finish(model: Word2Vec, total: EpochStats, seconds: float) -> None:
 
 @contextmanager
 def in_training(model: Word2Vec) -> Iterator[None]:
-    """Mark a model as one that is trained, by its `id`, so that the mark does not hold for a copy."""
+    """Mark a model as being trained, by its `id`, so that the mark does not apply to a copy."""
     before, model._in_training = model._in_training, id(model)
     try:
         yield
@@ -265,9 +265,9 @@ def in_training(model: Word2Vec) -> Iterator[None]:
 
 @contextmanager
 def settings_of_a_call(model: Word2Vec, settings: Mapping[str, Any]) -> Iterator[None]:
-    """Let what a call of ``train()`` sets be the model's own; None leaves a setting as it is.
+    """Apply the settings of a call of ``train()`` to the model; None leaves one as it is.
 
-    Where a callback of another call makes this one, that call goes on with its own epochs and learning rate.
+    In a call that a callback makes they are restored afterwards: the training around it goes on with its own.
     """
     kept = {name: getattr(model, name) for name in settings} if model._in_training == id(model) else {}
     try:
@@ -283,7 +283,7 @@ def settings_of_a_call(model: Word2Vec, settings: Mapping[str, Any]) -> Iterator
 def checked_settings(
     model: Word2Vec, epochs: Any, start_alpha: Any, end_alpha: Any, compute_loss: Any
 ) -> dict[str, Any]:
-    """Return what the arguments of ``train()`` make of the settings; None where they say nothing."""
+    """Return the settings that arguments of ``train()`` change; None for those that are not given."""
     if epochs is None:
         raise ValueError(
             "You must specify an explicit epochs count. The usual value is epochs=model.epochs, "
@@ -337,7 +337,7 @@ def is_said_to_be_empty(expected: Expected) -> bool:
 
 
 def empty_corpus(expected: Expected, corpus: Corpus) -> Corpus:
-    """Return an empty corpus in place of one that is said to be of size 0, and warn of it."""
+    """Return an empty corpus in place of one whose size the caller gave as 0, and warn of it."""
     total = "total_words" if expected.sentences is None else "total_examples"
     sentences = corpus.sentences
     known = len(sentences) if isinstance(sentences, (list, tuple)) else 0
@@ -374,7 +374,7 @@ def go_on(
     backend: str | None,
     queue_factor: int,
 ) -> RunState:
-    """Let a model go on on the machine of now; return the state with its settings, and warn of what is different.
+    """Prepare a model to go on on this machine; return the state with its settings, and warn of what is different.
 
     Warns
     -----

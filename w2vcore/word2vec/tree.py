@@ -1,4 +1,4 @@
-"""The tree of hierarchical softmax and the words of a model: the tree for its rows, and gensim's columns of paths."""
+"""The tree of hierarchical softmax with the words that are its leaves, and gensim's columns of their paths."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WordTree:
 
     @classmethod
     def of(cls, tree: CodeTree, wv: KeyedVectors) -> WordTree:
-        """Return the tree of the words of `wv`, which shows their paths from now on."""
+        """Return the tree of the words of `wv`, and give these the columns of their paths."""
         show_paths(wv, tree)
         return cls(tree, keys_of(wv))
 
@@ -98,7 +98,7 @@ def check_whole(tree: CodeTree, rows: int) -> None:
 
 
 def show_paths(wv: KeyedVectors, tree: CodeTree) -> None:
-    """Give the words the columns 'code' and 'point', arrays of uint8 and of uint32, made when they are looked at.
+    """Give the words the columns 'code' and 'point', arrays of uint8 and of uint32, made when they are first read.
 
     Other vectors may share the columns that are there; these are left as they are.
     """
@@ -124,7 +124,7 @@ def path_column(tree: CodeTree, part: str, rows: int) -> NDArray[Any]:
 
 
 def stored_tree(words: WordTree | None, wv: KeyedVectors) -> dict[str, NDArray[np.int64]]:
-    """Return what a file keeps of a tree: nothing if it is that of the counts, which a reader makes anew.
+    """Return what a file stores of a tree: nothing for that of the counts, which a reader computes.
 
     Nor is there anything to keep of a tree that is not one of these words, and cannot be trained.
     """
@@ -150,7 +150,7 @@ def read_tree(arrays: dict[str, NDArray[Any]]) -> CodeTree | None:
 
 
 def take_paths(arrays: dict[str, NDArray[Any]]) -> bool:
-    """Make a tree of the paths that gensim stored with the words; whether they are those of a tree."""
+    """Make a tree of the paths that gensim stored with the words; return whether they are paths of a tree."""
     if not {"tree.offsets", "tree.point", "tree.code"} <= arrays.keys():
         return False
     tree = tree_of_paths(arrays["tree.offsets"], arrays["tree.point"], arrays["tree.code"])

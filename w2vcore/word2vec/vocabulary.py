@@ -23,8 +23,8 @@ from w2vcore.keyedvectors.columns import Columns, as_columns
 from w2vcore.keyedvectors.internals import belong_to, empty_like, keys_of, replace_keys, rows_of
 from w2vcore.model.config import SETTINGS, job_words, threads
 from w2vcore.objectives.registry import needs_tree
-from w2vcore.training.checkpoint import Size
-from w2vcore.training.parts import pooled_counts
+from w2vcore.training.checkpoint import Extent
+from w2vcore.training.shards import pooled_counts
 
 from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
@@ -62,7 +62,7 @@ class Scan:
 
 
 def counts_as_dict(model: Word2Vec) -> dict[Any, int]:
-    """Return the counts of the last scan as a dict that may be changed, and takes their place."""
+    """Return the counts of the last scan as a dict, which may be changed and is used from then on."""
     counts = model._scan.counts
     if isinstance(counts, dict):
         return counts
@@ -98,16 +98,16 @@ def scan_and_build(
     cache_corpus: bool,
     trim_rule: Callable[..., int] | None,
     crew: Agreement,
-) -> tuple[Batch | None, Size]:
-    """Make vocabulary and weights; return the corpus encoded, if one reading of it can do both, and its size.
+) -> tuple[Batch | None, Extent | None]:
+    """Make vocabulary and weights; return the encoded corpus, if one reading is enough for both, and its size.
 
-    With `max_vocab_size` it cannot: pruning while counting is there to save the memory that this would take.
+    With `max_vocab_size` it is not: pruning while counting is there to save the memory that this would take.
     """
     if not (corpus.cacheable or cache_corpus) or model.max_vocab_size is not None:
         raw = count(model, corpus.sentences, trim_rule)
         take_counts(model, pooled_counts(crew, raw))
         _choose_words(model, trim_rule)
-        size = Size(raw.sentences, raw.words, tokens_kept(raw.counts, rows_of(model.wv)))
+        size = Extent(0, tokens_kept(raw.counts, rows_of(model.wv)), raw.words, raw.sentences)
         _finish(model, trim_rule)
         return None, size
     workers = threads(model.workers)
@@ -117,7 +117,7 @@ def scan_and_build(
     batch = renumber(spooled, raw.counts, rows_of(model.wv))
     del raw  # before the matrices are made
     _finish(model, trim_rule)
-    return batch, Size(batch.sentences, batch.raw_words, len(batch))
+    return batch, Extent.of(batch)
 
 
 def _choose_words(model: Word2Vec, trim_rule: Callable[..., int] | None) -> None:
@@ -132,7 +132,7 @@ def _finish(model: Word2Vec, trim_rule: Callable[..., int] | None) -> None:
 
 
 def record_vocabulary(model: Word2Vec, update: bool, trim_rule: Callable[..., int] | None) -> None:
-    """Write down that a vocabulary was made; warn if it is empty."""
+    """Add the new vocabulary to the lifecycle events; warn if it is empty."""
     rule = None if trim_rule is None else getattr(trim_rule, "__name__", repr(trim_rule))
     if model._scan.shortfall:
         logger.warning(model._scan.shortfall)
@@ -141,7 +141,7 @@ def record_vocabulary(model: Word2Vec, update: bool, trim_rule: Callable[..., in
 
 
 def check_known(wv: KeyedVectors) -> None:
-    """Refuse to update a vocabulary that is not there.
+    """Refuse to update an empty vocabulary.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def check_known(wv: KeyedVectors) -> None:
 
 
 def check_update(model: Word2Vec) -> None:
-    """Refuse to update what is not there, before anything is changed."""
+    """Refuse to update a model without vocabulary or matrices, before anything is changed."""
     check_known(model.wv)
     for table in trained_tables(model).values():
         trained_matrix(model, table)
@@ -170,7 +170,7 @@ def prepare_vocabulary(
     sample: float | None,
     dry_run: bool,
 ) -> dict[str, int]:
-    """Do what `Word2Vec.prepare_vocab` says."""
+    """Choose the words from the last scan, and how often each is kept; see `Word2Vec.prepare_vocab`."""
     wv, known = model.wv, None
     if update:
         check_known(wv)

@@ -1,4 +1,4 @@
-"""The matrices of a model: made, grown with the vocabulary, and found where users see them."""
+"""The matrices of a model: made, grown with the vocabulary, and stored in the attributes that users see."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def trained_matrix(model: Word2Vec, table: Table) -> Array:
 
 
 def set_trained_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
-    """Put a matrix where users find it."""
+    """Store a matrix in the attribute of its table."""
     if table.role == "input":
         replace_matrix(model.wv, matrix)
     else:

@@ -124,7 +124,7 @@ def test_signs_that_are_wrong(failure, run, family):
     assert failure("similar", family, "--", "-queen") == "Key '-queen' not present; did you mean queen?"
     assert "No such option" in failure("similar", family, "king", "--nonsense", code=2)
     message = failure("similarity", family, "king", "-queen", code=2)
-    assert message.startswith("No such option") and "; a word that begins with - stands behind -- (" in message
+    assert message.startswith("No such option") and "; a word that begins with - goes after -- (" in message
     assert run("similarity", family, "--", "king", "-man").stdout == "-0.5883\n"  # -3 / sqrt(13 * 2)
 
 

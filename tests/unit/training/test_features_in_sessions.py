@@ -15,11 +15,11 @@ from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import Features
 from w2vcore.model.weights import Weights, adopt, initial_vectors, zeros
+from w2vcore.training.expected import Expected
 from w2vcore.training.jobs import cut
 from w2vcore.training.schedule import LinearDecay
 from w2vcore.training.session import Session, Task
 from w2vcore.training.setup import Setup
-from w2vcore.training.trainer import Expected
 
 KEYS = [f"w{number}" for number in range(12)]
 ROWS = {key: row for row, key in enumerate(KEYS)}

@@ -259,7 +259,7 @@ def test_another_tree_of_the_same_words_is_refused_by_name():
 
 
 def test_another_version_is_refused_by_name(path, monkeypatch):
-    from w2vcore.training import parts as module
+    from w2vcore.training import shards as module
 
     def make(rank):
         monkeypatch.setattr(module, "__version__", f"{rank}.0")
@@ -454,9 +454,9 @@ def test_loss_is_that_of_all_ranks(path):
 
 def test_the_state_of_ranks_survives_the_file():
     from w2vcore.model.config import TrainingConfig
-    from w2vcore.training.checkpoint import Done, Position, RunState
+    from w2vcore.training.checkpoint import Extent, Position, RunState
 
-    ranks = (Done(1, 2, 3, 4), Done(5, 6, 7, 8))
+    ranks = (Extent(1, 2, 3, 4), Extent(5, 6, 7, 8))
     state = RunState(TrainingConfig(), Position(1, 1, 2), (3, None), None, 0, None, 0.0, "avx2", False, ranks)
     again = RunState.from_settings({"checkpoint": state.as_settings()}, "file")
     assert again == state

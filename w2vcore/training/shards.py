@@ -1,4 +1,4 @@
-"""The part of a corpus that one rank trains, and what the ranks must have in common before they begin."""
+"""The shard of a corpus that one rank trains, and what the ranks must have in common before they begin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from w2vcore.corpus.vocabulary import RawCounts
 from w2vcore.model.config import PER_RANK_FIELDS
 from w2vcore.model.weights import Weights
 
-from .checkpoint import Done, Size
+from .checkpoint import Extent
 from .schedule import LinearDecay
 
 # Where the draws of a rank begin if it is not known how many tokens those before it have: far beyond any corpus.
@@ -29,18 +29,18 @@ _FAR = 1 << 40
 
 
 @dataclass(frozen=True)
-class Part:
+class Shard:
     """What a rank trains in each epoch.
 
     Attributes
     ----------
     decay : LinearDecay
-        Over this part: all ranks are about as far at the same time, so the rate falls for each as it does for all.
+        Over this shard: all ranks are about as far at the same time, so the rate falls for each as it does for all.
     first_token : int
         Place in the epoch of its first token.
     portion : float
         Share of the corpus in it.
-    done : Done
+    done : Extent
         What is done of the epoch in which the run begins.
     crew : Agreement
     """
@@ -48,11 +48,11 @@ class Part:
     decay: LinearDecay
     first_token: int = 0
     portion: float = 1.0
-    done: Done = field(default_factory=Done)
+    done: Extent = field(default_factory=Extent)
     crew: Agreement = ALONE
 
     def share(self, words: int | None) -> int | None:
-        """Return this part's share of a number of words."""
+        """Return this shard's share of a number of words."""
         return None if words is None else max(1, round(words * self.portion))
 
     def in_step(self, portions: Iterator[Iterator[Job]]) -> Iterator[Iterator[Job]]:
@@ -67,43 +67,44 @@ class Part:
             yield iter(()) if portion is None else portion
 
 
-def part_of(crew: Agreement, decay: LinearDecay, size: Size | None, done: Done) -> Part:
-    """Return the part of this rank.
+def shard_of(crew: Agreement, decay: LinearDecay, size: Extent | None, done: Extent) -> Shard:
+    """Return the shard of this rank.
 
     Parameters
     ----------
     crew : Agreement
     decay : LinearDecay
         Over the whole corpus.
-    size : Size or None
-        Of this rank's part, if it is known.
-    done : Done
+    size : Extent or None
+        Of this rank's shard, if it is known.
+    done : Extent
     """
     if crew.size == 1:
-        return Part(decay, done=done)
-    mine = size or Size(0, 0, 0)
+        return Shard(decay, done=done)
+    mine = size or Extent()
     table = crew.meet("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
     known = bool(table[:, 0].all())
     column = 2 if decay.unit == "words" else 3
     if not known or not table[:, column].sum():
         here = replace(decay, total=max(1, decay.total // crew.size))
-        return Part(here, crew.rank * _FAR, 1 / crew.size, done, crew)
+        return Shard(here, crew.rank * _FAR, 1 / crew.size, done, crew)
     before = int(table[: crew.rank, 1].sum())
     here = replace(decay, total=int(table[crew.rank, column]))
-    return Part(here, before, table[crew.rank, column] / table[:, column].sum(), done, crew)
+    return Shard(here, before, table[crew.rank, column] / table[:, column].sum(), done, crew)
 
 
-def whole_size(crew: Agreement, size: Size | None) -> Size | None:
-    """Return the size of the whole corpus, if that of each part is known."""
+def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
+    """Return the size of the whole corpus, if that of each shard is known."""
     if crew.size == 1:
         return size
-    mine = size or Size(0, 0, 0)
+    mine = size or Extent()
     table = crew.meet("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
-    return Size(*(int(number) for number in table[:, 1:4].sum(axis=0))) if table[:, 0].all() else None
+    sentences, raw_words, tokens = (int(number) for number in table[:, 1:4].sum(axis=0))
+    return Extent(0, tokens, raw_words, sentences) if table[:, 0].all() else None
 
 
 def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
-    """Return this rank's part of a corpus: its lines of text in files, or what it brings itself.
+    """Return this rank's shard of a corpus: its lines of text in files, or what it brings itself.
 
     Raises
     ------
@@ -190,12 +191,12 @@ def check_ranks(
 
 
 def sums_of(weights: Weights) -> dict[str, str]:
-    """Return what tells matrices from others, by their names."""
+    """Return the CRC-32 of each matrix, by name."""
     return {name: _sum(matrix) for name, matrix in weights.matrices.items()}
 
 
 def digest_of_keys(keys: Any) -> str:
-    """Return what tells a vocabulary from another one."""
+    """Return the CRC-32 of the keys of a vocabulary."""
     total = 0
     for key in keys:
         total = zlib.crc32(repr(key).encode("utf8", "surrogatepass") + b"\0", total)
@@ -203,5 +204,5 @@ def digest_of_keys(keys: Any) -> str:
 
 
 def _sum(array: NDArray[Any]) -> str:
-    """Return what tells an array from another one."""
+    """Return the CRC-32 of an array."""
     return f"{zlib.crc32(np.ascontiguousarray(array).data):08x}"

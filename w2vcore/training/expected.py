@@ -1,4 +1,4 @@
-"""What is checked of an epoch: that it saw the corpus that was expected, and left numbers that are finite."""
+"""What an epoch is expected to hold, and checks of what it held."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 @dataclass(frozen=True)
 class Expected:
-    """What the caller said, or the vocabulary scan saw, of one epoch; None where nothing is known."""
+    """Size of an epoch, as the caller gave it or the vocabulary scan counted it; None where it is unknown."""
 
     sentences: int | None
     words: int | None
 
 
 def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: bool) -> None:
-    """Refuse an epoch that saw nothing of a corpus that had something; warn of one that saw another number.
+    """Refuse an empty epoch of a corpus that is not empty; warn of one that has another size than expected.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: b
 
 
 def why_nothing(stats: EpochStats, tokens: int) -> str:
-    """Return why an epoch that read words trained no example; an empty text: because of subsampling, it may be.
+    """Return why an epoch that read words trained no example; an empty text where subsampling may be the reason.
 
     Parameters
     ----------
