@@ -282,6 +282,12 @@ def test_update_rates_are_those_of_the_updates(name, architecture):
     np.testing.assert_allclose(table.update_rates(words), expected, rtol=0.07)
 
 
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+def test_a_selector_may_be_a_static_method(kind):
+    made = type("Made", (objectives.OBJECTIVES["softmax"],), {"selector": kind(lambda *parts: None)})
+    assert made.is_compiled() and not objectives.OBJECTIVES["softmax"].is_compiled()
+
+
 def test_what_does_not_go_together_is_refused():
     config = TrainingConfig(objectives=("nce",), negative=0)
     with pytest.raises(ValueError, match="negative must be at least 1 for the objective 'nce', got 0"):
