@@ -17,7 +17,7 @@ import w2vcore
 
 PACKAGE = Path(w2vcore.__file__).parent
 DEVICE_CODE = PACKAGE / "backends" / "cuda"
-OPTIONS = ["-std=c++17", f"-I{DEVICE_CODE}", f"-I{PACKAGE / 'kernels'}"]
+OPTIONS = ["-std=c++17", *(f"-I{folder}" for folder in (DEVICE_CODE, PACKAGE / "objectives", PACKAGE / "kernels"))]
 
 
 @dataclass(frozen=True)

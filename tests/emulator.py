@@ -16,6 +16,7 @@ import pytest
 from device_compilers import must_not_skip
 
 import w2vcore
+from w2vcore.objectives.registry import OBJECTIVES, objective
 
 PACKAGE = Path(w2vcore.__file__).parent
 DEVICE_CODE = PACKAGE / "backends" / "cuda"
@@ -25,7 +26,7 @@ WARP = 32
 
 
 @lru_cache(maxsize=1)
-def folder():
+def built_folder():
     """Where libraries are kept, removed when this process ends."""
     return tempfile.TemporaryDirectory(prefix="w2vcore-emulator-")
 
@@ -39,17 +40,24 @@ def compiler():
     return found
 
 
+def folders():
+    """Where the device code is: that of the kernels, and that of each objective."""
+    halves = [objective(name).device_half() for name in OBJECTIVES]
+    found = [HERE, DEVICE_CODE, PACKAGE / "kernels", *(Path(half.code).parent for half in halves if half is not None)]
+    return tuple(dict.fromkeys(found))
+
+
 @cache
-def library(function, macros):
+def library(function, macros, folders):
     """A kernel as a function of (argument, blocks, threads, shared bytes, order) that returns None or a complaint."""
-    out = Path(folder().name) / f"{function}_{abs(hash(macros)):x}.so"
+    out = Path(built_folder().name) / f"{function}_{abs(hash((macros, folders))):x}.so"
     command = [
         compiler(), "-std=c++17", "-O0", "-fPIC", "-shared", "-U_FORTIFY_SOURCE", "-Wall", "-Wextra", "-Werror",
-        "-Wno-unknown-pragmas", "-Wno-unused-function", f"-I{HERE}", f"-I{DEVICE_CODE}", f"-I{PACKAGE / 'kernels'}",
+        "-Wno-unknown-pragmas", "-Wno-unused-function", *(f"-I{path}" for path in folders),
         f'-DW2V_SOURCE="{SOURCES[function]}"', f"-DW2V_KERNEL={function}",
         *(f"-D{name}={value}" for name, value in macros), str(HERE / "lanes.cpp"), "-o", str(out),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=folder().name, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=built_folder().name, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     run = ctypes.CDLL(str(out)).w2v_emulate
     run.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_uint64]
@@ -74,6 +82,6 @@ def emulate(function, macros, argument, blocks, threads, shared, order=0):
         Seed of the order in which lanes take their turns; 0: ascending.
     """
     argument = np.ascontiguousarray(argument)
-    run = library(function, tuple(sorted(macros.items())))
+    run = library(function, tuple(sorted(macros.items())), folders())
     complaint = run(argument.ctypes.data, blocks, threads, shared, order)
     assert complaint is None, complaint.decode()

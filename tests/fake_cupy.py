@@ -318,5 +318,7 @@ class FakeCupy:
         assert "w2v_" in code and macros.pop("W2V_SOURCES").startswith("0x")
         self.driver.compiled.append(macros)
         return SimpleNamespace(
-            get_function=lambda name: Kernel(self, name, {key: int(value) for key, value in macros.items()})
+            get_function=lambda name: Kernel(
+                self, name, {key: int(value) if value.isdigit() else value for key, value in macros.items()}
+            )
         )

@@ -31,28 +31,28 @@ class Emulated:
         plan, self.weights = problem.plan, problem.weights()
         self.problem, self.warps, self.order, self.longest = problem, warps, order, longest
         self.tables = tables.tables(plan)
-        self.instance = layout.instance(plan.config, self.tables.max_targets, EVERYTHING)
+        self.instance = layout.instance(plan.config, self.tables.halves, EVERYTHING)
         if self.instance.ring and not ring:
-            self.instance = layout.instance(plan.config, self.tables.max_targets, self.instance.warp_bytes - 1)
+            self.instance = layout.instance(plan.config, self.tables.halves, self.instance.warp_bytes - 1)
             assert not self.instance.ring
         self.macros = {**self.instance.macros, **macros}
-        self.launch = tables.settings(plan, self.weights, self.tables.max_targets)
-        self.point({**self.weights.matrices, **self.tables.arrays})
+        self.launch = tables.settings(plan, self.weights, self.tables)
+        matrices = {field: self.weights.matrices[name] for name, field in tables.matrix_fields(plan.config).items()}
+        self.point({**matrices, **self.tables.arrays})
         self.scratch = np.zeros((warps * self.instance.scratch_rows, int(self.launch["stride"][0])), np.float32)
         self.point({"scratch": self.scratch})
 
     def point(self, arrays):
         """Write addresses into the launch; the arrays must outlive it."""
-        for name, array in arrays.items():
-            assert array.flags.c_contiguous
-            self.launch[name] = array.ctypes.data
+        assert all(array.flags.c_contiguous for array in arrays.values())
+        tables.put(self.launch, {name: array.ctypes.data for name, array in arrays.items()})
 
     def run(self, epoch, borders=(), alpha=None):
         """Train an epoch; its sums by job."""
         problem, launch = self.problem, self.launch
         jobs = list(problem.jobs(borders, alpha))
         batch = jobs[0].batch
-        tables.set_keys(launch, problem.config.seed, epoch)
+        tables.set_keys(launch, problem.config, epoch)
         launch["sentences"], launch["position"] = len(batch.offsets) - 1, problem.position
         tokens = {"ids": batch.ids, "offsets": batch.offsets}
         if problem.config.subsample:

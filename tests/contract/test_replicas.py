@@ -9,7 +9,7 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run, tree_of
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
-from w2vcore.backends.replicas import HotRows, Replicas, busy_flags, copies_bytes, hot_rows
+from w2vcore.backends.replicas import HotRows, Replicas, copies_bytes, hot_rows, merge_locks
 from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.kernels._replica import WorkerMatrix
@@ -39,22 +39,22 @@ def problem_of(architecture, objectives, **settings):
 def in_turn(problem, rows, ticks):
     """Matrices after one epoch whose jobs go to the workers in turn; worker k trains on copies of rows[k] rows."""
     weights, config, plan = problem.weights(), problem.config, problem.plan
-    busy, workers = busy_flags(weights), []
+    locks, workers = merge_locks(weights), []
     ends = {name: table.hot_end(word_rates(plan)) for name, table in plan_tables(plan).items()}
     for hot in rows:
         views = {name: WorkerMatrix(matrix) for name, matrix in weights.matrices.items()}
-        copies = Replicas(config, views, HotRows(hot, ends), busy)
+        copies = Replicas(config, views, HotRows(hot, ends), locks)
         targets = [(objective(name).selector(config, problem.counts), views[name]) for name in config.objectives]
         make = find(config.architecture).worker
         worker = make(config, plan.keep, plan.lock, views["input"], targets, np.zeros(1, np.int32))
         copies.trained(replicas.WORDS_BEFORE)
-        assert views["input"].apart == (hot > 0)
+        assert views["input"].private == (hot > 0)
         workers.append((worker, copies))
     jobs = problem.jobs(range(30, problem.words, 30))
     for job, (worker, _), tick in zip(jobs, cycle(workers), cycle(ticks), strict=False):
         worker.run(job.batch, job.start, job.stop, job.position, job.alpha, 0, tick)
     for _, copies in workers:
-        copies.rejoin()
+        copies.attach()
     return weights.matrices
 
 

@@ -6,18 +6,20 @@ kind at each length of vectors.
 
 from itertools import product
 
+import numpy as np
 import pytest
-from device_compilers import DEVICE_CODE, any_compiler, compilers
+from device_compilers import DEVICE_CODE, PACKAGE, any_compiler, compilers
 
 from w2vcore.backends.cuda import layout
 from w2vcore.model.config import TrainingConfig
+from w2vcore.objectives.negative_sampling import NegativeSampling
 
 CAPABILITIES = (75, 80, 90)
 FLOATS = (2, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32)
-PAIR, WINDOW, CBOW = layout.SKIPGRAM_PAIR, layout.SKIPGRAM_WINDOW, layout.CBOW_MEAN
-TREE, NOISE = layout.TREE, layout.NOISE
+PAIR, WINDOW, MEAN = layout.UNIT_PAIR, layout.UNIT_WINDOW, layout.UNIT_MEAN
+TREE, NOISE = ("hierarchical_softmax",), ("negative_sampling",)
 
-# Registers of a lane, at most, by (architecture, ring), for each length in FLOATS: negative=5 without loss, and both
+# Registers of a lane, at most, by (unit, ring), for each length in FLOATS: negative=5 without loss, and both
 # objectives with loss. These are what nvcc 13.0 took for compute capability 9.0, the next multiple of 8, and 8 more for
 # other compilers and capabilities. A lane has at most 255.
 LEAN, FULL = 0, 1
@@ -38,11 +40,11 @@ REGISTERS = {
         (112, 136, 168, 192, 224, 176, 216, 216, 240, 216, 232),
         (136, 176, 208, 248, 240, 248, 232, 232, 255, 232, 248),
     ),
-    (CBOW, 0): (
+    (MEAN, 0): (
         (88, 104, 120, 136, 160, 176, 208, 168, 192, 208, 200),
         (112, 128, 152, 176, 184, 208, 232, 232, 232, 224, 208),
     ),
-    (CBOW, 1): (
+    (MEAN, 1): (
         (104, 112, 128, 144, 168, 176, 216, 176, 200, 216, 208),
         (112, 136, 160, 176, 192, 208, 232, 232, 232, 232, 216),
     ),
@@ -53,11 +55,10 @@ REGISTERS = {
 MULTIPROCESSOR_REGISTERS, MULTIPROCESSOR_BYTES, BLOCK_BYTES, RESERVED_BYTES = 65536, 228 << 10, 227 << 10, 1 << 10
 
 
-def macros_of(architecture, objectives, floats, ring, loss, noise=5):
-    tile = layout.tile_of(architecture, objectives, floats, ring, noise)
-    names = ("ARCHITECTURE", "OBJECTIVES", "FLOATS", "TILE", "RING", "LOSS")
-    values = (architecture, objectives, floats, tile, ring, loss)
-    return {f"W2V_{name}": value for name, value in zip(names, values, strict=True)}
+def macros_of(unit, objectives, floats, ring, loss, targets=6):
+    tile = layout.tile_of(unit, floats, ring, targets if objectives == NOISE else 0)
+    code = tuple(f"{name}.cuh" for name in objectives)
+    return layout.Instance(unit, code, floats, tile, ring, loss, warp_bytes=0, scratch_rows=0).macros
 
 
 def assert_within_budget(usage, budget):
@@ -65,8 +66,8 @@ def assert_within_budget(usage, budget):
     assert usage.registers <= budget
 
 
-def budget_of(architecture, ring, floats, kind):
-    return REGISTERS[architecture, ring][kind][FLOATS.index(floats)]
+def budget_of(unit, ring, floats, kind):
+    return REGISTERS[unit, ring][kind][FLOATS.index(floats)]
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES)
@@ -89,32 +90,34 @@ COVERING = [  # each kind of model, each length of vectors, with and without a r
     (WINDOW, TREE + NOISE, 10, 1, 80),
     (PAIR, NOISE, 6, 0, 90),
     (PAIR, TREE + NOISE, 32, 1, 75),
-    (CBOW, NOISE, 20, 1, 90),
-    (CBOW, TREE + NOISE, 16, 0, 80),
+    (MEAN, NOISE, 20, 1, 90),
+    (MEAN, TREE + NOISE, 16, 0, 80),
 ]
 
 
-@pytest.mark.parametrize(("architecture", "objectives", "floats", "ring", "capability"), COVERING)
-def test_each_kind_of_model(architecture, objectives, floats, ring, capability):
-    usage = any_compiler()("train.cu", macros_of(architecture, objectives, floats, ring, 1), capability)
-    assert_within_budget(usage, budget_of(architecture, ring, floats, FULL))
+@pytest.mark.parametrize(("unit", "objectives", "floats", "ring", "capability"), COVERING)
+def test_each_kind_of_model(unit, objectives, floats, ring, capability):
+    usage = any_compiler()("train.cu", macros_of(unit, objectives, floats, ring, 1), capability)
+    assert_within_budget(usage, budget_of(unit, ring, floats, FULL))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("floats", FLOATS)
-@pytest.mark.parametrize(("architecture", "ring"), list(product((PAIR, WINDOW, CBOW), (0, 1))))
-def test_each_length_of_vectors(architecture, ring, floats):
-    capability = CAPABILITIES[(architecture + ring + FLOATS.index(floats)) % 3]
-    usage = any_compiler()("train.cu", macros_of(architecture, NOISE, floats, ring, 0), capability)
-    assert_within_budget(usage, budget_of(architecture, ring, floats, LEAN))
-    usage = any_compiler()("train.cu", macros_of(architecture, TREE + NOISE, floats, ring, 1), capability)
-    assert_within_budget(usage, budget_of(architecture, ring, floats, FULL))
+@pytest.mark.parametrize(("unit", "ring"), list(product((PAIR, WINDOW, MEAN), (0, 1))))
+def test_each_length_of_vectors(unit, ring, floats):
+    capability = CAPABILITIES[(unit + ring + FLOATS.index(floats)) % 3]
+    usage = any_compiler()("train.cu", macros_of(unit, NOISE, floats, ring, 0), capability)
+    assert_within_budget(usage, budget_of(unit, ring, floats, LEAN))
+    usage = any_compiler()("train.cu", macros_of(unit, TREE + NOISE, floats, ring, 1), capability)
+    assert_within_budget(usage, budget_of(unit, ring, floats, FULL))
 
 
 def resident_warps(size, window=5, block_warps=4):
     """Warps of skip-gram with shared noise words on a multiprocessor of an H200, by its registers and shared memory."""
     config = TrainingConfig(vector_size=size, architecture="skipgram", negative_sharing="window", window=window)
-    found = layout.instance(config, 1 + config.negative, BLOCK_BYTES)
+    found = layout.instance(
+        config, {"negative": NegativeSampling.device.tables(config, np.ones(2, np.int64))}, BLOCK_BYTES
+    )
     assert found.ring
     registers = (budget_of(WINDOW, 1, found.floats, LEAN) - 8) * layout.WARP  # without the margin for other compilers
     blocks = MULTIPROCESSOR_BYTES // (block_warps * found.warp_bytes + RESERVED_BYTES)
@@ -128,5 +131,5 @@ def test_enough_warps_fit_to_hide_the_memory(size, warps):
 
 def test_the_device_code_needs_no_system_header():
     """NVRTC has none; launch.h and kernels/random.h ask for stdint.h elsewhere only."""
-    for path in sorted(DEVICE_CODE.glob("*.cu*")):
+    for path in sorted([*DEVICE_CODE.glob("*.cu*"), *PACKAGE.rglob("*.cuh")]):
         assert "#include <" not in path.read_text(encoding="utf8"), path.name

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,12 +54,20 @@ def instances():
     from measuring import KINDS, config_of
 
     from w2vcore.backends.cuda import layout, tables
+    from w2vcore.objectives.registry import objective
+
+    def timed_halves(config):
+        """As if 64 targets were the most."""
+        counts = np.ones(2, np.int64)
+        found = {name: objective(name).device_half().tables(config, counts) for name in config.objectives}
+        return {name: replace(half, max_targets=64) if half.varies else half for name, half in found.items()}
 
     found, timed = {}, []
     for size in SIZES:
         for kind in KINDS:
             for loss in (False, True):
-                instance = layout.instance(config_of(kind, size, compute_loss=loss), 64, 227 << 10)
+                config = config_of(kind, size, compute_loss=loss)
+                instance = layout.instance(config, timed_halves(config), 227 << 10)
                 found[tuple(instance.macros.items())] = instance
                 if not loss:
                     timed.append((kind, size, instance))
@@ -66,10 +75,10 @@ def instances():
         for architecture in test_backends.ARCHITECTURES:
             for objectives in test_backends.OBJECTIVES:
                 problem = test_backends.problem_of(case, architecture, objectives)
-                targets = tables.tables(problem.plan).max_targets
+                halves = tables.tables(problem.plan).halves
                 for loss in (True, False):
                     config = problem.with_config(compute_loss=loss).config
-                    instance = layout.instance(config, targets, 227 << 10)
+                    instance = layout.instance(config, halves, 227 << 10)
                     found[tuple(instance.macros.items())] = instance
     return list(found.values()), timed
 

@@ -24,7 +24,7 @@ from evaluation import analogies, correlation
 from noninferiority import MARGINS, lower_bound
 
 from w2vcore import Word2Vec
-from w2vcore.backends import merging, stiffness
+from w2vcore.backends import curvature, merging
 from w2vcore.backends.team import simulate
 from w2vcore.objectives.negative_sampling import NegativeSampling
 
@@ -76,13 +76,13 @@ def main():
     parser.add_argument("--workers-of-ranks", type=int, default=1)
     parser.add_argument("--cbow", action="store_true")
     parser.add_argument("--hs", action="store_true")
-    parser.add_argument("--slope", type=float, default=stiffness.SLOPE)
+    parser.add_argument("--slope", type=float, default=curvature.SLOPE)
     parser.add_argument("--growth", type=float, default=NegativeSampling.growth)
     parser.add_argument("--ramp", type=int, default=merging.RAMP)
     parser.add_argument("--first", type=int, default=merging.FIRST_ROWS)
     parser.add_argument("--json")
     options = parser.parse_args()
-    stiffness.SLOPE, NegativeSampling.growth = options.slope, options.growth
+    curvature.SLOPE, NegativeSampling.growth = options.slope, options.growth
     merging.RAMP, merging.FIRST_ROWS = options.ramp, options.first
     runs = []
     for seed, ranks in itertools.product(options.seeds, options.ranks):

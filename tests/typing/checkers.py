@@ -48,8 +48,8 @@ def _output(command: list[str], path: Path, environment: dict[str, str]) -> str:
         text=True,
         timeout=280,
     )
-    if run.returncode not in (0, 1):
-        raise RuntimeError(f"{command[0]}: {run.stdout}{run.stderr}")
+    if run.returncode not in (0, 1) or not run.stdout:
+        raise RuntimeError(f"{command[0]} failed: {run.stdout}{run.stderr}")
     return run.stdout
 
 

@@ -84,7 +84,7 @@ cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
         return False
     unit.examples = unit.n_inputs
     unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.merged = unit.n_inputs < unit.examples
+    unit.counted = unit.n_inputs < unit.examples
     return True
 
 
@@ -94,7 +94,7 @@ cdef bint next_shared_bags(Walk *walk, Unit *unit) noexcept nogil:
         return False
     unit.examples = unit.n_inputs
     unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.merged = unit.n_inputs < unit.examples
+    unit.counted = unit.n_inputs < unit.examples
     return True
 
 
@@ -111,7 +111,7 @@ cdef class SkipGramWorker(WindowWorker):
         else:
             self.choose(next_pair, next_bag, 1)
             if features is None:
-                self.twins = block_table().twins[with_loss]
+                self.paired = block_table().paired[with_loss]
             else:
                 self.block = block_table().mean[with_loss]
         super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

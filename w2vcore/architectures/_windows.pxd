@@ -26,8 +26,8 @@ cdef struct Unit:
     int64_t position       # of the centre
     int64_t ordinal        # of the unit within its window: it says which random draws are its own
     uint32_t *inputs       # [max_inputs]
-    float *input_counts    # [max_inputs], if `merged`: how often an input counts
-    bint merged            # repeated inputs stand once, or rows have weights
+    float *input_counts    # [max_inputs], if `counted`: how often an input counts
+    bint counted           # repeated inputs stand once, or rows have weights
     int64_t n_inputs
     int64_t examples       # that the unit trains: pairs, or a window
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
@@ -46,7 +46,7 @@ cdef class WindowWorker:
     cdef next_unit next
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef w2v_block block
-    cdef w2v_two_blocks twins      # for two units of one centre, each with random draws of its own; NULL: one by one
+    cdef w2v_two_blocks paired      # for two units of one centre, each with random draws of its own; NULL: one by one
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
     cdef object config, keep, lock, inputs, objectives, stop_flag, features
@@ -97,7 +97,7 @@ cdef inline double add_tag(const Walk *walk, Unit *unit, int64_t tag) noexcept n
 cdef inline void begin_bag(const Walk *walk, Unit *unit) noexcept nogil:
     """Prepare the unit for inputs that are appended."""
     unit.n_inputs = 0
-    unit.merged = walk.bags.weights is not NULL
+    unit.counted = walk.bags.weights is not NULL
     unit.arriving = -1  # rows of a bag are not fetched ahead
 
 

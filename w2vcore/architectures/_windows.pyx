@@ -65,7 +65,7 @@ cdef struct Target:      # one objective
     const void *state
     uint64_t key
     int64_t draws
-    int64_t hot
+    int64_t n_cached
     int judge
     const w2v_matrix *matrix
 
@@ -88,7 +88,7 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_block block
-    w2v_two_blocks twins  # NULL: units are trained one by one
+    w2v_two_blocks paired  # NULL: units are trained one by one
     w2v_matrices matrices
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
@@ -217,7 +217,7 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
             target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k])
         unit.named[k] = named
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
-        first = target.hot if target.draws or unit.ordinal == 0 else named.n
+        first = target.n_cached if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):
             w2v_prefetch_row(w2v_row(target.matrix, named.rows[i], stride), stride)
     if unit.arriving >= 0:
@@ -229,7 +229,7 @@ cdef inline w2v_rows rows_of(const Work *work, const Unit *unit, int k) noexcept
     cdef w2v_rows rows
     rows.inputs = unit.inputs
     rows.input_counts = NULL
-    if unit.merged:
+    if unit.counted:
         rows.input_counts = unit.input_counts
     rows.n_inputs = unit.n_inputs
     rows.scale = unit.scale
@@ -254,16 +254,16 @@ cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
         work.block(&work.matrices, &rows, &work.scratch, &work.sums)
 
 
-cdef inline bint are_twins(const Unit *unit, const Unit *next) noexcept nogil:
-    """Whether these are an even unit of a centre and the next: so who is a twin does not depend on where jobs end."""
+cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
+    """Whether these are an even unit of a centre and the next: so who is paired does not depend on where jobs end."""
     return unit.ordinal % 2 == 0 and next.ordinal == unit.ordinal + 1 and next.position == unit.position
 
 
-cdef void train_twins(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
+cdef void train_paired(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
     """Train two units of one centre, for the one objective that there is."""
     cdef w2v_rows rows = rows_of(work, unit, 0), others = rows_of(work, next, 0)
     work.matrices.targets = work.target[0].matrix
-    work.twins(&work.matrices, &rows, &others, &work.scratch, &work.sums)
+    work.paired(&work.matrices, &rows, &others, &work.scratch, &work.sums)
 
 
 cdef void tick(Work *work) noexcept nogil:
@@ -306,8 +306,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
-        if work.twins is not NULL and named - trained > 1 and are_twins(unit, next):
-            train_twins(work, unit, next)
+        if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
+            train_paired(work, unit, next)
             work.totals.examples += next.examples
             done = 2
         else:
@@ -471,7 +471,7 @@ cdef class WindowWorker:
     def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
         """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct), as EpochStats has them.
 
-        After each `tick` blocks the matrices that are apart merge what is due.
+        After each `tick` blocks the matrices with private rows merge what is due.
         """
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets
@@ -511,7 +511,7 @@ cdef class WindowWorker:
         work.table = block_table()
         work.block = self.block
         if len(self.objectives) == 1 and self.objectives[0][0].draws:
-            work.twins = self.twins
+            work.paired = self.paired
         work.stop_flag = &stop_flag[0]
 
         work.matrices.inputs = &matrix.matrix
@@ -519,7 +519,7 @@ cdef class WindowWorker:
         work.matrices.columns = self.config.vector_size
         work.tick = tick
         work.since_tick = self.since_tick
-        if matrix.apart:
+        if matrix.private:
             work.replica[work.n_replicas] = &matrix.replica
             work.n_replicas += 1
         if lock.shape[0] != 1 or lock[0] != 1:
@@ -536,11 +536,11 @@ cdef class WindowWorker:
             target.state = selector.state
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
-            target.hot = selector.hot
+            target.n_cached = selector.n_cached
             target.judge = selector.judge
             target.matrix = &matrix.matrix
             work.n_objectives += 1
-            if matrix.apart:
+            if matrix.private:
                 work.replica[work.n_replicas] = &matrix.replica
                 work.n_replicas += 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from w2vcore.model.features import Bag
 from w2vcore.model.tables import Table, input_table
 
 from ._windows import WindowWorker
+
+DeviceUnit = Literal["pair", "window", "mean"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,11 @@ class Architecture(ABC):
         The `WindowWorker` whose units are this architecture's; None: it is written in NumPy alone.
     shares_targets : bool
         Whether ``negative_sharing`` means something to it.
-    device : str or None
-        File of CUDA C++ that has its units, beside the kernels in backends/cuda; None: the GPU refuses it by name.
     """
 
     name: ClassVar[str]
     worker: ClassVar[type[WindowWorker] | None] = None
     shares_targets: ClassVar[bool] = False
-    device: ClassVar[str | None] = None
 
     @classmethod
     @abstractmethod
@@ -97,6 +96,25 @@ class Architecture(ABC):
     @abstractmethod
     def examples(cls, contexts: float) -> float:
         """Return how many examples a centre with so many contexts is."""
+
+    @classmethod
+    def device_unit(cls, config: TrainingConfig) -> DeviceUnit | None:
+        """Return which of the units that a GPU can train are its own; None: none, and the GPU refuses it by name.
+
+        "pair" is one context with targets of its own, "window" all contexts with the same targets, and "mean" their
+        mean. A subclass that has `units` of its own has to say it again.
+        """
+        return None
+
+    @classmethod
+    def unit_on_device(cls, config: TrainingConfig) -> DeviceUnit | None:
+        """Return `device_unit`, unless a subclass has other units than the class that has it."""
+        for parent in cls.__mro__:
+            if "device_unit" in vars(parent):
+                return cls.device_unit(config)
+            if "units" in vars(parent):
+                return None
+        return None
 
     @classmethod
     def tables(cls, columns: int) -> tuple[Table, ...]:

@@ -12,7 +12,7 @@ from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import Bag, merged, one_row
 
 from ._cbow import CbowWorker
-from .base import Architecture, Unit
+from .base import Architecture, DeviceUnit, Unit
 
 
 class Cbow(Architecture):
@@ -24,7 +24,6 @@ class Cbow(Architecture):
 
     name: ClassVar[str] = "cbow"
     worker: ClassVar[type[CbowWorker]] = CbowWorker
-    device: ClassVar[str] = "centres.cuh"
 
     @classmethod
     def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
@@ -38,6 +37,11 @@ class Cbow(Architecture):
         share = 1.0 / float(weights.sum())
         scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
         yield Unit(rows, weights, 1, scale=scale, error_scale=error_scale)
+
+    @classmethod
+    def device_unit(cls, config: TrainingConfig) -> DeviceUnit:
+        """The mean, or the sum with ``cbow_mean=0``."""
+        return "mean"
 
     @classmethod
     def examples(cls, contexts: float) -> float:

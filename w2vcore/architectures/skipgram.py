@@ -12,7 +12,7 @@ from w2vcore.model.config import WINDOW, TrainingConfig
 from w2vcore.model.features import Bag, merged
 
 from ._skipgram import SkipGramWorker
-from .base import Architecture, Unit
+from .base import Architecture, DeviceUnit, Unit
 
 
 class SkipGram(Architecture):
@@ -23,7 +23,6 @@ class SkipGram(Architecture):
 
     name: ClassVar[str] = "skipgram"
     worker: ClassVar[type[SkipGramWorker]] = SkipGramWorker
-    device: ClassVar[str] = "centres.cuh"
     shares_targets: ClassVar[bool] = True
 
     @classmethod
@@ -46,6 +45,11 @@ class SkipGram(Architecture):
         for ordinal, bag in enumerate(bags):
             rows, weights = merged([bag])
             yield Unit(rows, weights, 1, ordinal, scale=1.0 / float(weights.sum()), error_scale=1.0)
+
+    @classmethod
+    def device_unit(cls, config: TrainingConfig) -> DeviceUnit:
+        """Each pair by itself, or all at once."""
+        return "window" if config.negative_sharing == WINDOW else "pair"
 
     @classmethod
     def examples(cls, contexts: float) -> float:

@@ -44,8 +44,9 @@ class Plan:
         ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
     first_token : int
         Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
-    brief : bool
-        Whether an epoch comes in many short runs, of jobs that are at hand.
+    short_runs : bool
+        Whether an epoch is split into many calls of `run`, whose jobs are in memory: they are trained in the calling
+        thread then, if there is one worker.
     tables : CountTables
         Keeps what was made of the counts for the run before.
     tree : CodeTree or None
@@ -59,7 +60,7 @@ class Plan:
     keep: NDArray[np.uint32]
     lock: NDArray[np.float32]
     first_token: int = 0
-    brief: bool = False
+    short_runs: bool = False
     tables: CountTables = field(default_factory=CountTables)
     tree: CodeTree | None = None
     features: Features | None = None

@@ -44,7 +44,7 @@ class DistributedBackend(Backend):
         """Open the backend inside, and remember the weights as all ranks have them."""
         assert self._inner is not None
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
-        self._inner.open(replace(plan, brief=self._merger is not None), weights)
+        self._inner.open(replace(plan, short_runs=self._merger is not None), weights)
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -60,7 +60,7 @@ class DistributedBackend(Backend):
             portion = _Portion(upcoming, jobs, *self._sizes(trained))
             stats = self._inner.run(epoch, portion, _ignore)
             upcoming, trained = portion.upcoming, trained + portion.tokens
-            mine = [upcoming is None, trained, portion.tokens, portion.effort, portion.alpha, *astuple(stats)]
+            mine = [upcoming is None, trained, portion.tokens, portion.weighted_words, portion.alpha, *astuple(stats)]
             table = self._crew.meet("training", mine)
             ended = bool(table[:, 0].all())
             trained_by_all, words = table[:, 1:3].sum(axis=0).tolist()
@@ -121,7 +121,7 @@ class _Portion(Iterator[Job]):
     def __init__(self, upcoming: Job | None, jobs: Iterator[Job], most: int, longest: int) -> None:
         self.upcoming = upcoming
         self.tokens = 0
-        self.effort = 0.0
+        self.weighted_words = 0.0
         self.alpha = np.nan
         self._jobs = jobs
         self._most = most
@@ -136,7 +136,7 @@ class _Portion(Iterator[Job]):
         else:
             self.upcoming = next(self._jobs, None)
         self.tokens += job.stop - job.start
-        self.effort += (job.stop - job.start) * job.alpha
+        self.weighted_words += (job.stop - job.start) * job.alpha
         self.alpha = job.alpha
         return job
 

@@ -1,32 +1,34 @@
 """How the rows that several ranks have trained become one: which rows, when, and what is made of N changes.
 
 Between two merges each rank trains its own copy of the model. What a rank has changed in a row since the last merge is
-added up over all ranks, and a part of the sum is added to the row as it was then.
+added up over all ranks, and the row becomes what it was then plus a coefficient times that sum.
 
-*Which part.* One machine that did the work of all N ranks would do it in turn. Let q be what a rank would change if it
-came after another one, relative to what that one has changed. Then the whole change is 1 + q + q**2 + ... + q**(N - 1)
-times that of one rank, and the part of the sum of N changes is
+*Which coefficient.* One machine that did the work of all N ranks would do it in turn. Let q be what a rank would change
+if it came after another one, relative to what that one has changed. Then the whole change is 1 + q + q**2 + ... +
+q**(N - 1) times that of one rank, and the coefficient of the sum of N changes is
 
     (1 - q**N) / (N (1 - q))
 
-Two things make q differ from 1. A row is pulled towards a place where it would stay: of that way the first rank leaves
-less, exp(-x), and the part goes down to 1/N, the mean, where each rank alone comes to the place. And vectors that are
-still growing do so the faster the longer those are that they meet: what a row changes grows like a power of the words
-trained (`Objective.growth`). After words that are h times all those before, it is (1 + h)**growth times as much. Hence
+Two things make q differ from 1. A row moves towards a minimum: the first rank leaves the share exp(-x) of the distance,
+and the coefficient goes down to 1/N, the mean, where each rank alone reaches the minimum. And vectors that are still
+growing do so the faster the longer the vectors are along which they are updated: what a row changes grows like a power
+of the words trained (`Objective.growth`). After words that are h times all those before, it is (1 + h)**growth times as
+much. Hence
 
     q = exp(-x + log(1 + h) growth / N)
 
-A row is at its place and growing at once, in different directions: x comes from how often the row is met, from the
-learning rate, and from how strongly it is pulled in each direction (stiffness.py). To add all up diverges within an
-epoch, and to take the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for
-any number of ranks.
+A row can be at its minimum along some directions while it grows along others: x is the learning rate, accumulated over
+the row's updates, times the curvature in each direction (curvature.py). To add all up diverges within an epoch, and to
+take the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for any number of
+ranks.
 
 *When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
-(`interval_after`). And the more often a row is met the sooner it is merged: each time the FIRST_ROWS hottest rows, each
-second time also those that are met a quarter as often, each fourth time those that are met a sixteenth as often, and
-so on; all at the end of an epoch. So the time between two merges of a row is as the root of how rarely it is met. Of
-all schedules that merge as many rows, this is the one in which least is done, over all rows, that other ranks do not
-know yet. (Ji et al. 2016, arXiv 1604.04661, and kernels/replica.h count rows instead: twice as many each second time.)
+(`interval_after`). And the more often a row is updated the sooner it is merged: each time the FIRST_ROWS hottest rows,
+each second time also those that are updated a quarter as often, each fourth time those that are updated a sixteenth as
+often, and so on; all at the end of an epoch. So the time between two merges of a row goes with the root of how
+rarely it is updated. Of all schedules that merge as many rows, this is the one in which least is done, over all rows,
+that other ranks do not know yet. (Ji et al. 2016, arXiv 1604.04661, and kernels/replica.h count rows instead: twice as
+many each second time.)
 """
 
 from __future__ import annotations
@@ -37,14 +39,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
+from w2vcore.kernels._merge_ranks import MOST_EIGENVECTORS, RankMatrix
 from w2vcore.model.tables import INPUT, Table, WordRates
 from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.registry import objective
 
 from .base import Plan
+from .curvature import SAMPLE, Curvature, curvature, moments, one_blas_thread
 from .run_tables import plan_tables, word_rates
-from .stiffness import SAMPLE, Stiffness, moments, one_blas_thread, stiffness
 from .team import Team
 
 # Rows that are merged each time.
@@ -61,7 +63,7 @@ LONGEST_STEP = 1.0
 FASTEST = 0.5
 # Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
 RAREST = 10
-# Merges from one look at the stiffness to the next.
+# Merges from one time that the curvature is taken to the next.
 LOOK_EACH = 8
 
 # Bytes that are added up at a time: they stay in the cache, with their rows, and keep a network busy.
@@ -170,18 +172,18 @@ class _Matrix:
         """How many rows, the hottest ones, are merged now."""
         return self.schedule.stops[-1] if everything else self.schedule.rows_at(tick)
 
-    def efforts(self, rows: int) -> NDArray[np.float32]:
+    def accumulated_lr(self, rows: int) -> NDArray[np.float32]:
         """Updates of the first rows by one rank since their last merge, times the learning rate."""
         return self.heat[:rows] * self._of_rows(self.since, rows)
 
-    def growths(self, efforts: NDArray[np.float32], trained: float, power: float) -> NDArray[np.float32]:
+    def log_growth(self, accumulated_lr: NDArray[np.float32], trained: float, power: float) -> NDArray[np.float32]:
         """Logarithm of how much more a rank would have changed in the first rows after another one's work.
 
         Where changes grow with the words that all have trained, like this power of them.
         """
         step = np.minimum(self.words / np.maximum(trained - self.words, 1), LONGEST_STEP)
-        growths = self._of_rows(power * np.log1p(step), len(efforts))
-        bounded: NDArray[np.float32] = np.minimum(growths, np.float32(FASTEST) * efforts)
+        log_growth = self._of_rows(power * np.log1p(step), len(accumulated_lr))
+        bounded: NDArray[np.float32] = np.minimum(log_growth, np.float32(FASTEST) * accumulated_lr)
         return bounded
 
     def merged(self, rows: int) -> None:
@@ -232,33 +234,34 @@ class Merger:
         self._ticks = 0
         for matrix in self._matrices.values():
             matrix.since[:] = matrix.words[:] = 0
-        self._stiffness: dict[str, Stiffness] = {}
+        self._curvature: dict[str, Curvature] = {}
 
-    def merge(self, trained: float, words: float, effort: float, everything: bool) -> None:
+    def merge(self, trained: float, words: float, weighted_words: float, everything: bool) -> None:
         """Merge what is due, or all rows.
 
         Parameters
         ----------
         trained, words : float
             Words that all ranks have trained, in all and since the last call.
-        effort : float
+        weighted_words : float
             Words that a rank has trained since the last call, on average, times their learning rate.
         everything : bool
         """
-        # At the beginning it grows from nothing, so at the merges 0, 1, 2, 4, 8 of an epoch, too.
+        # At the beginning the curvature grows from nothing: it is taken at the merges 0, 1, 2, 4, 8 of an epoch, too.
         if self._ticks % LOOK_EACH == 0 or self._ticks & (self._ticks - 1) == 0:
             self._look()
         self._ticks += 1
-        how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}  # efforts and growths of the rows due
+        # accumulated_lr and log_growth of the rows that are due
+        how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         for name, matrix in self._matrices.items():
-            matrix.since += effort
+            matrix.since += weighted_words
             matrix.words += words
-            efforts = matrix.efforts(matrix.due(self._ticks, everything))
-            how[name] = efforts, matrix.growths(efforts, trained, self._growth)
-        for piece in self._pieces({name: len(efforts) for name, (efforts, _) in how.items()}):
+            accumulated_lr = matrix.accumulated_lr(matrix.due(self._ticks, everything))
+            how[name] = accumulated_lr, matrix.log_growth(accumulated_lr, trained, self._growth)
+        for piece in self._pieces({name: len(accumulated_lr) for name, (accumulated_lr, _) in how.items()}):
             self._merge_piece(piece, how)
-        for name, (efforts, _) in how.items():
-            self._matrices[name].merged(len(efforts))
+        for name, (accumulated_lr, _) in how.items():
+            self._matrices[name].merged(len(accumulated_lr))
         if everything:
             self.restart()
 
@@ -291,12 +294,15 @@ class Merger:
         self._team.allreduce(sums)
         self.bytes += sums.nbytes
         for name, start, stop, view in views:
-            efforts, growths = (of_rows[start:stop] for of_rows in how[name])
-            pull, rows = self._stiffness[name], self._matrices[name].rows
-            rows.settle(start, stop, view, efforts, growths, pull.directions, pull.steep, pull.flat, self._team.size)
+            accumulated_lr, log_growth = (of_rows[start:stop] for of_rows in how[name])
+            found, rows = self._curvature[name], self._matrices[name].rows
+            rows.merge_ranks(
+                start, stop, view, accumulated_lr, log_growth, found.eigenvectors, found.eigenvalues, found.rest,
+                self._team.size,
+            )  # fmt: skip
 
     def _look(self) -> None:
-        """Take the stiffness anew, from the rows as rank 0 has them now, so that all have the same bits.
+        """Take the curvature anew, from the rows as rank 0 has them now, so that all have the same bits.
 
         Raises
         ------
@@ -304,17 +310,17 @@ class Merger:
             If these are no longer finite; on all ranks, since they wait for each other here.
         """
         columns = self._room.shape[1]
-        table = np.zeros((len(self._matrices), MOST_DIRECTIONS + 2, columns), np.float32)
+        table = np.zeros((len(self._matrices), MOST_EIGENVECTORS + 2, columns), np.float32)
         if self._team.rank == 0:
             self._fill_in(table)
         self._team.broadcast(table.reshape(-1).view(np.uint8), 0)
         if np.isnan(table).any():
             raise RuntimeError("the vectors have become infinite or NaN: the training diverges; lower alpha")
         for place, name in zip(table, self._matrices, strict=True):
-            self._stiffness[name] = Stiffness(place[:-2], place[-2, :MOST_DIRECTIONS], float(place[-1, 0]))
+            self._curvature[name] = Curvature(place[:-2], place[-2, :MOST_EIGENVECTORS], float(place[-1, 0]))
 
     def _fill_in(self, table: NDArray[np.float32]) -> None:
-        """Write the stiffness of each matrix to a table, or NaN if there is none."""
+        """Write the curvature of each matrix to a table, or NaN if there is none."""
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             means = {name: matrix.moments() for name, matrix in self._matrices.items()}
             targets = [mean for name, mean in means.items() if name != INPUT]
@@ -322,5 +328,6 @@ class Merger:
                 table[:] = np.nan
                 return
             for place, name in zip(table, self._matrices, strict=True):
-                pull = stiffness(means[INPUT] if name != INPUT else sum(targets[1:], targets[0]), self._size)
-                place[:-2], place[-2, :MOST_DIRECTIONS], place[-1, 0] = pull.directions, pull.steep, pull.flat
+                found = curvature(means[INPUT] if name != INPUT else sum(targets[1:], targets[0]), self._size)
+                place[:-2], place[-2, :MOST_EIGENVECTORS] = found.eigenvectors, found.eigenvalues
+                place[-1, 0] = found.rest

@@ -33,7 +33,7 @@ WORDS_BEFORE = 10_000
 # turns). A small vocabulary takes little time anyway.
 FEWEST_WORDS = 5_000
 
-Busy = dict[str, NDArray[np.int32]]
+Locks = dict[str, NDArray[np.int32]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def copies_bytes(workers: int, model_bytes: int) -> int:
     return min(MOST_BYTES, 2 * copying * model_bytes)
 
 
-def busy_flags(weights: Weights) -> Busy:
+def merge_locks(weights: Weights) -> Locks:
     """A flag for those who merge into a matrix, for each matrix; on cache lines of their own."""
     return {name: np.zeros(64, np.int32)[32:33] for name in weights.matrices}  # 128 bytes before and behind
 
@@ -89,15 +89,15 @@ class Replicas:
     views : dict of str to WorkerMatrix
         The matrices as this worker sees them.
     rows : HotRows
-    busy : dict of str to ndarray of int32, shape (1,)
-        What `busy_flags` made, the same for all workers.
+    locks : dict of str to ndarray of int32, shape (1,)
+        What `merge_locks` made, the same for all workers.
     """
 
-    def __init__(self, config: TrainingConfig, views: dict[str, WorkerMatrix], rows: HotRows, busy: Busy) -> None:
+    def __init__(self, config: TrainingConfig, views: dict[str, WorkerMatrix], rows: HotRows, locks: Locks) -> None:
         self._config = config
         self._views = views
         self._rows = rows
-        self._busy = busy
+        self._locks = locks
         self._room: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         self._words = 0
 
@@ -115,19 +115,19 @@ class Replicas:
         """So many words of the epoch are done: make the copies if it is time."""
         before, self._words = self._words, self._words + words
         if self._rows.number and before < WORDS_BEFORE <= self._words:
-            self._separate()
+            self._detach()
 
-    def _separate(self) -> None:
+    def _detach(self) -> None:
         for name, view in self._views.items():
             rows, columns = view.shared.shape
             if name not in self._room:
                 hot = min(rows, self._rows.number)
                 self._room[name] = zeros(hot, columns), zeros(hot, columns)
             own, base = self._room[name]
-            view.separate(own, base, self._rows.ends[name] == "last", self._busy[name])
+            view.detach(own, base, self._rows.ends[name] == "last", self._locks[name])
 
-    def rejoin(self) -> None:
+    def attach(self) -> None:
         """Merge, and train on the shared rows from now on."""
         self._words = 0
         for view in self._views.values():
-            view.rejoin()
+            view.attach()

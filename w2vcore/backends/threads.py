@@ -20,7 +20,7 @@ from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .replicas import Busy, HotRows, Replicas, busy_flags, hot_rows
+from .replicas import HotRows, Locks, Replicas, hot_rows, merge_locks
 from .run_tables import check_features
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
@@ -47,7 +47,7 @@ class ThreadsBackend(Backend):
         self._plan: Plan | None = None
         self._weights: Weights | None = None
         self._selectors: dict[str, Selector] = {}
-        self._busy: Busy = {}
+        self._locks: Locks = {}
         self._workers: list[tuple[WindowWorker, Replicas]] = []  # the others are made when there are jobs for them
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
@@ -66,12 +66,12 @@ class ThreadsBackend(Backend):
         self._selectors = {
             name: plan.tables.selector(name, config, *plan.parts(objective(name).made_of)) for name in config.objectives
         }
-        self._busy = busy_flags(weights)
+        self._locks = merge_locks(weights)
         self._workers = []
         self._add_worker()
         self._queue_size = config.queue_factor * config.workers
         # A thread starts in a moment, but perhaps on another core, where nothing of the model is in the cache.
-        self._here = plan.brief and config.workers == 1
+        self._here = plan.short_runs and config.workers == 1
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run."""
@@ -125,7 +125,7 @@ class ThreadsBackend(Backend):
     def close(self) -> None:
         """Let go of the matrices."""
         self._plan = self._weights = None
-        self._workers, self._selectors, self._busy = [], {}, {}
+        self._workers, self._selectors, self._locks = [], {}, {}
 
     def _add_worker(self) -> None:
         """Make one worker more: its scratch, and its view of the matrices. The first has no copies of hot rows."""
@@ -138,7 +138,7 @@ class ThreadsBackend(Backend):
         make = architecture(config.architecture).worker
         assert make is not None  # `open` has refused it
         worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop, plan.features)
-        self._workers.append((worker, Replicas(config, views, rows, self._busy)))
+        self._workers.append((worker, Replicas(config, views, rows, self._locks)))
 
     def _make_thread(
         self, number: int, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
@@ -179,7 +179,9 @@ class ThreadsBackend(Backend):
             result = done.get(timeout=POLL_SECONDS)
         except queue.Empty:
             if not any(thread.is_alive() for thread in threads):
-                raise RuntimeError("every worker thread has died without a word; please report this") from None
+                raise RuntimeError(
+                    "every worker thread exited without reporting a result; please report this"
+                ) from None
             return 0
         if isinstance(result, BaseException):
             raise result
@@ -245,4 +247,4 @@ def _work(
     except BaseException as error:  # whatever it is, it belongs to the caller of train()
         done.put(error)
     finally:
-        replicas.rejoin()
+        replicas.attach()

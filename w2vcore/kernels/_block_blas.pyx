@@ -13,7 +13,7 @@ from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
     W2V_JUDGE_EXAMPLES, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch,
-    w2v_stiffness, w2v_sums)
+    w2v_curvature, w2v_sums)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -254,14 +254,14 @@ cdef void mean_with_loss(
     mean(m, r, scratch, sums, True)
 
 
-cdef void twins_without_loss(
+cdef void paired_without_loss(
         const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
         w2v_sums *sums) noexcept nogil:
     pairs(m, r, scratch, sums, False)
     pairs(m, s, scratch, sums, False)
 
 
-cdef void twins_with_loss(
+cdef void paired_with_loss(
         const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
         w2v_sums *sums) noexcept nogil:
     pairs(m, r, scratch, sums, True)
@@ -276,27 +276,27 @@ cdef void merge(float *shared, float *own, float *base, int64_t floats) noexcept
         shared[i] = base[i] = own[i]
 
 
-cdef float part(double change, int64_t ranks) noexcept nogil:
+cdef float coefficient(double change, int64_t ranks) noexcept nogil:
     """The mean of q^0 .. q^(ranks - 1), where q = exp(change)."""
     return expm1(ranks * change) / (expm1(change) * ranks) if fabs(change) > 1e-9 else 1
 
 
-cdef void settle(
-        const w2v_stiffness *s, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
-        const float *efforts, const float *growths) noexcept nogil:
+cdef void merge_ranks(
+        const w2v_curvature *s, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
+        const float *accumulated_lr, const float *log_growth) noexcept nogil:
     cdef int size = <int> s.stride
     cdef int64_t i, row
-    cdef float flat
+    cdef float rest
     cdef float along[W2V_SLOTS]
     for i in range(n):
         row = (rows[i] if rows is not NULL else i) * s.stride
-        flat = part(growths[i] - efforts[i] * s.rest, s.ranks)
+        rest = coefficient(log_growth[i] - accumulated_lr[i] * s.rest, s.ranks)
         for k in range(W2V_SLOTS):
-            along[k] = sdot(&size, s.direction[k], &ONE, sums + i * s.stride, &ONE)
-            along[k] *= part(growths[i] - efforts[i] * s.pull[k], s.ranks) - flat
-        saxpy(&size, &flat, sums + i * s.stride, &ONE, base + row, &ONE)
+            along[k] = sdot(&size, s.eigenvector[k], &ONE, sums + i * s.stride, &ONE)
+            along[k] *= coefficient(log_growth[i] - accumulated_lr[i] * s.eigenvalue[k], s.ranks) - rest
+        saxpy(&size, &rest, sums + i * s.stride, &ONE, base + row, &ONE)
         for k in range(W2V_SLOTS):
-            saxpy(&size, &along[k], s.direction[k], &ONE, base + row, &ONE)
+            saxpy(&size, &along[k], s.eigenvector[k], &ONE, base + row, &ONE)
         memcpy(own + row, base + row, size * sizeof(float))
 
 
@@ -306,11 +306,11 @@ TABLE.pairs[0] = pairs_without_loss
 TABLE.pairs[1] = pairs_with_loss
 TABLE.mean[0] = mean_without_loss
 TABLE.mean[1] = mean_with_loss
-TABLE.twins[0] = twins_without_loss
-TABLE.twins[1] = twins_with_loss
+TABLE.paired[0] = paired_without_loss
+TABLE.paired[1] = paired_with_loss
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
-TABLE.settle = settle
+TABLE.merge_ranks = merge_ranks
 TABLE.random = random_blocks
 
 # For _dispatch, which imports this module only when asked for the table: loading scipy's BLAS takes a while.

@@ -50,9 +50,9 @@ cdef extern from "block.h" nogil:
     ctypedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
     ctypedef void (*w2v_two_blocks)(
         const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
-    ctypedef struct w2v_stiffness:
-        float *direction[W2V_SLOTS]
-        float pull[W2V_SLOTS]
+    ctypedef struct w2v_curvature:
+        float *eigenvector[W2V_SLOTS]
+        float eigenvalue[W2V_SLOTS]
         float rest
         int64_t stride
         int64_t ranks
@@ -60,12 +60,12 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_block pairs[2]
         w2v_block mean[2]
-        w2v_two_blocks twins[2]
+        w2v_two_blocks paired[2]
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
-        void (*settle)(
-            const w2v_stiffness *, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
-            const float *efforts, const float *growths) noexcept nogil
+        void (*merge_ranks)(
+            const w2v_curvature *, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
+            const float *accumulated_lr, const float *log_growth) noexcept nogil
         void (*random)(
             uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
             w2v_random_block *out) noexcept nogil
@@ -121,7 +121,7 @@ cdef class Selector:
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows
     cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
-    cdef readonly int64_t hot           # of the rows it names, the first so many are always in the cache
+    cdef readonly int64_t n_cached      # leading rows that are assumed to be in the cache, and are not prefetched
     cdef readonly int64_t floats        # of w2v_room.floats that it takes for each row: 0, 1 or 2
     cdef readonly uint32_t purpose      # of its random numbers (random.h)
     cdef readonly int judge             # what is judged for the accuracy: W2V_JUDGE_EXAMPLES, or _TARGETS (block.h)

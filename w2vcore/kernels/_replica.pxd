@@ -13,7 +13,7 @@ cdef extern from "replica.h" nogil:
         int64_t n
         int64_t stride
         int from_end
-        int32_t *busy
+        int32_t *lock
         int64_t ticks
         int64_t due
     bint w2v_merge_rows(w2v_replica *replica, int64_t count, const w2v_block_table *table) noexcept
@@ -25,6 +25,6 @@ cdef class WorkerMatrix:
     cdef w2v_matrix matrix
     cdef w2v_replica replica
     cdef readonly object shared
-    cdef readonly bint apart
+    cdef readonly bint private
     cdef public bint suspect   # a merge may have made a number infinite or NaN (finite.h); whoever reads it resets it
     cdef object memory             # keeps the copies alive

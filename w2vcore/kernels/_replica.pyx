@@ -16,7 +16,7 @@ PAUSE_SECONDS = 1e-4
 
 
 cdef class WorkerMatrix:
-    """A matrix as one worker sees it: shared with the others until `separate`, and again after `rejoin`.
+    """A matrix as one worker sees it: shared with the others until `detach`, and again after `attach`.
 
     Parameters
     ----------
@@ -28,10 +28,10 @@ cdef class WorkerMatrix:
         cdef float[:, ::1] rows = shared
         self.shared = shared
         self.matrix = w2v_whole(&rows[0, 0])
-        self.apart = False
+        self.private = False
         self.suspect = False
 
-    def separate(self, own, base, from_end, busy):
+    def detach(self, own, base, from_end, lock):
         """Copy the hottest rows, and train on the copy from now on.
 
         Parameters
@@ -40,11 +40,11 @@ cdef class WorkerMatrix:
             Room for the copy and for what it was when it was last merged.
         from_end : bool
             Whether the hottest rows are the last ones, the very last one hottest of all; else they are the first ones.
-        busy : ndarray of int32, shape (1,)
+        lock : ndarray of int32, shape (1,)
             A flag, 0, that the workers on this matrix share.
         """
         cdef float[:, ::1] rows = self.shared, mine = own, before = base
-        cdef int32_t[::1] flag = busy
+        cdef int32_t[::1] flag = lock
         cdef int64_t n = mine.shape[0], first = rows.shape[0] - n if from_end else 0
         if not (0 < n <= rows.shape[0] and before.shape[0] == n and mine.shape[1] == before.shape[1] == rows.shape[1]):
             raise ValueError(
@@ -53,27 +53,27 @@ cdef class WorkerMatrix:
             )
         np.copyto(own, self.shared[first:first + n])
         np.copyto(base, own)
-        self.memory = (own, base, busy)
+        self.memory = (own, base, lock)
         self.replica.shared = &rows[first, 0]
         self.replica.own = &mine[0, 0]
         self.replica.base = &before[0, 0]
         self.replica.n = n
         self.replica.stride = rows.shape[1]
         self.replica.from_end = from_end
-        self.replica.busy = &flag[0]
+        self.replica.lock = &flag[0]
         self.replica.ticks = self.replica.due = 0
         self.matrix.cut = first if from_end else n
         self.matrix.origin[1 if from_end else 0] = w2v_origin(&mine[0, 0], first, rows.shape[1])
-        self.apart = True
+        self.private = True
 
     def tick(self):
         """Merge the rows that are due, as a job does after each interval of blocks."""
-        if self.apart:
+        if self.private:
             w2v_tick(&self.replica, block_table())
 
     def merge(self):
         """Merge all hot rows, after whoever else is merging."""
-        cdef bint done = not self.apart, raised
+        cdef bint done = not self.private, raised
         cdef w2v_flags flags
         while not done:
             with nogil:
@@ -85,10 +85,10 @@ cdef class WorkerMatrix:
             if not done:
                 time.sleep(PAUSE_SECONDS)
 
-    def rejoin(self):
+    def attach(self):
         """Merge all hot rows, and train on the shared ones again."""
         cdef float[:, ::1] rows = self.shared
         self.merge()
         self.matrix = w2v_whole(&rows[0, 0])
-        self.apart = False
+        self.private = False
         self.memory = None

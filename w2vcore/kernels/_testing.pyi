@@ -24,7 +24,7 @@ def run_block(
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
 ) -> tuple[float, int, int]: ...
-def run_twins(
+def run_paired(
     name: str,
     with_loss: bool,
     inputs: NDArray[np.float32],
@@ -37,16 +37,16 @@ def run_twins(
     columns: int | None = None,
 ) -> tuple[float, int, int]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
-def run_settle(
+def run_merge_ranks(
     name: str,
     own: NDArray[np.float32],
     base: NDArray[np.float32],
     rows: ArrayLike | None,
     sums: NDArray[np.float32],
-    efforts: ArrayLike,
-    growths: ArrayLike,
-    directions: NDArray[np.float32],
-    pull: ArrayLike,
+    accumulated_lr: ArrayLike,
+    log_growth: ArrayLike,
+    eigenvectors: NDArray[np.float32],
+    eigenvalues: ArrayLike,
     rest: float,
     ranks: int,
 ) -> None: ...

@@ -9,7 +9,7 @@ from w2vcore.kernels._dispatch import available
 
 from ._contract cimport (
     W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_RUN, W2V_SLOTS, w2v_block, w2v_block_table, w2v_matrices, w2v_matrix,
-    w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_stiffness, w2v_sums, w2v_whole)
+    w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_curvature, w2v_sums, w2v_whole)
 from ._dispatch cimport block_table_named
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -160,8 +160,9 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is "pairs" or "mean",
-    `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use (None: all).
+    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is
+    "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use
+    (None: all).
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
@@ -172,9 +173,9 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     return sums.loss, sums.judged, sums.correct
 
 
-def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
+def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
               columns=None):
-    """Call `twins` of the table `name`; return (loss, judged, correct).
+    """Call `paired` of the table `name`; return (loss, judged, correct).
 
     Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for
     `run_block`.
@@ -188,7 +189,7 @@ def run_twins(str name, bint with_loss, inputs, targets, first, second, lock, fl
     cdef w2v_sums sums
     sums.loss = sums.judged = sums.correct = 0
     with nogil:
-        table.twins[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
+        table.paired[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
     one.check_fences()
     return sums.loss, sums.judged, sums.correct
 
@@ -202,34 +203,35 @@ def run_merge(str name, shared, own, base):
     table.merge(&to[0], &mine[0], &before[0], to.shape[0])
 
 
-def run_settle(str name, own, base, rows, sums, efforts, growths, directions, pull, float rest, int64_t ranks):
-    """Call `settle` of the table `name` on padded matrices, in place, for `rows`, or None: the first ones."""
+def run_merge_ranks(str name, own, base, rows, sums, accumulated_lr, log_growth, eigenvectors, eigenvalues,
+                    float rest, int64_t ranks):
+    """Call `merge_ranks` of the table `name` on padded matrices, in place, for `rows`, or None: the first ones."""
     cdef const w2v_block_table *table = require(name)
-    cdef w2v_stiffness stiffness
-    cdef float[:, ::1] mine = own, before = base, change = sums, along = directions
-    cdef float[::1] effort = check_floats("efforts", efforts, len(sums))
-    cdef float[::1] growth = check_floats("growths", growths, len(sums))
-    cdef float[::1] strength = check_floats("pull", pull, W2V_SLOTS)
+    cdef w2v_curvature curvature
+    cdef float[:, ::1] mine = own, before = base, change = sums, along = eigenvectors
+    cdef float[::1] lr = check_floats("accumulated_lr", accumulated_lr, len(sums))
+    cdef float[::1] growth = check_floats("log_growth", log_growth, len(sums))
+    cdef float[::1] values = check_floats("eigenvalues", eigenvalues, W2V_SLOTS)
     cdef int64_t[::1] order
     cdef const int64_t *which = NULL
-    for what, matrix in (("own", own), ("base", base), ("sums", sums), ("directions", directions)):
+    for what, matrix in (("own", own), ("base", base), ("sums", sums), ("eigenvectors", eigenvectors)):
         check_matrix(what, matrix)
         if matrix.shape[1] != own.shape[1]:
             raise ValueError(f"{what} must have rows of {own.shape[1]} floats, got {matrix.shape[1]}")
-    if len(directions) != W2V_SLOTS or base.shape != own.shape or ranks < 1:
-        raise ValueError(f"need {W2V_SLOTS} directions, own and base of one shape, and a rank at least")
+    if len(eigenvectors) != W2V_SLOTS or base.shape != own.shape or ranks < 1:
+        raise ValueError(f"need {W2V_SLOTS} eigenvectors, own and base of one shape, and a rank at least")
     if rows is not None:
         order = check_rows("rows", rows, len(own), False).astype(np.int64)
         which = &order[0]
     if len(sums) != (len(own) if rows is None else len(rows)):
         raise ValueError(f"need a sum for each row, got {len(sums)}")
     for k in range(W2V_SLOTS):
-        stiffness.direction[k] = &along[k, 0]
-        stiffness.pull[k] = strength[k]
-    stiffness.rest = rest
-    stiffness.stride = own.shape[1]
-    stiffness.ranks = ranks
-    table.settle(&stiffness, &mine[0, 0], &before[0, 0], which, len(sums), &change[0, 0], &effort[0], &growth[0])
+        curvature.eigenvector[k] = &along[k, 0]
+        curvature.eigenvalue[k] = values[k]
+    curvature.rest = rest
+    curvature.stride = own.shape[1]
+    curvature.ranks = ranks
+    table.merge_ranks(&curvature, &mine[0, 0], &before[0, 0], which, len(sums), &change[0, 0], &lr[0], &growth[0])
 
 
 def run_random(str name, uint64_t key, streams, blocks, int64_t length):

@@ -108,32 +108,33 @@ typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scra
 typedef void (*w2v_two_blocks)(
     const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
 
-/* How strongly the rows of a matrix are pulled to where they would stay (backends/stiffness.py). */
+/* The curvature of the loss by a row (backends/curvature.py). */
 typedef struct {
-    float *direction[W2V_SLOTS];  /* [stride] each, orthonormal, or zero */
-    float pull[W2V_SLOTS];        /* share of the distance that an update at a rate of 1 takes away in each of them */
-    float rest;                   /* and in all others */
+    float *eigenvector[W2V_SLOTS]; /* [stride] each, orthonormal, or zero */
+    float eigenvalue[W2V_SLOTS];  /* the share by which an update at a rate of 1 reduces the distance to the minimum */
+    float rest;                   /* mean of all other eigenvalues */
     int64_t stride;
     int64_t ranks;
-} w2v_stiffness;
+} w2v_curvature;
 
 typedef struct {
     const char *name;     /* as in W2VCORE_ISA */
     w2v_block pairs[2];   /* [with_loss] */
     w2v_block mean[2];    /* [with_loss] */
-    w2v_two_blocks twins[2]; /* [with_loss] */
+    w2v_two_blocks paired[2]; /* [with_loss] */
     void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still
      * the base becomes the own one exactly. */
     void (*merge)(float *shared, float *own, float *base, int64_t floats);
     /* Merge what several ranks have learned (backends/merging.py): sums[i] are the changes of a row since its last merge,
-     * added up over the ranks, of which it takes a part: own = base = base + part * sum. The row is rows[i], or i if
-     * `rows` is NULL. There is one part along each direction, and one for the rest: with q = exp(growths[i] - efforts[i] *
-     * pull), what a rank would change after another one, relative to that one, it is the mean of q^0 ... q^(ranks - 1). */
-    void (*settle)(
-        const w2v_stiffness *, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
-        const float *efforts, const float *growths);
+     * added up over the ranks, and a part of the sum is added to the row as it was then: own = base = base + C sum. The
+     * row is rows[i], or i if `rows` is NULL. C has one coefficient along each eigenvector and one for all other
+     * directions: with q = exp(log_growth[i] - accumulated_lr[i] * eigenvalue), which is what a rank would change after
+     * another one, relative to that one, it is the mean of q^0 ... q^(ranks - 1). */
+    void (*merge_ranks)(
+        const w2v_curvature *, float *own, float *base, const int64_t *rows, int64_t n, float *sums,
+        const float *accumulated_lr, const float *log_growth);
     /* Random numbers (random.h) by runs of `length` blocks, at most W2V_RUN: run r begins at (stream[r], block[r]) and goes
      * to out[r * W2V_RUN] and the places after it, of which there must be W2V_RUN. */
     void (*random)(

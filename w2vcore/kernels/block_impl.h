@@ -17,9 +17,9 @@
 #include "block.h"
 #include "lanes.h"
 #include "block_rows.h"
-#include "block_settle.h"
+#include "block_merge_ranks.h"
 #include "block_tiles.h"
-#include "block_twins.h"
+#include "block_paired.h"
 #include "random_lanes.h"
 #include "sigmoid.h"
 
@@ -59,12 +59,12 @@ typedef struct {
     double loss;           /* sum of -log(sigmoid(+-score)) */
     float lowest, highest; /* score of a true target, and of another */
     int64_t targets, right;
-} verdict;
+} row_metrics;
 
-static const verdict NO_SCORES = {0, INFINITY, -INFINITY, 0, 0};
+static const row_metrics NO_METRICS = {0, INFINITY, -INFINITY, 0, 0};
 
 /* Add n targets, whose scores are `apart` numbers from one another. */
-static void look_at(verdict *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
+static void accumulate_metrics(row_metrics *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
@@ -82,7 +82,7 @@ static void look_at(verdict *v, const float *score, int64_t apart, const float *
     }
 }
 
-static void add_verdict(w2v_sums *sums, const verdict *v, float times, int judge)
+static void add_metrics(w2v_sums *sums, const row_metrics *v, float times, int judge)
 {
     const int64_t examples = (int64_t)times;
     sums->loss += times * v->loss;
@@ -93,31 +93,31 @@ static void add_verdict(w2v_sums *sums, const verdict *v, float times, int judge
 /* The scores of one row are side by side. */
 static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int judge)
 {
-    verdict v = NO_SCORES;
-    look_at(&v, w->score, 1, w->label, w->count, w->n);
-    add_verdict(sums, &v, times, judge);
+    row_metrics v = NO_METRICS;
+    accumulate_metrics(&v, w->score, 1, w->label, w->count, w->n);
+    add_metrics(sums, &v, times, judge);
 }
 
-static void sum_up_twin(const twin *pair, w2v_sums *sums, int judge)
+static void sum_up_unit(const paired_unit *pair, w2v_sums *sums, int judge)
 {
-    verdict v = NO_SCORES;
-    look_at(&v, pair->score, 1, pair->label, pair->count, pair->n);
-    add_verdict(sums, &v, 1, judge);
+    row_metrics v = NO_METRICS;
+    accumulate_metrics(&v, pair->score, 1, pair->label, pair->count, pair->n);
+    add_metrics(sums, &v, 1, judge);
 }
 
-/* Those of several are eight for each tile of kept rows and each passing row. */
-static void sum_up_pairs(const workspace *w, const w2v_rows *r, const sides *s, w2v_sums *sums)
+/* Those of several are eight for each tile of stationary rows and each streamed row. */
+static void sum_up_pairs(const workspace *w, const w2v_rows *r, const operands *s, w2v_sums *sums)
 {
     for (int64_t c = 0; c < r->n_inputs; c++) {
-        verdict v = NO_SCORES;
-        if (s->inputs_kept) {
-            look_at(&v, w->score + c, W2V_SLOTS, w->label, w->count, w->n);
+        row_metrics v = NO_METRICS;
+        if (s->inputs_stationary) {
+            accumulate_metrics(&v, w->score + c, W2V_SLOTS, w->label, w->count, w->n);
         } else {
             const float *score = w->score + c * W2V_SLOTS;
             for (int64_t t = 0; t < w->n; t += s->tile, score += s->step)
-                look_at(&v, score, 1, w->label + t, w->count + t, tile_size(t, w->n, s->tile));
+                accumulate_metrics(&v, score, 1, w->label + t, w->count + t, tile_size(t, w->n, s->tile));
         }
-        add_verdict(sums, &v, input_count(r, c), r->judge);
+        add_metrics(sums, &v, input_count(r, c), r->judge);
     }
 }
 
@@ -181,36 +181,36 @@ static void spread_error(const workspace *w, int64_t n_inputs)
 
 /* ---- several inputs ---- */
 
-/* Keep the inputs if one tile holds them and not the targets. Not with locks: then what an input is to take must be known
- * by itself. */
-static sides choose_sides(const workspace *w, const w2v_matrices *m, int64_t n_inputs)
+/* The inputs are stationary if one tile holds them and not the targets. Not with locks: then what an input is to take
+ * must be known by itself. */
+static operands choose_operands(const workspace *w, const w2v_matrices *m, int64_t n_inputs)
 {
-    const int swap = !m->lock && n_inputs <= W2V_KEPT && w->n > W2V_KEPT;
-    sides s = {w->target, w->input, w->n, n_inputs, 0, 0, swap, w->strip};
+    const int swap = !m->lock && n_inputs <= W2V_STATIONARY && w->n > W2V_STATIONARY;
+    operands s = {w->target, w->input, w->n, n_inputs, 0, 0, swap, w->strip};
     if (swap) {
-        s.kept = w->input;
-        s.passing = w->target;
-        s.n_kept = n_inputs;
-        s.n_passing = w->n;
+        s.stationary = w->input;
+        s.streamed = w->target;
+        s.n_stationary = n_inputs;
+        s.n_streamed = w->n;
     }
-    s.tile = even_tile(s.n_kept, W2V_KEPT);
-    s.step = w2v_round_up(s.n_passing * W2V_SLOTS);
+    s.tile = even_tile(s.n_stationary, W2V_STATIONARY);
+    s.step = w2v_round_up(s.n_streamed * W2V_SLOTS);
     return s;
 }
 
-/* Scores of the tile of n kept rows that starts at `first`: eight for each passing row. */
-static void pair_dots(const sides *s, int64_t width, int64_t first, int n, float *score)
+/* Scores of the tile of n stationary rows that starts at `first`: eight for each streamed row. */
+static void pair_dots(const operands *s, int64_t width, int64_t first, int n, float *score)
 {
-    const int most = W2V_PASSING(n);
-    for (int64_t c = 0; c < s->n_passing; c += most) {
-        float *const *x = s->passing + c, *const *y = s->kept + first;
+    const int most = W2V_STREAMED(n);
+    for (int64_t c = 0; c < s->n_streamed; c += most) {
+        float *const *x = s->streamed + c, *const *y = s->stationary + first;
         float *to = score + c * W2V_SLOTS;
-        switch (tile_size(c, s->n_passing, most)) {
+        switch (tile_size(c, s->n_streamed, most)) {
         case 1:
-            W2V_TO_KEPT(n, dots, x, y, width, to, 1);
+            W2V_TO_STATIONARY(n, dots, x, y, width, to, 1);
             break;
         case 2:
-            W2V_TO_KEPT(n, dots, x, y, width, to, 2);
+            W2V_TO_STATIONARY(n, dots, x, y, width, to, 2);
             break;
 #if W2V_REGISTERS == 16
         case 3:
@@ -218,7 +218,7 @@ static void pair_dots(const sides *s, int64_t width, int64_t first, int n, float
             break;
 #else
         case 3:
-            W2V_TO_KEPT(n, dots, x, y, width, to, 3);
+            W2V_TO_STATIONARY(n, dots, x, y, width, to, 3);
             break;
         case 4:
             W2V_TO_SIX(n, dots, x, y, width, to, 4);
@@ -229,16 +229,16 @@ static void pair_dots(const sides *s, int64_t width, int64_t first, int n, float
 }
 
 /* Those scores take the offsets of their targets. */
-static void offset_pairs(const workspace *w, const sides *s, int64_t first, int n, float *score)
+static void offset_pairs(const workspace *w, const operands *s, int64_t first, int n, float *score)
 {
-    for (int64_t c = 0; !s->inputs_kept && c < s->n_passing; c++)
+    for (int64_t c = 0; !s->inputs_stationary && c < s->n_streamed; c++)
         add_offsets(score + c * W2V_SLOTS, w->offset + first, n);
-    for (int64_t t = 0; s->inputs_kept && t < s->n_passing; t++)
+    for (int64_t t = 0; s->inputs_stationary && t < s->n_streamed; t++)
         for (int c = 0; c < n; c++)
             score[t * W2V_SLOTS + c] += w->offset[t];
 }
 
-/* To gradients, in place, where targets are kept. */
+/* To gradients, in place, where the targets are stationary. */
 static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
 {
     const int64_t n_scores = r->n_inputs * W2V_SLOTS;
@@ -254,7 +254,7 @@ static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t fi
             score[i] *= r->input_counts[i / W2V_SLOTS];
 }
 
-/* The same where the inputs are kept. */
+/* The same where the inputs are stationary. */
 static void gradients_by_target(const workspace *w, const w2v_rows *r, float alpha, float *score)
 {
     float label[W2V_GROUP], count[W2V_GROUP];
@@ -271,32 +271,32 @@ static void gradients_by_target(const workspace *w, const w2v_rows *r, float alp
 }
 
 static void pair_gradients(
-    const workspace *w, const w2v_rows *r, const sides *s, int64_t first, float alpha, float *score)
+    const workspace *w, const w2v_rows *r, const operands *s, int64_t first, float alpha, float *score)
 {
-    if (s->inputs_kept)
+    if (s->inputs_stationary)
         gradients_by_target(w, r, alpha, score);
     else
         gradients_by_input(w, r, first, alpha, score);
 }
 
 /* Of more than one tile, or with locks: by strips of columns, so that only one strip is kept of what rows are to take. */
-static void update_by_strips(const workspace *w, const sides *s, int locked)
+static void update_by_strips(const workspace *w, const operands *s, int locked)
 {
     const int64_t width = w->width;
     for (int64_t d = 0; d < width; d += W2V_STRIP) {
         const int64_t end = d + W2V_STRIP < width ? d + W2V_STRIP : width;
         const float *g = w->score;
-        for (int64_t t = 0; t < s->n_kept; t += s->tile, g += s->step) {
-            const int n = tile_size(t, s->n_kept, s->tile);
+        for (int64_t t = 0; t < s->n_stationary; t += s->tile, g += s->step) {
+            const int n = tile_size(t, s->n_stationary, s->tile);
             if (t == 0)
-                W2V_TO_KEPT(n, update_pairs, s, 0, g, d, end, STRIP_SET);
-            else if (locked || t + s->tile < s->n_kept)
-                W2V_TO_KEPT(n, update_pairs, s, t, g, d, end, STRIP_ADD);
+                W2V_TO_STATIONARY(n, update_pairs, s, 0, g, d, end, STRIP_SET);
+            else if (locked || t + s->tile < s->n_stationary)
+                W2V_TO_STATIONARY(n, update_pairs, s, t, g, d, end, STRIP_ADD);
             else
-                W2V_TO_KEPT(n, update_pairs, s, t, g, d, end, APPLY_WITH_STRIP);
+                W2V_TO_STATIONARY(n, update_pairs, s, t, g, d, end, APPLY_WITH_STRIP);
         }
-        for (int64_t c = 0; locked && c < s->n_passing; c++) {
-            float *x = s->passing[c] + d;
+        for (int64_t c = 0; locked && c < s->n_streamed; c++) {
+            float *x = s->streamed[c] + d;
             spread(&x, w->factor + c, end - d, s->strip + c * W2V_STRIP, 1);
         }
     }
@@ -320,23 +320,23 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 W2V_INLINED void many_inputs(
     workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
-    const sides s = choose_sides(w, m, r->n_inputs);
+    const operands s = choose_operands(w, m, r->n_inputs);
     float *score = w->score;
     gather_inputs(w, m, r);
-    for (int64_t t = 0; t < s.n_kept; t += s.tile, score += s.step) {
-        pair_dots(&s, w->width, t, tile_size(t, s.n_kept, s.tile), score);
+    for (int64_t t = 0; t < s.n_stationary; t += s.tile, score += s.step) {
+        pair_dots(&s, w->width, t, tile_size(t, s.n_stationary, s.tile), score);
         if (w->offset)
-            offset_pairs(w, &s, t, tile_size(t, s.n_kept, s.tile), score);
+            offset_pairs(w, &s, t, tile_size(t, s.n_stationary, s.tile), score);
         if (!with_loss)
             pair_gradients(w, r, &s, t, m->alpha, score);
     }
     if (with_loss) { /* which wants all scores of an input, before they become gradients */
         sum_up_pairs(w, r, &s, sums);
-        for (int64_t t = 0; t < s.n_kept; t += s.tile)
+        for (int64_t t = 0; t < s.n_stationary; t += s.tile)
             pair_gradients(w, r, &s, t, m->alpha, w->score + t / s.tile * s.step);
     }
-    if (s.tile == s.n_kept && !m->lock) {
-        W2V_TO_KEPT(s.n_kept, update_pairs, &s, 0, w->score, 0, w->width, APPLY);
+    if (s.tile == s.n_stationary && !m->lock) {
+        W2V_TO_STATIONARY(s.n_stationary, update_pairs, &s, 0, w->score, 0, w->width, APPLY);
     } else {
         for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
             w->factor[c] = lock_of(m, r->inputs[c]);
@@ -398,44 +398,44 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
     mean(m, r, scratch, sums, 1);
 }
 
-W2V_INLINED void twins(
+W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
     const int with_loss)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
-    twin a, b;
-    if (!gather_twin(&a, m, r, UINT32_MAX) || !gather_twin(&b, m, s, UINT32_MAX - 1) || !are_twins(&a, &b)) {
+    paired_unit a, b;
+    if (!gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1) || !are_paired(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
-    W2V_TO_SEVEN(a.n, twin_dots, &a, &b, width);
+    W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
     if (r->offsets)
         add_offsets(a.score, a.offset, a.n);
     if (s->offsets)
         add_offsets(b.score, b.offset, b.n);
     if (with_loss)
-        sum_up_twin(&a, sums, r->judge);
+        sum_up_unit(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */
     gradients(a.score, a.label, a.count, m->alpha);
     b.score[0] += a.score[0] * inputs;
     if (with_loss)
-        sum_up_twin(&b, sums, s->judge);
+        sum_up_unit(&b, sums, s->judge);
     gradients(b.score, b.label, b.count, m->alpha);
-    W2V_TO_SEVEN(a.n, twin_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
+    W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
 }
 
-static void twins_without_loss(
+static void paired_without_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    twins(m, r, s, scratch, sums, 0);
+    paired(m, r, s, scratch, sums, 0);
 }
 
-static void twins_with_loss(
+static void paired_with_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    twins(m, r, s, scratch, sums, 1);
+    paired(m, r, s, scratch, sums, 1);
 }
 
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */
@@ -456,9 +456,9 @@ const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
     W2V_TEXT(W2V_ISA),
     {pairs_without_loss, pairs_with_loss},
     {mean_without_loss, mean_with_loss},
-    {twins_without_loss, twins_with_loss},
+    {paired_without_loss, paired_with_loss},
     sigmoids,
     merge,
-    settle,
+    merge_ranks,
     random_blocks,
 };

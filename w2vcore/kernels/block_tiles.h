@@ -5,12 +5,18 @@
  *
  *                          16 registers           32 registers
  *   one hidden row         8 targets              8 targets            a gradient or a sum each, the row, the error
- *   several inputs         6 kept rows            8 kept rows          old and new values, the passing row, error, gradient
- *     their scores         2 passing, 6 or 3, 4   4, 6 or 3, 8         a sum for each pair, passing rows, a kept one
+ *   several inputs         6 stationary rows      8 stationary rows    old and new values, the streamed row, error, gradient
+ *     their scores         2 streamed, 6 or 3, 4  4, 6 or 3, 8         a sum for each pair, streamed rows, a stationary one
  *
  * Between several inputs and the targets all is symmetric: each pair has a score, and each row takes its pairs' gradients
- * times the rows of the other side. So either side's rows can be kept in registers while all rows of the other side pass by.
- * Targets are kept, unless they make several tiles and the inputs one: then no row is loaded twice.
+ * times the rows of the other side. So the rows of either side can be stationary, a tile of them in registers, while all
+ * rows of the other side are streamed past it:
+ *
+ *                  streamed:  x0   x1   x2   x3 ...
+ *   stationary tile  y0     g00  g01  g02  g03         y[t] += sum_c g[c][t] x[c]   stays in registers
+ *                    y1     g10  g11  g12  g13         x[c] += sum_t g[c][t] y[t]   is loaded and stored once per tile
+ *
+ * Targets are stationary, unless they make several tiles and the inputs one: then no row is loaded twice.
  */
 #ifndef W2VCORE_BLOCK_TILES_H
 #define W2VCORE_BLOCK_TILES_H
@@ -19,11 +25,11 @@
 
 #define W2V_TILE W2V_SLOTS
 #if W2V_REGISTERS == 32
-#define W2V_KEPT 8
-#define W2V_PASSING(n_kept) ((n_kept) > 6 ? 3 : 4)
+#define W2V_STATIONARY 8
+#define W2V_STREAMED(n_stationary) ((n_stationary) > 6 ? 3 : 4)
 #else
-#define W2V_KEPT 6
-#define W2V_PASSING(n_kept) ((n_kept) > 4 ? 2 : 3)
+#define W2V_STATIONARY 6
+#define W2V_STREAMED(n_stationary) ((n_stationary) > 4 ? 2 : 3)
 #endif
 
 /* Call a function of (.., n), n from 1 to 4, 6, 7 or 8, with n a constant. */
@@ -80,10 +86,10 @@
             break; \
         } \
     } while (0)
-#if W2V_KEPT == 8
-#define W2V_TO_KEPT W2V_TO_EIGHT
+#if W2V_STATIONARY == 8
+#define W2V_TO_STATIONARY W2V_TO_EIGHT
 #else
-#define W2V_TO_KEPT W2V_TO_SIX
+#define W2V_TO_STATIONARY W2V_TO_SIX
 #endif
 
 /* Rows of the tile that starts at row `first` of n, when at most `most` are taken at a time. */
@@ -164,36 +170,36 @@ W2V_INLINED void update(
 
 /* The two sides of a window of several inputs. */
 typedef struct {
-    float *const *kept, *const *passing; /* rows: the inputs and the targets, or the other way round */
-    int64_t n_kept, n_passing;
-    int64_t tile;                        /* how many rows are kept at a time */
+    float *const *stationary, *const *streamed; /* rows: the inputs and the targets, or the other way round */
+    int64_t n_stationary, n_streamed;
+    int64_t tile;                        /* how many rows are stationary at a time */
     int64_t step;                        /* numbers from the scores of one tile to those of the next */
-    int inputs_kept;
-    float *strip;                        /* [n_passing x 64] what those are to take, a strip of columns at a time */
-} sides;
+    int inputs_stationary;
+    float *strip;                        /* [n_streamed x 64] what those are to take, a strip of columns at a time */
+} operands;
 
 /* Where that goes: to the strip, set or added; or to the rows, alone or together with what is in the strip. */
 enum { STRIP_SET, STRIP_ADD, APPLY, APPLY_WITH_STRIP };
 
-/* For the tile of n kept rows y that starts at `first`, all passing rows x, and the columns begin..end: y[t] += sum_c
+/* For the tile of n stationary rows y that starts at `first`, all streamed rows x, and the columns begin..end: y[t] += sum_c
  * g[c][t] x[c], and x[c] is to take sum_t g[c][t] y[t], both from the old values. */
 W2V_INLINED void update_pairs(
-    const sides *s, int64_t first, const float *g, int64_t begin, int64_t end, const int kind, const int n)
+    const operands *s, int64_t first, const float *g, int64_t begin, int64_t end, const int kind, const int n)
 {
-    float *const *passing = s->passing;
-    const int64_t n_passing = s->n_passing;
-    float *row[W2V_KEPT];
+    float *const *streamed = s->streamed;
+    const int64_t n_streamed = s->n_streamed;
+    float *row[W2V_STATIONARY];
     W2V_UNROLL
     for (int t = 0; t < n; t++)
-        row[t] = s->kept[first + t];
+        row[t] = s->stationary[first + t];
     for (int64_t d = begin; d < end; d += W2V_LANES) {
-        w2v_vec old[W2V_KEPT], new[W2V_KEPT];
+        w2v_vec old[W2V_STATIONARY], new[W2V_STATIONARY];
         float *strip = s->strip + (d - begin);
         W2V_UNROLL
         for (int t = 0; t < n; t++)
             old[t] = new[t] = w2v_load(row[t] + d);
-        for (int64_t c = 0; c < n_passing; c++) {
-            w2v_vec x = w2v_load(passing[c] + d), e;
+        for (int64_t c = 0; c < n_streamed; c++) {
+            w2v_vec x = w2v_load(streamed[c] + d), e;
             if (kind == STRIP_SET)
                 e = w2v_same(0);
             else if (kind == STRIP_ADD)
@@ -211,7 +217,7 @@ W2V_INLINED void update_pairs(
             if (kind == STRIP_SET || kind == STRIP_ADD)
                 w2v_store(strip + c * W2V_STRIP, e);
             else
-                w2v_store(passing[c] + d, e);
+                w2v_store(streamed[c] + d, e);
         }
         W2V_UNROLL
         for (int t = 0; t < n; t++)

@@ -141,12 +141,12 @@ class Features:
         rows = self.rows[of_id]
         return rows, np.ones(len(rows), np.float32) if self.weights is None else self.weights[of_id]
 
-    def updates(self, per_id: NDArray[np.float64]) -> NDArray[np.float64]:
+    def update_rates(self, per_id: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how often each input row is updated, where each id is an input so often.
 
         Examples
         --------
-        >>> Features.of([[0, 2], [1, 2]]).updates(np.array([0.5, 0.25])).tolist()
+        >>> Features.of([[0, 2], [1, 2]]).update_rates(np.array([0.5, 0.25])).tolist()
         [0.5, 0.25, 0.75]
         """
         each = np.repeat(np.asarray(per_id, np.float64), np.diff(self.indptr))
@@ -189,7 +189,7 @@ class Features:
         """Return the table of input vectors with these as its rows, of which the most updated may lie anywhere."""
 
         def rates(words: WordRates) -> NDArray[np.float64]:
-            return self.updates(table.update_rates(words))
+            return self.update_rates(table.update_rates(words))
 
         def rows(vocabulary: int) -> int:
             return self.input_rows

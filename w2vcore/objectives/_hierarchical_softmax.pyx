@@ -7,8 +7,8 @@ from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
 
-# Levels of the tree, from the root, whose 255 nodes hardly leave the cache: to fetch them early takes 3 % of the time.
-cdef int64_t HOT = 8
+# Levels of the tree, from the root, whose 255 nodes stay in the cache: to prefetch them takes 3 % of the time.
+cdef int64_t CACHED_LEVELS = 8
 
 cdef struct PathState:
     const int64_t *offsets
@@ -69,7 +69,7 @@ cdef class PathSelector(Selector):
         self.state = &self.tree
         self.select = select_path
         self.warm = warm_path
-        self.hot = HOT
+        self.n_cached = CACHED_LEVELS
         self.judge = W2V_JUDGE_TARGETS  # each node is a decision of its own
         self.max_targets = max(int(np.diff(self.arrays[0]).max(initial=0)), 1)
         super().__init__()

@@ -44,21 +44,49 @@ class Targets(NamedTuple):
 
 
 @dataclass(frozen=True)
+class DeviceTables:
+    """What the device half of an objective is told in a run: `w2v_objective` in backends/cuda/launch.h.
+
+    Attributes
+    ----------
+    arrays : tuple of ndarray
+        What its code reads: at most three, contiguous.
+    max_targets : int
+        The most targets that an example has.
+    varies : bool
+        Whether examples differ in how many they have.
+    draws : int
+        Random draws for an example.
+    shared_bytes : int
+        Shared memory that its code takes for each warp, a multiple of 16.
+    shared_for : str
+        What that is for, as "setting=value words", if it grows with a setting.
+    """
+
+    arrays: tuple[NDArray[Any], ...]
+    max_targets: int
+    varies: bool = False
+    draws: int = 0
+    shared_bytes: int = 0
+    shared_for: str = "window=1 words"
+
+
+@dataclass(frozen=True)
 class DeviceHalf:
     """What an objective needs on a GPU.
 
     Attributes
     ----------
     code : str
-        File of CUDA C++ that names its targets, beside the kernels in backends/cuda, or an absolute path.
-    arrays : callable
-        Tables that the code reads, by its names for them: of the settings and what `Objective.made_of` names.
+        Path of the file of CUDA C++ that names its targets; backends/cuda/launch.h says what it has.
+    tables : callable
+        What that is told in a run: of the settings and what `Objective.made_of` names.
     nbytes : callable
-        About how many bytes those take for a vocabulary of a size.
+        About how many bytes the arrays take for a vocabulary of a size.
     """
 
     code: str
-    arrays: Callable[..., dict[str, NDArray[Any]]]
+    tables: Callable[..., DeviceTables]
     nbytes: Callable[[int], int]
 
 
@@ -87,7 +115,8 @@ class Objective(ABC):
     merge_interval : int
         Blocks from one merge of the hottest rows to the next, for two workers at the first learning rate.
     device : DeviceHalf or None
-        What trains it on a GPU; None: nothing does, and the GPU refuses it by name.
+        What trains it on a GPU; None: nothing does, and the GPU refuses it by name. A subclass that has a `select` or
+        `link` of its own has to say it again.
     """
 
     name: ClassVar[str]
@@ -155,6 +184,18 @@ class Objective(ABC):
         One that says nothing is judged as negative sampling with five noise words.
         """
         return noise_sharing(counts, config.ns_exponent, 5)
+
+    # ------------------------------------------------------------------ on a GPU
+
+    @classmethod
+    def device_half(cls) -> DeviceHalf | None:
+        """Return what trains it on a GPU: `device`, unless a subclass has changed the targets or the link since."""
+        for parent in cls.__mro__:
+            if "device" in vars(parent):
+                return cls.device
+            if vars(parent).keys() & {"select", "link"}:
+                return None
+        return None
 
     # ------------------------------------------------------------------ compiled
 

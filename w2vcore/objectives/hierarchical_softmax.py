@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import HotEnd, Table, WordRates
 
 from ._hierarchical_softmax import PathSelector
-from .base import DeviceHalf, Objective, Targets
+from .base import DeviceHalf, DeviceTables, Objective, Targets
 from .code_tree import CodeTree
 from .huffman import word_paths
 from .reference_paths import huffman_paths, tree_paths
@@ -51,13 +52,11 @@ def inner_nodes(vocabulary: int) -> int:
     return max(vocabulary - 1, min(vocabulary, 1))
 
 
-def device_arrays(
-    config: TrainingConfig, counts: NDArray[np.int64], tree: CodeTree | None = None
-) -> dict[str, NDArray[Any]]:
+def device_tables(config: TrainingConfig, counts: NDArray[np.int64], tree: CodeTree | None = None) -> DeviceTables:
     """Return the paths as a GPU reads them."""
     found = word_paths(np.asarray(counts, np.int64), tree)
     labels = (1 - found.codes).astype(np.uint8)
-    return {"path_offsets": found.offsets, "path_nodes": found.points, "path_labels": labels}
+    return DeviceTables((found.offsets, found.points, labels), max(found.max_depth, 1), varies=True)
 
 
 def device_bytes(vocabulary: int) -> int:
@@ -110,4 +109,6 @@ class HierarchicalSoftmax(Objective):
         found = word_paths(counts, tree)
         return PathSelector(found.offsets, found.points, found.codes)
 
-    device: ClassVar[DeviceHalf] = DeviceHalf("targets.cuh", device_arrays, device_bytes)
+    device: ClassVar[DeviceHalf | None] = DeviceHalf(
+        str(Path(__file__).with_suffix(".cuh")), device_tables, device_bytes
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,16 @@ from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import HotEnd, Table, WordRates
 
 from ._negative_sampling import PURPOSE, NegativeSelector, vose
-from .base import DeviceHalf, Objective, Targets
+from .base import DeviceHalf, DeviceTables, Objective, Targets
 from .noise import noise_weights
 from .sharing import Sharing, noise_sharing
 
 __all__ = ["NegativeSampling", "NegativeSelector", "alias_table", "cumulative_table", "noise_weights"]
 
-# A slot of the alias table on a GPU: `w2v_alias_slot` in backends/cuda/launch.h.
+# A slot of the alias table on a GPU, which negative_sampling.cuh reads at once.
 ALIAS_SLOT = np.dtype([("threshold", "u4"), ("alias", "u4")], align=True)
+# Targets that a warp names at once, at least, so that reads of the alias table overlap; of each its row and its count.
+DRAWN_AHEAD, ROOM_FOR_ONE = 128, 8
 
 
 def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -78,11 +81,13 @@ def first_unless_rare_noise(words: WordRates) -> HotEnd:
     return "first" if words.descending and words.config.ns_exponent >= 0 else None
 
 
-def device_arrays(config: TrainingConfig, counts: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-    """Return the alias table as a GPU reads it: the halves of a slot side by side."""
+def device_tables(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
+    """Return the alias table as a GPU reads it, the halves of a slot side by side, and room for drawn words."""
     slots = np.empty(len(counts), ALIAS_SLOT)
     slots["threshold"], slots["alias"] = alias_table(np.asarray(counts, np.int64), config.ns_exponent)
-    return {"alias": slots}
+    targets = 1 + config.negative
+    room = -(-max(targets, DRAWN_AHEAD) * ROOM_FOR_ONE // 16) * 16
+    return DeviceTables((slots,), targets, False, config.negative, room, f"negative={config.negative} noise words")
 
 
 def device_bytes(vocabulary: int) -> int:
@@ -162,4 +167,6 @@ class NegativeSampling(Objective):
         """Build the alias table."""
         return NegativeSelector(*alias_table(counts, config.ns_exponent), config.negative)
 
-    device: ClassVar[DeviceHalf] = DeviceHalf("targets.cuh", device_arrays, device_bytes)
+    device: ClassVar[DeviceHalf | None] = DeviceHalf(
+        str(Path(__file__).with_suffix(".cuh")), device_tables, device_bytes
+    )

@@ -17,6 +17,7 @@ from w2vcore.backends.cuda.backend import CudaBackend, grid
 from w2vcore.backends.cuda.layout import JOB_SUMS, SEGMENT, instance
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
 from w2vcore.model.config import TrainingConfig
+from w2vcore.objectives.base import DeviceTables
 from w2vcore.objectives.negative_sampling import NegativeSampling
 
 
@@ -204,18 +205,23 @@ def test_settings_reach_the_device(looking):
     problem = plain(30, vector_size=20, window=7, negative=9, objectives=("tree", "negative"), seed=11, lock=(1.0, 0.5))
     train(problem, list(problem.jobs()), epochs=2)
     launch, macros, _, _, _ = looking.launches[-1]
-    assert [int(launch[name]) for name in ("vocabulary", "stride", "size", "window", "noise", "shrink", "cbow_mean")] == [
-        30, 32, 20, 7, 9, 1, 1,
+    assert [int(launch[name]) for name in ("vocabulary", "stride", "size", "window", "targets", "shrink", "cbow_mean")] == [
+        30, 32, 20, 7, 0, 1, 1,
     ]  # fmt: skip
-    assert (macros["W2V_ARCHITECTURE"], macros["W2V_OBJECTIVES"], macros["W2V_LOSS"]) == (2, 3, 1)
+    assert (macros["W2V_UNIT"], macros["W2V_OBJECTIVES"], macros["W2V_LOSS"]) == (2, 2, 1)
+    assert (macros["W2V_FIRST"], macros["W2V_SECOND"]) == ("hierarchical_softmax", "negative_sampling")
     assert launch["token_key"] == random_key(11, 1, PURPOSE_TOKEN)
-    assert launch["negative_key"] == random_key(11, 1, NegativeSampling.purpose)
+    first, second = launch["first"], launch["second"]
+    assert (first["key"], second["key"]) == (0, random_key(11, 1, NegativeSampling.purpose))
+    assert (first["draws"], second["draws"]) == (0, 9)
+    assert first["matrix"] and first["array2"] and second["matrix"] and second["array0"] and not second["array1"]
     assert launch["lock"] and launch["lock_size"] == 2 and not launch["keep"]
     assert launch["max_targets"] >= 10
     silent = plain(30, compute_loss=False)
     train(silent, list(silent.jobs()))
     launch, macros, _, _, _ = looking.launches[-1]
-    assert macros["W2V_LOSS"] == 0 and not launch["lock"] and not launch["tree"] and not launch["path_nodes"]
+    assert macros["W2V_LOSS"] == 0 and not launch["lock"]
+    assert launch["targets"] == 6 and not launch["second"]["matrix"] and not launch["first"]["array1"]
 
 
 def test_weights_go_there_and_back(looking):
@@ -361,7 +367,7 @@ def test_two_backends_do_not_mix(looking):
 def test_warps_are_spread_over_the_multiprocessors(looking, allowed, blocks, warps):
     """Of 4 multiprocessors with 2 blocks each."""
     device = gpu.Gpu(devices.load_cupy(), 0)
-    chosen = instance(TrainingConfig(), 6, device.shared_bytes)
+    chosen = instance(TrainingConfig(), {"negative": DeviceTables((), max_targets=6)}, device.shared_bytes)
     kernel = device.cupy.RawModule(code="w2v_", options=("-DW2V_SOURCES=0x1",)).get_function("w2v_train")
     assert grid(device, kernel, chosen, allowed) == (blocks, warps)
 

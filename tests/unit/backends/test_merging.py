@@ -13,14 +13,14 @@ from problems import ARCHITECTURES, OBJECTIVES, plain, run
 from w2vcore.backends import merging
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
+from w2vcore.backends.curvature import SLOPE, curvature, moments, one_blas_thread
 from w2vcore.backends.distributed import DistributedBackend, split
 from w2vcore.backends.merging import Merger, Schedule, _Matrix
 from w2vcore.backends.run_tables import plan_tables, word_rates
-from w2vcore.backends.stiffness import SLOPE, moments, one_blas_thread, stiffness
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.encoding import Batch
-from w2vcore.kernels._settle import MOST_DIRECTIONS, RankMatrix
+from w2vcore.kernels._merge_ranks import MOST_EIGENVECTORS, RankMatrix
 from w2vcore.model.tables import input_table
 from w2vcore.model.weights import zeros
 from w2vcore.objectives.negative_sampling import NegativeSampling
@@ -63,13 +63,15 @@ def test_rows_that_are_never_met_are_merged_at_the_end():
     assert Schedule.of(np.array([1.0, 0.0]), 1).stops[-2:] == (1, 2)
 
 
-def part(effort, pull, growth, ranks):
+def part(lr, pull, growth, ranks):
     """What a row takes of the sum of all changes, in a direction in which it is pulled like that."""
     own, base = zeros(1, 16), zeros(1, 16)
-    directions, pulls = zeros(MOST_DIRECTIONS, 16), np.zeros(MOST_DIRECTIONS, np.float32)
-    directions[0, 0], pulls[0] = 1, pull
-    efforts, growths = np.array([effort], np.float32), np.array([growth], np.float32)
-    RankMatrix(own, base).settle(0, 1, np.ones((1, 16), np.float32), efforts, growths, directions, pulls, 0, ranks)
+    eigenvectors, eigenvalues = zeros(MOST_EIGENVECTORS, 16), np.zeros(MOST_EIGENVECTORS, np.float32)
+    eigenvectors[0, 0], eigenvalues[0] = 1, pull
+    accumulated_lr, log_growth = np.array([lr], np.float32), np.array([growth], np.float32)
+    RankMatrix(own, base).merge_ranks(
+        0, 1, np.ones((1, 16), np.float32), accumulated_lr, log_growth, eigenvectors, eigenvalues, 0, ranks
+    )
     return own[0, 0]
 
 
@@ -89,7 +91,7 @@ def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
     matrix = _Matrix.of(input_table(16), zeros(3, 16), word_rates(plain(3, counts=[3, 2, 1]).plan))
     matrix.words[:] = more * words
     matrix.since[:] = 1e6
-    growth = matrix.growths(matrix.efforts(3), words * (1 + more), GROWTH / ranks)[0]
+    growth = matrix.log_growth(matrix.accumulated_lr(3), words * (1 + more), GROWTH / ranks)[0]
     gone = lambda share: (1 + share) ** (GROWTH + 1) - 1  # noqa: E731
     together = ranks * gone(more / ranks) * part(0, 0, growth, ranks)
     # a rank's own growth within its interval is not that of the whole: an eighth of what was to be made good
@@ -100,7 +102,7 @@ def test_n_ranks_grow_as_much_as_one_alone(ranks, more):
 def test_at_the_very_beginning_growth_is_bounded():
     matrix = _Matrix.of(input_table(16), zeros(3, 16), word_rates(plain(3, counts=[3, 2, 1]).plan))
     matrix.words[:] = matrix.since[:] = 1000
-    growth = matrix.growths(matrix.efforts(3), 1000, GROWTH / 8)[0]
+    growth = matrix.log_growth(matrix.accumulated_lr(3), 1000, GROWTH / 8)[0]
     assert part(0, 0, growth, 8) < 2**GROWTH
 
 
@@ -109,11 +111,11 @@ def test_the_steepest_directions_are_found():
     rng = np.random.default_rng(3)
     others = rng.normal(size=(400, 20)).astype(np.float32) * np.r_[5, 3, 2, 1, 1, 1, 1, 1, np.full(12, 0.3)]
     others = others.astype(np.float32) @ np.linalg.qr(rng.normal(size=(20, 20)))[0].astype(np.float32)
-    pull = stiffness(moments(others, np.full(400, 1 / 400, np.float32)), 20)
+    pull = curvature(moments(others, np.full(400, 1 / 400, np.float32)), 20)
     values, vectors = np.linalg.eigh(np.cov(others.T, bias=True) + np.outer(others.mean(0), others.mean(0)))
-    np.testing.assert_allclose(pull.steep, SLOPE * values[::-1][:8], rtol=1e-3)
-    assert pull.flat == pytest.approx(SLOPE * values[:12].mean(), rel=1e-3)
-    along = np.abs(np.sum(pull.directions * vectors.T[::-1][:8], axis=1))
+    np.testing.assert_allclose(pull.eigenvalues, SLOPE * values[::-1][:8], rtol=1e-3)
+    assert pull.rest == pytest.approx(SLOPE * values[:12].mean(), rel=1e-3)
+    along = np.abs(np.sum(pull.eigenvectors * vectors.T[::-1][:8], axis=1))
     np.testing.assert_allclose(along, 1, atol=1e-3)
 
 
@@ -250,7 +252,7 @@ def test_a_brief_run_of_one_worker_is_trained_in_the_calling_thread(monkeypatch)
     monkeypatch.setattr(threading, "Thread", None)  # none can be started
     brief = ThreadsBackend()
     monkeypatch.setattr(
-        brief, "open", lambda plan, weights: ThreadsBackend.open(brief, replace(plan, brief=True), weights)
+        brief, "open", lambda plan, weights: ThreadsBackend.open(brief, replace(plan, short_runs=True), weights)
     )
     stats, matrices = run(brief, problem, 2)
     assert stats == expected[0]

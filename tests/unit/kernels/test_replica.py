@@ -42,12 +42,12 @@ def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
     shared = matrix(1)
     start = shared.copy()
     hot = slice(ROWS - HOT, ROWS) if from_end else slice(0, HOT)
-    busy = np.zeros(1, np.int32)
+    lock = np.zeros(1, np.int32)
     workers = []
     for number in range(2):
         own, base = room()
         worker = WorkerMatrix(shared)
-        worker.separate(own, base, from_end, busy)
+        worker.detach(own, base, from_end, lock)
         np.testing.assert_array_equal(own, start[hot])
         own += np.float32(0.5 * (number + 1))  # exact sums: what is tested is who gets what
         workers.append((worker, own))
@@ -59,9 +59,9 @@ def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
     np.testing.assert_allclose(shared, changed, rtol=0, atol=3e-7)  # three roundings of numbers below 3
     workers[0][0].merge()
     np.testing.assert_array_equal(workers[0][1], shared[hot])  # now the first one has what the second one learned
-    assert workers[0][0].apart
-    workers[0][0].rejoin()
-    assert not workers[0][0].apart
+    assert workers[0][0].private
+    workers[0][0].attach()
+    assert not workers[0][0].private
 
 
 FIRST = 128  # W2V_FIRST in replica.h
@@ -77,11 +77,11 @@ def merged_rows(shared, start):
 
 def ticking(rows):
     """A worker whose copy differs from the shared rows everywhere."""
-    shared, busy = np.zeros((rows, COLUMNS), np.float32), np.zeros(1, np.int32)
+    shared, lock = np.zeros((rows, COLUMNS), np.float32), np.zeros(1, np.int32)
     own, base = room(rows)
     worker = WorkerMatrix(shared)
-    worker.separate(own, base, False, busy)
-    return worker, shared, own, busy
+    worker.detach(own, base, False, lock)
+    return worker, shared, own, lock
 
 
 def test_rarer_rows_are_merged_after_more_ticks():
@@ -96,13 +96,13 @@ def test_rarer_rows_are_merged_after_more_ticks():
 
 
 def test_rows_that_were_due_while_another_worker_merged_are_merged_at_the_next_tick():
-    worker, shared, own, busy = ticking(10 * FIRST)
+    worker, shared, own, lock = ticking(10 * FIRST)
     worker.tick()
     own += 1
-    busy[0] = 1
+    lock[0] = 1
     worker.tick()  # two times FIRST are due, and have to wait
     assert not shared.any()
-    busy[0] = 0
+    lock[0] = 0
     worker.tick()  # by itself: FIRST
     assert merged_rows(shared, np.zeros_like(shared)) == 2 * FIRST
     own += 1
@@ -118,10 +118,10 @@ def test_rows_that_were_due_while_another_worker_merged_are_merged_at_the_next_t
 
 
 def test_merge_waits_for_another_worker_and_no_longer():
-    shared, busy = matrix(1), np.ones(1, np.int32)
+    shared, lock = matrix(1), np.ones(1, np.int32)
     own, base = room()
     worker = WorkerMatrix(shared)
-    worker.separate(own, base, False, busy)
+    worker.detach(own, base, False, lock)
     own += 1
     before = shared.copy()
     thread = threading.Thread(target=worker.merge, daemon=True)
@@ -129,15 +129,15 @@ def test_merge_waits_for_another_worker_and_no_longer():
     thread.join(0.05)
     assert thread.is_alive()
     np.testing.assert_array_equal(shared, before)
-    busy[0] = 0
+    lock[0] = 0
     thread.join(10)
     assert not thread.is_alive()
     np.testing.assert_array_equal(shared[:HOT], own)
-    assert busy[0] == 0
+    assert lock[0] == 0
 
 
 @pytest.mark.parametrize("rows, columns", [(0, COLUMNS), (ROWS + 1, COLUMNS), (HOT, 2 * COLUMNS)])
 def test_room_of_another_shape_is_refused(rows, columns):
     own = np.zeros((rows, columns), np.float32)
     with pytest.raises(ValueError, match="must be of one shape"):
-        WorkerMatrix(matrix(1)).separate(own, own.copy(), False, np.zeros(1, np.int32))
+        WorkerMatrix(matrix(1)).detach(own, own.copy(), False, np.zeros(1, np.int32))

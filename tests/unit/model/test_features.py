@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from w2vcore.model import features as module
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import Features, subword_features
 from w2vcore.model.subwords import Subwords, bracketed
+from w2vcore.model.tables import WordRates, centre_rates, input_table
 
 INPUT_ROWS = 12
 
@@ -63,12 +65,24 @@ def test_a_weight_of_two_is_a_row_that_stands_twice(features, matrix):
 @given(made())
 def test_updates_go_to_the_rows_of_their_ids(features):
     per_id = np.arange(1.0, len(features) + 1)
-    updates = features.updates(per_id)
+    updates = features.update_rates(per_id)
     assert updates.shape == (INPUT_ROWS,)
     expected = np.zeros(INPUT_ROWS)
     for id in range(len(features)):
         np.add.at(expected, features.bag(id)[0], per_id[id])
     np.testing.assert_allclose(updates, expected)
+
+
+def test_the_table_of_features_has_their_rows_and_the_rates_of_their_ids():
+    features = Features.of([[0, 3], [1, 3], [2]], input_rows=5)
+    table = features.table(input_table(8))
+    counts = np.array([6, 3, 1])
+    words = WordRates(TrainingConfig(), counts, centre_rates(counts, None), contexts=2.0, examples=1.0)
+    np.testing.assert_allclose(table.update_rates(words), [1.2, 0.6, 0.2, 1.8, 0])
+    assert table.hottest(words).tolist() == [3, 0, 1, 2, 4]
+    assert (input_table(8).hot_end(words), table.hot_end(words)) == ("first", None)
+    assert table.begin(vocabulary=3, seed=1).shape == (5, 8) and table.rows(3) == table.used_rows(3) == 5
+    assert (table.name, table.attribute, table.keyed) == ("input", "wv.vectors", False)
 
 
 def test_one_row_each_is_no_features_at_all():

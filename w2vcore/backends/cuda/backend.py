@@ -7,21 +7,19 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from w2vcore.architectures.registry import architecture
 from w2vcore.backends.base import Backend, EpochStats, Job, Plan, Report
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.registry import objective
 
 from .compiling import keep_kernel, train_kernel
 from .devices import find
 from .feeding import LONGEST_SENTENCE, LaunchGroup, Resident, Slot, as_launch, launch_groups
 from .gpu import Gpu
 from .grouping import groups
-from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, instance
+from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, device_code, instance
 from .memory import SPARE_BYTES, STAGED_BYTES, check_fits, token_bytes, too_large
 from .staleness import most_warps
-from .tables import set_keys, settings, tables
+from .tables import matrix_fields, put, set_keys, settings, tables
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -54,12 +52,7 @@ class CudaBackend(Backend):
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Find the device, compile, and see whether everything fits."""
-        for kind, name, device in (
-            ("architecture", plan.config.architecture, architecture(plan.config.architecture).device),
-            *(("objective", name, objective(name).device) for name in plan.config.objectives),
-        ):
-            if device is None:
-                raise ValueError(f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'")
+        device_code(plan.config)  # before a device is looked for: it refuses what no GPU trains
         self.close()
         if plan.features is not None:
             raise ValueError("features of words are not trained on a GPU: take device='cpu'")
@@ -88,10 +81,11 @@ class Session:
 
     def __init__(self, gpu: Gpu, plan: Plan, weights: Weights, warps: int | None) -> None:
         self.gpu, self._plan = gpu, plan
-        self._matrices = {name: weights.matrices[name] for name in ("input", *plan.config.objectives)}
+        # By the fields of the launch that have their addresses
+        self._matrices = {field: weights.matrices[name] for name, field in matrix_fields(plan.config).items()}
         host_tables = tables(plan)
-        self._instance = instance(plan.config, host_tables.max_targets, gpu.shared_bytes)
-        self._settings = settings(plan, weights, host_tables.max_targets)
+        self._instance = instance(plan.config, host_tables.halves, gpu.shared_bytes)
+        self._settings = settings(plan, weights, host_tables)
         self._train, self._keep = train_kernel(gpu.cupy, self._instance), keep_kernel(gpu.cupy)
         allowed = most_warps(plan) if warps is None else warps
         self.blocks, self.block_warps = grid(gpu, self._train, self._instance, allowed)
@@ -125,8 +119,7 @@ class Session:
         except MemoryError as error:  # another program was quicker
             self._rooms.clear()
             raise MemoryError(too_large(need, *gpu.memory(), gpu.name)) from error
-        for name, room in self._rooms.items():
-            self._settings[name] = room.ptr
+        put(self._settings, {name: room.ptr for name, room in self._rooms.items()})
         for name, array in arrays.items():
             gpu.upload(self._rooms[name].ptr, array, gpu.compute)
         if scratch:
@@ -134,9 +127,9 @@ class Session:
         gpu.finish(gpu.compute)
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
-        """Train an epoch: one group on the device, and one that waits behind it."""
+        """Train an epoch: one group on the device, and the next one waiting."""
         total, waiting = EpochStats(), deque[Slot]()
-        set_keys(self._settings, self._plan.config.seed, epoch)
+        set_keys(self._settings, self._plan.config, epoch)
         for name, matrix in self._matrices.items():
             self.gpu.upload(self._rooms[name].ptr, matrix, self.gpu.compute)
         try:
@@ -164,19 +157,19 @@ class Session:
         prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch)
         slot.load(group, prepared)
         slot.begun.record(self.gpu.compute)
-        for part, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):
-            self._launch(epoch, part, fields)
+        for one, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):
+            self._launch(epoch, one, fields)
         slot.collect()
         return slot
 
-    def _launch(self, epoch: int, part: LaunchGroup, fields: dict[str, int]) -> None:
+    def _launch(self, epoch: int, group: LaunchGroup, fields: dict[str, int]) -> None:
         launch = as_launch(self._settings, fields)
         if self._plan.config.subsample:
-            state = (epoch, part.position)
-            if not part.resident or (self._resident and self._resident.kept != state):
+            state = (epoch, group.position)
+            if not group.resident or (self._resident and self._resident.kept != state):
                 blocks = 1 if self.blocks == 1 else 4 * self.gpu.multiprocessors
                 self.gpu.launch(self._keep, blocks, WARP * BLOCK_WARPS, 0, launch)
-            if part.resident and self._resident:
+            if group.resident and self._resident:
                 self._resident.kept = state
         shared = self.block_warps * self._instance.warp_bytes
         self.gpu.launch(self._train, self.blocks, WARP * self.block_warps, shared, launch)

@@ -14,22 +14,22 @@
 /* Add to `error` what the targets teach a row: sum_t g[t] y[t]; and g[t] * times * row to each target's row, or in
  * place of the matrix to the rows 0, 1, ... of `scratch`. */
 W2V_DEVICE void train_row(
-    Part &error, const Part &row, const w2v_launch &launch, const Targets &targets, int width, float alpha, int times,
-    float *scratch, LaneSums &sums)
+    Fragment &error, const Fragment &row, const w2v_launch &launch, const Targets &targets, int width, float alpha,
+    int times, float *scratch, LaneSums &sums)
 {
-    const bool tree = targets.labels;
-    Contest contest = no_contest();
+    const bool alone = targets.judged_alone;
+    ExampleScores scores = no_scores();
     clear(error);
     for (int first = 0; first < targets.n; first += W2V_TILE) {
         const Tile tile = take_tile(targets, first);
-        Part rows[W2V_TILE];
+        Fragment rows[W2V_TILE];
         read_tile(rows, launch, targets, tile, width);
         const float score = score_tile(row, rows);
         const float gradient = gradient_of(tile, score, alpha);
         if (W2V_LOSS) {
-            const Contest seen = judge(sums, tree, score, tile.label, tile.count, times);
-            contest.lowest_true = fminf(contest.lowest_true, seen.lowest_true);
-            contest.highest_noise = fmaxf(contest.highest_noise, seen.highest_noise);
+            const ExampleScores seen = accumulate_metrics(sums, alone, score, tile.label, tile.count, times);
+            scores.lowest_true = fminf(scores.lowest_true, seen.lowest_true);
+            scores.highest_noise = fmaxf(scores.highest_noise, seen.highest_noise);
         }
 #pragma unroll
         for (int t = 0; t < W2V_TILE; t++) {
@@ -38,13 +38,13 @@ W2V_DEVICE void train_row(
             if (!has_target(tile, t))
                 continue;
             add_scaled(error, step, rows[t]);
-            Part change = row;
+            Fragment change = row;
             scale(change, step * (float)times);
             add_to_matrix((scratch ? scratch : targets.matrix) + number * launch.stride, change, width);
         }
     }
-    if (W2V_LOSS && !tree && targets.n) {
-        const bool won = is_won(contest);
+    if (W2V_LOSS && !alone && targets.n) {
+        const bool won = is_correct(scores);
         if (lane_number() == 0) {
             sums.judged += times;
             sums.correct += won ? times : 0;
@@ -56,7 +56,7 @@ W2V_DEVICE void train_row(
  * together. */
 struct Fetched {
     Tile tile;
-    Part rows[W2V_TILE];
+    Fragment rows[W2V_TILE];
 };
 
 W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets &targets, int first, int width)
@@ -67,11 +67,11 @@ W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets 
 
 /* One context against a tile: its row learns, and so do the deltas of the tile. The row's value stays until the last
  * tile. */
-W2V_DEVICE Contest train_context(
-    const Context &context, const Ring &ring, const Fetched &fetched, Part (&deltas)[W2V_TILE], bool start, bool last,
-    bool tree, float alpha, LaneSums &sums)
+W2V_DEVICE ExampleScores train_context(
+    const Context &context, const Ring &ring, const Fetched &fetched, Fragment (&deltas)[W2V_TILE], bool start,
+    bool last, bool alone, float alpha, LaneSums &sums)
 {
-    Part row, error;
+    Fragment row, error;
     read_own(row, value_row(ring, context.slot), ring.width);
     const float score = score_tile(row, fetched.rows);
     const float gradient = gradient_of(fetched.tile, score, alpha);
@@ -83,7 +83,7 @@ W2V_DEVICE Contest train_context(
         add_scaled(deltas[t], step * (float)context.times, row);
     }
     if (!start) {
-        Part pending;
+        Fragment pending;
         read_own(pending, pending_row(ring, context.slot), ring.width);
         add_scaled(error, 1.0f, pending);
     }
@@ -93,7 +93,8 @@ W2V_DEVICE Contest train_context(
     } else {
         write_own(pending_row(ring, context.slot), error, ring.width);
     }
-    return W2V_LOSS ? judge(sums, tree, score, fetched.tile.label, fetched.tile.count, context.times) : no_contest();
+    return W2V_LOSS ? accumulate_metrics(sums, alone, score, fetched.tile.label, fetched.tile.count, context.times)
+                    : no_scores();
 }
 
 /* `fetched` holds the first tile. */
@@ -101,23 +102,24 @@ W2V_DEVICE void train_window(
     Fetched &fetched, const w2v_launch &launch, const Targets &targets, const Ring &ring, const Contexts &contexts,
     float alpha, LaneSums &sums)
 {
-    const bool tree = targets.labels;
-    Contest contest = no_contest(); /* of the context of this lane */
+    const bool alone = targets.judged_alone;
+    ExampleScores scores = no_scores(); /* of the context of this lane */
     for (int first = 0; first < targets.n;) {
-        Part deltas[W2V_TILE];
+        Fragment deltas[W2V_TILE];
 #pragma unroll
         for (int t = 0; t < W2V_TILE; t++)
             clear(deltas[t]);
         const bool last = first + W2V_TILE >= targets.n;
         for (uint32_t left = contexts.lanes; left;) {
             const Context context = next_context(launch, ring, contexts, left);
-            const Contest seen = train_context(context, ring, fetched, deltas, first == 0, last, tree, alpha, sums);
-            if (W2V_LOSS && !tree) {
+            const ExampleScores seen =
+                train_context(context, ring, fetched, deltas, first == 0, last, alone, alpha, sums);
+            if (W2V_LOSS && !alone) {
                 const float lowest = lowest_of_warp(seen.lowest_true);
                 const float highest = -lowest_of_warp(-seen.highest_noise);
                 if (lane_number() == context.lane) {
-                    contest.lowest_true = fminf(contest.lowest_true, lowest);
-                    contest.highest_noise = fmaxf(contest.highest_noise, highest);
+                    scores.lowest_true = fminf(scores.lowest_true, lowest);
+                    scores.highest_noise = fmaxf(scores.highest_noise, highest);
                 }
             }
         }
@@ -131,9 +133,9 @@ W2V_DEVICE void train_window(
         if (first < targets.n)
             fetch(fetched, launch, targets, first, ring.width);
     }
-    if (W2V_LOSS && !tree && contexts.lanes >> lane_number() & 1) {
+    if (W2V_LOSS && !alone && contexts.lanes >> lane_number() & 1) {
         sums.judged += contexts.times;
-        sums.correct += contest.lowest_true > contest.highest_noise ? contexts.times : 0;
+        sums.correct += scores.lowest_true > scores.highest_noise ? contexts.times : 0;
     }
 }
 

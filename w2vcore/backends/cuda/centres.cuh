@@ -1,8 +1,15 @@
-/* One centre with its window, for each architecture: with context rows in the ring, or read anew for each window. */
+/* One centre with its window, for each unit (launch.h): with context rows in the ring, or read anew for each window. */
 #ifndef W2VCORE_CUDA_CENTRES_CUH
 #define W2VCORE_CUDA_CENTRES_CUH
 
 #include "blocks.cuh"
+
+#define W2V_TEXT(name) #name
+#define W2V_FILE(name) W2V_TEXT(name.cuh)
+#include W2V_FILE(W2V_FIRST)
+#if W2V_OBJECTIVES > 1
+#include W2V_FILE(W2V_SECOND)
+#endif
 
 /* A segment at work: the centres begin .. end - 1 of a sentence. */
 struct Work {
@@ -11,29 +18,37 @@ struct Work {
     float alpha;
     int width; /* of a row in shared memory: the size of a vector, rounded up to four */
     float *scratch; /* of this warp, in device memory */
-    NoiseTable noise;
+    W2V_FIRST first; /* what the objectives keep */
+#if W2V_OBJECTIVES > 1
+    W2V_SECOND second;
+#endif
     Ring ring;
     Reaches reaches;
     LaneSums sums;
 };
 
-/* The next objective of this instance after `objective`, from 0; they are trained in turn. 0: there is none. */
-W2V_DEVICE constexpr int next_objective(int objective)
+/* What the objectives keep begins. `shared`: room for the first, then for the second. */
+W2V_DEVICE void begin_objectives(const w2v_launch &launch, Work &work, float *shared)
 {
-    return objective < W2V_TREE && W2V_OBJECTIVES & W2V_TREE        ? W2V_TREE
-        : objective < W2V_NEGATIVE && W2V_OBJECTIVES & W2V_NEGATIVE ? W2V_NEGATIVE
-                                                                    : 0;
+    begin(work.first, launch.first, shared);
+#if W2V_OBJECTIVES > 1
+    begin(work.second, launch.second, shared + launch.first.shared_bytes / 4);
+#endif
 }
 
-/* The targets for a centre; with W2V_SKIPGRAM_PAIR for one of its pairs, the contexts being numbered from 0. */
+/* The targets that an objective, 0 or 1, names for a centre; with W2V_UNIT_PAIR for one of its pairs. */
 W2V_DEVICE Targets
 targets_of(int objective, const w2v_launch &launch, Work &work, const Window &window, int centre, int pair)
 {
-    if (objective == W2V_TREE)
-        return tree_targets(launch, work.sentence, centre);
-    if (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR)
-        return negative_targets(launch, work.sentence, work.noise, centre, pair, window.right - window.left);
-    return negative_targets(launch, work.sentence, work.noise, centre, centre, work.end);
+    const Example asked = W2V_UNIT == W2V_UNIT_PAIR ? Example{centre, pair, window.right - window.left}
+                                                    : Example{centre, centre, work.end};
+#if W2V_OBJECTIVES > 1
+    if (objective == 1)
+        return targets_of(work.second, launch, launch.second, work.sentence, asked);
+#else
+    (void)objective;
+#endif
+    return targets_of(work.first, launch, launch.first, work.sentence, asked);
 }
 
 W2V_DEVICE float *input_row(const w2v_launch &launch, const Sentence &sentence, int token)
@@ -41,24 +56,23 @@ W2V_DEVICE float *input_row(const w2v_launch &launch, const Sentence &sentence, 
     return at_address<float>(launch.input) + (int64_t)sentence.ids[token] * launch.stride;
 }
 
-/* Skip-gram, a window at once, in the ring. */
+/* All contexts at once, in the ring. */
 W2V_DEVICE void train_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
-    int objective = next_objective(0);
-    Targets targets = targets_of(objective, launch, work, window, centre, 0);
+    Targets targets = targets_of(0, launch, work, window, centre, 0);
     Fetched fetched;
     fetch(fetched, launch, targets, 0, work.width);
     move_ring(launch, work.sentence, work.ring, centre, window);
     const Contexts contexts = contexts_of(work.ring, window, centre);
     train_window(fetched, launch, targets, work.ring, contexts, work.alpha, work.sums);
-    if (next_objective(objective)) {
-        targets = targets_of(next_objective(objective), launch, work, window, centre, 0);
+    if (W2V_OBJECTIVES > 1) {
+        targets = targets_of(1, launch, work, window, centre, 0);
         fetch(fetched, launch, targets, 0, work.width);
         train_window(fetched, launch, targets, work.ring, contexts, work.alpha, work.sums);
     }
 }
 
-/* Skip-gram, pair by pair: context rows in the ring. */
+/* Pair by pair: context rows in the ring. */
 W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
@@ -67,10 +81,10 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
             continue;
         const int slot = slot_of(work.ring, token);
         const float lock = lock_of_slot(work.ring, slot);
-        Part row, error;
+        Fragment row, error;
         read_own(row, value_row(work.ring, slot), work.width);
 #pragma unroll
-        for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+        for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
             train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
             add_scaled(row, lock, error);
@@ -80,7 +94,7 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
     }
 }
 
-/* CBOW: what the sum of the context rows is multiplied with, and the error that each of them receives (block.h). */
+/* The mean: what the sum of the context rows is multiplied with, and the error that each of them receives (block.h). */
 struct MeanScales {
     float hidden, error;
 };
@@ -91,15 +105,15 @@ W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Window &window)
     return launch.cbow_mean ? MeanScales{share, 1.0f} : MeanScales{1.0f, share};
 }
 
-/* CBOW: context rows in the ring. */
+/* The mean of context rows in the ring. */
 W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     const Contexts contexts = contexts_of(work.ring, window, centre);
     const MeanScales scales = scales_of(launch, window);
 #pragma unroll
-    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
-        Part hidden, row, error;
+    for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
+        Fragment hidden, row, error;
         clear(hidden);
         for (uint32_t left = contexts.lanes; left;) {
             const Context context = next_context(launch, work.ring, contexts, left);
@@ -144,7 +158,7 @@ W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Ta
             if (!has_target(tile, t))
                 continue;
             float *const from = work.scratch + (first + t) * launch.stride;
-            Part change;
+            Fragment change;
             read_matrix(change, from, work.width);
             add_to_matrix(targets.matrix + row * launch.stride, change, work.width);
             clear(change);
@@ -153,17 +167,17 @@ W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Ta
     }
 }
 
-/* Skip-gram, a window at once, without a ring: the targets' rows stay as they are until all contexts have met them. */
+/* All contexts at once, without a ring: the targets' rows stay as they are until all contexts have met them. */
 W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
 #pragma unroll
-    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
+    for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         for (int token = window.left; token <= window.right; token++) {
             const int times = token == centre ? 0 : times_in_window(work.sentence, window, centre, token);
             if (!times)
                 continue;
-            Part row, error;
+            Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             train_row(error, row, launch, targets, work.width, work.alpha, times, work.scratch, work.sums);
             scale(error, (float)times * lock_of(launch, work.sentence.ids[token]));
@@ -173,7 +187,7 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
     }
 }
 
-/* Skip-gram, pair by pair, without a ring. */
+/* Pair by pair, without a ring. */
 W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     for (int token = window.left, pair = 0; token <= window.right; token++) {
@@ -181,8 +195,8 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
             continue;
         const float lock = lock_of(launch, work.sentence.ids[token]);
 #pragma unroll
-        for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
-            Part row, error;
+        for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
+            Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
             train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
@@ -193,18 +207,18 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
     }
 }
 
-/* CBOW without a ring: a row that is named twice is summed twice, and receives the error twice. */
+/* The mean without a ring: a row that is named twice is summed twice, and receives the error twice. */
 W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     const MeanScales scales = scales_of(launch, window);
 #pragma unroll
-    for (int objective = next_objective(0); objective; objective = next_objective(objective)) {
-        Part hidden, error;
+    for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
+        Fragment hidden, error;
         clear(hidden);
         for (int token = window.left; token <= window.right; token++) {
             if (token == centre)
                 continue;
-            Part row;
+            Fragment row;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             add_scaled(hidden, 1.0f, row);
         }
@@ -214,7 +228,7 @@ W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Wind
         for (int token = window.left; token <= window.right; token++) {
             if (token == centre)
                 continue;
-            Part change = error;
+            Fragment change = error;
             scale(change, scales.error * lock_of(launch, work.sentence.ids[token]));
             add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
         }
@@ -223,13 +237,13 @@ W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Wind
 
 W2V_DEVICE void train_centre(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
-    if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_WINDOW && W2V_RING)
+    if constexpr (W2V_UNIT == W2V_UNIT_WINDOW && W2V_RING)
         train_shared_window(launch, work, window, centre);
-    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_WINDOW)
+    else if constexpr (W2V_UNIT == W2V_UNIT_WINDOW)
         train_wide_shared_window(launch, work, window, centre);
-    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR && W2V_RING)
+    else if constexpr (W2V_UNIT == W2V_UNIT_PAIR && W2V_RING)
         train_pairs(launch, work, window, centre);
-    else if constexpr (W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR)
+    else if constexpr (W2V_UNIT == W2V_UNIT_PAIR)
         train_wide_pairs(launch, work, window, centre);
     else if constexpr (W2V_RING)
         train_mean(launch, work, window, centre);

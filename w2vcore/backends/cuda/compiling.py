@@ -7,7 +7,7 @@ text of the main file and the options, not what is included: so a digest of all 
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,24 @@ HERE = Path(__file__).parent
 KERNELS = HERE.parents[1] / "kernels"  # random.h
 
 
-@lru_cache(maxsize=1)
-def digest() -> str:
-    """Return a digest of all that the kernels are made of."""
+@cache
+def digest(code: tuple[str, ...]) -> str:
+    """Return a digest of all that the kernels are made of, with these files of objectives."""
     found = hashlib.sha256()
     sources = sorted([*HERE.glob("*.cu"), *HERE.glob("*.cuh"), *HERE.glob("*.h"), KERNELS / "random.h"])
-    for path in sources:
+    for path in [*sources, *map(Path, code)]:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]
 
 
-def options(macros: dict[str, int]) -> tuple[str, ...]:
+def options(macros: dict[str, int | str], code: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the options of the compiler.
+
+    Parameters
+    ----------
+    macros : dict
+    code : tuple of str
+        Files of objectives; the folders in which they are found by name.
 
     Examples
     --------
@@ -36,12 +42,14 @@ def options(macros: dict[str, int]) -> tuple[str, ...]:
     ['-std=c++17', '-DW2V_RING=1']
     """
     defined = tuple(f"-D{name}={value}" for name, value in macros.items())
-    return ("-std=c++17", f"-I{HERE}", f"-I{KERNELS}", *defined, f"-DW2V_SOURCES=0x{digest()}ull")
+    folders = dict.fromkeys([HERE, KERNELS, *(Path(path).parent for path in code)])
+    found = tuple(f"-I{folder}" for folder in folders)
+    return ("-std=c++17", *found, *defined, f"-DW2V_SOURCES=0x{digest(code)}ull")
 
 
 def train_kernel(cupy: Any, instance: Instance) -> Any:
     """Return the kernel that trains, for an instance."""
-    return _function(cupy, "train.cu", "w2v_train", instance.macros)
+    return _function(cupy, "train.cu", "w2v_train", instance.macros, instance.code)
 
 
 def keep_kernel(cupy: Any) -> Any:
@@ -49,6 +57,6 @@ def keep_kernel(cupy: Any) -> Any:
     return _function(cupy, "keep.cu", "w2v_keep", {})
 
 
-def _function(cupy: Any, source: str, name: str, macros: dict[str, int]) -> Any:
+def _function(cupy: Any, source: str, name: str, macros: dict[str, int | str], objectives: tuple[str, ...] = ()) -> Any:
     code = (HERE / source).read_text(encoding="utf8")
-    return cupy.RawModule(code=code, options=options(macros)).get_function(name)
+    return cupy.RawModule(code=code, options=options(macros, objectives)).get_function(name)

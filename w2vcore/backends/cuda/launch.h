@@ -13,13 +13,24 @@
  *
  * Instances of w2v_train: macros at compile time.
  *
- *   W2V_ARCHITECTURE  W2V_SKIPGRAM_PAIR, W2V_SKIPGRAM_WINDOW, W2V_CBOW (as numbers: 0, 1, 2)
- *   W2V_OBJECTIVES    W2V_TREE, W2V_NEGATIVE, or their sum (1, 2, 3); with both, tree first
+ *   W2V_UNIT          what is trained at once: W2V_UNIT_PAIR, one context with targets of its own; W2V_UNIT_WINDOW,
+ *                     all contexts of a centre with the same targets; W2V_UNIT_MEAN, the mean of the contexts (0, 1, 2)
+ *   W2V_OBJECTIVES    how many objectives are trained, 1 or 2
+ *   W2V_FIRST         the first one: the name of its file (without .cuh) and of the struct in it
+ *   W2V_SECOND        the second one, trained after the first at each centre (or pair)
  *   W2V_FLOATS        w2v_floats(size): floats of a row that a lane works on
  *   W2V_TILE          w2v_tile(...): targets that are in registers at once
  *   W2V_RING          1: context rows stay in shared memory, for windows up to W2V_RING_WINDOW if w2v_warp_bytes fit;
  *                     0: they are read anew for each window
  *   W2V_LOSS          1: sum loss, judged and correct
+ *
+ * The file of an objective is included by centres.cuh. It includes targets.cuh, and has
+ *
+ *   struct x { ... };         what a warp keeps, in registers, from the beginning of a segment to its end
+ *   void begin(x &, const w2v_objective &, float *shared)
+ *                             called at the beginning, with `shared_bytes` of shared memory on a 16-byte border
+ *   Targets targets_of(x &, const w2v_launch &, const w2v_objective &, const Sentence &, const Example &)
+ *                             names the targets of an example; all lanes call it
  */
 #ifndef W2VCORE_CUDA_LAUNCH_H
 #define W2VCORE_CUDA_LAUNCH_H
@@ -48,14 +59,11 @@ typedef unsigned long long uint64_t;
 #define W2V_BLOCK_WARPS 8   /* warps of a block, at most */
 #define W2V_MAX_SIZE 1024   /* floats of a vector, at most */
 #define W2V_RING_WINDOW 15  /* widest window with a ring: its 2 * 15 + 1 slots have a lane each */
-#define W2V_DRAWS 128       /* targets that negative sampling names ahead, at least */
+#define W2V_MAX_OBJECTIVES 2
 
-#define W2V_SKIPGRAM_PAIR 0
-#define W2V_SKIPGRAM_WINDOW 1
-#define W2V_CBOW 2
-
-#define W2V_TREE 1
-#define W2V_NEGATIVE 2
+#define W2V_UNIT_PAIR 0
+#define W2V_UNIT_WINDOW 1
+#define W2V_UNIT_MEAN 2
 
 /* Sums of one job: 40 bytes. */
 typedef struct {
@@ -75,19 +83,23 @@ typedef struct {
     uint32_t job;     /* index into `sums` */
 } w2v_segment;
 
-/* One slot of the noise table, as in objectives/_negative_sampling.pyx: 8 bytes. */
+/* What the device half of one objective is told: 48 bytes. Addresses are those of the device; 0 where there is nothing.
+ */
 typedef struct {
-    uint32_t threshold;
-    uint32_t alias;
-} w2v_alias_slot;
+    uint64_t matrix;      /* float32 [rows][stride]: its target table */
+    uint64_t array0;      /* its arrays, in the order in which its `device` names them (objectives/base.py) */
+    uint64_t array1;
+    uint64_t array2;
+    uint64_t key;         /* random_key(seed, epoch, its purpose); 0 if it draws nothing */
+    int32_t draws;        /* random draws for an example */
+    int32_t shared_bytes; /* of shared memory for each warp, a multiple of 16 */
+} w2v_objective;
 
-/* The argument of a launch: 240 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
+/* The argument of a launch: 280 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
  * nothing. */
 typedef struct {
     /* Weights: float32, `stride` floats from row to row, a multiple of 4, 16-byte aligned; the padding is zero. */
     uint64_t input;        /* [vocabulary][stride] */
-    uint64_t negative;     /* [vocabulary][stride] */
-    uint64_t tree;         /* [max(vocabulary - 1, 1)][stride] */
     int64_t stride;
     int64_t vocabulary;
     /* Tokens. */
@@ -109,19 +121,16 @@ typedef struct {
     /* Settings. */
     uint64_t lock;         /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
     int64_t lock_size;
-    uint64_t alias;        /* w2v_alias_slot [vocabulary] */
-    uint64_t path_offsets; /* int64 [vocabulary + 1]: where the path of each word begins in the next two */
-    uint64_t path_nodes;   /* uint32, rows of `tree` */
-    uint64_t path_labels;  /* uint8, one minus the code */
     uint64_t token_key;    /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
-    uint64_t negative_key; /* random_key(seed, epoch, W2V_PURPOSE_NEGATIVE) */
     int64_t window;        /* words on each side; 0: the whole sentence */
     int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
-    int32_t noise;         /* noise draws for an example (`negative`); 0 without negative sampling */
+    int32_t targets;       /* that every example has; 0: examples differ */
     int32_t shrink;        /* 1: windows shrink */
     int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
-    int32_t max_targets;   /* 1 + noise, or the longest path if that is longer */
+    int32_t max_targets;   /* that an example can have */
     int32_t unused;        /* 0 */
+    w2v_objective first;
+    w2v_objective second;
 } w2v_launch;
 
 /* Floats of a row that a lane works on: pieces of four, and perhaps one of two. */
@@ -137,37 +146,36 @@ W2V_HOST_DEVICE int32_t w2v_has_ring(int64_t window)
     return window >= 1 && window <= W2V_RING_WINDOW;
 }
 
-/* Targets in registers at once: at most 8, fewer for long rows, and all tiles as full as can be. Skip-gram's shared
- * window with a ring keeps each target's delta beside its value. */
-W2V_HOST_DEVICE int32_t w2v_tile(int32_t architecture, int32_t objectives, int32_t floats, int32_t ring, int32_t noise)
+/* Targets in registers at once: at most 8, fewer for long rows, and all tiles as full as can be. With a ring, a
+ * unit of all contexts keeps each target's delta beside its value. */
+W2V_HOST_DEVICE int32_t w2v_tile(int32_t unit, int32_t floats, int32_t ring, int32_t targets)
 {
-    int32_t rows = architecture == W2V_SKIPGRAM_WINDOW && ring ? 2 : 1;
+    int32_t rows = unit == W2V_UNIT_WINDOW && ring ? 2 : 1;
     int32_t most = (168 / floats - 3) / rows; /* beside the context, its error and a row at work, of 255 registers */
     most = most < 1 ? 1 : most > 8 ? 8 : most;
-    int32_t tiles = (1 + noise + most - 1) / most;
-    return objectives & W2V_TREE ? most : (1 + noise + tiles - 1) / tiles;
+    int32_t tiles = (targets + most - 1) / most;
+    return targets ? (targets + tiles - 1) / tiles : most;
 }
 
 /* Rows of a ring's slot: the value, the value when it came, and with several tiles of targets what is to be added. */
-W2V_HOST_DEVICE int32_t w2v_slot_rows(int32_t architecture, int32_t objectives, int32_t tile, int32_t noise)
+W2V_HOST_DEVICE int32_t w2v_slot_rows(int32_t unit, int32_t tile, int32_t targets)
 {
-    return architecture == W2V_SKIPGRAM_WINDOW && (objectives & W2V_TREE || 1 + noise > tile) ? 3 : 2;
+    return unit == W2V_UNIT_WINDOW && (!targets || targets > tile) ? 3 : 2;
 }
 
-/* Bytes of dynamic shared memory for each warp, a multiple of 16. */
+/* Bytes of dynamic shared memory for each warp, a multiple of 16: the ring, and what the objectives take. */
 W2V_HOST_DEVICE int64_t w2v_warp_bytes(
-    int32_t architecture, int32_t objectives, int32_t ring, int32_t tile, int32_t size, int64_t window, int32_t noise)
+    int32_t unit, int32_t ring, int32_t tile, int32_t size, int64_t window, int32_t targets, int64_t objectives)
 {
     int64_t width = (size + 3) / 4 * 4;
-    int64_t rows = ring ? (2 * window + 1) * w2v_slot_rows(architecture, objectives, tile, noise) : 0;
-    int64_t draws = objectives & W2V_NEGATIVE ? (1 + noise > W2V_DRAWS ? 1 + noise : W2V_DRAWS) : 0;
-    return rows * width * 4 + (draws * 8 + 15) / 16 * 16;
+    int64_t rows = ring ? (2 * window + 1) * w2v_slot_rows(unit, tile, targets) : 0;
+    return rows * width * 4 + objectives;
 }
 
 /* Rows of scratch in device memory for each warp. */
-W2V_HOST_DEVICE int64_t w2v_scratch_rows(int32_t architecture, int32_t ring, int32_t max_targets)
+W2V_HOST_DEVICE int64_t w2v_scratch_rows(int32_t unit, int32_t ring, int32_t max_targets)
 {
-    return architecture == W2V_SKIPGRAM_WINDOW && !ring ? max_targets : 0;
+    return unit == W2V_UNIT_WINDOW && !ring ? max_targets : 0;
 }
 
 #endif

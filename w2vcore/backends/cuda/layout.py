@@ -5,30 +5,40 @@ A test compiles launch.h and compares sizes, offsets and results.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from w2vcore.model.config import CBOW, HIERARCHICAL, NEGATIVE, SENTENCE, SKIP_GRAM, WINDOW, TrainingConfig
+from w2vcore.architectures.registry import architecture
+from w2vcore.model.config import SENTENCE, TrainingConfig
+from w2vcore.objectives.base import DeviceTables
+from w2vcore.objectives.registry import objective
 
 WARP = 32
 BLOCK_WARPS = 8
 MAX_SIZE = 1024
 RING_WINDOW = 15
-DRAWS = 128
 
-SKIPGRAM_PAIR, SKIPGRAM_WINDOW, CBOW_MEAN = 0, 1, 2
-TREE, NOISE = 1, 2
+UNIT_PAIR, UNIT_WINDOW, UNIT_MEAN = 0, 1, 2
+UNITS = {"pair": UNIT_PAIR, "window": UNIT_WINDOW, "mean": UNIT_MEAN}  # as Architecture.device_unit names them
+
+MAX_OBJECTIVES = 2
+OBJECTIVE_FIELDS = ("first", "second")  # of a launch, in the order in which objectives are trained
+ARRAY_FIELDS = ("array0", "array1", "array2")  # of an objective
 
 JOB_SUMS = np.dtype(
     [("loss", "f8"), ("words", "u8"), ("examples", "u8"), ("judged", "u8"), ("correct", "u8")], align=True
 )
 SEGMENT = np.dtype([("sentence", "i8"), ("start", "i8"), ("stop", "i8"), ("alpha", "f4"), ("job", "u4")], align=True)
-ALIAS_SLOT = np.dtype([("threshold", "u4"), ("alias", "u4")], align=True)
+OBJECTIVE = np.dtype(
+    [*((name, "u8") for name in ("matrix", *ARRAY_FIELDS, "key")), ("draws", "i4"), ("shared_bytes", "i4")], align=True
+)
 
 LAUNCH = np.dtype(
     [
-        *((name, "u8") for name in ("input", "negative", "tree")),
+        ("input", "u8"),
         *((name, "i8") for name in ("stride", "vocabulary")),
         *((name, "u8") for name in ("ids", "offsets")),
         *((name, "i8") for name in ("sentences", "position")),
@@ -37,9 +47,10 @@ LAUNCH = np.dtype(
         ("n_segments", "i8"),
         *((name, "u8") for name in ("next_segment", "sums", "scratch", "lock")),
         ("lock_size", "i8"),
-        *((name, "u8") for name in ("alias", "path_offsets", "path_nodes", "path_labels", "token_key", "negative_key")),
+        ("token_key", "u8"),
         ("window", "i8"),
-        *((name, "i4") for name in ("size", "noise", "shrink", "cbow_mean", "max_targets", "unused")),
+        *((name, "i4") for name in ("size", "targets", "shrink", "cbow_mean", "max_targets", "unused")),
+        *((name, OBJECTIVE) for name in OBJECTIVE_FIELDS),
     ],
     align=True,
 )
@@ -51,16 +62,18 @@ class Instance:
 
     Attributes
     ----------
-    architecture, objectives, floats, tile, ring, loss : int
+    unit, floats, tile, ring, loss : int
         The macros of launch.h.
+    code : tuple of str
+        Files of the objectives, in the order in which they are trained.
     warp_bytes : int
         Shared memory of each warp.
     scratch_rows : int
         Rows of device memory for each warp.
     """
 
-    architecture: int
-    objectives: int
+    unit: int
+    code: tuple[str, ...]
     floats: int
     tile: int
     ring: int
@@ -69,64 +82,92 @@ class Instance:
     scratch_rows: int
 
     @property
-    def macros(self) -> dict[str, int]:
+    def macros(self) -> dict[str, int | str]:
         """The macros by name."""
-        names = ("architecture", "objectives", "floats", "tile", "ring", "loss")
-        return {f"W2V_{name.upper()}": getattr(self, name) for name in names}
+        names = ("unit", "floats", "tile", "ring", "loss")
+        structs = (Path(path).stem for path in self.code)
+        return {
+            **{f"W2V_{name.upper()}": getattr(self, name) for name in names},
+            "W2V_OBJECTIVES": len(self.code),
+            **{f"W2V_{field.upper()}": struct for field, struct in zip(OBJECTIVE_FIELDS, structs, strict=False)},
+        }
 
 
-def instance(config: TrainingConfig, max_targets: int, shared_bytes: int) -> Instance:
+def common_number(halves: Mapping[str, DeviceTables]) -> int:
+    """Return how many targets every example has; 0: examples differ."""
+    numbers = {0 if half.varies else half.max_targets for half in halves.values()}
+    return numbers.pop() if len(numbers) == 1 else 0
+
+
+def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_bytes: int) -> Instance:
     """Return the instance that trains a configuration.
 
     Parameters
     ----------
     config : TrainingConfig
-    max_targets : int
-        The most that one centre can have.
+    halves : mapping of str to DeviceTables
+        What each objective takes on a GPU, by its name.
     shared_bytes : int
         Shared memory that a block can have on the device.
 
     Raises
     ------
     ValueError
-        If vectors or windows are larger than the kernel can do.
+        If vectors or windows are larger than the kernel can do, or if a part of the model has no device half.
 
     Examples
     --------
-    >>> instance(TrainingConfig(architecture="skipgram", negative_sharing="window"), 6, 227 << 10).macros
-    {'W2V_ARCHITECTURE': 1, 'W2V_OBJECTIVES': 2, 'W2V_FLOATS': 4, 'W2V_TILE': 6, 'W2V_RING': 1, 'W2V_LOSS': 0}
+    >>> config = TrainingConfig(architecture="skipgram", negative_sharing="window")
+    >>> found = instance(config, {"negative": DeviceTables((), max_targets=6)}, 227 << 10)
+    >>> found.unit == UNIT_WINDOW, found.floats, found.tile, found.ring, found.macros["W2V_OBJECTIVES"]
+    (True, 4, 6, 1, 1)
     """
     if config.vector_size > MAX_SIZE:
         raise ValueError(
             f"vector_size must be at most {MAX_SIZE} on a GPU, got {config.vector_size}; device='cpu' takes any"
         )
-    architecture = architecture_of(config)
-    objectives = sum(bit for name, bit in ((HIERARCHICAL, TREE), (NEGATIVE, NOISE)) if name in config.objectives)
-    noise = config.negative if NEGATIVE in config.objectives else 0
-    size, window = config.vector_size, window_of(config)
+    unit, code = device_code(config)
+    targets, window, size = common_number(halves), window_of(config), config.vector_size
+    taken = sum(half.shared_bytes for half in halves.values())
     found = None
     for ring in (1, 0) if has_ring(window) else (0,):
         floats = row_floats(size)
-        tile = tile_of(architecture, objectives, floats, ring, noise)
-        taken = warp_bytes(architecture, objectives, ring, tile, size, window, noise)
-        if taken <= shared_bytes:
-            rows = scratch_rows(architecture, ring, max_targets)
-            found = Instance(architecture, objectives, floats, tile, ring, int(config.compute_loss), taken, rows)
+        tile = tile_of(unit, floats, ring, targets)
+        needed = warp_bytes(unit, ring, tile, size, window, targets, taken)
+        if needed <= shared_bytes:
+            rows = scratch_rows(unit, ring, max(half.max_targets for half in halves.values()))
+            found = Instance(unit, code, floats, tile, ring, int(config.compute_loss), needed, rows)
             break
     if found is None:
+        most = max(halves.values(), key=lambda half: half.shared_bytes)
         raise ValueError(
-            f"negative={config.negative} noise words for an example do not fit into the {shared_bytes:,} bytes of "
-            "shared memory of this GPU: lower negative, or train with device='cpu'"
+            f"{most.shared_for} do not fit into the {shared_bytes:,} bytes of shared memory of this GPU: lower "
+            f"{most.shared_for.partition('=')[0]}, or train with device='cpu'"
         )
     return found
 
 
-def architecture_of(config: TrainingConfig) -> int:
-    """Return the number of an architecture; skip-gram with and without shared noise words are two."""
-    if config.architecture == CBOW:
-        return CBOW_MEAN
-    assert config.architecture == SKIP_GRAM
-    return SKIPGRAM_WINDOW if config.negative_sharing == WINDOW else SKIPGRAM_PAIR
+def device_code(config: TrainingConfig) -> tuple[int, tuple[str, ...]]:
+    """Return the unit of a configuration, and the files of its objectives.
+
+    Raises
+    ------
+    ValueError
+        If the architecture or an objective has no device half; the first such one is named.
+    """
+    unit = architecture(config.architecture).unit_on_device(config)
+    if unit is None:
+        raise ValueError(refusal("architecture", config.architecture))
+    halves = {name: objective(name).device_half() for name in config.objectives}
+    for name, half in halves.items():
+        if half is None:
+            raise ValueError(refusal("objective", name))
+    return UNITS[unit], tuple(half.code for half in halves.values() if half is not None)
+
+
+def refusal(kind: str, name: str) -> str:
+    """Return what is said of an architecture or objective that no GPU trains."""
+    return f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'"
 
 
 def window_of(config: TrainingConfig) -> int:
@@ -145,27 +186,25 @@ def has_ring(window: int) -> bool:
     return 1 <= window <= RING_WINDOW
 
 
-def tile_of(architecture: int, objectives: int, floats: int, ring: int, noise: int) -> int:
+def tile_of(unit: int, floats: int, ring: int, targets: int) -> int:
     """Targets that are in registers at once (w2v_tile)."""
-    rows = 2 if architecture == SKIPGRAM_WINDOW and ring else 1
+    rows = 2 if unit == UNIT_WINDOW and ring else 1
     most = min(max((168 // floats - 3) // rows, 1), 8)
-    tiles = -(-(1 + noise) // most)
-    return most if objectives & TREE else -(-(1 + noise) // tiles)
+    return -(-targets // -(-targets // most)) if targets else most
 
 
-def slot_rows(architecture: int, objectives: int, tile: int, noise: int) -> int:
+def slot_rows(unit: int, tile: int, targets: int) -> int:
     """Rows of a slot of the ring (w2v_slot_rows)."""
-    return 3 if architecture == SKIPGRAM_WINDOW and (objectives & TREE or 1 + noise > tile) else 2
+    return 3 if unit == UNIT_WINDOW and (not targets or targets > tile) else 2
 
 
-def warp_bytes(architecture: int, objectives: int, ring: int, tile: int, size: int, window: int, noise: int) -> int:
+def warp_bytes(unit: int, ring: int, tile: int, size: int, window: int, targets: int, objectives: int) -> int:
     """Bytes of shared memory for each warp (w2v_warp_bytes)."""
     width = -(-size // 4) * 4
-    rows = (2 * window + 1) * slot_rows(architecture, objectives, tile, noise) if ring else 0
-    draws = max(1 + noise, DRAWS) if objectives & NOISE else 0
-    return rows * width * 4 + -(-draws * 8 // 16) * 16
+    rows = (2 * window + 1) * slot_rows(unit, tile, targets) if ring else 0
+    return rows * width * 4 + objectives
 
 
-def scratch_rows(architecture: int, ring: int, max_targets: int) -> int:
+def scratch_rows(unit: int, ring: int, max_targets: int) -> int:
     """Rows of device memory for each warp (w2v_scratch_rows)."""
-    return max_targets if architecture == SKIPGRAM_WINDOW and not ring else 0
+    return max_targets if unit == UNIT_WINDOW and not ring else 0

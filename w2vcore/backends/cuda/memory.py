@@ -41,7 +41,7 @@ def estimate(rows: int, matrices: int, objectives: Sequence[str], tokens: int, s
         Of the corpus, as far as it is encoded at once; 0 if it is read while it is trained.
     subsample : bool
     """
-    halves = [objective(name).device for name in objectives]
+    halves = [objective(name).device_half() for name in objectives]
     tables = sum(half.nbytes(rows) for half in halves if half is not None)
     return matrices + tables + 4 * rows * subsample + (12 if subsample else 4) * tokens + STAGED_BYTES
 

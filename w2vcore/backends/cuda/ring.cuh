@@ -1,15 +1,15 @@
 /* The context rows of a segment in shared memory, each for its whole life: from the first window that reaches it until
  * the last window that could.
  *
- * A row comes once from device memory, is trained here, and goes back once: what was learned, value minus the value
- * that came, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that
+ * A row comes once from device memory, is trained here, and goes back once: what was learned, the value minus the
+ * initial one, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that
  * occurs again while it is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so a lane each keeps
  * the books:
  *
  *   token k      lane k % 32 knows the slot of its row
  *   slot s       lane s knows its word, how many tokens use it, and its lock factor
  *
- * A slot has the value, the value that came and, where targets come in several tiles, what the tiles so far add.
+ * A slot has the value, the initial value and, where targets come in several tiles, what the tiles so far add.
  */
 #ifndef W2VCORE_CUDA_RING_CUH
 #define W2VCORE_CUDA_RING_CUH
@@ -39,7 +39,7 @@ W2V_DEVICE Ring empty_ring(const w2v_launch &launch, float *shared, int width, i
     Ring ring;
     ring.rows = shared;
     ring.width = width;
-    ring.slot_floats = w2v_slot_rows(W2V_ARCHITECTURE, W2V_OBJECTIVES, W2V_TILE, launch.noise) * width;
+    ring.slot_floats = w2v_slot_rows(W2V_UNIT, W2V_TILE, launch.targets) * width;
     ring.oldest = ring.next = centre > launch.window ? centre - (int)launch.window : 0;
     ring.slot = 0;
     ring.word = 0;
@@ -53,7 +53,7 @@ W2V_DEVICE float *value_row(const Ring &ring, int slot)
     return ring.rows + slot * ring.slot_floats;
 }
 
-W2V_DEVICE float *came_row(const Ring &ring, int slot)
+W2V_DEVICE float *initial_value(const Ring &ring, int slot)
 {
     return value_row(ring, slot) + ring.width;
 }
@@ -75,7 +75,7 @@ W2V_DEVICE float lock_of_slot(const Ring &ring, int slot)
     return __shfl_sync(W2V_ALL_LANES, ring.lock, slot);
 }
 
-W2V_DEVICE void enter(const w2v_launch &launch, const Sentence &sentence, Ring &ring)
+W2V_DEVICE void acquire_slot(const w2v_launch &launch, const Sentence &sentence, Ring &ring)
 {
     const int token = ring.next++;
     const uint32_t word = sentence.ids[token];
@@ -83,10 +83,10 @@ W2V_DEVICE void enter(const w2v_launch &launch, const Sentence &sentence, Ring &
     const uint32_t free = __ballot_sync(W2V_ALL_LANES, ring.uses == 0);
     const int slot = __ffs((int)(here ? here : free)) - 1;
     if (!here) {
-        Part row;
+        Fragment row;
         read_matrix(row, at_address<const float>(launch.input) + (int64_t)word * launch.stride, ring.width);
         write_own(value_row(ring, slot), row, ring.width);
-        write_own(came_row(ring, slot), row, ring.width);
+        write_own(initial_value(ring, slot), row, ring.width);
     }
     if (lane_number() == slot) {
         ring.word = word;
@@ -98,16 +98,16 @@ W2V_DEVICE void enter(const w2v_launch &launch, const Sentence &sentence, Ring &
         ring.slot = slot;
 }
 
-W2V_DEVICE void leave(const w2v_launch &launch, Ring &ring)
+W2V_DEVICE void release_slot(const w2v_launch &launch, Ring &ring)
 {
     const int slot = slot_of(ring, ring.oldest++);
     const int uses = __shfl_sync(W2V_ALL_LANES, ring.uses, slot);
     const int64_t word = __shfl_sync(W2V_ALL_LANES, ring.word, slot);
     if (uses == 1) {
-        Part learned, came;
+        Fragment learned, initial;
         read_own(learned, value_row(ring, slot), ring.width);
-        read_own(came, came_row(ring, slot), ring.width);
-        add_scaled(learned, -1.0f, came);
+        read_own(initial, initial_value(ring, slot), ring.width);
+        add_scaled(learned, -1.0f, initial);
         add_to_matrix(at_address<float>(launch.input) + word * launch.stride, learned, ring.width);
     }
     if (lane_number() == slot)
@@ -119,15 +119,15 @@ W2V_DEVICE void move_ring(
     const w2v_launch &launch, const Sentence &sentence, Ring &ring, int centre, const Window &window)
 {
     while (centre - ring.oldest > launch.window)
-        leave(launch, ring);
+        release_slot(launch, ring);
     while (ring.next <= window.right)
-        enter(launch, sentence, ring);
+        acquire_slot(launch, sentence, ring);
 }
 
 W2V_DEVICE void empty(const w2v_launch &launch, Ring &ring)
 {
     while (ring.oldest < ring.next)
-        leave(launch, ring);
+        release_slot(launch, ring);
 }
 
 /* The distinct context rows of a window: a bit for each, on the lane that knows its slot and its number of

@@ -1,4 +1,4 @@
-/* A lane's part of a row, and how it comes and goes.
+/* A lane's fragment of a row, and how it comes and goes.
  *
  * A warp holds a row as W2V_FLOATS registers a lane, in pieces of four floats and perhaps one of two, so that memory
  * is read and written by vectors. Piece j of lane l begins at column 128 j + 4 l, the piece of two at 128 (W2V_FLOATS
@@ -28,7 +28,7 @@ enum {
     PAIR = HAS_PAIR ? PIECES * 4 : 0 /* its first register */
 };
 
-struct Part {
+struct Fragment {
     float at[W2V_FLOATS];
 };
 
@@ -47,73 +47,74 @@ W2V_DEVICE int pair_column()
     return W2V_WARP * 4 * PIECES + 2 * lane_number();
 }
 
-W2V_DEVICE void clear(Part &part)
+W2V_DEVICE void clear(Fragment &fragment)
 {
 #pragma unroll
     for (int i = 0; i < W2V_FLOATS; i++)
-        part.at[i] = 0.0f;
+        fragment.at[i] = 0.0f;
 }
 
-/* part += factor * other */
-W2V_DEVICE void add_scaled(Part &part, float factor, const Part &other)
+/* fragment += factor * other */
+W2V_DEVICE void add_scaled(Fragment &fragment, float factor, const Fragment &other)
 {
 #pragma unroll
     for (int i = 0; i < W2V_FLOATS; i++)
-        part.at[i] = fmaf(factor, other.at[i], part.at[i]);
+        fragment.at[i] = fmaf(factor, other.at[i], fragment.at[i]);
 }
 
-W2V_DEVICE void scale(Part &part, float factor)
+W2V_DEVICE void scale(Fragment &fragment, float factor)
 {
 #pragma unroll
     for (int i = 0; i < W2V_FLOATS; i++)
-        part.at[i] *= factor;
+        fragment.at[i] *= factor;
 }
 
 /* This lane's share of the product of two rows. */
-W2V_DEVICE float dot(const Part &part, const Part &other)
+W2V_DEVICE float dot(const Fragment &fragment, const Fragment &other)
 {
-    float sum = part.at[0] * other.at[0];
+    float sum = fragment.at[0] * other.at[0];
 #pragma unroll
     for (int i = 1; i < W2V_FLOATS; i++)
-        sum = fmaf(part.at[i], other.at[i], sum);
+        sum = fmaf(fragment.at[i], other.at[i], sum);
     return sum;
 }
 
-W2V_DEVICE void set_piece(Part &part, int piece, float4 value)
+W2V_DEVICE void set_piece(Fragment &fragment, int piece, float4 value)
 {
-    part.at[4 * piece] = value.x;
-    part.at[4 * piece + 1] = value.y;
-    part.at[4 * piece + 2] = value.z;
-    part.at[4 * piece + 3] = value.w;
+    fragment.at[4 * piece] = value.x;
+    fragment.at[4 * piece + 1] = value.y;
+    fragment.at[4 * piece + 2] = value.z;
+    fragment.at[4 * piece + 3] = value.w;
 }
 
-W2V_DEVICE float4 get_piece(const Part &part, int piece)
+W2V_DEVICE float4 get_piece(const Fragment &fragment, int piece)
 {
-    return make_float4(part.at[4 * piece], part.at[4 * piece + 1], part.at[4 * piece + 2], part.at[4 * piece + 3]);
+    return make_float4(
+        fragment.at[4 * piece], fragment.at[4 * piece + 1], fragment.at[4 * piece + 2], fragment.at[4 * piece + 3]);
 }
 
-W2V_DEVICE void set_pair(Part &part, float2 value)
+W2V_DEVICE void set_pair(Fragment &fragment, float2 value)
 {
-    part.at[PAIR] = value.x;
-    part.at[PAIR + HAS_PAIR] = value.y;
+    fragment.at[PAIR] = value.x;
+    fragment.at[PAIR + HAS_PAIR] = value.y;
 }
 
-W2V_DEVICE float2 get_pair(const Part &part)
+W2V_DEVICE float2 get_pair(const Fragment &fragment)
 {
-    return make_float2(part.at[PAIR], part.at[PAIR + HAS_PAIR]);
+    return make_float2(fragment.at[PAIR], fragment.at[PAIR + HAS_PAIR]);
 }
 
 /* Read a row of a matrix in device memory. */
-W2V_DEVICE void read_matrix(Part &part, const float *row, int width)
+W2V_DEVICE void read_matrix(Fragment &fragment, const float *row, int width)
 {
-    clear(part);
+    clear(fragment);
 #pragma unroll
     for (int j = 0; j < PIECES; j++)
         if (piece_column(j) < width)
-            set_piece(part, j, __ldcg((const float4 *)(row + piece_column(j))));
+            set_piece(fragment, j, __ldcg((const float4 *)(row + piece_column(j))));
     if constexpr (HAS_PAIR)
         if (pair_column() < width)
-            set_pair(part, __ldcg((const float2 *)(row + pair_column())));
+            set_pair(fragment, __ldcg((const float2 *)(row + pair_column())));
 }
 
 W2V_DEVICE void add_piece(float *address, float4 value)
@@ -139,39 +140,39 @@ W2V_DEVICE void add_pair(float *address, float2 value)
 }
 
 /* Add to a row of a matrix in device memory, whoever else does so. */
-W2V_DEVICE void add_to_matrix(float *row, const Part &part, int width)
+W2V_DEVICE void add_to_matrix(float *row, const Fragment &fragment, int width)
 {
 #pragma unroll
     for (int j = 0; j < PIECES; j++)
         if (piece_column(j) < width)
-            add_piece(row + piece_column(j), get_piece(part, j));
+            add_piece(row + piece_column(j), get_piece(fragment, j));
     if constexpr (HAS_PAIR)
         if (pair_column() < width)
-            add_pair(row + pair_column(), get_pair(part));
+            add_pair(row + pair_column(), get_pair(fragment));
 }
 
 /* Read and write a row that only this warp uses: of the ring in shared memory, or of the scratch. */
-W2V_DEVICE void read_own(Part &part, const float *row, int width)
+W2V_DEVICE void read_own(Fragment &fragment, const float *row, int width)
 {
-    clear(part);
+    clear(fragment);
 #pragma unroll
     for (int j = 0; j < PIECES; j++)
         if (piece_column(j) < width)
-            set_piece(part, j, *(const float4 *)(row + piece_column(j)));
+            set_piece(fragment, j, *(const float4 *)(row + piece_column(j)));
     if constexpr (HAS_PAIR)
         if (pair_column() < width)
-            set_pair(part, *(const float2 *)(row + pair_column()));
+            set_pair(fragment, *(const float2 *)(row + pair_column()));
 }
 
-W2V_DEVICE void write_own(float *row, const Part &part, int width)
+W2V_DEVICE void write_own(float *row, const Fragment &fragment, int width)
 {
 #pragma unroll
     for (int j = 0; j < PIECES; j++)
         if (piece_column(j) < width)
-            *(float4 *)(row + piece_column(j)) = get_piece(part, j);
+            *(float4 *)(row + piece_column(j)) = get_piece(fragment, j);
     if constexpr (HAS_PAIR)
         if (pair_column() < width)
-            *(float2 *)(row + pair_column()) = get_pair(part);
+            *(float2 *)(row + pair_column()) = get_pair(fragment);
 }
 
 #endif

@@ -22,7 +22,7 @@ W2V_DEVICE int own_target()
 }
 
 /* Whether this lane is the one that counts for its target. */
-W2V_DEVICE bool speaks()
+W2V_DEVICE bool is_lane_leader()
 {
     return lane_number() % TARGET_LANES == 0;
 }
@@ -79,19 +79,19 @@ W2V_DEVICE float lowest_of_warp(float value)
     return value;
 }
 
-/* What a lane has seen of one example's scores with negative sampling: its true word must beat all noise words. */
-struct Contest {
+/* What a lane has seen of one example's scores: its true targets must beat all others. */
+struct ExampleScores {
     float lowest_true, highest_noise;
 };
 
-W2V_DEVICE Contest no_contest()
+W2V_DEVICE ExampleScores no_scores()
 {
     return {infinity(), -infinity()};
 }
 
-W2V_DEVICE bool is_won(Contest contest)
+W2V_DEVICE bool is_correct(ExampleScores scores)
 {
-    return lowest_of_warp(contest.lowest_true) > -lowest_of_warp(-contest.highest_noise);
+    return lowest_of_warp(scores.lowest_true) > -lowest_of_warp(-scores.highest_noise);
 }
 
 /* Sums of a lane; those of a warp are their sums over the lanes. */
@@ -100,13 +100,14 @@ struct LaneSums {
     unsigned long long judged, correct;
 };
 
-/* Count one target's score, met `times` times; returns what it says in the contest. */
-W2V_DEVICE Contest judge(LaneSums &sums, bool tree, float score, bool label, float count, int times)
+/* Add one target's score, met `times` times, to the sums; `alone`: judge it by itself. Returns it as one of the
+ * example's scores. */
+W2V_DEVICE ExampleScores accumulate_metrics(LaneSums &sums, bool alone, float score, bool label, float count, int times)
 {
-    if (!speaks() || !(count > 0.0f))
-        return no_contest();
+    if (!is_lane_leader() || !(count > 0.0f))
+        return no_scores();
     sums.loss += (double)softplus(label ? -score : score) * count * times;
-    if (tree) {
+    if (alone) {
         sums.judged += times;
         sums.correct += (label ? score > 0.0f : score < 0.0f) ? times : 0;
     }

@@ -1,7 +1,8 @@
-"""What the kernel looks up beside weights and tokens: keep rates, lock factors, noise table, paths of the tree."""
+"""What the kernel looks up beside weights and tokens: keep rates, lock factors, and what each objective brings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from w2vcore.backends.base import Plan
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
-from w2vcore.model.config import HIERARCHICAL, NEGATIVE
+from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import INPUT
 from w2vcore.model.weights import Weights
-from w2vcore.objectives.huffman import word_paths
-from w2vcore.objectives.negative_sampling import NegativeSampling, alias_table
+from w2vcore.objectives.base import DeviceTables
+from w2vcore.objectives.registry import objective
 
-from .layout import ALIAS_SLOT, LAUNCH, window_of
+from .layout import ARRAY_FIELDS, LAUNCH, OBJECTIVE_FIELDS, common_number, refusal, window_of
 
 Launch = NDArray[np.void]
 
@@ -27,21 +29,32 @@ class Tables:
     Attributes
     ----------
     arrays : dict of str to ndarray
-    max_targets : int
-        The most that one centre can have.
+        A name with a dot is a field of an objective, as in "first.array0".
+    halves : dict of str to DeviceTables
+        What each objective brings, by its name.
     """
 
     arrays: dict[str, NDArray[Any]]
-    max_targets: int
+    halves: dict[str, DeviceTables]
 
     @property
     def nbytes(self) -> int:
         """Bytes on the device."""
         return sum(array.nbytes for array in self.arrays.values())
 
+    @property
+    def max_targets(self) -> int:
+        """The most that one example can have."""
+        return max(half.max_targets for half in self.halves.values())
+
 
 def tables(plan: Plan) -> Tables:
     """Build the tables of a run.
+
+    Raises
+    ------
+    ValueError
+        If an objective has no device half.
 
     Examples
     --------
@@ -49,52 +62,72 @@ def tables(plan: Plan) -> Tables:
     >>> keep, lock = np.full(3, 2**32 - 1, np.uint32), np.ones(1, np.float32)
     >>> built = tables(Plan(TrainingConfig(negative=5, subsample=False), np.array([5, 2, 1]), keep, lock))
     >>> sorted(built.arrays), built.max_targets
-    (['alias'], 6)
+    (['first.array0'], 6)
     """
-    config, counts = plan.config, np.asarray(plan.counts, np.int64)
+    config = plan.config
     arrays: dict[str, NDArray[Any]] = {}
-    most = 1
+    halves: dict[str, DeviceTables] = {}
     if config.subsample:
         arrays["keep"] = np.ascontiguousarray(plan.keep, np.uint32)
     if len(plan.lock) != 1 or plan.lock[0] != 1:
         arrays["lock"] = np.ascontiguousarray(plan.lock, np.float32)
-    if NEGATIVE in config.objectives:
-        threshold, alias = alias_table(counts, config.ns_exponent)
-        slots = np.empty(len(counts), ALIAS_SLOT)
-        slots["threshold"], slots["alias"] = threshold, alias
-        arrays["alias"] = slots
-        most = 1 + config.negative
-    if HIERARCHICAL in config.objectives:
-        tree = word_paths(counts, plan.tree)
-        arrays["path_offsets"], arrays["path_nodes"] = tree.offsets, tree.points
-        arrays["path_labels"] = (1 - tree.codes).astype(np.uint8)
-        most = max(most, tree.max_depth)
-    return Tables(arrays, most)
+    for field, name in zip(OBJECTIVE_FIELDS, config.objectives, strict=False):
+        chosen = objective(name)
+        half = chosen.device_half()
+        if half is None:
+            raise ValueError(refusal("objective", name))
+        halves[name] = half.tables(config, *(getattr(plan, part) for part in chosen.made_of))
+        for inner, array in zip(ARRAY_FIELDS, halves[name].arrays, strict=False):
+            arrays[f"{field}.{inner}"] = array
+    return Tables(arrays, halves)
 
 
-def settings(plan: Plan, weights: Weights, max_targets: int) -> Launch:
+def matrix_fields(config: TrainingConfig) -> dict[str, str]:
+    """Return the matrices of a run, and the fields of a launch that have their addresses.
+
+    Examples
+    --------
+    >>> matrix_fields(TrainingConfig(objectives=("tree", "negative")))
+    {'input': 'input', 'tree': 'first.matrix', 'negative': 'second.matrix'}
+    """
+    fields = (f"{field}.matrix" for field in OBJECTIVE_FIELDS)
+    return {INPUT: "input", **dict(zip(config.objectives, fields, strict=False))}
+
+
+def put(launch: Launch, values: Mapping[str, Any]) -> None:
+    """Write fields of a launch; a name with a dot is a field of an objective."""
+    for name, value in values.items():
+        owner, _, field = name.rpartition(".")
+        (launch[owner] if owner else launch)[field] = value
+
+
+def settings(plan: Plan, weights: Weights, built: Tables) -> Launch:
     """Return a launch with all that is neither an address nor changes from launch to launch.
 
     Parameters
     ----------
     plan : Plan
     weights : Weights
-    max_targets : int
+    built : Tables
     """
     config = plan.config
     launch = np.zeros(1, LAUNCH)
-    launch["vocabulary"], launch["stride"] = weights.matrices["input"].shape
+    launch["vocabulary"], launch["stride"] = weights.matrices[INPUT].shape
     launch["size"] = weights.vector_size
     launch["lock_size"] = len(plan.lock)
     launch["window"] = window_of(config)
-    launch["noise"] = config.negative if NEGATIVE in config.objectives else 0
+    launch["targets"] = common_number(built.halves)
     launch["shrink"] = config.shrink_windows and launch["window"] > 1
     launch["cbow_mean"] = config.cbow_mean
-    launch["max_targets"] = max_targets
+    launch["max_targets"] = built.max_targets
+    for field, half in zip(OBJECTIVE_FIELDS, built.halves.values(), strict=False):
+        put(launch, {f"{field}.draws": half.draws, f"{field}.shared_bytes": half.shared_bytes})
     return launch
 
 
-def set_keys(launch: Launch, seed: int, epoch: int) -> None:
+def set_keys(launch: Launch, config: TrainingConfig, epoch: int) -> None:
     """Write an epoch's keys of random numbers into a launch."""
-    launch["token_key"] = random_key(seed, epoch, PURPOSE_TOKEN)
-    launch["negative_key"] = random_key(seed, epoch, NegativeSampling.purpose)
+    launch["token_key"] = random_key(config.seed, epoch, PURPOSE_TOKEN)
+    for field, name in zip(OBJECTIVE_FIELDS, config.objectives, strict=False):
+        purpose = objective(name).purpose
+        put(launch, {f"{field}.key": 0 if purpose is None else random_key(config.seed, epoch, purpose)})

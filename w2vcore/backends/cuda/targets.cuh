@@ -1,10 +1,4 @@
-/* What an objective names for a centre: target rows with labels and counts.
- *
- * Negative sampling draws for many examples at once, so that the lanes share the work and the reads of the noise table
- * overlap: the targets of an example (its centre, then the noise words) are an entry of a table in shared memory.
- * Repeated words are merged into counts, and a noise word that is the centre has the count 0. Hierarchical softmax
- * points to the centre's path.
- */
+/* What an objective names for an example, target rows with labels and counts, and how a warp reads and scores them. */
 #ifndef W2VCORE_CUDA_TARGETS_CUH
 #define W2VCORE_CUDA_TARGETS_CUH
 
@@ -18,91 +12,14 @@ struct Targets {
     const float *counts;   /* NULL: each once */
     const uint8_t *labels; /* NULL: 1 for the first, 0 for the others */
     int n;
+    bool judged_alone; /* the accuracy is a share of targets, not of examples */
 };
 
-/* Entries of `each` targets for the examples first .. first + ready. An example is a centre, or with W2V_SKIPGRAM_PAIR
- * one of the pairs of `centre`. */
-struct NoiseTable {
-    uint32_t *rows;
-    float *counts;
-    int each, room;
-    int first, ready;
-    int centre;
+/* What targets are asked for: with W2V_UNIT_PAIR the pair `number` of a centre, from 0, else the centre, and `number`
+ * is the same. Examples follow on each other; those before `end` may be drawn together. */
+struct Example {
+    int centre, number, end;
 };
-
-W2V_DEVICE NoiseTable empty_noise_table(const w2v_launch &launch, float *shared)
-{
-    NoiseTable table;
-    table.each = 1 + launch.noise;
-    table.room = table.each > W2V_DRAWS ? table.each : W2V_DRAWS;
-    table.rows = (uint32_t *)shared;
-    table.counts = shared + table.room;
-    table.first = table.ready = 0;
-    table.centre = -1;
-    return table;
-}
-
-/* Draw `number` of the noise words for the centre at a place in the epoch. */
-W2V_DEVICE uint32_t draw_noise(const w2v_launch &launch, uint64_t place, uint64_t number)
-{
-    const w2v_random_block numbers = w2v_random(launch.negative_key, place, number / 2);
-    const uint32_t first = number % 2 ? numbers.word[2] : numbers.word[0];
-    const uint32_t second = number % 2 ? numbers.word[3] : numbers.word[1];
-    const uint32_t chosen = w2v_below(first, (uint64_t)launch.vocabulary);
-    const uint2 slot = __ldg(at_address<const uint2>(launch.alias) + chosen); /* threshold, alias */
-    return second < slot.x ? chosen : slot.y;
-}
-
-/* Fill the table for examples from `first` on, before `end`. */
-W2V_DEVICE void draw_examples(
-    const w2v_launch &launch, const Sentence &sentence, NoiseTable &table, int centre, int first, int end)
-{
-    const int room = table.room / table.each;
-    table.centre = centre;
-    table.first = first;
-    table.ready = end - first < room ? end - first : room;
-    const int entries = table.ready * table.each;
-    __syncwarp(); /* all lanes have read what was here before */
-    for (int i = lane_number(); i < entries; i += W2V_WARP) {
-        const int example = first + i / table.each, target = i % table.each;
-        const int token = W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR ? centre : example;
-        const uint64_t skipped = W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR ? (uint64_t)example * (table.each - 1) : 0;
-        table.rows[i] =
-            target ? draw_noise(launch, place_of(sentence, token), skipped + target - 1) : sentence.ids[token];
-    }
-    __syncwarp();
-    for (int i = lane_number(); i < entries; i += W2V_WARP) {
-        const int begin = i / table.each * table.each;
-        int times = 0, earlier = 0;
-        for (int j = begin; j < begin + table.each; j++) {
-            const bool same = table.rows[j] == table.rows[i];
-            times += same;
-            earlier |= same && j < i;
-        }
-        table.counts[i] = i == begin ? 1.0f : earlier ? 0.0f : (float)times;
-    }
-    __syncwarp();
-}
-
-/* The targets of an example, which follows on the last one; `end` bounds the examples that may be drawn with it. */
-W2V_DEVICE Targets negative_targets(
-    const w2v_launch &launch, const Sentence &sentence, NoiseTable &table, int centre, int example, int end)
-{
-    const bool other = W2V_ARCHITECTURE == W2V_SKIPGRAM_PAIR && table.centre != centre;
-    if (other || example >= table.first + table.ready)
-        draw_examples(launch, sentence, table, centre, example, end);
-    const int entry = (example - table.first) * table.each;
-    return {at_address<float>(launch.negative), table.rows + entry, table.counts + entry, nullptr, table.each};
-}
-
-W2V_DEVICE Targets tree_targets(const w2v_launch &launch, const Sentence &sentence, int centre)
-{
-    const int64_t *const offsets = at_address<const int64_t>(launch.path_offsets) + sentence.ids[centre];
-    const int64_t first = offsets[0];
-    return {
-        at_address<float>(launch.tree), at_address<const uint32_t>(launch.path_nodes) + first, nullptr,
-        at_address<const uint8_t>(launch.path_labels) + first, (int)(offsets[1] - first)};
-}
 
 /* Up to W2V_TILE targets; each lane knows that whose score it will have (scores.cuh). */
 struct Tile {
@@ -136,7 +53,7 @@ W2V_DEVICE int64_t row_of_target(const Tile &tile, int target)
 
 /* Read the rows of a tile; those that it lacks are 0. */
 W2V_DEVICE void read_tile(
-    Part (&rows)[W2V_TILE], const w2v_launch &launch, const Targets &targets, const Tile &tile, int width)
+    Fragment (&rows)[W2V_TILE], const w2v_launch &launch, const Targets &targets, const Tile &tile, int width)
 {
 #pragma unroll
     for (int t = 0; t < W2V_TILE; t++) {
@@ -149,7 +66,7 @@ W2V_DEVICE void read_tile(
 }
 
 /* The scores of one row against a tile, each on the lanes of its target. */
-W2V_DEVICE float score_tile(const Part &row, const Part (&rows)[W2V_TILE])
+W2V_DEVICE float score_tile(const Fragment &row, const Fragment (&rows)[W2V_TILE])
 {
     float share[TILE_SLOTS];
 #pragma unroll

@@ -1,7 +1,7 @@
 /* The training kernel: one warp a segment, without barriers between warps. launch.h says what a launch is told and
  * which macros choose the instance; w2vcore/backends/reference.py says what is computed.
  *
- *   segment -> kept tokens (tokens.cuh) -> windows (centres.cuh) -> targets (targets.cuh) -> blocks (blocks.cuh)
+ *   segment -> kept tokens (tokens.cuh) -> windows (centres.cuh) -> targets (objectives/x.cuh) -> blocks (blocks.cuh)
  *                                               context rows: ring.cuh
  *
  * What a word costs in skip-gram with shared noise words and a ring; T = 1 + negative targets, C contexts, which are
@@ -58,14 +58,13 @@ W2V_DEVICE void train_segment(const w2v_launch &launch, const w2v_segment &segme
     work.reaches = {work.begin - W2V_WARP, 0};
     work.sums = {0.0, 0, 0};
     work.ring = empty_ring(launch, shared, work.width, work.begin);
-    work.noise =
-        empty_noise_table(launch, shared + (W2V_RING ? work.ring.slot_floats * (2 * (int)launch.window + 1) : 0));
+    begin_objectives(launch, work, shared + (W2V_RING ? work.ring.slot_floats * (2 * (int)launch.window + 1) : 0));
     unsigned long long examples = 0;
     for (int centre = work.begin; centre < work.end; centre++) {
         const Window window = window_of(launch, work.sentence, work.reaches, centre);
         if (window.left == window.right) /* no contexts */
             continue;
-        examples += W2V_ARCHITECTURE == W2V_CBOW ? 1 : window.right - window.left;
+        examples += W2V_UNIT == W2V_UNIT_MEAN ? 1 : window.right - window.left;
         train_centre(launch, work, window, centre);
     }
     if (W2V_RING)
@@ -79,10 +78,11 @@ extern "C" __global__ void __launch_bounds__(W2V_WARP *W2V_BLOCK_WARPS, 1)
 {
     const int warp = (int)threadIdx.x / W2V_WARP;
     const int64_t warps = blockDim.x / W2V_WARP;
-    const int64_t bytes =
-        w2v_warp_bytes(W2V_ARCHITECTURE, W2V_OBJECTIVES, W2V_RING, W2V_TILE, launch.size, launch.window, launch.noise);
+    const int64_t bytes = w2v_warp_bytes(
+        W2V_UNIT, W2V_RING, W2V_TILE, launch.size, launch.window, launch.targets,
+        launch.first.shared_bytes + launch.second.shared_bytes);
     float *const shared = (float *)((char *)w2v_shared_memory + warp * bytes);
-    const int64_t scratch_floats = w2v_scratch_rows(W2V_ARCHITECTURE, W2V_RING, launch.max_targets) * launch.stride;
+    const int64_t scratch_floats = w2v_scratch_rows(W2V_UNIT, W2V_RING, launch.max_targets) * launch.stride;
     float *const scratch = at_address<float>(launch.scratch) + (blockIdx.x * warps + warp) * scratch_floats;
     const w2v_segment *const segments = at_address<const w2v_segment>(launch.segments);
     for (;;) {

@@ -5,8 +5,8 @@
  * a dot product of the two inputs, x and z: z . (y + g x) = z . y + g (z . x). So both pairs' scores are taken at once,
  * and both updates are made in one pass.
  */
-#ifndef W2VCORE_BLOCK_TWINS_H
-#define W2VCORE_BLOCK_TWINS_H
+#ifndef W2VCORE_BLOCK_PAIRED_H
+#define W2VCORE_BLOCK_PAIRED_H
 
 #include "block_tiles.h"
 
@@ -18,10 +18,10 @@ typedef struct {
     float offset[W2V_SLOTS]; /* set only where there are any */
     float *input;
     int64_t n;
-} twin;
+} paired_unit;
 
 /* Labels between 0 and 1 and offsets, of the targets that are not masked. */
-static void gather_soft_twin(twin *pair, const w2v_rows *r)
+static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
 {
     int64_t n = 0;
     for (int64_t t = 0; t < r->n_targets; t++) {
@@ -36,7 +36,7 @@ static void gather_soft_twin(twin *pair, const w2v_rows *r)
 }
 
 /* There must be room for one more sum than targets. Returns whether there is. */
-W2V_INLINED int gather_twin(twin *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
+W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
     const uint8_t *labels = hard_labels(r);
@@ -61,14 +61,14 @@ W2V_INLINED int gather_twin(twin *pair, const w2v_matrices *m, const w2v_rows *r
         pair->count[n] = 0;
     }
     if (r->soft_labels || r->offsets)
-        gather_soft_twin(pair, r);
+        gather_soft_unit(pair, r);
     pair->input = w2v_row(&inputs, r->inputs[0], stride);
     pair->n = n;
     return 1;
 }
 
 /* Whether both have as many targets, of which they share the first and no other, and inputs of their own. */
-W2V_INLINED int are_twins(const twin *a, const twin *b)
+W2V_INLINED int are_paired(const paired_unit *a, const paired_unit *b)
 {
     int equal = 0;
     for (int i = 0; i < W2V_SLOTS; i++)
@@ -78,7 +78,7 @@ W2V_INLINED int are_twins(const twin *a, const twin *b)
 }
 
 /* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
-W2V_INLINED void twin_dots(twin *a, twin *b, int64_t width, const int n)
+W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec of_x[W2V_SLOTS], of_z[W2V_SLOTS];
@@ -106,7 +106,7 @@ W2V_INLINED void twin_dots(twin *a, twin *b, int64_t width, const int n)
 }
 
 /* Both updates, from the gradients: the first's, and the second's as it is after the first's. */
-W2V_INLINED void twin_updates(const twin *a, const twin *b, int64_t width, float by_a, float by_b, const int n)
+W2V_INLINED void paired_updates(const paired_unit *a, const paired_unit *b, int64_t width, float by_a, float by_b, const int n)
 {
     float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec g[W2V_SLOTS], h[W2V_SLOTS], factor = w2v_same(by_a), other = w2v_same(by_b);

@@ -1,13 +1,13 @@
-"""What a rank does with its rows when several ranks merge: it tells what has changed, and takes its part of the sum."""
+"""What a rank does with its rows when several ranks merge: tell what has changed, and add a part of the sum."""
 
 import numpy as np
 
-from ._contract cimport W2V_SLOTS, w2v_stiffness
+from ._contract cimport W2V_SLOTS, w2v_curvature
 from ._dispatch cimport block_table
 from ._types cimport int64_t
 
-# Directions of a row that are treated each by itself.
-MOST_DIRECTIONS = W2V_SLOTS
+# Eigenvectors that are treated each by itself.
+MOST_EIGENVECTORS = W2V_SLOTS
 
 
 cdef void take_changes(
@@ -60,43 +60,45 @@ cdef class RankMatrix:
         with nogil:
             take_changes(&self.own[first, 0], &self.base[first, 0], rows, stop - start, self.own.shape[1], &to[0, 0])
 
-    def settle(self, int64_t start, int64_t stop, float[:, ::1] sums, float[::1] efforts, float[::1] growths,
-               float[:, ::1] directions, float[::1] pull, float rest, int64_t ranks):
-        """Let some rows take their part of what all ranks have changed in them.
+    def merge_ranks(
+            self, int64_t start, int64_t stop, float[:, ::1] sums, float[::1] accumulated_lr, float[::1] log_growth,
+            float[:, ::1] eigenvectors, float[::1] eigenvalues, float rest, int64_t ranks):
+        """Add to some rows a part of what all ranks have changed in them; see block.h.
 
         Parameters
         ----------
         start, stop : int
         sums : ndarray of float32, shape (stop - start, stride)
             Sums of the changes over all ranks.
-        efforts : ndarray of float32, shape (stop - start,)
+        accumulated_lr : ndarray of float32, shape (stop - start,)
             Updates of each row by one rank since its last merge, times the learning rate.
-        growths : ndarray of float32, shape (stop - start,)
+        log_growth : ndarray of float32, shape (stop - start,)
             Logarithm of how much more a rank would have changed, had another one done its work before.
-        directions : ndarray of float32, shape (MOST_DIRECTIONS, stride)
+        eigenvectors : ndarray of float32, shape (MOST_EIGENVECTORS, stride)
             Orthonormal rows, or zeros.
-        pull : ndarray of float32, shape (MOST_DIRECTIONS,)
-            What an update at a rate of 1 takes away of the distance in each direction.
+        eigenvalues : ndarray of float32, shape (MOST_EIGENVECTORS,)
+            The share by which an update at a rate of 1 reduces the distance along each.
         rest : float
-            The same in all others.
+            The mean of the other eigenvalues.
         ranks : int
         """
-        cdef w2v_stiffness stiffness
+        cdef w2v_curvature curvature
         cdef int64_t first = 0 if self.ordered else start
         cdef const int64_t *rows = &self.order[start] if self.ordered else NULL
         self.check(start, stop, sums.shape[0], sums.shape[1])
-        self.check(start, stop, efforts.shape[0], directions.shape[1])
-        if growths.shape[0] != stop - start or not directions.shape[0] == pull.shape[0] == W2V_SLOTS or ranks < 1:
+        self.check(start, stop, accumulated_lr.shape[0], eigenvectors.shape[1])
+        vectors, values = eigenvectors.shape[0], eigenvalues.shape[0]
+        if log_growth.shape[0] != stop - start or not vectors == values == W2V_SLOTS or ranks < 1:
             raise ValueError(
-                f"need {stop - start} growths, {W2V_SLOTS} directions and pulls, and a rank at least, got "
-                f"{growths.shape[0]}, {directions.shape[0]}, {pull.shape[0]} and {ranks}")
+                f"need a log_growth for each of {stop - start} rows, {W2V_SLOTS} eigenvectors and eigenvalues, and a rank "
+                f"at least, got {log_growth.shape[0]}, {vectors}, {values} and {ranks}")
         for k in range(W2V_SLOTS):
-            stiffness.direction[k] = &directions[k, 0]
-            stiffness.pull[k] = pull[k]
-        stiffness.rest = rest
-        stiffness.ranks = ranks
-        stiffness.stride = self.own.shape[1]
+            curvature.eigenvector[k] = &eigenvectors[k, 0]
+            curvature.eigenvalue[k] = eigenvalues[k]
+        curvature.rest = rest
+        curvature.ranks = ranks
+        curvature.stride = self.own.shape[1]
         with nogil:
-            block_table().settle(
-                &stiffness, &self.own[first, 0], &self.base[first, 0], rows, stop - start, &sums[0, 0], &efforts[0],
-                &growths[0])
+            block_table().merge_ranks(
+                &curvature, &self.own[first, 0], &self.base[first, 0], rows, stop - start, &sums[0, 0],
+                &accumulated_lr[0], &log_growth[0])

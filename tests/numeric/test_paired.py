@@ -53,7 +53,7 @@ def soft(made, seed):
 
 
 CASES = {
-    "twins": (pair(3, [7, 1, 2, 3, 4, 5]), pair(4, [7, 11, 12, 13, 14, 15])),
+    "paired": (pair(3, [7, 1, 2, 3, 4, 5]), pair(4, [7, 11, 12, 13, 14, 15])),
     "with counts": (pair(3, [7, 1, 2, 3], [1, 2, 1, 3]), pair(4, [7, 11, 12, 13], [1, 1, 3, 1])),
     "one masked each": (pair(3, [7, 1, 2, 3], [1, 2, 0, 3]), pair(4, [7, 11, 12, 13], [1, 1, 3, 0])),
     "masked after the centre": (pair(3, [7, 1, 2], [1, 0, 0]), pair(4, [7, 11, 12], [1, 0, 0])),
@@ -90,7 +90,9 @@ def test_equals_one_after_the_other(name, table, size, locked, judge):
     for with_loss in (True, False):
         mine = copied(inputs), copied(targets)
         columns = None if with_loss else size  # the padding, left out, makes no difference
-        results.append((*mine, *_testing.run_twins(table, with_loss, *mine, *CASES[name], lock, ALPHA, judge, columns)))
+        results.append(
+            (*mine, *_testing.run_paired(table, with_loss, *mine, *CASES[name], lock, ALPHA, judge, columns))
+        )
     for got, wanted in zip(results[0], expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
     np.testing.assert_array_equal(results[1][0], results[0][0])
@@ -103,11 +105,11 @@ def test_twins_differ_from_two_calls_by_rounding_alone(table):
     """All but the second pair's score with the centre is computed as in two calls: equal bits where that is masked."""
     rng = np.random.default_rng(1)
     inputs, targets = made(rng, 100), made(rng, 100)
-    first, second = CASES["twins"]
+    first, second = CASES["paired"]
     apart, together = ((copied(inputs), copied(targets)) for _ in range(2))
     for row, rows, labels, counts in (first, second):
         _testing.run_block(table, "pairs", False, *apart, [row], None, rows, labels, counts, None, ALPHA)
-    _testing.run_twins(table, False, *together, first, second, None, ALPHA)
+    _testing.run_paired(table, False, *together, first, second, None, ALPHA)
     np.testing.assert_array_equal(together[0][3], apart[0][3])  # the first pair's input
     np.testing.assert_array_equal(together[1][[1, 2, 3, 4, 5, 11, 12]], apart[1][[1, 2, 3, 4, 5, 11, 12]])  # noise
     np.testing.assert_allclose(together[0][4], apart[0][4], atol=TOLERANCE)

@@ -1,0 +1,85 @@
+/* Negative sampling on a GPU (backends/cuda/launch.h says what such a file has).
+ *
+ * It draws for many examples at once, so that the lanes share the work and the reads of the alias table overlap: the
+ * targets of an example (its centre, then the noise words) are an entry of a table in shared memory. Repeated words are
+ * merged into counts, and a noise word that is the centre has the count 0.
+ */
+#ifndef W2VCORE_OBJECTIVES_NEGATIVE_SAMPLING_CUH
+#define W2VCORE_OBJECTIVES_NEGATIVE_SAMPLING_CUH
+
+#include "targets.cuh"
+
+/* Entries of `each` targets for the examples first .. first + ready. */
+struct negative_sampling {
+    uint32_t *rows;
+    float *counts;
+    int each, room;
+    int first, ready;
+    int centre; /* whose pairs the examples are, with W2V_UNIT_PAIR */
+};
+
+W2V_DEVICE void begin(negative_sampling &table, const w2v_objective &own, float *shared)
+{
+    table.each = 1 + own.draws;
+    table.room = own.shared_bytes / 8;
+    table.rows = (uint32_t *)shared;
+    table.counts = shared + table.room;
+    table.first = table.ready = 0;
+    table.centre = -1;
+}
+
+/* Draw `number` of the noise words for the centre at a place in the epoch. */
+W2V_DEVICE uint32_t draw_noise(const w2v_launch &launch, const w2v_objective &own, uint64_t place, uint64_t number)
+{
+    const w2v_random_block numbers = w2v_random(own.key, place, number / 2);
+    const uint32_t first = number % 2 ? numbers.word[2] : numbers.word[0];
+    const uint32_t second = number % 2 ? numbers.word[3] : numbers.word[1];
+    const uint32_t chosen = w2v_below(first, (uint64_t)launch.vocabulary);
+    const uint2 slot = __ldg(at_address<const uint2>(own.array0) + chosen); /* threshold, alias */
+    return second < slot.x ? chosen : slot.y;
+}
+
+/* Fill the table for as many examples as there is room for. */
+W2V_DEVICE void draw_examples(
+    negative_sampling &table, const w2v_launch &launch, const w2v_objective &own, const Sentence &sentence,
+    const Example &asked)
+{
+    const int room = table.room / table.each, wanted = asked.end - asked.number;
+    table.centre = asked.centre;
+    table.first = asked.number;
+    table.ready = wanted < room ? wanted : room;
+    const int entries = table.ready * table.each;
+    __syncwarp(); /* all lanes have read what was here before */
+    for (int i = lane_number(); i < entries; i += W2V_WARP) {
+        const int example = asked.number + i / table.each, target = i % table.each;
+        const int token = W2V_UNIT == W2V_UNIT_PAIR ? asked.centre : example;
+        const uint64_t skipped = W2V_UNIT == W2V_UNIT_PAIR ? (uint64_t)example * (table.each - 1) : 0;
+        table.rows[i] =
+            target ? draw_noise(launch, own, place_of(sentence, token), skipped + target - 1) : sentence.ids[token];
+    }
+    __syncwarp();
+    for (int i = lane_number(); i < entries; i += W2V_WARP) {
+        const int begin = i / table.each * table.each;
+        int times = 0, earlier = 0;
+        for (int j = begin; j < begin + table.each; j++) {
+            const bool same = table.rows[j] == table.rows[i];
+            times += same;
+            earlier |= same && j < i;
+        }
+        table.counts[i] = i == begin ? 1.0f : earlier ? 0.0f : (float)times;
+    }
+    __syncwarp();
+}
+
+W2V_DEVICE Targets targets_of(
+    negative_sampling &table, const w2v_launch &launch, const w2v_objective &own, const Sentence &sentence,
+    const Example &asked)
+{
+    const bool other = W2V_UNIT == W2V_UNIT_PAIR && table.centre != asked.centre;
+    if (other || asked.number >= table.first + table.ready)
+        draw_examples(table, launch, own, sentence, asked);
+    const int entry = (asked.number - table.first) * table.each;
+    return {at_address<float>(own.matrix), table.rows + entry, table.counts + entry, nullptr, table.each, false};
+}
+
+#endif
