@@ -29,7 +29,6 @@ from .agreement import Agreement
 from .base import Plan
 from .distributed import DistributedBackend
 from .registry import choose, create
-from .run_tables import is_compiled
 from .team import Gone, RankError, Team, simulated
 
 logger = logging.getLogger(__name__)
@@ -165,11 +164,7 @@ class MpiBackend(DistributedBackend):
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Open the backend inside."""
-        inner = choose(None, plan.config.device)
-        if inner == "threads" and not is_compiled(plan.config):
-            inner = "reference"
-            logger.info("%s is written in NumPy: each rank runs the reference backend", plan.config.objectives)
-        self._crew, self._inner = world(), create(inner)
+        self._crew, self._inner = world(), create(choose(None, plan.config.device))
         super().open(plan, weights)
 
 

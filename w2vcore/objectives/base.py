@@ -214,6 +214,4 @@ class Objective(ABC):
         ValueError
             If the objective is written in NumPy alone.
         """
-        raise ValueError(
-            f"the objective {cls.name!r} has no compiled selector: pass backend='reference', which runs it in NumPy"
-        )
+        raise ValueError(f"the objective {cls.name!r} has no compiled selector: the reference backend runs it in NumPy")
