@@ -1,4 +1,4 @@
-"""Rows of word2vec's files out of blocks of bytes, by rows.h."""
+"""Parse rows of word2vec's files from blocks of bytes, with rows.h."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ cdef extern from "rows.h" nogil:
 
 
 cdef int python_number(const uint8_t *start, const uint8_t *stop, double *value) noexcept with gil:
-    """What float() makes of some bytes; 1 if it makes nothing of them. Not underscores, which float() takes."""
+    """Parse bytes as float() does, but without underscores; return 1 if they are not a number."""
     cdef bytes text = start[:stop - start]
     if b"_" in text:
         return 1
@@ -43,8 +43,8 @@ def binary_rows(
 ):
     """Parse whole rows from the start of `block`, `most` at most; return their number and the bytes used.
 
-    Numbers go to the first rows of `matrix`, as they lie in the file: little-endian. The bytes of the words go to
-    `words`, and where they begin to `offsets`.
+    Numbers go to the first rows of `matrix` as they are in the file: little-endian. The bytes of the words go to
+    `words`, their starts to `offsets`.
     """
     cdef w2v_rows r
     memset(&r, 0, sizeof(r))
@@ -61,7 +61,7 @@ def binary_rows(
 def text_rows(
     const uint8_t[::1] block, int64_t size, int64_t most, numbers, uint8_t[::1] words, int64_t[::1] offsets,
 ):
-    """Parse rows of text from `block`, which ends with a newline; as `binary_rows`, and whether all was in order.
+    """Parse rows of text from `block`, which ends with a newline; return as `binary_rows`, and whether all was well.
 
     `numbers` has rows of float32 or float64.
     """
@@ -91,7 +91,7 @@ def text_rows(
 cdef int prepare(
     w2v_rows *r, const uint8_t[::1] block, int64_t size, int64_t most, uint8_t[::1] words, int64_t[::1] offsets
 ) except -1:
-    """Fill in the struct, and check that everything that may be parsed has its room."""
+    """Fill in the struct, and check that there is room for everything that may be parsed."""
     if size < 1 or words.shape[0] < block.shape[0] or offsets.shape[0] < most + 1 or not words.shape[0]:
         raise ValueError("too little room for what the block may hold")
     if block.shape[0]:

@@ -2,8 +2,8 @@
 
 The bytes go to a temporary file in the folder of the target, are flushed to the disk, and take the target's name in one
 step. A crash, a full disk or Ctrl-C leaves the old file as it was, and an exception leaves no temporary file behind.
-Files that belong together, such as vectors and their keys, are written before any takes its name, and then never are
-old beside new.
+Files that belong together, such as vectors and their keys, are all written before any takes its name, so that old ones
+are never beside new ones.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # disk, limit of the process, quota
 
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")  # extensions that smart_open packs and unpacks by itself
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")  # extensions that smart_open compresses and decompresses by itself
 
 
 def is_compressed(path: PathLike) -> bool:
@@ -59,14 +59,14 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     Yields
     ------
     file object
-        Gives bytes, unpacked as the first bytes of the file say.
+        Gives bytes, decompressed as the first bytes of the file say.
 
     Raises
     ------
     ValueError
-        If what is compressed turns out to be damaged while it is read, or to unpack to more than vectors do.
+        If a compressed file turns out to be damaged while it is read, or unpacks to more than vectors ever do.
     MemoryError
-        If there is not enough for what is made of the file; the message names it.
+        If there is not enough memory for the contents of the file; the message names the file.
     """
     name = os.fspath(path)
     try:
@@ -81,10 +81,10 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def undisturbed(source: PathLike | IO[bytes]) -> Iterator[None]:
-    """Raise ValueError if a file is replaced while the block reads it and another one that belongs to it.
+    """Raise ValueError if a file is replaced while the block reads it and its companion.
 
     The files of `atomic_writes` take their names one after another; whoever reads the first before and the last after
-    has not read what belongs together.
+    that has read files that do not belong together.
     """
     before = _identity(source)
     yield
@@ -93,7 +93,7 @@ def undisturbed(source: PathLike | IO[bytes]) -> Iterator[None]:
 
 
 def _identity(source: PathLike | IO[bytes]) -> tuple[int, ...] | None:
-    """Return by what a local file is told from the one that takes its place."""
+    """Return what tells a local file from another one that takes its place."""
     if not isinstance(source, (str, os.PathLike)) or is_url(source):
         return None
     try:
@@ -105,7 +105,7 @@ def _identity(source: PathLike | IO[bytes]) -> tuple[int, ...] | None:
 
 @contextmanager
 def unpacking(name: str) -> Iterator[None]:
-    """Turn the errors of the decompressors, which have no type in common, into a ValueError that names the file."""
+    """Turn the errors of the decompressors, which share no type, into a ValueError that names the file."""
     try:
         yield
     except Exception as error:
@@ -116,7 +116,7 @@ def unpacking(name: str) -> Iterator[None]:
 
 @contextmanager
 def naming(source: object) -> Iterator[None]:
-    """Turn what is said of a wrong setting or key in a file into a ValueError that names the file.
+    """Turn an error about a wrong setting or key in a file into a ValueError that names the file.
 
     Examples
     --------
@@ -139,9 +139,10 @@ def naming(source: object) -> Iterator[None]:
 def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces `path` only when the block ends without an exception.
 
-    Names with a compressed extension are packed. Links are followed; owner, group and permissions of an existing file
-    are kept, from before the first byte, and a new file gets those of ``open()``. What cannot be renamed over is
-    written directly: devices, pipes, and addresses of stores, where a file appears when it is complete.
+    Names with a compressed extension are compressed. Links are followed. The new file has the owner, group and
+    permissions of an existing one before its first byte is written, or else those of ``open()``. Devices, pipes, and
+    addresses of stores, where a file appears when it is complete, cannot be replaced by renaming and are written
+    directly.
 
     Parameters
     ----------
@@ -174,14 +175,14 @@ def atomic_write(path: PathLike) -> Iterator[IO[bytes]]:
 def atomic_writes(*paths: PathLike) -> Iterator[tuple[IO[bytes], ...]]:
     """Open files that belong together, which replace `paths` only when the block ends without an exception.
 
-    No system renames two files in one step. So while these take their names, the last is there and empty: whoever
-    finds it so has been told that a write was cut short, and no old file is ever beside a new one.
+    No system renames two files in one step. So the last file is empty while these take their names: an empty one means
+    that a write was cut short, and no old file is ever beside a new one.
 
     Parameters
     ----------
     *paths : str or path-like
-        The last is the one without which the others say nothing: it has a line for each of their rows, say. Its reader
-        must refuse an empty one where the others hold anything.
+        The last is one without which the others are useless, such as the keys of their rows. Its reader must refuse an
+        empty one if the others hold anything.
 
     Yields
     ------
@@ -242,7 +243,7 @@ class _Replacement:
             raise
 
     def complete(self) -> None:
-        """Bring the last byte to the disk."""
+        """Flush everything to the disk."""
         self.stream.close()
         _sync(self._temporary.path)
 
@@ -252,8 +253,8 @@ class _Replacement:
         self._temporary.release()
 
     def discard(self) -> int:
-        """Remove what was written, if it has no name yet; return how many bytes these were."""
-        with suppress(Exception):  # what cannot be flushed is not wanted
+        """Remove what was written, if it has no name yet; return its size in bytes."""
+        with suppress(Exception):  # it is removed anyway
             self.stream.close()
         written = self._temporary.path.stat().st_size if self._temporary.path.exists() else 0
         self._temporary.remove()
@@ -261,7 +262,7 @@ class _Replacement:
 
 
 def _publish(files: Sequence[_Replacement]) -> None:
-    """Give complete files their names, with nothing in between that could be taken for a whole."""
+    """Give complete files their names, with no state in between that could be taken for complete."""
     folders = {file.target.parent: None for file in files}
     if len(files) < 2:
         for file in files:
@@ -291,7 +292,7 @@ def _publish(files: Sequence[_Replacement]) -> None:
 
 
 def _second_names(targets: Sequence[Path]) -> dict[Path, Path | None]:
-    """Give old files second names; None stands for one that is not there. Empty where there are no such names."""
+    """Give old files second names, None for a missing file; empty where the system has no hard links."""
     names: dict[Path, Path | None] = {}
     try:
         for target in targets:
@@ -309,7 +310,7 @@ def _second_names(targets: Sequence[Path]) -> dict[Path, Path | None]:
 
 
 def _put_back(old: dict[Path, Path | None]) -> None:
-    """Put old files back, the one last that makes them a whole; if one cannot be, the rest is not either."""
+    """Put old files back, the one that completes them last; stop at the first that cannot be put back."""
     with suppress(OSError):
         for target, name in reversed(old.items()):
             if name is None:
@@ -320,7 +321,7 @@ def _put_back(old: dict[Path, Path | None]) -> None:
 
 
 def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
-    """Return the error of a full disk, or of a limit on the size of files, with what the user wants to know."""
+    """Return the error of a full disk, or of a limit on the size of files, with the details that a user needs."""
     names = " and ".join(repr(str(target)) for target in targets) or repr(error.filename)
     kept = "nothing is left of it"
     if any(target.exists() for target in targets):
@@ -336,7 +337,7 @@ def _no_room(error: OSError, targets: Sequence[Path], written: int) -> OSError:
 
 def _sync(path: Path) -> None:
     """Wait until the bytes of a file are on the disk, so that the new name never stands for an empty file."""
-    descriptor = os.open(path, os.O_WRONLY)  # it may be one that nobody may read
+    descriptor = os.open(path, os.O_WRONLY)  # the file may be unreadable
     try:
         os.fsync(descriptor)
     finally:

@@ -1,9 +1,9 @@
-"""What a file may make its reader do: a fixed amount of work for each byte that is really there.
+"""The work that a file may cause its reader: a fixed amount for each byte that is really there.
 
 A few bytes of a pickle can name the same large thing again and again, choose keys whose hashes are equal, or nest a
 list in itself forty times over. One `Budget` goes with a file from its first byte to the last array that is made of it.
-What costs more than a constant for each byte read is booked before it is done, so a hostile file is refused early, and
-memory and time follow the size of the file and nothing that it says.
+Work that costs more than a constant for each byte read is booked before it is done, so a hostile file is refused early,
+and memory and time follow the size of the file and nothing that it says.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ REFERENCE = 8  # bytes: an item of a list
 OBJECT = 256  # a set, or an object with its attributes
 _ENTRY = 64  # of a dict
 
-# Python's hash of an integer is its remainder by this prime: of smaller integers only a handful have the same.
+# Python's hash of an integer is its remainder by this prime: few smaller integers share one.
 _ORDINARY = sys.hash_info.modulus << 4
-_SHORT = 64  # characters that are hashed and compared in no time
+_SHORT = 64  # characters whose hashing and comparison costs next to nothing
 
 
 class Budget:
@@ -50,7 +50,7 @@ class Budget:
         self._odd_keys = 0
 
     def spend(self, amount: int) -> None:
-        """Book bytes that are about to be made, or looked at again.
+        """Book bytes that are about to be made or scanned again.
 
         Raises
         ------
@@ -65,9 +65,9 @@ class Budget:
             )
 
     def spend_on_copies(self, value: Any) -> None:
-        """Book a copy of a text, an array's bytes or a container, and of each that a tuple holds."""
+        """Book a copy of a text, an array's bytes or a container, and of each of these in a tuple."""
         if isinstance(value, tuple):
-            self.spend(_ENTRY * len(value))  # each is looked at, and there are never many
+            self.spend(_ENTRY * len(value))  # each is visited, and there are never many
             for part in value:
                 self._spend_on_copy(part)
         else:
@@ -82,9 +82,9 @@ class Budget:
             self.spend(_ENTRY * len(value))
 
     def key(self, key: Any) -> Any:
-        """Return what may be a key of a dict or a member of a set: text, numbers, and tuples of these.
+        """Return a value that may be a key of a dict or a member of a set: text, numbers, and tuples of these.
 
-        Of keys whose hashes a file can choose, each costs as much as finding its place among all the others.
+        A file can choose keys whose hashes collide; then each costs a comparison with all the others.
 
         Raises
         ------

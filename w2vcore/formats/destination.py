@@ -1,4 +1,4 @@
-"""Destinations: can a file be written there? Asked before the work whose result it is to hold."""
+"""Destinations: check that a file can be written there, before the work whose result it will hold."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from w2vcore.formats.atomic import PathLike, atomic_write, is_compressed, is_url
 
 
 class _Trial(Exception):
-    """Ends the writing of a file of which only the beginning was to be tried."""
+    """Ends a trial write after its beginning."""
 
 
 def check_destination(path: PathLike, named: str) -> None:
     """Refuse a path at which no file could be written. A file that is there already stays as it is.
 
-    What is made and removed again is the file beside it that `atomic_write` makes: permissions of a folder do not tell
-    what a read-only disk, or a compression that is not installed, will say.
+    To find out, the temporary file of `atomic_write` is made and removed again: the permissions of a folder say nothing
+    of a read-only disk, or of a compression that is not installed.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def check_destination(path: PathLike, named: str) -> None:
     given = Path(expanded(path))
     if given.is_dir():
         raise IsADirectoryError(f"{named} is a folder; give the name of a file in it")
-    if given.exists() and not given.is_file():  # a device or a pipe: to open it would be to use it
+    if given.exists() and not given.is_file():  # opening a device or a pipe would already use it
         if not os.access(given, os.W_OK):
             raise PermissionError(f"{named} cannot be written: no permission")
         return
@@ -68,7 +68,7 @@ def check_destination(path: PathLike, named: str) -> None:
 
 
 def check_folder_to_write(path: PathLike, named: str) -> None:
-    """Refuse a folder that could not be made, or in which nothing could be written; it is not made.
+    """Refuse a folder that could not be made or written to; it is not made.
 
     Parameters
     ----------
@@ -96,5 +96,5 @@ def _check_folder(folder: Path, named: str) -> None:
 
 
 def _cannot(error: OSError, named: str) -> OSError:
-    """Return an error of the system, of the same type, with what it is about."""
+    """Return a system error with its type, and a message that names what it is about."""
     return type(error)(f"{named}: {error.strerror or error}")

@@ -1,9 +1,9 @@
-"""Text or binary: what the bytes say that follow the header of a word2vec file.
+"""Text or binary: tell them apart by the bytes after the header of a word2vec file.
 
 Both formats begin with the same line, any bytes are float32 numbers, and any text is a word. So neither is taken for
-granted. Text is what begins with rows of a word and its numbers. Binary is what has a word and a blank before each
-vector, at the distance that the header gives, and vectors that are no digits. A file that is neither is damaged: text
-if it consists of digits or of characters, for the reader of text says best what is wrong with it.
+granted. A file is text if it begins with rows of a word and its numbers. It is binary if it has a word and a blank
+before each vector, at the distance that the header gives, and vectors that are not digits. A file that is neither is
+damaged; if it consists of digits or characters it is treated as text, whose reader explains best what is wrong.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _NUMBER_BYTES = b"0123456789+-.eE,: \t\r\n"
 _PLAIN = re.compile(rb"[!-~]{4}")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
-# Random float32 numbers have 8 % of such bytes, four of ten numbers in [-1, 1] are plain characters by a chance below
-# 1e-5. In fewer bytes than that chance is not negligible.
+# Random float32 numbers have 8 % of such bytes; the chance that four of ten numbers in [-1, 1] are plain characters is
+# below 1e-5. In fewer bytes the chance is not negligible.
 _ENOUGH = 16
 
 Kind = Literal["text", "binary"]
 
 
 def is_number(field: bytes) -> bool:
-    """Whether a field of a text is a number as Python writes it; NaN and infinity are."""
+    """Whether a field of a text is a number as Python writes it, including NaN and infinity."""
     try:
         float(field)
     except ValueError:
@@ -54,7 +54,7 @@ def numbers_of_row(line: bytes) -> int:
 
 
 def usual_numbers(lines: list[bytes]) -> int:
-    """Return how many numbers a row has: as most lines do, else as the first does, 0 if there is none.
+    """Return how many numbers most rows have; without a majority, the first row; 0 without rows.
 
     Words that end in a number, such as "windows 95", have one more.
 
@@ -88,13 +88,13 @@ class Walk:
     Attributes
     ----------
     words : list of bytes
-        The word of each row, also of a last row whose vector is cut.
+        The word of each row, including a last row whose vector is cut off.
     vectors : bytes
-        What lies where vectors should, end to end.
+        The bytes where the vectors should be, end to end.
     exact : bool
         Whether there are as many rows as the header says, and nothing but newlines after them.
     lost : bool
-        Whether no blank follows, so that the last word has no end in the bytes that are there.
+        Whether no blank follows, so that the last word does not end within the bytes at hand.
     """
 
     words: list[bytes]
@@ -109,13 +109,13 @@ class Walk:
 
     @property
     def plausible(self) -> bool:
-        """Whether the words may be words: in no encoding do control characters belong to those that are not UTF-8."""
+        """Whether the words are plausible: no encoding has control characters in words that are not UTF-8."""
         strange = self.strange
         controls = sum(bool(_CONTROLS.search(self.words[row])) for row in strange)
         return 2 * len(strange) < len(self.words) or 8 * controls < len(strange)
 
     def ends_in_letters(self, size: int) -> bool:
-        """Whether the last number of each row, unlike others, is four characters: the first of the next word, then."""
+        """Whether only the last number of each row is four characters: then these begin the next word."""
         width = 4 * size
         rows = [self.vectors[at : at + width] for at in range(0, len(self.vectors) - width + 1, width)]
         return (
@@ -127,7 +127,7 @@ class Walk:
 
 
 def walk(data: bytes, count: int, size: int, whole: bool) -> Walk:
-    """Go through the rows of a binary file; `data` is what follows the header, and all of it if `whole`."""
+    """Go through the rows of a binary file; `data` follows the header, and is the rest of the file if `whole`."""
     words: list[bytes] = []
     vectors: list[bytes] = []
     at = 0
@@ -173,25 +173,25 @@ def kind(data: bytes, count: int, size: int, whole: bool) -> Kind | None:
         return "text"
     if rows.exact:
         return "binary"
-    if not rows.words:  # no blank far and wide
+    if not rows.words:  # no blank anywhere near
         return None
     return "binary" if rows.plausible and not rows.ends_in_letters(size) else None
 
 
 def begins_with_text_rows(data: bytes, count: int, size: int, whole: bool) -> bool:
-    """Whether the first lines are rows of a text, as the header has it."""
+    """Whether the first lines are rows of text of the size in the header."""
     *lines, rest = data.split(b"\n", _LINES)
     if whole and len(lines) < _LINES:
         lines.append(rest)
     lines = [line for line in lines if line.strip()][:count]
     if lines:
         return all(is_text_row(line, size) for line in lines)
-    numbers = rest.split()[1:-1]  # a row that is longer than what is there
+    numbers = rest.split()[1:-1]  # a row that is longer than the data at hand
     return not whole and 0 < len(numbers) < size and numbers_of_row(b" ".join(rest.split()[:-1])) > 0
 
 
 def is_surely_text(data: bytes, count: int, size: int, whole: bool) -> bool:
-    """Whether a file that is said to be binary is text: few bytes that are both are taken at the caller's word."""
+    """Whether a file that is said to be binary is text; a few bytes that could be both count as binary."""
     rows = walk(data, count, size, whole)
     if rows.exact and len(rows.vectors) < _ENOUGH:
         return False
@@ -210,18 +210,18 @@ def _is_text(data: bytes, rows: Walk) -> bool:
         return there > 4 and digits >= 0.9 * there
     if there >= _ENOUGH and digits >= (0.5 if there >= 16 * _ENOUGH else 0.75) * there:
         return 50 * len(_CONTROLS.findall(rows.vectors)) < there
-    if there < _ENOUGH and there > digits and not data.endswith(b"\n"):  # cut in its first vectors, maybe
+    if there < _ENOUGH and there > digits and not data.endswith(b"\n"):  # possibly cut off in its first vectors
         return False
     return is_plain(data)
 
 
 def is_plain(data: bytes) -> bool:
-    """Whether bytes are the characters of a text, and no others."""
+    """Whether bytes are nothing but characters of a text."""
     return not _CONTROLS.search(data) and _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether bytes are UTF-8; a character that is cut at the end is."""
+    """Whether bytes are UTF-8; the last character may be cut off."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:

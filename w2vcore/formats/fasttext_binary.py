@@ -5,11 +5,11 @@ The tables are kept in the snapshot: ``fasttext.words``, ``fasttext.buckets`` an
 settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for words that are not in the vocabulary.
 
 Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
-12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of the subwords that
-were kept, or -1 for all (int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; for each
-subword that was kept its hash and its row, int32; then twice a byte, 1 for quantised, rows and columns in int64, and
-the float32 matrix, or what `fasttext_quantised` says. The first versions (of 2016) had neither magic and version, nor
-the number of kept subwords, nor the bytes for quantised.
+12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of subwords kept, or -1
+for all (int64); each entry with a NUL at its end, an int64 count and a byte, 0 for words; for each subword that was
+kept its hash and its row, int32; then twice a byte, 1 for quantised, rows and columns in int64, and the float32 matrix,
+or what `fasttext_quantised` says. The first versions (of 2016) had neither magic and version, nor the number of kept
+subwords, nor the bytes for quantised.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _SETTINGS = (
 )
 _NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
 _LOSSES = _MODELS = (1, 2, 3)
-_UNMARKED = "<12id3iq"  # how a file without magic begins: settings, and numbers of entries and tokens
+_UNMARKED = "<12id3iq"  # the beginning of a file without magic: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
@@ -64,7 +64,7 @@ def sniff(head: bytes) -> bool:
 
 
 def _is_unmarked(head: bytes) -> bool:
-    """Whether a file begins as the first versions did: settings that can be, and counts that add up."""
+    """Whether a file begins as the first versions did: possible settings, and counts that add up."""
     if len(head) < struct.calcsize(_UNMARKED):
         return False
     *numbers, threshold, size, n_words, n_labels, tokens = struct.unpack_from(_UNMARKED, head)
@@ -92,7 +92,7 @@ def subwords_of(snapshot: Snapshot) -> Subwords | None:
 
 
 class _Reader:
-    """Numbers and texts from a stream, none beyond what it holds."""
+    """Reads numbers and texts from a stream, never more than it holds."""
 
     def __init__(self, stream: IO[bytes], available: int | None, name: str) -> None:
         self._stream, self._left, self.name = stream, available, name
@@ -103,7 +103,7 @@ class _Reader:
         return EOFError(f"{self.name}: the file is cut short inside a fastText model")
 
     def need(self, count: int) -> None:
-        """Raise if fewer bytes follow, where that is known."""
+        """Raise an error if it is known that fewer bytes follow."""
         if self._left is not None and count > self._left + len(self._buffer) - self._at:
             raise self.short()
 
@@ -126,14 +126,14 @@ class _Reader:
         return struct.unpack(code, self.take(struct.calcsize(code)))
 
     def look(self, count: int) -> bytes:
-        """The bytes that come next, or fewer; they are read again."""
+        """Return the next bytes, or fewer, without consuming them."""
         with suppress(EOFError):
             while len(self._buffer) - self._at < count:
                 self._fill(1 << 16)
         return self._buffer[self._at : self._at + count]
 
     def text(self) -> bytes:
-        """The bytes up to a NUL."""
+        """Return the bytes up to a NUL."""
         looked = 0
         while (end := self._buffer.find(b"\0", self._at + looked)) < 0:
             looked = len(self._buffer) - self._at
@@ -143,7 +143,7 @@ class _Reader:
         return self.take(end - self._at + 1)[:-1]
 
     def block(self, count: int) -> bytearray:
-        """Many bytes; memory follows what is there."""
+        """Read many bytes; memory follows what is really there."""
         self.need(count)
         data = bytearray()
         while len(data) < count:
@@ -151,7 +151,7 @@ class _Reader:
         return data
 
     def matrix(self) -> NDArray[np.float32]:
-        """A dense matrix, after its sizes."""
+        """Read a dense matrix, after its sizes."""
         rows, columns = self.numbers("<2q")
         if rows < 0 or not 0 <= columns <= word2vec_rows.LARGEST_SIZE or rows * columns >= 1 << 50:
             raise ValueError(f"{self.name}: a matrix of {rows} × {columns}; the file is damaged")
@@ -171,8 +171,8 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     Returns
     -------
     Snapshot
-        With the tables of subwords, unless ``limit`` leaves words out. Of a quantised model (``.ftz``) with its numbers
-        written out, and without its output matrix.
+        With the tables of subwords, unless ``limit`` leaves words out. A quantised model (``.ftz``) is decoded to
+        float32, without its output matrix.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     else:
         vectors = own.copy()
     arrays = {"vectors": vectors, "counts": np.array(counts, np.int64), "fasttext.buckets": buckets}
-    if not quantised:  # what can be written as it was
+    if not quantised:  # a model that can be written back unchanged
         arrays |= {"fasttext.words": own, "fasttext.output": output}
     if kept is not None:
         arrays["fasttext.kept"] = kept
@@ -249,7 +249,7 @@ def _read_settings(reader: _Reader, unmarked: bool) -> dict[str, Any]:
             f"{reader.name}: subwords of up to {settings['maxn']:,} characters (maxn); at most {MOST_CHARACTERS} are "
             "read, and fastText makes them of 6 unless told otherwise; the file is damaged"
         )
-    if version == 11 and settings["model"] == 3:  # supervised models of old have no subwords
+    if version == 11 and settings["model"] == 3:  # old supervised models have no subwords
         settings["maxn"] = 0
     return settings
 

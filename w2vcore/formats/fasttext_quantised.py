@@ -1,7 +1,7 @@
 """The matrices of fastText's small models (``.ftz``): codes instead of numbers.
 
-A row is cut into parts of a few columns, and each part is one of 256 vectors, the centroids of that part: a byte says
-which. Where the lengths of the rows were divided out before, they are coded likewise, a byte for each row.
+This is product quantisation: a row is cut into parts of a few columns, and a byte for each part names one of its 256
+centroids. If the rows were divided by their lengths before, the lengths are coded likewise, in a byte for each row.
 
 Layout, all numbers little-endian (quantmatrix.cc, productquantizer.cc): a byte, 1 if there are lengths; rows and
 columns (int64), number of codes (int32), and the codes; the quantiser: columns, parts, columns of a part and of the
@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CENTROIDS = 256
-# Columns of a part: what is made of a byte of the file. fastText's own choice is 2.
+# Columns of a part: one byte of the file becomes this many numbers. fastText's own choice is 2.
 WIDEST_PART = 64
 
 
 class Reader(Protocol):
-    """What is asked of a file."""
+    """What is needed of a file."""
 
     name: str
 
@@ -30,12 +30,12 @@ class Reader(Protocol):
         """Return numbers, as `struct.unpack` does."""
 
     def block(self, count: int) -> bytes | bytearray:
-        """Return so many bytes; memory follows what is there."""
+        """Return that many bytes; memory follows what is really there."""
 
 
 @dataclass(frozen=True)
 class _Quantiser:
-    """Which vector each code of each part stands for."""
+    """The vector for which each code of each part stands."""
 
     columns: int
     width: int
@@ -58,7 +58,7 @@ class _Quantiser:
         return cls(columns, width, np.frombuffer(data, "<f4").astype(np.float32, copy=False))
 
     def rows(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the vectors that rows of codes stand for."""
+        """Return the vectors for which rows of codes stand."""
         made = np.empty((len(codes), self.columns), np.float32)
         for part, first in enumerate(range(0, self.columns, self.width)):
             last = min(first + self.width, self.columns)

@@ -1,9 +1,9 @@
 """finalfusion's files (.fifu): a header, then chunks, each with a number for its kind and its length.
 
 What is read: words, the matrix, and the lengths of the vectors, which finalfusion keeps apart from their directions.
-The rows of n-grams, which files with subwords have after those of the words, are left out, and so are remarks. What is
-written is as finalfusion makes it of word2vec files: words, vectors of length 1, and their lengths, so that a number
-comes back within a unit or two of its last place.
+The rows of n-grams, which files with subwords have after those of the words, are left out, and so are remarks. Files
+are written as finalfusion converts word2vec files: words, vectors of length 1, and their lengths, so that a number
+comes back within a unit or two in the last place.
 
 Layout: https://finalfusion.github.io/spec (version 0); all numbers are little-endian.
 """
@@ -44,7 +44,7 @@ def sniff(head: bytes) -> bool:
 
 @dataclass
 class _File:
-    """A stream of which it is known how far it was read, as chunks of numbers are aligned in the file."""
+    """A stream that knows its position, as chunks of numbers are aligned in the file."""
 
     stream: IO[bytes]
     available: int | None
@@ -52,7 +52,7 @@ class _File:
     position: int = field(default=0)
 
     def take(self, count: int) -> bytearray:
-        """Read some bytes; memory follows what comes."""
+        """Read some bytes; memory follows what is really there."""
         if self.available is not None and count > self.available - self.position:
             raise self._short(count, self.available - self.position)
         data = bytearray()
@@ -64,7 +64,7 @@ class _File:
         return data
 
     def numbers(self, layout: str) -> tuple[Any, ...]:
-        """Read the numbers of a layout of struct's."""
+        """Read the numbers of a `struct` format."""
         return struct.unpack(layout, self.take(struct.calcsize(layout)))
 
     def floats(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -81,12 +81,12 @@ class _File:
 
 
 def _padding(position: int) -> int:
-    """Bytes before an array of float32: up to the next multiple of 4, and 4 where there is one."""
+    """Bytes of padding before an array of float32: up to the next multiple of 4, and 4 at a multiple."""
     return 4 - position % 4
 
 
 def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
-    """Load the words and their vectors, in their lengths.
+    """Load the words and their vectors at their original lengths.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     Raises
     ------
     ValueError
-        For another kind of file, a quantised matrix, or what does not fit together.
+        For another kind of file, a quantised matrix, or parts that do not fit together.
     EOFError
         If the file is cut short.
 
@@ -130,7 +130,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
 
 
 def _chunks(file: _File, options: Options) -> tuple[list[str] | None, Any, Any]:
-    """Read the words, the matrix and the lengths; what is not there is None."""
+    """Read the words, the matrix and the lengths; a missing one is None."""
     if file.take(4) != _MAGIC:
         raise ValueError(f"{file.name}: not a finalfusion file")
     version, count = file.numbers("<II")
@@ -155,12 +155,12 @@ def _chunks(file: _File, options: Options) -> tuple[list[str] | None, Any, Any]:
                 "gives: kv = KeyedVectors(e.storage.shape[1]); kv.add_vectors(e.vocab.words, [e[w] for w in "
                 "e.vocab.words])"
             )
-        file.take(max(0, start + size - file.position))  # what is not read of it
+        file.take(max(0, start + size - file.position))  # skip the rest of the chunk
     return words, matrix, lengths
 
 
 def _words(data: bytearray, kind: int, name: str, options: Options) -> list[str]:
-    """The words of a vocabulary: each is its length in bytes and these."""
+    """Read the words of a vocabulary: each is its length in bytes, then the bytes."""
     layout = _VOCABULARIES[kind]
     if len(data) < struct.calcsize(layout):
         raise EOFError(f"{name}: the file is cut short in the words")

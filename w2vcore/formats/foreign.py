@@ -1,4 +1,4 @@
-"""What a file is that is not read, or not as the caller said, and the way out: a table of first bytes and sentences."""
+"""Files that cannot be read, or not as the caller said: what they are and what to do, by their first bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 6  # names in a message
 
 
 def _taken(how: str, keys: str = "words", vectors: str = "matrix", size: str = "matrix.shape[1]") -> str:
-    """How vectors that Python has are taken: lines to type in."""
+    """How to make vectors of data in Python: lines to type in."""
     return f"{how}; kv = KeyedVectors({size}); kv.add_vectors({keys}, {vectors})"
 
 
@@ -21,7 +21,7 @@ _DICT = {"keys": "list(d)", "vectors": "list(d.values())", "size": "len(next(ite
 _LISTS = {"vectors": "vectors", "size": "len(vectors[0])"}
 _PYTORCH = _taken("matrix = torch.load(path, weights_only=True)[name]", vectors="matrix.numpy()")
 _TENSORFLOW = _taken("matrix = tf.train.load_checkpoint(prefix).get_tensor(name)")
-_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its files until 1.6 begin with a pickled number
+_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # files before 1.6 begin with a pickled number
 
 # Protocol 0 has no mark: an object, an array, a dict or a list.
 _OLD_PICKLE = re.compile(rb"ccopy_?reg\n|cnumpy[.\w]*\n|\((dp|lp)\d*\n")
@@ -63,7 +63,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "a text in UTF-16; iconv -f utf-16 -t utf-8 FILE > NEW"),
 )
 
-# First characters of a text, after blanks -> what it is. In the order of asking.
+# First characters of a text, after blanks -> what it is. Tried in this order.
 _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (
         re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE),
@@ -94,7 +94,7 @@ _ARCHIVES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[Content_Types\]\.xml\Z"), "an Office document; save what is in it as text"),
 )
 
-# Names of files, where the first bytes tell nothing.
+# Names of files, for those whose first bytes say nothing.
 _NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.(index|meta|data-\d+-of-\d+)\Z"), "a part of a TensorFlow checkpoint; " + _TENSORFLOW),
     (re.compile(r"(^|[/\\])saved_model\.pb\Z|\.pb\Z"), "a TensorFlow model; " + _TENSORFLOW),
@@ -119,7 +119,7 @@ def is_pickle(head: bytes) -> bool:
 
 
 def is_packed(head: bytes) -> bool:
-    """Whether a file begins as those of the compressions do, even if what follows is damaged."""
+    """Whether a file begins like a compressed one, even if the rest is damaged."""
     return head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"))
 
 
@@ -134,14 +134,14 @@ def is_tar(head: bytes) -> bool:
 
 
 def describe(head: bytes, name: str = "") -> str | None:
-    """Return what a file is, as the rest of a sentence "this is ...", or None if nothing known.
+    """Return what a file is, as the rest of a sentence "this is ...", or None if that is not known.
 
     Parameters
     ----------
     head : bytes
         Its first `HEAD_BYTES` bytes.
     name : str, optional
-        What it is called, for those whose bytes tell nothing.
+        What it is called, for files whose bytes say nothing.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def describe(head: bytes, name: str = "") -> str | None:
 
 
 def describe_archive(members: Sequence[str]) -> str | None:
-    """Return what an archive is by the names of its files, as `describe` does.
+    """Return what an archive is, by the names of its files, in the form of `describe`.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def describe_archive(members: Sequence[str]) -> str | None:
 
 
 def describe_tensors(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    """Say of a safetensors file of another library what is in it, and how a matrix is taken.
+    """Say what is in another library's safetensors file, and how to use one of its matrices.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """gensim's saved models and vectors, of versions 0.12 to 4, as snapshots.
 
-Word2Vec models come with everything that training goes on from; of other models the word vectors are taken.
+Word2Vec models come with everything that training needs to continue; from other models only the word vectors are read.
 w2vcore writes no pickles: gensim loads the word2vec formats.
 """
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 _WORD2VEC = "gensim.models.word2vec.Word2Vec"
 _PHRASES = "gensim.models.phrases."
-# Plain attributes that training goes on from, as gensim 3 and 4 name them.
+# Plain attributes that training needs to continue, as gensim 3 and 4 name them.
 _SETTINGS = (
     *(
         "vector_size",
@@ -55,7 +55,7 @@ _SETTINGS = (
     *("total_train_time", "min_alpha_yet_reached", "running_training_loss"),
 )
 _OLD_NAMES = {"epochs": "iter"}  # before gensim 3.3
-# ... and those of them that may be None
+# ... of which these may be None
 _OPTIONAL = frozenset({"max_vocab_size", "max_final_vocab", "effective_min_count"})
 _VECTORS = ("vectors", "syn0")  # before gensim 3.3 the latter
 _TAG_VECTORS = ("vectors_docs", "doctag_syn0")  # likewise, of vectors of documents
@@ -152,7 +152,7 @@ def _snapshot(save: Save) -> Snapshot:
     for attribute, array in (("syn1neg", "negative"), ("syn1", "tree")):
         matrix = _first(sources, attribute)
         if matrix is not None:
-            # of other length where vectors were added or taken away; of the tree's rows the last stands for no node
+            # lengths differ if vectors were added or removed; the last row of the tree belongs to no node
             rows = len(matrix) if isinstance(matrix, np.ndarray) and matrix.ndim else len(keys)
             arrays[array] = check_matrix(matrix, rows, name)[: max(rows - 1, 0) if array == "tree" else rows]
             if arrays[array].shape[1:] != arrays["vectors"].shape[1:]:
@@ -178,7 +178,7 @@ def _settings(sources: list[Record]) -> dict[str, Any]:
 
 
 def _first(records: Iterable[Record], *attributes: str) -> Any:
-    """The first of the attributes that is there, under any of its names."""
+    """Return the first of the attributes that is there, under any of its names."""
     return next(
         (
             record.state[attribute]
@@ -209,7 +209,7 @@ def _keys(vectors: Record, name: str) -> list[Hashable]:
 
 
 def _tags(vectors: Record, name: str) -> list[Any]:
-    """The keys of document vectors before gensim 4: the integers below a number, then a list of texts."""
+    """Return the keys of document vectors before gensim 4: the integers below a number, then a list of texts."""
     matrix = _first([vectors], *_TAG_VECTORS)
     texts = _first([vectors], "offset2doctag", "index2doctag") or []
     rows = len(matrix) if isinstance(matrix, np.ndarray) and matrix.ndim else 0
@@ -219,7 +219,7 @@ def _tags(vectors: Record, name: str) -> list[Any]:
 
 
 def _columns(vectors: Record, keys: list[Hashable], save: Save) -> dict[str, NDArray[Any]]:
-    """Counts and further columns: arrays in gensim 4, an object for each word before."""
+    """Return counts and further columns: arrays in gensim 4, an object for each word before."""
     columns: dict[str, Any] = {}
     stored = vectors.get("expandos")
     words = vectors.get("vocab")
@@ -266,7 +266,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]]:
-    """The tree of hierarchical softmax, a list of numbers for each word, as numbers and offsets."""
+    """Return the tree of hierarchical softmax, a list of numbers for each word, as numbers and offsets."""
     paths = []
     for row, stored in enumerate(column):
         path = _path(stored, save)
@@ -279,7 +279,7 @@ def _paths(key: str, column: NDArray[Any], save: Save) -> dict[str, NDArray[Any]
 
 
 def _path(path: Any, save: Save) -> NDArray[np.int64] | None:
-    """A flat list or array of integers, or None: lists in lists may be endless."""
+    """Return a flat list or array of integers, or None: nested lists may be endless."""
     if isinstance(path, (list, tuple)):
         path = np.array(path, np.int64) if all(type(node) is int and 0 <= node < 1 << 62 for node in path) else None
     if not isinstance(path, np.ndarray) or path.ndim != 1 or path.dtype.kind not in "iu":

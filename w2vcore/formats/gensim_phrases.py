@@ -1,7 +1,7 @@
 """gensim's saved `Phrases` and `FrozenPhrases` (`Phraser`), of all versions, in the shape that `phrases_file` gives.
 
-Before gensim 4 words were kept as UTF-8 bytes, the words of a phrase as a tuple of them, and its score maybe behind its
-count; what is there now was called otherwise, or not there.
+Before gensim 4, words were kept as UTF-8 bytes, the words of a phrase as a tuple of them, and its score in some
+versions after its count; some of today's attributes had other names or did not exist.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(source: PathLike | IO[bytes]) -> tuple[str, dict[str, Any], CompactKeys
 
 
 def _settings(root: Record, save: Save) -> dict[str, Any]:
-    """What `phrases_file` keeps of both kinds."""
+    """Return the settings that `phrases_file` keeps for both kinds."""
     connectors = root.get("connector_words", root.get("common_terms")) or ()
     if not isinstance(connectors, (set, frozenset, list, tuple)):
         raise ValueError(f"{save.name}: the connector words are a {type(connectors).__name__}; the file is damaged")
@@ -74,7 +74,7 @@ def _settings(root: Record, save: Save) -> dict[str, Any]:
 
 
 def _scoring(stored: Any, save: Save) -> tuple[str | None, str]:
-    """Return the name of a scorer of ours, or None, and what it is called."""
+    """Return the name of a built-in scorer, or None, and what the file calls it."""
     if isinstance(stored, Global):
         known = _SCORERS.get(stored.name)
         return known, known or stored.name.rpartition(".")[2]
@@ -106,7 +106,7 @@ def _table(root: Record, attribute: str, save: Save) -> dict[Any, Any]:
 
 
 def _text(value: Any, save: Save) -> str:
-    """A word: a str, or before gensim 4 its UTF-8 bytes, which as Python 2 wrote them come as Latin-1."""
+    """Return a word: a str, or before gensim 4 its UTF-8 bytes, which arrive as Latin-1 if Python 2 wrote them."""
     if isinstance(value, str):
         if "connector_words" in save.root.state:
             return value
@@ -123,7 +123,7 @@ def _text(value: Any, save: Save) -> str:
 
 
 def _phrase(key: Any, delimiter: str, save: Save) -> str:
-    """A phrase, joined, or the words that make it."""
+    """Return a phrase, given joined or as its words."""
     if not isinstance(key, tuple):
         return _text(key, save)
     words = [_text(word, save) for word in key]
@@ -132,5 +132,5 @@ def _phrase(key: Any, delimiter: str, save: Save) -> str:
 
 
 def _score(score: Any, save: Save) -> float:
-    """A score, or a count and the score."""
+    """Return a score, given alone or after a count."""
     return _number(score[-1] if isinstance(score, tuple) and len(score) == 2 else score, "a score", save)

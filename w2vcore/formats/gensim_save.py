@@ -1,7 +1,7 @@
 """A file that gensim 0.12 to 4 saved: a pickle, with large arrays in files of their own beside it.
 
-It is read by `inert_pickle`, which runs nothing, and becomes one `Record`: an object as its attributes. What these mean
-is known to `gensim_native` and `gensim_phrases`.
+It is read by `inert_pickle`, which runs nothing, and becomes one `Record`: an object as its attributes. `gensim_native`
+and `gensim_phrases` know what these mean.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 _ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 _DEEPEST = 4  # saves within saves: a model, its vectors
 _MOST_NAMES = 100
-_FUNCTIONS = ("hashfxn", "scoring")  # attributes that are functions, maybe the user's own
+_FUNCTIONS = ("hashfxn", "scoring")  # attributes that are functions, possibly the user's own
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Save:
     Attributes
     ----------
     root : Record
-        The object that was saved; arrays of files beside it are in their places.
+        The object that was saved, with the arrays from files beside it in their places.
     name : str
         Of the file, for errors.
     budget : Budget
@@ -64,7 +64,7 @@ class Save:
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a pickle that names gensim, or may do so."""
+    """Whether the first bytes of a file are those of a pickle that names gensim or may name it further on."""
     return len(head) > 2 and foreign.is_pickle(head)
 
 
@@ -116,7 +116,7 @@ def open_save(source: PathLike | IO[bytes], mmap: str | None = None) -> Save:
 
 
 def _refuse_unknown(names: set[str], root: Record, name: str) -> None:
-    """Let pass the name of a function of the user's that is merely kept; it is not called, here or later."""
+    """Accept the name of a user's function, which is only kept; it is never called."""
     parts = [root, *(value for value in root.state.values() if isinstance(value, Record))]
     functions = [part.get(attribute) for part in parts for attribute in _FUNCTIONS]
     kept = {function.name for function in functions if isinstance(function, Global)}
@@ -125,7 +125,7 @@ def _refuse_unknown(names: set[str], root: Record, name: str) -> None:
 
 
 def _bytes_of(path: str) -> bytearray | memory_map.mmap:
-    """The whole file: mapped, so that the arrays in it are copied once; a packed or remote one is read."""
+    """Return the whole file: mapped, so that its arrays are copied once, or read if it is packed or remote."""
     with open_binary(path) as stream:
         if is_url(path) or is_wrapped(path) or not stream_size(stream):
             return _read_whole(stream, path)
@@ -163,7 +163,7 @@ def _attach(record: Record, path: str | None, name: str, mmap: str | None, depth
 
 
 def _names(record: Record, which: str, name: str) -> list[str]:
-    """A list of attributes that gensim keeps; each becomes part of a file name, so nothing but a name is taken."""
+    """Return a list of attributes that gensim keeps; each becomes part of a file name, so only names are accepted."""
     names = record.get(which) or []
     if not isinstance(names, list) or len(names) > _MOST_NAMES:
         raise ValueError(f"{name}: {which} is no list of names; the file is damaged")
@@ -177,7 +177,7 @@ def _names(record: Record, which: str, name: str) -> list[str]:
 def _side_array(path: str | None, attribute: str, name: str, mmap: str | None) -> NDArray[Any]:
     if path is None:
         raise ValueError(f"{name}: the array {attribute!r} is in a file beside it: give the path, not an open file")
-    packed = name.endswith((".gz", ".bz2"))  # gensim stores .npz beside those, spelled so
+    packed = name.endswith((".gz", ".bz2"))  # beside such files gensim stores .npz, spelled like this
     side = f"{path}.{attribute}.{'npz' if packed else 'npy'}"
     if is_url(name):
         raise ValueError(f"{name}: the array {attribute!r} is in a file beside it; copy all of them to a local folder")

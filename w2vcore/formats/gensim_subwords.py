@@ -18,7 +18,7 @@ from w2vcore.formats.selection import check_matrix
 from w2vcore.formats.word2vec_rows import LARGEST_SIZE
 from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed
 
-_WORK = 32  # bytes that are added up in the time in which one is made
+_WORK = 32  # bytes that can be added up in the time it takes to make one
 
 
 def word_vectors(vectors: Record, keys: Sequence[Hashable], save: Save) -> tuple[NDArray[np.float32], Subwords | None]:
@@ -27,7 +27,7 @@ def word_vectors(vectors: Record, keys: Sequence[Hashable], save: Save) -> tuple
     Raises
     ------
     ValueError
-        If the vectors of `vectors` are missing and it is not of a FastText model of gensim 4.
+        If `vectors` has no vectors and does not belong to a FastText model of gensim 4.
     """
     name = save.name
     own, table = vectors.get("vectors_vocab"), vectors.get("vectors_ngrams")
@@ -52,7 +52,7 @@ def word_vectors(vectors: Record, keys: Sequence[Hashable], save: Save) -> tuple
 
 
 def checked_vectors(matrix: Any, rows: int, name: str) -> NDArray[Any]:
-    """Return a matrix if it is one, with so many rows, and of a size that vectors have."""
+    """Return `matrix` if it is one, with the given number of rows, of a width that vectors have."""
     checked = check_matrix(matrix, rows, name)
     if checked.shape[1] > LARGEST_SIZE:
         raise ValueError(f"{name}: vectors of {checked.shape[1]:,} numbers; at most {LARGEST_SIZE:,} are read")

@@ -1,6 +1,6 @@
 """GloVe's text format: a line ``word v1 v2 ...`` for each vector, without a header.
 
-A few words of the published vectors hold blanks (``. . .``): the last numbers of a line are the vector, and what stands
+A few words of the published vectors hold blanks (``. . .``): the last numbers of a line are the vector, and everything
 before them is the word.
 """
 
@@ -17,7 +17,7 @@ from w2vcore.formats.snapshot import Snapshot
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file look like a word and at least two numbers, separated by blanks or tabs."""
     line, newline, _ = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
-    if not newline:  # the last number may be cut
+    if not newline:  # the last number may be cut off
         line = line.rstrip().rpartition(b" ")[0]
     return b"\0" not in line and evidence.numbers_of_row(line) > 1
 

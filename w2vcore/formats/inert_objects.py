@@ -1,4 +1,4 @@
-"""What comes out of a pickle that is read as data (`inert_pickle`): known names, boxes for objects, arrays."""
+"""The results of reading a pickle as data (`inert_pickle`): known names, records for objects, arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_DIMENSIONS = 4
 
 @dataclass(eq=False, slots=True)
 class Record:
-    """An object of a class that is known by name only: what would have been called with, and set on it."""
+    """An object whose class is known by name only: the arguments and attributes that it would have been given."""
 
     name: str
     arguments: Any = ()
@@ -30,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A name that a pickle uses; nothing stands behind it."""
+    """A name that a pickle uses; it refers to nothing."""
 
     name: str
 
@@ -96,7 +96,7 @@ KNOWN.update(
         )
     }
 )
-# Classes and functions that gensim's saves name: boxes.
+# Classes and functions that gensim's saves name; they become records.
 _MODELS = {
     "word2vec": "Word2Vec Word2VecVocab Word2VecTrainables Vocab",
     "keyedvectors": "KeyedVectors BaseKeyedVectors Word2VecKeyedVectors WordEmbeddingsKeyedVectors Vocab CompatVocab"
@@ -124,7 +124,7 @@ RECORDS = frozenset(
         "gensim.utils.call_on_class_only",
     }
 )
-# Of Python 2, in protocols up to 2; Python 3.4 wrote the last three for `collections`.
+# Names of Python 2, in protocols up to 2; Python 3.4 wrote the last three for `collections`.
 RENAMED_MODULES = {
     "__builtin__": "builtins",
     "copy_reg": "copyreg",
@@ -135,7 +135,7 @@ _OLD_MODELS = "gensim.models.deprecated."  # where gensim 3.3 to 3.8 put the cla
 
 
 def full_name(module: str, attribute: str) -> str:
-    """Return how a name is called here, whatever the version of Python or gensim that wrote it.
+    """Return the current form of a name, whatever version of Python or gensim wrote it.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def full_name(module: str, attribute: str) -> str:
 
 
 def rebuilt(function: Any, arguments: Any, budget: Budget) -> Any:
-    """What calling `function` would have made, of the few things that are known; a Record for the others."""
+    """Return what calling `function` would have made, if it is one of the few known here; else a Record."""
     if not isinstance(function, Global) or not isinstance(arguments, tuple):
         raise TypeError(f"{type(function).__name__} cannot be called")
     if function.name in RECORDS:
@@ -195,7 +195,7 @@ def _set(arguments: tuple[Any, ...], budget: Budget) -> set[Any]:
 
 
 def _encoded(arguments: tuple[Any, ...], _: Budget) -> bytes:
-    """The bytes of protocols up to 2, which are written as text in latin-1."""
+    """Return the bytes that protocols up to 2 write as text in Latin-1."""
     text, encoding = arguments
     if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
         raise ValueError(f"text is encoded as {_shown(encoding)}")
@@ -203,7 +203,7 @@ def _encoded(arguments: tuple[Any, ...], _: Budget) -> bytes:
 
 
 def _bare(arguments: tuple[Any, ...], budget: Budget) -> Record:
-    """An object of protocols 0 and 1: class, its base, and the state of that."""
+    """Make an object of protocols 0 and 1, of its class, its base, and the state of the base."""
     kind, base, state = arguments
     if not isinstance(base, Global) or base.name != "builtins.object" or state is not None:
         raise ValueError("an object that is more than attributes")
@@ -211,7 +211,7 @@ def _bare(arguments: tuple[Any, ...], budget: Budget) -> Record:
 
 
 def _new_object(arguments: tuple[Any, ...], budget: Budget) -> Record:
-    """An object of protocols 0 to 2: class, and what it is made of."""
+    """Make an object of protocols 0 to 2, of its class and its arguments."""
     kind, *rest = arguments
     if not isinstance(kind, Global):
         raise TypeError(f"{type(kind).__name__} cannot be called")
@@ -240,7 +240,7 @@ def _dtype(arguments: tuple[Any, ...], _: Budget) -> DType:
 
 
 def _is_allowed(code: str) -> bool:
-    """Whether a type code is one of numbers, of short texts, or of objects: f4, i8, b1, U12, S3, O8."""
+    """Whether a type code is for numbers, short texts or objects: f4, i8, b1, U12, S3, O8."""
     kind, size = code[:1], code[1:]
     if not (size.isascii() and size.isdigit() and len(size) < 8):
         return False
@@ -251,7 +251,7 @@ _ITEM_SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), 
 
 
 def byte_order(state: Any) -> str:
-    """The byte order in the state of a dtype: (version, order, no subarray, no names, no fields, ...)."""
+    """Return the byte order in the state of a dtype: (version, order, no subarray, no names, no fields, ...)."""
     _, order, subarray, names, fields, *_ = state
     if isinstance(order, memoryview):
         order = str(order, "ascii")
@@ -267,13 +267,13 @@ def _empty_array(arguments: tuple[Any, ...], _: Budget) -> ArrayBox:
 
 
 def filled(state: Any) -> NDArray[Any]:
-    """The array of (version, shape, dtype, whether in Fortran's order, bytes or list)."""
+    """Return the array for (version, shape, dtype, whether in Fortran's order, bytes or list)."""
     _, shape, dtype, fortran, content = state
     return _array(content, dtype, shape, "F" if fortran else "C")
 
 
 def _array(content: Any, dtype: Any, shape: Any, order: Any) -> NDArray[Any]:
-    """Make an array, of the bytes that are there or of a list of objects."""
+    """Make an array from bytes or from a list of objects."""
     if not isinstance(dtype, DType) or order not in ("C", "F"):
         raise TypeError("an array without a type")
     if not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS or not all(_is_length(length) for length in shape):
@@ -293,14 +293,14 @@ def _array(content: Any, dtype: Any, shape: Any, order: Any) -> NDArray[Any]:
     wanted = dtype.numpy()
     if not isinstance(content, (bytes, memoryview)) or len(content) != count * wanted.itemsize:
         raise ValueError(f"an array of shape {shape} does not have the bytes for it")
-    # a copy: numbers may lie at any byte of the file, and are the caller's to change
+    # a copy: the numbers may be unaligned in the file, and the caller may change them
     array: NDArray[Any] = np.frombuffer(bytearray(content), wanted).reshape(shape, order=order)
     text_table.check_characters(array, "an array")
     return array
 
 
 def _shown(value: Any) -> str:
-    """A value in an error: not its repr, which nested containers can make endless."""
+    """Describe a value for an error, without its repr, which nested containers can make endless."""
     return repr(value[:60]) if isinstance(value, str) else f"a {type(value).__name__}"
 
 

@@ -2,12 +2,11 @@
 
 A pickle is a program for a stack machine. Python's own machine imports what the program names and calls it, and that is
 what makes a pickle dangerous. This one has no import and no call: a name is looked up in the tables of `inert_objects`
-and gives either a type of plain data, or a `Record`, a box with a name in which arguments and attributes are put. Any
-other name is an error when something is to be made of it, and so is any opcode that is not needed.
+and gives either a type of plain data, or a `Record`, which has a name and collects arguments and attributes. Any other
+name is an error when something is to be made of it, and so is any opcode that is not needed.
 
-Nothing is allocated by what a length claims: each one is held against the bytes that are there. An opcode costs a
-constant, or is booked in a `Budget`.
-Opcodes: the documentation in Python's pickletools.
+No length is trusted for an allocation: each is checked against the bytes that are there. An opcode costs a constant, or
+is booked in a `Budget`. Opcodes: the documentation in Python's pickletools.
 """
 
 from __future__ import annotations
@@ -34,17 +33,17 @@ from w2vcore.formats.inert_objects import (
 
 Buffer: TypeAlias = "bytes | bytearray | mmap.mmap"
 
-_LONGEST_DECIMAL = 40  # characters of a number written as text: one of 64 bits has 20
+_LONGEST_DECIMAL = 40  # characters of a number written as text: a 64-bit one has 20
 _LONGEST_INTEGER = 64  # bytes of a number written in binary
 _LONGEST_LINE = 1 << 20
-_LONGEST_COPY = 1 << 12  # bytes: shorter texts are copied, since a view of one takes 184
+_LONGEST_COPY = 1 << 12  # bytes: shorter texts are copied, since a view takes 184
 _DEEPEST = 1000  # containers in containers: Python's own limit
 _NOTHING = object()
 _STOP = ord(".")
 
 
 class InertUnpickler:
-    r"""The machine.
+    r"""The stack machine.
 
     Parameters
     ----------
@@ -56,9 +55,9 @@ class InertUnpickler:
     Attributes
     ----------
     budget : Budget
-        What the bytes of the pickle may still be made into.
+        What may still be made from the bytes of the pickle.
     unknown : set of str
-        Names in it that are not known here, and of which nothing was made.
+        Names in it that are not known here, and from which nothing was made.
 
     Examples
     --------
@@ -146,7 +145,7 @@ class InertUnpickler:
         return items
 
     def _plain(self, value: Any) -> Any:
-        """What a container may hold: an array that is complete, not the box in which it was made."""
+        """Return what a container may hold: a complete array, not the object that it was built in."""
         if isinstance(value, ArrayBox):
             if value.value is None:
                 raise ValueError("an array has no content")

@@ -1,4 +1,4 @@
-"""Arrays that stay in their file and are read where they are used."""
+"""Arrays that stay in their file and are read when they are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MMAP_MODES = ("r", "r+", "c")
 def mapped(
     path: str, mode: str, start: int, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any = "C"
 ) -> NDArray[Any]:
-    """Map an array, or copy one that lies where no number of its type may lie.
+    """Map an array, or copy one whose numbers are not aligned in the file.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def mapped(
     Raises
     ------
     ValueError
-        For ``"r+"`` where only a copy could be had: changes would not reach the file.
+        For ``"r+"`` if only a copy is possible: changes would not reach the file.
     """
     array: NDArray[Any] = np.memmap(path, dtype, mode, start, shape, order)  # type: ignore[call-overload]
     if array.flags.aligned:

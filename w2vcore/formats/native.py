@@ -45,9 +45,9 @@ from w2vcore.model import weights
 FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
 KINDS = ("word2vec", "keyedvectors")
 PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
-_NO_MATRICES = ("counts", "lockf", "random")  # of the names without a dot; all others are tables of a model
+_NO_MATRICES = ("counts", "lockf", "random")  # names without a dot; all others are matrices of a model
 _COLUMN = "expando."
-TREE = "tree.children"  # for a reader of version 1, `tree` would be the rows of other nodes
+TREE = "tree.children"  # a reader of version 1 would take the rows of `tree` for other nodes
 
 
 def sniff(head: bytes) -> bool:
@@ -176,14 +176,14 @@ def _read_stream(stream: IO[bytes], path: str | None, mmap: str | None, padded: 
     tensors: dict[str, NDArray[Any]] = {}
     for tensor in header.tensors:
         if mmap is not None and path is not None and tensor.shape and tensor.stop > tensor.start:
-            # columns are small beside the matrices: they may be changed, and the file stays as it is
+            # columns are small beside the matrices: they are copied, so that changes do not reach the file
             mode = mmap if len(tensor.shape) == 2 else "c"
             tensors[tensor.name] = mapped(path, mode, header.data_start + tensor.start, tensor.dtype, tensor.shape)
             stream.seek(tensor.stop - tensor.start, os.SEEK_CUR)
         else:
             room: Any = np.empty
             if padded and len(tensor.shape) == 2 and tensor.dtype == np.float32:
-                # a model may have a row more of a target matrix than the file, which has no row that is never used
+                # a model's target matrix may have one row more than the file, which leaves out a row that is never used
                 room = partial(_room_for_training, spare=tensor.name != "embeddings")
             tensors[tensor.name] = safetensors_file.read_array(stream, tensor, header, name, room)
     return _decode(header, tensors, name, mapped=mmap is not None)
@@ -195,7 +195,7 @@ def _room_for_training(shape: tuple[int, int], _: np.dtype[Any], spare: bool) ->
 
 
 def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> None:
-    """Refuse a safetensors file that is not ours, or of a version after `newest`; `name` is for messages."""
+    """Refuse a safetensors file of another library, or of a version after `newest`; `name` is for messages."""
     if header.metadata.get("format") != "w2vcore":
         raise ValueError(f"{name}: {foreign.describe_tensors({each.name: each.shape for each in header.tensors})}")
     version = header.metadata.get("format_version", "")
@@ -208,7 +208,7 @@ def check_metadata(header: Header, name: str, newest: int = FORMAT_VERSION) -> N
 
 
 def _mapped_keys(data: NDArray[Any], offsets: NDArray[Any], name: str) -> CompactKeys:
-    """The keys of a mapped file, copied and checked when one is needed, as that takes longer than all else."""
+    """Return the keys of a mapped file, copied and checked on first use, as that takes longer than all else."""
     text_table.check_types(data, offsets, "keys")
 
     def load() -> CompactKeys:
@@ -266,7 +266,7 @@ def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
         if name == "vectors":
             good = array.ndim == 2 and array.dtype.kind in "fiu" and len(array) == rows
         elif "." not in name and name not in _NO_MATRICES:
-            # of any number of rows: vectors may be added to a model, or taken from it, that is only asked from then on
+            # any number of rows: vectors may be added to or removed from a model that is only queried from then on
             good = array.ndim == 2 and array.dtype.kind == "f" and array.shape[1:] == vectors.shape[1:]
         elif name == "counts" or name.startswith(_COLUMN):
             good = array.ndim >= 1 and len(array) == rows

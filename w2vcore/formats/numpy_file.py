@@ -1,8 +1,8 @@
 """NumPy's files: an ``.npz`` archive with vectors and keys, or an ``.npy`` matrix with the keys in a text beside it.
 
-``.npz``: ``vectors``, float (V, D), and ``keys``, str or int64 (V,); a matrix and a row of keys of other names are
-taken too, if there is one of each. ``.npy``: the keys are lines of ``NAME.keys.txt`` (or ``NAME.txt``, ``NAME.vocab``),
-in the order of the rows. Arrays of objects are pickles, and refused.
+``.npz``: ``vectors``, float (V, D), and ``keys``, str or int64 (V,); a matrix and an array of keys with other names are
+accepted too, if there is one of each. ``.npy``: the keys are lines of ``NAME.keys.txt`` (or ``NAME.txt``,
+``NAME.vocab``), in the order of the rows. Arrays of objects are pickles, and refused.
 
 Layout: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
@@ -47,7 +47,7 @@ _TYPE = re.compile(r"[<>|=](f[248]|[iu][1248]|b1|[US][1-9][0-9]{0,5})\Z", re.ASC
 _LONG = re.compile(r"([0-9])L(?=[,)])")  # how Python 2 wrote some numbers
 _COUNTED = re.compile(r".+ [0-9]+", re.DOTALL)
 _MOST_MEMBERS = 16  # of an archive in which vectors and keys have other names
-_LONGEST_KEY = 1000  # characters; NumPy gives each key the room of the longest
+_LONGEST_KEY = 1000  # characters; NumPy gives every key the space of the longest
 
 
 def sniff(head: bytes) -> bool:
@@ -61,9 +61,9 @@ def read(source: PathLike | IO[bytes], keys: PathLike | None = None, **options: 
     Parameters
     ----------
     source : str, path-like or binary file
-        Whether it is an archive is told by its first bytes.
+        Its first bytes say whether it is an archive.
     keys : str or path-like, optional
-        Of an ``.npy``: the text file with the keys; default: the one beside it.
+        For an ``.npy``: the text file with the keys; default: the one beside it.
     **options
         ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
 
@@ -145,7 +145,7 @@ def read_array_header(stream: IO[bytes], name: str) -> tuple[tuple[int, ...], bo
         raise ValueError(f"{name}: the header of the array is too long; the file is damaged")
     text = read_exactly(stream, int.from_bytes(length, "little"))
     try:
-        # not numpy's own parser, which evaluates types of any shape and raises errors of its tokeniser
+        # NumPy's own parser would evaluate types of any shape, and raise tokeniser errors
         entries = ast.literal_eval(_LONG.sub(r"\1", text.decode("latin-1")).strip())
         code, fortran, shape = (entries[name] for name in ("descr", "fortran_order", "shape"))
         if len(entries) != 3 or type(fortran) is not bool or type(shape) is not tuple:
@@ -184,7 +184,7 @@ def _read_archive(stream: IO[bytes], available: int | None, name: str) -> tuple[
 
 
 def _wanted(members: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """The members to read: those with the right names, or all of a few."""
+    """Return the members to read: those with the right names, or all if there are few."""
     if {"vectors", "keys"} <= members.keys():
         return {member: members[member] for member in ("vectors", "keys")}
     if len(members) > _MOST_MEMBERS:
@@ -193,14 +193,14 @@ def _wanted(members: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
 
 
 def _check_sizes(members: Collection[zipfile.ZipInfo], available: int | None) -> None:
-    """Refuse members that are not in the archive, or not each in a place of its own, by what its directory says."""
+    """Refuse members that, by the archive's directory, are missing or overlap."""
     packed = sum(info.compress_size for info in members)
     if available is not None and packed > available:
         raise zipfile.BadZipFile(f"its directory names {packed:,} bytes of arrays, {available:,} are there")
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[Any]:
-    """Read one array of an archive; what its directory says of the size is not believed."""
+    """Read one array of an archive, without trusting the size in the archive's directory."""
     if info.file_size > most_unpacked(info.compress_size):
         raise ValueError(
             f"{name}: {info.filename!r:.60} claims {info.file_size:,} bytes packed into {info.compress_size:,}; refused"
@@ -212,7 +212,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> N
 def _only(
     wanted: str, fitting: dict[str, NDArray[Any]], arrays: dict[str, NDArray[Any]], name: str, what: str
 ) -> NDArray[Any]:
-    """The array of a name, or the only one that can be it."""
+    """Return the array of a name, or the only one that qualifies."""
     if wanted in arrays:
         return arrays[wanted]
     if len(fitting) == 1:
@@ -236,7 +236,7 @@ def _read_keys(
 
 
 def check_whole(keys: int, rows: int, path: PathLike, name: str) -> None:
-    """Raise ValueError if the file with the keys is as `atomic_writes` leaves it when it is cut short."""
+    """Raise ValueError if the file with the keys is as an interrupted `atomic_writes` leaves it."""
     if rows and not keys:
         raise ValueError(
             f"{name}: its keys, in {os.fspath(path)!r}, are empty: saving both was cut short, or goes on; save again, "

@@ -26,7 +26,7 @@ def write(
     Parameters
     ----------
     name : str
-        Of its class.
+        The name of its class.
     values : mapping of str to JSON value
     arrays : mapping of str to ndarray of numbers
     target : str, path-like or binary file

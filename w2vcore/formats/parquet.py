@@ -1,8 +1,8 @@
 """Tables of keys and vectors in Parquet's and Arrow's files, through the package pyarrow.
 
-Read are a column of keys (text or integers) and one of lists of numbers, or, instead of that, all columns of floats;
-a column of integers named ``count`` is taken along. Written are ``key``, ``vector`` and, if there are any, ``count``:
-Arrow where the name ends in .arrow or .feather, else Parquet.
+A table is read as a column of keys (text or integers), a column of lists of numbers or else all columns of floats, and
+a column of integers named ``count``, if there is one. It is written as ``key``, ``vector`` and, if there are counts,
+``count``: in Arrow's format if the name ends in .arrow or .feather, else in Parquet's.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from w2vcore.formats.word2vec_rows import Options
 
 _PARQUET, _ARROW = b"PAR1", b"ARROW1"
 _ARROW_ENDINGS = (".arrow", ".feather")
-_KEYS = ("key", "word", "token", "index", "__index_level_0__")  # names that are preferred; pandas calls an index so
+_KEYS = ("key", "word", "token", "index", "__index_level_0__")  # preferred; the last is pandas' index
 _VECTORS = ("vector", "embedding", "vectors", "embeddings")
-_BLOCK_NUMBERS = 1 << 24  # written at once
+_BLOCK_NUMBERS = 1 << 24  # numbers written at once
 
 
 def sniff(head: bytes) -> bool:
@@ -53,7 +53,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
     Raises
     ------
     ValueError
-        If the columns cannot be told, vectors differ in their length, or the file is damaged.
+        If the columns cannot be identified, vectors differ in length, or the file is damaged.
     ImportError
         Without pyarrow.
     """
@@ -91,7 +91,7 @@ def _read_table(arrow: Any, stream: IO[bytes], limit: int | None) -> Any:
 
 
 def _columns(arrow: Any, schema: Any, name: str) -> tuple[str, list[str]]:
-    """The name of the column of keys, and of that of lists, or those of floats."""
+    """Return the names of the column of keys, and of the column of lists or those of floats."""
     types = arrow.types
     texts, integers, lists, floats = [], [], [], []
     for entry in schema:
@@ -116,7 +116,7 @@ def _columns(arrow: Any, schema: Any, name: str) -> tuple[str, list[str]]:
 
 
 def _chosen(names: list[str], preferred: tuple[str, ...]) -> str | None:
-    """The column with the first of the preferred names, else the only one."""
+    """Return the column with the first of the preferred names, else the only one."""
     found = next((name for name in preferred if name in names), None)
     return found or (names[0] if len(names) == 1 else None)
 
@@ -179,7 +179,7 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
 
 
 def _blocks(arrow: Any, snapshot: Snapshot) -> Iterator[Any]:
-    """Tables of some rows; one at least."""
+    """Yield tables of some rows, at least one table."""
     keys, vectors = snapshot.keys, snapshot.arrays["vectors"]
     integers = len(keys) > 0 and not isinstance(keys[0], str)
     rows = max(1, _BLOCK_NUMBERS // vectors.shape[1])

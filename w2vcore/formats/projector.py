@@ -1,8 +1,8 @@
 """The two files of the Embedding Projector: vectors as lines of numbers between tabs, and a line of metadata for each.
 
 ``PREFIX_tensor.tsv`` and ``PREFIX_metadata.tsv``, as gensim's word2vec2tensor names them; ``vectors.tsv`` and
-``metadata.tsv`` are taken too. Metadata of one column have no first line with names, those of several do.
-Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
+``metadata.tsv`` are accepted too. Metadata with several columns begin with a line of names; those with one column do
+not. Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import Options
 
 _PAIRS = (("_tensor.tsv", "_metadata.tsv"), ("vectors.tsv", "metadata.tsv"), ("tensor.tsv", "metadata.tsv"))
-_NAMES = ("word", "label", "name", "key")  # of the column with the keys, else the first
+_NAMES = ("word", "label", "name", "key")  # name of the column with the keys, else the first
 
 
 def sniff(head: bytes) -> bool:
@@ -72,14 +72,14 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
     source : str, path-like or binary file
         The file of vectors.
     metadata : str or path-like, optional
-        The file of keys; default: by the name of the other.
+        The file of keys; default: derived from the other name.
     **options
         ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
 
     Raises
     ------
     ValueError
-        For a row with a wrong number of values, a value that is no number, or another number of keys than of vectors.
+        For a row with a wrong number of values, a value that is not a number, or unequal numbers of keys and vectors.
     FileNotFoundError
         If there is no metadata.
     """
@@ -100,7 +100,7 @@ def read(source: PathLike | IO[bytes], metadata: PathLike | None = None, **optio
 
 
 def _read_rows(stream: IO[bytes], name: str, metadata: PathLike, count: int, options: Options) -> Any:
-    """Parse the rows as those of a text file: a number stands for the word, and tabs become blanks."""
+    """Parse the rows like those of a text file, with row numbers as words and blanks for tabs."""
     wide = Options(datatype=options.datatype, no_header=True)
     rows = io.BufferedReader(_Numbered(stream), 1 << 20)
     try:
@@ -114,7 +114,7 @@ def _read_rows(stream: IO[bytes], name: str, metadata: PathLike, count: int, opt
 
 
 class _Numbered(io.RawIOBase):
-    """A stream of lines with their number before each, and tabs turned into blanks."""
+    """A stream of lines, each with its number in front, and with blanks for tabs."""
 
     name = "the file"
 

@@ -1,4 +1,4 @@
-"""Any file of vectors: what it is, told by its first bytes and its name, and what it holds."""
+"""Any file of vectors: recognise its format by its first bytes and its name, and load it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def recognise(path: PathLike) -> str:
     Raises
     ------
     ValueError
-        If it is none of those that are read; the message says what it is, or shows how it begins.
+        If no format matches; the message says what the file is, or shows how it begins.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def recognise(path: PathLike) -> str:
 
 
 def _check_header(head: bytes, name: str) -> None:
-    """Say what is wrong with a file that has a header of word2vec's."""
+    """Say what is wrong with a file that has a word2vec header."""
     try:
         count, size, start = parse_header(head[:512], "", "")
     except ValueError:
@@ -95,7 +95,7 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
     Raises
     ------
     ValueError, EOFError
-        As the format raises it, with what the file was taken for.
+        As the format raises it, with the format that was recognised.
     """
     chosen = Options(**options)
     found = recognise(path)
@@ -120,7 +120,7 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
 
 
 def is_gensim_save(source: PathLike | IO[bytes]) -> bool:
-    """Whether a file begins as gensim's saves do; an open one is left where it was.
+    """Whether a file begins like gensim's saves; the position of an open one does not change.
 
     Examples
     --------
@@ -131,12 +131,12 @@ def is_gensim_save(source: PathLike | IO[bytes]) -> bool:
     if not hasattr(source, "read"):
         if (
             not is_url(source) and not Path(expanded(source)).is_file()
-        ):  # what is not there, or a pipe, which can be read once
+        ):  # missing, or a pipe, which can be read only once
             return False
         with open_binary(source) as stream:
             return gensim_save.sniff(read_exactly(stream, foreign.HEAD_BYTES))
     stream = cast("IO[bytes]", source)
-    if not stream.seekable():  # of a pipe, a buffer may have its beginning at hand
+    if not stream.seekable():  # the buffer of a pipe may hold its beginning
         peek: Any = getattr(stream, "peek", lambda count: b"")
         return gensim_save.sniff(peek(foreign.HEAD_BYTES))
     here = stream.tell()

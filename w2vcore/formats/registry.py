@@ -1,4 +1,4 @@
-"""The formats by name, loaded when they are asked for."""
+"""The formats by name, loaded on first use."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FORMATS: dict[str, str] = {
 
 
 class Format(Protocol):
-    """What the module of a format offers."""
+    """The interface of a format's module."""
 
     def read(self, source: PathLike | IO[bytes], **options: Any) -> Snapshot:
-        """Return what the file holds."""
+        """Return the contents of the file."""
 
     def write(self, snapshot: Snapshot, target: PathLike | IO[bytes], **options: Any) -> None:
         """Write a snapshot; a path is written atomically."""

@@ -1,4 +1,4 @@
-/* Rows of words and numbers out of a block of bytes: word2vec's binary and text formats.
+/* Parse rows of words and numbers from a block of bytes: word2vec's binary and text formats.
  *
  * A parser takes as many whole rows as lie between `p` and `end` and says how many and up to where. It writes numbers
  * to their place in the matrix, and the bytes of the words one after another. What it cannot take it leaves to the
@@ -13,7 +13,7 @@
 
 typedef struct {
     const uint8_t *p; /* the next byte */
-    const uint8_t *end; /* text: the byte behind a newline; binary: behind the last byte that is there */
+    const uint8_t *end; /* one past the last byte; in text, that is a newline */
     int64_t size; /* numbers in a row */
     uint8_t *words; /* room for end - p bytes */
     int64_t *offsets; /* word i is words[offsets[i]] to words[offsets[i + 1]]; offsets[0] is set */
@@ -104,10 +104,10 @@ static inline const uint8_t *w2v_digits(const uint8_t *p, const uint8_t *end, ui
     return p;
 }
 
-/* One decimal number. `end` is behind a byte that is no part of a number, so no check of the length is needed.
+/* One decimal number. The byte before `end` is not part of a number, so no check of the length is needed.
  *
- * W2V_NUMBER: *value is the number rounded to double, rightly if `exact`; otherwise its error is below 2 units of the
- * last place, and the caller sees whether that matters. W2V_HARD_NUMBER: left to Python (more than 19 digits, far
+ * W2V_NUMBER: *value is the number rounded to double, correctly if `exact`; otherwise its error is below 2 units of the
+ * last place, and the caller checks whether that matters. W2V_HARD_NUMBER: left to Python (more than 19 digits, far
  * exponents, "nan", "inf"). */
 static inline int w2v_number(const uint8_t **at, const uint8_t *end, double *value, int *exact)
 {
@@ -154,8 +154,8 @@ static inline int w2v_number(const uint8_t **at, const uint8_t *end, double *val
     return W2V_NUMBER;
 }
 
-/* Whether all doubles within 2 units of the last place round to the same float; then that is the right one, as
- * rounding never changes the order of two numbers. */
+/* Whether all doubles within 2 units of the last place round to the same float; then that one is correct, as rounding
+ * is monotonic. */
 static inline int w2v_same_float(double value)
 {
     const double around = 4.5e-16; /* over 2 * 2**-52 */
@@ -169,14 +169,14 @@ static inline int w2v_blank(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* A number wherever it needs care; `stop` is behind its last byte. */
+/* A number that needs care; `stop` is one past its last byte. */
 static inline int w2v_careful(const uint8_t *from, const uint8_t *stop, w2v_hard hard, double *value)
 {
     return stop == from || hard(from, stop, value) ? W2V_NO_NUMBER : W2V_NUMBER;
 }
 
 /* The `size` numbers of a row of text from `p` on, where the word has ended: blanks or tabs before each of them, and at
- * the end. Returns where its newline is, or NULL if the row is not so. Numbers go to `floats`, or where that is NULL to
+ * the end. Returns its newline, or NULL for any other row. Numbers go to `floats`, or where that is NULL to
  * `doubles`. */
 static inline const uint8_t *w2v_numbers(
     const w2v_rows *r, const uint8_t *p, float *floats, double *doubles, w2v_hard hard)
@@ -208,9 +208,9 @@ static inline const uint8_t *w2v_numbers(
     return *p == '\n' ? p : NULL;
 }
 
-/* Text rows: a word, its numbers, a newline; empty lines are skipped. The word ends at the first blank, or, where what
- * follows that is no row of numbers, at the first tab: words may hold tabs, and in a table of tabs blanks. Stops at the
- * first row that is neither, and returns 0, or 1 if there is none. */
+/* Text rows: a word, its numbers, a newline; empty lines are skipped. The word ends at the first blank, or, if no row
+ * of numbers follows that, at the first tab: words may hold tabs, and in a table of tabs blanks. Stops at the first row
+ * that is neither, and returns 0, or 1 if there is none. */
 static int w2v_text_rows(w2v_rows *r, float *floats, double *doubles, w2v_hard hard)
 {
     while (r->rows < r->most && r->p < r->end) {

@@ -1,10 +1,10 @@
 """The bytes of a safetensors file: a length, a JSON header, and the tensors without gaps.
 
-The file is written here and not by the safetensors library, because that one stores wrong numbers for a strided view
-such as ``matrix[:, :100]``, wants the whole file in memory, and aligns data to 8 bytes only. Here rows are written
-block by block, the data begins at a multiple of 64, and tensors follow by falling element size, so each lies as its
-type needs for a memory map. The library reads the result like any other (a test does so).
-Layout: https://github.com/huggingface/safetensors#format
+The file is not written by the safetensors library, because that stores wrong numbers for a strided view such as
+``matrix[:, :100]``, needs the whole file in memory, and aligns data to 8 bytes only. Here rows are written block by
+block, the data begins at a multiple of 64, and tensors are ordered by falling element size, so that each is aligned for
+a memory map. The library reads the result like any other (a test does so). Layout:
+https://github.com/huggingface/safetensors#format
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from w2vcore.formats.streams import BLOCK_BYTES, read_announced, read_exactly
 DATA_ALIGNMENT = 64
 MAX_HEADER = 100_000_000  # bytes; the library's own bound
 _MOST_DIMENSIONS = 32  # of an array of NumPy 1
-_SHOWN = 300  # characters of a complaint: names and numbers in it are the file's
+_SHOWN = 300  # characters of an error: the names and numbers in it come from the file
 _DTYPES = {
     "F64": "<f8",
     "I64": "<i8",
@@ -77,7 +77,7 @@ class Header:
 
 
 def stored_dtype(array: NDArray[Any]) -> np.dtype[Any] | None:
-    """The little-endian type under which an array can be stored, or None if safetensors has none for it."""
+    """Return the little-endian type in which an array can be stored, or None if safetensors has none."""
     if array.dtype.kind not in "fiub":
         return None
     dtype = array.dtype.newbyteorder("<")
@@ -85,7 +85,7 @@ def stored_dtype(array: NDArray[Any]) -> np.dtype[Any] | None:
 
 
 def json_text(settings: Mapping[str, Any]) -> str:
-    """Settings as a metadata value; numpy's numbers become Python's.
+    """Return settings as a metadata value; NumPy's numbers become Python's.
 
     Raises
     ------
@@ -143,12 +143,12 @@ def write(stream: IO[bytes], arrays: Mapping[str, NDArray[Any]], metadata: Mappi
 def _write_rows(stream: IO[bytes], array: NDArray[Any]) -> None:
     dtype = array.dtype.newbyteorder("<")
     for rows in _row_blocks(array.shape, dtype.itemsize):
-        # no copy where the rows are contiguous already
+        # no copy if the rows are contiguous already
         _write_all(stream, np.ascontiguousarray(array[rows], dtype=dtype).data.cast("B"))
 
 
 def _row_blocks(shape: tuple[int, ...], itemsize: int) -> list[slice]:
-    """Slices of rows of about BLOCK_BYTES each; none for an array without elements."""
+    """Return slices of rows of about BLOCK_BYTES each; none for an array without elements."""
     if math.prod(shape) == 0:
         return []
     step = max(1, BLOCK_BYTES // (math.prod(shape[1:]) * itemsize))
@@ -156,7 +156,7 @@ def _row_blocks(shape: tuple[int, ...], itemsize: int) -> list[slice]:
 
 
 def _write_all(stream: IO[bytes], data: bytes | memoryview) -> None:
-    """Write every byte: an unbuffered file may take less than it is given."""
+    """Write every byte: an unbuffered file may accept fewer at a time."""
     view = memoryview(data)
     while view:
         written = stream.write(view)
@@ -164,7 +164,7 @@ def _write_all(stream: IO[bytes], data: bytes | memoryview) -> None:
 
 
 def read_header(stream: IO[bytes], size: int | None, name: str) -> Header:
-    """Read and check the header, before anything is allocated by what it says.
+    """Read and check the header before anything is allocated from it.
 
     Parameters
     ----------
@@ -267,11 +267,11 @@ def read_array(
     stream : binary file
     tensor : Tensor
     header : Header
-        It tells whether room may be made for the whole array at once, or only for what has come.
+        It says whether memory may be allocated for the whole array at once, or only as data arrives.
     name : str
         For errors.
     room : callable, optional
-        ``room(shape, dtype)`` gives the array to fill, maybe a view with other strides.
+        ``room(shape, dtype)`` returns the array to fill, which may be a view with other strides.
 
     Raises
     ------

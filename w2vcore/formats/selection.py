@@ -1,4 +1,4 @@
-"""What formats that are read as a whole do with the options: the first rows, the type, one row a key."""
+"""How formats that are read as a whole apply the options: the first rows, the type, one row per key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_matrix(vectors: Any, rows: int, name: str) -> NDArray[Any]:
-    """Return the vectors if they are a matrix of numbers with a row for each of `rows` keys.
+    """Return the vectors if they are a matrix of numbers with `rows` rows, one for each key.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
         keys = snapshot.keys
     if len(keys) == count:
         arrays = dict(snapshot.arrays)
-    else:  # what is left cannot be trained on, nor is it the whole of a fastText model
+    else:  # the rest cannot be trained further, nor is it a whole fastText model
         arrays = {
             array_name: array[rows] if _by_row(array_name) else array
             for array_name, array in snapshot.arrays.items()
@@ -77,7 +77,7 @@ def selected(snapshot: Snapshot, options: Options) -> Snapshot:
 
 
 def with_keys(snapshot: Snapshot, keys: Any) -> Snapshot:
-    """Return a snapshot whose keys are of the type that a user asks for.
+    """Return a snapshot whose keys have the type that a user asks for.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def with_keys(snapshot: Snapshot, keys: Any) -> Snapshot:
     Raises
     ------
     ValueError
-        For another `keys`, or with ``int`` for a key that is no integer.
+        For another `keys`, or with ``int`` for a key that is not an integer.
 
     Examples
     --------

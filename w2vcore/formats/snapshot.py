@@ -1,4 +1,4 @@
-"""A snapshot: a model as plain arrays and settings, the one thing that facades hand to formats and back."""
+"""A snapshot: a model as plain arrays and settings, the only thing that facades and formats exchange."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Snapshot:
         int64 (V,); further columns of V rows as ``"expando.<name>"``; ``"lockf"``. Views with a row stride are allowed:
         formats must not assume C order.
     settings : dict
-        JSON values only: the training settings and whatever else the facade wants back.
+        JSON values only: the training settings and whatever else the facade needs again.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Streams of bytes, and how much may come of them.
+"""Streams of bytes, and limits on how much they may yield.
 
 The size of a packed file, a pipe or a member of an archive is unknown until it is read, and what it says of itself may
-be a lie. So memory is taken for what has come and not for what is announced, and a packed file may not unpack to more
-than vectors ever do.
+be false. So memory is allocated for what has arrived and not for what is announced, and a packed file may not unpack to
+more than vectors ever do.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import os
 from typing import IO, Any
 
 BLOCK_BYTES = 8 << 20  # read at once: large against a system call, small against a model
-# Deflate packs 1,032 bytes into one at best (zeros), other ways more; no vectors come near it but zeros.
+# Deflate packs at most 1,032 bytes (zeros) into one, other methods more; no vectors but zeros come near it.
 MOST_UNPACKED = 1040
 _ALWAYS_UNPACKED = 64 << 20
 
 
 def most_unpacked(packed: int) -> int:
-    """Return the number of bytes that a packed file of so many bytes may unpack to.
+    """Return the number of bytes to which a packed file of a given size may unpack.
 
     Examples
     --------
@@ -29,12 +29,12 @@ def most_unpacked(packed: int) -> int:
 
 
 def unpacked(stream: IO[bytes], packed: int, name: str) -> IO[bytes]:
-    """Return a stream of unpacked bytes that ends with an error where they become too many.
+    """Return a stream of unpacked bytes that raises an error when they become too many.
 
     Parameters
     ----------
     stream : binary file
-        What unpacks.
+        The stream that unpacks.
     packed : int
         Bytes of the packed file.
     name : str
@@ -83,7 +83,7 @@ class _Unpacked(io.RawIOBase):
 
 
 def stream_size(stream: IO[bytes]) -> int | None:
-    """Bytes from the present position to the end, or None where that cannot be known (a pipe, a packed file)."""
+    """Return the bytes from the present position to the end; None if unknown (a pipe, a packed file)."""
     raw = stream.raw if isinstance(stream, io.BufferedReader | io.BufferedRandom) else stream
     if (
         not isinstance(raw, io.FileIO | io.BytesIO) or not stream.seekable()
@@ -114,7 +114,7 @@ def read_announced(stream: IO[bytes], wanted: int, known: bool) -> bytearray:
     stream : binary file
     wanted : int
     known : bool
-        Whether they are known to be there, so that room can be made for all of them at once.
+        Whether they are known to be there, so that memory can be allocated for all of them at once.
 
     Examples
     --------

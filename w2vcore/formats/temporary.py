@@ -1,7 +1,7 @@
 """Temporary files, each beside the file whose place it will take.
 
-Nobody may read one who may not read that file. While a process lives it holds a lock on its temporary files, so that
-those which a killed process left behind are told from those that are being written.
+Only those who may read that file may read the temporary one. A living process holds a lock on its temporary files,
+which tells files that are being written from those that a killed process left behind.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows, where nothing is locked, and nothing of others cleared away
+except ImportError:  # Windows, where nothing is locked, and no leftovers are removed
     fcntl = None  # type: ignore[assignment]
 
 _PREFIX = ".w2vcore"
 
 
 class Temporary:
-    """An empty file in the folder of a target, with the rights of the target if that is there, else of a new file.
+    """An empty file in the folder of a target, with the target's permissions, or those of a new file if it has none.
 
     Leftovers of earlier processes that were writing to the same target are removed first.
 
@@ -34,7 +34,7 @@ class Temporary:
     ----------
     target : Path
     suffix : str
-        How the name is to end.
+        The end of its name.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Temporary:
             raise OSError(error.errno, message, str(target)) from error
 
     def release(self) -> None:
-        """Give up the lock: the file has another name now, or none."""
+        """Release the lock: the file has been renamed or removed."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
@@ -68,7 +68,7 @@ class Temporary:
 
 
 def name_beside(target: Path, suffix: str = "") -> Path:
-    """Return a name in the folder of `target` that nobody else takes."""
+    """Return a name in the folder of `target` that nobody else uses."""
     return target.with_name(f"{_start(target)}{secrets.token_hex(8)}{suffix}")
 
 
@@ -78,7 +78,7 @@ def _create(target: Path, suffix: str) -> tuple[Path, int | None]:
     while True:
         path = name_beside(target, suffix)
         try:
-            # nobody else may read it, until it is known who may; what is new gets the permissions that open() gives
+            # private until the permissions of the target are set; a new file gets those of open()
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666 if old is None else 0o600)
         except FileExistsError:
             continue
@@ -97,7 +97,7 @@ def _create(target: Path, suffix: str) -> tuple[Path, int | None]:
 
 
 def _lock(descriptor: int, path: Path) -> bool:
-    """Lock a file; False if another process has taken it for a leftover before it was locked, and removed it."""
+    """Lock a file; False if another process removed it before that, as a leftover."""
     with suppress(OSError):  # a file system without locks: such files are never taken for leftovers
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
@@ -109,11 +109,11 @@ def _lock(descriptor: int, path: Path) -> bool:
 def _take_rights(descriptor: int, old: os.stat_result) -> None:
     """Give a new file the owner, group and permissions of the one whose place it takes, as far as that is allowed."""
     mode = stat.S_IMODE(old.st_mode)
-    for owner in (old.st_uid, -1):  # only root may give a file away, its owner only to groups of his own
+    for owner in (old.st_uid, -1):  # only root may change the owner; the owner may choose only a group of their own
         if (os.fstat(descriptor).st_uid, os.fstat(descriptor).st_gid) != (old.st_uid, old.st_gid):
             with suppress(OSError):
                 os.chown(descriptor, owner, old.st_gid)
-    if os.fstat(descriptor).st_gid != old.st_gid:  # this group may do no more than everybody
+    if os.fstat(descriptor).st_gid != old.st_gid:  # the group gets no more permissions than everybody
         mode = mode & ~0o070 | (mode & 0o007) << 3
     os.chmod(descriptor, mode & 0o777)
 
@@ -122,13 +122,13 @@ def _take_rights(descriptor: int, old: os.stat_result) -> None:
 
 
 def _start(target: Path) -> str:
-    """How the names of all temporary files of a target begin, on this machine."""
+    """Return the beginning of the names of all temporary files of a target, on this machine."""
     return f"{_PREFIX}-{zlib.crc32(os.fsencode(target.name)):08x}-{_machine()}-"
 
 
 @functools.cache
 def _machine() -> str:
-    """A name for this machine: locks of others, which share a disk with it, may not be seen here."""
+    """Return a name for this machine: locks of others that share its disk may be invisible here."""
     known = [socket.gethostname()]
     with suppress(OSError):
         known.append(Path("/etc/machine-id").read_text(encoding="ascii"))
@@ -136,7 +136,7 @@ def _machine() -> str:
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Remove what processes of this machine that are dead have left of their attempts to write `target`."""
+    """Remove what dead processes of this machine have left of their attempts to write `target`."""
     if fcntl is None:
         return
     start = _start(target)

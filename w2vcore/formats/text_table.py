@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 
 _LAST_CHARACTER = 0x10FFFF  # of Unicode
-_ENCODING, _ERRORS = "utf-8", "surrogatepass"  # Python strings may hold lone surrogates, and come back as they were
+_ENCODING, _ERRORS = "utf-8", "surrogatepass"  # Python strings may hold lone surrogates, which come back unchanged
 
 
 def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -30,7 +30,7 @@ def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
 
 def check_characters(texts: NDArray[Any], what: str) -> None:
-    r"""Raise a ValueError if an array of str read from a file holds what is no character; others are let pass.
+    r"""Raise a ValueError if an array of str from a file holds an invalid character; accept other arrays.
 
     Examples
     --------
@@ -48,13 +48,13 @@ def check_characters(texts: NDArray[Any], what: str) -> None:
 
 
 def check_types(data: NDArray[Any], offsets: NDArray[Any], what: str) -> None:
-    """Raise a ValueError if two arrays cannot be texts and their offsets, whatever they hold."""
+    """Raise a ValueError if two arrays cannot be texts and offsets, by their types and shapes."""
     if data.dtype != np.uint8 or data.ndim != 1 or offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) == 0:
         raise ValueError(f"{what}: expected uint8 bytes and int64 offsets, got {data.dtype} and {offsets.dtype}")
 
 
 def unpack(data: NDArray[Any], offsets: NDArray[Any], what: str) -> CompactKeys:
-    """Return the texts, which are decoded when they are asked for; `what` names them in errors.
+    """Return the texts, which are decoded on demand; `what` names them in errors.
 
     Raises
     ------

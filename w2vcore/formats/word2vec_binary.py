@@ -1,6 +1,6 @@
 """word2vec's binary format: a line ``count size``, then for each vector the word, a space, and its float32 numbers.
 
-The C program ends each vector with a newline, gensim does not; both are read. Written as gensim does.
+The C program ends each vector with a newline, gensim does not; both are read. Files are written like gensim's.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
 
 
 def _check_kind(block: Block, count: int, size: int, name: str) -> None:
-    """Refuse what is text, and what cannot be rows of the size that the header gives."""
+    """Refuse text, and bytes that cannot be rows of the size in the header."""
     sample, whole = block.bytes[: evidence.SAMPLE_BYTES].tobytes(), block.ended
     whole = whole and len(sample) == len(block.bytes)
     if evidence.is_surely_text(sample, count, size, whole):

@@ -38,7 +38,7 @@ BLOCK_BYTES = 1 << 20  # read and parsed at once: many rows of any usual size, a
 BLOCK_ROWS = 4096  # written at once
 LONGEST_WORD = 16 << 20  # bytes; a longer "word" means that the file is something else
 LARGEST_SIZE = 1 << 24  # numbers in a vector; 10,000 are many
-_WARNINGS = 100  # of repeated words, one by one
+_WARNINGS = 100  # repeated words that are warned of one by one
 
 # parse(bytes, most, matrix, words, offsets) -> rows, bytes used, whether all was in order
 Parser: TypeAlias = Callable[
@@ -61,7 +61,7 @@ class Options:
             raise ValueError(f"limit must be None (all rows) or at least 0, got {self.limit}")
 
     def decoded(self, text: bytes | bytearray, what: str, number: int, where: str) -> str:
-        r"""Return a word or a line as the options say; the error names the one that does not decode, and the way out.
+        r"""Return a word or a line, decoded as the options say; an error names it and says what to do.
 
         Examples
         --------
@@ -77,7 +77,7 @@ class Options:
 
 @contextmanager
 def opened(source: PathLike | IO[bytes]) -> Iterator[tuple[IO[bytes], int | None, str]]:
-    """Open a path, or take an open file; yields it with its size in bytes, where known, and its name."""
+    """Open a path, or take an open file; yield it with its size in bytes, if known, and its name."""
     if hasattr(source, "read"):
         stream = cast("IO[bytes]", source)
         name = str(getattr(stream, "name", "the file"))
@@ -96,7 +96,7 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
     first : bytes
         The beginning of the file.
     name, kind : str
-        Name of the file and what it was taken for, for errors.
+        Name of the file and its assumed format, for errors.
 
     Raises
     ------
@@ -127,12 +127,12 @@ def parse_header(first: bytes, name: str, kind: str) -> tuple[int, int, int]:
 
 
 def is_count(text: bytes) -> bool:
-    """Whether a field of a header is a number that may be meant."""
+    """Whether a field of a header is a plausible number."""
     return text.isdigit() and len(text) < 16
 
 
 class Block:
-    """The bytes of a stream that are in memory at the moment: `fill` adds more, `used` drops those at the front.
+    """The bytes of a stream that are in memory: `fill` adds more, `used` drops those at the front.
 
     Parameters
     ----------
@@ -149,17 +149,17 @@ class Block:
 
     @property
     def room(self) -> int:
-        """Bytes that fit, used or not."""
+        """Capacity in bytes."""
         return len(self._data)
 
     @property
     def ended(self) -> bool:
-        """Whether the last `fill` met the end of the stream."""
+        """Whether the last `fill` reached the end of the stream."""
         return self._stop < len(self._data)
 
     @property
     def bytes(self) -> NDArray[np.uint8]:
-        """What is there and not used."""
+        """The bytes that are in memory and not used."""
         return self._data[self._start : self._stop]
 
     def used(self, count: int) -> None:
@@ -173,7 +173,7 @@ class Block:
         self._stop += 1
 
     def fill(self) -> bool:
-        """Read until the room is full or the stream ends; whether anything came."""
+        """Read until the room is full or the stream ends; return whether anything came."""
         self._make_room()
         before = self._stop
         view = self._data.data
@@ -186,17 +186,17 @@ class Block:
         return self._stop > before
 
     def _make_room(self) -> None:
-        """Move what is left to the front; where it fills all room, double that. So memory follows what was read."""
+        """Move the rest to the front; if it fills all room, double that. So memory follows what was read."""
         left = self._stop - self._start
         if self._start:
-            self._data[:left] = self.bytes  # numpy copies overlapping arrays rightly
+            self._data[:left] = self.bytes  # NumPy copies overlapping arrays correctly
             self._start, self._stop = 0, left
         elif left == len(self._data):
             self._data = np.concatenate([self._data, np.empty_like(self._data)])
 
 
 def _read_into(stream: IO[bytes], view: memoryview) -> int:
-    """Read some bytes; 0 at the end. Of an open file that a user hands over only `read` may be there."""
+    """Read some bytes; return 0 at the end. A user's open file may have no method but `read`."""
     if hasattr(stream, "readinto"):
         return int(stream.readinto(view) or 0)
     data = stream.read(len(view))
@@ -205,7 +205,7 @@ def _read_into(stream: IO[bytes], view: memoryview) -> int:
 
 
 class Rows:
-    """Collects rows: keeps the first of equal words, grows as needed, never by what a header claims.
+    """Collects rows: keeps the first of equal words, and grows as rows arrive, whatever a header claims.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ class Rows:
         return self.seen < self._wanted
 
     def take(self, block: Block, parse: Parser, numbers: Any, smallest_row: int) -> bool:
-        """Parse the whole rows at the start of a block; whether what follows them is in order, or just not all there.
+        """Parse the whole rows at the start of a block; return False if the data after them is malformed.
 
         Parameters
         ----------
@@ -243,7 +243,7 @@ class Rows:
         parse : callable
             ``parse(bytes, most, matrix, words, offsets)`` returns rows, bytes used, and whether all was in order.
         numbers : dtype
-            What `parse` writes; where the vectors have another type they are converted.
+            What `parse` writes; it is converted if the vectors have another type.
         smallest_row : int
             Bytes.
         """
@@ -302,7 +302,7 @@ class Rows:
         return self._options.decoded(word, "word", self.seen + row + 1, where)
 
     def _keep(self, words: NDArray[np.uint8], offsets: NDArray[np.int64], rows: int) -> None:
-        """Number the keys of rows that stand in place already, and close the gaps of those that were there before."""
+        """Number the keys of rows that are in place already, and close the gaps that repeated keys leave."""
         first, repeated = 0, []
         while (found := self._table.put_packed(words, offsets[first:])) >= 0:
             repeated.append(first + found)
@@ -322,7 +322,7 @@ class Rows:
         self.vectors.resize((rows, self.vectors.shape[1]), refcheck=False)
 
     def snapshot(self) -> Snapshot:
-        """Return what was collected, without spare rows."""
+        """Return the collected rows, without spare ones."""
         if self._repeated > _WARNINGS:
             logger.warning("%d more words occur again, ignoring all but first", self._repeated - _WARNINGS)
         if self._kept < len(self.vectors):
@@ -331,17 +331,17 @@ class Rows:
 
 
 def capacity(wanted: int, available: int | None, smallest_row: int) -> int:
-    """Rows to allocate: what was announced, but no more than the file can hold; little where its size is unknown."""
+    """Return the rows to allocate: as announced, but no more than the file can hold; few if its size is unknown."""
     return min(wanted, (64 << 20 if available is None else available) // smallest_row)
 
 
 def short_file(name: str, count: int, rows: int, position: int) -> EOFError:
-    """The error for a file with fewer rows than its header says."""
+    """Return the error for a file with fewer rows than its header says."""
     return EOFError(f"{name}: header says {count} vectors, file ends after {rows} (byte {position})")
 
 
 def written_words(snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None, prefix: str) -> list[bytes]:
-    """Return the words as they go to the file, in the order of writing, checked before anything is written.
+    """Return the words as they will be written, in that order, checked before anything is written.
 
     Raises
     ------
@@ -398,7 +398,7 @@ def destinations(
 
 
 def header_line(snapshot: Snapshot, total_vec: int | None) -> bytes:
-    """The first line: how many vectors, and their size."""
+    """Return the first line: how many vectors, and their size."""
     count = len(snapshot.keys) if total_vec is None else total_vec
     return f"{count} {snapshot.arrays['vectors'].shape[1]}\n".encode()
 

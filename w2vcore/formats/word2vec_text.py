@@ -21,7 +21,7 @@ from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 _NEWLINE = ord("\n")
 _LOOK = 1 << 16  # bytes searched at once for the last newline
 
-# What may be meant by a field that is no number -> how to make one of it.
+# What a field that is not a number may mean -> how to make a number of it.
 _NOT_A_NUMBER = (
     (re.compile("−".encode()), "it has the Unicode minus U+2212; sed 's/−/-/g' FILE > NEW"),
     (re.compile(rb"\d:[-+.\d]"), "these are sparse vectors (index:value), which are not read"),
@@ -96,7 +96,7 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
 
 
 def _is_binary(block: Block, count: int | None, size: int) -> bool:
-    """Whether what follows the header are rows of the binary format, to say so if they cannot be read as text."""
+    """Whether rows of the binary format follow the header, to say so if they cannot be read as text."""
     sample = block.bytes[: evidence.SAMPLE_BYTES].tobytes()
     if count is None or evidence.is_plain(sample):
         return False
@@ -104,12 +104,12 @@ def _is_binary(block: Block, count: int | None, size: int) -> bool:
 
 
 def _whole_lines(block: Block) -> list[bytes]:
-    """The first lines that are there as a whole."""
+    """Return the first complete lines."""
     return block.bytes[: evidence.SAMPLE_BYTES].tobytes().split(b"\n")[:20][:-1]
 
 
 def _check_size(block: Block, count: int, size: int, name: str) -> None:
-    """Refuse a file whose rows have another size than the header says: their numbers would be taken for words."""
+    """Refuse a file whose rows have another size than the header says, as numbers would be taken for words."""
     lines = [line for line in _whole_lines(block) if line.strip()][:count]
     usual = evidence.usual_numbers(lines)
     if usual not in (0, size) and not any(_has_size(line, size) for line in lines):
@@ -119,13 +119,13 @@ def _check_size(block: Block, count: int, size: int, name: str) -> None:
 
 
 def _has_size(line: bytes, size: int) -> bool:
-    """Whether a row is of a size, and not of a larger one."""
+    """Whether a row has a size, and not a larger one."""
     written = line.rstrip().count(b" ") == size and evidence.is_text_row(line, size)
     return written or evidence.numbers_of_row(line) == size
 
 
 def _first_size(block: Block, name: str) -> int:
-    """Length of the vectors of a file without header."""
+    """Return the length of the vectors of a file without header."""
     while b"\n" not in block.bytes.tobytes() and len(block.bytes) < word2vec_rows.LONGEST_WORD and block.fill():
         pass
     if block.bytes[:4].tobytes().startswith(BYTE_ORDER_MARK) and block.bytes[3:4].tobytes() not in (b" ", b"\t"):
@@ -141,7 +141,7 @@ def _first_size(block: Block, name: str) -> int:
 
 
 def _check_no_header(block: Block, first: bytes, name: str) -> None:
-    """Refuse a file that has a header, though it is said to have none."""
+    """Refuse a file that has a header although the caller says that it has none."""
     fields = first.split()
     if len(fields) != 2 or not all(map(word2vec_rows.is_count, fields)) or not int(fields[1]):
         return
@@ -171,7 +171,7 @@ class _Reader:
 
     def __init__(self, name: str, block: Block, size: int, rows: Rows) -> None:
         self._name, self._block, self._size, self._rows = name, block, size, rows
-        # float16 is rounded from the double, as numpy rounds float16("0.1")
+        # float16 is rounded from the double, as NumPy rounds float16("0.1")
         self._numbers: Any = np.float32 if rows.vectors.dtype == np.float32 else np.float64
 
     def read(self, whole: bool) -> None:
@@ -180,8 +180,8 @@ class _Reader:
         Parameters
         ----------
         whole : bool
-            A last line without newline must be a whole row. Else, one with too few numbers is left to the caller, who
-            knows that rows are missing.
+            Whether a last line without newline must be a whole row. If not, a line with too few numbers is left to the
+            caller, who knows that rows are missing.
         """
         rows, block = self._rows, self._block
         while rows.missing:
@@ -197,7 +197,7 @@ class _Reader:
                 return
 
     def _take_lines(self) -> bool:
-        """Parse the lines that are there as a whole; whether there was one."""
+        """Parse the complete lines; return whether there was one."""
         data = self._block.bytes
         length = _after_last_newline(data)
         if not length:
@@ -221,7 +221,7 @@ class _Reader:
         self._block.used(len(line) + 1)
         if not line.strip():
             return
-        numbers = line.rsplit(None, self._size)  # what stands before them is the word, which may hold blanks
+        numbers = line.rsplit(None, self._size)  # everything before them is the word, which may hold blanks
         if len(numbers) == self._size and line[:1] in (b" ", b"\t"):
             numbers.insert(0, b"")
         if len(numbers) <= self._size:
@@ -233,7 +233,7 @@ class _Reader:
         self._rows.add(word, np.array([self._number(value, word) for value in numbers[1:]]))
 
     def _why_fewer(self, line: bytes, values: list[bytes]) -> str:
-        """What may be the reason for too few values, or nothing."""
+        """Return a possible reason for too few values, or nothing."""
         if evidence.numbers_of_row(line.replace(b",", b" ")) == self._size:
             return ": there are commas between them; sed 's/,/ /g' FILE > NEW"
         odd = next((value for value in values if not evidence.is_number(value)), b"1")
@@ -241,11 +241,11 @@ class _Reader:
         return f", and {_shown(odd)} is not a number{hint}" if hint else ""
 
     def _row(self, word: bytes) -> str:
-        """How a row is called in errors."""
+        """Return the name of a row in errors."""
         return f"{self._name}: row {self._rows.seen + 1} (word {word[:60].decode('utf8', 'backslashreplace')!r})"
 
     def _number(self, value: bytes, word: bytes) -> float:
-        """A number, or the error that says what is wrong with it."""
+        """Return a number, or raise an error that says what is wrong with it."""
         if evidence.is_number(value):
             return float(value)
         raise ValueError(f"{self._row(word)}: {_shown(value)} is not a number{_what_is_meant(value)}")
@@ -256,12 +256,12 @@ def _shown(value: bytes) -> str:
 
 
 def _what_is_meant(value: bytes) -> str:
-    """Return what is said of a field that is no number, after a colon, or nothing."""
+    """Return a hint on a field that is not a number, with a colon in front, or nothing."""
     return next((f": {hint}" for mark, hint in _NOT_A_NUMBER if mark.search(value)), "")
 
 
 def _after_last_newline(data: NDArray[np.uint8]) -> int:
-    """Bytes up to and with the last newline, 0 if there is none."""
+    """Return the number of bytes up to and including the last newline, 0 if there is none."""
     for stop in range(len(data), 0, -_LOOK):
         found = data[max(0, stop - _LOOK) : stop].tobytes().rfind(b"\n")
         if found >= 0:
@@ -289,7 +289,7 @@ def write(
         The count in the header, if not the number of keys.
     write_header : bool
     prefix : str
-        Put before each word.
+        Written before each word.
     append : bool
         Add to the end of the file, which is then not replaced atomically.
     order : array of int, optional

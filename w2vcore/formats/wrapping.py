@@ -1,7 +1,7 @@
-"""What a file of vectors may be wrapped in: a compression, told by its first bytes, or an archive of one file.
+"""Wrappings of a file of vectors: a compression, recognised by its first bytes, or an archive of one file.
 
-So a download is read as it came, whatever its name ends in. Of an archive with several files no one can know which is
-meant: they are listed.
+So a download can be read as it is, whatever its name ends in. In an archive with several files it is unclear which one
+is meant, so they are listed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from w2vcore.formats.streams import unpacked
 
 logger = logging.getLogger(__name__)
 
-# What the modules of archives raise of damaged ones; NotImplementedError and RuntimeError for packings and passwords.
+# What archive modules raise for damaged archives; NotImplementedError, RuntimeError: for compressions and passwords.
 _IN_READING: tuple[type[Exception], ...] = (zipfile.BadZipFile, tarfile.TarError, zlib.error)
 _IN_OPENING = (*_IN_READING, NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError, struct.error)
 _SHOWN = 8  # names of an archive's files in a message
@@ -46,7 +46,7 @@ def packing_of(path: PathLike) -> str | None:
 
 
 def is_wrapped(path: PathLike) -> bool:
-    """Whether the bytes of a local file are not those that are read, so that they cannot be mapped."""
+    """Whether a local file must be unpacked to be read, so that it cannot be mapped."""
     head = _first_bytes(path)
     return packing_of(path) is not None or foreign.is_zip(head) or foreign.is_tar(head)
 
@@ -76,7 +76,7 @@ def open_inside(path: PathLike) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _packed(name: str, packing: str) -> Iterator[IO[bytes]]:
-    """What is packed, as far as it is not too much."""
+    """Return the unpacked stream, limited in size."""
     with open_packed(name, packing) as stream:
         yield unpacked(stream, Path(name).stat().st_size, name)
 
@@ -86,7 +86,7 @@ def _of_zip(stream: IO[bytes], path: PathLike) -> Iterator[IO[bytes]]:
     with _naming(path, _IN_OPENING):
         archive = zipfile.ZipFile(stream)
         members = [name for name in archive.namelist() if not name.endswith("/")]
-        if any(name.endswith(".npy") for name in members):  # NumPy's .npz, which is read as such
+        if any(name.endswith(".npy") for name in members):  # NumPy's .npz, which is a format of its own
             stream.seek(0)
             member = stream
         else:
@@ -109,7 +109,7 @@ def _of_tar(stream: IO[bytes], path: PathLike) -> Iterator[IO[bytes]]:
 
 
 def _only(members: list[str], path: PathLike) -> str:
-    """The name of the only file, without what systems put into archives for themselves."""
+    """Return the name of the only file, apart from what systems put into archives for themselves."""
     wanted = [name for name in members if not name.startswith("__MACOSX/") and PurePosixPath(name).name[:1] != "."]
     if len(wanted) == 1:
         logger.info("%s: reading %s, the only file of the archive", os.fspath(path), wanted[0])
@@ -136,7 +136,7 @@ def _naming(path: PathLike, kinds: tuple[type[Exception], ...]) -> Iterator[None
 
 
 def _first_bytes(path: PathLike) -> bytes:
-    """The first bytes of a plain file; none of anything else, which may be read once only."""
+    """Return the first bytes of a plain file; none of anything else, which may be readable only once."""
     file_path = Path(expanded(path))
     if not file_path.is_file():
         return b""
