@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from w2vcore.cli import COMMANDS
+from w2vcore.formats.registry import FORMATS
 from w2vcore.model.config import SETTINGS
 
 PACKAGE = Path(__file__).parents[2] / "w2vcore"
@@ -21,6 +22,11 @@ OTHER_LISTS = {
     "formats/gensim_native.py": "what gensim saves",
     "word2vec/vocabulary.py": "what choosing words depends on",
 }
+
+
+def texts(tree):
+    """Texts of a module."""
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def named(tree):
@@ -70,3 +76,14 @@ def test_a_command_is_in_its_module_and_in_the_table(module):
     assert own in TREES
     assert table == {"cli/__init__.py"}
     assert imports <= {own}, "what two commands share goes into a module of its own"
+
+
+def test_a_format_is_in_its_module_and_in_the_table():
+    for entry in FORMATS.values():
+        assert entry.module.removeprefix("w2vcore.").replace(".", "/") + ".py" in TREES
+        assert {file for file, tree in TREES.items() if entry.module in texts(tree)} == {"formats/registry.py"}
+
+
+@pytest.mark.parametrize("name", ["finalfusion", "parquet"])
+def test_nothing_else_names_a_format_without_peculiarities(name):
+    assert {file for file, tree in TREES.items() if name in texts(tree)} == {"formats/registry.py"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,23 +18,6 @@ _WORD2VEC: dict[str, dict[str, Any]] = {
     "word2vec_binary": {"binary": True},
     "glove": {"write_header": False},
 }
-_ENDINGS = (
-    (".glove", "glove"),
-    (".glove.txt", "glove"),
-    (".safetensors", "native"),
-    (".kv", "native"),
-    (".model", "native"),
-    (".txt", "word2vec_text"),
-    (".vec", "word2vec_text"),
-    (".bin", "word2vec_binary"),
-    (".npz", "numpy"),
-    (".npy", "numpy"),
-    (".tsv", "projector"),
-    (".fifu", "finalfusion"),
-    (".parquet", "parquet"),
-    (".arrow", "parquet"),
-    (".feather", "parquet"),
-)
 
 
 def shown(name: str) -> str:
@@ -61,7 +43,7 @@ class FormatName(StringType):
         """Return the names, as they are shown."""
         from w2vcore.formats.registry import FORMATS
 
-        return [shown(name) for name in FORMATS if not self.written or name != "gensim"]
+        return [shown(name) for name, entry in FORMATS.items() if not self.written or entry.written]
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
         """Return what the help shows."""
@@ -84,30 +66,32 @@ def by_ending(path: Path) -> str | None:
     ('word2vec_text', 'word2vec_binary', None)
     """
     from w2vcore.formats.atomic import COMPRESSED
+    from w2vcore.formats.registry import FORMATS
 
     name = path.name.lower()
     for packed in COMPRESSED:
         name = name.removesuffix(packed)
-    return next((format_name for ending, format_name in _ENDINGS if name.endswith(ending)), None)
+    matches = [
+        (len(ending), known) for known, entry in FORMATS.items() for ending in entry.endings if name.endswith(ending)
+    ]
+    return max(matches)[1] if matches else None  # the longest: .glove.txt is no .txt
 
 
 def check_packing(path: Path, name: str) -> None:
     """Refuse, before the work, to pack a format that is written with seeks, or in two files."""
     from w2vcore.formats.atomic import is_compressed
+    from w2vcore.formats.registry import FORMATS
 
-    if is_compressed(path) and name in ("numpy", "projector"):
+    if is_compressed(path) and not FORMATS[name].packed:
         raise click.ClickException(f"{path}: {name} files are not packed; leave {path.suffix} out")
 
 
 def files_of(path: Path, name: str) -> list[Path]:
     """Return the files that a format writes at a path."""
-    from w2vcore.formats import projector
+    from w2vcore.formats import registry
 
-    if name == "projector":
-        return list(projector.paths(path))
-    if name == "numpy" and os.fspath(path).lower().endswith(".npy"):
-        return [path, path.with_suffix(".keys.txt")]
-    return [path]
+    written_at = getattr(registry.get(name), "written_at", None)  # of formats that are two files
+    return [path] if written_at is None else list(written_at(path))
 
 
 def check_format(path: Path, name: str, option: str, source: Path | None = None) -> None:

@@ -58,10 +58,11 @@ def info(file: Path, as_json: bool) -> None:
 
 def describe(file: Path) -> dict[str, Any]:
     """Return what is known of a file, as JSON values."""
-    from w2vcore.formats.recognition import NAMES, recognise
+    from w2vcore.formats.recognition import recognise
+    from w2vcore.formats.registry import FORMATS
 
     found = recognise(file)
-    report: dict[str, Any] = {"file": str(file), "format": shown(found), "called": NAMES[found]}
+    report: dict[str, Any] = {"file": str(file), "format": shown(found), "called": FORMATS[found].called}
     if found == "native":
         return report | _native(file)
     if found in ("word2vec_text", "word2vec_binary"):

@@ -297,6 +297,18 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         np.savez(cast("Any", stream), allow_pickle=False, vectors=vectors, keys=keys)
 
 
+def written_at(path: PathLike) -> list[Path]:
+    """Return the files that `write` makes at a path.
+
+    Examples
+    --------
+    >>> [file.name for file in written_at("x.npy")], [file.name for file in written_at("x.npz")]
+    (['x.npy', 'x.keys.txt'], ['x.npz'])
+    """
+    target = Path(path)
+    return [target, target.with_suffix(KEY_EXTENSIONS[0])] if target.suffix.lower() == ".npy" else [target]
+
+
 def _line(key: Hashable, row: int) -> bytes:
     text = key_text(key)
     if "\n" in text or "\r" in text:

@@ -54,6 +54,11 @@ def paths(path: PathLike) -> tuple[Path, Path]:
     return given.with_name(f"{given.name}_tensor.tsv"), given.with_name(f"{given.name}_metadata.tsv")
 
 
+def written_at(path: PathLike) -> list[Path]:
+    """Return the files that `write` makes at a path."""
+    return list(paths(path))
+
+
 def is_metadata(path: PathLike) -> bool:
     """Whether a file name is that of the keys, whose vectors are in another file."""
     return paths(path)[1].name == Path(os.fspath(path)).name

@@ -16,21 +16,6 @@ from w2vcore.formats.word2vec_rows import Options, parse_header
 
 logger = logging.getLogger(__name__)
 
-# In the order of asking: what has a mark of its own, then what looks like text. Name -> what it is called.
-NAMES = {
-    "native": "w2vcore's safetensors file",
-    "gensim": "gensim save (a pickle, read without running it)",
-    "fasttext_binary": "fastText model (.bin)",
-    "numpy": "NumPy file",
-    "finalfusion": "finalfusion file (.fifu)",
-    "parquet": "table in a Parquet or Arrow file",
-    "word2vec_text": "word2vec text with a header (fastText's .vec too)",
-    "word2vec_binary": "word2vec binary",
-    "projector": "Embedding Projector's TSV",
-    "glove": "GloVe text without a header",
-}
-_MAPPED = ("native", "gensim")
-
 
 def recognise(path: PathLike) -> str:
     r"""Return the name of the format of a file, as in the registry.
@@ -55,7 +40,7 @@ def recognise(path: PathLike) -> str:
         head = read_exactly(stream, evidence.SAMPLE_BYTES)
     if projector.is_tensor(path) and projector.sniff(head):  # a row of two integers would be a header
         return "projector"
-    for candidate in NAMES:
+    for candidate in sorted(registry.FORMATS, key=lambda name: not registry.FORMATS[name].marked):
         if registry.get(candidate).sniff(head):
             return candidate
     what = foreign.describe(head[: foreign.HEAD_BYTES], name)
@@ -99,11 +84,10 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
     """
     chosen = Options(**options)
     found = recognise(path)
-    logger.info("%s: %s", os.fspath(path), NAMES[found])
-    if mmap is not None and found not in _MAPPED:
-        raise ValueError(
-            f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {NAMES[found]}"
-        )
+    called = registry.FORMATS[found].called
+    logger.info("%s: %s", os.fspath(path), called)
+    if mmap is not None and not registry.FORMATS[found].mapped:
+        raise ValueError(f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {called}")
     module: Any = registry.get(found)
     try:
         if found == "native":
@@ -115,7 +99,7 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
         return _as_read(module.read(path, **options))
     except (ValueError, EOFError) as error:
         if not isinstance(error, UnicodeDecodeError) and len(error.args) == 1:
-            error.args = (f"{error.args[0]} (read as {NAMES[found]})",)
+            error.args = (f"{error.args[0]} (read as {called})",)
         raise
 
 

@@ -1,30 +1,86 @@
-"""The formats by name, loaded on first use."""
+"""The formats by name, loaded when they are asked for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import IO, Any, Protocol
 
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 
-# A format is a module with read, write and sniff; one line here makes it known.
-FORMATS: dict[str, str] = {
-    "native": "w2vcore.formats.native",
-    "word2vec_text": "w2vcore.formats.word2vec_text",
-    "word2vec_binary": "w2vcore.formats.word2vec_binary",
-    "glove": "w2vcore.formats.glove",
-    "fasttext_binary": "w2vcore.formats.fasttext_binary",
-    "numpy": "w2vcore.formats.numpy_file",
-    "projector": "w2vcore.formats.projector",
-    "finalfusion": "w2vcore.formats.finalfusion",
-    "parquet": "w2vcore.formats.parquet",
-    "gensim": "w2vcore.formats.gensim_native",
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a format before its module is loaded.
+
+    Attributes
+    ----------
+    module : str
+        Has what `Format` lists.
+    called : str
+        What messages call a file of it.
+    endings : tuple of str
+        Of names for which the command line writes it, if it is not told what to write.
+    written : bool
+        Whether it can be written, or read only.
+    packed : bool
+        Whether a file may be compressed; not where it is written with seeks, or is two files.
+    mapped : bool
+        Whether its matrices can be mapped into memory.
+    marked : bool
+        Whether its files begin with a mark of their own; others look like any text.
+    """
+
+    module: str
+    called: str
+    endings: tuple[str, ...] = ()
+    written: bool = True
+    packed: bool = True
+    mapped: bool = False
+    marked: bool = False
+
+
+# A format is a module and an entry here, in the order in which help lists them. A file is of the first whose `sniff`
+# takes it, those with a mark being asked first.
+FORMATS = {
+    "native": Entry(
+        "w2vcore.formats.native",
+        "w2vcore's safetensors file",
+        (".safetensors", ".kv", ".model"),
+        mapped=True,
+        marked=True,
+    ),
+    "word2vec_text": Entry(
+        "w2vcore.formats.word2vec_text", "word2vec text with a header (fastText's .vec too)", (".txt", ".vec")
+    ),
+    "word2vec_binary": Entry("w2vcore.formats.word2vec_binary", "word2vec binary", (".bin",)),
+    "projector": Entry("w2vcore.formats.projector", "Embedding Projector's TSV", (".tsv",), packed=False),
+    "glove": Entry("w2vcore.formats.glove", "GloVe text without a header", (".glove", ".glove.txt")),
+    "fasttext_binary": Entry("w2vcore.formats.fasttext_binary", "fastText model (.bin)", marked=True),
+    "numpy": Entry("w2vcore.formats.numpy_file", "NumPy file", (".npz", ".npy"), packed=False, marked=True),
+    "finalfusion": Entry("w2vcore.formats.finalfusion", "finalfusion file (.fifu)", (".fifu",), marked=True),
+    "parquet": Entry(
+        "w2vcore.formats.parquet",
+        "table in a Parquet or Arrow file",
+        (".parquet", ".arrow", ".feather"),
+        marked=True,
+    ),
+    "gensim": Entry(
+        "w2vcore.formats.gensim_native",
+        "gensim save (a pickle, read without running it)",
+        written=False,
+        mapped=True,
+        marked=True,
+    ),
 }
 
 
 class Format(Protocol):
-    """The interface of a format's module."""
+    """The interface of a format's module.
+
+    One that writes more than the file at the path also has ``written_at(path)``, which returns all of them.
+    """
 
     def read(self, source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         """Return the contents of the file."""
@@ -60,5 +116,5 @@ def get(name: str) -> Format:
     """
     if name not in FORMATS:
         raise ValueError(f"unknown format {name!r}; known formats: {', '.join(sorted(FORMATS))}")
-    module: Any = import_module(FORMATS[name])
+    module: Any = import_module(FORMATS[name].module)
     return module  # type: ignore[no-any-return]

@@ -29,8 +29,10 @@ def test_endings(name, expected):
     assert formats.by_ending(Path(name)) == expected
 
 
-def test_every_ending_stands_for_a_format():
-    assert {name for _, name in formats._ENDINGS} <= set(FORMATS)
+def test_an_ending_stands_for_one_format():
+    endings = [ending for entry in FORMATS.values() for ending in entry.endings]
+    assert len(set(endings)) == len(endings)
+    assert all(formats.by_ending(Path(f"x{end}")) == name for name, entry in FORMATS.items() for end in entry.endings)
 
 
 def test_names():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from w2vcore import KeyedVectors, Phrases, Word2Vec
-from w2vcore.formats.recognition import NAMES
+from w2vcore.formats.registry import FORMATS
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
@@ -57,7 +57,7 @@ def test_vectors(run, model, target):
     run("convert", model, target, "--vectors-only")
     report = json.loads(run("info", target, "--json").stdout)
     assert (report["kind"], report["vectors"], report["vector_size"]) == ("keyedvectors", 9, 12)
-    assert report["called"] in NAMES.values()
+    assert report["called"] in {entry.called for entry in FORMATS.values()}
     assert report["first words"] == KeyedVectors.load(model).index_to_key[:5]
 
 

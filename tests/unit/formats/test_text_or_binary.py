@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from w2vcore.cli import main
-from w2vcore.formats import evidence, recognition
+from w2vcore.formats import evidence
 from w2vcore.keyedvectors import KeyedVectors
 
 ROW = " 0.0418 0.24968 -0.41242 0.1217 0.34527 -0.044457\n"
@@ -270,7 +270,6 @@ def test_a_header_before_anything_else(tmp_path):
 def test_the_kind_of_bytes():
     assert evidence.kind(b"a 0.25\n", 1, 1, whole=True) == "text"  # both: what can be read as text is text
     assert evidence.kind(b"", 0, 5, whole=True) == "text"
-    assert recognition.NAMES.keys() >= {"word2vec_text", "word2vec_binary"}
 
 
 def test_open_files_too():
