@@ -1,7 +1,7 @@
-"""Callbacks: what happens between two epochs, while nothing is trained. Pass a list of them as ``callbacks=``.
+"""Callbacks: code that runs between epochs, while no worker is training. Pass a list of them as ``callbacks=``.
 
-They are called in the order of the list, so one that writes into the history's line (`EvaluateCallback`) stands before
-those that read it (`EarlyStopping`, `Checkpoint`, `TensorBoard`).
+They are called in the order of the list, so one that writes into the history's line (`EvaluateCallback`) must come
+before those that read it (`EarlyStopping`, `Checkpoint`, `TensorBoard`).
 """
 
 from .base import CallbackAny2Vec

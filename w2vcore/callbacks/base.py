@@ -1,4 +1,4 @@
-"""What a callback is: code of yours that runs while a model is trained."""
+"""The base class of callbacks: code of yours that runs between epochs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class CallbackAny2Vec:
 
     All methods run in the thread that called ``train()``, while no worker is training, in the order ``on_train_begin``,
     then ``on_epoch_begin`` and ``on_epoch_end`` for each epoch, then ``on_train_end``. So they may query the vectors,
-    save the model, and change it: settings, matrices, words, the list that is the corpus. Training goes on with what
-    they have changed, or ends with an error that names what cannot go on. An exception stops the training and comes out
-    of ``train()``. Callbacks are not saved with the model. Any object with these four methods serves as well.
+    save the model, and change it: settings, matrices, words, the list that is the corpus. Training continues with their
+    changes, or ends with an error that names a change with which it cannot. An exception stops the training and comes
+    out of ``train()``. Callbacks are not saved with the model. Any object with these four methods serves as well.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Ask the vectors while they are trained: analogies and judged pairs."""
+"""Evaluate the vectors during training: analogies and judged pairs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EvaluateCallback(CallbackAny2Vec):
     r"""Evaluate the vectors after epochs, and write the results into the history's line and the log.
 
     The line gets ``analogies`` (share of right answers, from 0 to 1), and ``pairs`` (Spearman's rank correlation) with
-    ``pairs_oov`` (percentage of pairs with an unknown word). In the epochs between they are None.
+    ``pairs_oov`` (percentage of pairs with an unknown word). In epochs without an evaluation they are None.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class EvaluateCallback(CallbackAny2Vec):
     every : int
         Evaluate each n-th epoch only.
     prefix : str
-        Put before the names in the history, so that several of these callbacks do not write over each other.
+        Put in front of the names in the history, so that several of these callbacks do not write over each other.
     **options
         For both evaluations: ``restrict_vocab``, ``case_insensitive``, ``dummy4unknown``.
 
@@ -81,11 +81,11 @@ class EvaluateCallback(CallbackAny2Vec):
         self.every = check_int("every", every, 1, hint="epochs between two evaluations")
 
     def on_train_begin(self, model: Word2Vec) -> None:
-        """Evaluate once, so that a file that cannot be used is known now."""
+        """Evaluate once, so that an unusable file is found now."""
         self._results(model)
 
     def on_epoch_end(self, model: Word2Vec) -> None:
-        """Evaluate, if it is time to."""
+        """Evaluate, if it is this epoch's turn."""
         if model.epochs_trained % self.every:
             results: dict[str, float | None] = dict.fromkeys(self._names())
         else:

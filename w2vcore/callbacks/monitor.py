@@ -1,4 +1,4 @@
-"""A number of each epoch that should fall or rise: what the callbacks that wait for the best epoch have in common."""
+"""A number of each epoch that should fall or rise, for the callbacks that look for the best epoch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 What: TypeAlias = "str | Callable[[Word2Vec], float]"
 
-MEASURED = ("loss", "accuracy")  # while training, and only if asked for
+MEASURED = ("loss", "accuracy")  # measured while training, and only on request
 MODES = {"loss": "min", "accuracy": "max", "analogies": "max", "pairs": "max"}
 
 
@@ -23,9 +23,9 @@ class Monitor:
     monitor : str or callable
         A name in the history's line, or a function of the model.
     mode : {"auto", "min", "max"}
-        Which is better; "auto" knows it of loss, accuracy, analogies and pairs.
+        Which is better; "auto" knows for loss, accuracy, analogies and pairs.
     min_delta : float
-        By how much a number must be better than the best one.
+        Only an improvement by more than this counts.
     owner : str
         The callback's name, for messages.
 
@@ -53,12 +53,12 @@ class Monitor:
         self.best: float | None = None
 
     def begin(self, model: Word2Vec) -> None:
-        """Forget the best, and refuse what would not be measured.
+        """Forget the best, and refuse a number that would not be measured.
 
         Raises
         ------
         ValueError
-            If loss or accuracy is to be watched, and the model does not compute it.
+            If loss or accuracy is monitored but the model does not compute it.
         """
         self.best = None
         if self.monitor in MEASURED and not model.compute_loss:
@@ -68,7 +68,7 @@ class Monitor:
             )
 
     def value(self, model: Word2Vec) -> float | None:
-        """Return the number of the epoch that has ended; None if there is none in this epoch.
+        """Return the number for the epoch that has ended; None if this epoch has none.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Save the model while it is trained."""
+"""Save the model during training."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ logger = logging.getLogger("w2vcore.callbacks")
 
 
 class Checkpoint(CallbackAny2Vec):
-    """Save the model after epochs: each, each n-th, or those that are the best so far.
+    """Save the model after every epoch, every n-th, or each one that is the best so far.
 
-    What is saved is a model, for ``Word2Vec.load``. To go on after a crash there is ``checkpoint=`` of `Word2Vec`:
-    its files also know where in the corpus a run was.
+    What is saved is a model, for ``Word2Vec.load``. To resume after a crash, use ``checkpoint=`` of `Word2Vec`: its
+    files also hold the position in the corpus.
 
     Parameters
     ----------
     path : str or path-like
         May hold ``{epoch}``, the number of epochs trained so far, and numbers of the history's line, with a format:
-        ``"model-{epoch:03d}-{loss:.3f}.safetensors"``. Without any, each file replaces the one before.
+        ``"model-{epoch:03d}-{loss:.3f}.safetensors"``. Without any, each file replaces the previous one.
     save_best_only : bool
-        Save only what is better than every epoch before in this call of ``train()``.
+        Save only if the epoch is better than all earlier ones in this call of ``train()``.
     monitor : str or callable
-        What "best" is about; as in `EarlyStopping`.
+        What "best" refers to; as in `EarlyStopping`.
     mode : {"auto", "min", "max"}
         As in `EarlyStopping`.
     every : int
@@ -46,7 +46,7 @@ class Checkpoint(CallbackAny2Vec):
     Attributes
     ----------
     saved : list of str
-        The files written since training began; a file that was replaced stands there twice.
+        The files written since training began; a file that was replaced is listed twice.
 
     Raises
     ------
@@ -88,14 +88,14 @@ class Checkpoint(CallbackAny2Vec):
         self.saved: list[str] = []
 
     def on_train_begin(self, model: Word2Vec) -> None:
-        """Refuse what could not be written after an epoch."""
+        """Refuse a model or a path that could not be saved after an epoch."""
         self.saved = []
         if self._monitor is not None:
             self._monitor.begin(model)
         for name in MEASURED:
             if name in self._fields and not model.compute_loss:
                 raise ValueError(f"path={self.path!r} names the {name}, which needs compute_loss=True")
-        # numbers that only the epoch's end will tell do not choose a folder, nor the compression
+        # numbers known only at the epoch's end choose neither the folder nor the compression
         sample = Path(self.path)
         if "://" in self.path or "{" not in f"{sample.parent}{sample.suffix}":
             named = sample.with_name(f"model{sample.suffix}") if "{" in sample.name else self.path
@@ -103,7 +103,7 @@ class Checkpoint(CallbackAny2Vec):
         check_saved(keys_of(model.wv), f"path={self.path!r}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:
-        """Save the model, if this epoch is one to save."""
+        """Save the model, if this epoch is to be saved."""
         if model.epochs_trained % self.every:
             return
         if self._monitor is not None:

@@ -23,7 +23,7 @@ class EarlyStopping(CallbackAny2Vec):
     """Stop after some epochs in a row without improvement.
 
     The learning rate falls towards the last of ``epochs=``, so a run that is stopped early ends at a higher rate than a
-    run that was planned as short.
+    run that was planned to be short.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class EarlyStopping(CallbackAny2Vec):
     patience : int
         Epochs in a row without improvement after which training ends.
     min_delta : float
-        What is no more than this better is no improvement.
+        Only an improvement by more than this counts.
     mode : {"auto", "min", "max"}
-        Which is better; to be said for all but loss, accuracy, analogies and pairs.
+        Which is better; required for all but loss, accuracy, analogies and pairs.
     restore_best : bool
         At the end, go back to the vectors and matrices of the best epoch, of which a copy is kept in memory.
 
@@ -83,13 +83,13 @@ class EarlyStopping(CallbackAny2Vec):
         return self._monitor.best
 
     def on_train_begin(self, model: Word2Vec) -> None:
-        """Start anew."""
+        """Start over."""
         self._monitor.begin(model)
         self.best_epoch = self.stopped_epoch = None
         self._wait, self._kept = 0, {}
 
     def on_epoch_end(self, model: Word2Vec) -> bool:
-        """Compare with the best epoch; True if there was no improvement for too long."""
+        """Compare with the best epoch; return True if there was no improvement for too long."""
         value, epoch = self._monitor.value(model), model.training_history[-1]["epoch"]
         if value is None:
             return False
@@ -109,7 +109,7 @@ class EarlyStopping(CallbackAny2Vec):
         return True
 
     def on_train_end(self, model: Word2Vec) -> None:
-        """Go back to the best epoch, if asked to."""
+        """Go back to the best epoch, if requested."""
         for name, matrix in _matrices(model).items():
             if name in self._kept:
                 matrix[...] = self._kept[name]
@@ -119,7 +119,7 @@ class EarlyStopping(CallbackAny2Vec):
         model.wv.clear_norms()
 
     def _keep(self, model: Word2Vec) -> None:
-        """Copy the matrices, over the copies that are there."""
+        """Copy the matrices, over earlier copies."""
         for name, matrix in _matrices(model).items():
             if name in self._kept:
                 self._kept[name][...] = matrix
@@ -128,6 +128,6 @@ class EarlyStopping(CallbackAny2Vec):
 
 
 def _matrices(model: Word2Vec) -> dict[str, NDArray[np.float32]]:
-    """Return what is trained: the vectors and the target matrices, ``syn1_NAME`` for an objective of your own."""
+    """Return the trained matrices: the vectors and the target matrices, ``syn1_NAME`` for an objective of your own."""
     found = {name: value for name, value in vars(model).items() if name.startswith("syn1") and value is not None}
     return {"vectors": model.wv.vectors, **found}

@@ -1,7 +1,7 @@
 """Curves and vectors for TensorBoard, without TensorFlow.
 
 The event files are tensorboardX's: TensorBoard's own writer comes with a web server and grpcio, sixty times as large.
-Of tensorboardX the plain writer is used: SummaryWriter has a thread that writes, and its flush() does not wait for it.
+This module uses tensorboardX's plain writer: SummaryWriter writes in a thread, and its flush() does not wait for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .base import CallbackAny2Vec
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
 
-PROJECTED = 10_000  # words that the Projector's page moves fluently
+PROJECTED = 10_000  # words that the Projector's page moves smoothly
 
 TAGS = {"loss": "loss", "accuracy": "accuracy", "words_per_second": "words_per_second", "alpha": "learning_rate"}
 COUNTS = {"epoch", "words", "raw_words", "sentences", "examples", "seconds", "loss_sum"}  # no curves
@@ -31,16 +31,16 @@ class TensorBoard(CallbackAny2Vec):
 
     The curves are ``loss`` and ``accuracy`` (with ``compute_loss=True``), ``words_per_second``, ``learning_rate`` (of
     the epoch's last job), and ``evaluation/NAME`` for what other callbacks have added to the history's line; these must
-    stand before this one in the list. A step is an epoch, the first one being 1; it goes on in a further call of
-    ``train()``. Give each run a folder of its own, under a common one to compare them.
+    come before this one in the list. A step is an epoch, counted from 1; another call of ``train()`` continues the
+    count. Give each run its own folder, in a common one to compare them.
 
     Parameters
     ----------
     log_dir : str or path-like
         A local folder; made when training begins.
     projector : bool or int
-        Write the vectors for the Embedding Projector when training ends: True the 10,000 most frequent words, a number
-        so many, False none.
+        Write the vectors for the Embedding Projector when training ends: True for the 10,000 most frequent words, a
+        number for that many, False for none.
 
     Raises
     ------
@@ -77,16 +77,16 @@ class TensorBoard(CallbackAny2Vec):
         return check_int("projector", projector, 0, hint="words to write; or True, or False")
 
     def on_train_begin(self, model: Word2Vec) -> None:
-        """Open a file of events; earlier ones in the folder stay."""
+        """Open an event file; earlier ones in the folder stay."""
         from tensorboardX.event_file_writer import EventsWriter
 
         self._close()
         self.log_dir.mkdir(parents=True, exist_ok=True)
-        # the name has seconds in it, and two runs of one second are to have two files
+        # the name contains the second, and two runs within one second need two files
         self._writer = EventsWriter(str(self.log_dir / "events"), f".{time.time_ns()}")
 
     def on_epoch_end(self, model: Word2Vec) -> None:
-        """Add a point to each curve, on the disk at once."""
+        """Add a point to each curve, and flush it to the disk."""
         from tensorboardX.proto.event_pb2 import Event
         from tensorboardX.summary import scalar
 
