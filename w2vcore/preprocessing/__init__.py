@@ -1,10 +1,10 @@
-"""From texts to the arrays that a training loop of your own takes: the steps of TensorFlow's word2vec tutorial.
+"""From texts to arrays for a training loop of your own: the steps of TensorFlow's word2vec tutorial.
 
     texts --vectorize--> matrix of ids --generate_training_data--> targets, contexts, labels
                                         (sampling table, pairs, candidates)
 
-They have the arguments and the results of Keras and TensorFlow, and need neither: NumPy arrays come out, which
-TensorFlow, PyTorch and JAX take as they are. `Word2Vec` needs none of this; it makes its pairs while it trains.
+They have the arguments and the results of Keras and TensorFlow but need neither: they return NumPy arrays, which
+TensorFlow, PyTorch and JAX accept. `Word2Vec` needs none of this; it makes its pairs while it trains.
 
     >>> from w2vcore.preprocessing import generate_training_data, vectorize
     >>> ids, vocabulary = vectorize(["The wide road shimmered in the hot sun"])

@@ -49,7 +49,7 @@ def log_uniform_candidates(
     range_max : int
         Number of classes: 0 to ``range_max - 1`` are drawn.
     unique : bool
-        No class occurs twice in a row: one that was drawn already is drawn anew.
+        No class occurs twice in a row: a repeated one is drawn again.
     seed : int, optional
 
     Returns
@@ -85,7 +85,7 @@ def log_uniform_candidates(
     for column in range(num_sampled):
         taken = np.column_stack([true, drawn[:, :column]]) if unique else true[:, None]
         todo = np.arange(len(true))
-        while len(todo):  # those that met what is taken draw again: the same as drawing from what is left
+        while len(todo):  # redrawing repeated classes is the same as drawing from the rest
             drawn[todo, column] = _draw(rng, len(todo), range_max)
             todo = todo[(drawn[todo, column, None] == taken[todo]).any(axis=1)]
     result: NDArray[np.int64] = drawn[0] if single else drawn

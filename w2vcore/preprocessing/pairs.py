@@ -11,15 +11,15 @@ from w2vcore.model.checks import check_float, check_int
 
 Ids = NDArray[np.int64]
 
-EULER = 0.577  # Euler's constant, to the digits that Keras takes
+EULER = 0.577  # Euler's constant, with as many digits as Keras uses
 
 
 def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> NDArray[np.float64]:
     """Return the probability with which the word of each rank is kept, for words in descending order of frequency.
 
-    The text is taken to follow Zipf's law: the word of rank r has frequency ``1 / (r (ln r + 0.577) + 1/2 - 1/(12 r))``
-    (the harmonic series), and is kept with probability ``min(1, sqrt(sampling_factor / frequency))``, as in word2vec.
-    Rank 0, which is no word, has the value of rank 1.
+    The text is assumed to follow Zipf's law: the word of rank r has frequency
+    ``1 / (r (ln r + 0.577) + 1/2 - 1/(12 r))`` (the harmonic series), and is kept with probability
+    ``min(1, sqrt(sampling_factor / frequency))``, as in word2vec. Rank 0, which is not a word, has the value of rank 1.
 
     Parameters
     ----------
@@ -59,15 +59,15 @@ def skipgrams(
     """Return the skip-gram pairs of a sequence, and as many noise pairs as asked for, as Keras's function does.
 
     Each word makes a pair ``[word, context]`` with each word at most `window_size` places away. A noise pair has a word
-    of these pairs, and a context drawn uniformly from 1 to ``vocabulary_size - 1``: it may be a true pair by chance, as
-    it may in Keras. The id 0 is padding: it makes no pairs, but takes a place.
+    of these pairs, and a context drawn uniformly from 1 to ``vocabulary_size - 1``: by chance it may be a true pair, as
+    in Keras. The id 0 is padding: it makes no pairs, but occupies a place.
 
     Parameters
     ----------
     sequence : sequence of int
         Ids from 0 to ``vocabulary_size - 1``.
     vocabulary_size : int
-        Number of ids, the 0 included.
+        Number of ids, including 0.
     window_size : int
         Places on each side.
     negative_samples : float
@@ -77,10 +77,10 @@ def skipgrams(
     categorical : bool
         Labels are ``[0, 1]`` and ``[1, 0]`` in place of 1 and 0.
     sampling_table : sequence of float, optional
-        Probability with which a word of each id is taken as the first of its pairs, e.g. `make_sampling_table`. As
-        context a word is always taken.
+        Probability with which a word of each id is used as the first of its pairs, e.g. `make_sampling_table`. Every
+        word is used as context.
     seed : int, optional
-        Of all draws (in Keras, of the shuffling alone). The draws are not those of Keras.
+        Seeds all draws (in Keras, only the shuffling). The draws differ from those of Keras.
 
     Returns
     -------

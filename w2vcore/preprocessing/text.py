@@ -1,4 +1,4 @@
-"""Texts to a matrix of ids, as Keras's TextVectorization does it."""
+"""From texts to a matrix of ids, as Keras's TextVectorization makes it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _STANDARD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase, string
 
 
 def lower_and_strip_punctuation(text: str) -> str:
-    """Return a text in lower case and without punctuation, as Keras's standardisation of that name.
+    """Return a text in lower case and without punctuation, like the standardisation of this name in Keras.
 
-    Both mean ASCII, as they do there: the letters A to Z, and the 32 marks of `string.punctuation`, which are deleted
-    and not replaced by a blank. ``É`` and ``“`` stay as they are.
+    As in Keras, both apply to ASCII only: the letters A to Z, and the 32 marks of `string.punctuation`, which are
+    deleted and not replaced by a blank. ``É`` and ``“`` stay as they are.
 
     Examples
     --------
@@ -43,23 +43,23 @@ def vectorize(
     vocabulary: Sequence[str] | None = None,
     standardize: Callable[[str], str] | None = lower_and_strip_punctuation,
 ) -> tuple[NDArray[np.int64], list[str]]:
-    """Turn texts into rows of ids, all of one length, and make the vocabulary on the way.
+    """Turn texts into rows of ids, all of one length, and make the vocabulary at the same time.
 
     The ids are those of a ``keras.layers.TextVectorization`` that was adapted to the same texts: 0 pads, 1 is any word
-    that is not in the vocabulary, and from 2 on come the words in descending order of frequency. Of words that are
-    equally frequent the one that sorts last comes first, by the bytes of UTF-8 (so it is in Keras, where this order is
-    an arbitrary choice). Words are separated by ASCII white space.
+    that is not in the vocabulary, and from 2 on come the words in descending order of frequency. Equally frequent words
+    are in descending order of their UTF-8 bytes (as in Keras, where this order is an arbitrary choice). Words are
+    separated by ASCII white space.
 
     Parameters
     ----------
     texts : iterable of str
         Read once if `vocabulary` is given; else kept in memory as ids.
     max_tokens : int, optional
-        Size of the vocabulary with the two special entries; default: all words.
+        Size of the vocabulary, including the two special entries; default: all words.
     output_sequence_length : int, optional
         Length of a row: longer texts are cut off at their end, shorter ones padded. Default: the longest text.
     vocabulary : sequence of str, optional
-        What an earlier call returned, to be used in place of a new one; `max_tokens` is not needed then.
+        The vocabulary that an earlier call returned, instead of a new one; `max_tokens` is then not needed.
     standardize : callable or None
         ``f(text) -> text``, called on each text before it is split; None leaves it as it is.
 
@@ -72,9 +72,9 @@ def vectorize(
     Raises
     ------
     TypeError
-        If `texts` is a single string, or one of them is none.
+        If `texts` is a single string, or one of them is not a string.
     ValueError
-        If a number is too small, or `vocabulary` is none.
+        If a number is too small, or `vocabulary` is not a vocabulary.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def _ranked(counts: Counter[bytes], max_tokens: int | None) -> list[str]:
     """Return the vocabulary: the special entries, then words in Keras's order."""
     for special in (PADDING, UNKNOWN):
         counts.pop(special.encode(), None)
-    # by bytes backwards, then stably by count: the order of ties is Keras's
+    # by bytes in reverse, then stably by count: ties are in the order of Keras
     ordered = sorted(sorted(counts, reverse=True), key=counts.__getitem__, reverse=True)
     words = islice(ordered, None if max_tokens is None else max_tokens - 2)
     return [PADDING, UNKNOWN, *(word.decode("utf8", "surrogatepass") for word in words)]

@@ -26,11 +26,11 @@ def generate_training_data(
     *,
     sampling_table: ArrayLike | None = None,
 ) -> tuple[Ids, Ids, Ids]:
-    """Turn sequences of ids into training examples: a word, its context and noise words, and which of them is true.
+    """Turn sequences of ids into training examples: a word, its context and noise words, and their labels.
 
-    What the function of this name in TensorFlow's word2vec tutorial does, for all sequences at once: words are thinned
-    out by `make_sampling_table` as in `skipgrams`, and each pair gets `num_ns` noise words by `log_uniform_candidates`
-    (so 0, the padding, is the commonest of them, as it is in the tutorial).
+    This does what the function of this name in TensorFlow's word2vec tutorial does, for all sequences at once: words
+    are thinned out by `make_sampling_table` as in `skipgrams`, and each pair gets `num_ns` noise words by
+    `log_uniform_candidates` (so 0, the padding, is the commonest of them, as it is in the tutorial).
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def generate_training_data(
         Number of ids.
     seed : int, optional
     sampling_table : sequence of float, optional
-        In place of ``make_sampling_table(vocab_size)``; ones take every word.
+        Instead of ``make_sampling_table(vocab_size)``; ones keep every word.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def generate_training_data(
     labels : ndarray of int64, shape (examples, num_ns + 1)
         1 in the first column, else 0.
 
-    All are in the order of the text: shuffle while you train.
+    All are in the order of the text: shuffle them for training.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def generate_training_data(
 
 
 def _joined(sequences: Any, window_size: int, vocab_size: int) -> tuple[Ids, int]:
-    """Return the sequences one behind the other, so far apart that no window has words of two, and that distance."""
+    """Return the sequences end to end, too far apart for a window to reach over, and that distance."""
     if isinstance(sequences, np.ndarray) and sequences.ndim == 2:
         reach = min(window_size, max(sequences.shape[1] - 1, 0))
         ids = checked_ids("sequences", sequences.ravel(), vocab_size, "vocab_size")
