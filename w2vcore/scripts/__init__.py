@@ -4,6 +4,6 @@
     word2vec2tensor       vectors -> the two TSV files of the Embedding Projector
     glove2word2vec        GloVe text -> word2vec text
 
-They say what they do in log lines on stderr and write nothing to stdout. A failure is one line on stderr and exit
-status 1; a wrong command line gives 2.
+They log their progress to stderr and write nothing to stdout. A failure is one line on stderr and exit status 1; a
+wrong command line is exit status 2.
 """

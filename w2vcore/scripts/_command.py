@@ -32,13 +32,13 @@ def run(work: Callable[[argparse.Namespace], None], arguments: argparse.Namespac
 
 
 def check_readable(option: str, path: str) -> None:
-    """Refuse a file that is not there, before any work; an address is left to whoever opens it."""
+    """Refuse a missing file before any work; an address is checked when it is opened."""
     if "://" not in path and not Path(path).is_file():
         raise FileNotFoundError(f"{option} {path}: no such file")
 
 
 def check_writable(option: str, path: str) -> None:
-    """Refuse a file that could not be written after all the work."""
+    """Refuse, before any work, a file that could not be written after it."""
     if "://" in path:
         return
     folder = Path(path).parent

@@ -1,6 +1,6 @@
 """GloVe text to word2vec text: ``python -m w2vcore.scripts.glove2word2vec -i glove.txt -o vectors.txt``.
 
-There is no need for it: ``KeyedVectors.load_word2vec_format(path, no_header=True)`` reads GloVe's files.
+It is seldom needed: ``KeyedVectors.load_word2vec_format(path, no_header=True)`` reads GloVe's files directly.
 """
 
 from __future__ import annotations

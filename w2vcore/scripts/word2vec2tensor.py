@@ -26,14 +26,14 @@ def word2vec2tensor(word2vec_model_path: PathLike, tensor_filename: str, binary:
     ----------
     word2vec_model_path : str or path-like
     tensor_filename : str
-        How the names of both files begin.
+        The beginning of the names of both files.
     binary : bool
         Whether the word2vec file is binary.
 
     Raises
     ------
     ValueError
-        If a word has a tab or a line break in it, which would shift the rows of the metadata.
+        If a word contains a tab or a line break, which would shift the rows of the metadata.
 
     Examples
     --------

@@ -95,7 +95,7 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _check_files(arguments: argparse.Namespace, model: str) -> None:
-    """Refuse before the training what would fail after it."""
+    """Refuse, before training, options that would fail after it."""
     _command.check_readable("-train", arguments.train)
     for option, path in (("-accuracy", arguments.accuracy), ("-read-vocab", arguments.read_vocab)):
         if path:
@@ -164,7 +164,7 @@ def _write_vocab(model: Word2Vec, path: str) -> None:
 def _write_classes(model: Word2Vec, count: int, path: str) -> None:
     """Write lines "word class": k-means over the directions of the vectors.
 
-    As in word2vec.c, word i begins in class i modulo `count`, and there are ten rounds; so there is no chance in it.
+    As in word2vec.c, word i begins in class i modulo `count`, and there are ten rounds, so the result is deterministic.
     """
     from scipy.cluster.vq import kmeans2
 
