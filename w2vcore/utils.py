@@ -110,7 +110,7 @@ def tokenize(
     ----------
     text : str or bytes
     lowercase, to_lower, lower : bool
-        Lower-case first; three names for one thing.
+        Lower-case the text first; three names for one option.
     deacc : bool
         Remove accents.
     encoding, errors : str
@@ -150,7 +150,7 @@ def simple_preprocess(doc: str | bytes, deacc: bool = False, min_len: int = 2, m
 
 
 class RepeatCorpus(Generic[T]):
-    """The sentences of `corpus`, round and round, until there are `reps` of them.
+    """The sentences of `corpus`, repeated from the start, until there are `reps` of them.
 
     Examples
     --------
@@ -254,7 +254,7 @@ def chunkize(corpus: Iterable[Any], chunksize: int, maxsize: int = 0, as_numpy: 
     corpus : iterable
     chunksize : int
     maxsize : int
-        Accepted as in gensim, where a process reads so many chunks ahead; here none does.
+        Accepted as in gensim, where a process reads this many chunks ahead; here none does.
     as_numpy : bool
         Make an array of float32 of each item.
 
@@ -269,14 +269,14 @@ def chunkize(corpus: Iterable[Any], chunksize: int, maxsize: int = 0, as_numpy: 
 
 
 def lazy_flatten(nested_list: Iterable[Any]) -> Iterator[Any]:
-    """Yield what is in iterables inside iterables, however deep; a str is one item.
+    """Yield the items of nested iterables of any depth; a str is one item.
 
     Examples
     --------
     >>> list(lazy_flatten(["a", ["b", ("cd", [1])]]))
     ['a', 'b', 'cd', 1]
     """
-    pending = [iter(nested_list)]  # a stack of its own: nesting may be deeper than Python's calls can be
+    pending = [iter(nested_list)]  # an explicit stack: nesting may be deeper than Python's recursion limit
     while pending:
         for item in pending[-1]:
             if isinstance(item, Iterable) and not isinstance(item, (str, bytes)):
@@ -304,7 +304,7 @@ def get_random_state(seed: Any) -> np.random.RandomState:
     Parameters
     ----------
     seed : {None, int, RandomState, numpy.random}
-        None, or the module: NumPy's global one. A RandomState is returned as it is.
+        None, or the module, gives NumPy's global one. A RandomState is returned as it is.
 
     Raises
     ------
@@ -327,12 +327,12 @@ def get_random_state(seed: Any) -> np.random.RandomState:
 
 
 def prune_vocab(vocab: dict[Any, int], min_reduce: int, trim_rule: TrimRule | None = None) -> int:
-    """Remove from a dict of counts, in place, what was seen fewer than `min_reduce` times; see `keep_vocab_item`.
+    """Remove words seen fewer than `min_reduce` times from a dict of counts, in place; see `keep_vocab_item`.
 
     Returns
     -------
     int
-        The sum of the counts that went.
+        The sum of the removed counts.
 
     Examples
     --------
@@ -351,7 +351,7 @@ def prune_vocab(vocab: dict[Any, int], min_reduce: int, trim_rule: TrimRule | No
 
 
 def trim_vocab_by_freq(vocab: dict[Any, int], topk: int, trim_rule: TrimRule | None = None) -> None:
-    """Keep the `topk` most frequent words of a dict of counts, in place, with all that are as frequent as the last.
+    """Keep the `topk` most frequent words of a dict of counts, in place, and all that tie with the last of them.
 
     Examples
     --------
@@ -367,7 +367,7 @@ def trim_vocab_by_freq(vocab: dict[Any, int], topk: int, trim_rule: TrimRule | N
 
 
 def merge_counts(dict1: dict[Any, int], dict2: dict[Any, int]) -> dict[Any, int]:
-    """Add the counts of the second dict to the first, and return that.
+    """Add the counts of the second dict to the first, and return the first.
 
     Examples
     --------
@@ -382,15 +382,15 @@ def merge_counts(dict1: dict[Any, int], dict2: dict[Any, int]) -> dict[Any, int]
 def save_as_line_sentence(corpus: Iterable[Iterable[Any]], filename: str | os.PathLike[str]) -> None:
     r"""Write `corpus` in the layout of LineSentence and ``corpus_file=``: one sentence a line, as UTF-8.
 
-    A name that ends in .gz, .bz2, .xz or .zst is compressed. The file appears when it is complete: a corpus that raises
-    leaves whatever was there before. Numbers are written as Python prints them.
+    A name that ends in .gz, .bz2, .xz or .zst is compressed. The file appears when it is complete: if the corpus
+    raises, an earlier file stays as it was. Numbers are written as Python prints them.
 
     Raises
     ------
     TypeError
         If a sentence is a string instead of a list of words.
     ValueError
-        If a word is empty or has white space in it, since it would be read back as none or several.
+        If a word is empty or contains white space, since it would be read back as no word or several.
 
     Examples
     --------
