@@ -1,4 +1,4 @@
-"""What is active in this installation: said, so that nobody trains on a slow path without knowing."""
+"""What is active in this installation, so that nobody trains on a slow path without knowing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def config() -> dict[str, str]:
 
 
 def show_config() -> None:
-    """Print version, machine, the instruction set that the kernels use, and the versions of what they stand on.
+    """Print version, machine, the instruction set that the kernels use, and the versions of the packages that it uses.
 
     Examples
     --------

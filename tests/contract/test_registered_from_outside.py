@@ -21,7 +21,7 @@ from w2vcore.architectures.base import Architecture, Unit
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.backends import merging
 from w2vcore.backends.reference import ReferenceBackend
-from w2vcore.backends.run_tables import check_parts, is_compiled, plan_tables, word_rates
+from w2vcore.backends.run_tables import check_parts, in_numpy_alone, plan_tables, word_rates
 from w2vcore.backends.team import simulate
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.model.config import TrainingConfig
@@ -111,8 +111,7 @@ def compiled(kind):
 
 
 def settings_of(kind, **others):
-    backend = None if compiled(kind) else "reference"
-    return {**SETTINGS, "backend": backend, **KINDS[kind], **others}
+    return {**SETTINGS, **KINDS[kind], **others}
 
 
 def matrices(model):
@@ -135,21 +134,19 @@ def test_it_learns(kind):
 
 
 @kinds
-def test_threads_do_what_the_reference_does_or_say_why_not(kind):
+def test_threads_do_what_the_reference_does(kind, caplog):
     settings = settings_of(kind)
     reference = Word2Vec(SENTENCES, **{**settings, "backend": "reference"})
-    if compiled(kind):
-        threads = Word2Vec(SENTENCES, **settings)
-        assert is_compiled(training_config(threads))
-        for name, matrix in matrices(reference).items():
-            np.testing.assert_allclose(matrices(threads)[name], matrix, atol=1e-5, err_msg=name)
-        for mine, theirs in zip(threads.training_history, reference.training_history, strict=True):
-            assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-5)
-            assert mine["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.01)
-        return
-    assert not is_compiled(training_config(reference))
-    with pytest.raises(ValueError, match=r"^the (objective|architecture) '(softmax|ends)' has no compiled .*reference"):
-        Word2Vec(SENTENCES, **{**settings, "backend": "threads"})
+    assert not caplog.records
+    threads = Word2Vec(SENTENCES, **{**settings, "backend": "threads"})
+    slow = in_numpy_alone(training_config(threads))
+    assert bool(slow) != compiled(kind)
+    assert bool(slow) == any(f"{slow} written in NumPy alone" in each.getMessage() for each in caplog.records)
+    for name, matrix in matrices(reference).items():
+        np.testing.assert_allclose(matrices(threads)[name], matrix, atol=1e-5, err_msg=name)
+    for mine, theirs in zip(threads.training_history, reference.training_history, strict=True):
+        assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-5)
+        assert mine["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.01)
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow", "sum"])
@@ -211,7 +208,7 @@ def test_a_checkpoint_is_resumed_to_the_bit(kind, tmp_path):
 
     with pytest.raises(Enough):
         model.train(Corpus(), **size)
-    resumed = Word2Vec.resume(tmp_path / "run", SENTENCES, backend=settings["backend"])
+    resumed = Word2Vec.resume(tmp_path / "run", SENTENCES)
     assert_equal(resumed, whole)
     assert len(resumed.training_history) == SETTINGS["epochs"]
 
@@ -224,7 +221,6 @@ def test_saved_loaded_and_trained_on(kind, tmp_path):
     loaded = Word2Vec.load(tmp_path / "model")
     assert (loaded.objective, loaded.architecture) == (model.objective, model.architecture)
     assert_equal(loaded, model)
-    loaded.backend = settings["backend"]
     for each in (model, loaded):
         each.build_vocab([["four", "red"]] * 5, update=True)
         each.train([["four", "red"]] * 5, total_examples=5, epochs=1)
@@ -280,6 +276,12 @@ def test_update_rates_are_those_of_the_updates(name, architecture):
     expected = words.examples * met / draws
     # 4,000 centres of 5 draws each: the rarest word is drawn some 2,000 times, so 3 standard deviations are 7 %
     np.testing.assert_allclose(table.update_rates(words), expected, rtol=0.07)
+
+
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+def test_a_selector_may_be_a_static_method(kind):
+    made = type("Made", (objectives.OBJECTIVES["softmax"],), {"selector": kind(lambda *parts: None)})
+    assert made.is_compiled() and not objectives.OBJECTIVES["softmax"].is_compiled()
 
 
 def test_what_does_not_go_together_is_refused():

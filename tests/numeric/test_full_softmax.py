@@ -181,9 +181,14 @@ def test_it_can_be_saved_resumed_and_given_new_words(registered, tmp_path):
     assert loaded.syn1_softmax[-1].any()
 
 
-def test_it_says_that_it_has_no_compiled_selector(registered):
-    with pytest.raises(ValueError, match="objective 'softmax' has no compiled selector: pass backend='reference'"):
-        Word2Vec([["a", "b"]], objective="softmax", min_count=1, vector_size=4)
+def test_it_is_trained_without_a_compiled_selector(registered, caplog):
+    sentences, settings = [["a", "b"], ["b", "c"]] * 9, {"min_count": 1, "vector_size": 4, "sample": 0}
+    model = Word2Vec(sentences, objective="softmax", **settings)
+    assert "the objective 'softmax' is written in NumPy alone" in caplog.text
+    reference = Word2Vec(sentences, objective="softmax", backend="reference", **settings)
+    np.testing.assert_array_equal(model.syn1_softmax, reference.syn1_softmax)
+    with pytest.raises(ValueError, match="objective 'softmax' has no compiled selector: the reference backend"):
+        registry.objective("softmax").selector(config_of("pair"))
 
 
 def test_unknown_objectives_are_refused_before_the_corpus_is_read(registered, monkeypatch, tmp_path):

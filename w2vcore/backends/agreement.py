@@ -1,8 +1,8 @@
-"""What ranks settle with each other, over the four calls of a team: that all are well, are alike, and are at one place.
+"""What ranks agree on, over the four calls of a team: that none has failed, that all are alike, and are at one place.
 
-Each exchange begins with a meeting, which is of one form whatever it is for: a table of a few numbers from each rank. A
-rank that has failed comes to the next meeting with its error instead, so all others hear of it wherever they are, and
-nobody is left waiting. A rank that is at another place of the program than the others is seen there, too.
+Each exchange has one form whatever it is for: a table of a few numbers from each rank, with a tag. A rank that has
+failed sends its error in the next exchange instead, so all others hear of it wherever they are, and none is left
+waiting. A rank that is at another place of the program than the others sends another tag, and is found out by it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from .team import Alone, RankError, Team
 
-VALUES = 14  # numbers that a rank brings to a meeting, at most
+VALUES = 14  # numbers that a rank sends in an exchange, at most
 
-# What a meeting is for; the number stands for it on the wire.
-PURPOSES = (
+# What an exchange is for; the number of the tag is sent.
+TAGS = (
     *("start", "comparison", "corpus", "vocabulary", "encoding", "portion", "training", "epoch's end", "checkpoint"),
     *("end", "failure"),
 )
@@ -44,7 +44,7 @@ class Agreement:
     >>> from w2vcore.backends.team import simulate, simulated
     >>> def program(rank):
     ...     crew = Agreement(simulated.get())
-    ...     return crew.meet("start", [10 * rank])[:, 0].tolist()
+    ...     return crew.exchange("start", [10 * rank])[:, 0].tolist()
     >>> simulate(2, program)
     [[0.0, 10.0], [0.0, 10.0]]
     """
@@ -54,20 +54,20 @@ class Agreement:
         self.rank, self.size = team.rank, team.size
         self._told: BaseException | None = None
 
-    def meet(self, purpose: str, values: Sequence[float] = ()) -> NDArray[np.float64]:
-        """Bring some numbers and return those of all ranks, one row for each.
+    def exchange(self, tag: str, values: Sequence[float] = ()) -> NDArray[np.float64]:
+        """Send some numbers and return those of all ranks, one row for each.
 
         Raises
         ------
         RankError
             If a rank has failed, or is at another place.
         """
-        return self._meet(purpose, values, b"")
+        return self._exchange(tag, values, b"")
 
-    def _meet(self, purpose: str, values: Sequence[float], failure: bytes) -> NDArray[np.float64]:
+    def _exchange(self, tag: str, values: Sequence[float], failure: bytes) -> NDArray[np.float64]:
         table = np.zeros((self.size, 2 + VALUES))
         table[self.rank, 0] = len(failure)
-        table[self.rank, 1] = PURPOSES.index(purpose)
+        table[self.rank, 1] = TAGS.index(tag)
         table[self.rank, 2 : 2 + len(values)] = values
         self.team.allreduce(table)
         failed = np.flatnonzero(table[:, 0])
@@ -78,7 +78,7 @@ class Agreement:
             raise RankError(f"rank {first}: {text.decode('utf8', 'replace')}", first)
         strays = np.flatnonzero(table[:, 1] != table[0, 1])
         if len(strays):
-            here, there = (PURPOSES[int(table[rank, 1])] for rank in (0, strays[0]))
+            here, there = (TAGS[int(table[rank, 1])] for rank in (0, strays[0]))
             raise RankError(
                 f"rank {strays[0]} is at {there!r} where rank 0 is at {here!r}: all ranks must make the same calls on "
                 "their models, in the same order",
@@ -99,20 +99,20 @@ class Agreement:
                 self._tell(f"{type(error).__name__}: {error}")
             raise
 
-    def is_known(self, error: BaseException | None) -> bool:
+    def was_broadcast(self, error: BaseException | None) -> bool:
         """Whether all ranks know of an error, so that each ends by itself."""
         return error is not None and (isinstance(error, RankError) or error is self._told)
 
     def _tell(self, message: str) -> None:
         try:
-            self._meet("failure", (), message.encode("utf8", "replace")[:100_000] or b"?")
+            self._exchange("failure", (), message.encode("utf8", "replace")[:100_000] or b"?")
         except RankError:
-            return  # as it should be: the meeting failed, for everyone
+            return  # as it should be: the exchange failed, for all
 
-    def gather(self, purpose: str, data: bytes) -> Iterator[bytes]:
+    def gather(self, tag: str, data: bytes) -> Iterator[bytes]:
         """Yield the bytes of each rank; all are to be taken."""
         mine = np.frombuffer(data, np.uint8)
-        sizes = self.meet(purpose, [len(mine)])[:, 0].astype(np.int64)
+        sizes = self.exchange(tag, [len(mine)])[:, 0].astype(np.int64)
         for root, size in enumerate(sizes):
             yield self._broadcast(mine, int(size), root)
 
@@ -122,9 +122,9 @@ class Agreement:
             self.team.broadcast(data[start : start + _MOST_BYTES], root)
         return data.tobytes()
 
-    def gather_json(self, purpose: str, value: Any) -> list[Any]:
+    def gather_json(self, tag: str, value: Any) -> list[Any]:
         """Return the JSON value of each rank."""
-        return [json.loads(text) for text in self.gather(purpose, json.dumps(value).encode())]
+        return [json.loads(text) for text in self.gather(tag, json.dumps(value).encode())]
 
     def check_alike(self, fields: Mapping[str, Any]) -> None:
         """Raise if a rank has another value than rank 0 in some field; the error is the same on all ranks.
@@ -158,11 +158,11 @@ class Agreement:
         self._told = ValueError(message)
         raise self._told
 
-    def any(self, purpose: str, flag: bool) -> bool:
+    def any(self, tag: str, flag: bool) -> bool:
         """Whether some rank says yes."""
         if self.size == 1:
             return flag
-        return bool(self.meet(purpose, [flag])[:, 0].any())
+        return bool(self.exchange(tag, [flag])[:, 0].any())
 
 
 ALONE = Agreement(Alone())

@@ -61,7 +61,7 @@ class DistributedBackend(Backend):
             stats = self._inner.run(epoch, portion, _ignore)
             upcoming, trained = portion.upcoming, trained + portion.tokens
             mine = [upcoming is None, trained, portion.tokens, portion.weighted_words, portion.alpha, *astuple(stats)]
-            table = self._crew.meet("training", mine)
+            table = self._crew.exchange("training", mine)
             ended = bool(table[:, 0].all())
             trained_by_all, words = table[:, 1:3].sum(axis=0).tolist()
             self._merger.merge(trained_by_all, words, float(table[:, 3].mean()), ended)

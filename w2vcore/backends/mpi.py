@@ -2,7 +2,7 @@
 
 This is the only file that knows MPI. Whatever happens to a rank, the others end as well:
 
-- it raises: it comes to the next meeting with its error (agreement.py), or, outside of our calls, it aborts the job;
+- it raises: it sends its error in the next exchange (agreement.py), or, outside of our calls, it aborts the job;
 - its script ends early: it says goodbye, and whoever waits for it hears that;
 - it is killed: the launcher ends the others, and a child of rank 0 that outlives it says how to resume;
 - it hangs: those who wait give up after W2VCORE_MPI_PATIENCE seconds.
@@ -29,7 +29,6 @@ from .agreement import Agreement
 from .base import Plan
 from .distributed import DistributedBackend
 from .registry import choose, create
-from .run_tables import is_compiled
 from .team import Gone, RankError, Team, simulated
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ _SPIN = 5e-3
 # How long the launcher gets to pass on what a rank has printed, before that is lost in the end of the job.
 _LAST_LINES = 0.5
 
-_GOODBYE = 29  # tag of a message; any number
+_EXIT_TAG = 29  # tag of a message; any number
 
 # What launchers tell each process about how many there are.
 _LAUNCHED = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
@@ -80,7 +79,7 @@ class MpiTeam(Team):
         self._lost = False  # it is known that a rank does not answer any more
 
     def allreduce(self, rows: NDArray[Any]) -> None:
-        """Add up in place. The tables of a meeting, float64, come when they come; rows follow at once."""
+        """Add up in place. The tables of an exchange, float64, come when they come; rows follow at once."""
         if rows.dtype == np.float64:
             self._wait(self._comm.Iallreduce(self._mpi.IN_PLACE, rows))
         else:
@@ -97,7 +96,7 @@ class MpiTeam(Team):
         while not request.Test():
             now = time.monotonic()
             status = self._mpi.Status()
-            if gone is None and self._comm.Iprobe(self._mpi.ANY_SOURCE, _GOODBYE, status):
+            if gone is None and self._comm.Iprobe(self._mpi.ANY_SOURCE, _EXIT_TAG, status):
                 gone, deadline = status.Get_source(), now + GRACE
             self._lost = now > deadline
             if self._lost and gone is not None:
@@ -118,7 +117,7 @@ class MpiTeam(Team):
             elif hasattr(os, "sched_yield"):  # a sleep lasts longer than the others mostly take
                 os.sched_yield()
 
-    def last_words(self, text: str) -> None:
+    def set_abort_message(self, text: str) -> None:
         """Have rank 0's child say this if rank 0 dies; an empty text: nothing."""
         if self.rank or self.size == 1 or os.name != "posix":
             return
@@ -135,17 +134,17 @@ class MpiTeam(Team):
         except OSError:  # someone has killed it
             logger.debug("the process that would say how to resume is gone")
 
-    def say_goodbye(self) -> None:
+    def announce_exit(self) -> None:
         """Tell the others that this rank ends, so that none waits for it; wait for their end, as MPI itself does."""
         if self._mpi.Is_finalized():
             return
-        self.last_words("")
+        self.set_abort_message("")
         if self._lost:
             self.abort()
         others = [rank for rank in range(self.size) if rank != self.rank]
         empty = [bytearray(), self._mpi.BYTE]
-        requests = [self._comm.Isend(empty, rank, _GOODBYE) for rank in others]
-        requests += [self._comm.Irecv(empty, rank, _GOODBYE) for rank in others]
+        requests = [self._comm.Isend(empty, rank, _EXIT_TAG) for rank in others]
+        requests += [self._comm.Irecv(empty, rank, _EXIT_TAG) for rank in others]
         deadline = time.monotonic() + self._patience
         while not self._mpi.Request.Testall(requests):
             if time.monotonic() > deadline:
@@ -165,11 +164,7 @@ class MpiBackend(DistributedBackend):
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Open the backend inside."""
-        inner = choose(None, plan.config.device)
-        if inner == "threads" and not is_compiled(plan.config):
-            inner = "reference"
-            logger.info("%s is written in NumPy: each rank runs the reference backend", plan.config.objectives)
-        self._crew, self._inner = world(), create(inner)
+        self._crew, self._inner = world(), create(choose(None, plan.config.device))
         super().open(plan, weights)
 
 
@@ -256,7 +251,7 @@ def _number_log_lines(rank: int) -> None:
 
 
 def _end_together(crew: Agreement, team: MpiTeam) -> None:
-    """See to it that no rank waits in MPI's own farewell for others that wait for it."""
+    """See to it that no rank waits in MPI_Finalize for others that wait for it."""
     hook = sys.excepthook
 
     def end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -264,8 +259,8 @@ def _end_together(crew: Agreement, team: MpiTeam) -> None:
             sys.stderr.write(f"rank {team.rank} stops: {error}\n")  # the traceback that tells something is that rank's
         else:
             hook(kind, error, trace)
-        if not crew.is_known(error):
+        if not crew.was_broadcast(error):
             team.abort()
 
     sys.excepthook = end
-    atexit.register(team.say_goodbye)
+    atexit.register(team.announce_exit)

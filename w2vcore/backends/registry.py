@@ -13,7 +13,7 @@ BACKENDS = {
     "reference": "w2vcore.backends.reference:ReferenceBackend",
     "mpi": "w2vcore.backends.mpi:MpiBackend",
 }
-# Backends in which several processes train one model -> what settles things between them.
+# Backends in which several processes train one model -> by what these agree with each other.
 CREWS = {"mpi": "w2vcore.backends.mpi:world"}
 
 
@@ -60,7 +60,7 @@ def create(name: str) -> Backend:
 
 
 def crew_of(name: str) -> Agreement:
-    """Return what this process settles things with that trains by a backend of that name; most train alone.
+    """Return by what this process agrees with the others that train by a backend of that name; most train alone.
 
     Examples
     --------

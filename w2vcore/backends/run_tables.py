@@ -78,7 +78,14 @@ def word_rates(plan: Plan) -> WordRates:
     )
 
 
-def is_compiled(config: TrainingConfig) -> bool:
-    """Whether the architecture and the objectives of a run have compiled halves; else NumPy alone runs them."""
-    parts = [objective(name).is_compiled() for name in config.objectives]
-    return architecture(config.architecture).worker is not None and all(parts)
+def in_numpy_alone(config: TrainingConfig) -> str:
+    """Return what of a run has no compiled half, as the subject of a sentence; "" if all of it has one.
+
+    Examples
+    --------
+    >>> in_numpy_alone(TrainingConfig())
+    ''
+    """
+    slow = [] if architecture(config.architecture).worker is not None else [f"the architecture {config.architecture!r}"]
+    slow += [f"the objective {name!r}" for name in config.objectives if not objective(name).is_compiled()]
+    return f"{' and '.join(slow)} {'is' if len(slow) == 1 else 'are'}" if slow else ""

@@ -39,7 +39,7 @@ class Team(ABC):
     def broadcast(self, data: NDArray[np.uint8], root: int) -> None:
         """Replace a contiguous array by that of rank `root`; it has the same size on all."""
 
-    def last_words(self, text: str) -> None:  # noqa: B027  # an engine that cannot do it does nothing
+    def set_abort_message(self, text: str) -> None:  # noqa: B027  # an engine that cannot do it does nothing
         """Remember what is to be said if a rank dies, where the engine can do that; an empty text: nothing."""
 
 
@@ -82,7 +82,7 @@ class _Table:
         self.turn = 0
         self.offers: dict[int, NDArray[Any]] = {}
         self.ended: set[int] = set()
-        self.meeting = 0
+        self.exchanges = 0
 
     def pass_on(self) -> None:
         """Let the next rank run that is neither waiting nor at its end; called with the lock."""
@@ -90,18 +90,18 @@ class _Table:
         self.turn = able[0] if able else -1
         self.changed.notify_all()
 
-    def meet(self, rank: int, offer: NDArray[Any], settle: Callable[[list[NDArray[Any]]], None]) -> None:
+    def exchange(self, rank: int, offer: NDArray[Any], combine: Callable[[list[NDArray[Any]]], None]) -> None:
         """Wait until all ranks are here with their arrays; the last to come changes them."""
         with self.changed:
             self.offers[rank] = offer
-            meeting = self.meeting
+            before = self.exchanges
             if len(self.offers) == self.size:
-                settle([self.offers[number] for number in range(self.size)])
+                combine([self.offers[number] for number in range(self.size)])
                 self.offers.clear()
-                self.meeting += 1
+                self.exchanges += 1
             self.pass_on()
-            while self.meeting == meeting or self.turn != rank:
-                if self.meeting == meeting and self.turn == -1:
+            while self.exchanges == before or self.turn != rank:
+                if self.exchanges == before and self.turn == -1:
                     gone = min(self.ended)
                     raise Gone(f"rank {gone} has ended, and rank {rank} waits for it", gone)
                 self.changed.wait()
@@ -117,23 +117,23 @@ class SimulatedTeam(Team):
     def allreduce(self, rows: NDArray[Any]) -> None:
         """Add up in the order of the ranks."""
 
-        def settle(offers: list[NDArray[Any]]) -> None:
+        def combine(offers: list[NDArray[Any]]) -> None:
             total = offers[0].copy()
             for offer in offers[1:]:
                 total += offer
             for offer in offers:
                 offer[...] = total
 
-        self._table.meet(self.rank, rows, settle)
+        self._table.exchange(self.rank, rows, combine)
 
     def broadcast(self, data: NDArray[np.uint8], root: int) -> None:
         """Copy."""
 
-        def settle(offers: list[NDArray[Any]]) -> None:
+        def combine(offers: list[NDArray[Any]]) -> None:
             for offer in offers:
                 offer[...] = offers[root]
 
-        self._table.meet(self.rank, data, settle)
+        self._table.exchange(self.rank, data, combine)
 
 
 simulated: ContextVar[Team | None] = ContextVar("simulated", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import queue
 import threading
 import time
@@ -20,8 +21,11 @@ from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
+from .reference import ReferenceBackend
 from .replicas import HotRows, Locks, Replicas, hot_rows, merge_locks
-from .run_tables import check_features
+from .run_tables import check_features, in_numpy_alone
+
+logger = logging.getLogger("w2vcore.word2vec")
 
 # How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
 POLL_SECONDS = 0.2
@@ -41,6 +45,9 @@ class ThreadsBackend(Backend):
     With ``workers=1`` the result is a function of corpus, settings and seed alone, bit for bit. With more, rows that
     two workers touch at once may take either's update: the draws stay the same, the sums differ by rounding and lost
     races. Two to four workers meet less often: all but the first have copies of the hottest rows (replicas.py).
+
+    What is written in NumPy alone, an objective or an architecture, the reference backend trains in the calling thread:
+    NumPy's small steps would wait for Python's lock, however many threads there are.
     """
 
     def __init__(self) -> None:
@@ -52,15 +59,17 @@ class ThreadsBackend(Backend):
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
         self._here = False  # train in the calling thread
+        self._oracle: ReferenceBackend | None = None  # trains what is not compiled
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Build the objectives' tables once, and the first worker's scratch."""
         config = plan.config
-        if architecture(config.architecture).worker is None:
-            raise ValueError(
-                f"the architecture {config.architecture!r} has no compiled worker: pass backend='reference', which "
-                "runs it in NumPy"
-            )
+        self._oracle = None
+        if slow := in_numpy_alone(config):
+            logger.warning("%s written in NumPy alone: the reference backend trains it, slowly", slow)
+            self._oracle = ReferenceBackend()
+            self._oracle.open(plan, weights)
+            return
         check_features(plan, weights)
         self._plan, self._weights = plan, weights
         self._selectors = {
@@ -75,6 +84,8 @@ class ThreadsBackend(Backend):
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run."""
+        if self._oracle is not None:
+            return self._oracle.run(epoch, jobs, report)
         if self._plan is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         if self._here:
@@ -119,6 +130,8 @@ class ThreadsBackend(Backend):
 
     def may_have_diverged(self) -> bool:
         """Whether the processor's flags say so; see Backend.may_have_diverged and kernels/finite.h."""
+        if self._oracle is not None:
+            return self._oracle.may_have_diverged()
         answers = [worker.may_have_diverged() for worker, _ in self._workers]  # all are asked
         return any(answers)
 
@@ -126,6 +139,9 @@ class ThreadsBackend(Backend):
         """Let go of the matrices."""
         self._plan = self._weights = None
         self._workers, self._selectors, self._locks = [], {}, {}
+        if self._oracle is not None:
+            self._oracle.close()
+            self._oracle = None
 
     def _add_worker(self) -> None:
         """Make one worker more: its scratch, and its view of the matrices. The first has no copies of hot rows."""
@@ -136,7 +152,7 @@ class ThreadsBackend(Backend):
         views = {name: WorkerMatrix(matrix) for name, matrix in self._weights.matrices.items()}
         objectives = [(self._selectors[name], views[name]) for name in config.objectives]
         make = architecture(config.architecture).worker
-        assert make is not None  # `open` has refused it
+        assert make is not None  # else the oracle trains
         worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop, plan.features)
         self._workers.append((worker, Replicas(config, views, rows, self._locks)))
 

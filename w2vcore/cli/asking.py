@@ -34,7 +34,7 @@ class _SignedWords(Command):
         return super().parse_args(ctx, self.arranged(args))
 
     def arranged(self, args: list[str]) -> list[str]:
-        """Return options, then words: with one "-" begin -h, -n and -n with a number; what else does is a word."""
+        """Return options, then words: of what begins with one "-", only -h, -n and -n with a number are options."""
         valued = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
         options: list[str] = []
         words: list[str] = []
@@ -232,7 +232,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
 
 
 def _vector(vectors: KeyedVectors, word: str) -> tuple[Any, Any]:
-    """Return the key that a word is, and its vector."""
+    """Return the key of a word, and its vector."""
     if vectors.subwords is not None and key_of(vectors, word) is None:
         return word, vectors.subwords.vector(word)
     key = find_key(vectors, word)

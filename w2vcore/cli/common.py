@@ -117,7 +117,7 @@ _OPTION_MUST = re.compile(r"--[\w-]+ (must|should) be ")  # of a value that is n
 
 
 class _BadUsage(click.ClickException):
-    """A wrong command line, told in one line."""
+    """A wrong command line, reported in one line."""
 
     exit_code = 2
 
@@ -133,7 +133,7 @@ def _may_be_a_word(option: str, ctx: click.Context) -> bool:
 
 @contextmanager
 def _usage_in_one_line() -> Iterator[None]:
-    """Say in one line what click says in three, with the usage first."""
+    """Report in one line what click reports in three, the usage first."""
     try:
         yield
     except click.UsageError as error:
@@ -153,7 +153,7 @@ class Command(click.Command):
         self.help = _examples_as_they_are(self.help)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what is said meanwhile is said in its options."""
+        """Run the command; messages name its options instead of arguments."""
         ctx.meta[COMMAND] = self
         return super().invoke(ctx)
 
@@ -243,7 +243,7 @@ def one_line(error: BaseException) -> str:
 
 
 def say(text: str) -> None:
-    """Print what is not the answer: one line, or several."""
+    """Print to stderr what is not the answer: one line, or several."""
     context = click.get_current_context(silent=True)
     clear = None if context is None else context.meta.get(WAITING)
     if clear is not None:
@@ -269,7 +269,7 @@ def _plain(value: Any) -> Any:
 
 
 class LogLines(logging.Handler):
-    """Prints what the library warns of and logs as lines on stderr, what is both warned of and logged only once."""
+    """Prints the warnings and log records of the library as lines on stderr, a message that is both only once."""
 
     def __init__(self, level: int = logging.NOTSET) -> None:
         super().__init__(level)

@@ -14,11 +14,11 @@ PROGRAM, VARIABLE = "w2vcore", "_W2VCORE_COMPLETE"
 
 
 class _AnyBash(BashComplete):
-    """Bash's script, without asking the bash of this machine for its version: it may be for another one."""
+    """The script for bash; this machine's bash is not asked for its version, as the script may be for another one."""
 
     @staticmethod
     def _check_version() -> None:
-        """Take it for granted that bash is not from before 2014 (4.4)."""
+        """Assume a bash of 4.4 or newer."""
 
 
 @command()

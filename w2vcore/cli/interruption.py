@@ -1,4 +1,4 @@
-"""Ctrl-C in a training: what was learnt is kept, or the way to go on is told."""
+"""Ctrl-C during a training: the model is saved, or the message says how to resume."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Interruption:
         self._before = _stamp(self.checkpoint)
 
     def __call__(self) -> str:
-        """Keep what was learnt, or not; return what to say."""
+        """Save the model or not; return the message."""
         if self.checkpoint is not None and (self.resumed or _stamp(self.checkpoint) != self._before):
             return f"Interrupted; go on with: {self.go_on}"
         model = self.model
@@ -106,7 +106,7 @@ def agreed(question: str, default: bool) -> bool:
 
 
 def _stamp(checkpoint: str | Path | None) -> Any:
-    """Return what tells one state of a file from another."""
+    """Return what changes whenever a file is written."""
     if checkpoint is None or not Path(checkpoint).is_file():
         return None
     found = Path(checkpoint).stat()

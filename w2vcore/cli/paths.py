@@ -85,7 +85,7 @@ def check_output_folder(path: Path, option: str) -> None:
 
 
 def _with_option(option: str, check: Callable[[], None]) -> None:
-    """Say of what the system does not allow that another path would do."""
+    """Run a check; to an error of the system add the advice to give another path."""
     try:
         check()
     except OSError as error:

@@ -23,7 +23,7 @@ METHODS = ("pca", "tsne", "umap")
 
 
 def _page_options(what: str) -> Callable[[Decorated], Decorated]:
-    """Return what adds --output, for a file of some kind, and --quiet."""
+    """Return a decorator that adds --output, for a file of some kind, and --quiet."""
 
     def add(function: Decorated) -> Decorated:
         function = option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")(function)
@@ -34,7 +34,7 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
 
 
 def _map_options(function: Decorated) -> Decorated:
-    """Add how a map is made."""
+    """Add the options of how a map is made."""
     function = option("--seed", type=int, default=1, help="For tsne and umap.")(function)
     return option(
         "--method",

@@ -100,7 +100,7 @@ class Questions:
             self._table(words, answer) if seen and not self.as_json else self._print(words, answer, "")
 
     def _table(self, words: Sequence[str], answer: Answer) -> None:
-        """Print an answer for eyes."""
+        """Print an answer for people."""
         rows = [(visible(key), value) for key, value in answer]
         width = max((columns(key) for key, _ in rows), default=0)
         click.echo()

@@ -1,4 +1,4 @@
-"""Commands that train: on text files, on with a training that was stopped, and on Shakespeare as a demonstration."""
+"""Commands that train on text files, resume a training that was stopped, and train on Shakespeare for a demo."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
 
 
 def _is_finished(checkpoint: Path) -> bool:
-    """Whether the run of a checkpoint came to its end; what is no checkpoint is for others to say."""
+    """Whether the run of a checkpoint is finished; False for any other file, which is refused later."""
     from w2vcore.formats import native
     from w2vcore.formats.recognition import recognise
 
@@ -234,7 +234,7 @@ def _is_finished(checkpoint: Path) -> bool:
 
 
 def _check_apart(files: list[Path], checkpoint: str | Path | None, what: str) -> None:
-    """Refuse to save the model in the place of the checkpoint, from which nothing could go on then."""
+    """Refuse an output that would overwrite the checkpoint."""
     if checkpoint is not None and Path(checkpoint).resolve() in [file.resolve() for file in files]:
         raise click.UsageError(f"{checkpoint} is the file of {what}, too; give another --output")
 
@@ -274,7 +274,7 @@ def _counted(number: int, what: str) -> str:
 
 
 def _example(model: Word2Vec) -> str:
-    """Return a frequent word that is no mere particle."""
+    """Return a frequent word that is longer than most particles."""
     words = [str(key) for key in model.wv.index_to_key[:500]]
     return next((word for word in words if len(word) > 4 and word.isalpha()), words[0])
 
@@ -308,7 +308,7 @@ def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
 
 
 class _Run:
-    """A training with what is seen of it, and what is kept; of several processes, only the first says and keeps it."""
+    """A training, its output on the terminal and its files; of several processes, only the first prints and saves."""
 
     def __init__(self, output: Path, save_format: str | None, quiet: bool, log_dir: Path | None, rank: int) -> None:
         self.output, self.quiet, self.rank = output, quiet or rank > 0, rank

@@ -1,4 +1,4 @@
-"""Words as a terminal may show them: nothing in them is obeyed by it, or breaks a line or a column."""
+"""Words made safe for a terminal: without escape sequences, and without what breaks a line or a column."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_WIDTH = ("Mn", "Me", "Cf")  # combining marks and format characters
 
 
 def visible(text: object, keep: str = "") -> str:
-    r"""Return a text with the characters that a terminal would obey written as in a string of Python.
+    r"""Return a text with control characters escaped as in a Python string.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def _escaped(character: str) -> str:
 
 
 def escape_json(line: str) -> str:
-    r"""Return JSON with what a terminal would obey as escapes, which stand for the same.
+    r"""Return JSON with control characters as escapes, which mean the same.
 
     Examples
     --------

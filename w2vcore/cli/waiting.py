@@ -1,4 +1,4 @@
-"""A line that says what takes so long, where nobody can say how far it is."""
+"""A line that says what is being done, and for how long, where progress is unknown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG_SECONDS = 5.0  # elsewhere, such as in a log: before the only line
 
 @contextmanager
 def waiting(what: str, quiet: bool = False) -> Iterator[None]:
-    """Show, while the block runs, what it does and for how long; on a terminal the line is taken away after it.
+    """Show, while the block runs, what it does and for how long; on a terminal the line is removed afterwards.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class _Line:
             pause = EACH_SECONDS
 
     def clear(self) -> None:
-        """Take the line away, so that something else can stand there."""
+        """Remove the line, to make room for other output."""
         with self._lock:
             if self._drawn:
                 click.echo(f"\r{' ' * self._drawn}\r", nl=False, err=True)
@@ -82,7 +82,7 @@ class _Line:
 
 
 def size_of(path: Path) -> str:
-    """Return the size of a file for eyes, in parentheses; nothing for what has none.
+    """Return the size of a file for people, in parentheses; nothing for what has none.
 
     Examples
     --------

@@ -174,7 +174,7 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
 
 
 def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
-              columns=None):
+               columns=None):
     """Call `paired` of the table `name`; return (loss, judged, correct).
 
     Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for

@@ -20,7 +20,7 @@
  * or targets but the scratch that the caller sized.
  *
  * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained;
- * most objectives have neither. Each of the two is a pointer that is NULL then, which a block looks at once.
+ * most objectives have neither. Each of the two is a pointer that is NULL then, and a block asks for that once.
  *
  * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
  * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, and for a label between them

@@ -129,12 +129,6 @@ static void hidden_dots(const workspace *w, float *x)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
 }
 
-static void offset_hidden(const workspace *w)
-{
-    if (w->offset)
-        add_offsets(w->score, w->offset, w->n);
-}
-
 static void hidden_gradients(const workspace *w, float weight)
 {
     for (int64_t t = 0; t < w->n; t += W2V_GROUP)
@@ -304,13 +298,15 @@ static void update_by_strips(const workspace *w, const operands *s, int locked)
 
 /* ---- the shapes ---- */
 
-W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+W2V_INLINED void one_input(
+    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss, const int soft)
 {
     float *x = w2v_row(m->inputs, r->inputs[0], m->stride);
     float count = input_count(r, 0);
     w->tile = W2V_TILE;
     hidden_dots(w, x);
-    offset_hidden(w);
+    if (soft)
+        add_offsets(w->score, w->offset, w->n);
     if (with_loss)
         sum_up_hidden(w, sums, count, r->judge);
     hidden_gradients(w, m->alpha * count);
@@ -318,14 +314,14 @@ W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *
 }
 
 W2V_INLINED void many_inputs(
-    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss, const int soft)
 {
     const operands s = choose_operands(w, m, r->n_inputs);
     float *score = w->score;
     gather_inputs(w, m, r);
     for (int64_t t = 0; t < s.n_stationary; t += s.tile, score += s.step) {
         pair_dots(&s, w->width, t, tile_size(t, s.n_stationary, s.tile), score);
-        if (w->offset)
+        if (soft)
             offset_pairs(w, &s, t, tile_size(t, s.n_stationary, s.tile), score);
         if (!with_loss)
             pair_gradients(w, r, &s, t, m->alpha, score);
@@ -345,23 +341,25 @@ W2V_INLINED void many_inputs(
 }
 
 W2V_INLINED void pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss,
+    const int soft)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
-    gather_targets(&w, m, r);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets, soft);
+    gather_targets(&w, m, r, soft);
     if (w.n == 0 || r->n_inputs == 0)
         return;
     if (r->n_inputs == 1)
-        one_input(&w, m, r, sums, with_loss);
+        one_input(&w, m, r, sums, with_loss, soft);
     else
-        many_inputs(&w, m, r, sums, with_loss);
+        many_inputs(&w, m, r, sums, with_loss, soft);
 }
 
 W2V_INLINED void mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss,
+    const int soft)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
-    gather_targets(&w, m, r);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets, soft);
+    gather_targets(&w, m, r, soft);
     if (w.n == 0)
         return;
     w.tile = W2V_TILE;
@@ -369,7 +367,8 @@ W2V_INLINED void mean(
     set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs);
     hidden_dots(&w, w.hidden);
-    offset_hidden(&w);
+    if (soft)
+        add_offsets(w.score, w.offset, w.n);
     if (with_loss)
         sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
@@ -380,41 +379,54 @@ W2V_INLINED void mean(
 
 static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    pairs(m, r, scratch, sums, 0);
+    if (are_soft(r))
+        pairs(m, r, scratch, sums, 0, 1);
+    else
+        pairs(m, r, scratch, sums, 0, 0);
 }
 
 static void pairs_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    pairs(m, r, scratch, sums, 1);
+    if (are_soft(r))
+        pairs(m, r, scratch, sums, 1, 1);
+    else
+        pairs(m, r, scratch, sums, 1, 0);
 }
 
 static void mean_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    mean(m, r, scratch, sums, 0);
+    if (are_soft(r))
+        mean(m, r, scratch, sums, 0, 1);
+    else
+        mean(m, r, scratch, sums, 0, 0);
 }
 
 static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    mean(m, r, scratch, sums, 1);
+    if (are_soft(r))
+        mean(m, r, scratch, sums, 1, 1);
+    else
+        mean(m, r, scratch, sums, 1, 0);
 }
 
 W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
-    const int with_loss)
+    const int with_loss, const int soft)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
     paired_unit a, b;
-    if (!gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1) || !are_paired(&a, &b)) {
+    if (!gather_unit(&a, m, r, UINT32_MAX, soft) || !gather_unit(&b, m, s, UINT32_MAX - 1, soft)
+        || !are_paired(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
     W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
-    if (r->offsets)
+    if (soft) {
         add_offsets(a.score, a.offset, a.n);
-    if (s->offsets)
         add_offsets(b.score, b.offset, b.n);
+    }
     if (with_loss)
         sum_up_unit(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */
@@ -429,13 +441,19 @@ W2V_INLINED void paired(
 static void paired_without_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    paired(m, r, s, scratch, sums, 0);
+    if (are_soft(r) || are_soft(s))
+        paired(m, r, s, scratch, sums, 0, 1);
+    else
+        paired(m, r, s, scratch, sums, 0, 0);
 }
 
 static void paired_with_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    paired(m, r, s, scratch, sums, 1);
+    if (are_soft(r) || are_soft(s))
+        paired(m, r, s, scratch, sums, 1, 1);
+    else
+        paired(m, r, s, scratch, sums, 1, 0);
 }
 
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */

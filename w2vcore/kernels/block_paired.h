@@ -15,7 +15,7 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
-    float offset[W2V_SLOTS]; /* set only where there are any */
+    float offset[W2V_SLOTS]; /* of soft targets */
     float *input;
     int64_t n;
 } paired_unit;
@@ -29,17 +29,16 @@ static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
             continue;
         if (r->soft_labels)
             pair->label[n] = r->soft_labels[t];
-        if (r->offsets)
-            pair->offset[n] = r->offsets[t];
+        pair->offset[n] = r->offsets ? r->offsets[t] : 0;
         n++;
     }
 }
 
 /* There must be room for one more sum than targets. Returns whether there is. */
-W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
+W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row, const int soft)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
-    const uint8_t *labels = hard_labels(r);
+    const uint8_t *labels = soft ? hard_labels(r) : r->labels;
     const int64_t n_targets = r->n_targets, stride = m->stride;
     int64_t n = 0;
     if (n_targets >= W2V_SLOTS || r->input_counts)
@@ -60,7 +59,7 @@ W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_
         pair->id[n] = no_row;
         pair->count[n] = 0;
     }
-    if (r->soft_labels || r->offsets)
+    if (soft)
         gather_soft_unit(pair, r);
     pair->input = w2v_row(&inputs, r->inputs[0], stride);
     pair->n = n;

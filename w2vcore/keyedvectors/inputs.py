@@ -34,7 +34,7 @@ def resolved(
         For a vector of another length, numbers that are not finite, and what is neither key nor vector.
     """
     keys = table.keys
-    if isinstance(item, np.ndarray | list) and not keys.is_one(item):
+    if isinstance(item, (np.ndarray, list)) and not keys.is_one(item):
         vector = np.asarray(item)
         if vector.dtype.kind not in "fiu" or vector.shape != (table.width,):
             raise ValueError(f"a vector must hold {table.width} numbers, got shape {vector.shape} of {vector.dtype}")

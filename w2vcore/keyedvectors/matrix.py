@@ -34,6 +34,8 @@ class Matrix:
     ----------
     array : ndarray
         For those who only read it, or clear the lengths after they wrote into it; `hand_out` is for everybody else.
+    read_only : ndarray or None
+        A view of it whose rows can be given away; None if it is no ndarray.
     lengths : ndarray or None
         What `current_lengths` computed last.
 
@@ -48,12 +50,21 @@ class Matrix:
     """
 
     array: NDArray[Any]
+    read_only: NDArray[Any] | None
     lengths: NDArray[np.float32] | None
 
     def __init__(self, array: NDArray[Any]) -> None:
         self._handed_out = False
         self._loan = _Loan()
         self.replace(array)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of; a deep one would otherwise hold the numbers twice."""
+        return {**self.__dict__, "read_only": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.read_only = _read_only(self.array)
 
     def hand_out(self) -> NDArray[Any]:
         """Return the array to somebody who may keep it and write into it."""
@@ -68,6 +79,7 @@ class Matrix:
     def replace(self, array: NDArray[Any]) -> None:
         """Replace the array by one that nobody else can write into, as far as is known."""
         self.array = array
+        self.read_only = _read_only(array)
         self._loan.given |= isinstance(array, np.memmap)
         self.lengths = None
 
@@ -113,3 +125,11 @@ class Matrix:
         """
         if not self.array.flags.writeable:
             raise ValueError("vectors are mapped read-only; load with mmap=None or mmap='c' to change them")
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any] | None:
+    if not isinstance(array, np.ndarray):  # a user may have put anything there
+        return None
+    view: NDArray[Any] = array.view()
+    view.flags.writeable = False
+    return view

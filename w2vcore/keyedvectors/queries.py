@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from w2vcore.corpus.keying import plain_key
 from w2vcore.keyedvectors.inputs import check_finite, resolved, resolved_all, weighted
@@ -112,8 +112,9 @@ def most_similar_batch(
         lengths = matrix.current_lengths()[start:stop]
         found, values = search.nearest(matrix.array[start:stop], lengths, queries, wanted, excluded, threads)
         met = np.unique(np.concatenate([asked, (found[:, :1] + start).ravel()]))
-        if last_try or _lengths_hold(wv, met[met >= 0]):
+        if last_try or not matrix.has_changed(met[met >= 0]):
             break
+        wv.clear_norms()
     keys = table.keys.listed
     return [
         [(keys[start + row], value) for row, value in zip(rows, cosines, strict=True) if row >= 0]
@@ -129,20 +130,13 @@ def _best(
         values = measure()
         excluded = {row - start for row in asked if start <= row < start + len(values)}
         rows = similarity.top(values, topn or 0, sorted(excluded))
-        if last_try or _lengths_hold(wv, [*asked, *(row + start for row in rows)]):
+        if last_try or not wv._table.matrix.has_changed([*asked, *(row + start for row in rows)]):
             break
+        wv.clear_norms()
     if topn is None:
         return values
     keys = wv._table.keys.listed
     return [(keys[start + row], values.item(row)) for row in rows]
-
-
-def _lengths_hold(wv: Vectors, rows: Sequence[int] | NDArray[np.intp]) -> bool:
-    """Whether these rows still have the lengths in the cache; if not, the cache is cleared."""
-    if not wv._table.matrix.has_changed(rows):
-        return True
-    wv.clear_norms()
-    return False
 
 
 def _unit_cosines(table: VectorTable, start: int, stop: int, query: Vector) -> Vector:

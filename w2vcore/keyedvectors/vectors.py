@@ -264,13 +264,14 @@ class KeyedVectors(SaveLoad):
         [0.0, 1.0]
         """
         row, table = self.get_index(key), self._table
-        array = table.matrix.array
+        array, rows = table.matrix.array, table.matrix.read_only
         if len(array) != table.keys.agreed:
             table.check()
-        vector: Vector = array[row]
+        vector: Vector = array[row] if rows is None else rows[row]
         if norm:
             vector = similarity.unit(np.asarray(vector))
-        vector.flags.writeable = False
+        if norm or rows is None:  # otherwise it is: to make it so takes longer than to look it up
+            vector.flags.writeable = False
         return vector
 
     def word_vec(self, *args: Any, **kwargs: Any) -> Vector:

@@ -1,4 +1,4 @@
-"""What is known of a model's arrays, so that a short call of ``train()`` need not look at all of them again."""
+"""What is known of a model's arrays, so that a short call of ``train()`` need not read all of them again."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 from numpy.typing import NDArray
 
 # A call is long if it trains so many tokens for each row of the matrices: what takes time in proportion to the matrices
-# is a hundredth of it then, or less. (A row of 100 floats is looked at in 50 ns; a token is trained in 170 ns or more.)
+# is a hundredth of it then, or less. (A row of 100 floats is read in 50 ns; a token is trained in 170 ns or more.)
 LONG = 64
 
 
 class Inspection:
     """Remembers which arrays were found to be padded as the kernels need it, and which to be finite.
 
-    An array is known by its identity: another one is unknown, and so is one that was trained and not found to be finite
-    after it. What users write into an array that is known is their own affair, until `LONG` tokens for each row have
-    been trained and all is looked at again.
+    An array is known by its identity. After it was trained it is unknown whether it is finite, until that was checked.
+    What users write into a known array goes unnoticed until `LONG` tokens for each row have been trained, when all is
+    read again.
 
     Attributes
     ----------
     tokens : int
-        Trained since all was looked at.
+        Trained since all was read.
 
     Examples
     --------
     >>> import numpy as np
     >>> inspection, array = Inspection(), np.zeros(3)
-    >>> inspection.knows("input", array), inspection.meet("input", array), inspection.knows("input", array)
+    >>> inspection.knows("input", array), inspection.remember("input", array), inspection.knows("input", array)
     (False, None, True)
     >>> inspection.put_finite(["input"])
     >>> inspection.take_finite(["input"]), inspection.take_finite(["input"])
@@ -46,18 +46,18 @@ class Inspection:
         return type(self), ()
 
     def knows(self, name: str, array: NDArray[Any]) -> bool:
-        """Whether this is the array that was met last under that name."""
+        """Whether this is the array that was remembered last under that name."""
         known = self._known.get(name)
         return known is not None and known() is array
 
-    def meet(self, name: str, array: NDArray[Any]) -> None:
+    def remember(self, name: str, array: NDArray[Any]) -> None:
         """Remember an array that is padded; nothing else is known of it."""
         self._known[name] = weakref.ref(array)
         self._finite.discard(name)
 
     def trust(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
         """Remember an array that was made padded and finite, and return it."""
-        self.meet(name, array)
+        self.remember(name, array)
         self._finite.add(name)
         return array
 

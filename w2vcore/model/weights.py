@@ -123,7 +123,7 @@ def borrow(
         whole = padded_copy(array, size)
         view = whole[:, :size]
     if view is not array or not known:
-        inspection.meet(name, view)
+        inspection.remember(name, view)
     return whole, view
 
 

@@ -202,7 +202,8 @@ class Objective(ABC):
     @classmethod
     def is_compiled(cls) -> bool:
         """Whether there is a compiled selector."""
-        return cls.selector.__func__ is not Objective.selector.__func__  # type: ignore[attr-defined]
+        found: Any = cls.selector  # a method of the class, or a static one
+        return getattr(found, "__func__", found) is not Objective.selector.__func__  # type: ignore[attr-defined]
 
     @classmethod
     def selector(cls, config: TrainingConfig, *parts: Any) -> Selector:
@@ -213,6 +214,4 @@ class Objective(ABC):
         ValueError
             If the objective is written in NumPy alone.
         """
-        raise ValueError(
-            f"the objective {cls.name!r} has no compiled selector: pass backend='reference', which runs it in NumPy"
-        )
+        raise ValueError(f"the objective {cls.name!r} has no compiled selector: the reference backend runs it in NumPy")

@@ -212,7 +212,7 @@ class Session:
             if self._backend is not None:
                 self._backend.close()
             self._progress.close()
-            crew.team.last_words("")
+            crew.team.set_abort_message("")
         nothing = self._total.raw_words and not self._total.examples and not self._told
         if nothing and self.config.subsample:  # in one epoch it may be chance
             notify(
@@ -330,7 +330,7 @@ class Session:
         wanted = self._owner.epochs() if watched else self.config.epochs
         if self._crew.size == 1:
             return stopped, wanted
-        table = self._crew.meet("epoch's end", [stopped, wanted])
+        table = self._crew.exchange("epoch's end", [stopped, wanted])
         return bool(table[:, 0].any()), int(table[:, 1].max())
 
     # ------------------------------------------------------------------ what callbacks change
@@ -431,7 +431,7 @@ class Session:
 
     def _say_how_to_resume(self, position: Position) -> None:
         share = self._decay.fraction(position.stats.raw_words, position.stats.sentences)
-        self._crew.team.last_words(how_to_resume(self._task.checkpoint, self._crew.size, position, share))
+        self._crew.team.set_abort_message(how_to_resume(self._task.checkpoint, self._crew.size, position, share))
 
 
 def _with_measure(state: RunState, measure: tuple[int, str]) -> RunState:

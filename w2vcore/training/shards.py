@@ -82,7 +82,7 @@ def shard_of(crew: Agreement, decay: LinearDecay, size: Extent | None, done: Ext
     if crew.size == 1:
         return Shard(decay, done=done)
     mine = size or Extent()
-    table = crew.meet("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
+    table = crew.exchange("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
     known = bool(table[:, 0].all())
     column = 2 if decay.unit == "words" else 3
     if not known or not table[:, column].sum():
@@ -98,7 +98,7 @@ def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
     if crew.size == 1:
         return size
     mine = size or Extent()
-    table = crew.meet("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
+    table = crew.exchange("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
     sentences, raw_words, tokens = (int(number) for number in table[:, 1:4].sum(axis=0))
     return Extent(0, tokens, raw_words, sentences) if table[:, 0].all() else None
 
@@ -140,7 +140,7 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
     """
     if crew.size == 1:
         return raw
-    numbers = crew.meet("vocabulary", [digest(raw), raw.words])
+    numbers = crew.exchange("vocabulary", [digest(raw), raw.words])
     for rank in range(1, crew.size):
         same = np.flatnonzero((numbers[:rank, 0] == numbers[rank, 0]) & (numbers[:rank, 1] == numbers[rank, 1]))
         if len(same) and numbers[rank, 1]:

@@ -1,9 +1,9 @@
-"""Ranks simulated in one process, and what they settle with each other."""
+"""Ranks simulated in one process, and what they agree on."""
 
 import numpy as np
 import pytest
 
-from w2vcore.backends.agreement import ALONE, PURPOSES, Agreement
+from w2vcore.backends.agreement import ALONE, TAGS, Agreement
 from w2vcore.backends.team import Alone, Gone, RankError, SimulatedTeam, simulate, simulated
 
 pytestmark = pytest.mark.timeout(60)  # ranks that wait for each other for ever are the fault to be found
@@ -24,7 +24,7 @@ def test_all_ranks_get_the_same_sum_in_the_order_of_the_ranks(size):
 
     def program(rank):
         mine = rows[rank].copy()
-        for _ in range(3):  # several meetings: nobody may overtake
+        for _ in range(3):  # several exchanges: nobody may overtake
             simulated.get().allreduce(mine)
             result, mine = mine.copy(), rows[rank].copy()
         return result
@@ -90,7 +90,7 @@ def test_the_error_of_the_rank_that_failed_comes_out():
 
 
 def test_all_meet_and_see_all_numbers():
-    tables = crews(3, lambda crew: crew.meet("training", [crew.rank, 2.5]).tolist())
+    tables = crews(3, lambda crew: crew.exchange("training", [crew.rank, 2.5]).tolist())
     assert all(table == tables[0] for table in tables)
     assert [row[:2] for row in tables[0]] == [[0, 2.5], [1, 2.5], [2, 2.5]]
 
@@ -102,15 +102,15 @@ def test_a_rank_that_fails_stops_the_others_wherever_they_are(failing):
     def program(crew):
         try:
             with crew.guard():
-                crew.meet("start")
+                crew.exchange("start")
                 if crew.rank == failing:
                     raise KeyError("the corpus of this rank")
                 list(crew.gather("vocabulary", b"text"))
         except RankError as error:
             heard.append((crew.rank, error.rank, str(error)))
-            assert crew.is_known(error)
+            assert crew.was_broadcast(error)
         except KeyError as error:
-            assert crew.is_known(error)
+            assert crew.was_broadcast(error)
             raise
 
     with pytest.raises(KeyError, match="the corpus of this rank"):
@@ -124,7 +124,7 @@ def test_an_error_is_told_once_by_nested_guards():
         with crew.guard(), crew.guard():
             if crew.rank == 0:
                 raise ValueError("once")
-            crew.meet("start")
+            crew.exchange("start")
 
     with pytest.raises(ValueError, match="once"):
         crews(2, program)
@@ -146,7 +146,7 @@ def test_two_that_fail_at_once_both_raise_their_own():
 
 def test_ranks_at_different_places_are_named():
     with pytest.raises(RankError, match="rank 1 is at 'training' where rank 0 is at 'vocabulary'"):
-        crews(3, lambda crew: crew.meet("training" if crew.rank == 1 else "vocabulary"))
+        crews(3, lambda crew: crew.exchange("training" if crew.rank == 1 else "vocabulary"))
 
 
 @pytest.mark.parametrize("sizes", [[0, 0], [3, 0, 100_000], [1]])
@@ -180,8 +180,8 @@ def test_any_asks_all():
     assert crews(3, lambda crew: crew.any("portion", False)) == [False] * 3
 
 
-def test_a_purpose_has_one_number():
-    assert len(set(PURPOSES)) == len(PURPOSES)
+def test_a_tag_has_one_number():
+    assert len(set(TAGS)) == len(TAGS)
 
 
 def test_a_simulated_rank_is_a_team():

@@ -184,3 +184,18 @@ def test_numbers_as_text_and_text_as_numbers():
         texts[1047]
     with pytest.raises(KeyError, match=r"Key '8' not present\"$"):
         texts[8]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda kv: pickle.loads(pickle.dumps(kv))],
+    ids=["shallow", "deep", "pickled"],
+)
+def test_vectors_of_a_copy_are_those_of_its_matrix(copied):
+    kv = KeyedVectors(1000)
+    kv.add_vectors(["a", "b"], np.ones((2, 1000)))
+    other = copied(kv)
+    other.vectors[0] = 5
+    assert other["a"][7] == 5 and not other["a"].flags.writeable
+    assert np.shares_memory(other["a"], other.vectors)
+    assert len(pickle.dumps(other)) < 1.5 * other.vectors.nbytes  # the numbers are in it once

@@ -12,8 +12,8 @@
     layout      the struct of a launch (launch.h) as a NumPy dtype
     compiling   the kernels, compiled when they are first needed
 
-How an objective names its targets on a GPU is its own: objectives/x.cuh, as launch.h asks for it. Kernels know the units
-of an architecture (`Architecture.device_unit`), and neither an architecture nor an objective by name.
+Each objective says by itself how it names its targets on a GPU: objectives/x.cuh, as launch.h asks. Kernels know the
+units of an architecture (`Architecture.device_unit`), and neither an architecture nor an objective by name.
 
 Nothing here imports CuPy before a device is asked for. A GPU computes what `backends/reference.py` says, but for the
 order in which warps add to the same rows; docs/gpu.md has the design.
