@@ -67,7 +67,7 @@ def count_phrases(
         Bounds memory: whenever a sentence raises the number of words and pairs above this, those seen fewer than n
         times are dropped, with n = 1 the first time, 2 the second, and so on. 0: no bound.
     progress_per : int
-        Log progress every this many sentences.
+        Sentences between two log lines of progress.
     logger : Logger
 
     Raises

@@ -116,7 +116,7 @@ def _is_number(value: Any, low: int) -> bool:
 
 @dataclass(frozen=True)
 class _Block:
-    """Bytes of a file that begin and end where no token goes on; `first` and `last` say that what is read of it does.
+    """Bytes of a file that begin and end between tokens; `first` and `last` mark the first and last ones read of it.
 
     `start` is the beginning of the range to which the lines belong.
     """

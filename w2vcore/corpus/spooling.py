@@ -44,7 +44,7 @@ def count_and_encode(
     batch_words : int
         Tokens that are handed to the cache at a time, if they are no more than `MOST_AT_ONCE`.
     progress_per : int
-        Log progress each so many sentences.
+        Sentences between two log lines of progress.
     workers : int
         Threads that scan text in files; the result is the same for any number.
 

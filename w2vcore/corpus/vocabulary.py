@@ -116,7 +116,7 @@ def count_tokens(
     trim_rule : callable, optional
         ``f(word, count, n)`` decides during such a pruning; see `keep_vocab_item`.
     progress_per : int
-        Log progress every this many sentences.
+        Sentences between two log lines of progress.
     workers : int
         Threads that scan text in files, unless there is a `max_vocab_size`; the result is the same for any number.
 
