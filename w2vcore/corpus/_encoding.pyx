@@ -5,14 +5,14 @@ Both walk sentences in the same way (`SentenceLoop`), one look-up a token, and d
     TokenCounter   counts keys
     Encoder        key -> id, written to a C buffer that grows to any length of sentence; keys are given, or found
 
-As long as all tokens are str, keys that are found are put into a KeyTable, by their bytes: half the time of a dict, for
-which the hash of each new str would have to be computed, and a fifth of its memory. The first token of another kind (an
-int, a tuple, a subclass of str: whatever may be equal to others in its own way) turns the table into a dict for good:
+As long as all tokens are str, new keys are put into a KeyTable, by their bytes: that takes half the time of a dict,
+which would hash each new str, and a fifth of its memory. The first token of another kind (an int, a tuple, a subclass
+of str: anything with an equality of its own) turns the table into a dict for good:
 
     TokenCounter   key -> Tally, a C counter in a Python object: no int is made for an increment
     Encoder        key -> id
 
-They hold the GIL, as they touch Python objects all the time; callers get a turn after each batch.
+They hold the GIL, as they use Python objects all the time; other threads get a turn after each batch.
 """
 
 import numpy as np
@@ -32,18 +32,18 @@ from w2vcore.corpus.containers import check_sentence, values_of
 from w2vcore.corpus.keying import ALWAYS_KEYS, clean_key, is_converted, plain_key
 from w2vcore.corpus.tagging import Tags
 
-# A call of TokenCounter.scan stops after so many words, so that Ctrl-C is heard within a fraction of a second.
+# A call of TokenCounter.scan stops after this many words, so that Ctrl-C works within a fraction of a second.
 cdef int64_t SCAN_WORDS = 1 << 20
 
-# Tokens of a list are fetched so long before they are looked at: they lie anywhere in memory.
+# Prefetch distance for the tokens of a list, which are scattered in memory.
 cdef Py_ssize_t AHEAD = 8
 
-# How many sentences tell whether the whole corpus is a flat list of words.
+# Sentences to check for whether the whole corpus is a flat list of words.
 cdef int64_t HEAD = 5
 
 
 cdef object unhashable(object token, int64_t k, int64_t sentence_no):
-    """The error for a token that cannot be a key, or None if it can."""
+    """Return the error for a token that cannot be a key, or None if it can."""
     try:
         hash(plain_key(token))
     except TypeError:
@@ -57,7 +57,7 @@ cdef object unhashable(object token, int64_t k, int64_t sentence_no):
 
 
 cdef list tokens_of(object sentence, int64_t sentence_no):
-    """Any sentence as a list; rows of arrays become Python ints and strings on the way."""
+    """Return any sentence as a list; values in rows of arrays become Python ints and strings."""
     if isinstance(sentence, (bytes, bytearray)):
         raise TypeError(
             f"sentence {sentence_no} is {type(sentence).__name__}, {bytes(sentence[:40])!r}; pass a list of words, "
@@ -84,7 +84,7 @@ cdef list tokens_of(object sentence, int64_t sentence_no):
 
 
 cdef note_sentence(object error, int64_t sentence_no):
-    """Say in a traceback which sentence the user's corpus was at (Python 3.11 and later)."""
+    """Add to a traceback the sentence that the user's corpus had reached (Python 3.11 and later)."""
     if hasattr(error, "add_note"):
         error.add_note(f"raised by the corpus at sentence {sentence_no}")
 
@@ -97,10 +97,10 @@ def renumber_in_place(
     uint32_t[::1] ids, int64_t[::1] offsets, const uint32_t[::1] new_id, int64_t[::1] tag_offsets=None,
     uint32_t[::1] tags=None,
 ):
-    """Replace every id by ``new_id[id]``, closing up over those that are GONE and over sentences that become empty.
+    """Replace every id by ``new_id[id]``; drop those that are GONE and sentences that become empty.
 
-    Returns how many ids and how many offsets are left, at the front of their arrays; of tags, the offsets are as many,
-    and the last of them says how many rows.
+    Returns how many ids and offsets are left, at the front of their arrays; tags have the same number of offsets, the
+    last of which is their number of rows.
     """
     cdef int64_t sentence, i, start = 0, stop, used = 0, borders = 1, tag = 0, tag_stop, tags_used = 0
     cdef uint32_t gone = GONE, row
@@ -137,7 +137,7 @@ cdef class SentenceLoop:
     cdef readonly object first_string       # None, or (number, text) of the first sentence that is a str
     cdef readonly list head_strings         # those among the first few sentences that are a str
     cdef dict converted                     # type of token -> whether it is looked up as what `plain_key` makes of it
-    cdef PyTypeObject *unchanged                # the last of these types that is not; `converted` keeps it alive
+    cdef PyTypeObject *unchanged                # the last type that is not; `converted` keeps it alive
 
     def __init__(self, sentences):
         self.iterator = iter(sentences)
@@ -146,7 +146,7 @@ cdef class SentenceLoop:
         self.converted = {}
 
     cdef object plain(self, object token):
-        """Return a token, which is neither a str nor an int, as a dict of keys finds it."""
+        """Return a token that is neither a str nor an int in the form that a dict of keys finds."""
         kind = type(token)
         if kind not in self.converted:
             self.converted[kind] = is_converted(kind)
@@ -156,17 +156,17 @@ cdef class SentenceLoop:
         return token
 
     cdef object new_key(self, object token, int64_t k):
-        """Return a token as a key that is new."""
+        """Return the key for a new token."""
         if type(token) in ALWAYS_KEYS:
             return token
         return clean_key(token, f"token {k} of sentence {self.sentences}")
 
     cdef int visit(self, object token, int64_t k) except -1:
-        """Take token number `k` of the current sentence."""
+        """Process token number `k` of the current sentence."""
         raise NotImplementedError
 
     cdef int advance(self) except -1:
-        """Read one sentence; 0 at the end."""
+        """Read one sentence; return 0 at the end."""
         cdef Py_ssize_t k = 0
         cdef list tokens
         cdef object token = None
@@ -187,7 +187,7 @@ cdef class SentenceLoop:
                     self.head_strings.append(sentence)
             tokens = tokens_of(sentence, self.sentences)
         try:
-            while k < PyList_GET_SIZE(tokens):  # the hash of a token is code of the user, who may change the list
+            while k < PyList_GET_SIZE(tokens):  # the hash of a token may be user code, which may change the list
                 if k + AHEAD < PyList_GET_SIZE(tokens):
                     w2v_prefetch(<const void *>PyList_GET_ITEM(tokens, k + AHEAD))
                 token = tokens[k]
@@ -226,7 +226,7 @@ cdef class TokenCounter(SentenceLoop):
         return len(self.tallies) if self.table is None else len(self.table)
 
     cdef int unpack(self) except -1:
-        """Go on with a dict."""
+        """Switch to a dict."""
         cdef Tally tally
         cdef int64_t id
         for id in range(len(self.table)):
@@ -251,13 +251,13 @@ cdef class TokenCounter(SentenceLoop):
             return 0
         tally = Tally.__new__(Tally)
         tally.count = 1
-        self.tallies[self.new_key(token, k)] = tally  # new as well: what `plain` leaves has the hash of its key
+        self.tallies[self.new_key(token, k)] = tally  # new as well: a token that `plain` leaves has the hash of its key
         return 0
 
     def scan(self, int64_t max_sentences, int64_t max_types):
-        """Read up to `max_sentences`; stop early after a sentence that brings more than `max_types` keys (0: no limit).
+        """Read up to `max_sentences`; stop early when a sentence exceeds `max_types` keys (0: no limit).
 
-        Returns False when the corpus has ended.
+        Return False when the corpus has ended.
         """
         cdef int64_t stop = self.sentences + max_sentences
         cdef int64_t stop_words = self.words + SCAN_WORDS
@@ -269,7 +269,7 @@ cdef class TokenCounter(SentenceLoop):
         return True
 
     def prune(self, keep):
-        """Drop the keys for which ``keep(key, count)`` is false; return how many keys and how many tokens went."""
+        """Drop the keys for which ``keep(key, count)`` is false; return how many keys and tokens were dropped."""
         cdef Tally tally
         cdef int64_t before = len(self.tallies), words = 0
         cdef dict kept = {}
@@ -284,7 +284,7 @@ cdef class TokenCounter(SentenceLoop):
         return before - len(kept), words
 
     def counts(self):
-        """Return the counts as a dict of int, where there is no `table` that has them."""
+        """Return the counts as a dict of int, if they are not in `table`."""
         cdef Tally tally
         return {key: tally.count for key, tally in self.tallies.items()}
 
@@ -293,8 +293,8 @@ cdef class TokenCounter(SentenceLoop):
 cdef class Encoder(SentenceLoop):
     """Turns sentences into the arrays of batches, one `next_batch` at a time.
 
-    Tokens that are not in `key_to_index` are passed over. With `grow`, it is empty, and each new key has the next free
-    id, in `table` while there is one, else in `key_to_index`.
+    Tokens that are not in `key_to_index` are skipped. With `grow`, it is empty at first, and each new key gets the next
+    free id, in `table` while there is one, else in `key_to_index`.
     """
 
     cdef dict key_to_index
@@ -305,7 +305,7 @@ cdef class Encoder(SentenceLoop):
     cdef int64_t used, capacity
     cdef int64_t *offsets
     cdef int64_t n_offsets, offset_capacity
-    cdef object documents           # what the sentences come from, if they have tags (tagging.Documents), or None
+    cdef object documents           # the source of sentences with tags (tagging.Documents), or None
     cdef list tag_offsets, tag_rows
     cdef readonly object tags       # of the last batch, or None
 
@@ -319,7 +319,7 @@ cdef class Encoder(SentenceLoop):
 
     @property
     def types(self):
-        """How many keys there are."""
+        """Return the number of keys."""
         return len(self.key_to_index) if self.table is None else len(self.table)
 
     def __dealloc__(self):
@@ -355,7 +355,7 @@ cdef class Encoder(SentenceLoop):
         return 0
 
     cdef int end_sentence(self) except -1:
-        """Write the border after the tokens found so far."""
+        """Write the offset after the tokens found so far."""
         if self.n_offsets == self.offset_capacity:
             self.offsets = <int64_t *>grown(self.offsets, &self.offset_capacity, sizeof(int64_t))
         self.offsets[self.n_offsets] = self.used
@@ -391,7 +391,7 @@ cdef class Encoder(SentenceLoop):
 
 
 cdef void *grown(void *buffer, int64_t *capacity, size_t item) except NULL:
-    """`buffer` with room for at least one more item (half as much again); its capacity is changed too."""
+    """Return `buffer` with room for at least one more item (1.5 times the size), and update its capacity."""
     cdef int64_t wanted = capacity[0] + capacity[0] // 2 + 1024
     cdef void *larger = realloc(buffer, <size_t>wanted * item)
     if larger is NULL:

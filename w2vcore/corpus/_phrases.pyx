@@ -56,7 +56,7 @@ cdef extern from "pystring.h":
 
 
 cdef int check(int status) except -1:
-    """Raise the error that a status stands for."""
+    """Raise the error for a status."""
     if status == W2V_NO_MEMORY:
         raise MemoryError("the words and pairs of the corpus do not fit in memory; lower max_vocab_size to prune them")
     if status == W2V_TOO_MANY_KEYS:
@@ -67,14 +67,14 @@ cdef int check(int status) except -1:
 cdef class PhraseCounter:
     """Counts words and pairs of words.
 
-    `connectors` are words that are not counted but may stand between the two of a pair. When a sentence brings more
-    than `max_vocab_size` keys, those seen less than `min_reduce` times go, 1 at the first time, 2 at the second, and so
-    on.
+    `connectors` are words that are not counted but may stand between the two of a pair. When a sentence raises the
+    number of keys above `max_vocab_size`, those seen fewer than `min_reduce` times are dropped: 1 the first time, 2 the
+    second, and so on.
     """
 
     cdef readonly KeyTable vocab
     cdef readonly int64_t min_reduce
-    cdef readonly int64_t pruned    # keys that went
+    cdef readonly int64_t pruned    # keys dropped
     cdef KeyTable connectors
     cdef bytes delimiter
     cdef int64_t most
@@ -95,8 +95,8 @@ cdef class PhraseCounter:
     def count(self, KeyTable words not None, const uint32_t[::1] ids, const int64_t[::1] borders):
         """Count sentence s, ``ids[borders[s]:borders[s + 1]]``, for each s.
 
-        Ids behind the last border begin a sentence that goes on in the next call. They are those of keys of `words`,
-        which has the same ones in each call, and more.
+        Ids after the last border begin a sentence that continues in the next call. They refer to keys of `words`, which
+        keeps its keys between calls and may gain more.
         """
         cdef int64_t sentence = 0, n = ids.shape[0]
         cdef int status = W2V_TOO_LARGE
@@ -113,7 +113,7 @@ cdef class PhraseCounter:
                 self.prune()
 
     cdef assign_roles(self, KeyTable words):
-        """Find the connectors among words that are new."""
+        """Find the connectors among new words."""
         cdef int64_t id, start, n = words.keys.n
         cdef void *larger
         if n > self.state.roles_room:
@@ -142,7 +142,7 @@ cdef class PhraseCounter:
 
 
 def frequent(KeyTable table not None, int64_t least):
-    """Return a table of the keys that were seen at least so often, in their order."""
+    """Return a table of the keys seen at least `least` times, in their order."""
     cdef KeyTable kept = KeyTable()
     cdef int status
     status = w2v_keys_frequent(&table.keys, &kept.keys, least)  # with the GIL, as others may put keys into the table
@@ -151,7 +151,7 @@ def frequent(KeyTable table not None, int64_t least):
 
 
 def add_counts(KeyTable table not None, KeyTable more not None):
-    """Add the counts of one table to another, with keys that are not in it at its end."""
+    """Add the counts of one table to another; new keys go to its end."""
     cdef int64_t id, start, place = 0
     for id in range(more.keys.n):
         start = more.keys.starts[id]
@@ -180,7 +180,7 @@ cdef class PhraseScorer:
         self.corpus_word_count = self.words = corpus_word_count
 
     cdef object score(self, int64_t a, int64_t b, int64_t ab):
-        """The score of a pair, or None where it is not above the threshold."""
+        """Return the score of a pair, or None if it is not above the threshold."""
         cdef double value
         if a <= 0 or b <= 0 or ab <= 0:
             return None
@@ -196,7 +196,7 @@ cdef class PhraseScorer:
         return value if value > self.limit else None
 
     cdef double npmi(self, int64_t a, int64_t b, int64_t ab) noexcept nogil:
-        """Pointwise mutual information over its greatest value, -log p(ab)."""
+        """Return the pointwise mutual information divided by its maximum, -log p(ab)."""
         cdef double pa = a / self.words, pb = b / self.words, pab = ab / self.words
         if ab < self.least or self.words <= 0:
             return -INFINITY
@@ -218,7 +218,7 @@ def export_phrases(KeyTable vocab not None, bytes delimiter not None, PhraseScor
     for id in range(keys.n):
         key = keys.bytes + keys.starts[id]
         length = keys.starts[id + 1] - keys.starts[id]
-        # most pairs were seen once or twice, so that the default scorer needs no look-up to say no
+        # most pairs were seen once or twice, which the default scorer rejects without a look-up
         if scorer.kind == 0 and keys.counts[id] <= scorer.least and scorer.limit >= 0:
             continue
         if not w2v_outer_parts(key, length, cut, n_delimiter, &first_end, &last_start):
@@ -228,18 +228,18 @@ def export_phrases(KeyTable vocab not None, bytes delimiter not None, PhraseScor
         if b >= 0:
             score = scorer.score(keys.counts[a], keys.counts[b], keys.counts[id])
             if score is not None:
-                key = keys.bytes + keys.starts[id]  # the scorer is code of the user, which may have moved it
+                key = keys.bytes + keys.starts[id]  # the scorer is user code, which may have moved it
                 phrases[PyUnicode_DecodeUTF8(<const char *>key, length, "surrogatepass")] = score
     return phrases
 
 
-# What a word may do in a phrase.
+# Roles of a word in a phrase.
 cdef int START = 1, END = 2, CONNECTS = 4
 
 
 @cython.final
 cdef class Candidate:
-    """The words of a phrase that may be, joined, as bytes: what is looked up in a table."""
+    """The joined words of a candidate phrase, as the bytes that are looked up in a table."""
 
     cdef w2v_text text
     cdef int64_t first_length   # bytes of the first word
@@ -251,7 +251,7 @@ cdef class Candidate:
         free(self.text.bytes)
 
     cdef int begin(self, word) except -1:
-        """Begin with a word."""
+        """Start with a word."""
         self.text.length = 0
         self.append(word)
         self.first_length = self.text.length
@@ -264,7 +264,7 @@ cdef class Candidate:
         return 0
 
     cdef object end(self, word, PhraseScorer scorer):
-        """Add the last word and return the score, or None if this is no phrase; then that word begins the next."""
+        """Add the last word; return the score, or None: then this is no phrase, and the word begins the next."""
         cdef int64_t at, whole, a = -1, b = -1
         cdef object score = None
         check(w2v_text_append(&self.text, self.delimiter, self.delimiter_length))
@@ -282,7 +282,7 @@ cdef class Candidate:
         return score
 
     cdef int64_t find(self, int64_t start, int64_t stop) noexcept:
-        """The id of the key that stands between two bytes, or -1."""
+        """Return the id of the key between two bytes, or -1."""
         return w2v_keys_get(&self.vocab.keys, self.text.bytes + start, stop - start)
 
     cdef int append(self, word) except -1:
@@ -306,13 +306,13 @@ cdef class Candidate:
 
 @cython.final
 cdef class PhraseJoiner:
-    """Joins the phrases in sentences, from left to right: the first that ends is taken, and the next begins after it.
+    """Joins phrases in sentences, from left to right: the one that ends first wins, and the next begins after it.
 
     Either by a dict of `phrases` and their scores, or by the counts of `vocab` and a `scorer`; both are read as they
-    are at the time, but words that come to begin or end a phrase in the dict later are not noticed.
+    are at the time, but phrases added to the dict later are missed if their first or last word is new there.
     """
 
-    cdef dict roles             # what words may do; where there is a vocab, only the connectors are in it
+    cdef dict roles             # roles of words; with a vocab, only the connectors
     cdef object phrases         # a dict, maybe of a subclass
     cdef object threshold
     cdef KeyTable vocab
@@ -336,7 +336,7 @@ cdef class PhraseJoiner:
         self.roles.update(dict.fromkeys(connectors, CONNECTS))
 
     cdef add_roles(self, str phrase):
-        """Note which words may begin and end a phrase; any delimiter in it may be the one that joined them."""
+        """Note which words may begin and end a phrase; any of its delimiters may be the one that joined them."""
         cdef Py_ssize_t at = phrase.find(self.delimiter)
         while at >= 0:
             for word, role in ((phrase[:at], START), (phrase[at + len(self.delimiter):], END)):
@@ -350,7 +350,7 @@ cdef class PhraseJoiner:
         return tokens
 
     def analyze(self, sentence):
-        """Return a list of (token, score), with a score of None for tokens that are no phrase."""
+        """Return a list of (token, score), with a score of None for tokens that are not phrases."""
         cdef list tokens = [], scores = []
         self.walk(sentence, tokens, scores)
         return list(zip(tokens, scores))
@@ -362,7 +362,7 @@ cdef class PhraseJoiner:
         cdef bint inside = False
         cdef int role, start_role = 0
         cdef PyObject *found
-        # Of this walk alone: the sentence may be code of the user, in which another walk begins or a thread runs.
+        # Local to this walk: the sentence may run user code that begins another walk or a thread.
         cdef Candidate candidate = self.new_candidate() if self.phrases is None else None
         for word in sentence:
             if type(word) is not str:

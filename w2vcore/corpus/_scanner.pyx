@@ -1,12 +1,12 @@
-"""Text to ids without a Python object for any token: the hands of scanning.py, around the C of scan.h and keys.h.
+"""From text to ids without a Python object for any token: the compiled part of scanning.py, around scan.h and keys.h.
 
     KeyTable         distinct keys as UTF-8 in one block of bytes, with ids in the order in which they came, and counts
     Piece            what came of some bytes: an id for every token, and where lines end. Scanned without the GIL
     SentenceCutter   from pieces in their order to ids and borders of sentences
 
-Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece keeps keys that
-are not in it for itself, and `adopt`, called on one piece after another, gives those their ids. So a key's id is its
-place in the text, whatever the pieces. `SentenceCutter.cut` counts and renumbers; it may run while the next pieces are
+Several pieces can be scanned at once (`scan` with `shared`): then the table is only read, each piece collects the keys
+that are not in it, and `adopt`, called on one piece after another, gives these their ids. So ids follow the order of
+the text, however it is cut into pieces. `SentenceCutter.cut` counts and renumbers; it may run while the next pieces are
 scanned, since scanning reads neither the counts of the table nor other pieces.
 """
 
@@ -34,15 +34,15 @@ cdef extern from "scan.h" nogil:
     int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w2v_keys *known, w2v_keys *fresh)
     void w2v_settle(const w2v_piece *piece, uint32_t n_known, const uint32_t *place, int64_t *counts, uint32_t *ids)
 
-# Ids are uint32, of which one says "no key" and one more keeps id + 1 in 32 bits.
+# Ids are uint32; one value means "no key", and one more is reserved so that id + 1 fits into 32 bits.
 MAX_KEYS = 0xFFFFFFFE
 
-# Python draws this for each process (unless PYTHONHASHSEED is set), so that no text is slow for everybody.
+# Python draws this for each process (unless PYTHONHASHSEED is set), so that no text is slow in every process.
 cdef uint64_t SEED = <uint64_t>(hash("the keys of w2vcore") & 0xFFFFFFFFFFFFFFFF)
 
 
 cdef check(int status, int64_t max_keys):
-    """Raise the error that a status of keys.h stands for."""
+    """Raise the error for a status of keys.h."""
     if status == W2V_NO_MEMORY:
         raise MemoryError("the distinct words of the corpus do not fit in memory; set max_vocab_size to prune them")
     if status == W2V_TOO_MANY_KEYS:
@@ -62,7 +62,7 @@ def decode_keys(const uint8_t[::1] data, const int64_t[::1] offsets):
 
 
 cdef class KeyTable:
-    """Keys, str or their UTF-8 bytes, with ids 0, 1, ... in the order in which they are put, and a count for each."""
+    """Keys, str or their UTF-8 bytes, with ids 0, 1, ... in insertion order, and a count for each."""
 
     def __cinit__(self, max_keys=MAX_KEYS):
         check(w2v_keys_open(&self.keys, SEED, max_keys), max_keys)
@@ -77,7 +77,7 @@ cdef class KeyTable:
         return _table_of, (*self.packed(), self.counts())
 
     cdef int64_t count_str(self, str key) except -1:
-        """Make sure that a key is there, add one to its count, and return its id."""
+        """Insert a key if it is new, add one to its count, and return its id."""
         cdef int64_t id = 0
         cdef bytes encoded
         cdef int status = w2v_count_str(&self.keys, key, &id)
@@ -104,7 +104,7 @@ cdef class KeyTable:
         return decoded(self.keys.bytes + self.keys.starts[id], self.keys.starts[id + 1] - self.keys.starts[id])
 
     def put_packed(self, const uint8_t[::1] data, const int64_t[::1] offsets):
-        """Put many keys; return the number of the first that was there already (the others are not put), or -1."""
+        """Insert many keys, up to the first that is there already; return its number, or -1 if all are new."""
         cdef int64_t i, id, before
         cdef uint8_t nothing = 0
         cdef const uint8_t *first = &data[0] if data.shape[0] else &nothing
@@ -135,7 +135,7 @@ cdef class KeyTable:
         return ids
 
     def packed(self, const int64_t[::1] ids=None):
-        """Return the bytes and the offsets of some keys, in the order of `ids`; without it, of all."""
+        """Return the bytes and the offsets of the keys `ids`, in that order, or of all keys."""
         cdef int64_t i, id, n = self.keys.n if ids is None else ids.shape[0]
         cdef bint all_of_them = ids is None
         offsets = np.zeros(n + 1, np.int64)
@@ -168,7 +168,7 @@ cdef class KeyTable:
 
 
 def _table_of(data, offsets, counts):
-    """Make a table again from what __reduce__ says."""
+    """Rebuild a table from the values of __reduce__."""
     table = KeyTable()
     table.put_packed(data, offsets)
     table.set_counts(counts)
@@ -176,10 +176,10 @@ def _table_of(data, offsets, counts):
 
 
 cdef class Piece:
-    """Some bytes of a text that begin and end where no token goes on, as ids. Its buffers serve many pieces in turn."""
+    """The ids of some bytes of a text, which begin and end between tokens. Its buffers are reused for many pieces."""
 
     cdef w2v_piece piece
-    cdef KeyTable table         # what was scanned with
+    cdef KeyTable table         # the table it was scanned with
     cdef KeyTable fresh         # keys that are not in it, of a shared scan
     cdef int64_t n_known        # keys of the table when it was scanned
     cdef uint32_t *place        # id of each fresh key
@@ -193,19 +193,19 @@ cdef class Piece:
 
     @property
     def newlines(self):
-        """How many newlines there are, up to where the text is not UTF-8."""
+        """The number of newlines, up to the first invalid UTF-8."""
         return self.piece.newlines
 
     @property
     def is_utf8(self):
-        """Whether the text was valid; if not, the rest of it has not been scanned."""
+        """Whether the text was valid; if not, the rest has not been scanned."""
         return self.piece.bad < 0
 
     def scan(self, const uint8_t[::1] text, KeyTable table not None, bint grow, bint shared):
         """Scan a text.
 
-        With `grow`, keys that are not in `table` are put into it and all tokens are counted, when `shared` only after
-        `adopt`. Without it they become unknown, and nothing is counted.
+        With `grow`, new keys are put into `table` and all tokens are counted, if `shared` only after `adopt`. Without
+        it, other tokens become unknown, and nothing is counted.
         """
         cdef const w2v_keys *known = NULL
         cdef w2v_keys *fresh = NULL
@@ -253,7 +253,7 @@ cdef class Piece:
         check(status, table.max_keys)
 
     cdef ids(self):
-        """The ids of all tokens as an array, in the numbers of the table."""
+        """The ids of all tokens as an array, numbered as in the table."""
         ids = np.empty(self.piece.n_ids, np.uint32)
         cdef uint32_t[::1] view = ids
         if self.piece.n_ids:
@@ -270,8 +270,8 @@ cdef class SentenceCutter:
 
     cdef int64_t longest
     cdef bint by_line
-    cdef int64_t run            # tokens of the sentence that goes on in the next piece
-    cdef bint filled            # it has a token that is known
+    cdef int64_t run            # tokens of the sentence that continues in the next piece
+    cdef bint filled            # that sentence has a known token
     cdef readonly int64_t sentences
     cdef readonly int64_t words
 
@@ -282,8 +282,8 @@ cdef class SentenceCutter:
     def cut(self, Piece piece not None, bint last):
         """Return (ids, offsets, words, sentences) of a piece; `last` says that a file ends there.
 
-        Ids after the last offset belong to a sentence that goes on in the next piece. Tokens that are not known are
-        left out, and so are sentences without any other; both are in the numbers of words and sentences.
+        Ids after the last offset belong to a sentence that continues in the next piece. Unknown tokens are left out,
+        and so are sentences without a known one; both count as words and sentences.
         """
         cdef int64_t words = piece.piece.n_ids, borders, found, used = words
         cdef int64_t room = piece.piece.n_ends + 2
@@ -300,7 +300,7 @@ cdef class SentenceCutter:
         return ids[:used], offsets[:found], words, borders - 1
 
     cdef int64_t find_borders(self, w2v_piece *piece, bint last, int64_t *borders) noexcept nogil:
-        """Write 0 and where each sentence ends, in tokens of the piece; return how many numbers that is."""
+        """Write 0 and the end of each sentence, in tokens of the piece; return how many numbers were written."""
         cdef int64_t line, n = 1, n_lines = piece.n_ends if self.by_line else 0
         borders[0] = 0
         cdef int64_t done = 0           # tokens before this one belong to sentences that have ended, or to `run`
@@ -319,7 +319,7 @@ cdef class SentenceCutter:
         return n
 
     cdef int64_t advance(self, int64_t start, int64_t stop, int64_t *borders, int64_t n) noexcept nogil:
-        """Go over tokens of one line, with a border wherever a sentence has its greatest length."""
+        """Go over the tokens of one line, with a border wherever a sentence reaches its greatest length."""
         while 0 < self.longest <= self.run + stop - start:
             start += self.longest - self.run
             borders[n] = start
@@ -329,7 +329,7 @@ cdef class SentenceCutter:
         return n
 
     cdef void close_up(self, uint32_t *ids, int64_t *n_ids, int64_t *borders, int64_t *n_borders) noexcept nogil:
-        """Leave out the tokens that are not known, and the borders after none that is."""
+        """Leave out unknown tokens, and borders of sentences without a known one."""
         cdef int64_t border, i, stop, start = 0, used = 0, before = 0, n = 1
         for border in range(1, n_borders[0] + 1):
             stop = borders[border] if border < n_borders[0] else n_ids[0]

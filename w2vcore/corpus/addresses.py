@@ -1,4 +1,4 @@
-"""Addresses (``s3://...``, ``https://...``) that smart_open opens, if what it needs for them is installed."""
+"""Addresses (``s3://...``, ``https://...``) that smart_open opens, if the packages for them are installed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Keys and counts without a Python object for each: what a scan of files leaves behind, and a file of vectors holds.
+"""Keys and counts without a Python object for each, as a scan of files or a file of vectors gives them.
 
-`CompactKeys` reads like a list of str, `CompactCounts` like a dict of counts; both make a str only for what is asked
-for. A key costs its bytes and 8 more here; in a list and a dict it would cost about 150.
+`CompactKeys` reads like a list of str, `CompactCounts` like a dict of counts; both make a str only for a key that is
+accessed. A key costs its bytes and 8 more here; in a list and a dict it would cost about 150.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ._scanner import KeyTable, decode_keys
 
-_CHUNK = 4096  # keys that are made at a time by iterators
+_CHUNK = 4096  # keys that iterators make at a time
 _SHOWN = 100  # keys in a repr
 
 
@@ -57,7 +57,7 @@ class CompactKeys(Sequence[str]):
 
     @classmethod
     def later(cls, count: int, load: Callable[[], CompactKeys]) -> CompactKeys:
-        """Stand for `count` distinct keys that are loaded when one of them is needed; `load` raises if they are not so.
+        """Stand for `count` distinct keys that are loaded on first use; `load` raises if they are not distinct.
 
         Examples
         --------
@@ -82,7 +82,7 @@ class CompactKeys(Sequence[str]):
 
     @property
     def offsets(self) -> NDArray[np.int64]:
-        """Where each key begins, and the last one ends."""
+        """Where each key begins, and where the last one ends."""
         self._needed()
         return self._offsets
 
@@ -139,7 +139,7 @@ class CompactKeys(Sequence[str]):
         return table
 
     def first_repeated(self) -> str | None:
-        """Return the first key that is there already in a row before, or None.
+        """Return the first key that repeats an earlier one, or None.
 
         Examples
         --------
@@ -157,7 +157,7 @@ class CompactCounts(Mapping[Any, int]):
     Parameters
     ----------
     table : KeyTable
-        Is taken over.
+        Owned by this object from now on.
 
     Examples
     --------
@@ -197,7 +197,7 @@ class CompactCounts(Mapping[Any, int]):
         return f"<counts of {len(self):,} keys>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle as packed keys and counts: the table itself is memory of C."""
+        """Copy and pickle as packed keys and counts, as the table itself is C memory."""
         every = np.arange(len(self), dtype=np.int64)
         return _counts_of, (self.keys_at(every), self.numbers())
 
@@ -210,11 +210,11 @@ class CompactCounts(Mapping[Any, int]):
         return self.table.counts()
 
     def keys_at(self, rows: NDArray[np.int64]) -> CompactKeys:
-        """Return the keys with these places in the order of first sight."""
+        """Return the keys at these places in first-seen order."""
         return CompactKeys(*self.table.packed(np.ascontiguousarray(rows, np.int64)))
 
     def places_of(self, keys: CompactKeys) -> NDArray[np.int64]:
-        """Return the place of each key in the order of first sight, -1 for those never seen."""
+        """Return the place of each key in first-seen order, -1 for those never seen."""
         return self.table.find_packed(keys.data, keys.offsets)
 
 

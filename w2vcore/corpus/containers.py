@@ -1,8 +1,8 @@
-"""What people pass as a corpus and what does not give sentences when it is iterated: tables, mappings, columns of text.
+"""Objects that people pass as a corpus but that do not yield sentences: tables, mappings, columns of text.
 
 Such an object would be trained on the names of its columns, on its keys, or on single letters. Libraries for tables are
-no dependencies, so their objects are recognised by what they have. Every refusal shows the expression to write instead,
-in which ``corpus`` (``df`` for a table) stands for what was passed.
+not dependencies, so their objects are recognised by their attributes. Every refusal shows the expression to write
+instead, in which ``corpus`` (``df`` for a table) stands for what was passed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 _EXPECTED = "The corpus_iterable must be an iterable of lists of strings, got "
 
-_PEEKED = 5  # values of a column that are looked at: there may be gaps before the first text
+_PEEKED = 5  # values of a column that are checked: there may be gaps before the first text
 
 # How to make sentences of a table: with a text in each row, with a word in each row, with a word in each field. The
 # libraries that are not named here have pandas' methods.
@@ -36,7 +36,7 @@ _FROM_TABLES = {
 class IndexedCorpus:
     """The sentences of an object that gives them by number only, such as a dataset of PyTorch.
 
-    Its ``__len__`` says where it ends: Python itself would go on until ``__getitem__`` raises an IndexError, which many
+    It ends at its ``__len__``: Python itself would continue until ``__getitem__`` raises an IndexError, which many
     never do.
 
     Parameters
@@ -98,7 +98,7 @@ for its values: list(corpus.values())
 
 
 def check_rows(corpus: Any) -> None:
-    """Refuse what does not go row by row when it is iterated: a table, a mapping, or groups of rows."""
+    """Refuse an object whose iteration does not go row by row: a table, a mapping, or groups of rows."""
     what = misread(corpus)
     if what is None:
         return
@@ -116,7 +116,7 @@ def check_rows(corpus: Any) -> None:
 
 
 def misread(value: Any) -> str | None:
-    """Say what an object is and what it gives when it is iterated, if these are not its rows; else return None.
+    """Say what an object is and what iterating it gives, if not its rows; else return None.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def check_sentence(sentence: Any, number: int) -> None:
 
 
 def words_of(sentence: Any, number: int) -> list[Any]:
-    """Return the tokens of a sentence, where a string is no sentence.
+    """Return the tokens of a sentence; a string is not a sentence.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def words_of(sentence: Any, number: int) -> list[Any]:
 def values_of(sentence: Any) -> Any:
     """Return an array of any library (NumPy, PyTorch, pandas, PyArrow) as Python's values; anything else as it is.
 
-    Iterated, some of these give boxes that are equal to nothing but themselves.
+    Iteration of some of these gives wrapped values that are equal only to themselves.
 
     Examples
     --------
@@ -199,10 +199,10 @@ def values_of(sentence: Any) -> Any:
 
 
 def _columns(value: Any) -> list[Any] | None:
-    """Return the names of a table's columns; None if it is no table."""
+    """Return the names of a table's columns; None if it is not a table."""
     kind = type(value)
     if hasattr(kind, "columns") and hasattr(kind, "dtypes"):
-        # polars warns about the columns of what is not computed yet
+        # polars warns about the columns of a table that is not computed yet
         return list(value.collect_schema().names() if hasattr(kind, "collect_schema") else value.columns)
     if hasattr(kind, "column_names") and hasattr(kind, "schema"):
         return list(value.column_names)
@@ -227,12 +227,12 @@ def _from_table(table: Any, columns: list[Any]) -> str:
 def _holds_text(table: Any, name: Any) -> bool:
     try:
         return _first_text(table[name]) is not None
-    except Exception:  # a table that knows its columns and does not give them, or not yet
+    except Exception:  # a table that does not reveal its columns, or not yet
         return False
 
 
 def _from_mapping(corpus: Mapping[Any, Any]) -> str:
-    """Say how to make sentences of a mapping, or of what it counts."""
+    """Say how to make sentences of a mapping or a counter."""
     key, value = next(iter(corpus.items()), (None, None))
     if isinstance(value, str):
         return "for its values: [text.split() for text in corpus.values()]"

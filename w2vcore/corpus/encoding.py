@@ -51,7 +51,7 @@ class Batch:
 
     @cached_property
     def highest_id(self) -> int:
-        """The highest id, to be checked against the rows of a matrix; -1 without tokens."""
+        """The highest id, to check against the rows of a matrix; -1 without tokens."""
         return int(self.ids.max()) if len(self.ids) else -1
 
 
@@ -72,7 +72,7 @@ def encode(
     batch_words : int
         A batch ends with the sentence that brings it to this many tokens, in and out of the vocabulary.
     tag_to_row : mapping, optional
-        The row of each tag. Then each sentence is a pair (words, tags); tags that have no row are passed over.
+        The row of each tag. Then each sentence is a pair (words, tags); tags without a row are skipped.
 
     Yields
     ------
@@ -82,7 +82,7 @@ def encode(
     Raises
     ------
     TypeError
-        If a sentence is bytes or no iterable, or a token is not hashable.
+        If a sentence is bytes or not iterable, or a token is not hashable.
     ValueError
         If `batch_words` is less than 1.
     Exception
@@ -108,7 +108,7 @@ def encode(
 def _batches(
     sentences: Iterable[Any], key_to_index: dict[Any, int], batch_words: int, tag_to_row: Mapping[Any, int] | None
 ) -> Iterator[Batch]:
-    """Yield the batches of `encode`; a generator, so that nothing is read before the first is asked for."""
+    """Yield the batches of `encode`; a generator, so that nothing is read before the first is needed."""
     documents = None if tag_to_row is None else Documents(sentences, tag_to_row)
     encoder = Encoder(sentences if documents is None else documents, key_to_index, batch_words, documents=documents)
     while (arrays := encoder.next_batch()) is not None:

@@ -17,7 +17,7 @@ from .token_cache import TokenCache
 
 
 class Feed:
-    """A corpus that is encoded once, or iterated anew in each epoch.
+    """A corpus that is encoded once, or iterated again in each epoch.
 
     Parameters
     ----------
@@ -29,16 +29,16 @@ class Feed:
     batch : Batch, optional
         The encoded corpus, if there is one already.
     keys : int
-        How many there are: for a text with fewer tokens than that, scanning would take longer to begin than to end.
+        Number of keys: for a text with fewer tokens than that, preparing a scan would take longer than the scan.
     tag_to_row : mapping, optional
         The row of each tag. Then each sentence of the corpus is a pair (words, tags).
 
     Attributes
     ----------
     batch : Batch or None
-        The encoded corpus; None if it is iterated anew in each epoch, or is not encoded yet.
+        The encoded corpus; None if it is iterated again in each epoch, or is not encoded yet.
     scanned : bool
-        Whether the text is scanned without making a str of any key: compact keys will do for it.
+        Whether the text is scanned without making a str of any key, so that compact keys suffice.
 
     Examples
     --------
@@ -72,13 +72,13 @@ class Feed:
         self._imprint: Imprint | None = None
 
     def encode(self, rows: dict[Any, int] | CompactKeys, batch_words: int, workers: int) -> None:
-        """Encode a corpus that is encoded once, unless that is done; else only remember the size of batches."""
+        """Encode a corpus that is encoded once, if not done yet; for others only remember the batch size."""
         self._batch_words = batch_words
         if self.once and self.batch is None:
             self.batch = encode_into(self._cache, self.corpus.sentences, rows, batch_words, workers, self._tag_to_row)
 
     def encode_again(self, rows: dict[Any, int] | CompactKeys, batch_words: int, workers: int) -> None:
-        """Encode it anew, as it has changed, or its keys have.
+        """Encode it again, because the corpus or its keys have changed.
 
         Raises
         ------
@@ -103,17 +103,17 @@ class Feed:
             self._imprint = Imprint(self.corpus.sentences, self.batch.raw_words, self._tag_to_row is not None)
 
     def has_changed(self) -> bool:
-        """Whether a corpus that is encoded once looks different than when it was watched."""
+        """Whether a corpus that is encoded once looks different from when `watch` was called."""
         return self._imprint is not None and not self._imprint.fits(self.corpus.sentences)
 
     def batches(self, rows: dict[Any, int]) -> Iterable[Batch]:
-        """Return an epoch; a corpus that is iterated anew is encoded with these rows."""
+        """Return the batches of an epoch; a corpus that is iterated again is encoded with these rows."""
         if self.batch is not None:
             return (self.batch,)
         return encode(self.corpus.sentences, rows, self._batch_words, self._tag_to_row)
 
     def is_empty(self, sentences_read: int) -> bool:
-        """Whether an epoch without a word shows that there is nothing in the corpus, not that nothing is left in it.
+        """Whether an epoch without a word shows that the corpus is empty, and not that it is used up.
 
         Parameters
         ----------

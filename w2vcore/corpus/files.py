@@ -1,7 +1,7 @@
-"""Files as bytes: opened and unpacked, or refused with what they are if they cannot be a text.
+"""Files as bytes: opened and unpacked, or refused with a message that says what they are if they are not text.
 
-Files may be compressed (gzip, bzip2, xz, zstandard), which is seen by their first bytes, and URLs are read through
-smart_open. Whatever goes wrong names the file.
+Files may be compressed (gzip, bzip2, xz, zstandard), which their first bytes show, and URLs are read through
+smart_open. Every error names the file.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ _MARKS = (
 )
 NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of it
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a text in UTF-8 with it; it is no part of the first word
-LONGEST_PATH = 1024  # what is longer is a text, and not looked for on the disk
-HEAD_BYTES = 1024  # bytes at the beginning of a text that are looked at
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin UTF-8 text with it; it is not part of the first word
+LONGEST_PATH = 1024  # a longer string is text, and not looked for on the disk
+HEAD_BYTES = 1024  # bytes at the beginning of a text that are checked
 _BUFFER = 1 << 18
 _LONGEST = 4  # bytes of a character
 
@@ -65,7 +65,7 @@ _KINDS = (
 
 
 def kind_of(path: PathLike) -> str | None:
-    """Return what a path leads to if it is no regular file: PIPE, FOLDER, DEVICE, SOCKET, MISSING, or another reason.
+    """Return what a path leads to if not a regular file: PIPE, FOLDER, DEVICE, SOCKET, MISSING, or another reason.
 
     Examples
     --------
@@ -83,14 +83,14 @@ def kind_of(path: PathLike) -> str | None:
 
 @dataclass(frozen=True)
 class Seen:
-    """How a file was when it was looked at first.
+    """The state of a file when it was first seen.
 
     Attributes
     ----------
     size : int
-        Its bytes.
+        In bytes.
     identity : tuple of int
-        Device and number; another file of the same name has another one.
+        Device and inode number; another file of the same name has a different one.
     """
 
     size: int
@@ -98,7 +98,7 @@ class Seen:
 
 
 def look_at(name: str) -> Seen | None:
-    """Return how a plain file is now; None if it is compressed, so that its size says nothing about the text."""
+    """Return the present state of a plain file; None if it is compressed, as its size says nothing about the text."""
     if is_packed(name):
         return None
     found = Path(name).stat()
@@ -113,14 +113,14 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
     ----------
     source : str or path-like
     seen : Seen, optional
-        Read as many bytes as there were then: of a file that grows, each pass gives the same.
+        Read as many bytes as there were then, so that each pass over a growing file gives the same.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     IsADirectoryError, OSError
-        If it is a folder, a socket, or a device that has no end; or if it is shorter than when it was seen.
+        If it is a folder, a socket, or a device without an end; or if it is shorter than when it was seen.
     ImportError
         If the compression or the kind of URL needs a package that is not installed.
     ValueError
@@ -160,7 +160,7 @@ def open_packed(name: str, compression: str) -> IO[bytes]:
 
 
 def _check_kind(name: str) -> None:
-    """Refuse what cannot be opened, or has no end."""
+    """Refuse a path that cannot be opened or has no end."""
     kind = kind_of(name)
     if kind == FOLDER:
         raise IsADirectoryError(errno.EISDIR, f"a folder; PathLineSentences({name!r}) reads the files in it", name)
@@ -171,7 +171,7 @@ def _check_kind(name: str) -> None:
 
 
 def is_terminal(name: str) -> bool:
-    """Whether a device is one at which somebody types."""
+    """Whether a device is a terminal."""
     device = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
     try:
         return os.isatty(device)
@@ -180,7 +180,7 @@ def is_terminal(name: str) -> bool:
 
 
 def compression_of(name: str) -> str:
-    """Return the compression of a file by its first bytes; where these are no text, leave it to its extension."""
+    """Return the compression of a file by its first bytes; if they are not text, by its extension."""
     if Path(name).is_file():
         with Path(name).open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -205,7 +205,7 @@ def _is_packed(name: str, compression: str) -> bool:
 
 
 def is_plain(source: PathLike) -> bool:
-    """Whether a path names a file of this machine that is read as it is: no URL, and not packed.
+    """Whether a path names a local file that is read as it is: not a URL, and not packed.
 
     Examples
     --------
@@ -216,14 +216,14 @@ def is_plain(source: PathLike) -> bool:
 
 
 def _tells_of_damage(error: Exception) -> bool:
-    """Whether an error is that of a decompressor, which knows no file."""
-    of_its_own = type(error).__name__ in ("LZMAError", "ZstdError")  # modules that a Python may lack
+    """Whether an error comes from a decompressor, which does not know the file."""
+    of_its_own = type(error).__name__ in ("LZMAError", "ZstdError")  # modules that some builds of Python lack
     plain = isinstance(error, OSError) and error.errno is None
     return of_its_own or plain or isinstance(error, (EOFError, zlib.error))
 
 
 def check_kind(head: bytes, name: str) -> None:
-    """Refuse what is known for no text by its first bytes, with a ValueError that says what it is."""
+    """Refuse a file whose first bytes are known not to be text, with a ValueError that says what it is."""
     what = binary_kind(head) if _encoding(head) is None else None
     if what is not None:
         raise ValueError(f"{name} is no text but {what}. A corpus is text in UTF-8, a sentence a line")
@@ -277,7 +277,7 @@ def _wide(head: bytes) -> str | None:
 
 
 class _Bounded(io.RawIOBase):
-    """The bytes that a file had when it was seen; if it has grown, without half a character at their end."""
+    """The bytes that a file had when it was seen; if it has grown, they do not end inside a character."""
 
     def __init__(self, file: IO[bytes], name: str, seen: Seen) -> None:
         self._file, self._name, self._seen, self._left = file, name, seen, seen.size
@@ -328,7 +328,7 @@ def _begun(data: bytes) -> int:
     """
     for count in range(1, min(_LONGEST, len(data) + 1)):
         byte = data[-count]
-        if byte & 0xC0 != 0x80:  # not a byte that continues
+        if byte & 0xC0 != 0x80:  # not a continuation byte
             length = 1 if byte < 0xC0 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
             return count if count < length else 0
     return 0

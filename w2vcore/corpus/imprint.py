@@ -1,17 +1,17 @@
 """Whether a corpus is still what it was when it was encoded: callbacks may shuffle a list between two epochs.
 
-A list is encoded once for a call of ``train()``, so a change of it must be looked for. That is done only where there
-are callbacks, as nobody else runs between two epochs, and costs little beside an epoch. Measured on an AMD EPYC of Zen
-4, one core, with lists of 5 million str in sentences of 8 and of 20:
+A list is encoded once for a call of ``train()``, so a change must be looked for. That is done only if there are
+callbacks, as nothing else runs between two epochs, and costs little compared with an epoch. Measured on an AMD EPYC of
+Zen 4, one core, with lists of 5 million str in sentences of 8 and of 20:
 
     which sentences stand where    1 ns a sentence: the list is compared with a shallow copy, mostly by identity
-    the tokens in them             12 to 19 ns a token: the hash of all, where str remember theirs
+    the tokens in them             12 to 19 ns a token: the hash of all; a str caches its own
     to encode them again           140 to 150 ns a token
     an epoch of one worker         450 ns a token and more, with vectors of 100 numbers
 
 So which sentences stand where is always seen. Tokens that are exchanged within a sentence are always seen in a corpus
-of up to MOST_TOKENS tokens; in a larger one they are looked at in a sample of sentences with about so many tokens,
-spread evenly: whoever shuffles each basket, or replaces one word in a hundred, is seen there too.
+of up to MOST_TOKENS tokens; in a larger one only an evenly spread sample of sentences with about that many tokens is
+compared, which still shows that each basket was shuffled or one word in a hundred replaced.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _PLAIN = {list, tuple, str}
 
 
 class Imprint:
-    """What a corpus looked like.
+    """A record of what a corpus looked like.
 
-    Lists, tuples and arrays are looked at, and the files of this library's readers (their sizes and times); any other
+    It covers lists, tuples and arrays, and the files of this library's readers (their sizes and times); any other
     corpus always looks the same. So do sentences that are neither lists, tuples, str nor arrays, if they are the same
     objects: to iterate over them could use them up.
 
@@ -40,7 +40,7 @@ class Imprint:
     ----------
     sentences : iterable
     tokens : int
-        In all of them, about.
+        Approximate number in all of them.
     tagged : bool
         Whether each sentence is a pair (words, tags).
 
@@ -61,7 +61,7 @@ class Imprint:
         self._order, self._content = self._look(sentences)
 
     def fits(self, sentences: Any) -> bool:
-        """Whether a corpus looks like the one that this was taken of."""
+        """Whether a corpus looks as it did when this record was made."""
         try:
             order, content = self._look(sentences)
             return bool(content == self._content and order == self._order)
@@ -69,7 +69,7 @@ class Imprint:
             return False
 
     def _look(self, sentences: Any) -> tuple[list[Any] | None, Any]:
-        """Return the sentences, if they are objects of their own, and what stands for their content."""
+        """Return the sentences, if they are separate objects, and a fingerprint of their content."""
         while type(sentences) is JoinedCorpus:
             sentences = sentences.corpus
         if isinstance(sentences, np.ndarray) and sentences.dtype.hasobject:
@@ -101,7 +101,7 @@ def _content_of_one(sentence: Any) -> int:
 
 
 def _stamp(name: Any) -> tuple[int, int, int] | None:
-    """Return what changes when a file is written, or None if it is none."""
+    """Return a value that changes when a file is written, or None if it is not a file."""
     try:
         status = Path(name).stat()
     except OSError:

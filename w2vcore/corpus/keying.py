@@ -1,4 +1,4 @@
-"""What key a token is: one rule, for counting, encoding, looking up, adding and saving.
+"""From a token to its key: one rule for counting, encoding, looking up, adding and saving.
 
 A token is its own key if Python can hash it, with these exceptions:
 
@@ -27,12 +27,12 @@ import numpy as np
 
 from .compact import CompactKeys
 
-# Types of tokens that are keys, whatever they hold; of float and complex some are not. Subclasses are not meant.
+# Types whose values are always keys; some floats and complex numbers are not. Subclasses do not count.
 ALWAYS_KEYS = frozenset({str, int, bool, bytes, tuple, frozenset})
 _PLAIN = ALWAYS_KEYS | {float, complex}
-# What a dict finds by the equal Python object, and the other way round, as both have one hash.
+# Types that a dict finds by the equal Python object and vice versa, as both have the same hash.
 _HASHED_ALIKE = (np.integer, np.floating, np.complexfloating, np.bool_, np.str_, np.bytes_)
-# Missing values that are not numbers, by type name, as pandas is no dependency.
+# Missing values that are not numbers, by type name, as pandas is not a dependency.
 _MISSING = ("NoneType", "NAType", "NaTType")
 
 MAKE_STR = "make the tokens str, such as str(token), or numbers of your own"  # what to do about `why_not_saved`
@@ -40,7 +40,7 @@ _SAVED = "a file holds keys that are all str or all int"
 
 
 def plain_key(token: Any) -> Any:
-    """Return a token as the key that it is, by the rule of this module; what cannot be a key comes back as it is.
+    """Return the key of a token, by the rule of this module; a token that cannot be a key is returned unchanged.
 
     Examples
     --------
@@ -76,12 +76,12 @@ def _is_array(kind: type) -> bool:
 
 
 def _is_arrow(kind: type) -> bool:
-    """Whether objects of a type are scalars of pyarrow, which is no dependency."""
+    """Whether objects of a type are scalars of pyarrow, which is not a dependency."""
     return str(kind.__module__).partition(".")[0] == "pyarrow" and hasattr(kind, "as_py")
 
 
 def clean_key(token: Any, place: str) -> Any:
-    """Return a token as the key that it is, or raise a TypeError that names `place`.
+    """Return the key of a token, or raise a TypeError that names `place`.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def clean_key(token: Any, place: str) -> Any:
     kind = type(key)
     if kind in ALWAYS_KEYS:
         return key
-    nan = isinstance(key, Number) and key != key  # noqa: PLR0124 - of all numbers only NaN
+    nan = isinstance(key, Number) and key != key  # noqa: PLR0124 - true only for NaN
     if nan or kind.__name__ in _MISSING:
         raise TypeError(f"{place} is {key if nan else token!r}; clean missing values first")
     if _is_array(kind) and not isinstance(key, np.generic):  # a tensor is hashed by its address
@@ -111,7 +111,7 @@ def clean_key(token: Any, place: str) -> Any:
 
 
 def clean_keys(tokens: Iterable[Any], what: str) -> list[Any]:
-    """Return tokens as keys; an error names the place of one of them in `what`.
+    """Return the keys of tokens; an error names `what` and the place of the token in it.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def check_saved(keys: Sequence[Any], target: str) -> None:
 
 
 def why_not_saved(keys: Sequence[Any]) -> str | None:
-    """Return why a file cannot hold these keys, which names the first in the way; None if it can.
+    """Return why a file cannot hold these keys, naming the first that prevents it; None if it can.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def why_not_saved(keys: Sequence[Any]) -> str | None:
         return None
     first = keys[0]
     wanted = int if _is_int(first) else str
-    if set(map(type, keys)) != {wanted}:  # else there is no need to look at each
+    if set(map(type, keys)) != {wanted}:  # otherwise the keys need not be checked one by one
         for row, key in enumerate(keys):
             if key is None:
                 return f"row {row} has no key (allocated and never filled); fill it with add_vector before saving"
@@ -167,7 +167,7 @@ def why_not_saved(keys: Sequence[Any]) -> str | None:
 
 
 def key_text(key: Any) -> str:
-    """Return a key as text: a str itself, also one that shows itself in another way, and the digits of an integer.
+    """Return a key as text: the value of a str, even if a subclass prints otherwise; the digits of an integer.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def key_text(key: Any) -> str:
 
 
 def as_integers(keys: Sequence[Any]) -> list[int]:
-    """Return the integers whose digits are the keys; those that are integers already stay so.
+    """Return the integers whose digits are the keys; integers are kept.
 
     Raises
     ------
@@ -214,7 +214,7 @@ def as_integers(keys: Sequence[Any]) -> list[int]:
 def _is_integer_text(text: str) -> bool:
     try:
         return str(int(text)) == text
-    except ValueError:  # also for more digits than Python reads
+    except ValueError:  # also if there are more digits than Python converts
         return False
 
 

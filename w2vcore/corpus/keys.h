@@ -1,9 +1,9 @@
 /* A table of keys: byte strings, each with an id in the order in which it came, and a count.
  *
- * Keys lie one after another in one block of bytes. One of n bytes takes n + 16 (its beginning and its count), and 8 in
- * a slot, of which 35 to 70 % are in use: n + 28 to 39 bytes all in all. Blocks grow by realloc, which moves pages and
- * not bytes where the system can; slots grow by a walk over the old ones. A slot is found by the upper bits of a 32-bit
- * tag (tag * slots >> 32), so that walk reads and writes in order, and needs no key.
+ * Keys lie one after another in one block of bytes. A key of n bytes takes n + 16 (for its beginning and its count),
+ * and 8 for a slot, of which 35 to 70 % are in use: n + 28 to 39 bytes in all. Blocks grow by realloc, which moves
+ * pages instead of bytes if the system can; slots grow by a walk over the old ones. A slot is found by the upper bits
+ * of a 32-bit tag (tag * slots >> 32), so that walk reads and writes in order, and needs no key.
  */
 #ifndef W2V_KEYS_H
 #define W2V_KEYS_H
@@ -27,7 +27,7 @@ typedef struct {
     uint64_t seed;
 } w2v_keys;
 
-/* 8 bytes as a number, the first the lowest, on any machine. */
+/* 8 bytes as a number, little-endian on any machine. */
 static inline uint64_t w2v_load8(const uint8_t *bytes)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -42,7 +42,7 @@ static inline uint64_t w2v_load8(const uint8_t *bytes)
 #endif
 }
 
-/* As above where fewer than 8 bytes can be read: the rest is 0. */
+/* The same if fewer than 8 bytes can be read: the rest is 0. */
 static inline uint64_t w2v_load_some(const uint8_t *bytes, int64_t length)
 {
     uint64_t word = 0;
@@ -58,7 +58,7 @@ static inline uint64_t w2v_low_bytes(int64_t length)
 }
 
 /* The hash: one multiplication for every 8 bytes and one at the end, each with its upper bits folded down before the
- * next. The seed is drawn for each process, as for Python's dicts, so that no text can be written to collide. */
+ * next. The seed is drawn for each process, as for Python's dicts, so that no text can be crafted to collide. */
 static inline uint64_t w2v_mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
@@ -126,7 +126,7 @@ static inline void w2v_keys_clear(w2v_keys *table)
     table->n = 0;
 }
 
-/* Whether a key is the one that begins at `known`. Up to 16 bytes are two words that may overlap. */
+/* Whether a key equals the one at `known`. Up to 16 bytes are compared as two words that may overlap. */
 static inline int w2v_equal(const uint8_t *known, const uint8_t *key, int64_t length, uint64_t head)
 {
     if (length < 8)
@@ -224,7 +224,7 @@ static inline int64_t w2v_keys_get(const w2v_keys *table, const uint8_t *key, in
     return (int64_t)w2v_keys_find(table, key, length, head, w2v_tag(table->seed, key, length)) - 1;
 }
 
-/* Make sure that a key is there; its id goes to `id`. */
+/* Insert a key if it is new; its id goes to `id`. */
 static inline int w2v_keys_put(w2v_keys *table, const uint8_t *key, int64_t length, int64_t *id)
 {
     if ((*id = w2v_keys_get(table, key, length)) >= 0)

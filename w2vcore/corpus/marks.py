@@ -1,4 +1,4 @@
-"""What a file is that is no text, by its first bytes: so that whoever passes one as a corpus is told."""
+"""Recognise files that are not text by their first bytes, to tell a user who passes one as a corpus."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90\0", "a program"),
 )
 _WORD2VEC = re.compile(rb"[0-9]+ [0-9]+\n")  # the header of word2vec's files, text and binary
-_SPARSE = 50  # a text has fewer NUL bytes than one in so many, if any
+_SPARSE = 50  # text has fewer NUL bytes than one in this many, if any
 
 
 def binary_kind(head: bytes) -> str | None:
-    r"""Return what a file is, as the rest of a sentence "this is ...", if it is no text; None if it may be one.
+    r"""Return what a file is, as the rest of a sentence "this is ..."; None if it may be text.
 
     Parameters
     ----------
     head : bytes
-        Some hundred bytes.
+        A few hundred bytes.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def binary_kind(head: bytes) -> str | None:
 
 
 def _is_utf8(head: bytes) -> bool:
-    """Whether bytes are UTF-8, as far as the last character is whole."""
+    """Whether bytes are UTF-8; the last character may be incomplete."""
     try:
         head.decode("utf8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Paths as users give them: ``~`` is a home folder, ``://`` makes an address, and targets are looked at early."""
+"""Paths as users give them: ``~`` is a home folder, ``://`` makes an address, and targets are checked early."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any, Union
 
-# stores of objects, in which one appears when it is complete, and not at all if the writing of it ends early
+# object stores, in which an object appears when it is complete, and never if writing ends early
 _STORES = ("s3", "s3a", "s3n", "gs", "azure")
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -20,9 +20,9 @@ def is_url(path: PathLike) -> bool:
 
 
 def expanded(path: PathLike) -> str:
-    """Return a path as text, with the home folder for ``~`` or ``~user`` at its beginning, as a shell has it.
+    """Return a path as text, with ``~`` or ``~user`` at its beginning expanded, as a shell does.
 
-    Python's ``open`` takes ``~`` for a folder of that name; every path that this library is given goes through here.
+    Python's ``open`` takes ``~`` for a folder of that name; every path given to this library goes through here.
 
     Examples
     --------
@@ -65,12 +65,12 @@ def check_address(address: str) -> None:
 
 
 def check_target(path: PathLike) -> Path:
-    """Return where a local file would be written, links followed, if nothing is in the way.
+    """Return where a local file would be written, with links followed, if nothing is in the way.
 
     Parameters
     ----------
     path : str or path-like
-        Of a file, which need not be there. For a device or a pipe the path is returned as it is.
+        A file, which need not exist. The path of a device or a pipe is returned as it is.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def check_target(path: PathLike) -> Path:
 
 
 def _mode_of(name: str) -> int | None:
-    """Return type and permissions of what a path leads to; None if that is not there."""
+    """Return type and permissions of what a path leads to; None if it leads to nothing."""
     try:
         return Path(name).stat().st_mode
     except (FileNotFoundError, NotADirectoryError):

@@ -1,13 +1,13 @@
 /* Counting words and the pairs of words that may be phrases, from encoded text.
  *
- * Both are keys of one table, as in gensim: a phrase is its words joined by the delimiter, with the connector words that
- * stand between them ("bank_of_america"). So a phrase that is also one word of the text is one key, and what counts is
- * the text and not how it was cut.
+ * Both are keys of one table, as in gensim: a phrase is its words joined by the delimiter, with the connector words
+ * between them ("bank_of_america"). So a phrase that is also a single word of the text is the same key: what counts is
+ * the text, not how it was tokenised.
  *
  * A look-up in a table of millions of keys waits for memory four times: slot, place, bytes, count. So keys are hashed
- * first and wait in line, 64 at a time, while what they will need is fetched; they are looked up in their order, as keys
- * have ids in the order in which they come. Words that are known already are counted at once: each word's number in the
- * vocabulary stands beside its id.
+ * first and queued, 64 at a time, while their memory is prefetched; they are looked up in order, as ids follow the
+ * order of arrival. Words that are known already are counted at once: each word's number in the vocabulary stands
+ * beside its id.
  */
 #ifndef W2V_PHRASES_H
 #define W2V_PHRASES_H
@@ -18,7 +18,7 @@
 enum { W2V_WAITING = 64, W2V_TOO_LARGE = 16 };
 
 #define W2V_CONNECTOR 0xFFFFFFFFu /* role of a word that may only stand inside a phrase */
-#define W2V_JOINED 0xFFFFFFFFu    /* in place of a word: several of them, joined */
+#define W2V_JOINED 0xFFFFFFFFu    /* instead of a word: several, joined */
 
 typedef struct {
     uint8_t *bytes;
@@ -35,8 +35,8 @@ typedef struct {
     int64_t n_roles, roles_room;
     const uint8_t *delimiter;
     int64_t delimiter_length;
-    w2v_text open; /* the beginning of a phrase, up to and with a delimiter; empty where none can begin */
-    w2v_text text; /* the keys that wait */
+    w2v_text open; /* the beginning of a phrase, including the last delimiter; empty if none can begin */
+    w2v_text text; /* the queued keys */
     w2v_waiting waiting[W2V_WAITING];
     int n_waiting;
 } w2v_phrases;
@@ -63,7 +63,7 @@ static inline void w2v_phrases_close(w2v_phrases *phrases)
     free(phrases->text.bytes);
 }
 
-/* Count the keys that wait. */
+/* Count the queued keys. */
 static int w2v_phrases_settle(w2v_phrases *phrases, w2v_keys *vocab)
 {
     const int n = phrases->n_waiting;
@@ -99,7 +99,7 @@ static int w2v_phrases_settle(w2v_phrases *phrases, w2v_keys *vocab)
     return W2V_OK;
 }
 
-/* Let the key that was appended to the text at `start` wait. */
+/* Queue the key that was appended to the text at `start`. */
 static inline int w2v_phrases_wait(w2v_phrases *phrases, w2v_keys *vocab, int64_t start, uint32_t word)
 {
     w2v_waiting *waiting = &phrases->waiting[phrases->n_waiting++];
@@ -151,8 +151,8 @@ static inline int w2v_phrases_word(w2v_phrases *phrases, const w2v_keys *words, 
     return w2v_phrases_go_on(phrases, key, length);
 }
 
-/* Count sentences, from number *sentence on, which then is the next; the ids behind the last border are the beginning of
- * one that goes on in the next call. W2V_TOO_LARGE: the vocabulary has more than `most` keys (0: no limit) after the
+/* Count sentences, from number *sentence on, and advance it to the next; ids after the last border begin a sentence
+ * that continues in the next call. W2V_TOO_LARGE: the vocabulary has more than `most` keys (0: no limit) after the
  * sentence before *sentence. */
 static int w2v_phrases_count(
     w2v_phrases *phrases, const w2v_keys *words, w2v_keys *vocab, const uint32_t *ids, int64_t n_ids,

@@ -22,7 +22,7 @@ _BATCH_WORDS = 10_000  # tokens that are encoded before they are counted: their 
 
 @dataclass(frozen=True)
 class PhraseCounts:
-    """What a scan of a corpus for phrases saw.
+    """The result of scanning a corpus for phrases.
 
     Attributes
     ----------
@@ -31,9 +31,9 @@ class PhraseCounts:
     words, sentences : int
         Tokens and sentences read.
     min_reduce : int
-        Keys seen less often would go at the next pruning; 1 if there was none.
+        The next pruning would drop keys seen fewer times; 1 if there was none.
     pruned : int
-        Keys that went.
+        Number of keys dropped.
     """
 
     table: KeyTable
@@ -55,7 +55,7 @@ def count_phrases(
     """Count the words of a corpus and the pairs that may be phrases, in one pass.
 
     A pair is two words that follow each other, or have nothing but connector words between them. Connector words are
-    not counted by themselves.
+    not counted on their own.
 
     Parameters
     ----------
@@ -64,16 +64,16 @@ def count_phrases(
         Joins the words of a pair.
     connector_words : iterable of str
     max_vocab_size : int
-        Bounds memory: whenever a sentence brings more words and pairs than this, those seen less than n times go, n = 1
-        at the first time, 2 at the second, and so on. 0: no bound.
+        Bounds memory: whenever a sentence raises the number of words and pairs above this, those seen fewer than n
+        times are dropped, with n = 1 the first time, 2 the second, and so on. 0: no bound.
     progress_per : int
-        Log progress each so many sentences.
+        Sentences between two log lines of progress.
     logger : Logger
 
     Raises
     ------
     TypeError
-        If a token is no str, or `sentences` is no corpus.
+        If a token is not a str, or `sentences` is not a corpus.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def count_phrases(
 
 
 def _batches(sentences: Iterable[Iterable[Hashable]]) -> Iterator[tuple[KeyTable, Batch]]:
-    """Yield the corpus as ids, and the table of their words, which grows."""
+    """Yield the corpus as ids, with the table of their words, which grows."""
     text = text_of(sentences)
     table = KeyTable()
     if text is not None:
@@ -126,7 +126,7 @@ def _batches(sentences: Iterable[Iterable[Hashable]]) -> Iterator[tuple[KeyTable
 
 
 def _put_new(table: KeyTable, ids: dict[Any, int]) -> None:
-    """Put those keys into a table that have come since; they must be equal to str."""
+    """Put new keys into a table; they must be equal to str."""
     new = list(islice(ids, len(table), None))
     for key in new:
         if not isinstance(key, str):

@@ -1,7 +1,7 @@
-"""The counts of several ranks, each of a part of the corpus, as one: what one reading of the whole would have given.
+"""Merge the counts of several ranks, each of its shard of the corpus, into those of one pass over the whole.
 
-The parts stand in the order of the ranks, so a key that two ranks have seen was first seen by the lower one. Ties in
-the vocabulary depend on that.
+Shards are in the order of the ranks, so a key that two ranks have seen was first seen by the lower one. The order of
+ties in the vocabulary depends on that.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def pack(raw: RawCounts) -> bytes:
 
 
 def unpack(data: bytes) -> RawCounts:
-    """Return what was packed."""
+    """Return the counts that `pack` packed."""
     head, start = data.index(b"\n"), data.index(b"\n") + 1
     words, sentences, pruned, sizes = json.loads(data[:head])
     parts = []
@@ -66,7 +66,7 @@ def unpack(data: bytes) -> RawCounts:
 
 
 def pool(parts: Iterable[RawCounts]) -> RawCounts:
-    """Add up the counts of parts of a corpus, in their order.
+    """Add up the counts of the shards of a corpus, in their order.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def _add(whole: Mapping[Any, int], part: Mapping[Any, int]) -> Mapping[Any, int]
 
 
 def _add_compact(whole: CompactCounts, part: CompactCounts) -> CompactCounts:
-    """Add counts to a table, which is changed."""
+    """Add counts to a table, in place."""
     keys = part.keys_at(np.arange(len(part), dtype=np.int64))
     places = whole.places_of(keys)
     fresh = np.flatnonzero(places < 0)
@@ -107,7 +107,7 @@ def _add_compact(whole: CompactCounts, part: CompactCounts) -> CompactCounts:
 
 
 def digest(raw: RawCounts) -> int:
-    """Return a number that tells one corpus from another.
+    """Return a checksum that distinguishes corpora by their counts.
 
     Examples
     --------

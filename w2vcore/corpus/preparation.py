@@ -16,7 +16,7 @@ from .vocabulary import KEEP_ALWAYS, RawCounts, downsample, merged, retain
 
 @dataclass(frozen=True)
 class Choice:
-    """What is wanted of a vocabulary.
+    """The settings that shape a vocabulary.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A vocabulary, not yet that of a model.
+    """A vocabulary that no model has taken over yet.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Prepared:
     report : dict of str to int
         What `Word2Vec.prepare_vocab` returns.
     shortfall : str or None
-        Why no word is left, if so.
+        Why no word is left, if none is.
     """
 
     keys: Sequence[Any]
@@ -69,7 +69,7 @@ def prepare(raw: RawCounts, choice: Choice, known: Mapping[Any, int] | None = No
     raw : RawCounts
     choice : Choice
     known : mapping of key to int, optional
-        A vocabulary with its counts, to which that of `raw` is added at the end.
+        An existing vocabulary with its counts; the keys of `raw` are added at its end.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def prepare(raw: RawCounts, choice: Choice, known: Mapping[Any, int] | None = No
     sampled = downsample(counts, choice.sample)
     keep = sampled.keep
     if choice.null_word and (len(keys) or known is not None) and "\0" not in keys:
-        # among words of one occurrence the one added last comes first, as in gensim
+        # among words that occur once, the one added last comes first, as in gensim
         row = int((counts > 1).sum()) if in_order else len(keys)
         keys = [*keys[:row], "\0", *keys[row:]]
         counts, keep = np.insert(counts, row, 1), np.insert(keep, row, KEEP_ALWAYS)

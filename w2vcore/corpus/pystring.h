@@ -1,4 +1,4 @@
-/* The bytes of a Python str in UTF-8, as the table of keys wants them. */
+/* The UTF-8 bytes of a Python str, for the table of keys. */
 #ifndef W2V_PYSTRING_H
 #define W2V_PYSTRING_H
 
@@ -8,8 +8,8 @@
 
 #define W2V_SHORT 64 /* longer strings outside ASCII are left to Python */
 
-/* Write a str outside ASCII to `buffer`, which takes 4 * W2V_SHORT bytes; returns its length, or -1 if it is too long.
- * Lone surrogates become three bytes each, as with "surrogatepass". */
+/* Write a non-ASCII str to `buffer`, which has room for 4 * W2V_SHORT bytes; returns its length, or -1 if it is too
+ * long. Lone surrogates become three bytes each, as with "surrogatepass". */
 static int64_t w2v_encode(PyObject *string, uint8_t *buffer)
 {
     const Py_ssize_t n = PyUnicode_GET_LENGTH(string);
@@ -39,7 +39,8 @@ static int64_t w2v_encode(PyObject *string, uint8_t *buffer)
     return p - buffer;
 }
 
-/* Make sure that a str is a key, and count it. Returns a status of keys.h, or -1: too long, to be encoded by Python. */
+/* Insert a str as a key if it is new, and count it. Returns a status of keys.h, or -1: too long, to be encoded by
+ * Python. */
 static inline int w2v_count_str(w2v_keys *table, PyObject *string, int64_t *id)
 {
     uint8_t buffer[4 * W2V_SHORT];

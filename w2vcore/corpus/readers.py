@@ -1,7 +1,7 @@
 r"""Corpora in files: each reader can be iterated any number of times, and opens nothing before it is iterated.
 
 One rule for all of them: a line ends at ``b"\n"``, and its tokens are those of ``line.decode("utf8").split()``. So the
-same file gives the same tokens in every way in. How files are opened, and what is none, is in files.py.
+same file gives the same tokens through every reader. files.py opens files and refuses those that are not text.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from .paths import PathLike, expanded, in_home, is_url
 
 logger = logging.getLogger(__name__)
 
-MAX_SENTENCE_LENGTH = 10_000  # gensim's default for a piece of a long line; here a matter of taste, no token is lost
+MAX_SENTENCE_LENGTH = 10_000  # gensim's default for a piece of a long line; no token is lost here, whatever it is
 
 _BLOCK = 1 << 16  # bytes that Text8Corpus reads at a time
 
 
 def read_lines(source: Any, limit: int | None = None, seen: Seen | None = None) -> Iterator[list[str]]:
-    """Yield the tokens of each line, empty lists for blank lines; the one way in which this library reads lines.
+    """Yield the tokens of each line, empty lists for blank lines; this library reads lines in no other way.
 
     Parameters
     ----------
     source : str, path-like or file object
         A file, a URL, or an object with ``seek``, which is rewound first and stays open.
     limit : int, optional
-        Stop after so many lines.
+        Stop after this many lines.
     seen : Seen, optional
         As for `open_bytes`.
 
@@ -50,7 +50,7 @@ def read_lines(source: Any, limit: int | None = None, seen: Seen | None = None) 
 
 
 def _unmarked(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
-    """The lines of an open file without a byte order mark, which `open_bytes` leaves out of others."""
+    """Yield the lines of an open file without a byte order mark, which `open_bytes` drops from other files."""
     first = True
     for line in lines:
         if first:
@@ -60,12 +60,12 @@ def _unmarked(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
 
 
 def can_rewind(file: Any) -> bool:
-    """Whether an open file can be read from its beginning again; a pipe cannot."""
+    """Whether an open file can be read again from its beginning; a pipe cannot."""
     return bool(file.seekable()) if hasattr(file, "seekable") else True
 
 
 def read_once(reader: Any) -> str | None:
-    """Say of one of the readers here why it can be read only once, if it reads a pipe or a terminal."""
+    """Say why a reader can be read only once, if it reads a pipe or a terminal."""
     source = reader.source if isinstance(reader, LineSentence) else getattr(reader, "fname", None)
     if hasattr(source, "seek"):
         return None if can_rewind(source) else f"{name_of(source)} cannot be rewound: it"
@@ -78,12 +78,12 @@ def read_once(reader: Any) -> str | None:
 
 def _split_lines(lines: Iterable[bytes | str], name: str, limit: int | None) -> Iterator[list[str]]:
     for number, line in enumerate(islice(lines, limit), 1):
-        # files opened as text give str; they have been decoded by their owner
+        # files opened as text give str, which is decoded already
         yield line.split() if isinstance(line, str) else decode(line, name, number).split()
 
 
 def decode(text: bytes, name: str, line: int) -> str:
-    """Decode UTF-8; an error says in which file and line (`line` is the number of the text's first)."""
+    """Decode UTF-8; an error names the file and the line (`line` is the number of the first line of the text)."""
     try:
         return text.decode("utf8")
     except UnicodeDecodeError as error:
@@ -219,7 +219,7 @@ class PathLineSentences:
 class Text8Corpus:
     r"""One giant line, such as text8, cut into sentences of equal length.
 
-    Lines do not matter: a sentence goes on over their ends. The file is read in small blocks.
+    Line ends do not matter: a sentence continues across them. The file is read in small blocks.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ class Text8Corpus:
 
 
 def _local_folder(source: PathLike) -> str:
-    """Return the path of a folder as text; an address is none."""
+    """Return the path of a folder as text; an address is not a folder."""
     if is_url(source):
         raise ValueError(
             f"{source!r} is an address, and only local folders are read: copy its files, or pass each of them to "
@@ -282,8 +282,9 @@ def _local_folder(source: PathLike) -> str:
 class BrownCorpus:
     r"""The Brown corpus as NLTK ships it: a directory of files with one sentence a line, tokens WORD/TAG.
 
-    A token becomes the lower-case word, a slash and the first two letters of its tag; those whose tag is not alphabetic
-    (punctuation) are left out, and so are sentences that are empty then. Files are read in the order of their names.
+    A token becomes the lower-case word, a slash and the first two letters of its tag; tokens whose tag is not
+    alphabetic (punctuation) are left out, and so are sentences that this empties. Files are read in the order of their
+    names.
 
     Parameters
     ----------
@@ -314,7 +315,7 @@ class BrownCorpus:
 
 
 class CorpusFile:
-    r"""What ``corpus_file=`` names: one file or several, a sentence a line, lines of any length kept whole.
+    r"""The corpus that ``corpus_file=`` names: one file or several, one sentence a line, however long the line.
 
     Parameters
     ----------
@@ -325,12 +326,12 @@ class CorpusFile:
     ----------
     paths : tuple of str
     seen : tuple of Seen
-        How long the files were: a corpus ends there, so that a file that grows gives the same in each pass.
+        The initial length of each file: the corpus ends there, so that a growing file gives the same in each pass.
 
     Raises
     ------
     TypeError
-        If a path is not that of a file.
+        If a path is not a file.
 
     Examples
     --------

@@ -1,9 +1,9 @@
 /* The loop over the bytes of a text: where its tokens and lines end, and which key each token is.
  *
- * The tokens are those of Python's ``line.decode("utf8").split()``, with lines that end at "\n". Bytes are looked at 8
- * at a time for the first that may end a token: one up to the blank, or one that is not ASCII. Only these are looked at
- * one by one: a sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be a
- * blank of Unicode.
+ * The tokens are those of Python's ``line.decode("utf8").split()``, with lines that end at "\n". Bytes are searched 8
+ * at a time for the first that may end a token: one up to 0x20, or one that is not ASCII. Only these are checked one by
+ * one: a sequence must be valid UTF-8 (no surrogate, nothing overlong, nothing above U+10FFFF), and may be a blank of
+ * Unicode.
  */
 #ifndef W2V_SCAN_H
 #define W2V_SCAN_H
@@ -16,11 +16,11 @@
 
 #define W2V_UNKNOWN 0xFFFFFFFFu /* id of a token that is no key (GONE in _encoding.pyx) */
 
-/* What came of one piece of text, which begins and ends where no token goes on. */
+/* The result for one piece of text, which begins and ends between tokens. */
 typedef struct {
     uint32_t *ids;
     int64_t n_ids, ids_room;
-    int64_t *ends; /* how many ids stand before the end of each line, without repetition */
+    int64_t *ends; /* number of ids before the end of each line, without repetition */
     int64_t n_ends, ends_room;
     int64_t newlines;
     int64_t bad; /* where the text is not UTF-8, or -1 */
@@ -78,7 +78,7 @@ static inline int w2v_sequence(const uint8_t *p, const uint8_t *end, int *blank)
     return 4;
 }
 
-/* Where the token that goes on at `p` ends; *blank is the length of the blank there, 0 at the end of the text, -1 if
+/* The end of the token that continues at `p`; *blank is the length of the blank there, 0 at the end of the text, -1 if
  * the text is not UTF-8 there. */
 static const uint8_t *w2v_token_end(const uint8_t *p, const uint8_t *end, int *blank)
 {
@@ -121,7 +121,7 @@ static int w2v_more_ids(w2v_piece *piece)
     return W2V_OK;
 }
 
-/* Write the end of a line, unless nothing came since the last. */
+/* Write the end of a line, unless there were no tokens since the last. */
 static int w2v_end_line(w2v_piece *piece)
 {
     if (piece->n_ends && piece->ends[piece->n_ends - 1] == piece->n_ids)
@@ -138,8 +138,8 @@ static int w2v_end_line(w2v_piece *piece)
     return W2V_OK;
 }
 
-/* Look a token up and write its id: that of `known`, else known->n plus that of `fresh`, which grows; without `fresh`,
- * tokens that are not known become W2V_UNKNOWN. One of the two may be NULL. Counts are kept in `fresh`. */
+/* Look a token up and write its id: its id in `known`, else known->n plus its id in `fresh`, which grows; without
+ * `fresh`, unknown tokens become W2V_UNKNOWN. One of the two may be NULL. Counts are kept in `fresh`. */
 static inline int w2v_token(
     w2v_piece *piece, const w2v_keys *known, w2v_keys *fresh, const uint8_t *key, int64_t length, uint64_t head,
     uint32_t tag)
@@ -169,7 +169,7 @@ static inline int w2v_token(
     return W2V_OK;
 }
 
-/* Scan `size` bytes into `piece`, whose buffers are used again. At least one of the tables is there, of equal seed. */
+/* Scan `size` bytes into `piece`, whose buffers are reused. At least one table is given; both have the same seed. */
 static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w2v_keys *known, w2v_keys *fresh)
 {
     const uint8_t *p = text, *end = text + size, *q;
@@ -237,7 +237,7 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
     return W2V_OK;
 }
 
-/* Give the ids of a piece their place in the whole, now that fresh keys have one (`place`); count the known ones. */
+/* Renumber the ids of a piece as in the whole text, now that fresh keys have ids (`place`); count the known ones. */
 static void w2v_settle(const w2v_piece *piece, uint32_t n_known, const uint32_t *place, int64_t *counts, uint32_t *ids)
 {
     for (int64_t i = 0; i < piece->n_ids; i++) {

@@ -1,16 +1,16 @@
-"""Text in files, scanned without a Python object for any token: a fast way to what the readers say, and nothing else.
+"""Text in files, scanned without a Python object for any token: faster than the readers, with the same result.
 
 `text_of` says which corpora can be read so: those whose sentences are known to be plain text in files, cut by the one
-rule of readers.py. `scan` reads them in blocks that end at a blank, and makes ids of each block; several threads take
+rule of readers.py. `scan` reads them in blocks that end at a blank, and turns each block into ids; several threads take
 blocks in turn::
 
     main thread    read round 2 | give round 1 its ids, count it | read round 3 | ...
     threads        scan round 1 | scan round 2                   | scan ...
 
 Ids do not depend on how many there are, nor on the size of blocks: keys have ids in the order in which they stand in
-the text. Files are read rather than mapped: that is as fast (a read copies 10 times as fast as a scan goes), the pages
-that were read do not count as memory of this process, a file that someone cuts short meanwhile is an error instead of
-killing the process, and packed files and URLs take the same way.
+the text. Files are read rather than mapped: that is as fast (a read copies 10 times as fast as a scan goes), pages that
+were read do not count as memory of this process, a file that is truncated meanwhile is an error and does not kill the
+process, and packed files and URLs are read in the same way.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from .files import Seen, is_plain, open_bytes
 from .readers import CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from .shares import FileShare, lines_before, read_span
 
-logger = logging.getLogger(readers.__name__)  # the lines are those of the readers
+logger = logging.getLogger(readers.__name__)  # log lines are the same as with the readers
 
-BLOCK_BYTES = 1 << 18  # what is scanned at a time; with its ids it stays in the second-level cache
+BLOCK_BYTES = 1 << 18  # bytes scanned at a time; with its ids a block stays in the second-level cache
 
-# A round has so many blocks for any number of threads: of few, one that is late leaves blocks to the others. More
-# threads than that would wait for the one that reads and counts.
+# Blocks in a round, for any number of threads: if there are few threads, a slow one leaves blocks to the others. More
+# threads than blocks would wait for the one that reads and counts.
 BLOCKS_A_ROUND = MAX_THREADS = 8
 
 
 @dataclass(frozen=True)
 class Text:
-    """What a reader reads, in its own words.
+    """What a reader reads, in plain terms.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Text:
     spans : tuple of (int, int), optional
         For each file, the range of bytes whose lines are read; default: all.
     seen : tuple of Seen, optional
-        For each file, how it was: it is read as far as it went then.
+        For each file, its state at that time: it is read up to the length that it had.
     """
 
     names: tuple[Any, ...]
@@ -69,22 +69,22 @@ class Text:
 
     @property
     def most_tokens(self) -> int:
-        """How many tokens there can be, more if files are packed."""
+        """How many tokens there can be; more if files are packed."""
         if self.spans is not None:
             return sum((stop - start) // 2 + 1 for start, stop in self.spans)
         paths = [Path(name) for name in self.names]
         return sum(path.stat().st_size // 2 + 1 for path in paths if path.is_file())
 
     def is_short(self, keys: int) -> bool:
-        """Whether it is sure that there are fewer tokens than `keys`: to make a table of the keys takes longer then."""
+        """Whether there are surely fewer tokens than `keys`: then making a table of the keys would take longer."""
         return self.most_tokens < keys and all(map(is_plain, self.names))
 
 
 def text_of(sentences: Any) -> Text | None:
-    """Return what to scan instead of iterating over `sentences`, or None where that would not be the same.
+    """Return the text to scan instead of iterating over `sentences`, or None if the result would differ.
 
-    Subclasses may change what is read, and open files are read from Python; options that were set to something that the
-    readers refuse later on are left to them.
+    Subclasses may change what is read, and open files are read from Python; options with values that the readers would
+    refuse are left to the readers.
 
     Examples
     --------
@@ -116,9 +116,9 @@ def _is_number(value: Any, low: int) -> bool:
 
 @dataclass(frozen=True)
 class _Block:
-    """Bytes of a file that begin and end where no token goes on; `first` and `last` say that what is read of it does.
+    """Bytes of a file that begin and end between tokens; `first` and `last` mark the first and last ones read of it.
 
-    `start` is where the range begins of whose lines they are.
+    `start` is the beginning of the range to which the lines belong.
     """
 
     name: Any
@@ -141,8 +141,7 @@ def scan(
     ----------
     text : Text
     table : KeyTable
-        With `grow`, it gets the keys that it does not have, and counts all tokens; else tokens that are no key are left
-        out.
+        With `grow`, new keys are added to it, and it counts all tokens; else tokens that are not keys are left out.
     grow : bool
     workers : int
         Threads that scan.
@@ -152,7 +151,8 @@ def scan(
     Yields
     ------
     Batch
-        Pieces for `TokenCache.store`: the ids after the last offset belong to a sentence that goes on in the next.
+        Pieces for `TokenCache.store`: the ids after the last offset belong to a sentence that continues in the next
+        piece.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def scan(
 
 
 def _scan_one(blocks: Iterator[_Block], table: KeyTable, grow: bool) -> Iterator[_Scanned]:
-    """Scan one block after another, each with the keys of those before it."""
+    """Scan one block after another, each with the keys of the earlier ones."""
     piece = Piece()
     for block in blocks:
         piece.scan(block.data, table, grow, False)
@@ -185,7 +185,7 @@ def _scan_one(blocks: Iterator[_Block], table: KeyTable, grow: bool) -> Iterator
 
 
 def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, workers: int) -> Iterator[_Scanned]:
-    """Scan so many blocks at a time with the keys of all rounds before; meanwhile, hand out the last round."""
+    """Scan a round of blocks at a time with the keys of all earlier rounds; meanwhile, hand out the last round."""
     current, spare = [Piece() for _ in range(BLOCKS_A_ROUND)], [Piece() for _ in range(BLOCKS_A_ROUND)]
     done: list[_Scanned] = []
     batch, trouble = _take(blocks, BLOCKS_A_ROUND)
@@ -207,18 +207,18 @@ def _scan_in_rounds(blocks: Iterator[_Block], table: KeyTable, grow: bool, worke
             batch, trouble = upcoming, trouble or later_trouble
         yield from done
     finally:
-        # Threads end by themselves after the block that they have. To wait for them could take for ever where this
-        # generator is not at its end but is being collected, as that may happen while some lock of `threading` is held.
+        # Threads end by themselves after their present block. If this generator is collected before its end, waiting
+        # for them could deadlock, as some lock of `threading` may be held.
         pool.shutdown(wait=False, cancel_futures=True)
     if trouble is not None:
         raise trouble
 
 
 def _take(blocks: Iterator[_Block], number: int) -> tuple[list[_Block], Exception | None]:
-    """Read some blocks; an error comes with those before it, in which there may be one that comes first."""
+    """Read some blocks; an error is returned with the blocks before it, which may contain an earlier error."""
     taken: list[_Block] = []
     try:
-        for block in islice(blocks, number):  # one by one, so that those before an error are there
+        for block in islice(blocks, number):  # one by one, to keep those before an error
             taken.append(block)
     except Exception as error:
         return taken, error
@@ -250,7 +250,7 @@ def _read(name: Any, size: int, limit: int | None, seen: Seen | None) -> Iterato
 
 
 def _end_of_line(data: bytes, number: int) -> int:
-    """Where line `number` of some bytes ends, behind its newline."""
+    """Return where line `number` of some bytes ends, after its newline."""
     end = 0
     for _ in range(number):
         end = data.index(b"\n", end) + 1
@@ -260,10 +260,10 @@ def _end_of_line(data: bytes, number: int) -> int:
 def _cut_at_blanks(reads: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Yield blocks that end at a blank, and whether each is the last; that one may be empty.
 
-    Only at ASCII's blanks, as no sequence of UTF-8 has one of their bytes. What comes after the last one waits for the
-    next, however long that takes, and is copied once.
+    Blocks end only at ASCII blanks, whose bytes are in no UTF-8 sequence. The bytes after the last blank wait for the
+    next one, however far it is, and are copied once.
     """
-    rest: list[bytes] = []  # what was read since the last blank
+    rest: list[bytes] = []  # bytes read since the last blank
     for data in reads:
         cut = data.rfind(b" ") + 1 or data.rfind(b"\n") + 1 or data.rfind(b"\t") + 1
         if cut:

@@ -1,8 +1,8 @@
-"""One rank's share of text in files: whole lines, as many bytes as the others have; in order, the shares are the whole.
+"""One rank's share of text in files: whole lines, as many bytes as the others have; the shares in order are the text.
 
-A line belongs to the rank in whose range of bytes it begins. The files count as one text, so a list of files is dealt
-out in runs, and only those at the borders are shared by two ranks. A range of a packed file is that of its unpacked
-bytes; each rank unpacks it up to the end of its range.
+A line belongs to the rank in whose range of bytes it begins. The files count as one text, so each rank gets a run of
+files, and only files at the borders are split between ranks. A range of a packed file refers to its unpacked bytes;
+each rank unpacks it up to the end of its range.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 from . import readers
 from .files import is_packed, open_bytes
 
-_SEEN = 1 << 16  # bytes at both ends of a file by which it is recognised
+_SEEN = 1 << 16  # bytes at both ends of a file that identify it
 _BLOCK = 1 << 20
 
 
 class FileShare:
-    """Some lines of some files, as sentences; can be iterated any number of times.
+    """Ranges of lines of some files, as sentences; can be iterated any number of times.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def read_span(name: Any, span: tuple[int, int], size: int) -> Iterator[bytes]:
 
 
 def lines_before(name: Any, start: int) -> int:
-    """Count the lines of a file that begin before a byte; those are before the lines of a range that starts there."""
+    """Count the lines of a file that begin before a byte: those that precede a range that starts there."""
     lines = left = 0
     if not start:
         return 0
@@ -103,7 +103,7 @@ def file_size(name: Any) -> int:
 
 
 def fingerprint(name: Any) -> str:
-    """Return by what to see whether two machines have the same file: bytes on the disk, and a sum over both ends.
+    """Return a fingerprint that tells whether two machines have the same file: its size, and a checksum of both ends.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def fingerprint(name: Any) -> str:
     """
     path = Path(name)
     if not path.is_file():
-        return str(name)  # a URL; it is the same everywhere
+        return str(name)  # a URL is the same everywhere
     size = path.stat().st_size
     with path.open("rb") as file:
         total = zlib.crc32(file.read(_SEEN))

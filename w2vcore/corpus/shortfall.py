@@ -12,7 +12,7 @@ def shortfall(raw: RawCounts, retained: Retained) -> str | None:
     ----------
     raw : RawCounts
     retained : Retained
-        What was chosen of it.
+        The keys that were chosen from it.
 
     Examples
     --------

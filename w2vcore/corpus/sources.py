@@ -19,8 +19,8 @@ from .shares import FileShare
 
 Sentences = Iterable[Iterable[Hashable]]
 
-# Exactly these types are the same on every pass, so that ids may stand for them during one call. A subclass may
-# override __iter__ to draw walks or shuffle anew each epoch.
+# Exactly these types are the same on every pass, so that ids may replace them during one call. A subclass may override
+# __iter__ to draw new walks or shuffle in each epoch.
 _SAME_EACH_PASS = (
     list, tuple, np.ndarray, np.memmap, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, BrownCorpus,
     FileShare,
@@ -42,8 +42,8 @@ class Corpus:
     sentences : iterable of iterables of tokens
         Can be iterated as often as was asked of `as_corpus`.
     cacheable : bool
-        Every pass gives the same sentences, so they need be encoded only once per call: lists, tuples, arrays, files
-        the readers of this library, and these with phrases joined. Any other iterable is read afresh each epoch.
+        Whether every pass gives the same sentences, so that they are encoded once per call: lists, tuples, arrays,
+        files, the readers of this library, and these with phrases joined. Any other iterable is read again each epoch.
     name : str
         What to call it in messages.
     """
@@ -71,9 +71,9 @@ def as_corpus(
     passes : int
         How often the caller will iterate. A generator is fine for one.
     once : str
-        What a user of the caller can do to have a corpus read only once.
+        What the caller's user can do to have a corpus read only once.
     for_file : str
-        How a file is passed to the caller, whose name is put in.
+        How to pass a file to the caller, with a place for its name.
 
     Raises
     ------
@@ -104,12 +104,12 @@ def as_corpus(
 
 
 def sentences_of(sentences: Any, for_file: str = "LineSentence({!r})") -> Sentences:
-    """Return what gives the sentences of a corpus when it is iterated: the corpus, or a dataset's items by number.
+    """Return an iterable of the sentences of a corpus: the corpus, or a dataset's items by number.
 
     Raises
     ------
     TypeError
-        If it is no corpus, or one that would give something else.
+        If it is not a corpus, or would not give sentences.
     """
     _check_iterable(sentences, for_file)
     check_container(sentences)
@@ -124,7 +124,7 @@ def _is_same_each_pass(sentences: Any) -> bool:
 
 
 def _check_iterable(sentences: Any, for_file: str) -> None:
-    """Refuse what cannot be a sequence of sentences."""
+    """Refuse an object that cannot be a sequence of sentences."""
     if isinstance(sentences, (str, bytes, os.PathLike)):
         name = os.fsdecode(sentences)
         advice = "for one text [text.split()]"
@@ -141,16 +141,16 @@ def _check_iterable(sentences: Any, for_file: str) -> None:
         )
     iterable = isinstance(sentences, Iterable) and getattr(sentences, "ndim", 1) != 0
     if isinstance(sentences, type) or not (iterable or is_indexed(sentences)):
-        check_rows(sentences)  # there are tables that cannot be iterated
+        check_rows(sentences)  # some tables cannot be iterated
         has_items = hasattr(type(sentences), "__getitem__") and not hasattr(type(sentences), "__iter__")
         hint = ": it has __getitem__, but no __len__ and no __iter__" if has_items else ""
         raise TypeError(f"The corpus_iterable must be an iterable of lists of strings, got {sentences!r} instead{hint}")
 
 
 def _check_passes(sentences: Sentences, passes: int, once: str) -> None:
-    """Refuse what can be read only once: generators, built-in iterators, and objects that hand out such a one again.
+    """Refuse a corpus that can be read only once: generators, built-in iterators, and objects that return the same one.
 
-    A class whose ``__iter__`` returns itself may well start afresh there, which only a second pass can tell; it passes.
+    A class whose ``__iter__`` returns itself may start over there, which only a second pass can show; it is accepted.
     """
     if type(sentences) is JoinedCorpus:
         _check_passes(sentences.corpus, passes, once)

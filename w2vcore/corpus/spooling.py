@@ -1,4 +1,4 @@
-"""Count and encode a corpus in one reading, before it is known which words will stay; and encode one of known words.
+"""Count and encode a corpus in one pass, before it is known which words stay; or encode one with a known vocabulary.
 
 Every token gets a provisional id, in the order in which its key was first seen; when the vocabulary has been chosen the
 ids are renumbered in place. So a file is read, decoded and looked up once, and a generator can be trained on. Text in
@@ -23,7 +23,7 @@ from .tagging import Tags
 from .token_cache import TokenCache
 from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
 
-MOST_AT_ONCE = 10_000  # tokens that are handed to the cache: more would be held twice for nothing
+MOST_AT_ONCE = 10_000  # tokens handed to the cache at once: more would only be held twice
 _BLOCK = 1 << 20  # tokens that are counted at a time: bincount makes int64 of them
 
 
@@ -44,7 +44,7 @@ def count_and_encode(
     batch_words : int
         Tokens that are handed to the cache at a time, if they are no more than `MOST_AT_ONCE`.
     progress_per : int
-        Log progress each so many sentences.
+        Sentences between two log lines of progress.
     workers : int
         Threads that scan text in files; the result is the same for any number.
 
@@ -80,7 +80,7 @@ def count_and_encode(
 
 
 def _counts(ids: dict[Any, int], batch: Batch) -> dict[Any, int]:
-    """Return how often each id was written."""
+    """Return how often each id occurs."""
     counts = np.zeros(len(ids), np.int64)
     for start in range(0, len(batch.ids), _BLOCK):
         counts += np.bincount(batch.ids[start : start + _BLOCK], minlength=len(ids))
@@ -100,7 +100,7 @@ def _batches(encoder: Encoder, progress_per: int) -> Iterator[Batch]:
 
 
 def renumber(batch: Batch, provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> Batch:
-    """Replace provisional ids by rows of the vocabulary, and drop the tokens that did not stay.
+    """Replace provisional ids by rows of the vocabulary, and drop tokens that are not in it.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _rows(provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys)
 
 
 def tokens_kept(counts: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> int:
-    """Return how many of the counted tokens are those of keys that stay.
+    """Return how many of the counted tokens have keys that stay.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def encode_into(
     text = text_of(sentences)
     if text is not None and not isinstance(keys, CompactKeys) and text.is_short(len(keys)):
         return cache.store(encode(sentences, keys, min(batch_words, MOST_AT_ONCE)))
-    # a key that is no str may yet be equal to one, which only Python knows
+    # a key that is not a str may still be equal to one, which only Python can tell
     if text is None or not (isinstance(keys, CompactKeys) or all(isinstance(key, str) for key in keys)):
         rows = {key: row for row, key in enumerate(keys)} if isinstance(keys, CompactKeys) else keys
         return cache.store(encode(sentences, rows, min(batch_words, MOST_AT_ONCE)))

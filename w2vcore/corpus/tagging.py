@@ -34,12 +34,12 @@ class Tags:
 
     @cached_property
     def most(self) -> int:
-        """Tags of the sentence that has the most: what a worker makes room for."""
+        """The most tags in any sentence: what a worker makes room for."""
         return int(np.diff(self.offsets).max(initial=0))
 
     @cached_property
     def highest(self) -> int:
-        """The highest row, to be checked against those of a matrix; -1 without tags."""
+        """The highest row, to check against a matrix; -1 without tags."""
         return int(self.rows.max()) if len(self.rows) else -1
 
     def of(self, sentence: int) -> NDArray[np.uint32]:
@@ -48,21 +48,21 @@ class Tags:
 
 
 class Documents:
-    """Documents as sentences: hands out the words of each, and has the rows of its tags until the next one.
+    """Documents as sentences: yields the words of each, and holds the rows of its tags until the next one.
 
     Parameters
     ----------
     documents : iterable of pairs (words, tags)
         ``TaggedDocument`` is such a pair.
     tag_to_row : mapping
-        The row of each tag. Other tags are passed over.
+        The row of each tag. Other tags are skipped.
 
     Attributes
     ----------
     rows : list of int
-        Of the document that was handed out last, each once.
+        Those of the last document yielded, each once.
     unknown : int
-        Tags that were passed over.
+        Number of tags that were skipped.
 
     Examples
     --------

@@ -21,12 +21,12 @@ from .paths import expanded
 from .tagging import Tags
 
 # Ids take 4 bytes a token, so this holds 250 million tokens. It is a constant, not a share of the memory, so that the
-# same corpus goes the same way everywhere; and it need not be large, because reading the file back costs next to
-# nothing: training asks for a few MB a second, in order, and what memory is free keeps the file's pages anyway.
+# same corpus is treated alike everywhere; and it need not be large, because reading the file back costs next to
+# nothing: training reads a few MB a second, in order, and free memory keeps the file's pages anyway.
 RAM_LIMIT = 1 << 30
 
-# Above the 32 MiB up to which glibc may keep freed blocks (M_MMAP_THRESHOLD_MAX), so that a chunk goes back to the
-# system as soon as it is dropped; what is not yet written of a chunk takes no memory.
+# Above the 32 MiB up to which glibc may keep freed blocks (M_MMAP_THRESHOLD_MAX), so that a chunk returns to the system
+# as soon as it is dropped; the unwritten rest of a chunk takes no memory.
 _CHUNK_BYTES = 1 << 26
 
 
@@ -74,15 +74,15 @@ class TokenCache:
     def store(self, batches: Iterator[Batch], tokens: int = 0) -> Batch:
         """Read all batches and return them as one, with read-only arrays.
 
-        Ids after the last offset of a batch belong to a sentence that goes on in the next one (`scanning.scan`).
-        If there are at most `tokens`, nothing has to be copied in the end; there may be more.
+        Ids after the last offset of a batch belong to a sentence that continues in the next one (`scanning.scan`).
+        If there are at most `tokens` tokens, nothing is copied at the end; there may be more.
 
         Raises
         ------
         ValueError
             If some batches have tags and others have none.
         OSError
-            If the folder has not enough room; it names the folder, and the bytes needed and free.
+            If the folder lacks room; it names the folder, and the bytes needed and free.
         """
         ids = _Column(np.dtype(np.uint32), self.cache_dir, min(tokens, self.ram_limit // 4))
         offsets = _Column(np.dtype(np.int64), self.cache_dir)
@@ -127,7 +127,7 @@ class _Column:
         self.length = 0
         self._file: IO[bytes] | None = None
         self._chunks: list[NDArray[Any]] = []
-        self._room = 0  # items that the last chunk still takes
+        self._room = 0  # items that still fit into the last chunk
         self._first_chunk = max(first_chunk, _CHUNK_BYTES // dtype.itemsize)
 
     @property
@@ -155,7 +155,7 @@ class _Column:
         self.length += len(values)
 
     def _add_chunk(self) -> None:
-        """Make room: by the first chunk for as much as was announced, if the system lets us reserve that much."""
+        """Make room: the first chunk for as much as was announced, if the system can reserve that much."""
         self._room = _CHUNK_BYTES // self.dtype.itemsize
         if not self._chunks and self._first_chunk > self._room:
             with suppress(MemoryError):
@@ -173,7 +173,7 @@ class _Column:
         self._room = 0
 
     def spill(self) -> None:
-        """Move to a file, which has no name, or one that vanishes when it is closed."""
+        """Move to a file that has no name, or that vanishes when it is closed."""
         self._file = tempfile.TemporaryFile(prefix="w2vcore-", suffix=".ids", dir=self.folder)  # noqa: SIM115
         for chunk in self._drain():
             self._write(chunk)
@@ -185,7 +185,7 @@ class _Column:
             raise self._full(values.nbytes, free)
         try:
             self._file.write(values.data)
-        except OSError as error:  # someone else was quicker, or there is a quota
+        except OSError as error:  # another process took the room, or there is a quota
             if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
                 raise
             raise self._full(values.nbytes, shutil.disk_usage(self.folder).free) from error
@@ -200,8 +200,8 @@ class _Column:
     def finish(self) -> NDArray[Any]:
         """Return the whole as one read-only array.
 
-        In memory, the chunks are copied one by one into an array whose pages come into being as they are written, and
-        dropped after that: never more than the array and a chunk at a time. A single chunk is the array.
+        In memory, the chunks are copied one by one into an array whose pages are allocated as they are written, and
+        each is dropped after that: memory never exceeds the array and a chunk. A single chunk is the array.
         """
         whole: NDArray[Any]
         if self._file is None and len(self._chunks) == 1:
@@ -217,7 +217,7 @@ class _Column:
             whole = np.empty(0, self.dtype)
         else:
             self._file.flush()
-            # the array owns the map: it stays valid for as long as anyone looks at it; writeable for spooling.renumber
+            # the array owns the map, which stays valid as long as the array is used; writeable for spooling.renumber
             whole = np.frombuffer(mmap.mmap(self._file.fileno(), self.nbytes, access=mmap.ACCESS_WRITE), self.dtype)
         whole.flags.writeable = False
         return whole

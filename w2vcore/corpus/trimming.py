@@ -1,4 +1,4 @@
-"""Whether a word stays: by its count, or by what a user's trim_rule answers."""
+"""Whether a word stays: by its count, or by a user's trim_rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-# What a trim_rule answers; the numbers are gensim's (gensim.utils).
+# What a trim_rule returns; the numbers are gensim's (gensim.utils).
 RULE_DEFAULT = 0
 RULE_DISCARD = 1
 RULE_KEEP = 2
@@ -19,7 +19,7 @@ _ALLOWED = "utils.RULE_DEFAULT, RULE_DISCARD or RULE_KEEP"
 
 
 def check_trim_rule(trim_rule: Any) -> None:
-    """Refuse what cannot be called.
+    """Refuse a rule that cannot be called.
 
     Raises
     ------
@@ -39,12 +39,12 @@ def check_trim_rule(trim_rule: Any) -> None:
 
 
 def answer_of(trim_rule: TrimRule, word: Hashable, count: int, min_count: int) -> int:
-    """Return what a trim_rule answers, checked: one of the three numbers, and no truth value, which says neither.
+    """Check and return the answer of a trim_rule: one of the three numbers, and not a bool, which is ambiguous.
 
     Raises
     ------
     TypeError
-        If the answer is no int: None of a return that was forgotten, or a bool.
+        If the answer is not an int: None from a forgotten return, or a bool.
     ValueError
         If it is another int.
     """

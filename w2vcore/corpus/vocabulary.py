@@ -30,7 +30,7 @@ KEEP_ALWAYS = 0xFFFFFFFF  # a 32-bit draw is never larger
 
 @dataclass(frozen=True)
 class RawCounts:
-    """What a scan of the corpus saw.
+    """The result of scanning a corpus.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class RawCounts:
     words, sentences : int
         Tokens and sentences read.
     pruned : int
-        Keys that `max_vocab_size` dropped on the way; a key that was dropped twice is counted twice.
+        Keys that `max_vocab_size` dropped during the scan; a key that was dropped twice is counted twice.
     nothing : str
-        Why there was nothing to count, if so.
+        Why there was nothing to count, if there was nothing.
     """
 
     counts: Mapping[Any, int]
@@ -63,7 +63,7 @@ class Retained:
     effective_min_count : int
         The threshold that was applied: `min_count`, or what `max_final_vocab` raised it to.
     drop_unique, retain_total : int
-        Number of keys that went, and occurrences of those that stay.
+        Number of keys dropped, and occurrences of those that stay.
     original_unique, original_total : int
         Keys and occurrences before.
     """
@@ -79,7 +79,7 @@ class Retained:
 
 @dataclass(frozen=True)
 class Downsampling:
-    """How much of each key is trained on.
+    """The share of each key's tokens that is trained.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Downsampling:
     unique : int
         How many keys are thinned out.
     total : int
-        Tokens expected to be left.
+        Expected number of tokens left.
     """
 
     keep: NDArray[np.uint32]
@@ -110,19 +110,20 @@ def count_tokens(
     ----------
     sentences : iterable of iterables of tokens
     max_vocab_size : int, optional
-        Bounds memory: whenever a sentence brings more keys than this, those seen fewer than n times so far go, n = 1 at
-        the first time, 2 at the second, and so on. Counts of rare words come out too low; a warning says how many went.
+        Bounds memory: whenever a sentence raises the number of keys above this, those seen fewer than n times so far
+        are dropped, with n = 1 the first time, 2 the second, and so on. Counts of rare words are then too low; a
+        warning says how many keys were dropped.
     trim_rule : callable, optional
-        ``f(word, count, n)`` that decides in such a pruning; see `keep_vocab_item`.
+        ``f(word, count, n)`` decides during such a pruning; see `keep_vocab_item`.
     progress_per : int
-        Log progress each so many sentences.
+        Sentences between two log lines of progress.
     workers : int
         Threads that scan text in files, unless there is a `max_vocab_size`; the result is the same for any number.
 
     Raises
     ------
     TypeError
-        If a sentence is bytes or no iterable, or a token is None, NaN or not hashable.
+        If a sentence is bytes or not iterable, or a token is None, NaN or not hashable.
 
     Warns
     -----
@@ -184,7 +185,7 @@ def _count_text(text: Text, corpus: Any, progress_per: int, workers: int) -> Raw
 def scan_text(
     text: Text, table: KeyTable, *, grow: bool, workers: int = 1, progress_per: int = 10_000
 ) -> Iterator[Batch]:
-    """Do what `scanning.scan` does and, where it counts, log progress each so many sentences."""
+    """Do what `scanning.scan` does and, when counting, log progress every `progress_per` sentences."""
     words = sentences = next_report = 0
     for batch in scan(text, table, grow=grow, workers=workers):
         words += batch.raw_words
@@ -213,7 +214,7 @@ def log_collected(raw: RawCounts) -> None:
 
 
 def _prune(counter: TokenCounter, min_reduce: int, trim_rule: TrimRule | None) -> tuple[int, int]:
-    """Drop the keys seen fewer than `min_reduce` times; return how many, and how many tokens they stood for."""
+    """Drop the keys seen fewer than `min_reduce` times; return the numbers of keys and of tokens dropped."""
     before = len(counter)
     gone, words = counter.prune(lambda key, count: keep_vocab_item(key, count, min_reduce, trim_rule))
     logger.info(
@@ -242,21 +243,21 @@ def warn_strings(counter: SentenceLoop) -> None:
 
 
 def warn_unsaved(keys: Sequence[Any], before: Sequence[Any] = ()) -> None:
-    """Say of keys that no file can hold, before they are trained, unless it was said of those `before`."""
+    """Warn, before training, of keys that no file can hold, unless the keys `before` gave that warning."""
     reason = why_not_saved(keys)
     if reason is not None and why_not_saved(before) is None:
         warn(f"{reason}. This model can be trained and asked, but cannot be saved: {MAKE_STR}")
 
 
 def given_counts(word_freq: Mapping[Any, int], sentences: int = 0) -> RawCounts:
-    """Return counts that the user has, checked, as if they came from a scan of no words (``build_vocab_from_freq``).
+    """Check and return a user's counts, as if they came from a scan of no words (``build_vocab_from_freq``).
 
     Raises
     ------
     TypeError
-        If it is no mapping, a key is None or NaN, or a count is no integer.
+        If it is not a mapping, a key is None or NaN, or a count is not an integer.
     ValueError
-        If a count is negative, or all together do not fit into 64 bits.
+        If a count is negative, or their sum does not fit into 64 bits.
 
     Examples
     --------
@@ -294,18 +295,18 @@ def retain(
 ) -> Retained:
     """Choose the keys of the vocabulary and put them in index order.
 
-    Index order is by descending count; keys of equal count stand in reverse of the order in which they were first seen
-    (as in gensim 4.4). Unsorted, they stay as first seen.
+    Index order is by descending count; keys of equal count are in reverse first-seen order (as in gensim 4.4).
+    Unsorted, keys stay in first-seen order.
 
     Parameters
     ----------
     counts : mapping of key to int
         In first-seen order.
     min_count : int
-        Keys seen fewer times go.
+        Keys seen fewer times are dropped.
     max_final_vocab : int, optional
         At most this many keys stay: those that come first in index order, after any that `trim_rule` keeps. (gensim
-        raises `min_count` instead, so that all keys of a count go together and fewer stay than were asked for.)
+        raises `min_count` instead, so that all keys of a count are dropped together and fewer stay than requested.)
     trim_rule : callable, optional
         ``f(word, count, effective_min_count)``; see `keep_vocab_item`.
     sorted_vocab : bool
@@ -347,16 +348,16 @@ def retain(
 def merged(
     known: Mapping[Any, int], raw: Mapping[Any, int], keys: Sequence[Any], counts: NDArray[np.int64]
 ) -> tuple[list[Any], NDArray[np.int64]]:
-    """Add the keys and counts of a further corpus to those that are there.
+    """Add the keys and counts of another corpus to existing ones.
 
     Parameters
     ----------
     known : mapping of key to int
-        In index order. Their counts grow by those in `raw`, even where that has them too seldom for a new key.
+        In index order. Their counts grow by those in `raw`, even if these are too low for a new key.
     raw : mapping of key to int
-        All that was counted in the further corpus.
+        All counts of the other corpus.
     keys, counts
-        What was chosen of it.
+        The keys chosen from it, and their counts.
 
     Examples
     --------
@@ -369,7 +370,7 @@ def merged(
 
 
 def _effective_min_count(numbers: NDArray[np.int64], min_count: int, max_final_vocab: int | None) -> int:
-    """Return the least count that can stay: gensim's, but where keys of one count lie on the border, that count."""
+    """Return the lowest count that can stay: gensim's, or the count at the border if only some of its keys fit."""
     if max_final_vocab is None or max_final_vocab >= len(numbers):
         return min_count
     border = len(numbers) - max_final_vocab
@@ -386,7 +387,7 @@ def _numbers(counts: Mapping[Any, int]) -> NDArray[np.int64]:
 
 
 def _keys_at(counts: Mapping[Any, int], places: NDArray[np.int64]) -> Sequence[Any]:
-    """Return the keys at some places of their order; those of text in files stay compact."""
+    """Return the keys at some places in their order; compact keys stay compact."""
     if isinstance(counts, CompactCounts):
         return counts.keys_at(places)
     keys = list(counts)
@@ -396,7 +397,7 @@ def _keys_at(counts: Mapping[Any, int], places: NDArray[np.int64]) -> Sequence[A
 def _apply_rules(
     keys: Iterable[Any], numbers: NDArray[np.int64], min_count: int, trim_rule: TrimRule | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which keys may stay, and which of them `trim_rule` insists on."""
+    """Return which keys may stay, and which of them `trim_rule` keeps in any case."""
     stays = numbers >= min_count
     forced = np.zeros(len(numbers), np.bool_)
     if trim_rule is not None:
@@ -408,7 +409,7 @@ def _apply_rules(
 
 
 def _log_retained(retained: Retained) -> None:
-    """Log what gensim says after choosing the vocabulary."""
+    """Log what gensim logs after choosing the vocabulary."""
     kept, unique, total = len(retained.keys), retained.original_unique, retained.original_total
     logger.info(
         "effective_min_count=%i retains %i unique words (%.2f%% of original %i, drops %i)",

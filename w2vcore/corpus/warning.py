@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 
-_INSIDE = (__name__.split(".")[0], "contextlib")  # a context manager of ours is called through that module
+_INSIDE = (__name__.split(".")[0], "contextlib")  # this library's context managers are called through that module
 
 
 def warn(message: str) -> None:
