@@ -77,7 +77,7 @@ class Schedule:
     Attributes
     ----------
     stops : tuple of int
-        The rows before ``stops[k]`` are merged at each tick that 2**k divides, those behind it more rarely.
+        The rows before ``stops[k]`` are merged at each tick that 2**k divides, those after it more rarely.
 
     Examples
     --------

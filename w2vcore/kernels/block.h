@@ -65,7 +65,7 @@ typedef struct {
     const w2v_matrix *inputs;   /* V rows */
     const w2v_matrix *targets;  /* of one objective, V' rows */
     int64_t stride;       /* floats from one row to the next */
-    int64_t columns;      /* of them in use: those behind are padding, and 0 */
+    int64_t columns;      /* used columns; the rest is zero padding */
     const float *lock;    /* lock factors of the input rows, row i uses lock[i % lock_size]; NULL: all are 1 */
     int64_t lock_size;
     float alpha;          /* learning rate */

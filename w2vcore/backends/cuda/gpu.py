@@ -13,7 +13,7 @@ from .devices import text
 
 # How long the calling thread sleeps before it looks again whether the device is done. Ctrl-C is noticed in between.
 POLL_SECONDS = 0.0005
-# Pages of smaller arrays are not worth to be pinned.
+# Smaller arrays are not worth pinning.
 PINNED_FROM = 1 << 20
 
 
