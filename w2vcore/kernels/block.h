@@ -80,13 +80,13 @@ typedef struct {
     int64_t n_inputs;
     const uint32_t *targets;      /* [n_targets] distinct rows */
     const uint8_t *labels;        /* [n_targets] 1 or 0 */
-    const float *soft_labels;     /* [n_targets] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
-    const float *offsets;         /* [n_targets] added to the scores; NULL: all are 0 */
-    const float *target_counts;   /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
+    const float *soft_labels; /* [n_targets] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
+    const float *offsets; /* [n_targets] added to the scores; NULL: all are 0 */
+    const float *target_counts; /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
     int64_t n_targets;
-    float scale;                  /* "mean" only: factor of the sum of the input rows, */
-    float error_scale;            /* and of the error that each of them receives */
-    int judge;                    /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
+    float scale; /* "mean" only: factor of the sum of the input rows, */
+    float error_scale; /* and of the error that each of them receives */
+    int judge; /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
 } w2v_rows;
 
 /* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
@@ -96,9 +96,9 @@ typedef struct {
 
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
 typedef struct {
-    double loss;          /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity of both sides */
-    int64_t judged;       /* examples by their multiplicity, or targets by that of both sides */
-    int64_t correct;      /* of these, how many were right */
+    double loss; /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity of both sides */
+    int64_t judged; /* examples by their multiplicity, or targets by that of both sides */
+    int64_t correct; /* of these, how many were right */
 } w2v_sums;
 
 typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
@@ -111,18 +111,18 @@ typedef void (*w2v_two_blocks)(
 /* The curvature of the loss by a row (backends/curvature.py). */
 typedef struct {
     float *eigenvector[W2V_SLOTS]; /* [stride] each, orthonormal, or zero */
-    float eigenvalue[W2V_SLOTS];  /* the share by which an update at a rate of 1 reduces the distance to the minimum */
-    float rest;                   /* mean of all other eigenvalues */
+    float eigenvalue[W2V_SLOTS]; /* the share by which an update at a rate of 1 reduces the distance to the minimum */
+    float rest; /* mean of all other eigenvalues */
     int64_t stride;
     int64_t ranks;
 } w2v_curvature;
 
 typedef struct {
-    const char *name;     /* as in W2VCORE_ISA */
-    w2v_block pairs[2];   /* [with_loss] */
-    w2v_block mean[2];    /* [with_loss] */
+    const char *name; /* as in W2VCORE_ISA */
+    w2v_block pairs[2]; /* [with_loss] */
+    w2v_block mean[2]; /* [with_loss] */
     w2v_two_blocks paired[2]; /* [with_loss] */
-    void (*sigmoid)(float *, int64_t);  /* the link function inside the blocks, in place on an array: for tests */
+    void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still
      * the base becomes the own one exactly. */

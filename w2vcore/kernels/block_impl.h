@@ -64,7 +64,8 @@ typedef struct {
 static const row_metrics NO_METRICS = {0, INFINITY, -INFINITY, 0, 0};
 
 /* Add n targets, whose scores are `apart` numbers from one another. */
-static void accumulate_metrics(row_metrics *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
+static void accumulate_metrics(
+    row_metrics *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
@@ -377,10 +378,24 @@ W2V_INLINED void mean(
     spread_error(&w, r->n_inputs);
 }
 
+/* The blocks of soft targets are functions apart, one for both answers to `with_loss`: within those of the others they
+ * would cost these registers and inlined calls, 2 % of CBOW's time. */
+W2V_APART void soft_pairs(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, int with_loss)
+{
+    pairs(m, r, scratch, sums, with_loss, 1);
+}
+
+W2V_APART void soft_mean(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, int with_loss)
+{
+    mean(m, r, scratch, sums, with_loss, 1);
+}
+
 static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r))
-        pairs(m, r, scratch, sums, 0, 1);
+        soft_pairs(m, r, scratch, sums, 0);
     else
         pairs(m, r, scratch, sums, 0, 0);
 }
@@ -388,7 +403,7 @@ static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w
 static void pairs_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r))
-        pairs(m, r, scratch, sums, 1, 1);
+        soft_pairs(m, r, scratch, sums, 1);
     else
         pairs(m, r, scratch, sums, 1, 0);
 }
@@ -396,7 +411,7 @@ static void pairs_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_
 static void mean_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r))
-        mean(m, r, scratch, sums, 0, 1);
+        soft_mean(m, r, scratch, sums, 0);
     else
         mean(m, r, scratch, sums, 0, 0);
 }
@@ -404,7 +419,7 @@ static void mean_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2
 static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r))
-        mean(m, r, scratch, sums, 1, 1);
+        soft_mean(m, r, scratch, sums, 1);
     else
         mean(m, r, scratch, sums, 1, 0);
 }
@@ -438,11 +453,18 @@ W2V_INLINED void paired(
     W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
 }
 
+W2V_APART void soft_paired(
+    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
+    int with_loss)
+{
+    paired(m, r, s, scratch, sums, with_loss, 1);
+}
+
 static void paired_without_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r) || are_soft(s))
-        paired(m, r, s, scratch, sums, 0, 1);
+        soft_paired(m, r, s, scratch, sums, 0);
     else
         paired(m, r, s, scratch, sums, 0, 0);
 }
@@ -451,7 +473,7 @@ static void paired_with_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
     if (are_soft(r) || are_soft(s))
-        paired(m, r, s, scratch, sums, 1, 1);
+        soft_paired(m, r, s, scratch, sums, 1);
     else
         paired(m, r, s, scratch, sums, 1, 0);
 }

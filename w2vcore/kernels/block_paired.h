@@ -35,7 +35,8 @@ static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
 }
 
 /* There must be room for one more sum than targets. Returns whether there is. */
-W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row, const int soft)
+W2V_INLINED int gather_unit(
+    paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row, const int soft)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
     const uint8_t *labels = soft ? hard_labels(r) : r->labels;
@@ -105,7 +106,8 @@ W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, cons
 }
 
 /* Both updates, from the gradients: the first's, and the second's as it is after the first's. */
-W2V_INLINED void paired_updates(const paired_unit *a, const paired_unit *b, int64_t width, float by_a, float by_b, const int n)
+W2V_INLINED void paired_updates(
+    const paired_unit *a, const paired_unit *b, int64_t width, float by_a, float by_b, const int n)
 {
     float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec g[W2V_SLOTS], h[W2V_SLOTS], factor = w2v_same(by_a), other = w2v_same(by_b);
