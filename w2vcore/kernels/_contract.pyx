@@ -14,7 +14,7 @@ cdef class Selector:
             raise TypeError("Selector is abstract: make one of an objective")
 
     def __call__(self, uint32_t centre, int64_t position, int64_t draw0=0, uint64_t seed=1, uint64_t epoch=0):
-        """Call the selector once from Python: (rows, labels, counts, offsets); the offsets are None if there are none."""
+        """Call the selector once from Python: (rows, labels, counts, offsets); without offsets, the last is None."""
         cdef uint32_t[::1] rows = np.empty(self.max_targets, np.uint32)
         cdef float[::1] counts = np.empty(self.max_targets, np.float32)
         cdef float[::1] floats = np.empty(max(1, self.max_targets * self.floats), np.float32)

@@ -90,7 +90,7 @@ cdef class RankMatrix:
         vectors, values = eigenvectors.shape[0], eigenvalues.shape[0]
         if log_growth.shape[0] != stop - start or not vectors == values == W2V_SLOTS or ranks < 1:
             raise ValueError(
-                f"need a log_growth for each of {stop - start} rows, {W2V_SLOTS} eigenvectors and eigenvalues, and a rank "
+                f"need a log_growth for each of {stop - start} rows, {W2V_SLOTS} eigenvectors and eigenvalues, a rank "
                 f"at least, got {log_growth.shape[0]}, {vectors}, {values} and {ranks}")
         for k in range(W2V_SLOTS):
             curvature.eigenvector[k] = &eigenvectors[k, 0]
