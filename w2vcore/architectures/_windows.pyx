@@ -209,13 +209,11 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef Target *target
-    cdef w2v_named named
+    cdef w2v_named *named
     cdef int k
     for k in range(work.n_objectives):
-        target = &work.target[k]
-        named = target.select(
-            target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k])
-        unit.named[k] = named
+        target, named = &work.target[k], &unit.named[k]
+        target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
         first = target.n_cached if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):

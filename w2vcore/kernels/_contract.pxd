@@ -98,8 +98,9 @@ cdef struct w2v_room:
 #   centre        id of the centre word
 #   numbers       the call's random numbers, two for each of its draws (see w2v_draw_block)
 #   room          memory for what is named
-ctypedef w2v_named (*w2v_select)(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room) noexcept nogil
+#   named         the result; all of it is written
+ctypedef void (*w2v_select)(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named) noexcept nogil
 
 # Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
 ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil

@@ -25,20 +25,18 @@ cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers)
     w2v_prefetch(tree.labels + start)
 
 
-cdef w2v_named select_path(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+cdef void select_path(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
 ) noexcept nogil:
     """The inner nodes from the root to the centre (see _contract.pxd)."""
     cdef const PathState *tree = <const PathState *>state
     cdef int64_t start = tree.offsets[centre]
-    cdef w2v_named named
     named.rows = tree.points + start
     named.labels = tree.labels + start
     named.soft_labels = NULL
     named.offsets = NULL
     named.counts = NULL
     named.n = tree.offsets[centre + 1] - start
-    return named
 
 
 cdef class PathSelector(Selector):

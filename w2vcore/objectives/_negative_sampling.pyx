@@ -87,12 +87,11 @@ cdef inline int64_t draw_rows(
     return 1 + table.negative
 
 
-cdef w2v_named select_negative(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+cdef void select_negative(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
 ) noexcept nogil:
     """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
-    cdef w2v_named named
     named.rows = room.rows
     named.labels = table.labels
     named.soft_labels = NULL
@@ -102,16 +101,14 @@ cdef w2v_named select_negative(
     if has_repeats(room.rows, named.n):
         named.n = merge_draws(room.rows, room.counts, named.n)
         named.counts = room.counts
-    return named
 
 
-cdef w2v_named select_with_offsets(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+cdef void select_with_offsets(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
 ) noexcept nogil:
     """The same with the offset of each row. A centre that is drawn as noise is that too: one of its counts is true."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef float *soft = room.floats + 1 + table.negative
-    cdef w2v_named named
     cdef int64_t i, times = 1
     named.rows = room.rows
     named.labels = table.labels
@@ -131,7 +128,6 @@ cdef w2v_named select_with_offsets(
         named.soft_labels = soft
     for i in range(named.n):
         room.floats[i] = table.offsets[room.rows[i]]
-    return named
 
 
 cdef class NegativeSelector(Selector):
