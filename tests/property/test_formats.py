@@ -41,7 +41,7 @@ def assert_same_bits(read, written):
 
 def recognised(data):
     """What a file of these bytes is taken for."""
-    found = [name for name in recognition.NAMES if registry.get(name).sniff(data[: evidence.SAMPLE_BYTES])]
+    found = [name for name in recognition.candidates() if registry.get(name).sniff(data[: evidence.SAMPLE_BYTES])]
     return found[0] if found else None
 
 

@@ -17,6 +17,11 @@ from w2vcore.formats.word2vec_rows import Options, parse_header
 logger = logging.getLogger(__name__)
 
 
+def candidates() -> list[str]:
+    """Return the names of the formats in the order in which they are asked: those with a mark of their own first."""
+    return sorted(registry.FORMATS, key=lambda name: not registry.FORMATS[name].marked)
+
+
 def recognise(path: PathLike) -> str:
     r"""Return the name of the format of a file, as in the registry.
 
@@ -40,7 +45,7 @@ def recognise(path: PathLike) -> str:
         head = read_exactly(stream, evidence.SAMPLE_BYTES)
     if projector.is_tensor(path) and projector.sniff(head):  # a row of two integers would be a header
         return "projector"
-    for candidate in sorted(registry.FORMATS, key=lambda name: not registry.FORMATS[name].marked):
+    for candidate in candidates():
         if registry.get(candidate).sniff(head):
             return candidate
     what = foreign.describe(head[: foreign.HEAD_BYTES], name)
