@@ -77,7 +77,7 @@ def copies_bytes(workers: int, model_bytes: int) -> int:
 
 def merge_locks(weights: Weights) -> Locks:
     """A flag for those who merge into a matrix, for each matrix; on cache lines of their own."""
-    return {name: np.zeros(64, np.int32)[32:33] for name in weights.matrices}  # 128 bytes before and behind
+    return {name: np.zeros(64, np.int32)[32:33] for name in weights.matrices}  # 128 bytes before and after
 
 
 class Replicas:

@@ -121,7 +121,7 @@ cdef class Selector:
     cdef w2v_warm warm
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows
-    cdef readonly int64_t draws         # that a call uses; the next pair of the same centre goes on behind them
+    cdef readonly int64_t draws         # that a call uses; the next pair of the same centre continues after them
     cdef readonly int64_t n_cached      # leading rows that are assumed to be in the cache, and are not prefetched
     cdef readonly int64_t floats        # of w2v_room.floats that it takes for each row: 0, 1 or 2
     cdef readonly uint32_t purpose      # of its random numbers (random.h)

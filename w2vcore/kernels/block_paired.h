@@ -12,7 +12,7 @@
 
 /* One of the two: its unmasked targets, the centre first, and the scores that become gradients. */
 typedef struct {
-    uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
+    uint32_t id[W2V_SLOTS]; /* of the targets; after them, numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
     float offset[W2V_SLOTS]; /* of soft targets */
@@ -77,7 +77,7 @@ W2V_INLINED int are_paired(const paired_unit *a, const paired_unit *b)
     return a->n == b->n && a->n > 0 && equal == 1 && a->id[0] == b->id[0] && a->input != b->input;
 }
 
-/* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
+/* Scores of both, n targets each, and after those of the first, the dot product of the inputs. */
 W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];

@@ -62,7 +62,7 @@ def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
 
 
 def with_rows(matrix: NDArray[Any], rows: int) -> NDArray[np.float32]:
-    """Return a matrix with zeros as further rows: a view if that is what lies behind it, else a padded copy.
+    """Return a matrix with zeros as further rows: a view if zeros follow it in memory, else a padded copy.
 
     Examples
     --------
