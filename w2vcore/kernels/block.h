@@ -155,6 +155,10 @@ static inline w2v_matrix w2v_whole(const float *rows)
     return whole;
 }
 
+/* Inlined by order: it is in all inner loops. */
+#if defined(__GNUC__)
+__attribute__((always_inline))
+#endif
 static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
 {
     const uintptr_t low = matrix->origin[0], high = matrix->origin[1]; /* a move on condition, not an index in memory */

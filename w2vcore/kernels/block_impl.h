@@ -424,24 +424,21 @@ static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_s
         mean(m, r, scratch, sums, 1, 0);
 }
 
+/* Soft targets are trained one pair after the other. */
 W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
-    const int with_loss, const int soft)
+    const int with_loss)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
     paired_unit a, b;
-    if (!gather_unit(&a, m, r, UINT32_MAX, soft) || !gather_unit(&b, m, s, UINT32_MAX - 1, soft)
+    if (are_soft(r) || are_soft(s) || !gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1)
         || !are_paired(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
     W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
-    if (soft) {
-        add_offsets(a.score, a.offset, a.n);
-        add_offsets(b.score, b.offset, b.n);
-    }
     if (with_loss)
         sum_up_unit(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */
@@ -453,29 +450,16 @@ W2V_INLINED void paired(
     W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
 }
 
-W2V_APART void soft_paired(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
-    int with_loss)
-{
-    paired(m, r, s, scratch, sums, with_loss, 1);
-}
-
 static void paired_without_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r) || are_soft(s))
-        soft_paired(m, r, s, scratch, sums, 0);
-    else
-        paired(m, r, s, scratch, sums, 0, 0);
+    paired(m, r, s, scratch, sums, 0);
 }
 
 static void paired_with_loss(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r) || are_soft(s))
-        soft_paired(m, r, s, scratch, sums, 1);
-    else
-        paired(m, r, s, scratch, sums, 1, 0);
+    paired(m, r, s, scratch, sums, 1);
 }
 
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */

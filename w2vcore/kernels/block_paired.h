@@ -15,31 +15,14 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; after them, numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
-    float offset[W2V_SLOTS]; /* of soft targets */
     float *input;
     int64_t n;
 } paired_unit;
 
-/* Labels between 0 and 1 and offsets, of the targets that are not masked. */
-static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
-{
-    int64_t n = 0;
-    for (int64_t t = 0; t < r->n_targets; t++) {
-        if (r->target_counts && !(r->target_counts[t] > 0))
-            continue;
-        if (r->soft_labels)
-            pair->label[n] = r->soft_labels[t];
-        pair->offset[n] = r->offsets ? r->offsets[t] : 0;
-        n++;
-    }
-}
-
 /* There must be room for one more sum than targets. Returns whether there is. */
-W2V_INLINED int gather_unit(
-    paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row, const int soft)
+W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
-    const uint8_t *labels = soft ? hard_labels(r) : r->labels;
     const int64_t n_targets = r->n_targets, stride = m->stride;
     int64_t n = 0;
     if (n_targets >= W2V_SLOTS || r->input_counts)
@@ -52,7 +35,7 @@ W2V_INLINED int gather_unit(
         const float count = r->target_counts ? r->target_counts[t] : 1;
         pair->id[n] = r->targets[t];
         pair->target[n] = w2v_row(&targets, r->targets[t], stride);
-        pair->label[n] = labels[t];
+        pair->label[n] = r->labels[t];
         pair->count[n] = count;
         n += count > 0;
     }
@@ -60,8 +43,6 @@ W2V_INLINED int gather_unit(
         pair->id[n] = no_row;
         pair->count[n] = 0;
     }
-    if (soft)
-        gather_soft_unit(pair, r);
     pair->input = w2v_row(&inputs, r->inputs[0], stride);
     pair->n = n;
     return 1;
