@@ -130,6 +130,12 @@ static void hidden_dots(const workspace *w, float *x)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
 }
 
+static void offset_hidden(const workspace *w)
+{
+    if (w->offset)
+        add_offsets(w->score, w->offset, w->n);
+}
+
 static void hidden_gradients(const workspace *w, float weight)
 {
     for (int64_t t = 0; t < w->n; t += W2V_GROUP)
@@ -299,15 +305,13 @@ static void update_by_strips(const workspace *w, const operands *s, int locked)
 
 /* ---- the shapes ---- */
 
-W2V_INLINED void one_input(
-    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss, const int soft)
+W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
     float *x = w2v_row(m->inputs, r->inputs[0], m->stride);
     float count = input_count(r, 0);
     w->tile = W2V_TILE;
     hidden_dots(w, x);
-    if (soft)
-        add_offsets(w->score, w->offset, w->n);
+    offset_hidden(w);
     if (with_loss)
         sum_up_hidden(w, sums, count, r->judge);
     hidden_gradients(w, m->alpha * count);
@@ -315,14 +319,14 @@ W2V_INLINED void one_input(
 }
 
 W2V_INLINED void many_inputs(
-    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss, const int soft)
+    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
 {
     const operands s = choose_operands(w, m, r->n_inputs);
     float *score = w->score;
     gather_inputs(w, m, r);
     for (int64_t t = 0; t < s.n_stationary; t += s.tile, score += s.step) {
         pair_dots(&s, w->width, t, tile_size(t, s.n_stationary, s.tile), score);
-        if (soft)
+        if (w->offset)
             offset_pairs(w, &s, t, tile_size(t, s.n_stationary, s.tile), score);
         if (!with_loss)
             pair_gradients(w, r, &s, t, m->alpha, score);
@@ -342,25 +346,23 @@ W2V_INLINED void many_inputs(
 }
 
 W2V_INLINED void pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss,
-    const int soft)
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets, soft);
-    gather_targets(&w, m, r, soft);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
+    gather_targets(&w, m, r);
     if (w.n == 0 || r->n_inputs == 0)
         return;
     if (r->n_inputs == 1)
-        one_input(&w, m, r, sums, with_loss, soft);
+        one_input(&w, m, r, sums, with_loss);
     else
-        many_inputs(&w, m, r, sums, with_loss, soft);
+        many_inputs(&w, m, r, sums, with_loss);
 }
 
 W2V_INLINED void mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss,
-    const int soft)
+    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets, soft);
-    gather_targets(&w, m, r, soft);
+    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
+    gather_targets(&w, m, r);
     if (w.n == 0)
         return;
     w.tile = W2V_TILE;
@@ -368,8 +370,7 @@ W2V_INLINED void mean(
     set_factors(&w, m, r, r->scale, 0);
     sum_inputs(&w, r->n_inputs);
     hidden_dots(&w, w.hidden);
-    if (soft)
-        add_offsets(w.score, w.offset, w.n);
+    offset_hidden(&w);
     if (with_loss)
         sum_up_hidden(&w, sums, 1, r->judge);
     hidden_gradients(&w, m->alpha);
@@ -378,53 +379,26 @@ W2V_INLINED void mean(
     spread_error(&w, r->n_inputs);
 }
 
-/* The blocks of soft targets are functions apart, one for both answers to `with_loss`: within those of the others they
- * would cost these registers and inlined calls, 2 % of CBOW's time. */
-W2V_APART void soft_pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, int with_loss)
-{
-    pairs(m, r, scratch, sums, with_loss, 1);
-}
-
-W2V_APART void soft_mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, int with_loss)
-{
-    mean(m, r, scratch, sums, with_loss, 1);
-}
-
 static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r))
-        soft_pairs(m, r, scratch, sums, 0);
-    else
-        pairs(m, r, scratch, sums, 0, 0);
+    pairs(m, r, scratch, sums, 0);
 }
 
 static void pairs_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r))
-        soft_pairs(m, r, scratch, sums, 1);
-    else
-        pairs(m, r, scratch, sums, 1, 0);
+    pairs(m, r, scratch, sums, 1);
 }
 
 static void mean_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r))
-        soft_mean(m, r, scratch, sums, 0);
-    else
-        mean(m, r, scratch, sums, 0, 0);
+    mean(m, r, scratch, sums, 0);
 }
 
 static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    if (are_soft(r))
-        soft_mean(m, r, scratch, sums, 1);
-    else
-        mean(m, r, scratch, sums, 1, 0);
+    mean(m, r, scratch, sums, 1);
 }
 
-/* Soft targets are trained one pair after the other. */
 W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
     const int with_loss)
@@ -432,13 +406,16 @@ W2V_INLINED void paired(
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
     paired_unit a, b;
-    if (are_soft(r) || are_soft(s) || !gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1)
-        || !are_paired(&a, &b)) {
+    if (!gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1) || !are_paired(&a, &b)) {
         one(m, r, scratch, sums);
         one(m, s, scratch, sums);
         return;
     }
     W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
+    if (r->offsets)
+        add_offsets(a.score, a.offset, a.n);
+    if (s->offsets)
+        add_offsets(b.score, b.offset, b.n);
     if (with_loss)
         sum_up_unit(&a, sums, r->judge);
     const float inputs = a.score[a.n]; /* their dot product */

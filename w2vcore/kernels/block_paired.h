@@ -12,17 +12,34 @@
 
 /* One of the two: its unmasked targets, the centre first, and the scores that become gradients. */
 typedef struct {
-    uint32_t id[W2V_SLOTS]; /* of the targets; after them, numbers that no row has */
+    uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
+    float offset[W2V_SLOTS]; /* set only where there are any */
     float *input;
     int64_t n;
 } paired_unit;
+
+/* Labels between 0 and 1 and offsets, of the targets that are not masked. */
+static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
+{
+    int64_t n = 0;
+    for (int64_t t = 0; t < r->n_targets; t++) {
+        if (r->target_counts && !(r->target_counts[t] > 0))
+            continue;
+        if (r->soft_labels)
+            pair->label[n] = r->soft_labels[t];
+        if (r->offsets)
+            pair->offset[n] = r->offsets[t];
+        n++;
+    }
+}
 
 /* There must be room for one more sum than targets. Returns whether there is. */
 W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
+    const uint8_t *labels = hard_labels(r);
     const int64_t n_targets = r->n_targets, stride = m->stride;
     int64_t n = 0;
     if (n_targets >= W2V_SLOTS || r->input_counts)
@@ -35,7 +52,7 @@ W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_
         const float count = r->target_counts ? r->target_counts[t] : 1;
         pair->id[n] = r->targets[t];
         pair->target[n] = w2v_row(&targets, r->targets[t], stride);
-        pair->label[n] = r->labels[t];
+        pair->label[n] = labels[t];
         pair->count[n] = count;
         n += count > 0;
     }
@@ -43,6 +60,8 @@ W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_
         pair->id[n] = no_row;
         pair->count[n] = 0;
     }
+    if (r->soft_labels || r->offsets)
+        gather_soft_unit(pair, r);
     pair->input = w2v_row(&inputs, r->inputs[0], stride);
     pair->n = n;
     return 1;
@@ -58,7 +77,7 @@ W2V_INLINED int are_paired(const paired_unit *a, const paired_unit *b)
     return a->n == b->n && a->n > 0 && equal == 1 && a->id[0] == b->id[0] && a->input != b->input;
 }
 
-/* Scores of both, n targets each, and after those of the first, the dot product of the inputs. */
+/* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
 W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];

@@ -14,7 +14,7 @@ typedef struct {
     float **target;   /* [n] rows that are not masked */
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
-    float *offset;    /* [n + 16], of soft targets */
+    float *offset;    /* [n + 16]; NULL: all are 0 */
     int64_t n;
     int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
@@ -32,7 +32,7 @@ W2V_INLINED int64_t used_width(const w2v_matrices *m)
 }
 
 W2V_INLINED workspace
-cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs, int64_t n_targets, const int soft)
+cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs, int64_t n_targets)
 {
     int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;
@@ -44,6 +44,8 @@ cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs,
     next += targets;
     w.count = next;
     next += targets;
+    w.offset = next;
+    next += targets;
     w.input = (float **)(void *)next;
     next += 2 * inputs;
     w.factor = next;
@@ -54,10 +56,6 @@ cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs,
     next += m->stride;
     w.error = next;
     next += m->stride;
-    if (soft) {
-        w.offset = next;
-        next += targets;
-    }
     w.score = next;
     w.n = 0;
     return w;
@@ -89,12 +87,6 @@ W2V_INLINED void fill(float *to, float value)
         w2v_store(to + k, w2v_same(value));
 }
 
-/* Whether targets have offsets or labels between 0 and 1. Most have not: their copies of the code do not ask again. */
-W2V_INLINED int are_soft(const w2v_rows *r)
-{
-    return r->soft_labels != NULL || r->offsets != NULL;
-}
-
 /* The labels that are 0 or 1; where there are soft ones, some bytes, which those replace. */
 W2V_INLINED const uint8_t *hard_labels(const w2v_rows *r)
 {
@@ -110,18 +102,19 @@ static void gather_soft(workspace *w, const w2v_rows *r)
             continue;
         if (r->soft_labels)
             w->label[n] = r->soft_labels[t];
-        w->offset[n] = r->offsets ? r->offsets[t] : 0;
+        if (r->offsets)
+            w->offset[n] = r->offsets[t];
         n++;
     }
     fill(w->offset + n, 0);
 }
 
 /* Drop the masked targets; what is read after the rest has no effect. */
-W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r, const int soft)
+W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
 {
     /* In locals, since for all the compiler knows what is stored below might change the structs. */
     const uint32_t *rows = r->targets;
-    const uint8_t *labels = soft ? hard_labels(r) : r->labels;
+    const uint8_t *labels = hard_labels(r);
     const float *counts = r->target_counts;
     const w2v_matrix matrix = *m->targets;
     float **target = w->target, *label = w->label, *count = w->count;
@@ -141,8 +134,10 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
             count[n] = 1;
         }
     }
-    if (soft)
+    if (r->soft_labels || r->offsets)
         gather_soft(w, r);
+    if (!r->offsets)
+        w->offset = NULL;
     w->n = n;
     fill(label + n, 0);
     fill(count + n, 0);

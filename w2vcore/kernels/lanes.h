@@ -12,13 +12,10 @@
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define W2V_INLINED static __forceinline
-#define W2V_APART static __declspec(noinline)
 #elif defined(__GNUC__)
 #define W2V_INLINED static inline __attribute__((always_inline))
-#define W2V_APART static __attribute__((noinline))
 #else
 #define W2V_INLINED static inline
-#define W2V_APART static
 #endif
 
 /* Before a loop whose bounds are constants, of which GCC would leave nested ones rolled. Not in plain C, where the
