@@ -25,6 +25,7 @@ class Joining(SaveLoad):
     _own_scoring: ClassVar[Callable[..., Any]]  # `score_candidate` of the class itself, not of one that a user derived
 
     def _joiner(self) -> PhraseJoiner:
+        """Return what joins in compiled code; either class makes its own."""
         raise NotImplementedError
 
     def score_candidate(self, word_a: str, word_b: str, in_between: list[str]) -> tuple[str | None, float | None]:
