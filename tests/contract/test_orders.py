@@ -18,7 +18,7 @@ from w2vcore.training.schedule import LinearDecay
 backends = pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"reference"}))
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
-mixed = pytest.mark.parametrize("mixed", [False, True])
+passages = pytest.mark.parametrize("passage", [1, 8])
 
 LENGTHS = (9, 1, 14, 2, 0, 7, 30, 3, 5, 5, 1, 8)
 JOB = 7  # tokens: most jobs begin and end inside a sentence
@@ -46,11 +46,11 @@ def _tiny_batches(monkeypatch):
     monkeypatch.setattr(orders, "BATCH_TOKENS", 25)
 
 
-def two_of(architecture, objectives, mixed, **options):
+def two_of(architecture, objectives, passage, **options):
     """A problem in another order, and one whose corpus is in that order."""
     problem = plain(lengths=LENGTHS, keep=[HALF, 2**32 - 1], **options)
     problem = problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
-    shuffled = Reordered(**vars(problem), order=Order(8, mixed, seed=3, epoch=2))
+    shuffled = Reordered(**vars(problem), order=Order(passage, seed=3, epoch=2))
     sentences = [
         batch.ids[start:stop].tolist()
         for batch in shuffled.batches()
@@ -65,19 +65,19 @@ def two_of(architecture, objectives, mixed, **options):
 @backends
 @architectures
 @objectives
-@mixed
-def test_it_is_what_the_reference_computes_of_the_corpus_in_that_order(backend, architecture, objectives, mixed):
-    shuffled, listed = two_of(architecture, objectives, mixed)
+@passages
+def test_it_is_what_the_reference_computes_of_the_corpus_in_that_order(backend, architecture, objectives, passage):
+    shuffled, listed = two_of(architecture, objectives, passage)
     expected = run(ReferenceBackend(np.float64), listed, 2, BORDERS)
     assert_same_training(run(create(backend), shuffled, 2), expected)
 
 
 @pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"cuda"}))
 @architectures
-@mixed
-def test_it_is_the_corpus_in_that_order_to_the_bit(backend, architecture, mixed):
+@passages
+def test_it_is_the_corpus_in_that_order_to_the_bit(backend, architecture, passage):
     """But for CUDA, where changes of a row are added up as long as it is in a warp's ring."""
-    shuffled, listed = two_of(architecture, "both", mixed, window="sentence")
+    shuffled, listed = two_of(architecture, "both", passage, window="sentence")
     _, expected = run(create(backend), listed, 2)
     _, matrices = run(create(backend), shuffled, 2)
     assert_same_bits(matrices, expected)

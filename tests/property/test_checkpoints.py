@@ -12,7 +12,6 @@ from w2vcore import Word2Vec
 from w2vcore.corpus import order
 from w2vcore.formats import atomic
 from w2vcore.model import config
-from w2vcore.training import jobs
 from w2vcore.word2vec.training import Run
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "f"])
@@ -33,7 +32,6 @@ def tiny_jobs():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(config, "SHORTEST_JOB", 1)
         patch.setattr(order, "BATCH_TOKENS", 25)
-        patch.setattr(jobs, "PASSAGE_WORDS", 7)
         yield patch
 
 

@@ -1,16 +1,15 @@
-"""The sentences of an encoded corpus in a new order, which costs memory for a few passages and no second corpus.
+"""The sentences of an encoded corpus in a new order, which costs eight bytes a passage and no second corpus.
 
-    corpus     | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |     passages: whole sentences that follow on each other
-    batches    | 6 | 1 | 4 |, | 3 | 0 | 7 |, ...     passages in a new order, copied a few at a time
-    sentences  all those of a batch in a new order, too, if they are to be mixed
+    corpus     | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |    passages: single sentences, or several that follow on each other
+    batches    | 6   1   4 |, | 3   0   7 |, ...    passages in a new order, copied a few at a time
 
-A passage is read from its beginning to its end, so that a corpus in a mapped file is read in long stretches. What comes
-of it are batches like those of any corpus: whoever cuts them into jobs, trains them or counts them knows of no order,
-and a token's place in the epoch is that at which it is trained.
+What comes of it are batches like those of any corpus: whoever cuts them into jobs, trains them or counts them knows of
+no order, and a token's place in the epoch is that at which it is trained.
 
-Sentences and passages are sorted by random numbers that depend on seed, epoch and the place in the corpus of their
-first token alone. So the order is the same for any number of workers, on any device, and when an epoch is gone through
-again from its beginning, as after a crash. Two numbers are equal in one of 10^19 pairs; those keep their order.
+Passages are sorted by random numbers that follow from seed, epoch and the passage's number alone. So the order is the
+same for any number of workers and size of batches, on any device, and when an epoch is gone through again from its
+beginning, as after a crash. All orders are as good as equally likely: of ten million passages some 50 pairs draw the
+same number, of the 40 bits that are left beside those of the passage's own number, and keep their order.
 """
 
 from __future__ import annotations
@@ -21,17 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.kernels.reference_random import PURPOSE_ORDER, random_key, random_words
+from w2vcore.kernels.reference_random import PURPOSE_ORDER, random_key
 
+from ._order import copied, sort_keys
 from .encoding import Batch
 from .tagging import Tags
 
-# Tokens of a batch, about: 1 MB in memory beside the corpus for each batch that is being trained. With passages of
-# 10,000 tokens these are sentences from 26 places, which trained as well as all sentences in one order did (see
-# docs/choosing-parameters.md). Few enough that a GPU, which keeps large batches, takes them as a stream.
+# Tokens of a batch, about: 1 MB in memory beside the corpus for each batch that is being trained, and so few that a
+# GPU, which keeps large batches, takes them as a stream.
 BATCH_TOKENS = 1 << 18
-
-_SENTENCES, _PASSAGES = 0, 1  # streams of random numbers
 
 Numbers = NDArray[np.int64]
 
@@ -43,26 +40,24 @@ class Order:
     Attributes
     ----------
     passage : int
-        Tokens of a passage, about: it ends with the sentence that brings it to so many.
-    mixed : bool
-        Whether the sentences of a batch change places, too; else those of a passage stay together, in order.
+        Tokens of a passage, about: it ends with the sentence that brings it to so many. 1: each sentence is one.
     seed, epoch : int
         What the order follows from.
     first_token : int
-        Place in the whole corpus of the first token, which another rank's part may precede.
+        Place in the whole corpus of the first token: the parts that ranks train have random numbers of their own.
     """
 
     passage: int
-    mixed: bool
     seed: int
     epoch: int
     first_token: int = 0
 
-    def permutation(self, stream: int, places: Numbers) -> NDArray[np.intp]:
-        """Return the numbers of these places, in random order."""
-        key = random_key(self.seed, self.epoch, PURPOSE_ORDER)
-        words = random_words(key, stream, places + self.first_token)
-        return np.argsort(words[:, 0] << np.uint64(32) | words[:, 1], kind="stable")
+    def permutation(self, passages: int) -> Numbers:
+        """Return the numbers from 0 to `passages` - 1 in random order."""
+        keys = sort_keys(random_key(self.seed, self.epoch, PURPOSE_ORDER), self.first_token, passages)
+        keys.sort()
+        keys &= np.uint64((1 << max(passages - 1, 0).bit_length()) - 1)
+        return keys.view(np.int64)
 
 
 def reordered(batch: Batch, order: Order) -> Iterator[Batch]:
@@ -79,24 +74,25 @@ def reordered(batch: Batch, order: Order) -> Iterator[Batch]:
     Examples
     --------
     >>> corpus = Batch(np.arange(10, dtype=np.uint32), np.arange(0, 11, 2), raw_words=12, sentences=6)
-    >>> [part.ids.tolist() for part in reordered(corpus, Order(passage=4, mixed=False, seed=1, epoch=0))]
-    [[0, 1, 2, 3, 8, 9, 4, 5, 6, 7]]
-    >>> [part.ids.tolist() for part in reordered(corpus, Order(passage=4, mixed=True, seed=1, epoch=0))]
-    [[8, 9, 4, 5, 0, 1, 6, 7, 2, 3]]
+    >>> [part.ids.tolist() for part in reordered(corpus, Order(passage=1, seed=1, epoch=0))]
+    [[4, 5, 6, 7, 0, 1, 2, 3, 8, 9]]
+    >>> [part.ids.tolist() for part in reordered(corpus, Order(passage=4, seed=1, epoch=0))]
+    [[8, 9, 0, 1, 2, 3, 4, 5, 6, 7]]
     """
     if len(batch.offsets) <= 2:  # nothing changes places with anything
         yield batch
         return
     size, tokens, words, sentences = len(batch), 0, 0, 0
-    for spans in _batches(batch.offsets, order):
-        part = _joined([_part(batch, first, last) for first, last in spans])
-        if order.mixed and len(part.offsets) > 2:
-            places = np.concatenate([batch.offsets[first:last] for first, last in spans])
-            part = _permuted(part, order.permutation(_SENTENCES, places))
-        tokens += len(part)
+    for first, last in _batches(batch.offsets, order):
+        ids, offsets = _taken(batch.ids, batch.offsets, first, last)
+        tags = None
+        if batch.tags is not None:
+            rows, borders = _taken(batch.tags.rows, batch.tags.offsets, first, last)
+            tags = Tags(borders, rows)
+        tokens += len(ids)
         words_before, sentences_before = words, sentences
         words, sentences = batch.raw_words * tokens // size, batch.sentences * tokens // size
-        yield Batch(part.ids, part.offsets, words - words_before, sentences - sentences_before, part.tags)
+        yield Batch(ids, offsets, words - words_before, sentences - sentences_before, tags)
 
 
 def passages(offsets: Numbers, tokens: int) -> Numbers:
@@ -116,75 +112,33 @@ def passages(offsets: Numbers, tokens: int) -> Numbers:
     return np.unique(np.concatenate([starts, long, long + 1, [len(offsets) - 1]]))
 
 
-def _batches(offsets: Numbers, order: Order) -> Iterator[list[tuple[int, int]]]:
-    """Yield the passages of each batch, as the numbers of their first sentence and of the one after their last."""
-    borders = passages(offsets, order.passage)
-    places = offsets[borders]
-    spans: list[tuple[int, int]] = []
-    held = 0
-    for number in order.permutation(_PASSAGES, places[:-1]).tolist():
-        tokens = int(places[number + 1] - places[number])
-        if spans and held + tokens > BATCH_TOKENS:
-            yield spans
-            spans, held = [], 0
-        spans.append((int(borders[number]), int(borders[number + 1])))
-        held += tokens
-    yield spans
+def _batches(offsets: Numbers, order: Order) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the passages of each batch, as the numbers of their first sentences and of those after their last ones."""
+    borders = None if order.passage == 1 else passages(offsets, order.passage)
+    drawn = order.permutation(len(offsets) - 1 if borders is None else len(borders) - 1)
+    step = max(1, BATCH_TOKENS * len(drawn) // int(offsets[-1]))
+    for start in range(0, len(drawn), step):
+        part = drawn[start : start + step]
+        first, last = (part, part + 1) if borders is None else (borders[part], borders[part + 1])
+        yield from _of_a_size(offsets, first, last)
 
 
-def _part(batch: Batch, first: int, last: int) -> Batch:
-    """Return some sentences that follow on each other, as they lie in the corpus."""
-    return Batch(*_range(batch.ids, batch.offsets, first, last), 0, 0, _tags_of(batch, first, last))
+def _of_a_size(offsets: Numbers, first: Numbers, last: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Cut passages that would be a large batch, as there are long ones among them, into several: these are alone."""
+    ends = np.cumsum(offsets[last] - offsets[first])
+    start = 0
+    while start < len(first):
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + 2 * BATCH_TOKENS, "right")))
+        yield first[start:stop], last[start:stop]
+        start = stop
 
 
-def _tags_of(batch: Batch, first: int, last: int) -> Tags | None:
-    if batch.tags is None:
-        return None
-    rows, offsets = _range(batch.tags.rows, batch.tags.offsets, first, last)
-    return Tags(offsets, rows)
-
-
-def _range(values: NDArray[np.uint32], offsets: Numbers, first: int, last: int) -> tuple[NDArray[np.uint32], Numbers]:
-    """Return what the items first..last hold, and their offsets in that."""
-    start, stop = int(offsets[first]), int(offsets[last])
-    return values[start:stop], offsets[first : last + 1] - start
-
-
-def _joined(parts: list[Batch]) -> Batch:
-    """Return parts as one; a single one is not copied, as it may be a sentence as long as the corpus."""
-    if len(parts) == 1:
-        return parts[0]
-    ids, offsets = _concatenated([(part.ids, part.offsets) for part in parts])
-    tags = [part.tags for part in parts if part.tags is not None]
-    if not tags:
-        return Batch(ids, offsets, 0, 0)
-    rows, tag_offsets = _concatenated([(each.rows, each.offsets) for each in tags])
-    return Batch(ids, offsets, 0, 0, Tags(tag_offsets, rows))
-
-
-def _concatenated(parts: list[tuple[NDArray[np.uint32], Numbers]]) -> tuple[NDArray[np.uint32], Numbers]:
-    lengths = np.concatenate([np.diff(offsets) for _, offsets in parts])
-    return np.concatenate([values for values, _ in parts]), _offsets(lengths)
-
-
-def _permuted(batch: Batch, order: NDArray[np.intp]) -> Batch:
-    """Return the sentences of a batch in an order, with their tags."""
-    ids, offsets = _gathered(batch.ids, batch.offsets, order)
-    if batch.tags is None:
-        return Batch(ids, offsets, 0, 0)
-    rows, tag_offsets = _gathered(batch.tags.rows, batch.tags.offsets, order)
-    return Batch(ids, offsets, 0, 0, Tags(tag_offsets, rows))
-
-
-def _gathered(
-    values: NDArray[np.uint32], offsets: Numbers, order: NDArray[np.intp]
+def _taken(
+    values: NDArray[np.uint32], offsets: Numbers, first: Numbers, last: Numbers
 ) -> tuple[NDArray[np.uint32], Numbers]:
-    """Return the items that lie between offsets in an order, and their new offsets."""
-    lengths = np.diff(offsets)[order]
-    found = _offsets(lengths)
-    where = np.arange(found[-1]) + np.repeat(offsets[:-1][order] - found[:-1], lengths)
-    return values[where], found
-
-
-def _offsets(lengths: Numbers) -> Numbers:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    """Return what passages hold, and its offsets; one is not copied, as it may be a sentence as long as the corpus."""
+    if len(first) > 1:
+        return copied(values, offsets, first, last)
+    start, stop = offsets[first[0]], offsets[last[0]]
+    return values[start:stop], offsets[first[0] : last[0] + 1] - start

@@ -79,8 +79,8 @@ class TrainingConfig:
     epochs, workers, batch_words, seed : int
         `batch_words` is the size of a job in tokens: what `job_words` makes of the user's number.
     shuffle : bool or str
-        In which order an epoch trains the sentences: False, that of the corpus; ``"jobs"``, a new one of passages as
-        long as jobs; ``"sentences"``, that and one of the sentences in some passages at a time (corpus/order.py).
+        In which order an epoch trains the sentences: False, that of the corpus; ``"sentences"``, a new one; ``"jobs"``,
+        a new one of passages as long as jobs (corpus/order.py).
     queue_factor : int
         Jobs waiting for each worker, at most.
     compute_loss : bool

@@ -11,12 +11,12 @@ from w2vcore.model.config import SENTENCES, TrainingConfig
 
 from .schedule import LinearDecay
 
-# Tokens of a passage where the sentences of several passages are mixed: with these, 40 KB, a disk reads a mapped corpus
-# nearly as fast as in one stretch, and 26 of them make a batch.
-PASSAGE_WORDS = 10_000
+# In a corpus of more tokens, which lies in a file, sentences are moved in passages of a page of that file, 4 KB: a disk
+# would read as much for a single one.
+MOST_SINGLE, PAGE_WORDS = 1 << 28, 1000
 
 
-def order_of(config: TrainingConfig, epoch: int, first_token: int) -> Order | None:
+def order_of(config: TrainingConfig, epoch: int, first_token: int, tokens: int) -> Order | None:
     """Return the order in which an epoch trains the sentences; None: that of the corpus.
 
     Parameters
@@ -26,11 +26,15 @@ def order_of(config: TrainingConfig, epoch: int, first_token: int) -> Order | No
         Counted over all calls, as random draws are.
     first_token : int
         Place in the whole corpus of the first token of a rank's part.
+    tokens : int
+        Of that part.
     """
     if not config.shuffle:
         return None
-    mixed = config.shuffle == SENTENCES
-    return Order(PASSAGE_WORDS if mixed else config.batch_words, mixed, config.seed, epoch, first_token)
+    passage = config.batch_words
+    if config.shuffle == SENTENCES:
+        passage = 1 if tokens <= MOST_SINGLE else PAGE_WORDS
+    return Order(passage, config.seed, epoch, first_token)
 
 
 def cut(

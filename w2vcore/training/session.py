@@ -273,7 +273,9 @@ class Session:
         position = self._start if epoch == self._start.epoch else Position(epoch)
         self._done = shard.done if epoch == self._start.epoch else Extent()
         progress.begin(position)
-        batches = feed.batches(self._setup.rows, order_of(self.config, before + epoch, shard.first_token))
+        tokens = 0 if feed.batch is None else len(feed.batch)
+        order = order_of(self.config, before + epoch, shard.first_token, tokens)
+        batches = feed.batches(self._setup.rows, order)
         jobs = cut(batches, epoch, shard.decay, self.config.batch_words, shard.first_token)
         every = shard.share(self._task.every)
         for number, portion in enumerate(shard.in_step(portions(skip(jobs, self._done), every))):

@@ -11,7 +11,6 @@ import pytest
 from w2vcore import LineSentence, Word2Vec
 from w2vcore.corpus import order
 from w2vcore.formats import atomic, native
-from w2vcore.training import jobs
 from w2vcore.word2vec import setup as model_setup
 from w2vcore.word2vec.training import Run
 
@@ -98,14 +97,13 @@ def test_resumed_is_bit_equal(monkeypatch, tmp_path, kind, make, after):
 
 
 @pytest.mark.parametrize("shuffle", ["sentences", "jobs"])
-@pytest.mark.parametrize("after", [0, 1, 4, 5, 7])
+@pytest.mark.parametrize("after", [0, 1, 3, 6])
 def test_resumed_in_the_middle_of_a_new_order(monkeypatch, tmp_path, shuffle, after):
     monkeypatch.setattr(order, "BATCH_TOKENS", 250)
-    monkeypatch.setattr(jobs, "PASSAGE_WORDS", 40)
     model, state = stop_and_resume(monkeypatch, tmp_path, DATA, after, shuffle=shuffle)
     assert outcome(model) == outcome(Word2Vec(DATA, shuffle=shuffle, **SMALL))
     assert outcome(model) != outcome(Word2Vec(DATA, **SMALL))
-    assert (state.position.jobs > 0) == (after not in (0, 5))  # five an epoch
+    assert (state.position.jobs > 0) == (after > 0)
     assert state.config.shuffle == model.shuffle == shuffle
 
 

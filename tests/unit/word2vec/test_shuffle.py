@@ -22,14 +22,13 @@ RNG = np.random.default_rng(8)
 DATA = [[f"w{word}" for word in RNG.geometric(0.08, size=length) % 40] for length in RNG.integers(1, 30, 300)]
 WORDS = sum(map(len, DATA))
 SMALL = {"vector_size": 10, "min_count": 1, "workers": 1, "epochs": 3, "sample": 1e-2, "batch_words": 100, "seed": 3}
-PASSAGE, BATCH = 60, 500
+BATCH = 500
 
 both = pytest.mark.parametrize("shuffle", ["sentences", "jobs"])
 
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch, tiny_jobs):
-    monkeypatch.setattr(jobs, "PASSAGE_WORDS", PASSAGE)
     monkeypatch.setattr(orders, "BATCH_TOKENS", BATCH)
 
 
@@ -45,8 +44,7 @@ def in_order(shuffle, epoch, seed=SMALL["seed"]):
     """The sentences of DATA as that epoch has them."""
     offsets = np.cumsum([0, *map(len, DATA)])
     corpus = Batch(np.arange(WORDS, dtype=np.uint32), offsets, WORDS, len(DATA))
-    mixed = shuffle == "sentences"
-    order = Order(PASSAGE if mixed else SMALL["batch_words"], mixed, seed, epoch)
+    order = Order(1 if shuffle == "sentences" else SMALL["batch_words"], seed, epoch)
     starts = np.concatenate([batch.ids[batch.offsets[:-1]] for batch in reordered(corpus, order)])
     return [DATA[number] for number in np.searchsorted(offsets, starts)]
 
@@ -143,6 +141,14 @@ def test_words_outside_of_the_vocabulary_are_counted(shuffle):
 def test_the_order_of_sentences_does_not_depend_on_batch_words():
     settings = {**SMALL, "alpha": 0.05, "min_alpha": 0.05, "shuffle": "sentences"}
     assert same(Word2Vec(DATA, **settings), Word2Vec(DATA, **{**settings, "batch_words": 77}))
+
+
+def test_the_sentences_of_a_corpus_in_a_file_go_by_the_page(monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_SINGLE", WORDS - 1)
+    monkeypatch.setattr(jobs, "PAGE_WORDS", SMALL["batch_words"])
+    assert same(Word2Vec(DATA, shuffle="sentences", **SMALL), Word2Vec(DATA, shuffle="jobs", **SMALL))
+    monkeypatch.setattr(jobs, "MOST_SINGLE", WORDS)
+    assert not same(Word2Vec(DATA, shuffle="sentences", **SMALL), Word2Vec(DATA, shuffle="jobs", **SMALL))
 
 
 @both
