@@ -164,8 +164,8 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices`, `w2v_inputs` and `w2v_targets` in block.h: padded float32 matrices,
-    updated in place, rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be
-    None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how
+    updated in place, rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may
+    be None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how
     many are in use (None: all). The soft blocks are taken for offsets, and for labels between 0 and 1.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
