@@ -133,8 +133,9 @@ class Word2Vec(OldNames, SaveLoad):
         Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     shuffle : {False, "sentences", "jobs"}
         Train the sentences of a list, a file or a cached corpus in a new order in each epoch, which follows from `seed`
-        and the number of the epoch alone: "sentences", or passages of about `batch_words` words whose sentences stay
-        together ("jobs"). Other corpora keep the order in which they give their sentences, and are refused.
+        and the number of the epoch alone: "sentences" (in a corpus of more than 2**28 words, passages of 1,000), or
+        passages of about `batch_words` words whose sentences stay together ("jobs"). A corpus that is iterated again in
+        each epoch gives its own order, and is refused.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
