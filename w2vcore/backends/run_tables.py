@@ -102,6 +102,5 @@ def in_numpy_alone(config: TrainingConfig) -> str:
     ''
     """
     slow = [] if architecture(config.architecture).worker is not None else [f"the architecture {config.architecture!r}"]
-    slow += ["weights of contexts"] * config.weighs_contexts + ["corrected CBOW"] * config.cbow_corrected
     slow += [f"the objective {name!r}" for name in config.objectives if not objective(name).is_compiled()]
     return f"{' and '.join(slow)} {'is' if len(slow) == 1 else 'are'}" if slow else ""
