@@ -40,6 +40,7 @@ GROUPS = {
     },
     "vector_size": {f"vector_size={d}": {"vector_size": d} for d in (25, 50, 100, 200, 300)},
     "epochs": {f"epochs={e}": {"epochs": e} for e in (1, 5, 10, 20)},
+    "shuffle": {f"shuffle={s!r}": {"shuffle": s} for s in (False, "jobs", "sentences")},
     "min_count": {f"min_count={m}": {"min_count": m} for m in (2, 5, 20)},
     "ns_exponent": {f"ns_exponent={x:g}": {"ns_exponent": x} for x in (1, 0.75, 0.5, 0, -0.5)},
 }

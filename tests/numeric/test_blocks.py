@@ -100,7 +100,6 @@ def case(size, n_targets, n_inputs, seed=0, counts=True, rows=ROWS, **changes):
         alpha=0.3 / max(1, n_inputs, n_targets / 4),
         scale=1 / max(n_inputs, 1),
         error_scale=0.75,  # not 1, so that a block that leaves it out fails
-        weight=1.5,  # likewise
     )
     return replace(made, **changes)
 

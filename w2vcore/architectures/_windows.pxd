@@ -73,7 +73,7 @@ cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
 
 
 cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word, float times) noexcept nogil:
-    """Append the rows that stand for a word to the unit's inputs, with `times` their weights; returns the sum of all."""
+    """Append the rows that stand for a word to the unit's inputs, with `times` their weights; returns their sum."""
     cdef const Bags *bags = &walk.bags
     cdef int64_t i
     cdef float weight

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from .checks import check_flag, check_float, check_int
 
 _LARGEST_FLOAT32, _SMALLEST_FLOAT32 = 3.4e38, 1.2e-38  # of those with all their digits
@@ -99,6 +101,30 @@ class OneOf:
             *most, last = map(repr, self.words)
             raise ValueError(f"{name} must be {', '.join(most)} or {last}, got {value!r}")
         return str(value)
+
+
+@dataclass(frozen=True)
+class Off:
+    """False, or one of a few words; None is False, too."""
+
+    kind: OneOf
+
+    def check(self, name: str, value: Any) -> bool | str:
+        """Return False or a word.
+
+        Examples
+        --------
+        >>> Off(OneOf(("sentences", "jobs"))).check("shuffle", True)
+        Traceback (most recent call last):
+            ...
+        ValueError: shuffle must be False, 'sentences' or 'jobs', got True
+        """
+        if value is None or (isinstance(value, (bool, np.bool_)) and not value):
+            return False
+        if not isinstance(value, str) or value not in self.kind.words:
+            *most, last = map(repr, (False, *self.kind.words))
+            raise ValueError(f"{name} must be {', '.join(most)} or {last}, got {value!r}")
+        return value
 
 
 @dataclass(frozen=True)

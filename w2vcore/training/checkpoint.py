@@ -22,7 +22,7 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.model.checks import check_flag, check_float, check_int
 from w2vcore.model.config import TrainingConfig, checked
 
-CHECKPOINT_VERSION = 4  # 2: with `ranks`; 3: with `measure` and `corpus_changed`; 4: with weights in windows
+CHECKPOINT_VERSION = 4  # 2: with `ranks`; 3: with `measure` and `corpus_changed`; 4: with `shuffle`, `window_weights`
 
 
 @dataclass(frozen=True)
