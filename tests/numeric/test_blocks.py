@@ -352,6 +352,7 @@ def test_weights_that_are_no_whole_numbers_are_not_rounded(shape, judge):
             expected = made.expect_sums(shape)[2]
             for table in TABLES:
                 assert_equal_to_reference(made, table, shape)
+                made.run(table, shape)
                 np.testing.assert_allclose(made.counted, (expected.judged, expected.correct), rtol=1e-6, err_msg=table)
 
 
