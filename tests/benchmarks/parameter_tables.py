@@ -1,0 +1,83 @@
+"""The tables of docs/choosing-parameters.md: which trainings are compared."""
+
+from dataclasses import dataclass, field
+from itertools import product
+
+SKIP_GRAM = {"sg": 1, "vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5}
+CBOW = {"sg": 0}
+TREE = {"hs": 1, "negative": 0}
+
+# What is scored of a trained model: a name -> a function of the model.
+READINGS = {"input": lambda model: model.wv}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table.
+
+    Attributes
+    ----------
+    settings : dict
+        What differs from the table's base.
+    vectors : str
+        Which of `READINGS` is scored.
+    engine, shuffled
+        As in `parameter_runs.Run`.
+    """
+
+    settings: dict = field(default_factory=dict)
+    vectors: str = "input"
+    engine: str = "w2vcore"
+    shuffled: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Trainings that are compared: what all have in common, and label -> row."""
+
+    base: dict
+    rows: dict
+
+
+def _one_changed(rows):
+    """Return a table of five epochs in which one setting differs from row to row."""
+    return Table({**SKIP_GRAM, "epochs": 5}, {label: Row(settings) for label, settings in rows.items()})
+
+
+def _rates(kinds, noise, rates):
+    rows = {
+        f"{kind}{f', negative={k}' if k else ''}, alpha={alpha:g}": Row(
+            {**settings, **({"negative": k} if k else {}), "alpha": alpha}
+        )
+        for (kind, settings), k, alpha in product(kinds.items(), noise, rates)
+    }
+    return Table({**SKIP_GRAM, "epochs": 3}, rows)
+
+
+RATES = (0.025, 0.05, 0.075, 0.1)
+AT_LEAST = {"alpha": 0.05}
+
+TABLES = {
+    "architecture": _one_changed(
+        {
+            "skip-gram, 5 noise words": {},
+            "CBOW, 5 noise words": {**CBOW, **AT_LEAST},
+            "skip-gram, hs=1": TREE,
+            "CBOW, hs=1": {**CBOW, **AT_LEAST, **TREE},
+        }
+    ),
+    "negative": _one_changed({f"negative={n}": {"negative": n} for n in (1, 2, 5, 10, 20)}),
+    "sample": _one_changed({f"sample={s:g}": {"sample": s} for s in (0, 1e-3, 1e-4, 1e-5)}),
+    "window": _one_changed(
+        {
+            **{f"window={w}": {"window": w} for w in (2, 5, 10)},
+            "window=3, not shrunk": {"window": 3, "shrink_windows": False},
+        }
+    ),
+    "vector_size": _one_changed({f"vector_size={d}": {"vector_size": d} for d in (25, 50, 100, 200, 300)}),
+    "epochs": _one_changed({f"epochs={e}": {"epochs": e} for e in (1, 5, 10, 20)}),
+    "min_count": _one_changed({f"min_count={m}": {"min_count": m} for m in (2, 5, 20)}),
+    "ns_exponent": _one_changed({f"ns_exponent={x:g}": {"ns_exponent": x} for x in (1, 0.75, 0.5, 0, -0.5)}),
+    "rates": _rates({"skip-gram": {}, "CBOW": CBOW}, (5, 15), RATES),
+    "rates of trees": _rates({"skip-gram, hs=1": TREE, "CBOW, hs=1": {**CBOW, **TREE}}, (None,), RATES),
+}
