@@ -48,14 +48,13 @@ def main():
 
 def train(corpus, tables, seeds, log, gensim):
     """Train all rows with the first seed, then with the next, so that what is there is always of use."""
-    wanted = [table for table in tables.values() for _ in table.rows]
-    rows = [row for table in tables.values() for row in table.rows.values()]
+    rows = [(table, row) for table in tables.values() for row in table.rows.values()]
     for seed in range(1, seeds + 1):
-        for table, row in zip(wanted, rows, strict=True):
-            run = run_of(table, row, seed)
-            if (row.engine == "gensim" and not gensim) or log.find(corpus, run, row.vectors):
+        runs = [(run_of(table, row, seed), row.vectors) for table, row in rows]
+        for run, vectors in runs:
+            if (run.engine == "gensim" and not gensim) or log.find(corpus, run, vectors):
                 continue
-            names = {"input"} | {other.vectors for other in rows if other.settings == row.settings}
+            names = {name for other, name in runs if other == run}
             log.append(measure(corpus, run, {name: READINGS[name] for name in sorted(names)}, gensim))
 
 

@@ -9,7 +9,12 @@ TREE = {"hs": 1, "negative": 0}
 MANY = {"negative": 15}
 
 # What is scored of a trained model: a name -> a function of the model.
-READINGS = {"input": lambda model: model.wv}
+READINGS = {
+    "input": lambda model: model.wv,
+    "output=0.15": lambda model: model.wv.combined(output=0.15),
+    "output=0.25": lambda model: model.wv.combined(output=0.25),
+    "concatenated": lambda model: model.wv.combined(output="concatenated"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,18 @@ def _rates(kinds):
     return Table({**SKIP_GRAM, "epochs": 3}, rows)
 
 
-AT_LEAST = {"alpha": 0.05}
+HIGHER = {"alpha": 0.05}
+SHUFFLED = {**HIGHER, "shuffle": "sentences"}
+HARMONIC = {"window": 10, "window_weights": "harmonic"}
+BEST = {**SHUFFLED, **HARMONIC}
 
 TABLES = {
     "architecture": _one_changed(
         {
             "skip-gram, 5 noise words": {},
-            "CBOW, 5 noise words": {**CBOW, **AT_LEAST},
+            "CBOW, 5 noise words": {**CBOW, **HIGHER},
             "skip-gram, hs=1": TREE,
-            "CBOW, hs=1": {**CBOW, **AT_LEAST, **TREE},
+            "CBOW, hs=1": {**CBOW, **HIGHER, **TREE},
         }
     ),
     "negative": _one_changed({f"negative={n}": {"negative": n} for n in (1, 2, 5, 10, 20)}),
@@ -80,6 +88,33 @@ TABLES = {
     "rates": _rates({"skip-gram": {}, "CBOW": CBOW}),
     "rates with 15 noise words": _rates({"skip-gram": MANY, "CBOW": {**CBOW, **MANY}}),
     "rates of trees": _rates({"skip-gram, hs=1": TREE, "CBOW, hs=1": {**CBOW, **TREE}}),
+    "options": Table(
+        {**SKIP_GRAM, "epochs": 3},
+        {
+            "alpha=0.025": Row({"alpha": 0.025}),
+            "alpha=0.05": Row(HIGHER),
+            "shuffled": Row(SHUFFLED),
+            "linear": Row({**SHUFFLED, "window_weights": "linear"}),
+            "harmonic, window=10": Row(BEST),
+        },
+    ),
+    "after training": Table(
+        {**SKIP_GRAM, "epochs": 3},
+        {
+            f"{label}, {vectors}": Row(settings, vectors)
+            for label, settings in {"shuffled": SHUFFLED, "harmonic, window=10": BEST}.items()
+            for vectors in READINGS
+        },
+    ),
+    "fast": Table(
+        {**SKIP_GRAM, "epochs": 3},
+        {
+            "shuffled": Row(SHUFFLED),
+            "shuffled, sample=1e-4": Row({**SHUFFLED, "sample": 1e-4}),
+            "shuffled, sample=1e-4, negative=3": Row({**SHUFFLED, "sample": 1e-4, "negative": 3}),
+            "CBOW, shuffled, alpha=0.075": Row({**CBOW, **SHUFFLED, "alpha": 0.075}),
+        },
+    ),
     "gensim's time": Table(
         {**SKIP_GRAM, "epochs": 5},
         {
