@@ -54,7 +54,8 @@ def preset(name: str, /, **changes: Any) -> dict[str, Any]:
     Parameters
     ----------
     name : {"best", "fast", "gensim", "items"}
-        "best": the best vectors at equal epochs, for at most twice the time; "fast": the shortest epochs whose vectors
+        "best": the best vectors at equal epochs, for up to twice the time (an iterable of your own needs
+        ``cache_corpus=True`` with it, as the sentences are shuffled); "fast": the shortest epochs whose vectors
         are still good; "gensim": the defaults, which are gensim's, written out; "items": sessions, baskets and
         playlists in place of sentences.
     **changes
