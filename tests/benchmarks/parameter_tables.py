@@ -98,6 +98,10 @@ TABLES = {
             "harmonic, window=10": Row(BEST),
         },
     ),
+    "shuffle": Table(
+        {**SKIP_GRAM, "epochs": 3, **HIGHER},
+        {"False": Row(), "'jobs'": Row({"shuffle": "jobs"}), "'sentences'": Row({"shuffle": "sentences"})},
+    ),
     "after training": Table(
         {**SKIP_GRAM, "epochs": 3},
         {

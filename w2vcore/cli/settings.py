@@ -11,13 +11,15 @@ from click.core import ParameterSource
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
 from w2vcore.model.config import SETTINGS, Option, Setting
-from w2vcore.model.kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Real, Whole
+from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Real, Whole
 from w2vcore.presets import PRESETS, preset
 
 if TYPE_CHECKING:
     AnyType = click.ParamType[Any]
-else:
-    AnyType = click.ParamType  # takes no type before click 8.4
+    Words = click.Choice[Any]
+else:  # these take no type before click 8.4
+    AnyType = click.ParamType
+    Words = click.Choice
 
 SECTIONS = ("Model", "Vocabulary", "Training", "Machine", "Checkpoints")
 
@@ -48,6 +50,17 @@ class NumberOr(AnyType):
             self.fail(f"{value!r} is neither a {self._unit} nor {self._word!r}", param, ctx)
 
 
+class WordOrNo(Words):
+    """One of a few words, or "no", which is False."""
+
+    NO = "no"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a word or False."""
+        word = False if value is False else super().convert(value, param, ctx)
+        return False if word == self.NO else word
+
+
 def _type_of(kind: Kind, none: str | None) -> Any:
     """Return the type of an option's value; None: click's own, text."""
     if isinstance(kind, OrNone):
@@ -56,6 +69,8 @@ def _type_of(kind: Kind, none: str | None) -> Any:
         return NumberOr(kind.word, kind.word, "words", "number of words")
     if isinstance(kind, OneOf):
         return click.Choice(kind.words)
+    if isinstance(kind, Off):
+        return WordOrNo((WordOrNo.NO, *kind.kind.words))
     return int if isinstance(kind, (Whole, OrNumber)) else float if isinstance(kind, Real) else None
 
 
@@ -68,7 +83,7 @@ def _option_of(setting: Setting, offered: Option) -> Callable[[Decorated], Decor
         section=offered.section,
         type=None if flag else _type_of(setting.kind, offered.none),
         default=bool(default) if flag else default,
-        show_default=default is not None,
+        show_default=WordOrNo.NO if isinstance(setting.kind, Off) and not default else default is not None,
         help=offered.about,
     )
 
