@@ -100,7 +100,26 @@ TABLES = {
     ),
     "shuffle": Table(
         {**SKIP_GRAM, "epochs": 3, **HIGHER},
-        {"False": Row(), "'jobs'": Row({"shuffle": "jobs"}), "'sentences'": Row({"shuffle": "sentences"})},
+        {
+            "shuffle=False": Row(),
+            "shuffle='jobs'": Row({"shuffle": "jobs"}),
+            "shuffle='jobs', batch_words=1000": Row({"shuffle": "jobs", "batch_words": 1000}),
+            "shuffle='sentences'": Row({"shuffle": "sentences"}),
+        },
+    ),
+    "options of CBOW": Table(
+        {**SKIP_GRAM, **CBOW, "epochs": 3},
+        {
+            "alpha=0.025": Row({"alpha": 0.025}),
+            "alpha=0.075": Row({"alpha": 0.075}),
+            "shuffled": Row({**SHUFFLED, "alpha": 0.075}),
+            "linear": Row({**SHUFFLED, "alpha": 0.075, "window_weights": "linear"}),
+            "harmonic, window=10": Row({**BEST, "alpha": 0.075}),
+            **{
+                f"cbow_corrected=True, alpha={alpha:g}": Row({**SHUFFLED, "alpha": alpha, "cbow_corrected": True})
+                for alpha in (0.05, 0.1, 0.2)
+            },
+        },
     ),
     "after training": Table(
         {**SKIP_GRAM, "epochs": 3},

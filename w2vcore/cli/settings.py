@@ -115,20 +115,20 @@ _CACHE = option(
     "--cache-dir",
     type=LocalPath(exists=True, file_okay=False),
     section="Machine",
-    help="Folder for what is too large for memory.",
+    help="Folder for data that is too large for memory.",
 )
 _CHECKPOINTS = (
     option(
         "--checkpoint",
         type=LocalPath(addresses=True, dir_okay=False),
         section="Checkpoints",
-        help="File from which a stopped training can go on.",
+        help="File from which a stopped training can be resumed.",
     ),
     option(
         "--checkpoint-every",
         type=int,
         section="Checkpoints",
-        help="Words between two checkpoints, beside those after each epoch.",
+        help="Words between two checkpoints, in addition to those after each epoch.",
     ),
 )
 
@@ -139,7 +139,7 @@ def all_settings(command: Decorated) -> Decorated:
 
 
 def resumed_settings(command: Decorated) -> Decorated:
-    """Add the options of `resume`: how the machine is used from there on."""
+    """Add the options of `resume`: how the machine is used from then on."""
     return _with_options(command, [*(_option_of_resume(*pair) for pair in _RESUMED), _CACHE])
 
 
@@ -172,11 +172,11 @@ def with_preset(ctx: click.Context, options: dict[str, Any]) -> tuple[dict[str, 
 
 
 def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return those of the arguments of `Word2Vec` that `Word2Vec.resume` takes, too."""
+    """Return the arguments of `Word2Vec` that `Word2Vec.resume` takes as well."""
     return {name: arguments[name] for name in (*(setting.name for setting, _ in _RESUMED), "cache_dir")}
 
 
 def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return those that cannot change when a run is resumed."""
+    """Return the arguments that cannot change when a run is resumed."""
     resumed = {setting.name for setting, _ in _RESUMED}
     return {name: value for name, value in arguments.items() if name in SETTINGS and name not in resumed}

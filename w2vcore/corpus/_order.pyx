@@ -49,18 +49,22 @@ def copied(
         sentences += last[k] - first[k]
         size += offsets[last[k]] - offsets[first[k]]
     found, borders = np.empty(size, np.uint32), np.empty(sentences + 1, np.int64)
-    cdef uint32_t[::1] out = found
     cdef int64_t[::1] out_offsets = borders
+    cdef uint32_t[::1] out = found
+    cdef const uint32_t *source = NULL
+    cdef uint32_t *target = NULL
+    if size:
+        source, target = &values[0], &out[0]
     out_offsets[0] = used = 0
     sentences = 1
     with nogil:
         for k in range(parts):
-            if k + AHEAD < parts:
-                w2v_prefetch(&values[offsets[first[k + AHEAD]]])
+            if source is not NULL and k + AHEAD < parts:
+                w2v_prefetch(source + offsets[first[k + AHEAD]])
             at = offsets[first[k]]
             size = offsets[last[k]] - at
             if size:
-                memcpy(&out[used], &values[at], <size_t>size * sizeof(uint32_t))
+                memcpy(target + used, source + at, <size_t>size * sizeof(uint32_t))
             for s in range(first[k] + 1, last[k] + 1):
                 out_offsets[sentences] = used + offsets[s] - at
                 sentences += 1
