@@ -76,7 +76,7 @@ DIRECTIVES = {
     "linetrace": COVERAGE,
 }
 
-INCLUDED = re.compile(r'^\s*(?:#\s*include|cdef\s+extern\s+from)\s+"(\w+\.h)"', re.MULTILINE)
+INCLUDED = re.compile(r'^\s*(?:#\s*include|cdef\s+extern\s+from)\s+"(\w+\.[ch])"', re.MULTILINE)
 CIMPORTED = re.compile(r"^from\s+([\w.]+)\s+cimport\b", re.MULTILINE)
 
 
@@ -86,7 +86,7 @@ def include_folders(source: Path) -> list[str]:
 
 
 def headers(source: Path) -> list[str]:
-    """Headers of this package that a C or Cython source includes: itself, through a header, or through a .pxd."""
+    """C files of this package that a C or Cython source includes: itself, through another one, or through a .pxd."""
     folders = [ROOT / folder for folder in include_folders(source)]
     found: dict[Path, None] = {}
     waiting = [source, source.with_suffix(".pxd")]
@@ -101,7 +101,7 @@ def headers(source: Path) -> list[str]:
         for module in CIMPORTED.findall(text):
             inside = file.parent if module.startswith(".") else ROOT
             waiting.append(inside.joinpath(*module.strip(".").split(".")).with_suffix(".pxd"))
-    return sorted(file.relative_to(ROOT).as_posix() for file in found if file.suffix == ".h")
+    return sorted(file.relative_to(ROOT).as_posix() for file in found if file.suffix in (".c", ".h") and file != source)
 
 
 def extension(name: str, source: Path) -> Extension:
@@ -186,7 +186,11 @@ EXTENSIONS.append(extension(SHARED, ROOT / "w2vcore/_cyutility.c"))
 LIBRARIES = [
     library(path, isa)
     for isa in ISA_FLAGS
-    for path in (ROOT / f"w2vcore/kernels/block_{isa}.c", ROOT / f"w2vcore/query/nearest_{isa}.c")
+    for path in (
+        ROOT / f"w2vcore/kernels/block_{isa}.c",
+        ROOT / f"w2vcore/kernels/block_soft_{isa}.c",  # which the one before refers to: linkers want this order
+        ROOT / f"w2vcore/query/nearest_{isa}.c",
+    )
     if path.is_file()  # the search of query/nearest.h is there where registers are wide
 ]
 

@@ -90,7 +90,8 @@ static int solve(FILE *from, FILE *to)
     w2v_matrices m;
     w2v_matrix inputs, targets;
     float *x, *y;
-    w2v_rows r;
+    w2v_inputs chosen;
+    w2v_targets named;
     w2v_sums sums = {0};
     size_t size;
     if (fread(head, sizeof head, 1, from) != 1)
@@ -98,7 +99,7 @@ static int solve(FILE *from, FILE *to)
     if (fread(numbers, sizeof numbers, 1, from) != 1)
         fail("the file of problems ends early");
     memset(&m, 0, sizeof m);
-    memset(&r, 0, sizeof r);
+    memset(&named, 0, sizeof named);
     m.stride = head[3];
     m.columns = head[9];
     x = array(from, head[2] * m.stride);
@@ -113,22 +114,22 @@ static int solve(FILE *from, FILE *to)
     m.inputs = &inputs;
     m.targets = &targets;
     m.alpha = numbers[0];
-    r.scale = numbers[1];
-    r.error_scale = numbers[2];
-    r.judge = (int)head[8];
-    r.n_inputs = head[4];
-    r.n_targets = head[5];
-    r.inputs = array(from, r.n_inputs);
-    r.input_counts = head[6] ? array(from, r.n_inputs) : NULL;
-    r.targets = array(from, r.n_targets);
-    r.labels = labels(from, r.n_targets);
-    r.target_counts = array(from, r.n_targets);
+    chosen.scale = numbers[1];
+    chosen.error_scale = numbers[2];
+    m.judge = (int)head[8];
+    chosen.n = head[4];
+    named.n = head[5];
+    chosen.rows = array(from, chosen.n);
+    chosen.counts = head[6] ? array(from, chosen.n) : NULL;
+    named.rows = array(from, named.n);
+    named.labels = labels(from, named.n);
+    named.counts = array(from, named.n);
     m.lock_size = head[7];
     m.lock = m.lock_size ? array(from, m.lock_size) : NULL;
 
-    size = 4 * (size_t)w2v_scratch_floats(r.n_inputs, r.n_targets, m.stride);
+    size = 4 * (size_t)w2v_scratch_floats(chosen.n, named.n, m.stride);
     w2v_scratch scratch = make_scratch(size);
-    (head[0] == PAIRS ? TABLE.pairs : TABLE.mean)[head[1]](&m, &r, &scratch, &sums);
+    (head[0] == PAIRS ? TABLE.hard.pairs : TABLE.hard.mean)[head[1]](&m, &chosen, &named, &scratch, &sums);
     check_fences(scratch, size);
     put(to, x, 4, (size_t)(head[2] * m.stride));
     put(to, y, 4, (size_t)(head[2] * m.stride));

@@ -134,7 +134,7 @@ def build(name, folder):
     program = folder / "driver"
     command = [
         compiler, "-std=gnu99", "-O3", "-Wall", "-Wextra", "-Werror", f"-I{KERNELS}", f"-DTABLE=w2v_blocks_{unit}",
-        HERE / "block_driver.c", KERNELS / f"block_{unit}.c", "-o", program, "-lm",
+        HERE / "block_driver.c", KERNELS / f"block_{unit}.c", KERNELS / f"block_soft_{unit}.c", "-o", program, "-lm",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,6 @@ predict a centre that has no contexts.
 """
 
 from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, take_bags, take_window
-from w2vcore.kernels._dispatch cimport block_table
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
@@ -14,8 +13,8 @@ cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
     if not take_window(walk, unit):
         return False
     unit.examples = 1
-    unit.scale = <float>1 / unit.n_inputs
-    unit.error_scale = 1
+    unit.inputs.scale = <float>1 / unit.inputs.n
+    unit.inputs.error_scale = 1
     return True
 
 
@@ -24,8 +23,8 @@ cdef bint next_window_sum(Walk *walk, Unit *unit) noexcept nogil:
     if not take_window(walk, unit):
         return False
     unit.examples = 1
-    unit.scale = 1
-    unit.error_scale = <float>1 / unit.n_inputs
+    unit.inputs.scale = 1
+    unit.inputs.error_scale = <float>1 / unit.inputs.n
     return True
 
 
@@ -35,8 +34,8 @@ cdef bint next_bags_mean(Walk *walk, Unit *unit) noexcept nogil:
     if total == 0:
         return False
     unit.examples = 1
-    unit.scale = <float>(1 / total)
-    unit.error_scale = 1
+    unit.inputs.scale = <float>(1 / total)
+    unit.inputs.error_scale = 1
     return True
 
 
@@ -46,8 +45,8 @@ cdef bint next_bags_sum(Walk *walk, Unit *unit) noexcept nogil:
     if total == 0:
         return False
     unit.examples = 1
-    unit.scale = 1
-    unit.error_scale = <float>(1 / total)
+    unit.inputs.scale = 1
+    unit.inputs.error_scale = <float>(1 / total)
     return True
 
 
@@ -59,5 +58,5 @@ cdef class CbowWorker(WindowWorker):
             next_window_mean if config.cbow_mean else next_window_sum,
             next_bags_mean if config.cbow_mean else next_bags_sum,
             0 if config.window == "sentence" else 2 * config.window)
-        self.block = block_table().mean[1 if config.compute_loss else 0]
+        self.is_mean = True
         super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

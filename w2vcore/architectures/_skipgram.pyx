@@ -19,7 +19,6 @@ from w2vcore.architectures._repeats cimport merge_repeats
 from w2vcore.architectures._windows cimport (
     Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_window,
 )
-from w2vcore.kernels._dispatch cimport block_table
 
 
 cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
@@ -36,8 +35,8 @@ cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
             unit.centre = walk.ids[walk.centre]
             unit.position = walk.positions[walk.centre]
             unit.ordinal = walk.ordinal
-            unit.inputs[0] = walk.ids[walk.context]
-            unit.n_inputs = 1
+            unit.rows[0] = walk.ids[walk.context]
+            unit.inputs.n = 1
             unit.examples = 1
             walk.context += 1
             walk.ordinal += 1
@@ -69,8 +68,8 @@ cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
             unit.position = walk.positions[walk.centre]
             unit.ordinal = walk.ordinal
             unit.examples = 1
-            unit.scale = <float>(1 / total)
-            unit.error_scale = 1
+            unit.inputs.scale = <float>(1 / total)
+            unit.inputs.error_scale = 1
             walk.ordinal += 1
             return True
         walk.centre += 1
@@ -82,9 +81,9 @@ cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
     """The next window with at least one context, each context word once with its count (see _windows.pxd)."""
     if not take_window(walk, unit):
         return False
-    unit.examples = unit.n_inputs
-    unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.counted = unit.n_inputs < unit.examples
+    unit.examples = unit.inputs.n
+    unit.inputs.n = merge_repeats(unit.rows, unit.counts, unit.inputs.n, walk.slots)
+    unit.inputs.counts = unit.counts if unit.inputs.n < unit.examples else NULL
     return True
 
 
@@ -92,9 +91,9 @@ cdef bint next_shared_bags(Walk *walk, Unit *unit) noexcept nogil:
     """The same as next_shared_window with tags. There are no features: a bag is no input of "pairs"."""
     if take_bags(walk, unit) == 0:
         return False
-    unit.examples = unit.n_inputs
-    unit.n_inputs = merge_repeats(unit.inputs, unit.input_counts, unit.n_inputs, walk.slots)
-    unit.counted = unit.n_inputs < unit.examples
+    unit.examples = unit.inputs.n
+    unit.inputs.n = merge_repeats(unit.rows, unit.counts, unit.inputs.n, walk.slots)
+    unit.inputs.counts = unit.counts if unit.inputs.n < unit.examples else NULL
     return True
 
 
@@ -102,16 +101,12 @@ cdef class SkipGramWorker(WindowWorker):
     """A worker for skip-gram."""
 
     def __init__(self, config, keep, lock, inputs, objectives, stop_flag, features=None):
-        cdef int with_loss = 1 if config.compute_loss else 0
-        self.block = block_table().pairs[with_loss]
         if config.negative_sharing == "window":
             self.choose(next_shared_window, next_shared_bags, 0 if config.window == "sentence" else 2 * config.window)
             if features is not None:
                 raise ValueError("features must be trained with negative_sharing='pair', got 'window'")
         else:
             self.choose(next_pair, next_bag, 1)
-            if features is None:
-                self.paired = block_table().paired[with_loss]
-            else:
-                self.block = block_table().mean[with_loss]
+            self.pairing = features is None
+            self.is_mean = features is not None
         super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

@@ -1,7 +1,7 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
 from w2vcore.architectures._bags cimport Bags
-from w2vcore.kernels._contract cimport w2v_block, w2v_block_table, w2v_named, w2v_room, w2v_rows, w2v_two_blocks
+from w2vcore.kernels._contract cimport w2v_inputs, w2v_room, w2v_targets
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -25,17 +25,14 @@ cdef struct Unit:
     uint32_t centre
     int64_t position       # of the centre
     int64_t ordinal        # of the unit within its window: it says which random draws are its own
-    uint32_t *inputs       # [max_inputs]
-    float *input_counts    # [max_inputs], if `counted`: how often an input counts
-    bint counted           # repeated inputs stand once, or rows have weights
-    int64_t n_inputs
+    w2v_inputs inputs      # of `rows`, and with `counts` if a row stands for several or has a weight, else NULL
+    uint32_t *rows         # [max_inputs]
+    float *counts          # [max_inputs]
     int64_t examples       # that the unit trains: pairs, or a window
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
-    float scale            # CBOW: of the sum of the inputs,
-    float error_scale      # and of the error that each receives
     w2v_random_block *numbers[2]  # of each objective
     w2v_room room[2]       # for what each names
-    w2v_named named[2]     # what each names
+    w2v_targets named[2]   # what each names
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
@@ -45,8 +42,8 @@ cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads."""
     cdef next_unit next
     cdef next_unit next_of_bags    # the same where there are features or tags
-    cdef w2v_block block
-    cdef w2v_two_blocks paired      # for two units of one centre, each with random draws of its own; NULL: one by one
+    cdef bint is_mean               # the shape of its blocks (block.h): "mean", else "pairs"
+    cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
     cdef object config, keep, lock, inputs, objectives, stop_flag, features
@@ -72,32 +69,32 @@ cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word) noexcep
     cdef int64_t i
     cdef double total = 0
     if bags.indptr is NULL:
-        unit.inputs[unit.n_inputs] = word
-        unit.n_inputs += 1
+        unit.rows[unit.inputs.n] = word
+        unit.inputs.n += 1
         return 1
     for i in range(bags.indptr[word], bags.indptr[word + 1]):
-        unit.inputs[unit.n_inputs] = bags.rows[i]
+        unit.rows[unit.inputs.n] = bags.rows[i]
         if bags.weights is not NULL:
-            unit.input_counts[unit.n_inputs] = bags.weights[i]
+            unit.counts[unit.inputs.n] = bags.weights[i]
             total += bags.weights[i]
         else:
             total += 1
-        unit.n_inputs += 1
+        unit.inputs.n += 1
     return total
 
 
 cdef inline double add_tag(const Walk *walk, Unit *unit, int64_t tag) noexcept nogil:
     """Append the row of a tag of the sentence to the unit's inputs; returns its weight, which is 1."""
-    unit.inputs[unit.n_inputs] = walk.bags.tags[tag]
-    unit.input_counts[unit.n_inputs] = 1
-    unit.n_inputs += 1
+    unit.rows[unit.inputs.n] = walk.bags.tags[tag]
+    unit.counts[unit.inputs.n] = 1
+    unit.inputs.n += 1
     return 1
 
 
 cdef inline void begin_bag(const Walk *walk, Unit *unit) noexcept nogil:
     """Prepare the unit for inputs that are appended."""
-    unit.n_inputs = 0
-    unit.counted = walk.bags.weights is not NULL
+    unit.inputs.n = 0
+    unit.inputs.counts = unit.counts if walk.bags.weights is not NULL else NULL
     unit.arriving = -1  # rows of a bag are not fetched ahead
 
 
@@ -124,7 +121,7 @@ cdef inline double take_bags(Walk *walk, Unit *unit) noexcept nogil:
         unit.centre = walk.ids[walk.centre]
         unit.position = walk.positions[walk.centre]
         walk.centre += 1
-        if unit.n_inputs:
+        if unit.inputs.n:
             return total
     return 0
 
@@ -139,10 +136,10 @@ cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
             last = walk.centre + walk.reach[walk.centre]
         while at <= last:
             if at != walk.centre:
-                unit.inputs[n] = walk.ids[at]
+                unit.rows[n] = walk.ids[at]
                 n += 1
             at += 1
-        unit.n_inputs = n
+        unit.inputs.n = n
         unit.centre = walk.ids[walk.centre]
         unit.position = walk.positions[walk.centre]
         unit.arriving = arriving(walk)

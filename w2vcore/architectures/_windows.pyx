@@ -21,8 +21,8 @@ import numpy as np
 from w2vcore.architectures._bags cimport Bags, take_tags
 from w2vcore.architectures._repeats cimport slots_for
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_draw_block, w2v_draw_word, w2v_matrices, w2v_matrix, w2v_named,
-    w2v_row, w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_two_blocks, w2v_warm,
+    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_matrices,
+    w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -68,6 +68,7 @@ cdef struct Target:      # one objective
     int64_t n_cached
     int judge
     const w2v_matrix *matrix
+    w2v_block block
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
     uint64_t *stream
@@ -87,7 +88,6 @@ cdef struct Work:        # all that a job works with
     Target target[MAX_OBJECTIVES]
     int n_objectives
     const w2v_block_table *table
-    w2v_block block
     w2v_two_blocks paired  # NULL: units are trained one by one
     w2v_matrices matrices
     w2v_scratch scratch
@@ -209,7 +209,7 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef Target *target
-    cdef w2v_named *named
+    cdef w2v_targets *named
     cdef int k
     for k in range(work.n_objectives):
         target, named = &work.target[k], &unit.named[k]
@@ -222,34 +222,20 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
-cdef inline w2v_rows rows_of(const Work *work, const Unit *unit, int k) noexcept nogil:
-    """The rows of a unit for objective k."""
-    cdef w2v_rows rows
-    rows.inputs = unit.inputs
-    rows.input_counts = NULL
-    if unit.counted:
-        rows.input_counts = unit.input_counts
-    rows.n_inputs = unit.n_inputs
-    rows.scale = unit.scale
-    rows.error_scale = unit.error_scale
-    rows.targets = unit.named[k].rows
-    rows.labels = unit.named[k].labels
-    rows.soft_labels = unit.named[k].soft_labels
-    rows.offsets = unit.named[k].offsets
-    rows.target_counts = unit.named[k].counts
-    rows.n_targets = unit.named[k].n
-    rows.judge = work.target[k].judge
-    return rows
+cdef inline void face(Work *work, const Target *target) noexcept nogil:
+    """Let the blocks see an objective's matrix."""
+    work.matrices.targets = target.matrix
+    work.matrices.judge = target.judge
 
 
-cdef void train_unit(Work *work, const Unit *unit) noexcept nogil:
+cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
     """Run the block for each objective in turn: the second one sees what the first one changed."""
-    cdef w2v_rows rows
+    cdef const Target *target
     cdef int k
     for k in range(work.n_objectives):
-        rows = rows_of(work, unit, k)
-        work.matrices.targets = work.target[k].matrix
-        work.block(&work.matrices, &rows, &work.scratch, &work.sums)
+        target = &work.target[k]
+        face(work, target)
+        target.block(&work.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
 
 
 cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
@@ -257,11 +243,11 @@ cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
     return unit.ordinal % 2 == 0 and next.ordinal == unit.ordinal + 1 and next.position == unit.position
 
 
-cdef void train_paired(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
+cdef inline void train_paired(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
     """Train two units of one centre, for the one objective that there is."""
-    cdef w2v_rows rows = rows_of(work, unit, 0), others = rows_of(work, next, 0)
-    work.matrices.targets = work.target[0].matrix
-    work.paired(&work.matrices, &rows, &others, &work.scratch, &work.sums)
+    face(work, &work.target[0])
+    work.paired(
+        &work.matrices, &unit.inputs, &unit.named[0], &next.inputs, &next.named[0], &work.scratch, &work.sums)
 
 
 cdef void tick(Work *work) noexcept nogil:
@@ -345,8 +331,9 @@ cdef object lend(dict memory, Work *work):
     work.scratch.floats = &floats[0]
     for i in range(RING):
         unit = &work.ring[i]
-        unit.inputs = &unit_inputs[i, 0]
-        unit.input_counts = &unit_input_counts[i, 0]
+        unit.rows = &unit_inputs[i, 0]
+        unit.inputs.rows = unit.rows
+        unit.counts = &unit_input_counts[i, 0]
         for k in range(work.n_objectives):
             unit.room[k].rows = &unit_rows[k, i, 0]
             unit.room[k].counts = &unit_counts[k, i, 0]
@@ -507,9 +494,6 @@ cdef class WindowWorker:
         if tags is not None:
             lend_tags(tags, work.tokens.sentences, rows, &work.walk.bags)
         work.table = block_table()
-        work.block = self.block
-        if len(self.objectives) == 1 and self.objectives[0][0].draws:
-            work.paired = self.paired
         work.stop_flag = &stop_flag[0]
 
         work.matrices.inputs = &matrix.matrix
@@ -527,6 +511,8 @@ cdef class WindowWorker:
 
         cdef Selector selector
         cdef Target *target
+        cdef const w2v_blocks *blocks
+        cdef int with_loss = 1 if self.config.compute_loss else 0
         for selector, matrix in self.objectives:
             target = &work.target[work.n_objectives]
             target.select = selector.select
@@ -537,6 +523,10 @@ cdef class WindowWorker:
             target.n_cached = selector.n_cached
             target.judge = selector.judge
             target.matrix = &matrix.matrix
+            blocks = work.table.soft if selector.floats else &work.table.hard
+            target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
+            if self.pairing and len(self.objectives) == 1 and selector.draws:
+                work.paired = blocks.paired[with_loss]
             work.n_objectives += 1
             if matrix.private:
                 work.replica[work.n_replicas] = &matrix.replica

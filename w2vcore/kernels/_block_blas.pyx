@@ -12,8 +12,8 @@ from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_matrices, w2v_round_up, w2v_row, w2v_rows, w2v_scratch,
-    w2v_curvature, w2v_sums)
+    W2V_JUDGE_EXAMPLES, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_inputs, w2v_matrices, w2v_round_up,
+    w2v_row, w2v_scratch, w2v_sums, w2v_targets)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -41,10 +41,12 @@ cdef struct Workspace:
     float *y         # [n x 16] strips of the targets
 
 
-cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch) noexcept nogil:
+cdef Workspace gather(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named,
+        const w2v_scratch *scratch) noexcept nogil:
     cdef Workspace w
-    cdef int64_t inputs = w2v_round_up(r.n_inputs)
-    cdef int64_t targets = w2v_round_up(r.n_targets)
+    cdef int64_t inputs = w2v_round_up(chosen.n)
+    cdef int64_t targets = w2v_round_up(named.n)
     cdef int64_t t
     cdef float *rest = scratch.floats
     w.target = <float **> rest
@@ -59,22 +61,22 @@ cdef Workspace gather(const w2v_matrices *m, const w2v_rows *r, const w2v_scratc
     w.error = w.hidden + m.stride
     w.score = w.error + m.stride
     w.n = 0
-    for t in range(r.n_targets):
-        if r.target_counts is NULL or r.target_counts[t] != 0:
-            w.target[w.n] = w2v_row(m.targets, r.targets[t], m.stride)
-            w.label[w.n] = r.labels[t] if r.soft_labels is NULL else r.soft_labels[t]
-            w.offset[w.n] = 0.0 if r.offsets is NULL else r.offsets[t]
-            w.count[w.n] = 1.0 if r.target_counts is NULL else r.target_counts[t]
+    for t in range(named.n):
+        if named.counts is NULL or named.counts[t] != 0:
+            w.target[w.n] = w2v_row(m.targets, named.rows[t], m.stride)
+            w.label[w.n] = named.labels[t] if named.soft_labels is NULL else named.soft_labels[t]
+            w.offset[w.n] = 0.0 if named.offsets is NULL else named.offsets[t]
+            w.count[w.n] = 1.0 if named.counts is NULL else named.counts[t]
             w.n += 1
     return w
 
 
-cdef inline float *input_row(const w2v_matrices *m, const w2v_rows *r, int64_t c) noexcept nogil:
-    return w2v_row(m.inputs, r.inputs[c], m.stride)
+cdef inline float *input_row(const w2v_matrices *m, const w2v_inputs *chosen, int64_t c) noexcept nogil:
+    return w2v_row(m.inputs, chosen.rows[c], m.stride)
 
 
-cdef inline float input_count(const w2v_rows *r, int64_t c) noexcept nogil:
-    return 1.0 if r.input_counts is NULL else r.input_counts[c]
+cdef inline float input_count(const w2v_inputs *chosen, int64_t c) noexcept nogil:
+    return 1.0 if chosen.counts is NULL else chosen.counts[c]
 
 
 cdef inline float lock_of(const w2v_matrices *m, uint32_t row) noexcept nogil:
@@ -152,11 +154,11 @@ cdef void train_one(
 
 
 cdef void copy_strips(
-        Workspace *w, const w2v_matrices *m, const w2v_rows *r, int64_t start) noexcept nogil:
+        Workspace *w, const w2v_matrices *m, const w2v_inputs *chosen, int64_t start) noexcept nogil:
     cdef int64_t c, t, k
     cdef float *x
-    for c in range(r.n_inputs):
-        x = input_row(m, r, c) + start
+    for c in range(chosen.n):
+        x = input_row(m, chosen, c) + start
         for k in range(STRIP):
             w.x[c * STRIP + k] = x[k]
     for t in range(w.n):
@@ -166,106 +168,110 @@ cdef void copy_strips(
 
 # Several inputs. BLAS matrices are column by column: a strip [rows x 16] is to BLAS a matrix 16 x rows.
 cdef void train_many(
-        Workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, bint with_loss) noexcept nogil:
-    cdef int inputs = <int> r.n_inputs, targets = <int> w.n
+        Workspace *w, const w2v_matrices *m, const w2v_inputs *chosen, w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef int inputs = <int> chosen.n, targets = <int> w.n
     cdef int64_t strip, start, c, t, k
     cdef float *x
-    memset(w.score, 0, r.n_inputs * w.n * sizeof(float))
+    memset(w.score, 0, chosen.n * w.n * sizeof(float))
     for strip in range(m.stride // STRIP):
         start = strip * STRIP
-        copy_strips(w, m, r, start)
+        copy_strips(w, m, chosen, start)
         # score [C x n] += x y'
         sgemm(&YES, &NO, &targets, &inputs, &STRIP, &ONE_F, w.y, &STRIP, w.x, &STRIP, &ONE_F, w.score, &targets)
-    for c in range(r.n_inputs):
+    for c in range(chosen.n):
         for t in range(w.n):
             w.score[c * w.n + t] += w.offset[t]
         if with_loss:
-            sum_up(w, w.score + c * w.n, input_count(r, c), r.judge, sums)
-        gradients(w, w.score + c * w.n, m.alpha * input_count(r, c))
+            sum_up(w, w.score + c * w.n, input_count(chosen, c), m.judge, sums)
+        gradients(w, w.score + c * w.n, m.alpha * input_count(chosen, c))
     for strip in range(m.stride // STRIP):
         start = strip * STRIP
-        copy_strips(w, m, r, start)
+        copy_strips(w, m, chosen, start)
         # e [C x 16] = g y, then y [n x 16] += g' x
         sgemm(&NO, &NO, &STRIP, &inputs, &targets, &ONE_F, w.y, &STRIP, w.score, &targets, &ZERO_F, w.e, &STRIP)
         sgemm(&NO, &YES, &STRIP, &targets, &inputs, &ONE_F, w.x, &STRIP, w.score, &targets, &ONE_F, w.y, &STRIP)
-        for c in range(r.n_inputs):
-            x = input_row(m, r, c) + start
+        for c in range(chosen.n):
+            x = input_row(m, chosen, c) + start
             for k in range(STRIP):
-                x[k] += lock_of(m, r.inputs[c]) * w.e[c * STRIP + k]
+                x[k] += lock_of(m, chosen.rows[c]) * w.e[c * STRIP + k]
         for t in range(w.n):
             for k in range(STRIP):
                 w.target[t][start + k] = w.y[t * STRIP + k]
 
 
 cdef inline void pairs(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
-        bint with_loss) noexcept nogil:
-    cdef Workspace w = gather(m, r, scratch)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef Workspace w = gather(m, chosen, named, scratch)
     cdef int n = <int> m.stride
     cdef float *x
     cdef float factor
-    if w.n == 0 or r.n_inputs == 0:
+    if w.n == 0 or chosen.n == 0:
         return
-    if r.n_inputs > 1:
-        train_many(&w, m, r, sums, with_loss)
+    if chosen.n > 1:
+        train_many(&w, m, chosen, sums, with_loss)
         return
-    x = input_row(m, r, 0)
-    train_one(&w, m, x, input_count(r, 0), r.judge, sums, with_loss)
-    factor = lock_of(m, r.inputs[0])
+    x = input_row(m, chosen, 0)
+    train_one(&w, m, x, input_count(chosen, 0), m.judge, sums, with_loss)
+    factor = lock_of(m, chosen.rows[0])
     saxpy(&n, &factor, w.error, &ONE, x, &ONE)
 
 
 cdef inline void mean(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums,
-        bint with_loss) noexcept nogil:
-    cdef Workspace w = gather(m, r, scratch)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef Workspace w = gather(m, chosen, named, scratch)
     cdef int n = <int> m.stride
     cdef int64_t c
     cdef float factor
     if w.n == 0:
         return
     memset(w.hidden, 0, m.stride * sizeof(float))
-    for c in range(r.n_inputs):
-        factor = r.scale * input_count(r, c)
-        saxpy(&n, &factor, input_row(m, r, c), &ONE, w.hidden, &ONE)
-    train_one(&w, m, w.hidden, 1, r.judge, sums, with_loss)
-    for c in range(r.n_inputs):
-        factor = r.error_scale * input_count(r, c) * lock_of(m, r.inputs[c])
-        saxpy(&n, &factor, w.error, &ONE, input_row(m, r, c), &ONE)
+    for c in range(chosen.n):
+        factor = chosen.scale * input_count(chosen, c)
+        saxpy(&n, &factor, input_row(m, chosen, c), &ONE, w.hidden, &ONE)
+    train_one(&w, m, w.hidden, 1, m.judge, sums, with_loss)
+    for c in range(chosen.n):
+        factor = chosen.error_scale * input_count(chosen, c) * lock_of(m, chosen.rows[c])
+        saxpy(&n, &factor, w.error, &ONE, input_row(m, chosen, c), &ONE)
 
 
 cdef void pairs_without_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
-    pairs(m, r, scratch, sums, False)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums) noexcept nogil:
+    pairs(m, chosen, named, scratch, sums, False)
 
 
 cdef void pairs_with_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
-    pairs(m, r, scratch, sums, True)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums) noexcept nogil:
+    pairs(m, chosen, named, scratch, sums, True)
 
 
 cdef void mean_without_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
-    mean(m, r, scratch, sums, False)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums) noexcept nogil:
+    mean(m, chosen, named, scratch, sums, False)
 
 
 cdef void mean_with_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
-    mean(m, r, scratch, sums, True)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
+        w2v_sums *sums) noexcept nogil:
+    mean(m, chosen, named, scratch, sums, True)
 
 
 cdef void paired_without_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
-        w2v_sums *sums) noexcept nogil:
-    pairs(m, r, scratch, sums, False)
-    pairs(m, s, scratch, sums, False)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_inputs *next_chosen,
+        const w2v_targets *next_named, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    pairs(m, chosen, named, scratch, sums, False)
+    pairs(m, next_chosen, next_named, scratch, sums, False)
 
 
 cdef void paired_with_loss(
-        const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch,
-        w2v_sums *sums) noexcept nogil:
-    pairs(m, r, scratch, sums, True)
-    pairs(m, s, scratch, sums, True)
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_inputs *next_chosen,
+        const w2v_targets *next_named, const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    pairs(m, chosen, named, scratch, sums, True)
+    pairs(m, next_chosen, next_named, scratch, sums, True)
 
 
 cdef void merge(float *shared, float *own, float *base, int64_t floats) noexcept nogil:
@@ -302,12 +308,13 @@ cdef void merge_ranks(
 
 cdef w2v_block_table TABLE
 TABLE.name = b"blas"
-TABLE.pairs[0] = pairs_without_loss
-TABLE.pairs[1] = pairs_with_loss
-TABLE.mean[0] = mean_without_loss
-TABLE.mean[1] = mean_with_loss
-TABLE.paired[0] = paired_without_loss
-TABLE.paired[1] = paired_with_loss
+TABLE.hard.pairs[0] = pairs_without_loss
+TABLE.hard.pairs[1] = pairs_with_loss
+TABLE.hard.mean[0] = mean_without_loss
+TABLE.hard.mean[1] = mean_with_loss
+TABLE.hard.paired[0] = paired_without_loss
+TABLE.hard.paired[1] = paired_with_loss
+TABLE.soft = &TABLE.hard  # these read all that there is
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
 TABLE.merge_ranks = merge_ranks

@@ -28,28 +28,35 @@ cdef extern from "block.h" nogil:
         const float *lock
         int64_t lock_size
         float alpha
-    ctypedef struct w2v_rows:
-        const uint32_t *inputs
-        const float *input_counts
-        int64_t n_inputs
-        const uint32_t *targets
-        const uint8_t *labels
-        const float *soft_labels
-        const float *offsets
-        const float *target_counts
-        int64_t n_targets
+        int judge
+    ctypedef struct w2v_inputs:
+        const uint32_t *rows
+        const float *counts
+        int64_t n
         float scale
         float error_scale
-        int judge
+    ctypedef struct w2v_targets:
+        const uint32_t *rows
+        const uint8_t *labels
+        const float *counts
+        int64_t n
+        const float *soft_labels
+        const float *offsets
     ctypedef struct w2v_scratch:
         float *floats
     ctypedef struct w2v_sums:
         double loss
         int64_t judged
         int64_t correct
-    ctypedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
+    ctypedef void (*w2v_block)(
+        const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_scratch *, w2v_sums *) noexcept nogil
     ctypedef void (*w2v_two_blocks)(
-        const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *) noexcept nogil
+        const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_inputs *, const w2v_targets *,
+        const w2v_scratch *, w2v_sums *) noexcept nogil
+    ctypedef struct w2v_blocks:
+        w2v_block pairs[2]
+        w2v_block mean[2]
+        w2v_two_blocks paired[2]
     ctypedef struct w2v_curvature:
         float *eigenvector[W2V_SLOTS]
         float eigenvalue[W2V_SLOTS]
@@ -58,9 +65,8 @@ cdef extern from "block.h" nogil:
         int64_t ranks
     ctypedef struct w2v_block_table:
         const char *name
-        w2v_block pairs[2]
-        w2v_block mean[2]
-        w2v_two_blocks paired[2]
+        w2v_blocks hard
+        const w2v_blocks *soft
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
         void (*merge_ranks)(
@@ -74,15 +80,6 @@ cdef extern from "block.h" nogil:
     float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride) noexcept
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept
-
-# What a selector names: target rows and what block.h says of them.
-cdef struct w2v_named:
-    const uint32_t *rows     # [n]
-    const uint8_t *labels    # [n]
-    const float *soft_labels  # [n] instead of `labels`; NULL: there are none
-    const float *offsets     # [n] NULL: all are 0
-    const float *counts      # [n] how often each was drawn; NULL: once
-    int64_t n
 
 # Memory for what a selector names in one call: its result points there, or into its tables.
 cdef struct w2v_room:
@@ -98,9 +95,11 @@ cdef struct w2v_room:
 #   centre        id of the centre word
 #   numbers       the call's random numbers, two for each of its draws (see w2v_draw_block)
 #   room          memory for what is named
-#   named         the result; all of it is written
+#   named         the result: rows, labels, counts and n are written. Soft labels and offsets are NULL before, and only
+#                 a selector with `floats` writes them: its blocks are the soft ones
 ctypedef void (*w2v_select)(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named) noexcept nogil
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
+    w2v_targets *named) noexcept nogil
 
 # Starts to fetch into the cache what `select` will read for that centre and those numbers. It has no other effect.
 ctypedef void (*w2v_warm)(const void *state, uint32_t centre, const uint32_t *numbers) noexcept nogil

@@ -25,7 +25,8 @@ cdef class Selector:
         cdef uint32_t[:, ::1] numbers = np.empty((size, 4), np.uint32)
         for i in range(size):
             (<w2v_random_block *>&numbers[i, 0])[0] = w2v_random(key, <uint64_t>position, <uint64_t>(first + i))
-        cdef w2v_named named
+        cdef w2v_targets named
+        named.soft_labels = named.offsets = NULL
         self.select(self.state, centre, &numbers[0, w2v_draw_word(draw0)], &room, &named)
         return (
             np.array([named.rows[i] for i in range(named.n)], np.uint32),

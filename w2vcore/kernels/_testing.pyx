@@ -8,8 +8,8 @@ import numpy as np
 from w2vcore.kernels._dispatch import available
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_RUN, W2V_SLOTS, w2v_block, w2v_block_table, w2v_matrices, w2v_matrix,
-    w2v_rows, w2v_scratch, w2v_scratch_floats, w2v_curvature, w2v_sums, w2v_whole)
+    W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_RUN, W2V_SLOTS, w2v_block, w2v_block_table, w2v_blocks, w2v_curvature,
+    w2v_inputs, w2v_matrices, w2v_matrix, w2v_scratch, w2v_scratch_floats, w2v_sums, w2v_targets, w2v_whole)
 from ._dispatch cimport block_table_named
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -54,11 +54,13 @@ JUDGES = {"examples": W2V_JUDGE_EXAMPLES, "targets": W2V_JUDGE_TARGETS}
 
 cdef class Call:
     """The arguments of one call of a block, checked, with the arrays that its pointers point to."""
+    cdef bint soft  # offsets, or labels between 0 and 1
     cdef w2v_block block
     cdef w2v_matrix inputs
     cdef w2v_matrix targets
     cdef w2v_matrices matrices
-    cdef w2v_rows rows
+    cdef w2v_inputs chosen
+    cdef w2v_targets named
     cdef w2v_scratch scratch
     cdef list keep
     cdef tuple fences
@@ -99,7 +101,6 @@ cdef class Call:
         target_rows = check_rows("target_rows", target_rows, len(targets), False)
         cdef int64_t n_inputs = len(input_rows), n_targets = len(target_rows)
         self.keep = []
-        self.block = table.pairs[with_loss] if shape == "pairs" else table.mean[with_loss]
         self.inputs = w2v_whole(self.matrix(inputs))
         self.targets = w2v_whole(self.matrix(targets))
         self.matrices.inputs = &self.inputs
@@ -112,24 +113,27 @@ cdef class Call:
         if lock is not None:
             self.matrices.lock = self.floats(check_floats("lock", lock, max(len(lock), 1)))
             self.matrices.lock_size = len(lock)
-        self.rows.inputs = self.ids(input_rows)
+        self.chosen.rows = self.ids(input_rows)
         if input_counts is not None:
-            self.rows.input_counts = self.floats(check_floats("input_counts", input_counts, n_inputs))
-        self.rows.n_inputs = n_inputs
-        self.rows.targets = self.ids(target_rows)
+            self.chosen.counts = self.floats(check_floats("input_counts", input_counts, n_inputs))
+        self.chosen.n = n_inputs
+        self.named.rows = self.ids(target_rows)
         labels = check_floats("labels", labels, n_targets)
         if np.isin(labels, (0, 1)).all():
-            self.rows.labels = self.bytes(labels.astype(np.uint8))
+            self.named.labels = self.bytes(labels.astype(np.uint8))
         else:
-            self.rows.soft_labels = self.floats(labels)
+            self.named.soft_labels = self.floats(labels)
         if offsets is not None:
-            self.rows.offsets = self.floats(check_floats("offsets", offsets, n_targets))
+            self.named.offsets = self.floats(check_floats("offsets", offsets, n_targets))
         if target_counts is not None:
-            self.rows.target_counts = self.floats(check_floats("target_counts", target_counts, n_targets))
-        self.rows.n_targets = n_targets
-        self.rows.scale = scale
-        self.rows.error_scale = error_scale
-        self.rows.judge = JUDGES[judge]
+            self.named.counts = self.floats(check_floats("target_counts", target_counts, n_targets))
+        self.named.n = n_targets
+        self.chosen.scale = scale
+        self.chosen.error_scale = error_scale
+        self.matrices.judge = JUDGES[judge]
+        self.soft = self.named.soft_labels is not NULL or self.named.offsets is not NULL
+        cdef const w2v_blocks *blocks = table.soft if self.soft else &table.hard
+        self.block = blocks.pairs[with_loss] if shape == "pairs" else blocks.mean[with_loss]
         self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
 
     # Exactly what the contract promises to suffice, on a 64-byte border, between two fences; all ones in every bit,
@@ -150,7 +154,7 @@ cdef class Call:
         cdef int64_t _i
         sums.loss = sums.judged = sums.correct = 0
         for _i in range(times):
-            self.block(&self.matrices, &self.rows, &self.scratch, &sums)
+            self.block(&self.matrices, &self.chosen, &self.named, &self.scratch, &sums)
         return sums
 
 
@@ -159,10 +163,10 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
               float error_scale=1.0, offsets=None):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
-    The arguments are those of `w2v_matrices` and `w2v_rows` in block.h: padded float32 matrices, updated in place,
-    rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be None. `shape` is
-    "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how many are in use
-    (None: all).
+    The arguments are those of `w2v_matrices`, `w2v_inputs` and `w2v_targets` in block.h: padded float32 matrices,
+    updated in place, rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may be
+    None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how
+    many are in use (None: all). The soft blocks are taken for offsets, and for labels between 0 and 1.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
@@ -188,8 +192,10 @@ def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, f
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums
     sums.loss = sums.judged = sums.correct = 0
+    cdef const w2v_blocks *blocks = table.soft if one.soft or other.soft else &table.hard
     with nogil:
-        table.paired[with_loss](&one.matrices, &one.rows, &other.rows, &one.scratch, &sums)
+        blocks.paired[with_loss](
+            &one.matrices, &one.chosen, &one.named, &other.chosen, &other.named, &one.scratch, &sums)
     one.check_fences()
     return sums.loss, sums.judged, sums.correct
 

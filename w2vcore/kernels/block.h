@@ -19,13 +19,14 @@
  * twice. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
  * or targets but the scratch that the caller sized.
  *
- * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained;
- * most objectives have neither. Each of the two is a pointer that is NULL then, and a block asks for that once.
+ * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained.
+ * Most objectives have neither, and the blocks that read them are compiled apart from the others, in block_soft_<isa>.c,
+ * such that these do not change by an instruction.
  *
  * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
  * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, and for a label between them
  * the mean of both that it is the weight of; in double. What the accuracy is a share of, the objective says
- * (w2v_rows.judge), of targets that are not masked. A target is true if its label is above 1/2:
+ * (w2v_matrices.judge), of targets that are not masked. A target is true if its label is above 1/2:
  *
  *   W2V_JUDGE_EXAMPLES   examples, which are the input rows of "pairs" and the hidden row of "mean"; right is one whose
  *                        true targets all score above the others, if there are any
@@ -69,25 +70,30 @@ typedef struct {
     const float *lock;    /* lock factors of the input rows, row i uses lock[i % lock_size]; NULL: all are 1 */
     int64_t lock_size;
     float alpha;          /* learning rate */
+    int judge;            /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
 } w2v_matrices;
 
 enum { W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS };
 
-/* Which rows: what an architecture (inputs) and an objective (targets) chose for one window or pair. */
+/* The input rows that an architecture chose for one window or pair. */
 typedef struct {
-    const uint32_t *inputs;       /* [n_inputs] distinct rows */
-    const float *input_counts;    /* [n_inputs] multiplicities; NULL: all are 1 */
-    int64_t n_inputs;
-    const uint32_t *targets;      /* [n_targets] distinct rows */
-    const uint8_t *labels;        /* [n_targets] 1 or 0 */
-    const float *soft_labels; /* [n_targets] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
-    const float *offsets; /* [n_targets] added to the scores; NULL: all are 0 */
-    const float *target_counts; /* [n_targets] multiplicities, 0 masks; NULL: all are 1 */
-    int64_t n_targets;
-    float scale; /* "mean" only: factor of the sum of the input rows, */
+    const uint32_t *rows; /* [n] distinct, but for "mean" */
+    const float *counts;  /* [n] multiplicities; NULL: all are 1 */
+    int64_t n;
+    float scale;       /* "mean" only: factor of the sum of the input rows, */
     float error_scale; /* and of the error that each of them receives */
-    int judge; /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
-} w2v_rows;
+} w2v_inputs;
+
+/* The target rows that an objective named for it. */
+typedef struct {
+    const uint32_t *rows;  /* [n] distinct */
+    const uint8_t *labels; /* [n] 1 or 0 */
+    const float *counts;   /* [n] multiplicities, 0 masks; NULL: all are 1 */
+    int64_t n;
+    /* For soft blocks alone: */
+    const float *soft_labels; /* [n] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
+    const float *offsets;     /* [n] added to the scores; NULL: all are 0 */
+} w2v_targets;
 
 /* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
 typedef struct {
@@ -101,12 +107,21 @@ typedef struct {
     int64_t correct; /* of these, how many were right */
 } w2v_sums;
 
-typedef void (*w2v_block)(const w2v_matrices *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
+typedef void (*w2v_block)(
+    const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_scratch *, w2v_sums *);
 
 /* Two calls of "pairs", each with one input, the second after the first; quicker than that if the targets are few and
  * the two share the first of them, with which both begin, and no other. */
 typedef void (*w2v_two_blocks)(
-    const w2v_matrices *, const w2v_rows *, const w2v_rows *, const w2v_scratch *, w2v_sums *);
+    const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_inputs *, const w2v_targets *,
+    const w2v_scratch *, w2v_sums *);
+
+/* The shapes, each [with_loss]. */
+typedef struct {
+    w2v_block pairs[2];
+    w2v_block mean[2];
+    w2v_two_blocks paired[2];
+} w2v_blocks;
 
 /* The curvature of the loss by a row (backends/curvature.py). */
 typedef struct {
@@ -119,9 +134,8 @@ typedef struct {
 
 typedef struct {
     const char *name; /* as in W2VCORE_ISA */
-    w2v_block pairs[2]; /* [with_loss] */
-    w2v_block mean[2]; /* [with_loss] */
-    w2v_two_blocks paired[2]; /* [with_loss] */
+    w2v_blocks hard; /* for labels of 0 and 1, without offsets */
+    const w2v_blocks *soft; /* for any labels and offsets */
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still

@@ -4,6 +4,7 @@
  *   W2V_LANES      floats in a register: 4, 8 or 16
  *   W2V_REGISTERS  how many of them: 16 or 32
  *   W2V_PLAIN_C    (optional) to do without the compiler's vector types
+ *   W2V_SOFT       (optional) 1: soft blocks, in block_soft_<isa>.c; without it all else that a table has
  *
  * and includes this file; it is compiled with that instruction set's flags, so everything here but the table is static.
  *
@@ -17,10 +18,8 @@
 #include "block.h"
 #include "lanes.h"
 #include "block_rows.h"
-#include "block_merge_ranks.h"
 #include "block_tiles.h"
 #include "block_paired.h"
-#include "random_lanes.h"
 #include "sigmoid.h"
 
 /* ---- scores to gradients ---- */
@@ -36,20 +35,10 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
 }
 
 /* Scores that are side by side take the offsets of their targets. */
-static void add_offsets(float *score, const float *offset, int64_t n)
+W2V_INLINED void add_offsets(float *score, const float *offset, int64_t n)
 {
     for (int64_t t = 0; t < n; t++)
         score[t] += offset[t];
-}
-
-static void sigmoids(float *score, int64_t n)
-{
-    int64_t i = 0;
-    for (; i + W2V_SLOTS <= n; i += W2V_SLOTS)
-        for (int k = 0; k < W2V_SLOTS; k++)
-            score[i + k] = w2v_sigmoid(score[i + k]);
-    for (; i < n; i++)
-        score[i] = w2v_sigmoid(score[i]);
 }
 
 /* ---- sums ---- */
@@ -72,7 +61,7 @@ static void accumulate_metrics(
         const int is_true = label[t] > 0.5f;
         const double z = label[t] == 1 ? -(double)s : (double)s;
         v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
-        if (label[t] != 1 && label[t] != 0)
+        if (W2V_SOFT && label[t] != 1 && label[t] != 0)
             v->loss -= (double)count[t] * label[t] * s;
         if (is_true)
             v->lowest = s < v->lowest ? s : v->lowest;
@@ -107,9 +96,10 @@ static void sum_up_unit(const paired_unit *pair, w2v_sums *sums, int judge)
 }
 
 /* Those of several are eight for each tile of stationary rows and each streamed row. */
-static void sum_up_pairs(const workspace *w, const w2v_rows *r, const operands *s, w2v_sums *sums)
+static void sum_up_pairs(
+    const workspace *w, const w2v_matrices *m, const w2v_inputs *in, const operands *s, w2v_sums *sums)
 {
-    for (int64_t c = 0; c < r->n_inputs; c++) {
+    for (int64_t c = 0; c < in->n; c++) {
         row_metrics v = NO_METRICS;
         if (s->inputs_stationary) {
             accumulate_metrics(&v, w->score + c, W2V_SLOTS, w->label, w->count, w->n);
@@ -118,7 +108,7 @@ static void sum_up_pairs(const workspace *w, const w2v_rows *r, const operands *
             for (int64_t t = 0; t < w->n; t += s->tile, score += s->step)
                 accumulate_metrics(&v, score, 1, w->label + t, w->count + t, tile_size(t, w->n, s->tile));
         }
-        add_metrics(sums, &v, input_count(r, c), r->judge);
+        add_metrics(sums, &v, input_count(in, c), m->judge);
     }
 }
 
@@ -128,12 +118,6 @@ static void hidden_dots(const workspace *w, float *x)
 {
     for (int64_t t = 0; t < w->n; t += w->tile)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
-}
-
-static void offset_hidden(const workspace *w)
-{
-    if (w->offset)
-        add_offsets(w->score, w->offset, w->n);
 }
 
 static void hidden_gradients(const workspace *w, float weight)
@@ -230,7 +214,7 @@ static void pair_dots(const operands *s, int64_t width, int64_t first, int n, fl
 }
 
 /* Those scores take the offsets of their targets. */
-static void offset_pairs(const workspace *w, const operands *s, int64_t first, int n, float *score)
+W2V_INLINED void offset_pairs(const workspace *w, const operands *s, int64_t first, int n, float *score)
 {
     for (int64_t c = 0; !s->inputs_stationary && c < s->n_streamed; c++)
         add_offsets(score + c * W2V_SLOTS, w->offset + first, n);
@@ -240,9 +224,9 @@ static void offset_pairs(const workspace *w, const operands *s, int64_t first, i
 }
 
 /* To gradients, in place, where the targets are stationary. */
-static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t first, float alpha, float *score)
+static void gradients_by_input(const workspace *w, const w2v_inputs *in, int64_t first, float alpha, float *score)
 {
-    const int64_t n_scores = r->n_inputs * W2V_SLOTS;
+    const int64_t n_scores = in->n * W2V_SLOTS;
     float label[W2V_GROUP], count[W2V_GROUP];
     for (int k = 0; k < W2V_GROUP; k++) {
         label[k] = w->label[first + k % W2V_SLOTS];
@@ -250,13 +234,13 @@ static void gradients_by_input(const workspace *w, const w2v_rows *r, int64_t fi
     }
     for (int64_t i = 0; i < n_scores; i += W2V_GROUP)
         gradients(score + i, label, count, alpha);
-    if (r->input_counts)
+    if (in->counts)
         for (int64_t i = 0; i < n_scores; i++)
-            score[i] *= r->input_counts[i / W2V_SLOTS];
+            score[i] *= in->counts[i / W2V_SLOTS];
 }
 
 /* The same where the inputs are stationary. */
-static void gradients_by_target(const workspace *w, const w2v_rows *r, float alpha, float *score)
+static void gradients_by_target(const workspace *w, const w2v_inputs *in, float alpha, float *score)
 {
     float label[W2V_GROUP], count[W2V_GROUP];
     for (int64_t t = 0; t < w->n; t += W2V_GROUP / W2V_SLOTS) {
@@ -266,18 +250,18 @@ static void gradients_by_target(const workspace *w, const w2v_rows *r, float alp
         }
         gradients(score + t * W2V_SLOTS, label, count, alpha);
     }
-    for (int64_t c = 0; r->input_counts && c < r->n_inputs; c++)
+    for (int64_t c = 0; in->counts && c < in->n; c++)
         for (int64_t t = 0; t < w->n; t++)
-            score[t * W2V_SLOTS + c] *= r->input_counts[c];
+            score[t * W2V_SLOTS + c] *= in->counts[c];
 }
 
 static void pair_gradients(
-    const workspace *w, const w2v_rows *r, const operands *s, int64_t first, float alpha, float *score)
+    const workspace *w, const w2v_inputs *in, const operands *s, int64_t first, float alpha, float *score)
 {
     if (s->inputs_stationary)
-        gradients_by_target(w, r, alpha, score);
+        gradients_by_target(w, in, alpha, score);
     else
-        gradients_by_input(w, r, first, alpha, score);
+        gradients_by_input(w, in, first, alpha, score);
 }
 
 /* Of more than one tile, or with locks: by strips of columns, so that only one strip is kept of what rows are to take. */
@@ -305,138 +289,182 @@ static void update_by_strips(const workspace *w, const operands *s, int locked)
 
 /* ---- the shapes ---- */
 
-W2V_INLINED void one_input(workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+W2V_INLINED void one_input(
+    workspace *w, const w2v_matrices *m, const w2v_inputs *in, w2v_sums *sums, const int with_loss)
 {
-    float *x = w2v_row(m->inputs, r->inputs[0], m->stride);
-    float count = input_count(r, 0);
+    float *x = w2v_row(m->inputs, in->rows[0], m->stride);
+    float count = input_count(in, 0);
     w->tile = W2V_TILE;
     hidden_dots(w, x);
-    offset_hidden(w);
+    if (W2V_SOFT)
+        add_offsets(w->score, w->offset, w->n);
     if (with_loss)
-        sum_up_hidden(w, sums, count, r->judge);
+        sum_up_hidden(w, sums, count, m->judge);
     hidden_gradients(w, m->alpha * count);
-    update_and_apply(w, x, lock_of(m, r->inputs[0]));
+    update_and_apply(w, x, lock_of(m, in->rows[0]));
 }
 
 W2V_INLINED void many_inputs(
-    workspace *w, const w2v_matrices *m, const w2v_rows *r, w2v_sums *sums, const int with_loss)
+    workspace *w, const w2v_matrices *m, const w2v_inputs *in, w2v_sums *sums, const int with_loss)
 {
-    const operands s = choose_operands(w, m, r->n_inputs);
+    const operands s = choose_operands(w, m, in->n);
     float *score = w->score;
-    gather_inputs(w, m, r);
+    gather_inputs(w, m, in);
     for (int64_t t = 0; t < s.n_stationary; t += s.tile, score += s.step) {
         pair_dots(&s, w->width, t, tile_size(t, s.n_stationary, s.tile), score);
-        if (w->offset)
+        if (W2V_SOFT)
             offset_pairs(w, &s, t, tile_size(t, s.n_stationary, s.tile), score);
         if (!with_loss)
-            pair_gradients(w, r, &s, t, m->alpha, score);
+            pair_gradients(w, in, &s, t, m->alpha, score);
     }
     if (with_loss) { /* which wants all scores of an input, before they become gradients */
-        sum_up_pairs(w, r, &s, sums);
+        sum_up_pairs(w, m, in, &s, sums);
         for (int64_t t = 0; t < s.n_stationary; t += s.tile)
-            pair_gradients(w, r, &s, t, m->alpha, w->score + t / s.tile * s.step);
+            pair_gradients(w, in, &s, t, m->alpha, w->score + t / s.tile * s.step);
     }
     if (s.tile == s.n_stationary && !m->lock) {
         W2V_TO_STATIONARY(s.n_stationary, update_pairs, &s, 0, w->score, 0, w->width, APPLY);
     } else {
-        for (int64_t c = 0; m->lock && c < r->n_inputs; c++)
-            w->factor[c] = lock_of(m, r->inputs[c]);
+        for (int64_t c = 0; m->lock && c < in->n; c++)
+            w->factor[c] = lock_of(m, in->rows[c]);
         update_by_strips(w, &s, m->lock != NULL);
     }
 }
 
 W2V_INLINED void pairs(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums,
+    const int with_loss)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
-    gather_targets(&w, m, r);
-    if (w.n == 0 || r->n_inputs == 0)
+    workspace w = cut_scratch(scratch, m, in->n, named->n);
+    gather_targets(&w, m, named);
+    if (w.n == 0 || in->n == 0)
         return;
-    if (r->n_inputs == 1)
-        one_input(&w, m, r, sums, with_loss);
+    if (in->n == 1)
+        one_input(&w, m, in, sums, with_loss);
     else
-        many_inputs(&w, m, r, sums, with_loss);
+        many_inputs(&w, m, in, sums, with_loss);
 }
 
 W2V_INLINED void mean(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums,
+    const int with_loss)
 {
-    workspace w = cut_scratch(scratch, m, r->n_inputs, r->n_targets);
-    gather_targets(&w, m, r);
+    workspace w = cut_scratch(scratch, m, in->n, named->n);
+    gather_targets(&w, m, named);
     if (w.n == 0)
         return;
     w.tile = W2V_TILE;
-    gather_inputs(&w, m, r);
-    set_factors(&w, m, r, r->scale, 0);
-    sum_inputs(&w, r->n_inputs);
+    gather_inputs(&w, m, in);
+    set_factors(&w, m, in, in->scale, 0);
+    sum_inputs(&w, in->n);
     hidden_dots(&w, w.hidden);
-    offset_hidden(&w);
+    if (W2V_SOFT)
+        add_offsets(w.score, w.offset, w.n);
     if (with_loss)
-        sum_up_hidden(&w, sums, 1, r->judge);
+        sum_up_hidden(&w, sums, 1, m->judge);
     hidden_gradients(&w, m->alpha);
     update_hidden(&w, w.hidden);
-    set_factors(&w, m, r, r->error_scale, 1);
-    spread_error(&w, r->n_inputs);
+    set_factors(&w, m, in, in->error_scale, 1);
+    spread_error(&w, in->n);
 }
 
-static void pairs_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
+static void pairs_without_loss(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    pairs(m, r, scratch, sums, 0);
+    pairs(m, in, named, scratch, sums, 0);
 }
 
-static void pairs_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
+static void pairs_with_loss(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    pairs(m, r, scratch, sums, 1);
+    pairs(m, in, named, scratch, sums, 1);
 }
 
-static void mean_without_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
+static void mean_without_loss(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    mean(m, r, scratch, sums, 0);
+    mean(m, in, named, scratch, sums, 0);
 }
 
-static void mean_with_loss(const w2v_matrices *m, const w2v_rows *r, const w2v_scratch *scratch, w2v_sums *sums)
+static void mean_with_loss(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    mean(m, r, scratch, sums, 1);
+    mean(m, in, named, scratch, sums, 1);
 }
 
 W2V_INLINED void paired(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums,
-    const int with_loss)
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_inputs *in_next,
+    const w2v_targets *named_next, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
     paired_unit a, b;
-    if (!gather_unit(&a, m, r, UINT32_MAX) || !gather_unit(&b, m, s, UINT32_MAX - 1) || !are_paired(&a, &b)) {
-        one(m, r, scratch, sums);
-        one(m, s, scratch, sums);
+    if (!gather_unit(&a, m, in, named, UINT32_MAX) || !gather_unit(&b, m, in_next, named_next, UINT32_MAX - 1)
+        || !are_paired(&a, &b)) {
+        one(m, in, named, scratch, sums);
+        one(m, in_next, named_next, scratch, sums);
         return;
     }
     W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
-    if (r->offsets)
+    if (W2V_SOFT) {
         add_offsets(a.score, a.offset, a.n);
-    if (s->offsets)
         add_offsets(b.score, b.offset, b.n);
+    }
     if (with_loss)
-        sum_up_unit(&a, sums, r->judge);
+        sum_up_unit(&a, sums, m->judge);
     const float inputs = a.score[a.n]; /* their dot product */
     gradients(a.score, a.label, a.count, m->alpha);
     b.score[0] += a.score[0] * inputs;
     if (with_loss)
-        sum_up_unit(&b, sums, s->judge);
+        sum_up_unit(&b, sums, m->judge);
     gradients(b.score, b.label, b.count, m->alpha);
-    W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, r->inputs[0]), lock_of(m, s->inputs[0]));
+    W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]));
 }
 
 static void paired_without_loss(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_inputs *in_next,
+    const w2v_targets *named_next, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    paired(m, r, s, scratch, sums, 0);
+    paired(m, in, named, in_next, named_next, scratch, sums, 0);
 }
 
 static void paired_with_loss(
-    const w2v_matrices *m, const w2v_rows *r, const w2v_rows *s, const w2v_scratch *scratch, w2v_sums *sums)
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_inputs *in_next,
+    const w2v_targets *named_next, const w2v_scratch *scratch, w2v_sums *sums)
 {
-    paired(m, r, s, scratch, sums, 1);
+    paired(m, in, named, in_next, named_next, scratch, sums, 1);
+}
+
+#define W2V_TEXT_(token) #token
+#define W2V_TEXT(token) W2V_TEXT_(token)
+#define W2V_JOIN_(left, right) left##right
+#define W2V_JOIN(left, right) W2V_JOIN_(left, right)
+
+#define W2V_SHAPES \
+    { \
+        {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, \
+        { \
+            paired_without_loss, paired_with_loss \
+        } \
+    }
+
+#if W2V_SOFT
+
+const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA) = W2V_SHAPES;
+
+#else
+
+#include "block_merge_ranks.h"
+#include "random_lanes.h"
+
+static void sigmoids(float *score, int64_t n)
+{
+    int64_t i = 0;
+    for (; i + W2V_SLOTS <= n; i += W2V_SLOTS)
+        for (int k = 0; k < W2V_SLOTS; k++)
+            score[i + k] = w2v_sigmoid(score[i + k]);
+    for (; i < n; i++)
+        score[i] = w2v_sigmoid(score[i]);
 }
 
 /* A loop that the compiler makes vectors of; it waits for memory, not for them. */
@@ -448,18 +476,10 @@ static void merge(float *shared, float *own, float *base, int64_t floats)
     }
 }
 
-#define W2V_TEXT_(token) #token
-#define W2V_TEXT(token) W2V_TEXT_(token)
-#define W2V_JOIN_(left, right) left##right
-#define W2V_JOIN(left, right) W2V_JOIN_(left, right)
+extern const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA);
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA),
-    {pairs_without_loss, pairs_with_loss},
-    {mean_without_loss, mean_with_loss},
-    {paired_without_loss, paired_with_loss},
-    sigmoids,
-    merge,
-    merge_ranks,
-    random_blocks,
+    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), sigmoids, merge, merge_ranks, random_blocks,
 };
+
+#endif

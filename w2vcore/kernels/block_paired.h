@@ -15,43 +15,29 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
-    float offset[W2V_SLOTS]; /* set only where there are any */
+    float offset[W2V_SLOTS]; /* of soft blocks */
     float *input;
     int64_t n;
 } paired_unit;
 
-/* Labels between 0 and 1 and offsets, of the targets that are not masked. */
-static void gather_soft_unit(paired_unit *pair, const w2v_rows *r)
-{
-    int64_t n = 0;
-    for (int64_t t = 0; t < r->n_targets; t++) {
-        if (r->target_counts && !(r->target_counts[t] > 0))
-            continue;
-        if (r->soft_labels)
-            pair->label[n] = r->soft_labels[t];
-        if (r->offsets)
-            pair->offset[n] = r->offsets[t];
-        n++;
-    }
-}
-
 /* There must be room for one more sum than targets. Returns whether there is. */
-W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_rows *r, uint32_t no_row)
+W2V_INLINED int gather_unit(
+    paired_unit *pair, const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, uint32_t no_row)
 {
     const w2v_matrix inputs = *m->inputs, targets = *m->targets;
-    const uint8_t *labels = hard_labels(r);
-    const int64_t n_targets = r->n_targets, stride = m->stride;
+    const uint8_t *labels = hard_labels(named);
+    const int64_t n_targets = named->n, stride = m->stride;
     int64_t n = 0;
-    if (n_targets >= W2V_SLOTS || r->input_counts)
+    if (n_targets >= W2V_SLOTS || in->counts)
         return 0;
     for (int k = 0; k < W2V_SLOTS; k++)
         pair->id[k] = no_row;
     for (int k = 0; k < W2V_GROUP; k++)
         pair->label[k] = pair->count[k] = pair->score[k] = 0;
     for (int64_t t = 0; t < n_targets; t++) {
-        const float count = r->target_counts ? r->target_counts[t] : 1;
-        pair->id[n] = r->targets[t];
-        pair->target[n] = w2v_row(&targets, r->targets[t], stride);
+        const float count = named->counts ? named->counts[t] : 1;
+        pair->id[n] = named->rows[t];
+        pair->target[n] = w2v_row(&targets, named->rows[t], stride);
         pair->label[n] = labels[t];
         pair->count[n] = count;
         n += count > 0;
@@ -60,9 +46,9 @@ W2V_INLINED int gather_unit(paired_unit *pair, const w2v_matrices *m, const w2v_
         pair->id[n] = no_row;
         pair->count[n] = 0;
     }
-    if (r->soft_labels || r->offsets)
-        gather_soft_unit(pair, r);
-    pair->input = w2v_row(&inputs, r->inputs[0], stride);
+    if (W2V_SOFT)
+        gather_soft(pair->label, pair->offset, named);
+    pair->input = w2v_row(&inputs, in->rows[0], stride);
     pair->n = n;
     return 1;
 }

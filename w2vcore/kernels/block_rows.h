@@ -5,6 +5,11 @@
 #include "block.h"
 #include "lanes.h"
 
+/* Whether targets may have offsets, and labels between 0 and 1. */
+#ifndef W2V_SOFT
+#define W2V_SOFT 0
+#endif
+
 /* Scores that are worked on at once. */
 #define W2V_GROUP (W2V_LANES > W2V_SLOTS ? W2V_LANES : W2V_SLOTS)
 
@@ -14,7 +19,7 @@ typedef struct {
     float **target;   /* [n] rows that are not masked */
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
-    float *offset;    /* [n + 16]; NULL: all are 0 */
+    float *offset;    /* [n], of soft blocks */
     int64_t n;
     int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
@@ -68,9 +73,9 @@ W2V_INLINED float lock_of(const w2v_matrices *m, uint32_t row)
     return m->lock[row < m->lock_size ? row : row % m->lock_size];
 }
 
-W2V_INLINED float input_count(const w2v_rows *r, int64_t c)
+W2V_INLINED float input_count(const w2v_inputs *in, int64_t c)
 {
-    return r->input_counts ? r->input_counts[c] : 1.0f;
+    return in->counts ? in->counts[c] : 1.0f;
 }
 
 /* How many of n rows to a tile of at most `most`, such that there are few tiles and all about as large. */
@@ -88,37 +93,34 @@ W2V_INLINED void fill(float *to, float value)
 }
 
 /* The labels that are 0 or 1; where there are soft ones, some bytes, which those replace. */
-W2V_INLINED const uint8_t *hard_labels(const w2v_rows *r)
+W2V_INLINED const uint8_t *hard_labels(const w2v_targets *named)
 {
-    return r->soft_labels ? (const uint8_t *)r->soft_labels : r->labels;
+    return W2V_SOFT && named->soft_labels ? (const uint8_t *)named->soft_labels : named->labels;
 }
 
 /* Labels between 0 and 1 and offsets, of the targets that are not masked. */
-static void gather_soft(workspace *w, const w2v_rows *r)
+W2V_INLINED void gather_soft(float *label, float *offset, const w2v_targets *named)
 {
     int64_t n = 0;
-    for (int64_t t = 0; t < r->n_targets; t++) {
-        if (r->target_counts && !(r->target_counts[t] > 0))
+    for (int64_t t = 0; t < named->n; t++) {
+        if (named->counts && !(named->counts[t] > 0))
             continue;
-        if (r->soft_labels)
-            w->label[n] = r->soft_labels[t];
-        if (r->offsets)
-            w->offset[n] = r->offsets[t];
-        n++;
+        if (named->soft_labels)
+            label[n] = named->soft_labels[t];
+        offset[n++] = named->offsets ? named->offsets[t] : 0;
     }
-    fill(w->offset + n, 0);
 }
 
 /* Drop the masked targets; what is read after the rest has no effect. */
-W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_rows *r)
+W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_targets *named)
 {
     /* In locals, since for all the compiler knows what is stored below might change the structs. */
-    const uint32_t *rows = r->targets;
-    const uint8_t *labels = hard_labels(r);
-    const float *counts = r->target_counts;
+    const uint32_t *rows = named->rows;
+    const uint8_t *labels = hard_labels(named);
+    const float *counts = named->counts;
     const w2v_matrix matrix = *m->targets;
     float **target = w->target, *label = w->label, *count = w->count;
-    const int64_t stride = m->stride, n_targets = r->n_targets;
+    const int64_t stride = m->stride, n_targets = named->n;
     int64_t n = 0;
     if (counts) {
         for (int64_t t = 0; t < n_targets; t++) {
@@ -134,34 +136,32 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_r
             count[n] = 1;
         }
     }
-    if (r->soft_labels || r->offsets)
-        gather_soft(w, r);
-    if (!r->offsets)
-        w->offset = NULL;
     w->n = n;
     fill(label + n, 0);
     fill(count + n, 0);
+    if (W2V_SOFT)
+        gather_soft(label, w->offset, named);
 }
 
-W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_rows *r)
+W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_inputs *in)
 {
     const w2v_matrix matrix = *m->inputs;
-    for (int64_t c = 0; c < r->n_inputs; c++)
-        w->input[c] = w2v_row(&matrix, r->inputs[c], m->stride);
+    for (int64_t c = 0; c < in->n; c++)
+        w->input[c] = w2v_row(&matrix, in->rows[c], m->stride);
 }
 
 /* factor[c] = factor * input_count[c], or that * lock[c] */
 W2V_INLINED void set_factors(
-    const workspace *w, const w2v_matrices *m, const w2v_rows *r, float factor, const int with_lock)
+    const workspace *w, const w2v_matrices *m, const w2v_inputs *in, float factor, const int with_lock)
 {
-    for (int64_t c = 0; c < r->n_inputs; c += W2V_ROW_MULTIPLE)
+    for (int64_t c = 0; c < in->n; c += W2V_ROW_MULTIPLE)
         fill(w->factor + c, factor);
-    if (r->input_counts)
-        for (int64_t c = 0; c < r->n_inputs; c++)
-            w->factor[c] *= r->input_counts[c];
+    if (in->counts)
+        for (int64_t c = 0; c < in->n; c++)
+            w->factor[c] *= in->counts[c];
     if (with_lock && m->lock)
-        for (int64_t c = 0; c < r->n_inputs; c++)
-            w->factor[c] *= lock_of(m, r->inputs[c]);
+        for (int64_t c = 0; c < in->n; c++)
+            w->factor[c] *= lock_of(m, in->rows[c]);
 }
 
 #endif

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_TARGETS, w2v_named, w2v_room
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_TARGETS, w2v_room, w2v_targets
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
@@ -26,15 +26,13 @@ cdef void warm_path(const void *state, uint32_t centre, const uint32_t *numbers)
 
 
 cdef void select_path(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
 ) noexcept nogil:
     """The inner nodes from the root to the centre (see _contract.pxd)."""
     cdef const PathState *tree = <const PathState *>state
     cdef int64_t start = tree.offsets[centre]
     named.rows = tree.points + start
     named.labels = tree.labels + start
-    named.soft_labels = NULL
-    named.offsets = NULL
     named.counts = NULL
     named.n = tree.offsets[centre + 1] - start
 

@@ -7,7 +7,7 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_named, w2v_room
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_room, w2v_targets
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport w2v_below
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -88,14 +88,12 @@ cdef inline int64_t draw_rows(
 
 
 cdef void select_negative(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
 ) noexcept nogil:
     """The centre, then the distinct noise rows in order of first draw, with their numbers of draws (_contract.pxd)."""
     cdef const NegativeState *table = <const NegativeState *>state
     named.rows = room.rows
     named.labels = table.labels
-    named.soft_labels = NULL
-    named.offsets = NULL
     named.counts = NULL
     named.n = draw_rows(table, centre, numbers, room.rows)
     if has_repeats(room.rows, named.n):
@@ -104,7 +102,7 @@ cdef void select_negative(
 
 
 cdef void select_with_offsets(
-    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_named *named,
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
 ) noexcept nogil:
     """The same with the offset of each row. A centre that is drawn as noise is that too: one of its counts is true."""
     cdef const NegativeState *table = <const NegativeState *>state

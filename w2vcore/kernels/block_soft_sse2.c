@@ -1,0 +1,3 @@
+/* The soft blocks of block_sse2.c: for offsets, and labels between 0 and 1. */
+#define W2V_SOFT 1
+#include "block_sse2.c"
