@@ -23,6 +23,7 @@ def run_block(
     columns: int | None = None,
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
+    link: Literal["sigmoid", "softmax"] = "sigmoid",
 ) -> tuple[float, int, int]: ...
 def run_paired(
     name: str,
@@ -35,6 +36,7 @@ def run_paired(
     alpha: float,
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
+    link: Literal["sigmoid", "softmax"] = "sigmoid",
 ) -> tuple[float, int, int]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_merge_ranks(

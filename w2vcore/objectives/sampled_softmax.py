@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import Table, WordRates
 
+from ._negative_sampling import CandidateSelector
 from .base import DeviceHalf, Targets
 from .links import softmax_link
-from .negative_sampling import NegativeSampling, first_unless_rare_noise
-from .noise import candidate_chances
+from .negative_sampling import NegativeSampling, alias_table_of, first_unless_rare_noise
+from .noise import candidate_chances, candidate_weights
 
 
 def inclusion_chances(config: TrainingConfig, counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -96,3 +97,9 @@ class SampledSoftmax(NegativeSampling):
         if config.subtract_log_q:
             return np.zeros(len(counts))
         return np.log(np.maximum(inclusion_chances(config, counts), 1e-30))
+
+    @classmethod
+    def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> CandidateSelector:
+        """Build the alias table, and the corrections."""
+        slots = alias_table_of(candidate_weights(config, counts))
+        return CandidateSelector(*slots, config.negative, score_corrections(config, counts), cls.purpose)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from w2vcore.model.config import TrainingConfig
 
+from ._softmax import AllRowsSelector
 from .base import Objective, Targets
 from .links import softmax_link
 from .sharing import WIDEST_SHARED, Sharing
@@ -67,3 +68,9 @@ class Softmax(Objective):
     def log_prior(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> NDArray[np.float64]:
         """Nothing: scores are log-probabilities, up to what they have in common."""
         return np.zeros(len(counts))
+
+    @classmethod
+    def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> AllRowsSelector:
+        """Build the tables."""
+        check_size(len(counts))
+        return AllRowsSelector(len(counts))
