@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .checks import check_flag, check_int
-from .kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
 
 Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
+Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
 Candidates: TypeAlias = Literal["unigram", "log_uniform"]
 # For type checkers, which know no patterns: as many GPUs as the largest machines have.
 Device: TypeAlias = Literal[
@@ -34,6 +35,8 @@ SENTENCE: Literal["sentence"] = "sentence"
 PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
+SENTENCES: Literal["sentences"] = "sentences"
+JOBS: Literal["jobs"] = "jobs"
 UNIGRAM: Literal["unigram"] = "unigram"
 LOG_UNIFORM: Literal["log_uniform"] = "log_uniform"
 
@@ -82,6 +85,9 @@ class TrainingConfig:
         Learning rate at the start and at the end.
     epochs, workers, batch_words, seed : int
         `batch_words` is the size of a job in tokens: what `job_words` makes of the user's number.
+    shuffle : bool or str
+        In which order an epoch trains the sentences: False, that of the corpus; ``"sentences"``, a new one; ``"jobs"``,
+        a new one of passages as long as jobs (corpus/order.py).
     queue_factor : int
         Jobs waiting for each worker, at most.
     compute_loss : bool
@@ -110,6 +116,7 @@ class TrainingConfig:
     queue_factor: int = 2
     compute_loss: bool = False
     device: str = "cpu"
+    shuffle: bool | str = False
 
 
 def clamp_window(window: Window) -> Window:
@@ -430,6 +437,13 @@ _TABLE = (
         Whole(0),
         trained=Trained(),
         option=Option("Training", "Passes over the corpus."),
+    ),
+    Setting(
+        "shuffle",
+        False,
+        Off(OneOf((SENTENCES, JOBS))),
+        trained=Trained(),
+        option=Option("Training", "Train sentences, or passages of --batch-words, in a new order each epoch."),
     ),
     Setting(
         "compute_loss",
