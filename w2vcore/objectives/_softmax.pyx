@@ -8,7 +8,7 @@ from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
 
 cdef struct AllRows:
     const uint32_t *rows   # [size] all of them
-    const uint8_t *labels  # [2 size - 1] zeros, but for a one in the middle: the labels of a centre begin so many before
+    const uint8_t *labels  # [2 size - 1] zeros, but for a one in the middle: the those of a centre begin so many before
     int64_t size
 
 
