@@ -28,13 +28,13 @@ def made(rng, size):
     return out
 
 
-def one_after_the_other(inputs, targets, pairs, lock, judge, link=sigmoid_link):
+def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1), link=sigmoid_link):
     """What is to come out, in float64."""
     inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
-    for row, rows, labels, counts, *offsets in pairs:
+    for each, (row, rows, labels, counts, *offsets) in zip(times, pairs, strict=True):
         sums += reference.block_pairs(
-            inputs, targets, np.array([row]), np.ones(1), rows, labels.astype(np.float64), counts.astype(np.float64),
+            inputs, targets, np.array([row]), np.array([each], float), rows, labels.astype(np.float64), counts.astype(np.float64),
             lock, np.float64(np.float32(ALPHA)), judge, link, offsets[0].astype(np.float64) if offsets else None,
         )  # fmt: skip
     return inputs, targets, sums.loss, sums.judged, sums.correct
@@ -112,10 +112,23 @@ def test_a_softmax_equals_one_after_the_other(name, table, with_loss):
     for row, rows, labels, counts, *offsets in CASES[name]:
         labels = (np.arange(len(rows)) == 0).astype(np.float32)
         pairs.append((row, rows, labels, np.minimum(counts, 1), *offsets))
-    expected = one_after_the_other(inputs, targets, pairs, None, "examples", softmax_link)
+    expected = one_after_the_other(inputs, targets, pairs, None, "examples", link=softmax_link)
     mine = copied(inputs), copied(targets)
-    sums = _testing.run_paired(table, with_loss, *mine, *pairs, None, ALPHA, "examples", None, "softmax")
+    sums = _testing.run_paired(table, with_loss, *mine, *pairs, None, ALPHA, "examples", link="softmax")
     for got, wanted in zip((*mine, *sums), expected[: 5 if with_loss else 2], strict=False):
+        np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
+
+
+@pytest.mark.parametrize("name", ["paired", "with counts", "one more", "the same input", "soft", "many"])
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("judge", ["examples", "targets"])
+def test_pairs_with_weights(name, table, judge):
+    rng = np.random.default_rng(1)
+    inputs, targets, times = made(rng, 100), made(rng, 100), (0.375, 2.5)
+    expected = one_after_the_other(inputs, targets, CASES[name], None, judge, times)
+    mine = copied(inputs), copied(targets)
+    sums = _testing.run_paired(table, True, *mine, *CASES[name], None, ALPHA, judge, input_counts=times)
+    for got, wanted in zip((*mine, *sums), expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
 
 

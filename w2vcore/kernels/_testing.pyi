@@ -23,8 +23,9 @@ def run_block(
     columns: int | None = None,
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
+    weight: float = 1.0,
     link: Literal["sigmoid", "softmax"] = "sigmoid",
-) -> tuple[float, int, int]: ...
+) -> tuple[float, float, float]: ...
 def run_paired(
     name: str,
     with_loss: bool,
@@ -36,8 +37,9 @@ def run_paired(
     alpha: float,
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
+    input_counts: ArrayLike | None = None,
     link: Literal["sigmoid", "softmax"] = "sigmoid",
-) -> tuple[float, int, int]: ...
+) -> tuple[float, float, float]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_merge_ranks(
     name: str,

@@ -26,8 +26,8 @@ static void accumulate_joint_metrics(
             v->lowest = s < v->lowest ? s : v->lowest;
         else
             v->highest = s > v->highest ? s : v->highest;
-        v->targets += (int64_t)count[t];
-        v->right += (is_true ? s > 0 : s < 0) ? (int64_t)count[t] : 0;
+        v->targets += count[t];
+        v->right += (is_true ? s > 0 : s < 0) ? count[t] : 0;
     }
 }
 
