@@ -44,7 +44,9 @@ def problem_of(kind, objectives, **settings):
 @cache
 def expected(kind, objectives):
     stats, _ = run(ReferenceBackend(np.float64), problem_of(kind, objectives), 2)
-    assert 0.1 < stats.accuracy < 0.9
+    assert (
+        (0.01 if objectives == "softmax" else 0.1) < stats.accuracy < 0.9
+    )  # which is to be above eleven others, with many ties
     return stats
 
 
