@@ -44,6 +44,7 @@ GROUPS = {
     "shuffle": {
         **{f"shuffle={s!r}": {**HIGH, "shuffle": s} for s in (False, "jobs", "sentences")},
         "shuffle='jobs', batch_words=1000": {**HIGH, "shuffle": "jobs", "batch_words": 1000},
+        **{f"CBOW, shuffle={s!r}": {**CBOW, **HIGH, "shuffle": s} for s in (False, "sentences")},
     },
     "min_count": {f"min_count={m}": {"min_count": m} for m in (2, 5, 20)},
     "ns_exponent": {f"ns_exponent={x:g}": {"ns_exponent": x} for x in (1, 0.75, 0.5, 0, -0.5)},

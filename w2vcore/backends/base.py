@@ -96,6 +96,10 @@ class Job:
     sentences: int
 
 
+# The sums of an EpochStats that need not be whole numbers.
+REAL_SUMS = frozenset({"loss", "judged", "correct", "weight"})
+
+
 @dataclass
 class EpochStats:
     """Sums over the jobs of an epoch; also the result of one job.
@@ -110,11 +114,14 @@ class EpochStats:
         Trained examples: (context, centre) pairs in skip-gram, windows in CBOW.
     loss : float
         Sum of losses over examples; 0.0 unless ``compute_loss``.
-    judged, correct : int
+    judged, correct : float
         What the accuracy is a share of, and how many of them were right; 0 unless ``compute_loss``. Negative sampling
         judges examples: right is a true word that scores above all unmasked noise words, a tie is wrong; one whose
         noise words are all masked is right. Hierarchical softmax judges the decisions on the paths of all examples:
-        right is a score on the label's side of zero, and 0 is wrong. The sums of both are added up.
+        right is a score on the label's side of zero, and 0 is wrong. The sums of both are added up. Each counts by
+        the weight of its example; without weights these are whole numbers.
+    weight : float
+        Sum of the weights of the examples, where windows have weights; 0: each counts once.
 
     Examples
     --------
@@ -128,13 +135,15 @@ class EpochStats:
     sentences: int = 0
     examples: int = 0
     loss: float = 0.0
-    judged: int = 0
-    correct: int = 0
+    judged: float = 0
+    correct: float = 0
+    weight: float = 0.0
 
     @property
     def mean_loss(self) -> float | None:
-        """Loss of an example; None without examples."""
-        return self.loss / self.examples if self.examples else None
+        """Loss of an example, their weighted mean; None without examples."""
+        examples = self.weight or self.examples
+        return self.loss / examples if examples else None
 
     @property
     def accuracy(self) -> float | None:
@@ -149,6 +158,7 @@ class EpochStats:
         self.loss += other.loss
         self.judged += other.judged
         self.correct += other.correct
+        self.weight += other.weight
         return self
 
 

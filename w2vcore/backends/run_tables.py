@@ -44,8 +44,23 @@ def check_parts(config: TrainingConfig) -> TrainingConfig:
     ValueError
     """
     check_chosen(config)
+    check_takes_weights(config)
     tables_of(config.architecture, config.objectives, config.vector_size)
     return config
+
+
+def check_takes_weights(config: TrainingConfig) -> None:
+    """Raise ValueError if contexts have weights that the architecture does not take.
+
+    Examples
+    --------
+    >>> check_takes_weights(TrainingConfig(window_weights="linear"))
+    """
+    if config.weighs_contexts and not architecture(config.architecture).takes_weights():
+        raise ValueError(
+            f"window_weights must be 'dynamic' with the architecture {config.architecture!r}, which does not weigh "
+            f"contexts; got {config.window_weights!r}"
+        )
 
 
 def plan_tables(plan: Plan) -> dict[str, Table]:

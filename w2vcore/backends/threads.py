@@ -250,8 +250,8 @@ def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> Ep
     tick = replicas.tick(job.alpha)
     sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
     replicas.trained(job.stop - job.start)
-    words, examples, loss, judged, correct = sums
-    return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct)
+    words, examples, loss, judged, correct, weight = sums
+    return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct, weight)
 
 
 def _work(
