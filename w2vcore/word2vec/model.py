@@ -660,6 +660,10 @@ class Word2Vec(OldNames, SaveLoad):
         report.update(weights.memory_of(self, keys))
         return report
 
+    def _output_vectors(self) -> NDArray[Any]:
+        """Return the output vectors of the words, for `KeyedVectors.combined`."""
+        return weights.output_vectors(self)
+
     # ------------------------------------------------------------------ training
 
     @refuse_old_arguments("train()")
