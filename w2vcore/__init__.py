@@ -29,6 +29,7 @@ try:
     from .diagnostics import show_config
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
+    from .presets import preset
     from .word2vec import Word2Vec
 except ModuleNotFoundError as error:
     from ._unbuilt import explanation
@@ -48,6 +49,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "matutils",
+    "preset",
     "show_config",
     "utils",
 ]

@@ -43,6 +43,7 @@ PUBLIC_NAMES = {
     "__version__",
     "callbacks",
     "matutils",
+    "preset",
     "show_config",
     "utils",
 }

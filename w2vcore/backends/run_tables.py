@@ -1,4 +1,4 @@
-"""The tables that a run trains, and how often their rows are updated: asked of its architecture and its objectives."""
+"""The tables that a run trains, and their update rates, from its architecture and its objectives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -
     Raises
     ------
     ValueError
-        If there is no such architecture or objective, or if two tables have one name or one attribute.
+        If there is no such architecture or objective, or if two tables share a name or an attribute.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -
 
 
 def check_parts(config: TrainingConfig) -> TrainingConfig:
-    """Return a config whose architecture and objectives exist, fit each other and have the settings that they need.
+    """Return a config after a check that its parts exist, fit each other and have the settings that they need.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def word_rates(plan: Plan) -> WordRates:
 
 
 def in_numpy_alone(config: TrainingConfig) -> str:
-    """Return what of a run has no compiled half, as the subject of a sentence; "" if all of it has one.
+    """Return what has no compiled half, as the subject of a sentence; "" if everything has one.
 
     Examples
     --------
