@@ -101,10 +101,12 @@ TABLES = {
     "shuffle": Table(
         {**SKIP_GRAM, "epochs": 3, **HIGHER},
         {
-            "shuffle=False": Row(),
-            "shuffle='jobs'": Row({"shuffle": "jobs"}),
-            "shuffle='jobs', batch_words=1000": Row({"shuffle": "jobs", "batch_words": 1000}),
-            "shuffle='sentences'": Row({"shuffle": "sentences"}),
+            "skip-gram, shuffle=False": Row(),
+            "skip-gram, shuffle='jobs'": Row({"shuffle": "jobs"}),
+            "skip-gram, shuffle='jobs', batch_words=1000": Row({"shuffle": "jobs", "batch_words": 1000}),
+            "skip-gram, shuffle='sentences'": Row({"shuffle": "sentences"}),
+            "CBOW, shuffle=False": Row(CBOW),
+            "CBOW, shuffle='sentences'": Row({**CBOW, "shuffle": "sentences"}),
         },
     ),
     "options of CBOW": Table(

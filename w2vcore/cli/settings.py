@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
 from w2vcore.model.config import SETTINGS, Option, Setting
-from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Real, Whole
+from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Real, Whole
 from w2vcore.presets import PRESETS, preset
 
 if TYPE_CHECKING:
@@ -50,6 +50,29 @@ class NumberOr(AnyType):
             self.fail(f"{value!r} is neither a {self._unit} nor {self._word!r}", param, ctx)
 
 
+class NumbersOr(AnyType):
+    """One of a few words, or numbers with commas between them.
+
+    Parameters
+    ----------
+    words : tuple of str
+    """
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.name = "|".join((*words, "numbers"))
+        self._words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a word, or a tuple of floats."""
+        if value in self._words or not isinstance(value, str):
+            return value
+        try:
+            return tuple(float(number) for number in value.split(","))
+        except ValueError:
+            named = ", ".join(map(repr, self._words))
+            self.fail(f"{value!r} is none of {named}, nor numbers with commas between them", param, ctx)
+
+
 class WordOrNo(Words):
     """One of a few words, or "no", which is False."""
 
@@ -67,6 +90,8 @@ def _type_of(kind: Kind, none: str | None) -> Any:
         return _type_of(kind.kind, None) if none is None else NumberOr(none, None, "number", "number")
     if isinstance(kind, OrWord):
         return NumberOr(kind.word, kind.word, "words", "number of words")
+    if isinstance(kind, OrNumbers):
+        return NumbersOr(kind.words)
     if isinstance(kind, OneOf):
         return click.Choice(kind.words)
     if isinstance(kind, Off):
