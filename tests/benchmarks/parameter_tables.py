@@ -61,6 +61,7 @@ def _rates(kinds):
 
 HIGHER = {"alpha": 0.05}
 SHUFFLED = {**HIGHER, "shuffle": "sentences"}
+RARER = {**SHUFFLED, "sample": 1e-4}
 HARMONIC = {"window": 10, "window_weights": "harmonic"}
 BEST = {**SHUFFLED, **HARMONIC}
 
@@ -101,10 +102,10 @@ TABLES = {
     "shuffle": Table(
         {**SKIP_GRAM, "epochs": 3, **HIGHER},
         {
-            "skip-gram, shuffle=False": Row(),
-            "skip-gram, shuffle='jobs'": Row({"shuffle": "jobs"}),
-            "skip-gram, shuffle='jobs', batch_words=1000": Row({"shuffle": "jobs", "batch_words": 1000}),
-            "skip-gram, shuffle='sentences'": Row({"shuffle": "sentences"}),
+            "shuffle=False": Row(),
+            "shuffle='jobs'": Row({"shuffle": "jobs"}),
+            "shuffle='jobs', batch_words=1000": Row({"shuffle": "jobs", "batch_words": 1000}),
+            "shuffle='sentences'": Row({"shuffle": "sentences"}),
             "CBOW, shuffle=False": Row(CBOW),
             "CBOW, shuffle='sentences'": Row({**CBOW, "shuffle": "sentences"}),
         },
@@ -135,8 +136,9 @@ TABLES = {
         {**SKIP_GRAM, "epochs": 3},
         {
             "shuffled": Row(SHUFFLED),
-            "shuffled, sample=1e-4": Row({**SHUFFLED, "sample": 1e-4}),
-            "shuffled, sample=1e-4, negative=3": Row({**SHUFFLED, "sample": 1e-4, "negative": 3}),
+            "shuffled, sample=1e-4": Row(RARER),
+            "shuffled, sample=1e-4, shared": Row({**RARER, "negative_sharing": "window"}),
+            "shuffled, sample=1e-4, negative=3": Row({**RARER, "negative": 3}),
             "CBOW, shuffled, alpha=0.075": Row({**CBOW, **SHUFFLED, "alpha": 0.075}),
         },
     ),
