@@ -98,6 +98,7 @@ TABLES = {
             "shuffled": Row(SHUFFLED),
             "linear": Row({**SHUFFLED, "window_weights": "linear"}),
             "harmonic, window=10": Row(preset("best")),
+            "harmonic, window=10, shared": Row(preset("best", negative_sharing="window")),
         },
     ),
     "shuffle": Table(
