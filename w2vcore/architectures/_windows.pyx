@@ -268,7 +268,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef int64_t planned = 0, named = 0, trained = 0, group, done
     cdef Unit *unit
     cdef Unit *next
-    cdef bint more = True
+    cdef bint more = True, weighs = walk.weights is not NULL
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
@@ -298,12 +298,14 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
             train_paired(work, unit, next)
             work.totals.examples += next.examples
-            work.totals.weight += next.weight
+            if weighs:
+                work.totals.weight += next.weight
             done = 2
         else:
             train_unit(work, unit)
         work.totals.examples += unit.examples
-        work.totals.weight += unit.weight
+        if weighs:
+            work.totals.weight += unit.weight
         trained += done
         work.since_tick += done
         if work.since_tick >= work.tick:
@@ -448,9 +450,6 @@ cdef class WindowWorker:
             "inputs": ((RING, inputs), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
             "table": ((slots_for(max(inputs, room) if self.merging else inputs),), np.uint32),
-            "previous": ((room if self.merging else 0,), np.int64),
-            "slot": ((room if self.merging else 0,), np.int64),
-            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
             "counts": ((len(self.objectives), RING, targets), np.float32),
             "floats": ((len(self.objectives), RING, extra), np.float32),
@@ -459,6 +458,9 @@ cdef class WindowWorker:
             "blocks": ((GROUP * runs,), np.uint64),
             "token_numbers": ((sizeof(TokenNumbers),), np.uint8),
             "scratch": ((floats,), np.float32),
+            "previous": ((room if self.merging else 0,), np.int64),
+            "slot": ((room if self.merging else 0,), np.int64),
+            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
         sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}

@@ -16,8 +16,9 @@
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
  * need not be whole numbers where inputs have weights. The input rows of "mean" may repeat: a row named twice is summed
- * twice and receives the error twice; a weight of the whole example multiplies all gradients. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
- * or targets but the scratch that the caller sized.
+ * twice and receives the error twice; a weight of the whole example multiplies all gradients. A target with count 0 is
+ * masked: it is neither scored nor written. There is no bound on the number of inputs or targets but the scratch that
+ * the caller sized.
  *
  * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained.
  * Most objectives have neither, and the blocks that read them are compiled apart from the others, in block_soft_<isa>.c,
