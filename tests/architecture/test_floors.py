@@ -33,6 +33,7 @@ ALLOWED = {
     "phrases": {"corpus", "model", "formats", "facade"},
     "visual": {"corpus", "model", "formats", "query"},
     "keyedvectors": {"corpus", "model", "formats", "query", "facade", "visual"},
+    "fasttext": {"corpus", "model", "formats", "query", "facade", "keyedvectors"},
     "word2vec": {
         *("kernels", "corpus", "model", "architectures", "objectives", "backends", "training", "formats", "query"),
         "facade",
@@ -52,6 +53,7 @@ ALLOWED = {
         "utils",
         "phrases",
         "keyedvectors",
+        "fasttext",
         "word2vec",
         "callbacks",
     },

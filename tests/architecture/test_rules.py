@@ -42,6 +42,7 @@ PUBLIC_NAMES = {
     "Word2Vec",
     "__version__",
     "callbacks",
+    "fasttext",
     "matutils",
     "show_config",
     "utils",

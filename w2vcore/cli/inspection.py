@@ -141,7 +141,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe what a file held: a snapshot."""
-    from w2vcore.formats.fasttext_binary import subwords_of
+    from w2vcore.formats.subword_arrays import subwords_of
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {

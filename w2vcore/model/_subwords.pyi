@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 def add_subwords(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    table: NDArray[np.float32],
+    table: NDArray[np.float32] | NDArray[np.float16],
     min_n: int,
     max_n: int,
     sums: NDArray[np.float32],

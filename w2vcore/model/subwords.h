@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define W2V_FNV_BASIS 2166136261u
 
@@ -58,10 +59,11 @@ static inline int w2v_next_subword(w2v_subword_walk *walk, int64_t last)
 }
 
 /* A table of subwords: one row for each of `buckets` hashes, or, of a pruned model, rows of the `n_kept` hashes that were
- * kept, in ascending order. */
+ * kept, in ascending order. Its numbers are read byte by byte, as they may lie anywhere in a mapped file. */
 typedef struct {
-    const float *table;
+    const uint8_t *table;
     int64_t size; /* columns */
+    int is_half;  /* numbers of 16 bits, else float */
     int64_t buckets;
     const int32_t *kept; /* NULL: all are there */
     const int32_t *kept_rows;
@@ -69,7 +71,7 @@ typedef struct {
 } w2v_subword_table;
 
 /* The row of a hash, or NULL if it was not kept. */
-static inline const float *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
+static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
 {
     int64_t place = hash % (uint32_t)t->buckets;
     if (t->kept != NULL) {
@@ -85,7 +87,41 @@ static inline const float *w2v_subword_row(const w2v_subword_table *t, uint32_t 
             return NULL;
         place = t->kept_rows[low];
     }
-    return t->table + place * t->size;
+    return t->table + place * t->size * (t->is_half ? 2 : 4);
+}
+
+/* IEEE 754's binary16 as a float: exponent and fraction are moved to their places, and the bias is made right by a
+ * product, which is exact for subnormal numbers too; infinities and NaN have the largest exponent of both. */
+static inline float w2v_from_half(uint16_t half)
+{
+    const uint32_t rest = (uint32_t)(half & 0x7FFFu) << 13;
+    uint32_t bits = rest;
+    float value;
+    memcpy(&value, &bits, 4);
+    value *= 0x1p112f;
+    memcpy(&bits, &value, 4);
+    if (rest >= 0x0F800000u) /* 31, the largest exponent of a half */
+        bits = rest | 0x7F800000u;
+    bits |= (uint32_t)(half & 0x8000u) << 16;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+static inline void w2v_add_row(const uint8_t *row, int64_t size, int is_half, float *sum)
+{
+    if (is_half) {
+        for (int64_t d = 0; d < size; d++) {
+            uint16_t half;
+            memcpy(&half, row + 2 * d, 2);
+            sum[d] += w2v_from_half(half);
+        }
+    } else {
+        for (int64_t d = 0; d < size; d++) {
+            float value;
+            memcpy(&value, row + 4 * d, 4);
+            sum[d] += value;
+        }
+    }
 }
 
 /* Add to `sum` the rows of the subwords of `word` that begin at the bytes from `first` up to `last`; returns how many. */
@@ -96,11 +132,10 @@ static inline int64_t w2v_add_subwords(
     w2v_subword_walk walk = w2v_walk_subwords(word, length, first, min_n, max_n);
     int64_t found = 0;
     while (w2v_next_subword(&walk, last)) {
-        const float *row = w2v_subword_row(table, walk.hash);
+        const uint8_t *row = w2v_subword_row(table, walk.hash);
         if (row == NULL)
             continue;
-        for (int64_t d = 0; d < table->size; d++)
-            sum[d] += row[d];
+        w2v_add_row(row, table->size, table->is_half, sum);
         found++;
     }
     return found;
