@@ -23,6 +23,7 @@ from w2vcore import Word2Vec
 BASE = {"sg": 1, "vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "epochs": 5, "min_count": 5}
 CBOW = {"sg": 0, "alpha": 0.05}
 TREE = {"hs": 1, "negative": 0}
+HIGH = {"alpha": 0.05, "epochs": 3}
 
 # Group -> label -> what differs from the base.
 GROUPS = {
@@ -40,6 +41,10 @@ GROUPS = {
     },
     "vector_size": {f"vector_size={d}": {"vector_size": d} for d in (25, 50, 100, 200, 300)},
     "epochs": {f"epochs={e}": {"epochs": e} for e in (1, 5, 10, 20)},
+    "shuffle": {
+        **{f"shuffle={s!r}": {**HIGH, "shuffle": s} for s in (False, "jobs", "sentences")},
+        "shuffle='jobs', batch_words=1000": {**HIGH, "shuffle": "jobs", "batch_words": 1000},
+    },
     "min_count": {f"min_count={m}": {"min_count": m} for m in (2, 5, 20)},
     "ns_exponent": {f"ns_exponent={x:g}": {"ns_exponent": x} for x in (1, 0.75, 0.5, 0, -0.5)},
 }

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2vcore import Word2Vec
+from w2vcore.corpus import order
 from w2vcore.formats import atomic
 from w2vcore.model import config
 from w2vcore.word2vec.training import Run
@@ -30,6 +31,7 @@ def tiny_jobs():
     """The fixture of that name, for one example."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(config, "SHORTEST_JOB", 1)
+        patch.setattr(order, "BATCH_TOKENS", 25)
         yield patch
 
 
@@ -47,6 +49,8 @@ def tiny_jobs():
             {"sg": 0},
             {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
             {"sg": 0, "hs": 1, "min_count": 2},
+            {"sg": 0, "shuffle": "jobs", "cache_corpus": True},
+            {"sg": 1, "shuffle": "sentences", "cache_corpus": True, "negative_sharing": "pair"},
         ]
     ),
 )

@@ -27,6 +27,7 @@ TABLE = {
     "a flat list of words": f"{ERRORS}::test_flat_list_of_words",
     "a generator": f"{ERRORS}::test_generator",
     "an iterator that is used up": f"{ERRORS}::test_iterator_that_is_used_up",
+    "an order for a corpus that has its own": "unit/word2vec/test_shuffle.py::test_a_corpus_that_is_iterated_again_is_refused_before_any_work",
     "the corpus raises in the middle of an epoch": f"{ERRORS}::test_corpus_that_raises",
     "numpy rows as sentences": f"{ERRORS}::test_numpy_rows_as_sentences",
     "a token is None or NaN": f"{ERRORS}::test_missing_token",

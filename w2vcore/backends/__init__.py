@@ -1,1 +1,1 @@
-"""Floor 3: a backend runs jobs on borrowed weights: worker threads, and the NumPy reference they are tested against."""
+"""Floor 3: a backend runs jobs on borrowed weights: worker threads, and the NumPy reference, their test oracle."""

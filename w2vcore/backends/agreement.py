@@ -1,8 +1,8 @@
-"""What ranks agree on, over the four calls of a team: that none has failed, that all are alike, and are at one place.
+"""How ranks agree, over the calls of a team: that none has failed, that settings are equal, and where they are.
 
-Each exchange has one form whatever it is for: a table of a few numbers from each rank, with a tag. A rank that has
-failed sends its error in the next exchange instead, so all others hear of it wherever they are, and none is left
-waiting. A rank that is at another place of the program than the others sends another tag, and is found out by it.
+All exchanges have one form: an array of a few numbers from each rank, with a tag. A rank that has failed sends its
+error in the next exchange instead, so that all others learn of it wherever they are, and none waits for ever. A rank at
+another place of the program sends another tag, which is an error on all ranks.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 
 from .team import Alone, RankError, Team
 
-VALUES = 14  # numbers that a rank sends in an exchange, at most
+VALUES = 14  # most numbers that a rank sends in an exchange
 
-# What an exchange is for; the number of the tag is sent.
+# The purposes of exchanges; the index of the tag is sent.
 TAGS = (
     *("start", "comparison", "corpus", "vocabulary", "encoding", "portion", "training", "epoch's end", "checkpoint"),
     *("end", "failure"),
 )
 
-_MOST_BYTES = 1 << 30  # of one broadcast: counts in MPI are 31 bits wide
+_MOST_BYTES = 1 << 30  # in one broadcast: counts in MPI have 31 bits
 
 
 class Agreement:
-    """One rank's dealings with the others.
+    """How one rank exchanges numbers, data and errors with the others.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Agreement:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Tell the other ranks of an error that comes out of this block, and stop them; it goes on from here."""
+        """Send an error that leaves this context to the other ranks, so that they stop too, and raise it here."""
         try:
             yield
         except RankError:
@@ -100,17 +100,17 @@ class Agreement:
             raise
 
     def was_broadcast(self, error: BaseException | None) -> bool:
-        """Whether all ranks know of an error, so that each ends by itself."""
+        """Whether all ranks know of an error, so that each stops by itself."""
         return error is not None and (isinstance(error, RankError) or error is self._told)
 
     def _tell(self, message: str) -> None:
         try:
             self._exchange("failure", (), message.encode("utf8", "replace")[:100_000] or b"?")
         except RankError:
-            return  # as it should be: the exchange failed, for all
+            return  # expected: an exchange that carries a failure raises on all ranks
 
     def gather(self, tag: str, data: bytes) -> Iterator[bytes]:
-        """Yield the bytes of each rank; all are to be taken."""
+        """Yield the bytes of each rank. The iterator must be exhausted, since each step is a broadcast."""
         mine = np.frombuffer(data, np.uint8)
         sizes = self.exchange(tag, [len(mine)])[:, 0].astype(np.int64)
         for root, size in enumerate(sizes):
@@ -127,12 +127,12 @@ class Agreement:
         return [json.loads(text) for text in self.gather(tag, json.dumps(value).encode())]
 
     def check_alike(self, fields: Mapping[str, Any]) -> None:
-        """Raise if a rank has another value than rank 0 in some field; the error is the same on all ranks.
+        """Raise if a rank's value of some field differs from rank 0's; the error is the same on all ranks.
 
         Raises
         ------
         ValueError
-            It names the rank, the field and both values.
+            Names the rank, the field and both values.
 
         Examples
         --------
@@ -154,12 +154,12 @@ class Agreement:
                     )
 
     def refuse(self, message: str) -> NoReturn:
-        """Raise ValueError on all ranks, which have all found the same."""
+        """Raise ValueError. To be called on all ranks, with the same message."""
         self._told = ValueError(message)
         raise self._told
 
     def any(self, tag: str, flag: bool) -> bool:
-        """Whether some rank says yes."""
+        """Whether the flag is set on some rank."""
         if self.size == 1:
             return flag
         return bool(self.exchange(tag, [flag])[:, 0].any())

@@ -5,7 +5,7 @@ minimum that reduces the distance in the direction of v by the share ``alpha * s
 directions alone. Over many updates the curvature is the mean of ``sigmoid' * v v'`` over the rows that a row meets (the
 Gauss-Newton matrix). Its eigenvalues differ by a factor of a hundred, because all vectors have a large part in common:
 along a few eigenvectors a row reaches its minimum soon, while in all other directions it has hardly moved. So the
-largest eigenvalues are kept with their eigenvectors, and of the others the mean.
+largest eigenvalues are kept with their eigenvectors, and for the others their mean.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from scipy.linalg import eigh
 
 from w2vcore.kernels._merge_ranks import MOST_EIGENVECTORS
 
-# What stands for the mean of the sigmoid's slope over all updates, found by measurement (docs/distributed.md). The
-# slope is at most 1/4; but the rows v move at the same time in the same way, which doubles its effect.
+# Effective mean of the sigmoid's slope over all updates, found by measurement (docs/distributed.md). The slope is at
+# most 1/4, but the rows v move at the same time in the same way, which doubles its effect.
 SLOPE = 0.5
-# Rows, the hottest ones, over which the mean of v v' is taken.
+# Number of rows, the hottest ones, over which the mean of v v' is taken.
 SAMPLE = 2048
 
 
@@ -35,9 +35,9 @@ class Curvature:
     Attributes
     ----------
     eigenvectors : ndarray of float32, shape (MOST_EIGENVECTORS, columns)
-        Those of the largest eigenvalues, orthonormal; rows of zeros after them where a vector has fewer components.
+        Those of the largest eigenvalues, orthonormal; the rest is zero if a vector has fewer components.
     eigenvalues : ndarray of float32, shape (MOST_EIGENVECTORS,)
-        The share by which an update at a learning rate of 1 reduces the distance along each.
+        Share by which an update at a learning rate of 1 reduces the distance along each eigenvector.
     rest : float
         The mean of the other eigenvalues.
     """
@@ -50,8 +50,8 @@ class Curvature:
 def one_blas_thread() -> AbstractContextManager[Any]:
     """Return a context in which BLAS uses one thread.
 
-    Its other threads would keep waiting for more work for a while, on the cores on which ranks train: without this, two
-    ranks on two cores are a third slower. Needs threadpoolctl, of the extra mpi; does nothing without it.
+    Idle BLAS threads spin for a while, on the cores on which ranks train: without this, two ranks on two cores are a
+    third slower. It needs threadpoolctl, of the extra mpi, and does nothing without it.
     """
     pools = _blas_pools()
     return nullcontext() if pools is None else pools.limit(limits=1, user_api="blas")
@@ -67,7 +67,7 @@ def _blas_pools() -> Any:
 
 
 def moments(rows: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean of ``v v'``, each row weighted by its share of all updates; rows that are left out count as zero.
+    """Return the mean of ``v v'``, each row weighted by its share of all updates. Omitted rows count as zero.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The backend of one rank among others: it trains its part on this machine's cores, or GPU, and merges now and then."""
+"""The backend of one rank: it trains its share on this machine's cores or GPU, and merges with the other ranks."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from .agreement import ALONE, Agreement
 from .base import Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
 
-# Tokens of a job where several workers share what is trained before a merge: so few that Ctrl-C is seen between two.
+# Most tokens of a job, so that Ctrl-C is noticed between two jobs.
 LONGEST_JOB = 50_000
 
 NOTHING = Batch(np.zeros(0, np.uint32), np.zeros(1, np.int64), 0, 0)
 
 
 class DistributedBackend(Backend):
-    """Runs another backend on this rank's jobs, and stops it to merge each so many words.
+    """Runs another backend on this rank's jobs, and merges with the other ranks after certain numbers of words.
 
-    Words are counted for that, never by the clock. So the same ranks with one worker each do the same, bit for bit.
+    Merges depend on words, never on the clock, so ranks with one worker each are repeatable, bit for bit.
 
     Parameters
     ----------
     crew : Agreement
     inner : Backend
-        Trains the jobs of this rank; it has stopped when its `run` returns.
+        Trains the jobs of this rank. Its threads have stopped when its `run` returns.
     """
 
     def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None) -> None:
@@ -41,14 +41,14 @@ class DistributedBackend(Backend):
         self._plan: Plan | None = None
 
     def open(self, plan: Plan, weights: Weights) -> None:
-        """Open the backend inside, and remember the weights as all ranks have them."""
+        """Open the inner backend, and remember the weights, which are the same on all ranks."""
         assert self._inner is not None
         self._merger = Merger(plan, weights, self._crew.team) if self._crew.size > 1 else None
         self._inner.open(replace(plan, short_runs=self._merger is not None), weights)
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
-        """Train one epoch; see Backend.run. Here `report` gets the sums of all ranks, after each merge."""
+        """Train one epoch; see Backend.run. `report` gets the sums of all ranks, after each merge."""
         if self._inner is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         if self._merger is None:
@@ -74,20 +74,20 @@ class DistributedBackend(Backend):
     def _trained_before(self, epoch: int, upcoming: Job | None) -> int:
         """Return how many tokens this rank has trained when a run begins.
 
-        It follows from the place in the corpus alone, so that a run that was stopped and resumed does the same.
+        It depends only on the place in the corpus, so that a resumed run does the same.
         """
         assert self._plan is not None
         here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
         return epoch * int(self._plan.counts.sum()) // self._crew.size + here
 
     def _latest(self, alphas: NDArray[np.float64]) -> float:
-        """Return that of the ranks' last learning rates which comes latest; NaN is that of a rank without a job."""
+        """Return the latest of the ranks' last learning rates; a rank without a job has NaN."""
         assert self._plan is not None
         first, last = self._plan.config.alpha, self._plan.config.min_alpha
         return float(np.fmin.reduce(alphas, initial=first) if last <= first else np.fmax.reduce(alphas, initial=first))
 
     def _sizes(self, trained: int) -> tuple[int, int]:
-        """Return how many tokens to train before the next merge, and how many in a job."""
+        """Return the tokens to train before the next merge, and the most in a job."""
         assert self._plan is not None
         workers = self._plan.config.workers
         interval = interval_after(trained, workers, self._crew.size)
@@ -95,7 +95,7 @@ class DistributedBackend(Backend):
         return interval, min(job, LONGEST_JOB)
 
     def may_have_diverged(self) -> bool:
-        """True where there are several ranks, as merging is not watched; see Backend.may_have_diverged."""
+        """True with several ranks, since merging is not checked; see Backend.may_have_diverged."""
         return self._inner is None or self._inner.may_have_diverged() or self._merger is not None
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class DistributedBackend(Backend):
 
 
 class _Portion(Iterator[Job]):
-    """Jobs up to a number of tokens; one job is looked at ahead, to know whether there is more.
+    """Jobs up to a number of tokens. It reads one job ahead, to know whether there are more.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class _Portion(Iterator[Job]):
     jobs : iterator of Job
         Those after it.
     most, longest : int
-        Tokens in all, and in a job.
+        Most tokens in total, and in a job.
     """
 
     def __init__(self, upcoming: Job | None, jobs: Iterator[Job], most: int, longest: int) -> None:
@@ -142,7 +142,7 @@ class _Portion(Iterator[Job]):
 
 
 def split(job: Job, tokens: int) -> tuple[Job, Job]:
-    """Cut a job in two, the first of so many tokens: together they train the same."""
+    """Split a job in two that train the same; the first has `tokens` tokens."""
     middle, size = job.start + tokens, job.stop - job.start
     words, sentences = job.raw_words * tokens // size, job.sentences * tokens // size
     rest = replace(job, start=middle, raw_words=job.raw_words - words, sentences=job.sentences - sentences)
@@ -156,4 +156,4 @@ def _stats(table: NDArray[np.float64]) -> EpochStats:
 
 
 def _ignore(job: Job, stats: EpochStats) -> None:
-    """Book nothing: jobs are booked with those of the other ranks."""
+    """Report nothing: jobs are reported with those of the other ranks."""

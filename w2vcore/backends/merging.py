@@ -1,4 +1,4 @@
-"""How the rows that several ranks have trained become one: which rows, when, and what is made of N changes.
+"""How rows that several ranks have trained are merged: with which coefficient, and when.
 
 Between two merges each rank trains its own copy of the model. What a rank has changed in a row since the last merge is
 added up over all ranks, and the row becomes what it was then plus a coefficient times that sum.
@@ -11,24 +11,24 @@ q**(N - 1) times that of one rank, and the coefficient of the sum of N changes i
 
 Two things make q differ from 1. A row moves towards a minimum: the first rank leaves the share exp(-x) of the distance,
 and the coefficient goes down to 1/N, the mean, where each rank alone reaches the minimum. And vectors that are still
-growing do so the faster the longer the vectors are along which they are updated: what a row changes grows like a power
-of the words trained (`Objective.growth`). After words that are h times all those before, it is (1 + h)**growth times as
-much. Hence
+growing grow the faster, the longer the vectors are along which they are updated: the change of a row is proportional to
+a power of the words trained (`Objective.growth`). After further words, h times all the words before, it is
+(1 + h)**growth times as large. Hence
 
     q = exp(-x + log(1 + h) growth / N)
 
 A row can be at its minimum along some directions while it grows along others: x is the learning rate, accumulated over
-the row's updates, times the curvature in each direction (curvature.py). To add all up diverges within an epoch, and to
-take the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for any number of
+the row's updates, times the curvature in each direction (curvature.py). The plain sum diverges within an epoch, and
+the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for any number of
 ranks.
 
 *When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
-(`interval_after`). And the more often a row is updated the sooner it is merged: each time the FIRST_ROWS hottest rows,
-each second time also those that are updated a quarter as often, each fourth time those that are updated a sixteenth as
-often, and so on; all at the end of an epoch. So the time between two merges of a row goes with the root of how
-rarely it is updated. Of all schedules that merge as many rows, this is the one in which least is done, over all rows,
-that other ranks do not know yet. (Ji et al. 2016, arXiv 1604.04661, and kernels/replica.h count rows instead: twice as
-many each second time.)
+(`interval_after`). And the more often a row is updated, the more often it is merged: every merge takes the FIRST_ROWS
+hottest rows, every second merge also those that are updated a quarter as often, every fourth merge those that are
+updated a sixteenth as often, and so on; the end of an epoch merges all. So the time between two merges of a row is
+proportional to 1 / sqrt(its update rate). Of all schedules that merge as many rows, this one minimises the updates,
+over all rows, that other ranks have not seen yet. (Ji et al. 2016, arXiv 1604.04661, and kernels/replica.h count rows
+instead: twice as many at every second merge.)
 """
 
 from __future__ import annotations
@@ -49,35 +49,35 @@ from .curvature import SAMPLE, Curvature, curvature, moments, one_blas_thread
 from .run_tables import plan_tables, word_rates
 from .team import Team
 
-# Rows that are merged each time.
+# Number of rows in every merge.
 FIRST_ROWS = 128
-# One of N ranks merges when it has trained 1/(RAMP N) more words than it had at the merge before, but not before
-# SHORTEST/N more, and at the latest after LONGEST more for each of its workers. With the number of ranks grows what is
-# learned between two merges that the others do not know.
+# One of N ranks merges when it has trained 1/(RAMP N) more words than at its last merge, but no fewer than SHORTEST/N
+# more, and no more than LONGEST for each of its workers. The more ranks there are, the more they learn between two
+# merges that the others have not seen.
 RAMP = 10
 SHORTEST = 40_000
 LONGEST = 1_000_000
-# The most that is believed of the growth: at the very beginning a step is many times all that was before; and where
-# vectors are small, an update at a rate of 1 moves a row by half of the one that it meets.
+# Bounds of the growth: at the very beginning a step has many times the words of all steps before; and while vectors are
+# small, an update at a learning rate of 1 moves a row by half of the row that it meets.
 LONGEST_STEP = 1.0
 FASTEST = 0.5
-# Rows that are hardly ever met are merged at each tick that 2**RAREST divides, at least.
+# The rarest rows are merged at each tick that is a multiple of 2**RAREST.
 RAREST = 10
-# Merges from one time that the curvature is taken to the next.
-LOOK_EACH = 8
+# Merges between two computations of the curvature.
+CURVATURE_INTERVAL = 8
 
-# Bytes that are added up at a time: they stay in the cache, with their rows, and keep a network busy.
+# Bytes that are summed at a time: they stay in the cache, with their rows, and keep a network busy.
 MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Which rows of a matrix are merged at each tick; its rows are counted from the one that is met most often.
+    """Which rows of a matrix are merged at each tick. Rows are numbered from the one that is updated most often.
 
     Attributes
     ----------
     stops : tuple of int
-        The rows before ``stops[k]`` are merged at each tick that 2**k divides, those after it more rarely.
+        The rows before ``stops[k]`` are merged at each tick that is a multiple of 2**k, those after it more rarely.
 
     Examples
     --------
@@ -92,12 +92,12 @@ class Schedule:
 
     @classmethod
     def of(cls, heat: NDArray[np.float32], first: int) -> Schedule:
-        """Return the schedule by which the time between two merges of a row is as the root of how rarely it is met.
+        """Return the schedule in which the time between two merges of a row is proportional to 1 / sqrt(heat).
 
         Parameters
         ----------
         heat : ndarray
-            How often each row is met, in descending order.
+            How often each row is updated, in descending order.
         first : int
             Rows that are merged at every tick.
 
@@ -114,7 +114,7 @@ class Schedule:
         return cls(tuple(int(stop) for stop in first + np.cumsum(counts)))
 
     def rows_at(self, tick: int) -> int:
-        """How many rows, the hottest ones, are merged at a tick; ticks count from 1."""
+        """Return how many of the hottest rows are merged at a tick; ticks count from 1."""
         twos = (tick & -tick).bit_length() - 1
         return self.stops[min(twos, len(self.stops) - 1)]
 
@@ -125,13 +125,15 @@ class Schedule:
 
 
 def interval_after(trained: int, workers: int, ranks: int) -> int:
-    """Return how many words a rank of so many workers trains from one merge to the next.
+    """Return how many words a rank trains from one merge to the next.
 
     Parameters
     ----------
     trained : int
         Words that this rank has trained.
-    workers, ranks : int
+    workers : int
+        Of this rank.
+    ranks : int
 
     Examples
     --------
@@ -143,23 +145,23 @@ def interval_after(trained: int, workers: int, ranks: int) -> int:
 
 @dataclass
 class _Matrix:
-    """A matrix, as it was at the last merge of each row, and how often its rows are met; hottest first."""
+    """A matrix, each row as it was at its last merge, and how often its rows are updated, hottest first."""
 
     own: NDArray[np.float32]
     order: NDArray[np.int64] | None
     heat: NDArray[np.float32]
     schedule: Schedule
     rows: RankMatrix
-    # Since the last merge of each block:
-    since: NDArray[np.float64]  # words that a rank has trained, times their learning rate
+    # Since the last merge of each range of rows:
+    since: NDArray[np.float64]  # words that one rank has trained, times their learning rate
     words: NDArray[np.float64]  # words that all ranks have trained
 
     @classmethod
     def of(cls, table: Table, own: NDArray[np.float32], words: WordRates) -> _Matrix:
-        """Find out which rows of a matrix are met often."""
+        """Rank the rows of a matrix by how often they are updated."""
         updates, order = table.update_rates(words), table.hottest(words)
-        untold = np.arange(len(updates), len(own))  # rows of tags, each of which its own rank trains
-        updates, order = np.pad(updates, (0, len(untold))), np.concatenate([order, untold])
+        tag_rows = np.arange(len(updates), len(own))  # without a rate: its own rank trains each of them
+        updates, order = np.pad(updates, (0, len(tag_rows))), np.concatenate([order, tag_rows])
         heat = updates[order].astype(np.float32)
         schedule = Schedule.of(heat, FIRST_ROWS)
         as_they_lie = None if bool((order == np.arange(len(order))).all()) else order
@@ -169,17 +171,17 @@ class _Matrix:
         return cls(own, as_they_lie, heat, schedule, rows, np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops)))
 
     def due(self, tick: int, everything: bool) -> int:
-        """How many rows, the hottest ones, are merged now."""
+        """Return how many of the hottest rows are merged now."""
         return self.schedule.stops[-1] if everything else self.schedule.rows_at(tick)
 
     def accumulated_lr(self, rows: int) -> NDArray[np.float32]:
-        """Updates of the first rows by one rank since their last merge, times the learning rate."""
+        """Return the sum of learning rates over one rank's updates of the first rows since their last merge."""
         return self.heat[:rows] * self._of_rows(self.since, rows)
 
     def log_growth(self, accumulated_lr: NDArray[np.float32], trained: float, power: float) -> NDArray[np.float32]:
-        """Logarithm of how much more a rank would have changed in the first rows after another one's work.
+        """Return the logarithm of how much more a rank would have changed the first rows after another rank's work.
 
-        Where changes grow with the words that all have trained, like this power of them.
+        Changes grow like this power of the words that all ranks have trained.
         """
         step = np.minimum(self.words / np.maximum(trained - self.words, 1), LONGEST_STEP)
         log_growth = self._of_rows(power * np.log1p(step), len(accumulated_lr))
@@ -187,7 +189,7 @@ class _Matrix:
         return bounded
 
     def merged(self, rows: int) -> None:
-        """Begin anew to count what is trained, for the first rows."""
+        """Restart the counts of the first rows."""
         done = np.array(self.schedule.stops) <= rows
         self.since[done] = self.words[done] = 0
 
@@ -215,7 +217,7 @@ class Merger:
     Attributes
     ----------
     bytes : int
-        That have been added up.
+        Bytes that have been summed so far.
     """
 
     def __init__(self, plan: Plan, weights: Weights, team: Team) -> None:
@@ -230,7 +232,7 @@ class Merger:
         self.restart()
 
     def restart(self) -> None:
-        """Begin the schedule anew; all rows are merged."""
+        """Restart the schedule. All rows are merged."""
         self._ticks = 0
         for matrix in self._matrices.values():
             matrix.since[:] = matrix.words[:] = 0
@@ -242,14 +244,14 @@ class Merger:
         Parameters
         ----------
         trained, words : float
-            Words that all ranks have trained, in all and since the last call.
+            Words that all ranks have trained: in total, and since the last call.
         weighted_words : float
-            Words that a rank has trained since the last call, on average, times their learning rate.
+            Words that a rank has trained since the last call, times their learning rate; the mean over the ranks.
         everything : bool
         """
-        # At the beginning the curvature grows from nothing: it is taken at the merges 0, 1, 2, 4, 8 of an epoch, too.
-        if self._ticks % LOOK_EACH == 0 or self._ticks & (self._ticks - 1) == 0:
-            self._look()
+        # At the beginning the curvature grows from zero, so it is computed at the merges 0, 1, 2, 4, 8 of an epoch too.
+        if self._ticks % CURVATURE_INTERVAL == 0 or self._ticks & (self._ticks - 1) == 0:
+            self._update_curvature()
         self._ticks += 1
         # accumulated_lr and log_growth of the rows that are due
         how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
@@ -266,7 +268,7 @@ class Merger:
             self.restart()
 
     def _pieces(self, due: dict[str, int]) -> Iterator[list[tuple[str, int, int]]]:
-        """Cut the rows that are due into what is added up at once: (matrix, first row, last row), with a border."""
+        """Cut the rows that are due into pieces that are summed at once: lists of (matrix, first row, stop)."""
         piece, left = [], len(self._room)
         for name, rows in due.items():
             start = 0
@@ -301,13 +303,13 @@ class Merger:
                 self._team.size,
             )  # fmt: skip
 
-    def _look(self) -> None:
-        """Take the curvature anew, from the rows as rank 0 has them now, so that all have the same bits.
+    def _update_curvature(self) -> None:
+        """Compute the curvature from the rows as rank 0 has them now, so that all ranks have the same bits.
 
         Raises
         ------
         RuntimeError
-            If these are no longer finite; on all ranks, since they wait for each other here.
+            If these are no longer finite; on all ranks, since all wait for the broadcast.
         """
         columns = self._room.shape[1]
         table = np.zeros((len(self._matrices), MOST_EIGENVECTORS + 2, columns), np.float32)
@@ -320,7 +322,7 @@ class Merger:
             self._curvature[name] = Curvature(place[:-2], place[-2, :MOST_EIGENVECTORS], float(place[-1, 0]))
 
     def _fill_in(self, table: NDArray[np.float32]) -> None:
-        """Write the curvature of each matrix to a table, or NaN if there is none."""
+        """Write the curvature of each matrix into an array, or NaN if rows are not finite."""
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             means = {name: matrix.moments() for name, matrix in self._matrices.items()}
             targets = [mean for name, mean in means.items() if name != INPUT]

@@ -2,10 +2,10 @@
 
 This is the only file that knows MPI. Whatever happens to a rank, the others end as well:
 
-- it raises: it sends its error in the next exchange (agreement.py), or, outside of our calls, it aborts the job;
-- its script ends early: it says goodbye, and whoever waits for it hears that;
-- it is killed: the launcher ends the others, and a child of rank 0 that outlives it says how to resume;
-- it hangs: those who wait give up after W2VCORE_MPI_PATIENCE seconds.
+- It raises: it sends its error in the next exchange (agreement.py) or, outside of our calls, aborts the job.
+- Its script ends early: it announces its exit to the ranks that wait for it.
+- It is killed: the launcher ends the others, and a child of rank 0, which outlives it, says how to resume.
+- It hangs: the others stop waiting after W2VCORE_MPI_PATIENCE seconds.
 """
 
 from __future__ import annotations
@@ -33,22 +33,23 @@ from .team import Gone, RankError, Team, simulated
 
 logger = logging.getLogger(__name__)
 
-# How long a rank waits for the others, in seconds. One that reads a slow disk or saves a large model may take minutes.
+# How long a rank waits for the others, in seconds. Reading a slow disk or saving a large model may take minutes.
 PATIENCE = 3600.0
-# How long after a goodbye an exchange may still come to its end: it was sent before, and may be on its way.
+# How long, in seconds, an exchange may still take after another rank announced its exit: its data may be on the way.
 GRACE = 3.0
-_SAY_SO_EACH = 60.0
-# How long a rank that has come too early only lets others run, in seconds, before it sleeps.
+# Seconds between two warnings about waiting.
+_WARN_INTERVAL = 60.0
+# How long a waiting rank only yields its core, in seconds, before it sleeps.
 _SPIN = 5e-3
-# How long the launcher gets to pass on what a rank has printed, before that is lost in the end of the job.
+# How long the launcher gets to forward a rank's last output, in seconds, before the job is aborted.
 _LAST_LINES = 0.5
 
-_EXIT_TAG = 29  # tag of a message; any number
+_EXIT_TAG = 29  # an arbitrary number
 
-# What launchers tell each process about how many there are.
+# Environment variables in which launchers give the number of processes.
 _LAUNCHED = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
 
-# Reads a text after each byte 1, ends at byte 0; if its parent is gone before, it prints the last text.
+# Reads lines until its parent closes the pipe or dies, and prints the last line if it is not blank.
 _CHILD = """
 import signal, sys
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -67,7 +68,7 @@ class MpiTeam(Team):
     Parameters
     ----------
     patience : float
-        Seconds to wait for the other ranks.
+        How long to wait for the other ranks, in seconds.
     """
 
     def __init__(self, patience: float = PATIENCE) -> None:
@@ -76,10 +77,10 @@ class MpiTeam(Team):
         self.rank, self.size = self._comm.rank, self._comm.size
         self._patience = patience
         self._child: subprocess.Popen[str] | None = None
-        self._lost = False  # it is known that a rank does not answer any more
+        self._lost = False  # a rank has stopped answering
 
     def allreduce(self, rows: NDArray[Any]) -> None:
-        """Add up in place. The tables of an exchange, float64, come when they come; rows follow at once."""
+        """Sum in place. For an exchange (float64) ranks may be late, so this polls; rows follow at once, and block."""
         if rows.dtype == np.float64:
             self._wait(self._comm.Iallreduce(self._mpi.IN_PLACE, rows))
         else:
@@ -90,9 +91,9 @@ class MpiTeam(Team):
         self._comm.Bcast(data, root)
 
     def _wait(self, request: Any) -> None:
-        """Wait without taking the core from a rank that works, and not for ever."""
+        """Wait with a time limit, and without taking the core from a rank that works."""
         began = time.monotonic()
-        gone, said, deadline = None, began + _SAY_SO_EACH, began + self._patience
+        gone, said, deadline = None, began + _WARN_INTERVAL, began + self._patience
         while not request.Test():
             now = time.monotonic()
             status = self._mpi.Status()
@@ -111,14 +112,14 @@ class MpiTeam(Team):
                 )
             if now > said:
                 logger.warning("rank %i has been waiting for the other ranks for %.0f s", self.rank, now - began)
-                said += _SAY_SO_EACH
+                said += _WARN_INTERVAL
             if now > began + _SPIN:
                 time.sleep(min((now - began) / 50, 1e-2))
-            elif hasattr(os, "sched_yield"):  # a sleep lasts longer than the others mostly take
+            elif hasattr(os, "sched_yield"):  # cheaper than a sleep, which mostly outlasts the wait
                 os.sched_yield()
 
     def set_abort_message(self, text: str) -> None:
-        """Have rank 0's child say this if rank 0 dies; an empty text: nothing."""
+        """Have rank 0's child print this if rank 0 dies; an empty text: nothing."""
         if self.rank or self.size == 1 or os.name != "posix":
             return
         if self._child is None:
@@ -131,11 +132,11 @@ class MpiTeam(Team):
             assert self._child.stdin is not None
             self._child.stdin.write(" ".join(text.split()) + "\n")
             self._child.stdin.flush()
-        except OSError:  # someone has killed it
+        except OSError:  # it was killed
             logger.debug("the process that would say how to resume is gone")
 
     def announce_exit(self) -> None:
-        """Tell the others that this rank ends, so that none waits for it; wait for their end, as MPI itself does."""
+        """Tell the others that this rank ends, so that none waits for it, and wait for theirs, as MPI itself does."""
         if self._mpi.Is_finalized():
             return
         self.set_abort_message("")
@@ -160,10 +161,10 @@ class MpiTeam(Team):
 
 
 class MpiBackend(DistributedBackend):
-    """The ranks of ``mpiexec``, each with what trains on its device."""
+    """The ranks of ``mpiexec``, each with the backend of its device."""
 
     def open(self, plan: Plan, weights: Weights) -> None:
-        """Open the backend inside."""
+        """Open the inner backend."""
         self._crew, self._inner = world(), create(choose(None, plan.config.device))
         super().open(plan, weights)
 
@@ -177,11 +178,11 @@ def world() -> Agreement:
     Raises
     ------
     ImportError
-        If there is no mpi4py, or no MPI library for it.
+        If mpi4py or an MPI library for it is missing.
     RuntimeError
-        If the launcher is that of another MPI than mpi4py's.
+        If the launcher belongs to another MPI library than mpi4py.
     ValueError
-        If W2VCORE_MPI_PATIENCE is no number.
+        If W2VCORE_MPI_PATIENCE is not a positive number.
     """
     global _world  # noqa: PLW0603  # a process has one MPI
     team = simulated.get()
@@ -228,7 +229,7 @@ def _mpi4py() -> Any:
         from mpi4py import MPI
     except ImportError as error:
         raise ImportError("mpi4py is not installed: pip install w2vcore[mpi]") from error
-    except RuntimeError as error:  # mpi4py is there, and finds no library
+    except RuntimeError as error:  # mpi4py is installed, but finds no library
         raise ImportError(
             f"mpi4py finds no MPI library ({str(error).splitlines()[0]}): install that of the system (libmpich12, "
             "openmpi-bin, a module of the cluster), or pip install mpich"
@@ -251,12 +252,12 @@ def _number_log_lines(rank: int) -> None:
 
 
 def _end_together(crew: Agreement, team: MpiTeam) -> None:
-    """See to it that no rank waits in MPI_Finalize for others that wait for it."""
+    """Ensure that no rank waits in MPI_Finalize for others that wait for it."""
     hook = sys.excepthook
 
     def end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, RankError) and error.rank != team.rank:
-            sys.stderr.write(f"rank {team.rank} stops: {error}\n")  # the traceback that tells something is that rank's
+            sys.stderr.write(f"rank {team.rank} stops: {error}\n")  # that rank shows the traceback
         else:
             hook(kind, error, trace)
         if not crew.was_broadcast(error):

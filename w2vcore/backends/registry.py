@@ -1,4 +1,4 @@
-"""The backends by name, imported when asked for. A new one is a line here, and must pass tests/contract."""
+"""The backends by name, imported on demand. A new one takes a line here, and must pass tests/contract."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BACKENDS = {
     "reference": "w2vcore.backends.reference:ReferenceBackend",
     "mpi": "w2vcore.backends.mpi:MpiBackend",
 }
-# Backends in which several processes train one model -> by what these agree with each other.
+# Backend in which several processes train one model -> function that returns their Agreement.
 CREWS = {"mpi": "w2vcore.backends.mpi:world"}
 
 
@@ -25,7 +25,7 @@ def choose(backend: str | None, device: str) -> str:
     ValueError
         If there is no such backend, or if it does not train on the device that was asked for.
     ImportError, RuntimeError
-        If a GPU was asked for and cannot be had; "auto" then takes the CPU.
+        If a GPU was asked for and there is none; "auto" then takes the CPU.
 
     Examples
     --------
@@ -33,12 +33,12 @@ def choose(backend: str | None, device: str) -> str:
     ('threads', 'reference')
     """
     if backend is not None and _known(backend) != "cuda":
-        if device.startswith("cuda") and backend != "mpi":  # whose processes each train on their device
+        if device.startswith("cuda") and backend != "mpi":  # each of its processes trains on its own device
             raise ValueError(f"backend={backend!r} trains on the CPU, but device={device!r} was asked for: drop one")
         return backend
     if backend is None and device == "cpu":
         return "threads"
-    from .cuda.devices import find, why_not  # CuPy is looked for now
+    from .cuda.devices import find, why_not  # only now, as this looks for CuPy
 
     if backend is None and device == "auto":
         return "threads" if why_not() else "cuda"
@@ -52,7 +52,7 @@ def create(name: str) -> Backend:
     Raises
     ------
     ValueError
-        If there is none.
+        If there is no such backend.
     """
     module, _, cls = BACKENDS[_known(name)].partition(":")
     backend: Backend = getattr(import_module(module), cls)()
@@ -60,7 +60,7 @@ def create(name: str) -> Backend:
 
 
 def crew_of(name: str) -> Agreement:
-    """Return by what this process agrees with the others that train by a backend of that name; most train alone.
+    """Return the Agreement of this process with the others of a backend; with most backends it trains alone.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which rows a worker has to itself for a while, and when: the policy for kernels/replica.h.
+"""Which rows a worker trains on private copies, and for how long: the policy for kernels/replica.h.
 
 The first worker always trains the shared matrices; each further one has a copy of their hottest rows, and merges it.
 """
@@ -19,18 +19,18 @@ from w2vcore.objectives.registry import objective
 from .base import Plan
 from .run_tables import plan_tables, word_rates
 
-# The more workers there are, the more each misses between two merges, and the more often all must merge: with more
-# than these, merging costs what it saves.
+# The more workers there are, the more each misses between two merges, and the more often all must merge. With more
+# workers than this, merging costs what it saves.
 MOST_WORKERS = 4
-# All copies together take no more memory than this, with what they were when they were last merged. More would be up to
-# 1 % faster between cores without a common cache, and slower between others: an epoch begins and ends with all of it.
+# Memory of all copies together, including their values at the last merge. More would be up to 1 % faster between cores
+# without a common cache, and slower between others, since each epoch copies and merges all of it.
 MOST_BYTES = 16 << 20
-# So many words of an epoch a worker trains on the shared rows before it makes a copy: a small corpus is done by then.
+# Words of an epoch that a worker trains on the shared rows before it makes copies. A small corpus is done by then.
 WORDS_BEFORE = 10_000
-# Of fewer words, each is met so often between two merges that the sum of what all workers have learned overshoots: with
-# 60 words the loss of CBOW with two workers came out .060 higher than with one (standard error .009), with 400 words
-# .0074 (.0005), and without copies .0005 and -.0003 (200,000 words of planted pairs, 3 seeds, workers simulated in
-# turns). A small vocabulary takes little time anyway.
+# In a smaller vocabulary each word is met so often between two merges that the sum of all workers' changes overshoots:
+# with 60 words the loss of CBOW with two workers came out .060 higher than with one (standard error .009), with 400
+# words .0074 (.0005), and without copies .0005 and -.0003 (200,000 words of planted pairs, 3 seeds, workers simulated
+# in turns). A small vocabulary trains fast anyway.
 FEWEST_WORDS = 5_000
 
 Locks = dict[str, NDArray[np.int32]]
@@ -43,9 +43,9 @@ class HotRows:
     Attributes
     ----------
     number : int
-        Rows of each matrix, or all of a smaller one; 0: none.
+        Rows of each matrix (all of a smaller one); 0: none.
     ends : dict of str to {"first", "last", None}
-        Whether they are the first or the last rows of a matrix.
+        Whether they are the first or the last rows of each matrix.
     """
 
     number: int
@@ -55,8 +55,8 @@ class HotRows:
 def hot_rows(plan: Plan, weights: Weights) -> HotRows:
     """Return which rows of each matrix a worker copies; none if all workers train the shared rows alone.
 
-    There are no copies of few words, nor where the hottest rows of a table lie scattered: with ``sorted_vocab=0``,
-    after an update of the vocabulary, for noise words drawn with a negative exponent, and with features.
+    There are no copies with a small vocabulary, nor where the hottest rows of a matrix are scattered: with
+    ``sorted_vocab=0``, after an update of the vocabulary, with a negative ``ns_exponent``, and with features.
     """
     config = plan.config
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:
@@ -70,13 +70,13 @@ def hot_rows(plan: Plan, weights: Weights) -> HotRows:
 
 
 def copies_bytes(workers: int, model_bytes: int) -> int:
-    """Memory that the copies of all workers take at most, for matrices of so many bytes."""
+    """Return the most bytes that the copies of all workers take, for matrices of `model_bytes`."""
     copying = workers - 1 if workers <= MOST_WORKERS else 0
     return min(MOST_BYTES, 2 * copying * model_bytes)
 
 
 def merge_locks(weights: Weights) -> Locks:
-    """A flag for those who merge into a matrix, for each matrix; on cache lines of their own."""
+    """Return a lock for merging into each matrix, on cache lines of its own."""
     return {name: np.zeros(64, np.int32)[32:33] for name in weights.matrices}  # 128 bytes before and after
 
 
@@ -102,17 +102,17 @@ class Replicas:
         self._words = 0
 
     def tick(self, alpha: float) -> int:
-        """Blocks from one tick to the next, at a learning rate.
+        """Return the number of blocks between two ticks, at a learning rate.
 
-        What a worker misses between two merges, and how far the sum of what all have learned overshoots, grow with the
-        number of the others and with the learning rate.
+        What a worker misses between two merges, and how far the sum of all changes overshoots, grow with the number of
+        other workers and with the learning rate.
         """
         late = min(self._config.alpha / alpha, 16.0) if alpha else 16.0
         ticks = min(objective(name).merge_interval for name in self._config.objectives)
         return max(1, round(4 * ticks * late / self._config.workers**2))
 
     def trained(self, words: int) -> None:
-        """So many words of the epoch are done: make the copies if it is time."""
+        """Count words that were trained, and make the copies once WORDS_BEFORE are reached."""
         before, self._words = self._words, self._words + words
         if self._rows.number and before < WORDS_BEFORE <= self._words:
             self._detach()

@@ -1,8 +1,8 @@
-"""The ranks that train one model together: a seam of four calls, and N ranks simulated in one process behind it.
+"""The ranks that train one model together: their interface, and N ranks simulated in one process.
 
-Ranks are processes, on one machine or several, that run the same program on parts of one corpus. Everything that they
-say to each other goes through `Team`: which one am I, how many are there, add these rows up, tell all what one knows. A
-new engine for that is a new subclass. `agreement.py` builds on it what else is needed.
+Ranks are processes, on one machine or several, that run the same program on shares of one corpus. They communicate only
+through `Team`: number and count of ranks, a sum over all, a broadcast. Another means of communication is another
+subclass. `agreement.py` builds everything else on it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class Team(ABC):
-    """What a rank can say to the others. All ranks make the same calls in the same order.
+    """How a rank communicates with the others. All ranks make the same calls in the same order.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class Team(ABC):
 
     @abstractmethod
     def allreduce(self, rows: NDArray[Any]) -> None:
-        """Replace a contiguous array (float32, float64 or uint8) by the sum over all ranks, the same bits on each."""
+        """Replace a contiguous array (float32, float64 or uint8) by the sum over all ranks, bit-equal on each."""
 
     @abstractmethod
     def broadcast(self, data: NDArray[np.uint8], root: int) -> None:
-        """Replace a contiguous array by that of rank `root`; it has the same size on all."""
+        """Replace a contiguous array, of the same size on all ranks, by that of rank `root`."""
 
-    def set_abort_message(self, text: str) -> None:  # noqa: B027  # an engine that cannot do it does nothing
-        """Remember what is to be said if a rank dies, where the engine can do that; an empty text: nothing."""
+    def set_abort_message(self, text: str) -> None:  # noqa: B027  # a team that cannot do it does nothing
+        """Set the message to print if a rank dies, where that is possible; an empty text: print nothing."""
 
 
 class Alone(Team):
@@ -56,12 +56,12 @@ class Alone(Team):
 
 
 class RankError(RuntimeError):
-    """Another rank has failed, or has gone; every rank that can still be told gets one.
+    """Another rank has failed, or has ended; raised on every rank that still takes part.
 
     Attributes
     ----------
     rank : int
-        The rank where it began.
+        The rank that failed first.
     """
 
     def __init__(self, message: str, rank: int) -> None:
@@ -70,11 +70,11 @@ class RankError(RuntimeError):
 
 
 class Gone(RankError):
-    """A rank waits for one that has ended."""
+    """The rank that this one waits for has ended."""
 
 
-class _Table:
-    """Where simulated ranks meet: one runs at a time, the lowest that can."""
+class _MeetingPoint:
+    """Where simulated ranks exchange arrays. One rank runs at a time: the lowest that is not waiting."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -85,13 +85,13 @@ class _Table:
         self.exchanges = 0
 
     def pass_on(self) -> None:
-        """Let the next rank run that is neither waiting nor at its end; called with the lock."""
+        """Let the next rank run that is neither waiting nor ended. The caller holds the lock."""
         able = [rank for rank in range(self.size) if rank not in self.offers and rank not in self.ended]
         self.turn = able[0] if able else -1
         self.changed.notify_all()
 
     def exchange(self, rank: int, offer: NDArray[Any], combine: Callable[[list[NDArray[Any]]], None]) -> None:
-        """Wait until all ranks are here with their arrays; the last to come changes them."""
+        """Wait until all ranks have offered their arrays; the last rank combines them."""
         with self.changed:
             self.offers[rank] = offer
             before = self.exchanges
@@ -110,9 +110,9 @@ class _Table:
 class SimulatedTeam(Team):
     """A rank of `simulate`."""
 
-    def __init__(self, rank: int, table: _Table) -> None:
-        self.rank, self.size = rank, table.size
-        self._table = table
+    def __init__(self, rank: int, meeting: _MeetingPoint) -> None:
+        self.rank, self.size = rank, meeting.size
+        self._meeting = meeting
 
     def allreduce(self, rows: NDArray[Any]) -> None:
         """Add up in the order of the ranks."""
@@ -124,7 +124,7 @@ class SimulatedTeam(Team):
             for offer in offers:
                 offer[...] = total
 
-        self._table.exchange(self.rank, rows, combine)
+        self._meeting.exchange(self.rank, rows, combine)
 
     def broadcast(self, data: NDArray[np.uint8], root: int) -> None:
         """Copy."""
@@ -133,7 +133,7 @@ class SimulatedTeam(Team):
             for offer in offers:
                 offer[...] = offers[root]
 
-        self._table.exchange(self.rank, data, combine)
+        self._meeting.exchange(self.rank, data, combine)
 
 
 simulated: ContextVar[Team | None] = ContextVar("simulated", default=None)
@@ -142,36 +142,36 @@ simulated: ContextVar[Team | None] = ContextVar("simulated", default=None)
 def simulate(size: int, program: Callable[[int], Result]) -> list[Result]:
     """Run `program(rank)` for `size` ranks in this process and return what each returned.
 
-    The ranks take turns, from one call of the team to the next: so a single core shows what any number of machines
-    would learn, though not how fast. In it, ``backend="mpi"`` means these ranks.
+    The ranks take turns, from one call of the team to the next, so a single core shows what any number of machines
+    would learn, though not how fast. Inside `program`, ``backend="mpi"`` means these ranks.
 
     Raises
     ------
     Exception
-        What the lowest rank raised that failed by itself, if any did.
+        That of the lowest rank that failed by itself, if any did.
 
     Examples
     --------
     >>> simulate(3, lambda rank: rank * 10)
     [0, 10, 20]
     """
-    table = _Table(size)
+    meeting = _MeetingPoint(size)
     results: dict[int, Result] = {}
     errors: dict[int, BaseException] = {}
 
     def act(rank: int) -> None:
-        simulated.set(SimulatedTeam(rank, table))
-        with table.changed:
-            while table.turn != rank:
-                table.changed.wait()
+        simulated.set(SimulatedTeam(rank, meeting))
+        with meeting.changed:
+            while meeting.turn != rank:
+                meeting.changed.wait()
         try:
             results[rank] = program(rank)
-        except BaseException as error:  # it belongs to the caller
+        except BaseException as error:  # raised in the caller below
             errors[rank] = error
-        with table.changed:
-            table.ended.add(rank)
-            table.offers.pop(rank, None)
-            table.pass_on()
+        with meeting.changed:
+            meeting.ended.add(rank)
+            meeting.offers.pop(rank, None)
+            meeting.pass_on()
 
     threads = [threading.Thread(target=act, args=(rank,), name=f"rank {rank}", daemon=True) for rank in range(size)]
     for thread in threads:

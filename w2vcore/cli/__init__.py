@@ -1,9 +1,9 @@
-"""The command ``w2vcore``: train word vectors on text, ask them, and turn files of vectors into other files.
+"""The command ``w2vcore``: train word vectors on text, query them, and convert files of vectors.
 
-What a command was asked for goes to stdout, everything else (progress, where a file went, failures) to stderr. A
-failure is one line that says what to do, and exit status 1; a wrong command line gives 2, Ctrl-C 130.
+Results go to stdout, everything else (progress, where a file was written, failures) to stderr. A failure is one line
+that says what to do, with exit status 1; a wrong command line gives 2, Ctrl-C 130.
 
-Each command is in a module of its kind, which is imported when the command is called.
+Commands of one kind share a module, which is imported when one of them is called.
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ COMMANDS: dict[str, str] = {
 @with_traceback
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Train word vectors on text, ask them, and turn them into other files.
+    """Train word vectors on text, query them, and convert them to other formats.
 
     Begin with:
       w2vcore demo                                  train on Shakespeare in a second or two
-      w2vcore train my-text.txt -o my.safetensors   the same with a text of yours
-      w2vcore similar my.safetensors                ask it, word after word
+      w2vcore train my-text.txt -o my.safetensors   the same with your own text
+      w2vcore similar my.safetensors                query it, one word after another
 
-    'w2vcore COMMAND --help' shows examples and all options of a command. Answers go to stdout, everything else to
-    stderr; the exit status is 0, 1 for a failure, 2 for a wrong command line, 130 for Ctrl-C.
+    'w2vcore COMMAND --help' shows examples and all options of a command. Results go to stdout, everything else to
+    stderr. The exit status is 0 for success, 1 for a failure, 2 for a wrong command line, 130 for Ctrl-C.
     """
-    for stream in (sys.stdout, sys.stderr):  # a word that the terminal's encoding lacks is no reason to fail
+    for stream in (sys.stdout, sys.stderr):  # print what the terminal's encoding lacks as escapes
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     lines, logger = LogLines(logging.WARNING), logging.getLogger("w2vcore")

@@ -27,14 +27,14 @@ _restrict = option(
 
 
 class _SignedWords(Command):
-    """A command whose words may begin with "-"; after "--" that is a letter like any other."""
+    """A command whose words may have a leading "-" as a sign; after "--" it is part of the word."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments."""
         return super().parse_args(ctx, self.arranged(args))
 
     def arranged(self, args: list[str]) -> list[str]:
-        """Return options, then words: of what begins with one "-", only -h, -n and -n with a number are options."""
+        """Return options, then words. Of arguments with one leading "-", only -h, -n and -nNUMBER are options."""
         valued = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
         options: list[str] = []
         words: list[str] = []
@@ -47,7 +47,7 @@ class _SignedWords(Command):
                 if argument.replace("_", "-") in valued:
                     value = [*islice(rest, 1)]
                     if not value:
-                        return args  # which is refused
+                        return args  # click refuses an option without a value
                     options += value
             else:
                 words.append(argument)
@@ -58,9 +58,9 @@ _SHORT = re.compile(r"-h|-n(=?\d+)?")
 
 
 def signed(vectors: KeyedVectors, question: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the words of a question to move towards, and those to move away from: -WORD, unless that is a key itself.
+    """Return the words to move towards, and the words to move away from: -WORD, unless "-WORD" is a key itself.
 
-    Behind "--" there are no signs.
+    After "--" there are no signs.
     """
     towards: list[str] = []
     away: list[str] = []
@@ -87,12 +87,12 @@ def similar(
 ) -> None:
     """Print the words most similar to a word.
 
-    Of several words the mean is taken; -WORD moves away from a word. Behind -- a word may begin with a hyphen. MODEL
-    is a file of vectors of any format that w2vcore knows; of a fastText model (.bin) words may be asked that are not
-    in it, and are made of their parts.
+    Several words count as their mean; -WORD moves away from a word. After --, a leading hyphen is part of the word.
+    MODEL is a file of vectors in any format that w2vcore reads. With a fastText model (.bin), unknown words are
+    composed from their subwords.
 
-    Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends). Where
-    stdin is no terminal its lines are the questions, and each line of the answer begins with its question.
+    Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends). If
+    stdin is not a terminal, its lines are the questions, and each line of the answer begins with its question.
 
     For example:
       w2vcore similar model.safetensors king
@@ -123,8 +123,8 @@ def analogy(
 ) -> None:
     """Answer "A is to B as C is to what?", best answers first.
 
-    Without words there is a prompt for one question of three words after another (EXIT or Ctrl-D ends). Where stdin
-    is no terminal its lines are the questions, and each line of the answer begins with its question.
+    Without words there is a prompt for one question of three words after another (EXIT or Ctrl-D ends). If stdin is
+    not a terminal, its lines are the questions, and each line of the answer begins with its question.
 
     For example:
       w2vcore analogy model.safetensors man king woman
@@ -151,9 +151,9 @@ def analogy(
 @click.argument("words", nargs=-1, required=True, metavar="WORD WORD WORD...")
 @with_json
 def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
-    """Print the word that fits least to the others.
+    """Print the word that fits the others least.
 
-    It is the one farthest from the mean of all.
+    It is the word farthest from the mean of all.
 
     For example:
       w2vcore odd-one-out model.safetensors king queen sword prince
@@ -161,7 +161,7 @@ def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     if len(words) < 3:
         raise click.UsageError(f"give at least three words to choose from, got {len(words)}")
     vectors = load_vectors(model)
-    ranking = vectors.rank_by_centrality([find_key(vectors, word) for word in words])
+    ranking = vectors.rank_by_centrality([find_input(vectors, word) for word in words])
     if as_json:
         rows = [{"word": word, "similarity": value} for value, word in ranking]
         print_json({"odd": ranking[-1][1], "ranking": rows})
@@ -176,8 +176,8 @@ def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
 def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     """Print the cosine of two words.
 
-    It is 1 for the same direction, 0 for nothing in common, -1 for opposite ones. Of more than two words, the first is
-    compared with each of the others.
+    It is 1 for vectors of the same direction, 0 for nothing in common, -1 for opposite directions. With more than two
+    words, the first is compared with each of the others.
 
     For example:
       w2vcore similarity model.safetensors king queen
@@ -185,13 +185,9 @@ def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     """
     if len(words) < 2:
         raise click.UsageError(f"give two words or more to compare, got {len(words)}")
-    from w2vcore.query.similarity import cosine
-
     vectors = load_vectors(model)
-    inputs = [find_input(vectors, word) for word in words]
-    rows = [each if isinstance(each, np.ndarray) else vectors.get_vector(each) for each in inputs]
-    cosines = [float(cosine(rows[0], row)) for row in rows[1:]]
-    first, *others = (word if isinstance(each, np.ndarray) else each for word, each in zip(words, inputs, strict=True))
+    first, *others = (find_input(vectors, word) for word in words)
+    cosines = [float(vectors.similarity(first, each)) for each in others]
     if as_json:
         pairs = zip(others, cosines, strict=True)
         print_json({"word": first, "similarities": [{"word": key, "similarity": value} for key, value in pairs]})
@@ -212,7 +208,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
 
     A line for each WORD: the word and its vector, as in word2vec's text files.
 
-    Of a fastText model (.bin) also words that are not in it have a vector, made of their parts.
+    With a fastText model, the vectors of unknown words are composed from their subwords.
 
     For example:
       w2vcore vector model.safetensors king
@@ -222,7 +218,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
     rows = [_vector(vectors, word) for word in words]
     if normalize:
         rows = [(key, row / (np.linalg.norm(row) or row.dtype.type(1))) for key, row in rows]
-    # str of a NumPy number has the fewest digits that bring it back
+    # str of a NumPy number has the fewest digits that are read back as the same number
     texts = [(key, [str(number) for number in row]) for key, row in rows]
     if as_json:
         print_json([{"word": key, "vector": [float(number) for number in row]} for key, row in texts])

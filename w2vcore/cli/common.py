@@ -1,4 +1,4 @@
-"""What all commands have in common: help in sections, failures in one line, words looked up, outputs checked first."""
+"""What all commands have in common: help in sections, failures in one line, JSON and messages."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from w2vcore.cli.wording import COMMAND, worded
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 OTHERS = "Other options"  # the last section of each help
-WAITING = "w2vcore.waiting"  # in a context's meta: takes away a line that is being drawn
-ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: what to do after Ctrl-C; returns what to say
+WAITING = "w2vcore.waiting"  # in a context's meta: a callable that removes the progress line
+ON_INTERRUPT = "w2vcore.interrupt"  # in a context's meta: called after Ctrl-C, returns the message
 
 # ---------------------------------------------------------------------- commands
 
@@ -62,7 +62,7 @@ class CommandTable(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name; a wrong name is answered with the nearest one."""
+        """Find the command that the arguments name; the error for a wrong name suggests the nearest one."""
         name = args[0].replace("_", "-")
         near = difflib.get_close_matches(name, self.table, n=1)
         if name not in self.table and not name.startswith("-"):
@@ -104,7 +104,7 @@ class CommandTable(click.Group):
 
 
 def _end_interrupted(action: Callable[[], str] | None) -> None:
-    """Say how a command ended that was interrupted; a further Ctrl-C ends that at once."""
+    """Say how an interrupted command ended; another Ctrl-C ends it at once."""
     if sys.stderr.isatty():  # which shows ^C, perhaps in the middle of a line
         say("")
     try:
@@ -113,7 +113,8 @@ def _end_interrupted(action: Callable[[], str] | None) -> None:
         say("Interrupted.")
 
 
-_OPTION_MUST = re.compile(r"--[\w-]+ (must|should) be ")  # of a value that is not allowed, as click says it of others
+# A value that is not allowed: click's own errors of this kind have exit status 2.
+_OPTION_MUST = re.compile(r"--[\w-]+ (must|should) be ")
 
 
 class _BadUsage(click.ClickException):
@@ -123,8 +124,8 @@ class _BadUsage(click.ClickException):
 
 
 def _is_help(error: click.ClickException) -> bool:
-    """Whether an error is the help, for a command line that has nothing after the command."""
-    return type(error).__name__ == "NoArgsIsHelpError"  # which click 8.1 has not
+    """Whether an error is the help text, shown because nothing follows the command."""
+    return type(error).__name__ == "NoArgsIsHelpError"  # not in click 8.1
 
 
 def _may_be_a_word(option: str, ctx: click.Context) -> bool:
@@ -133,7 +134,7 @@ def _may_be_a_word(option: str, ctx: click.Context) -> bool:
 
 @contextmanager
 def _usage_in_one_line() -> Iterator[None]:
-    """Report in one line what click reports in three, the usage first."""
+    """Report in one line what click reports in three lines, of which the first is the usage."""
     try:
         yield
     except click.UsageError as error:
@@ -171,7 +172,7 @@ class Command(click.Command):
 
 
 def _examples_as_they_are(text: str | None) -> str | None:
-    """Mark the paragraph of examples so that click does not fill its lines: a backspace does that."""
+    """Mark the paragraph of examples with a backspace, so that click does not rewrap its lines."""
     return text and re.sub(r"(?m)^( *)(?=(?:For example|Begin with):$)", "\\1\b\n\\1", text)
 
 
@@ -184,7 +185,7 @@ class Option(click.Option):
 
 
 def option(*names: str, section: str = "Options", **attributes: Any) -> Callable[[Decorated], Decorated]:
-    """Add an option; its default is shown, where it has one that says something."""
+    """Add an option; its default is shown unless it is None or an unset flag."""
     shown = attributes.get("default") is not None and not (attributes.get("is_flag") and not attributes["default"])
     return click.option(*names, cls=Option, section=section, **{"show_default": shown, **attributes})
 
@@ -234,7 +235,7 @@ def one_line(error: BaseException) -> str:
     elif isinstance(error, OSError) and error.strerror:
         text = error.strerror
     elif isinstance(error, UnicodeDecodeError):
-        text = error.reason  # it names file and line; the bytes before it tell nobody anything
+        text = error.reason  # this names file and line; the rest of the message is bytes
     elif isinstance(error, KeyError) and error.args:
         text = str(getattr(error, "text", error.args[0]))  # str(KeyError) would be its repr
     else:
@@ -243,7 +244,7 @@ def one_line(error: BaseException) -> str:
 
 
 def say(text: str) -> None:
-    """Print to stderr what is not the answer: one line, or several."""
+    """Print a message, of one line or several, to stderr: stdout is for results."""
     context = click.get_current_context(silent=True)
     clear = None if context is None else context.meta.get(WAITING)
     if clear is not None:
@@ -252,7 +253,7 @@ def say(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print an answer as one line of JSON; NumPy's numbers become plain ones, NaN becomes null."""
+    """Print an answer as one line of JSON; NumPy's numbers become Python's, NaN becomes null."""
     click.echo(escape_json(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)))
 
 
@@ -269,7 +270,7 @@ def _plain(value: Any) -> Any:
 
 
 class LogLines(logging.Handler):
-    """Prints the warnings and log records of the library as lines on stderr, a message that is both only once."""
+    """Prints the warnings and log records of the library on stderr; a message that is both is printed once."""
 
     def __init__(self, level: int = logging.NOTSET) -> None:
         super().__init__(level)
@@ -280,7 +281,7 @@ class LogLines(logging.Handler):
         self._say("Warning: " if record.levelno >= logging.WARNING else "", record.getMessage())
 
     def show_warning(self, message: Warning | str, *_: Any, **__: Any) -> None:
-        """Print a warning, without the place in our code that raised it."""
+        """Print a warning without the source line that raised it."""
         self._say("Warning: ", str(message))
 
     def _say(self, mark: str, text: str) -> None:
@@ -291,5 +292,5 @@ class LogLines(logging.Handler):
 
 
 def quoted(path: Path | str) -> str:
-    """Return a path as a shell wants it."""
+    """Return a path quoted for a shell."""
     return shlex.quote(str(path))

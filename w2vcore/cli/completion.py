@@ -14,7 +14,7 @@ PROGRAM, VARIABLE = "w2vcore", "_W2VCORE_COMPLETE"
 
 
 class _AnyBash(BashComplete):
-    """The script for bash; this machine's bash is not asked for its version, as the script may be for another one."""
+    """The script for bash, made without a check of this machine's bash: the script may be for another machine."""
 
     @staticmethod
     def _check_version() -> None:
@@ -27,8 +27,8 @@ class _AnyBash(BashComplete):
 def completion(ctx: click.Context, /, shell: str) -> None:
     """Print a script that completes commands and options.
 
-    It goes where your shell reads it at its start, and then Tab completes 'w2vcore tr' and 'w2vcore train --ve'. Bash
-    must be 4.4 or newer.
+    Put it where your shell reads it at start; then Tab completes 'w2vcore tr' and 'w2vcore train --ve'. Bash must be
+    4.4 or newer.
 
     For example:
       w2vcore completion bash >> ~/.bashrc

@@ -1,4 +1,4 @@
-"""The corpus of a command line: files, folders, an address or stdin; and text made plain before it is trained."""
+"""The corpus of a command line (files, folders, an address or stdin), and how raw text is normalised."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from w2vcore.cli.paths import CorpusName
 from w2vcore.corpus.files import DEVICE, HEAD_BYTES, MISSING, PIPE, SOCKET, check_kind, is_packed, kind_of, open_bytes
 from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
-BLOCK_BYTES = 1 << 20  # of text that is made plain at a time
+BLOCK_BYTES = 1 << 20  # of text that is normalised at a time
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 
-# A word and eight numbers with a point after it, as no text begins; perhaps after a line with the sizes.
+# A word and eight decimal numbers, perhaps after a line with the sizes: no text begins so.
 _VECTORS = re.compile(rb"(?:\d+[ \t]\d+\s*\n)?\S+(?:[ \t]-?\d+\.\d+(?:e[+-]?\d+)?){8}")
 
 TEXT_SECTION = "Text"
@@ -34,7 +34,7 @@ def corpus_argument(command: Decorated) -> Decorated:
 
 
 def text_options(command: Decorated) -> Decorated:
-    """Add the options that make text plain, given to the function as `lower` and `strip_punctuation`."""
+    """Add the options that normalise text, given to the function as `lower` and `strip_punctuation`."""
     strip = option(
         "--strip-punctuation",
         is_flag=True,
@@ -48,7 +48,7 @@ def text_options(command: Decorated) -> Decorated:
 def plain(text: str, lower: bool, strip_punctuation: bool) -> str:
     """Return a text in lower case, without punctuation, or both.
 
-    Punctuation is removed and leaves no blank, as in the tutorials of TensorFlow, so that "don't" becomes "dont".
+    Punctuation is removed without leaving a blank, as in TensorFlow's tutorials, so that "don't" becomes "dont".
 
     Examples
     --------
@@ -67,10 +67,10 @@ def opened_corpus(
     folder: str | None = None,
     written: Iterable[tuple[str, str | Path | None]] = (),
 ) -> Iterator[list[str]]:
-    """Yield the files and addresses of a corpus that can be read as often as wanted.
+    """Yield the files and addresses of a corpus, which can be read any number of times.
 
-    What comes from stdin, and text that is made plain, is written to a temporary file first: then it is counted and
-    encoded without a Python object for any word, as any other file.
+    Text from stdin, and text that is normalised, is written to a temporary file first. Then it is counted and encoded
+    like any other file, without a Python object for each word.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ def opened_corpus(
     lower, strip_punctuation : bool
         As for `plain`.
     folder : str, optional
-        Where temporary files go; default: the system's folder for them.
+        For temporary files; default: the system's folder for them.
     written : iterable of (str, path)
-        An option and a file that it has written: none of them may be one of the corpus, which would be lost.
+        Options and the files that they name as outputs: none may be a file of the corpus, which would be lost.
     """
     sources = _sources(corpus)
     for option_name, path in written:
@@ -109,7 +109,7 @@ def training_corpus(sources: list[str]) -> dict[str, Any]:
 
 
 def _sources(corpus: Sequence[str]) -> list[str]:
-    """Return the files that the arguments name, folders replaced by what is in them."""
+    """Return the files that the arguments name; a folder stands for its files."""
     files: list[str] = []
     for name in corpus:
         if name == "-" or "://" in name:
@@ -129,7 +129,7 @@ def _sources(corpus: Sequence[str]) -> list[str]:
         files += PathLineSentences(name).input_files
     if not files:
         raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
-    for file in files:  # the last of many might be read hours later
+    for file in files:  # check all now: the last might be read hours later
         with Path(file).open("rb") as stream:
             head = stream.read(HEAD_BYTES)
         if not is_packed(file):
@@ -144,7 +144,7 @@ def _is_file(source: str, path: str | Path) -> bool:
 
 
 def _spooled(path: Path) -> str:
-    """Write what comes from stdin to a file."""
+    """Copy stdin to a file."""
     if sys.stdin.isatty():
         click.echo("Reading the text from the terminal; Ctrl-D ends it.", err=True)
     with path.open("wb") as file:
@@ -159,7 +159,7 @@ def _written(path: Path, blocks: Iterable[str]) -> str:
 
 
 def _plain_blocks(source: str, lower: bool, strip_punctuation: bool) -> Iterator[str]:
-    """Yield a text made plain, a block at a time, cut after blanks: no UTF-8 sequence, and no word, has one inside."""
+    """Yield a normalised text, block by block. Blocks end after blanks, so none cuts a word or a UTF-8 sequence."""
     line, rest = 1, [b""]
     with open_bytes(source) as file:
         while block := file.read(BLOCK_BYTES):

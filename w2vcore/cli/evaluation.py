@@ -1,4 +1,4 @@
-"""The command that measures how good vectors are: analogies answered right, similarities as people judge them."""
+"""The command that measures vectors: by analogies, and against similarities that people have judged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
 
 DELIMITERS = ("\t", ",", ";", " ")
-HEAD_LINES = 50  # enough to tell what a file is
+HEAD_LINES = 50  # lines from which the kind of a file is recognised
 
 
 @command()
@@ -28,18 +28,18 @@ HEAD_LINES = 50  # enough to tell what a file is
     "--restrict-vocab",
     type=click.IntRange(min=0),
     default=300_000,
-    help="Use the first (most frequent) words only, as usual; 0 for all. It changes the score.",
+    help="Use only the first (most frequent) words, as is usual; 0 for all. This changes the score.",
 )
-@option("--case-sensitive", is_flag=True, help="Take 'Paris' and 'paris' for two words.")
+@option("--case-sensitive", is_flag=True, help="Treat 'Paris' and 'paris' as two words.")
 @option("--unknown-is-wrong", is_flag=True, help="Count questions with unknown words as wrong (pairs: as 0).")
 @option("--cosmul", is_flag=True, help="Answer analogies by 3CosMul.")
 @with_json
 def evaluate(model: Path, files: tuple[Path, ...], as_json: bool, **options: Any) -> None:
-    """Measure vectors on analogies and on judged similarities.
+    """Measure vectors by analogies and by judged similarities.
 
     FILE: analogies, with lines "a b c d" under headings ": section", such as Google's questions-words.txt; or pairs,
-    with lines "word word number", separated by tabs, commas or blanks, such as WordSim-353. Which of both a file is,
-    is seen. Without FILE a small set of analogies is asked that comes with the package.
+    with lines "word word number", separated by tabs, commas or blanks, such as WordSim-353. The kind of a file is
+    recognised. Without FILE, a small set of analogies that comes with the package is asked.
 
     For example:
       w2vcore evaluate model.safetensors

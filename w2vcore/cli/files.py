@@ -1,4 +1,4 @@
-"""Commands that turn files of vectors into others."""
+"""Commands that convert files of vectors."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from w2vcore.cli.waiting import size_of, waiting
 @command()
 @click.argument("source", type=LocalPath())
 @click.argument("target", type=LocalPath())
-@option("--from", "read_as", type=FormatName(written=False), help="What SOURCE is; default: told by its first bytes.")
-@option("--to", "write_as", type=FormatName(written=True), help="What TARGET will be; default: told by its ending.")
-@option("--limit", type=click.IntRange(min=1), help="The first vectors only.")
-@option("--vectors-only", is_flag=True, help="Of a whole model, leave out what is needed to train it further.")
+@option("--from", "read_as", type=FormatName(written=False), help="Format of SOURCE; default: by its first bytes.")
+@option("--to", "write_as", type=FormatName(written=True), help="Format of TARGET; default: by its ending.")
+@option("--limit", type=click.IntRange(min=1), help="Take only the first vectors.")
+@option("--vectors-only", is_flag=True, help="Leave out what a whole model needs to be trained further.")
 @option(
     "--keys",
     type=click.Choice(["int", "str"]),
-    help="Make the words keys of this type, such as ids of items; default: as they are in SOURCE, in text str.",
+    help="Type of the keys, such as int for ids of items; default: as in SOURCE, which is str in text formats.",
 )
-@option("--encoding", default="utf8", help="Of the words in text and binary files.")
+@option("--encoding", default="utf8", help="Encoding of the words in text and binary files.")
 @option(
     "--unicode-errors",
     type=click.Choice(["strict", "ignore", "replace"]),
@@ -36,12 +36,12 @@ from w2vcore.cli.waiting import size_of, waiting
 )
 @option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 def convert(source: Path, target: Path, read_as: str | None, write_as: str | None, **options: Any) -> None:
-    """Turn a file of vectors into one of another format.
+    """Convert a file of vectors to another format.
 
     Endings: .safetensors and .kv (native), .txt and .vec (word2vec-text), .bin (word2vec-binary), .glove, .npz and
-    .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet); with .gz, .bz2, .xz or .zst
-    after them the file is compressed. gensim's files are read, without running what is in them, and not written:
-    gensim loads word2vec's formats. A whole model stays one where TARGET is native.
+    .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet). A further .gz, .bz2, .xz or
+    .zst compresses the file. gensim's files are read, without running any code in them, but not written: gensim
+    loads word2vec's formats. A whole model stays whole if TARGET is native.
 
     For example:
       w2vcore convert model.safetensors vectors.txt
@@ -121,13 +121,13 @@ def _convert(
 @command("export-projector")
 @model_argument
 @click.argument("log_dir", type=LocalPath(file_okay=False))
-@option("--name", default="word2vec", help="What the Projector calls the vectors.")
+@option("--name", default="word2vec", help="Name of the vectors in the Projector.")
 @option("--limit", type=click.IntRange(min=1), help="The first (most frequent) words only; default: all.")
 @option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, quiet: bool) -> None:
     """Write vectors for TensorBoard's Embedding Projector.
 
-    LOG_DIR will hold vectors, words with their counts, and a file that names both.
+    LOG_DIR will hold the vectors, the words with their counts, and a configuration that names both files.
 
     The page shows 10,000 to 100,000 words well. Without TensorBoard, load vectors.tsv and metadata.tsv at
     https://projector.tensorflow.org.

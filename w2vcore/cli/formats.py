@@ -21,7 +21,7 @@ _WORD2VEC: dict[str, dict[str, Any]] = {
 
 
 def shown(name: str) -> str:
-    """Return the registry's name of a format as it is shown and taken on the command line."""
+    """Return the registry's name of a format as the command line spells it."""
     return name.replace("_", "-")
 
 
@@ -31,7 +31,7 @@ class FormatName(StringType):
     Parameters
     ----------
     written : bool
-        Leave out what is read only.
+        Leave out formats that can only be read.
     """
 
     name = "format"
@@ -40,7 +40,7 @@ class FormatName(StringType):
         self.written = written
 
     def names(self) -> list[str]:
-        """Return the names, as they are shown."""
+        """Return the names as the command line spells them."""
         from w2vcore.formats.registry import FORMATS
 
         return [shown(name) for name, entry in FORMATS.items() if not self.written or entry.written]
@@ -58,7 +58,7 @@ class FormatName(StringType):
 
 
 def by_ending(path: Path) -> str | None:
-    """Return the format that the ending of a name stands for, without that of a compression.
+    """Return the format that the ending of a name stands for, apart from that of a compression.
 
     Examples
     --------
@@ -74,11 +74,11 @@ def by_ending(path: Path) -> str | None:
     matches = [
         (len(ending), known) for known, entry in FORMATS.items() for ending in entry.endings if name.endswith(ending)
     ]
-    return max(matches)[1] if matches else None  # the longest: .glove.txt is no .txt
+    return max(matches)[1] if matches else None  # the longest ending wins: .glove.txt is GloVe's
 
 
 def check_packing(path: Path, name: str) -> None:
-    """Refuse, before the work, to pack a format that is written with seeks, or in two files."""
+    """Refuse, before the work, to compress a format that is written with seeks, or in two files."""
     from w2vcore.formats.atomic import is_compressed
     from w2vcore.formats.registry import FORMATS
 
@@ -90,19 +90,19 @@ def files_of(path: Path, name: str) -> list[Path]:
     """Return the files that a format writes at a path."""
     from w2vcore.formats import registry
 
-    written_at = getattr(registry.get(name), "written_at", None)  # of formats that are two files
+    written_at = getattr(registry.get(name), "written_at", None)  # only formats of two files have it
     return [path] if written_at is None else list(written_at(path))
 
 
 def check_format(path: Path, name: str, option: str, source: Path | None = None) -> None:
-    """Refuse, before the work, a path at which a format could not be written after it."""
+    """Refuse, before the work, a path to which a format cannot be written."""
     check_packing(path, name)
     for file in files_of(path, name):
         check_output(file, option, source)
 
 
 def save_model(model: Word2Vec, path: Path, name: str) -> None:
-    """Save a model, whole in the native format, in others its vectors."""
+    """Save a model: the whole in the native format, its vectors in others."""
     if name == "native":
         model.save(path)
     else:
@@ -113,7 +113,7 @@ def save_vectors(vectors: KeyedVectors, path: Path, name: str) -> list[Path]:
     """Save vectors in a format, and return the files that were written."""
     from w2vcore.formats import registry
 
-    if name in _WORD2VEC and "count" in vectors.expandos:  # rows in the order of the counts
+    if name in _WORD2VEC and "count" in vectors.expandos:  # this sorts the rows by count
         vectors.save_word2vec_format(path, **_WORD2VEC[name])
         return [path]
     registry.get(name).write(vectors.snapshot(), path)

@@ -21,7 +21,7 @@ _HIDDEN = {
     "training_history",
     "checkpoint",
     "fasttext",
-}  # long, or shown apart
+}  # long, or shown elsewhere
 
 
 @command()
@@ -30,7 +30,7 @@ _HIDDEN = {
 def info(file: Path, as_json: bool) -> None:
     """Say what a file is and what is in it.
 
-    Its format, how many vectors of what size, counts, settings.
+    This shows the format, the number and size of the vectors, counts and settings.
 
     FILE: vectors or a model of any format that w2vcore reads, a checkpoint, or phrases.
 
@@ -57,7 +57,7 @@ def info(file: Path, as_json: bool) -> None:
 
 
 def describe(file: Path) -> dict[str, Any]:
-    """Return what is known of a file, as JSON values."""
+    """Return a description of a file, as JSON values."""
     from w2vcore.formats.recognition import recognise
     from w2vcore.formats.registry import FORMATS
 
@@ -121,7 +121,7 @@ def _phrases(file: Path) -> dict[str, Any]:
 
 
 def _word2vec(file: Path, found: str) -> dict[str, Any]:
-    """Describe a file whose first line has the numbers, without reading all of it."""
+    """Describe a file whose first line has the sizes, without reading all of it."""
     from w2vcore.formats import registry
     from w2vcore.formats.atomic import open_binary
     from w2vcore.formats.streams import read_exactly
@@ -140,7 +140,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
-    """Describe what a file held: a snapshot."""
+    """Describe a snapshot that was read from a file."""
     from w2vcore.formats.subword_arrays import subwords_of
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")

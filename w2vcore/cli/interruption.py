@@ -1,4 +1,4 @@
-"""Ctrl-C during a training: the model is saved, or the message says how to resume."""
+"""Ctrl-C during training: the model is saved, or the message says how to resume."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ NOTHING_SAVED = "Interrupted; no model was saved."
 
 @dataclass
 class Interruption:
-    """What to do when a training is interrupted; called, it returns what to say.
+    """What to do when training is interrupted; a call returns the message.
 
-    If a checkpoint was written, the training can go on from there. Else, on a terminal, it asks whether to save what is
-    learnt; elsewhere it saves that beside the output, as the output itself would pass for a model that was trained to
-    its end.
+    If a checkpoint was written, training can continue from there. Otherwise it asks, on a terminal, whether to save
+    what was learnt. Elsewhere it saves that beside the output: under the output's name it would pass for a fully
+    trained model.
 
     Attributes
     ----------
     output : Path
-        Where the model was to be saved.
+        File in which the finished model would be saved.
     save : callable
         Saves a model in a file.
     checkpoint : str, path or None
     go_on : str
-        The command line that goes on from the checkpoint.
+        The command line that continues from the checkpoint.
     resumed : bool
-        The checkpoint was there before, and is that of this training.
+        Whether the training was resumed from the checkpoint, so that the file is this training's.
     model : Word2Vec, optional
-        What is trained, as soon as it is known.
+        The model in training, once it exists.
     """
 
     output: Path
@@ -83,8 +83,8 @@ class Interruption:
 def agreed(question: str, default: bool) -> bool:
     """Ask at the terminal; Ctrl-C and Ctrl-D mean no.
 
-    Ctrl-C must be heard at any moment. Python's ``input`` misses one that comes just before it begins to read, so this
-    waits for a line by looking again and again, which lets Python handle signals.
+    Ctrl-C must work at any moment. Python's ``input`` misses one that comes just before it begins to read, so this
+    polls for a line, which lets Python handle signals.
     """
     text = f"{question} [{'Y/n' if default else 'y/N'}]: "
     try:
@@ -106,7 +106,7 @@ def agreed(question: str, default: bool) -> bool:
 
 
 def _stamp(checkpoint: str | Path | None) -> Any:
-    """Return what changes whenever a file is written."""
+    """Return a value that changes whenever the file is written; None without a file."""
     if checkpoint is None or not Path(checkpoint).is_file():
         return None
     found = Path(checkpoint).stat()
@@ -128,7 +128,7 @@ def _on_terminal() -> bool:
 
 
 def beside(output: Path) -> Path | None:
-    """Return the name under which an unfinished model is saved; None if the output is no file.
+    """Return the name under which an unfinished model is saved; None if the output is not a regular file.
 
     Examples
     --------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load_vectors(path: Path) -> KeyedVectors:
-    """Load the vectors of a file of any known format; w2vcore's own is mapped rather than read."""
+    """Load the vectors of a file of any known format; a native file is mapped rather than read."""
     from w2vcore.formats.recognition import recognise
     from w2vcore.formats.wrapping import is_wrapped
     from w2vcore.keyedvectors import KeyedVectors
@@ -41,7 +40,7 @@ def undecodable(error: UnicodeDecodeError) -> str:
 
 
 def key_of(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; None if there is none."""
+    """Return a word of the command line as a key, which may be an integer; None if it is not a key."""
     number = len(word) < 20 and word.removeprefix("-").isdecimal()  # saved integers have 64 bits
     for key in (word, int(word) if number else word):
         if key in vectors.key_to_index:
@@ -50,7 +49,7 @@ def key_of(vectors: KeyedVectors, word: str) -> Any:
 
 
 def find_key(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, which may be an integer; name similar keys if there is none."""
+    """Return a word of the command line as a key, which may be an integer; the error suggests similar keys."""
     key = key_of(vectors, word)
     if key is not None:
         return key
@@ -62,10 +61,9 @@ def find_key(vectors: KeyedVectors, word: str) -> Any:
 
 
 def find_input(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, or as a vector of length 1 where it is made of subwords."""
-    if vectors.subwords is not None and key_of(vectors, word) is None:
-        made = vectors.subwords.vector(word)
-        length = math.sqrt(float(made @ made))
-        if length:  # of a word too short for any subword nothing can be made
-            return made / made.dtype.type(length)
+    """Return a word of the command line as a key, or as it is if its vector is composed from subwords."""
+    if vectors.subwords is None or key_of(vectors, word) is not None:
+        return find_key(vectors, word)
+    if vectors.subwords.vector(word).any():  # zeros: the word is too short for any subword
+        return word
     return find_key(vectors, word)

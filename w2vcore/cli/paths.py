@@ -26,7 +26,7 @@ class LocalPath(click.Path):
     Parameters
     ----------
     addresses : bool
-        Let addresses (``s3://...``) pass, as str.
+        Accept addresses (``s3://...``), as str.
     **attributes
         As for `click.Path`.
     """
@@ -65,7 +65,7 @@ def model_argument(command: Decorated) -> Decorated:
 
 
 def check_output(path: Path, option: str = "--output", source: Path | None = None) -> None:
-    """Refuse, before the work, a file that could not be written after it, or that is `source`, which is read."""
+    """Refuse, before the work, a file that cannot be written, or that is `source`, the file to read."""
     from w2vcore.formats.destination import check_destination
 
     if source is not None and path.exists() and source.exists() and path.samefile(source):
@@ -78,14 +78,14 @@ def check_output(path: Path, option: str = "--output", source: Path | None = Non
 
 
 def check_output_folder(path: Path, option: str) -> None:
-    """Refuse, before the work, a folder in which nothing could be written after it."""
+    """Refuse, before the work, a folder in which no file can be written."""
     from w2vcore.formats.destination import check_folder_to_write
 
     _with_option(option, lambda: check_folder_to_write(path, str(path)))
 
 
 def _with_option(option: str, check: Callable[[], None]) -> None:
-    """Run a check; to an error of the system add the advice to give another path."""
+    """Run a check; add the advice to give another path to an OSError."""
     try:
         check()
     except OSError as error:
@@ -93,7 +93,7 @@ def _with_option(option: str, check: Callable[[], None]) -> None:
 
 
 def check_input(path: Path, what: str) -> None:
-    """Refuse a file that is not there, or holds nothing; `what` says what it should have been."""
+    """Refuse a file that is missing or empty; `what` says what was expected."""
     if path.is_dir():
         raise click.ClickException(f"{path} is a folder; {what}")
     if not path.exists():

@@ -28,41 +28,52 @@ LEARNING = "Learning"
     "--output",
     type=LocalPath(),
     section="Result",
-    help="File for the text; default: stdout. A name that ends in .gz, .bz2, .xz or .zst is compressed.",
+    help="File for the text; default: stdout. A name that ends in .gz, .bz2, .xz or .zst compresses it.",
 )
-@option("--save", type=LocalPath(), section="Result", help="File to save what was learned in.")
-@option("--load", type=LocalPath(), section="Result", help="Learn nothing: apply what --save wrote earlier.")
+@option("--save", type=LocalPath(), section="Result", help="File in which to save what was learned.")
+@option("--load", type=LocalPath(), section="Result", help="Learn nothing: apply a file that --save wrote.")
 @option(
     "--list", "as_list", is_flag=True, section="Result", help="Print the phrases and their scores instead of the text."
 )
 @option("--json", "as_json", is_flag=True, section="Result", help="With --list: print JSON, for a script to read.")
 @text_options
-@option("--min-count", type=float, default=5, section=LEARNING, help="Pairs seen less often are no phrases.")
-@option("--threshold", type=float, section=LEARNING, help="Score of a phrase; higher makes fewer.  [default: 10.0]")
+@option("--min-count", type=float, default=5, section=LEARNING, help="Pairs that occur less often are not joined.")
+@option(
+    "--threshold",
+    type=float,
+    section=LEARNING,
+    help="Score that a phrase must exceed; a higher one gives fewer phrases.  [default: 10.0]",
+)
 @option(
     "--scoring",
     type=click.Choice(["default", "npmi"]),
     default="default",
     section=LEARNING,
-    help="How pairs are scored; npmi goes from -1 to 1.",
+    help="How pairs are scored; npmi ranges from -1 to 1.",
 )
-@option("--delimiter", default="_", section=LEARNING, help="Joins the words of a phrase.")
+@option("--delimiter", default="_", section=LEARNING, help="What joins the words of a phrase.")
 @option(
     "--connector-words",
     metavar="WORDS",
     default="",
     section=LEARNING,
-    help="Words that may stand inside a phrase, with commas between; 'english' for a list of 15.",
+    help="Words that may stand inside a phrase, separated by commas; 'english' for a list of 15.",
 )
-@option("--max-vocab-size", type=int, default=40_000_000, section=LEARNING, help="Prune rare words and pairs above.")
+@option(
+    "--max-vocab-size",
+    type=int,
+    default=40_000_000,
+    section=LEARNING,
+    help="Prune rare words and pairs when more than this many are being counted.",
+)
 @option("-q", "--quiet", is_flag=True, help="Print nothing but the answer and failures.")
 def phrases(corpus: tuple[str, ...], output: Path | None, save: Path | None, load: Path | None, **options: Any) -> None:
     """Join words that belong together: new york to new_york.
 
-    Pairs are joined that stand together more often than chance has it (Mikolov et al. 2013).
+    It joins pairs that stand together more often than by chance (Mikolov et al. 2013).
 
-    CORPUS: files with a sentence a line, folders of them, an address, or - for stdin. Apply it twice for phrases of
-    three words and more, as word2phrase was. With --save and without -o, nothing but that file is written.
+    CORPUS: files with one sentence per line, folders of them, an address, or - for stdin. Apply the command twice for
+    phrases of three or more words, like word2phrase. With --save and without -o, only that file is written.
 
     For example:
       w2vcore phrases corpus.txt -o joined.txt
@@ -92,7 +103,7 @@ def phrases(corpus: tuple[str, ...], output: Path | None, save: Path | None, loa
 
 
 def _loaded(path: Path, threshold: float | None) -> tuple[FrozenPhrases, str]:
-    """Load phrases; of a file with counts another threshold finds others, of one without it only leaves some out."""
+    """Load phrases. With counts, another threshold may find more phrases; without, it can only drop some."""
     from w2vcore.phrases import FrozenPhrases, Phrases
 
     try:

@@ -1,4 +1,4 @@
-"""Commands that draw: a map as a picture, a page to explore, a page that replays a training."""
+"""Commands that draw: a map as an image, a page to explore vectors, a page that replays a training."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ METHODS = ("pca", "tsne", "umap")
 
 
 def _page_options(what: str) -> Callable[[Decorated], Decorated]:
-    """Return a decorator that adds --output, for a file of some kind, and --quiet."""
+    """Return a decorator that adds --output, whose help says `what` the file is, and --quiet."""
 
     def add(function: Decorated) -> Decorated:
         function = option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")(function)
@@ -34,7 +34,7 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
 
 
 def _map_options(function: Decorated) -> Decorated:
-    """Add the options of how a map is made."""
+    """Add the options for the map."""
     function = option("--seed", type=int, default=1, help="For tsne and umap.")(function)
     return option(
         "--method",
@@ -60,7 +60,7 @@ def _written(output: Path, quiet: bool) -> None:
 @command()
 @model_argument
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@_page_options("its ending, such as .png, .svg or .pdf, names its kind")
+@_page_options("its ending, such as .png, .svg or .pdf, names the format")
 @_topn(100, "the most frequent ones, if no WORD is given")
 @_map_options
 def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
@@ -92,11 +92,11 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
 @_page_options("a page such as words.html")
 @_topn(20_000, "the most frequent ones")
 @_map_options
-@option("--title", help="Of the page; default: the name of MODEL.")
+@option("--title", help="Title of the page; default: the name of MODEL.")
 def explore(model: Path, output: Path, topn: int, method: Method, seed: int, title: str | None, quiet: bool) -> None:
-    """Write a page on which vectors are explored.
+    """Write a web page to explore vectors.
 
-    It has a map, a search, neighbours and analogies. One file, opened in a browser from disk, that needs no network.
+    It has a map, a search, neighbours and analogies. It is one file, which a browser opens from disk without network.
     Needs plotly: pip install w2vcore[viz].
 
     For example:
@@ -121,7 +121,7 @@ def explore(model: Path, output: Path, topn: int, method: Method, seed: int, tit
 @_topn(60, "the most frequent ones, without --word")
 @option("--snapshots", type=click.IntRange(min=1), default=60, help="Steps to show.")
 @option("--max-tokens", type=click.IntRange(min=1), default=1_000_000, help="Refuse a corpus of more words.")
-@option("--title", help="Of the page.")
+@option("--title", help="Title of the page.")
 @text_options
 @option("--sg/--cbow", default=True, section="Model", help="Skip-gram, or CBOW.", show_default=True)
 @option("--vector-size", type=int, default=16, section="Model", help="Length of a vector.")
@@ -135,10 +135,10 @@ def explore(model: Path, output: Path, topn: int, method: Method, seed: int, tit
 @option("--seed", type=int, default=1, section="Training", help="Seed of all random numbers.")
 @option("--workers", type=int, default=1, section="Training", help="Threads; 1 gives the same page each time.")
 def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: bool, **settings: Any) -> None:
-    """Write a page that replays a small training.
+    """Write a web page that replays a small training.
 
-    The page shows how the vectors move over a map, the curve of the loss and the weights, with a slider over the
-    steps. One file, that needs no network. Needs plotly: pip install w2vcore[viz].
+    The page shows how the vectors move over a map, the curve of the loss, and the weights, with a slider over the
+    steps. It is one file, and needs no network. Needs plotly: pip install w2vcore[viz].
 
     For example:
       w2vcore watch poems.txt -o training.html --lower --strip-punctuation

@@ -32,7 +32,7 @@ class Questions:
     prompt : str
         What the terminal shows before the cursor.
     answer : callable
-        Words -> keys with a number each; a wrong question is an exception.
+        Words -> keys, each with a number; it raises for a question that has no answer.
     as_json : bool
         Print an object for each question instead of rows.
     """
@@ -59,7 +59,7 @@ class Questions:
             click.echo(f"{before}{visible(key)}\t{value:.4f}")
 
     def _read(self) -> None:
-        """Answer a question a line: three columns, the first being the question."""
+        """Answer one question per line, in three columns, of which the first is the question."""
         failed = False
         for number, line in enumerate(sys.stdin, 1):
             words = line.split()
@@ -81,7 +81,7 @@ class Questions:
         seen = sys.stdout.isatty()
         while True:
             try:
-                if not seen:  # the answers go to a file: what is asked there is seen here
+                if not seen:  # the answers go to a file, so stderr shows the prompt
                     click.echo(self.prompt, nl=False, err=True)
                 line = input(self.prompt if seen else "")
             except EOFError:
@@ -114,7 +114,7 @@ def _message(error: Exception) -> str:
 
 
 def _complete(vectors: KeyedVectors) -> None:
-    """Switch on line editing with history, and words after Tab, where Python has readline."""
+    """Switch on line editing with history, and completion after Tab, if Python has readline."""
     try:
         import readline
     except ImportError:
@@ -123,7 +123,7 @@ def _complete(vectors: KeyedVectors) -> None:
     found: list[str] = []
 
     def words(text: str, state: int) -> str | None:
-        if state == 0:  # readline asks for one after another
+        if state == 0:  # readline asks for one completion after another
             fit = (f"{key}" for key in vectors.index_to_key if f"{key}".startswith(text) and visible(key) == f"{key}")
             found[:] = islice(fit, COMPLETIONS)
         return found[state] if state < len(found) else None

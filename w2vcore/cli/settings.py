@@ -10,12 +10,14 @@ import click
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
 from w2vcore.model.config import SETTINGS, Option, Setting
-from w2vcore.model.kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Real, Whole
+from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Real, Whole
 
 if TYPE_CHECKING:
     AnyType = click.ParamType[Any]
-else:
-    AnyType = click.ParamType  # takes no type before click 8.4
+    Words = click.Choice[Any]
+else:  # these take no type before click 8.4
+    AnyType = click.ParamType
+    Words = click.Choice
 
 SECTIONS = ("Model", "Vocabulary", "Training", "Machine", "Checkpoints")
 
@@ -46,6 +48,17 @@ class NumberOr(AnyType):
             self.fail(f"{value!r} is neither a {self._unit} nor {self._word!r}", param, ctx)
 
 
+class WordOrNo(Words):
+    """One of a few words, or "no", which is False."""
+
+    NO = "no"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a word or False."""
+        word = False if value is False else super().convert(value, param, ctx)
+        return False if word == self.NO else word
+
+
 def _type_of(kind: Kind, none: str | None) -> Any:
     """Return the type of an option's value; None: click's own, text."""
     if isinstance(kind, OrNone):
@@ -54,6 +67,8 @@ def _type_of(kind: Kind, none: str | None) -> Any:
         return NumberOr(kind.word, kind.word, "words", "number of words")
     if isinstance(kind, OneOf):
         return click.Choice(kind.words)
+    if isinstance(kind, Off):
+        return WordOrNo((WordOrNo.NO, *kind.kind.words))
     return int if isinstance(kind, (Whole, OrNumber)) else float if isinstance(kind, Real) else None
 
 
@@ -66,7 +81,7 @@ def _option_of(setting: Setting, offered: Option) -> Callable[[Decorated], Decor
         section=offered.section,
         type=None if flag else _type_of(setting.kind, offered.none),
         default=bool(default) if flag else default,
-        show_default=default is not None,
+        show_default=WordOrNo.NO if isinstance(setting.kind, Off) and not default else default is not None,
         help=offered.about,
     )
 
@@ -92,20 +107,20 @@ _CACHE = option(
     "--cache-dir",
     type=LocalPath(exists=True, file_okay=False),
     section="Machine",
-    help="Folder for what is too large for memory.",
+    help="Folder for data that is too large for memory.",
 )
 _CHECKPOINTS = (
     option(
         "--checkpoint",
         type=LocalPath(addresses=True, dir_okay=False),
         section="Checkpoints",
-        help="File from which a stopped training can go on.",
+        help="File from which a stopped training can be resumed.",
     ),
     option(
         "--checkpoint-every",
         type=int,
         section="Checkpoints",
-        help="Words between two checkpoints, beside those after each epoch.",
+        help="Words between two checkpoints, in addition to those after each epoch.",
     ),
 )
 
@@ -116,7 +131,7 @@ def all_settings(command: Decorated) -> Decorated:
 
 
 def resumed_settings(command: Decorated) -> Decorated:
-    """Add the options of `resume`: how the machine is used from there on."""
+    """Add the options of `resume`: how the machine is used from then on."""
     return _with_options(command, [*(_option_of_resume(*pair) for pair in _RESUMED), _CACHE])
 
 
@@ -133,11 +148,11 @@ def as_arguments(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return those of the arguments of `Word2Vec` that `Word2Vec.resume` takes, too."""
+    """Return the arguments of `Word2Vec` that `Word2Vec.resume` takes as well."""
     return {name: arguments[name] for name in (*(setting.name for setting, _ in _RESUMED), "cache_dir")}
 
 
 def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return those that cannot change when a run is resumed."""
+    """Return the arguments that cannot change when a run is resumed."""
     resumed = {setting.name for setting, _ in _RESUMED}
     return {name: value for name, value in arguments.items() if name in SETTINGS and name not in resumed}

@@ -1,4 +1,4 @@
-"""Commands that train on text files, resume a training that was stopped, and train on Shakespeare for a demo."""
+"""Commands that train on text files, resume a stopped training, and train on Shakespeare as a demonstration."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DEMO_WORDS = ("king", "father", "wife", "night", "heaven", "romeo")
 
 # Chosen by eye for a text of 200,000 words: many epochs, a low `sample` so that the commonest words do not crowd the
-# windows, and fewer numbers a word than for a large text. One worker, so that the same machine shows the same numbers
-# each time.
+# windows, and shorter vectors than for a large text. With one worker the same machine shows the same numbers each
+# time.
 DEMO_SETTINGS: dict[str, Any] = {
     "vector_size": 32,
     "sg": 1,
@@ -53,7 +53,7 @@ DEMO_SETTINGS: dict[str, Any] = {
 )
 @option("--text", is_flag=True, help="Print the text and train nothing.")
 def demo(output: Path, text: bool) -> None:
-    """Train on Shakespeare and show what came out.
+    """Train on Shakespeare and show the result.
 
     It takes a few seconds. The text, 200,000 words of the plays, comes with the package.
 
@@ -115,15 +115,15 @@ def _output_options(command: Decorated) -> Decorated:
             "--save-format",
             type=FormatName(written=True),
             section="Result",
-            help="Native keeps the whole model, the others its vectors alone; default: by the ending of the output, as "
-            "'convert' has it, else native.",
+            help="Native keeps the whole model, the others only its vectors; default: that of the output's ending, as "
+            "in 'convert', else native.",
         ),
         option(
             "--tensorboard",
             type=LocalPath(file_okay=False),
             section="Result",
             metavar="LOG_DIR",
-            help="Folder for curves (with --compute-loss also of loss and accuracy) and the Embedding Projector.",
+            help="Folder for TensorBoard: curves (with --compute-loss also of loss and accuracy) and the vectors.",
         ),
         option("-q", "--quiet", is_flag=True, section="Result", help="Print nothing but failures."),
     )
@@ -141,14 +141,14 @@ def _output_options(command: Decorated) -> Decorated:
     "--resume",
     is_flag=True,
     section="Checkpoints",
-    help="Go on from --checkpoint, if there is such a file; else begin.",
+    help="Continue from the file of --checkpoint, if it exists; otherwise start.",
 )
 @click.pass_context
 def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: bool, **arguments: Any) -> None:
     """Train word vectors on text and save the model.
 
-    CORPUS: one or more files with a sentence a line and white space between words, compressed or not; a folder stands
-    for the files in it. Or one address (https, s3, ...), or - for stdin.
+    CORPUS: one or more files with one sentence per line and white space between words, compressed or not; a folder
+    stands for its files. Or one address (https, s3, ...), or - for stdin.
 
     For example:
       w2vcore train corpus.txt -o model.safetensors
@@ -193,7 +193,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
 @resumed_settings
 @click.pass_context
 def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], output: Path, **changes: Any) -> None:
-    """Go on with a training that was stopped.
+    """Continue a stopped training.
 
     CHECKPOINT: the file that 'w2vcore train --checkpoint' wrote. CORPUS: the same as there, with the same --lower and
     --strip-punctuation. All other settings are in the checkpoint.
@@ -247,7 +247,7 @@ def _how_to_go_on(
     strip: bool,
     save_format: str | None,
 ) -> str:
-    """Return the command line that goes on from a checkpoint."""
+    """Return the command line that continues from a checkpoint."""
     words = [str(checkpoint), *corpus, "-o", str(output), *["--lower"] * lower, *["--strip-punctuation"] * strip]
     words += [] if save_format is None else ["--save-format", shown(save_format)]
     return f"w2vcore resume {' '.join(map(quoted, words))}"
@@ -280,7 +280,7 @@ def _example(model: Word2Vec) -> str:
 
 
 class _Epochs(CallbackAny2Vec):
-    """Says how each epoch went, where no progress bar can be seen."""
+    """Prints a line for each epoch, where no progress bar is shown."""
 
     def on_epoch_end(self, model: Word2Vec) -> None:
         """Print a line."""
@@ -292,7 +292,7 @@ def _epoch_line(row: dict[str, Any]) -> str:
 
 
 def _measured(row: dict[str, Any]) -> str:
-    """Return what `compute_loss` had measured in an epoch."""
+    """Return the loss and accuracy of an epoch, as far as they were measured."""
     found = [(name, row.get(name)) for name in ("loss", "accuracy")]
     return "".join(f", {name} {value:.4f}" for name, value in found if value is not None)
 
@@ -308,7 +308,7 @@ def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
 
 
 class _Run:
-    """A training, its output on the terminal and its files; of several processes, only the first prints and saves."""
+    """A training with its terminal output and its files; with several processes, only the first prints and saves."""
 
     def __init__(self, output: Path, save_format: str | None, quiet: bool, log_dir: Path | None, rank: int) -> None:
         self.output, self.quiet, self.rank = output, quiet or rank > 0, rank
@@ -334,7 +334,7 @@ class _Run:
     def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
         from w2vcore.word2vec import Word2Vec
 
-        model = Word2Vec.__new__(Word2Vec)  # known before its constructor, which trains, ends or is interrupted
+        model = Word2Vec.__new__(Word2Vec)  # so that Ctrl-C in the constructor, which trains, can save it
         if self.interruption is not None and not self.rank:
             self.interruption.model = model
         model.__init__(**training_corpus(sources), **self.seen, **settings)  # type: ignore[misc]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Control characters (escape sequences begin with them; tabs and newlines break tables), what some program takes for the
-# end of a line, what turns the direction of text that follows, and what no encoding holds. Joiners and direction marks
-# that are parts of words (U+200C in Persian, U+200F in Hebrew) stay.
+# Control characters (escape sequences begin with them; tabs and newlines break tables), further line separators,
+# characters that change the direction of the text after them, and surrogates. Joiners and direction marks that are
+# parts of words (U+200C in Persian, U+200F in Hebrew) stay.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WIDE = ("W", "F")  # two columns: East Asian Width, Unicode Standard Annex 11
 _NO_WIDTH = ("Mn", "Me", "Cf")  # combining marks and format characters
@@ -19,7 +19,7 @@ def visible(text: object, keep: str = "") -> str:
     Parameters
     ----------
     text : object
-        Its str is meant.
+        It is converted with str.
     keep : str
         Characters to leave as they are.
 

@@ -1,4 +1,4 @@
-"""A line that says what is being done, and for how long, where progress is unknown."""
+"""A line that says what is being done and for how long, where no progress can be shown."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import click
 from w2vcore.cli.common import WAITING, say
 from w2vcore.cli.visible import columns, visible
 
-FIRST_SECONDS, EACH_SECONDS = 0.5, 1.0  # on a terminal: before there is a line, and between two
-LONG_SECONDS = 5.0  # elsewhere, such as in a log: before the only line
+FIRST_SECONDS, EACH_SECONDS = 0.5, 1.0  # on a terminal: until the line appears, and between updates
+LONG_SECONDS = 5.0  # elsewhere, such as in a log: until the only line
 
 
 @contextmanager
@@ -82,7 +82,7 @@ class _Line:
 
 
 def size_of(path: Path) -> str:
-    """Return the size of a file for people, in parentheses; nothing for what has none.
+    """Return the size of a file in readable units, in parentheses; "" for anything but a file.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the library says, in the words of the command line: its arguments are options here, its methods commands."""
+"""Messages of the library in the terms of the command line: arguments become options, methods become commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _rules(*pairs: tuple[str, str]) -> list[_Rule]:
     return [(re.compile(pattern), replacement) for pattern, replacement in pairs]
 
 
-# What is said otherwise here: a pattern, and what stands in its place. Options come after these, one by one.
+# Patterns and their replacements. The names of options are replaced after these, one by one.
 _PHRASES = _rules(
     (
         r"You must set either 'hs' or 'negative' to be positive for proper training\..*",
@@ -70,7 +70,7 @@ _PHRASES = _rules(
     (r"(it begins with )b(['\"])", r"\1\2"),
     (r"\bPosixPath\(('[^']*')\)", r"\1"),
 )
-# name=value as an error shows it, and no part of the name of a file
+# name=value as an error shows it, but not inside the name of a file
 _NAMED = re.compile(
     r"(?<![\w/.\\-])([a-z]+(?:_[a-z]+)*)=('[^']*'|-?\d[\d.,]*(?:e[+-]?\d+)?(?<![.,])|nan|inf|None|True|False|int|str|)"
     r"(?![\w/\\'-]|\.\w)"
@@ -83,7 +83,7 @@ _EPOCH = re.compile(r"\bepoch \d+(?= (?:read|saw|\(matrix))")  # counted from 1 
 
 
 def worded(text: str) -> str:
-    """Return what the library said, with its arguments as options of the command that runs.
+    """Return a message of the library with arguments named as options of the running command.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def worded(text: str) -> str:
 
 
 def with_options(text: str, parameters: Iterable[click.Parameter]) -> str:
-    """Return a text with the names of arguments as options, as far as there are such.
+    """Return a text in which names of arguments are replaced by their options, if there are such options.
 
     Examples
     --------

@@ -10,10 +10,41 @@ import numpy as np
 from .compact import CompactKeys
 from .encoding import Batch, encode
 from .imprint import Imprint
+from .order import Order, reordered
 from .scanning import text_of
 from .sources import Corpus, as_corpus
 from .spooling import encode_into
 from .token_cache import TokenCache
+
+
+def check_order(shuffle: str | bool, corpus: Corpus, once: bool) -> None:
+    """Refuse an order for a corpus that is iterated again in each epoch.
+
+    Parameters
+    ----------
+    shuffle : str or bool
+        The setting.
+    corpus : Corpus
+    once : bool
+        Whether it is encoded once.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_order("jobs", Corpus(iter([]), False, "corpus of type Walks"), once=False)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: shuffle='jobs' needs a corpus that is encoded once, and the corpus of type Walks is iterated again ...
+    """
+    if shuffle and not once:
+        raise ValueError(
+            f"shuffle={shuffle!r} needs a corpus that is encoded once, and the {corpus.name} is iterated again in each "
+            "epoch, in its own order: pass cache_corpus=True, which reads it once; or a list or a file; or "
+            "shuffle=False, and let its __iter__ give the sentences in another order each time"
+        )
 
 
 class Feed:
@@ -106,11 +137,23 @@ class Feed:
         """Whether a corpus that is encoded once looks different from when `watch` was called."""
         return self._imprint is not None and not self._imprint.fits(self.corpus.sentences)
 
-    def batches(self, rows: dict[Any, int]) -> Iterable[Batch]:
-        """Return the batches of an epoch; a corpus that is iterated again is encoded with these rows."""
+    def batches(self, rows: dict[Any, int], order: Order | None = None) -> Iterable[Batch]:
+        """Return the batches of an epoch.
+
+        Parameters
+        ----------
+        rows : dict
+            With these a corpus is encoded that is iterated again.
+        order : Order, optional
+            Of the sentences, where `check_order` allows one; default: that of the corpus.
+        """
         if self.batch is not None:
-            return (self.batch,)
+            return (self.batch,) if order is None else reordered(self.batch, order)
         return encode(self.corpus.sentences, rows, self._batch_words, self._tag_to_row)
+
+    def check_order(self, shuffle: str | bool) -> None:
+        """Refuse an order where the corpus is iterated again; see the function of this name."""
+        check_order(shuffle, self.corpus, self.once)
 
     def is_empty(self, sentences_read: int) -> bool:
         """Whether an epoch without a word shows that the corpus is empty, and not that it is used up.

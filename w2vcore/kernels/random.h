@@ -23,7 +23,8 @@
 #define W2V_INLINE static inline
 #endif
 
-/* Purposes: each has numbers of its own. Those from 1 on belong to objectives (Objective.purpose in objectives/base.py). */
+/* Purposes: each has numbers of its own. Those from 1 on belong to objectives (Objective.purpose in objectives/base.py),
+ * but for the last, 2^32 - 1: the order of sentences (corpus/order.py). */
 enum {
     W2V_PURPOSE_TOKEN = 0  /* the first: keep or drop the token; the second: how much its window shrinks */
 };

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 PURPOSE_TOKEN = 0  # stream 0; two words a position: keep or drop the token, how much its window shrinks
+PURPOSE_ORDER = (1 << 32) - 1  # the last; the stream of a corpus' first token, two words a passage (corpus/order.py)
 
 _WORD = (1 << 32) - 1
 _LONG = (1 << 64) - 1

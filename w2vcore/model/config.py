@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .checks import check_flag, check_int
-from .kinds import Flag, Kind, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
 
 Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
+Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
 # For type checkers, which know no patterns: as many GPUs as the largest machines have.
 Device: TypeAlias = Literal[
     "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
@@ -33,6 +34,8 @@ SENTENCE: Literal["sentence"] = "sentence"
 PAIR: Literal["pair"] = "pair"
 WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
+SENTENCES: Literal["sentences"] = "sentences"
+JOBS: Literal["jobs"] = "jobs"
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -75,6 +78,9 @@ class TrainingConfig:
         Learning rate at the start and at the end.
     epochs, workers, batch_words, seed : int
         `batch_words` is the size of a job in tokens: what `job_words` makes of the user's number.
+    shuffle : bool or str
+        In which order an epoch trains the sentences: False, that of the corpus; ``"sentences"``, a new one; ``"jobs"``,
+        a new one of passages as long as jobs (corpus/order.py).
     queue_factor : int
         Jobs waiting for each worker, at most.
     compute_loss : bool
@@ -101,6 +107,7 @@ class TrainingConfig:
     queue_factor: int = 2
     compute_loss: bool = False
     device: str = "cpu"
+    shuffle: bool | str = False
 
 
 def clamp_window(window: Window) -> Window:
@@ -397,6 +404,13 @@ _TABLE = (
         Whole(0),
         trained=Trained(),
         option=Option("Training", "Passes over the corpus."),
+    ),
+    Setting(
+        "shuffle",
+        False,
+        Off(OneOf((SENTENCES, JOBS))),
+        trained=Trained(),
+        option=Option("Training", "Train sentences, or passages of --batch-words, in a new order each epoch."),
     ),
     Setting(
         "compute_loss",

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from .checks import check_flag, check_float, check_int
 
 
@@ -96,6 +98,30 @@ class OneOf:
             *most, last = map(repr, self.words)
             raise ValueError(f"{name} must be {', '.join(most)} or {last}, got {value!r}")
         return str(value)
+
+
+@dataclass(frozen=True)
+class Off:
+    """False, or one of a few words; None is False, too."""
+
+    kind: OneOf
+
+    def check(self, name: str, value: Any) -> bool | str:
+        """Return False or a word.
+
+        Examples
+        --------
+        >>> Off(OneOf(("sentences", "jobs"))).check("shuffle", True)
+        Traceback (most recent call last):
+            ...
+        ValueError: shuffle must be False, 'sentences' or 'jobs', got True
+        """
+        if value is None or (isinstance(value, (bool, np.bool_)) and not value):
+            return False
+        if not isinstance(value, str) or value not in self.kind.words:
+            *most, last = map(repr, (False, *self.kind.words))
+            raise ValueError(f"{name} must be {', '.join(most)} or {last}, got {value!r}")
+        return value
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,8 @@ class Objective(ABC):
     draws : int
         Random draws that one call of `select` uses.
     purpose : int
-        Which random numbers are its own (kernels/random.h); 0 is taken by the tokens. Needed where something is drawn.
+        Which random numbers are its own (kernels/random.h); 0 is taken by the tokens, 2**32 - 1 by the order of
+        sentences. Needed where something is drawn.
     judge : {"examples", "targets"}
         What the accuracy is a share of: examples, whose true targets are to score above all others, or targets, whose
         scores are to be on their label's side of 0.

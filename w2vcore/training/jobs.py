@@ -6,8 +6,35 @@ from collections.abc import Iterable, Iterator
 
 from w2vcore.backends.base import Job
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.order import Order
+from w2vcore.model.config import SENTENCES, TrainingConfig
 
 from .schedule import LinearDecay
+
+# In a corpus of more tokens, which lies in a file, sentences are moved in passages of a page of that file, 4 KB: a disk
+# would read as much for a single one.
+MOST_SINGLE, PAGE_WORDS = 1 << 28, 1000
+
+
+def order_of(config: TrainingConfig, epoch: int, first_token: int, tokens: int) -> Order | None:
+    """Return the order in which an epoch trains the sentences; None: that of the corpus.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    epoch : int
+        Counted over all calls, as random draws are.
+    first_token : int
+        Place in the whole corpus of the first token of a rank's part.
+    tokens : int
+        Of that part.
+    """
+    if not config.shuffle:
+        return None
+    passage = config.batch_words
+    if config.shuffle == SENTENCES:
+        passage = 1 if tokens <= MOST_SINGLE else PAGE_WORDS
+    return Order(passage, config.seed, epoch, first_token)
 
 
 def cut(

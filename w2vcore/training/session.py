@@ -29,7 +29,7 @@ from .checkpoint import Extent, Position, RunState, check_size, copied, how_to_r
 from .expected import Expected, check_epoch_size, why_nothing
 from .finiteness import Finiteness, check_finite
 from .given import check_given, is_worth_a_look
-from .jobs import cut
+from .jobs import cut, order_of
 from .notices import notify
 from .progress import Progress
 from .schedule import LinearDecay
@@ -138,6 +138,7 @@ class Session:
         self._task, self._owner, self._crew = task, owner, task.crew
         self._setup = owner.setup(None)
         self.config: TrainingConfig = self._setup.config if task.resumed is None else task.resumed.config
+        task.feed.check_order(self.config.shuffle)
         self._look: Look | None = None
         self._vocabulary = ""
         self._sums: dict[str, str] | None = None
@@ -272,7 +273,10 @@ class Session:
         position = self._start if epoch == self._start.epoch else Position(epoch)
         self._done = shard.done if epoch == self._start.epoch else Extent()
         progress.begin(position)
-        jobs = cut(feed.batches(self._setup.rows), epoch, shard.decay, self.config.batch_words, shard.first_token)
+        tokens = 0 if feed.batch is None else len(feed.batch)
+        order = order_of(self.config, before + epoch, shard.first_token, tokens)
+        batches = feed.batches(self._setup.rows, order)
+        jobs = cut(batches, epoch, shard.decay, self.config.batch_words, shard.first_token)
         every = shard.share(self._task.every)
         for number, portion in enumerate(shard.in_step(portions(skip(jobs, self._done), every))):
             if number and self._task.checkpoint is not None:
@@ -367,6 +371,7 @@ class Session:
         if changes.vocabulary and self._crew.size > 1:
             self._vocabulary = digest_of_keys(now.keys)
         self.config = replace(self.config, **changes.settings)
+        self._task.feed.check_order(self.config.shuffle)
         self._setup, self._look = now, Look(now)
         self._task.feed.encode(now.rows, self.config.batch_words, self.config.workers)
         self._state = replace(self._state, config=self.config)

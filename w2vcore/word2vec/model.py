@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.corpus.feed import Feed
+from w2vcore.corpus.feed import Feed, check_order
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
@@ -25,7 +25,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
-from w2vcore.model.config import SETTINGS, Device, Sharing, Window
+from w2vcore.model.config import SETTINGS, Device, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
@@ -131,6 +131,10 @@ class Word2Vec(OldNames, SaveLoad):
         docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
     architecture : str, optional
         Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
+    shuffle : {False, "sentences", "jobs"}
+        Train the sentences of a list, a file or a cached corpus in a new order in each epoch, which follows from `seed`
+        and the number of the epoch alone: "sentences", or passages of about `batch_words` words whose sentences stay
+        together ("jobs"). Other corpora keep the order in which they give their sentences, and are refused.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -203,6 +207,7 @@ class Word2Vec(OldNames, SaveLoad):
     hashfxn: Callable[..., int]
     device: str
     backend: str | None
+    shuffle: Shuffle
 
     wv: KeyedVectors
     syn1: NDArray[Any]
@@ -263,6 +268,7 @@ class Word2Vec(OldNames, SaveLoad):
         backend: str | None = None,
         objective: str | None = None,
         architecture: str | None = None,
+        shuffle: Shuffle = False,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -290,6 +296,7 @@ class Word2Vec(OldNames, SaveLoad):
                 sentences, corpus_file, **passes_of_constructor(self.epochs, cache_corpus, self.max_vocab_size)
             )
             check_apart(checkpoint, corpus.sentences)
+            check_order(self.shuffle, corpus, corpus.cacheable or cache_corpus)
             corpus = share_corpus(crew, corpus)
             batch, size = vocabulary.scan_and_build(self, corpus, cache, cache_corpus, trim_rule, crew)
             feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
@@ -331,7 +338,8 @@ class Word2Vec(OldNames, SaveLoad):
 
         Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
         """
-        as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
+        corpus = as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
+        check_order(self.shuffle, corpus, corpus.cacheable or options["cache_corpus"])
         self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
         self.train(
             corpus_iterable=sentences,

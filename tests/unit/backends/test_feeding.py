@@ -15,10 +15,13 @@ from w2vcore.backends.cuda import backend as backends
 from w2vcore.backends.cuda import devices, feeding, gpu, memory
 from w2vcore.backends.cuda.backend import CudaBackend, grid
 from w2vcore.backends.cuda.layout import JOB_SUMS, SEGMENT, instance
+from w2vcore.corpus import order
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
 from w2vcore.model.config import TrainingConfig
 from w2vcore.objectives.base import DeviceTables
 from w2vcore.objectives.negative_sampling import NegativeSampling
+from w2vcore.training.jobs import cut
+from w2vcore.training.schedule import LinearDecay
 
 
 def array_at(address, count, dtype):
@@ -157,6 +160,20 @@ def test_batches_that_follow_on_each_other_are_one_launch(looking):
     assert len(looking.launches) == 1
     assert sorted(looking.trained) == expected(problem, jobs)
     assert (stats.words, stats.raw_words, stats.sentences) == (13, 13, 4)
+
+
+@pytest.mark.parametrize("passage", [1, 10])
+def test_a_corpus_in_a_new_order_is_one_launch(looking, monkeypatch, passage):
+    monkeypatch.setattr(order, "BATCH_TOKENS", 50)
+    problem = problem_of([[number % 50] * (number % 7 + 1) for number in range(100)])
+    (whole,) = problem.jobs()
+    decay = LinearDecay(0.05, 0.01, 1, problem.words, "words")
+    jobs = list(cut(order.reordered(whole.batch, order.Order(passage, seed=3, epoch=0)), 0, decay, batch_words=30))
+    assert len({id(job.batch) for job in jobs}) > 5
+    train(problem, jobs)
+    assert len(looking.launches) == 1
+    assert sorted(looking.trained) == expected(problem, jobs)
+    assert [place for place, _, _ in sorted(looking.trained)] == list(range(problem.words))
 
 
 def test_jobs_that_do_not_follow_on_each_other_are_launches_of_their_own(looking):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from w2vcore import LineSentence, Word2Vec
+from w2vcore.corpus import order
 from w2vcore.formats import atomic, native
 from w2vcore.word2vec import setup as model_setup
 from w2vcore.word2vec.training import Run
@@ -93,6 +94,17 @@ def test_resumed_is_bit_equal(monkeypatch, tmp_path, kind, make, after):
     model, state = stop_and_resume(monkeypatch, tmp_path, corpus, after, **kind)
     assert outcome(model) == outcome(Word2Vec(make(DATA), **SMALL, **kind))
     assert (state.position.jobs > 0) == (after != 0)
+
+
+@pytest.mark.parametrize("shuffle", ["sentences", "jobs"])
+@pytest.mark.parametrize("after", [0, 1, 3, 6])
+def test_resumed_in_the_middle_of_a_new_order(monkeypatch, tmp_path, shuffle, after):
+    monkeypatch.setattr(order, "BATCH_TOKENS", 250)
+    model, state = stop_and_resume(monkeypatch, tmp_path, DATA, after, shuffle=shuffle)
+    assert outcome(model) == outcome(Word2Vec(DATA, shuffle=shuffle, **SMALL))
+    assert outcome(model) != outcome(Word2Vec(DATA, **SMALL))
+    assert (state.position.jobs > 0) == (after > 0)
+    assert state.config.shuffle == model.shuffle == shuffle
 
 
 def test_every_checkpoint_of_a_run_resumes_to_the_same_end(monkeypatch, tmp_path):
@@ -375,6 +387,7 @@ def test_a_newer_version_is_refused(checkpoint):
         lambda state: state["config"].update(batch_words=0),
         lambda state: state["config"].update(workers=0),
         lambda state: state["config"].update(alpha=float("inf")),
+        lambda state: state["config"].update(shuffle="words"),
     ],
 )
 def test_a_damaged_state_is_named(checkpoint, change):

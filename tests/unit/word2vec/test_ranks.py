@@ -10,6 +10,7 @@ from w2vcore import LineSentence, Text8Corpus, Word2Vec
 from w2vcore.backends import merging
 from w2vcore.backends.distributed import DistributedBackend
 from w2vcore.backends.team import RankError, simulate
+from w2vcore.corpus import order
 
 pytestmark = pytest.mark.timeout(120)  # ranks that wait for each other for ever are the fault to be found
 
@@ -384,9 +385,12 @@ def crash_after(monkeypatch, merges):
 
 
 @pytest.mark.usefixtures("tiny_jobs")
+@pytest.mark.parametrize("shuffle", [False, "sentences", "jobs"])
 @pytest.mark.parametrize("merges", [3, 20, 45, 70])
-def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(path, tmp_path, merges, monkeypatch):
+def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(path, tmp_path, merges, shuffle, monkeypatch):
+    monkeypatch.setattr(order, "BATCH_TOKENS", 200)
     settings = {**SETTINGS, "checkpoint": tmp_path / "run", "checkpoint_every": 500, "batch_words": 60}
+    settings["shuffle"] = shuffle
     expected = simulate(
         2, lambda rank: Word2Vec(corpus_file=path, backend="mpi", **{**settings, "checkpoint": tmp_path / "x"})
     )

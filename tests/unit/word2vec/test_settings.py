@@ -9,7 +9,7 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.model import config
 from w2vcore.model.config import SETTINGS
-from w2vcore.model.kinds import Flag, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from w2vcore.model.kinds import Flag, Off, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
 from w2vcore.word2vec.files import snapshot_of
 
 PARAMETERS = inspect.signature(Word2Vec).parameters
@@ -43,6 +43,8 @@ def hint(setting):
         return inner if setting.default is not None else inner | None
     if isinstance(kind, OneOf):
         return typing.Literal[kind.words]
+    if isinstance(kind, Off):
+        return typing.Literal[(False, *kind.kind.words)]
     if isinstance(kind, OrWord):
         return int | typing.Literal[kind.word]
     if isinstance(kind, Flag):
