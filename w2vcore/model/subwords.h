@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "prefetch.h"
+
+#define W2V_ROWS_AHEAD 8
+#define W2V_BYTES_AHEAD 512 /* of a row; the processor's own streamer takes the rest */
 #define W2V_FNV_BASIS 2166136261u
 
 /* FNV-1a of 32 bits, a byte further; each is widened as a signed one, which the published models depend on. */
@@ -107,7 +111,7 @@ static inline float w2v_from_half(uint16_t half)
     return value;
 }
 
-static inline void w2v_add_row(const uint8_t *row, int64_t size, int is_half, float *sum)
+static inline void w2v_add_row(const uint8_t *restrict row, int64_t size, int is_half, float *restrict sum)
 {
     if (is_half) {
         for (int64_t d = 0; d < size; d++) {
@@ -130,14 +134,21 @@ static inline int64_t w2v_add_subwords(
     const w2v_subword_table *table, float *sum)
 {
     w2v_subword_walk walk = w2v_walk_subwords(word, length, first, min_n, max_n);
-    int64_t found = 0;
+    const uint8_t *ahead[W2V_ROWS_AHEAD]; /* the last rows that were found, which are on their way from memory */
+    const int64_t bytes = table->size * (table->is_half ? 2 : 4);
+    int64_t found = 0, added = 0;
     while (w2v_next_subword(&walk, last)) {
         const uint8_t *row = w2v_subword_row(table, walk.hash);
         if (row == NULL)
             continue;
-        w2v_add_row(row, table->size, table->is_half, sum);
-        found++;
+        if (found - added == W2V_ROWS_AHEAD)
+            w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
+        for (int64_t line = 0; line < bytes && line < W2V_BYTES_AHEAD; line += 64)
+            w2v_prefetch(row + line);
+        ahead[found++ % W2V_ROWS_AHEAD] = row;
     }
+    while (added < found)
+        w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
     return found;
 }
 
