@@ -29,6 +29,7 @@ try:
     from .diagnostics import show_config
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
+    from .presets import preset
     from .word2vec import Word2Vec
 except ModuleNotFoundError as error:
     from ._unbuilt import explanation
@@ -49,6 +50,7 @@ __all__ = [
     "callbacks",
     "fasttext",
     "matutils",
+    "preset",
     "show_config",
     "utils",
 ]

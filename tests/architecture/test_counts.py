@@ -17,6 +17,7 @@ DECLARED = {"model/config.py", "word2vec/model.py"}
 # Lists of settings that follow from something else than the settings that there are
 OTHER_LISTS = {
     "cli/training.py": "chosen for the demo",
+    "presets.py": "chosen for purposes",
     "visual/recording.py": "chosen for pages",
     "scripts/word2vec_standalone.py": "the options of gensim's script",
     "formats/gensim_native.py": "what gensim saves",

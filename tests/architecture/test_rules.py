@@ -44,6 +44,7 @@ PUBLIC_NAMES = {
     "callbacks",
     "fasttext",
     "matutils",
+    "preset",
     "show_config",
     "utils",
 }

@@ -1,83 +1,86 @@
-"""What each setting does to the vectors: one is changed at a time; prints the tables of docs/choosing-parameters.md.
+"""What each setting does to the vectors, and what it costs; prints the tables of docs/choosing-parameters.md.
 
-    python tests/benchmarks/bench_parameters.py CORPUS [--lines 40000] [--seeds 3] [--only negative sample]
+    python tests/benchmarks/bench_parameters.py CORPUS [--lines 40000] [--seeds 3] [--only TABLE ...] [--log FILE]
 
-CORPUS is a plain text, one sentence a line. W2VCORE_DATA names the folder with questions-words.txt, wordsim353.tsv and
-simlex999.txt. Scores are means over the seeds: the share of Google analogies answered right among the 30,000 commonest
-words, and Spearman's correlation with judged pairs. Seconds are CPU time of the training.
+CORPUS is a plain text, one sentence a line, or one packed by gzip. W2VCORE_DATA names the folder with questions-words.txt,
+wordsim353.tsv and simlex999.txt. Scores are means over the seeds, with their standard errors: the share of Google
+analogies answered right among the 30,000 commonest words (all, semantic, syntactic), and Spearman's correlation with
+judged pairs. Seconds are CPU time of the constructor, which counts and trains, with one worker. FILE keeps each training
+as a line of JSON; what is in it is not trained again, so a run may be broken off and taken up.
 """
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads spin for a while after each product
+
 import argparse
-import itertools
 import statistics
-import sys
 import tempfile
-import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
-from evaluation import analogies, correlation
+from parameter_runs import Corpus, Log, Run, measure
+from parameter_tables import READINGS, TABLES
 
-from w2vcore import Word2Vec
-
-BASE = {"sg": 1, "vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "epochs": 5, "min_count": 5}
-CBOW = {"sg": 0, "alpha": 0.05}
-TREE = {"hs": 1, "negative": 0}
-HIGH = {"alpha": 0.05, "epochs": 3}
-
-# Group -> label -> what differs from the base.
-GROUPS = {
-    "architecture": {
-        "skip-gram, 5 noise words": {},
-        "CBOW, 5 noise words": CBOW,
-        "skip-gram, hs=1": TREE,
-        "CBOW, hs=1": {**CBOW, **TREE},
-    },
-    "negative": {f"negative={n}": {"negative": n} for n in (1, 2, 5, 10, 20)},
-    "sample": {f"sample={s:g}": {"sample": s} for s in (0, 1e-3, 1e-4, 1e-5)},
-    "window": {
-        **{f"window={w}": {"window": w} for w in (2, 5, 10)},
-        "window=3, not shrunk": {"window": 3, "shrink_windows": False},
-    },
-    "vector_size": {f"vector_size={d}": {"vector_size": d} for d in (25, 50, 100, 200, 300)},
-    "epochs": {f"epochs={e}": {"epochs": e} for e in (1, 5, 10, 20)},
-    "shuffle": {
-        **{f"shuffle={s!r}": {**HIGH, "shuffle": s} for s in (False, "jobs", "sentences")},
-        "shuffle='jobs', batch_words=1000": {**HIGH, "shuffle": "jobs", "batch_words": 1000},
-    },
-    "min_count": {f"min_count={m}": {"min_count": m} for m in (2, 5, 20)},
-    "ns_exponent": {f"ns_exponent={x:g}": {"ns_exponent": x} for x in (1, 0.75, 0.5, 0, -0.5)},
-}
-
-
-def scores(corpus, settings, seed):
-    """Train, and return CPU seconds, analogies and the two correlations."""
-    began = time.process_time()
-    model = Word2Vec(corpus_file=corpus, workers=1, seed=seed, **{**BASE, **settings})
-    seconds = time.process_time() - began
-    return seconds, analogies(model), correlation(model, "wordsim353.tsv"), correlation(model, "simlex999.txt")
+SCORES = ("analogies", "semantic", "syntactic", "wordsim353", "simlex999")
 
 
 def main():
-    """Print a table for each group."""
+    """Train what the log lacks, and print a table for each size of the text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus")
-    parser.add_argument("--lines", type=int, help="take the first so many lines (default: all)")
+    parser.add_argument("--lines", type=int, nargs="*", help="take the first so many lines (default: all)")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", choices=sorted(GROUPS), default=list(GROUPS))
+    parser.add_argument("--only", nargs="*", choices=sorted(TABLES), default=list(TABLES))
+    parser.add_argument("--log")
+    parser.add_argument("--gensim", help="a Python that has gensim 4, for the rows that compare with it")
+    parser.add_argument("--print", action="store_true", help="train nothing, print what the log has")
     options = parser.parse_args()
+    log = Log(options.log)
     with tempfile.TemporaryDirectory() as folder:
-        corpus = Path(folder, "corpus.txt")
-        with Path(options.corpus).open(encoding="utf8") as text, corpus.open("w", encoding="utf8") as out:
-            out.writelines(itertools.islice(text, options.lines))
-        for group in options.only:
-            print(f"\n| {group} | analogies | wordsim353 | simlex999 | CPU seconds |\n|---|---|---|---|---|")
-            for label, settings in GROUPS[group].items():
-                runs = [scores(str(corpus), settings, seed) for seed in range(1, options.seeds + 1)]
-                seconds, *quality = (statistics.mean(column) for column in zip(*runs, strict=True))
-                spread = max(max(column) - min(column) for column in list(zip(*runs, strict=True))[1:])
-                cells = " | ".join(f"{score:.3f}" for score in quality)
-                print(f"| `{label}` | {cells} | {seconds:.1f} | <!-- spread {spread:.3f} -->", flush=True)
+        for lines in options.lines or [None]:
+            corpus = Corpus(options.corpus, lines, folder)
+            tables = {name: TABLES[name] for name in options.only}
+            if not options.print:
+                train(corpus, tables, options.seeds, log, options.gensim)
+            for name, table in tables.items():
+                print(f"\n## {name}: {corpus.words:,} words\n")
+                print_table(corpus, table, options.seeds, log)
+
+
+def train(corpus, tables, seeds, log, gensim):
+    """Train all rows with the first seed, then with the next, so that what is there is always of use."""
+    rows = [(table, row) for table in tables.values() for row in table.rows.values()]
+    for seed in range(1, seeds + 1):
+        runs = [(run_of(table, row, seed), row.vectors) for table, row in rows]
+        for run, vectors in runs:
+            if (run.engine == "gensim" and not gensim) or log.find(corpus, run, vectors):
+                continue
+            names = {name for other, name in runs if other == run}
+            log.append(measure(corpus, run, {name: READINGS[name] for name in sorted(names)}, gensim))
+
+
+def run_of(table, row, seed):
+    """Return the training of a row."""
+    return Run({**table.base, **row.settings}, seed, row.engine, row.shuffled)
+
+
+def print_table(corpus, table, seeds, log):
+    """Print the rows that have been trained, with means and standard errors."""
+    print(f"| | seeds | {' | '.join(SCORES)} | CPU seconds |\n|---|---|{'---|' * len(SCORES)}---|")
+    for label, row in table.rows.items():
+        found = [log.find(corpus, run_of(table, row, seed), row.vectors) for seed in range(1, seeds + 1)]
+        found = [record for record in found if record]
+        if found:
+            cells = [mean_and_error([record["scores"][row.vectors][name] for record in found]) for name in SCORES]
+            seconds = statistics.mean(record["seconds"] for record in found)
+            print(f"| {label} | {len(found)} | {' | '.join(cells)} | {seconds:.1f} |", flush=True)
+
+
+def mean_and_error(values):
+    """Write a mean and, of several values, its standard error."""
+    mean = f"{statistics.mean(values):.3f}"
+    if len(values) < 2:
+        return mean
+    return f"{mean} ±{statistics.stdev(values) / len(values) ** 0.5:.3f}"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The benchmarks run to their end on something small. What they measure there means nothing."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
+from evaluation import DATA
 
 GENSIM = os.environ.get("W2VCORE_GENSIM_PYTHON")
 COMPILER = os.environ.get("CC", "cc").split()[0]
@@ -76,3 +80,18 @@ def test_with_a_compiler(script, arguments, says, corpus):
 def test_against_gensim(script, arguments, says, corpus):
     arguments = [str(corpus) if word == "CORPUS" else word for word in arguments]
     assert says in run(script, *arguments, "--gensim", GENSIM)
+
+
+@pytest.mark.data
+def test_a_log_of_parameters_is_taken_up(tmp_path):
+    arguments = [DATA / "corpus-small.txt.gz", "--lines", "400", "--only", "rates of trees", "--log", tmp_path / "log"]
+    first = run("bench_parameters", *arguments, "--seeds", "1")
+    assert "| skip-gram, hs=1, alpha=0.05 | 1 | 0." in first
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert len(lines) == 8
+    (tmp_path / "log").write_text("\n".join(lines[:-1]) + "\n")
+    assert run("bench_parameters", *arguments, "--seeds", "1", "--print").count("\n") == first.count("\n") - 1
+    run("bench_parameters", *arguments, "--seeds", "1")
+    again = (tmp_path / "log").read_text().splitlines()
+    assert again[:-1] == lines[:-1]
+    assert json.loads(again[-1])["scores"] == json.loads(lines[-1])["scores"]

@@ -79,7 +79,8 @@ def path(tmp_path_factory):
     return file
 
 
-def test_the_command_line_trains_one_model(path, tmp_path):
+@pytest.mark.parametrize(("shuffle", "value"), [("no", False), ("sentences", "sentences")])
+def test_the_command_line_trains_one_model(path, tmp_path, shuffle, value):
     arguments = ["-m", "w2vcore", "train", path, "-o", tmp_path / "m.safetensors", "--backend", "mpi", "--workers", 1]
     arguments += [
         "--vector-size",
@@ -95,6 +96,8 @@ def test_the_command_line_trains_one_model(path, tmp_path):
         3,
         "--epochs",
         3,
+        "--shuffle",
+        shuffle,
     ]
     run = subprocess.run(
         command(2, *arguments), capture_output=True, text=True, cwd=tmp_path, timeout=60, env=environment(), check=False
@@ -103,7 +106,7 @@ def test_the_command_line_trains_one_model(path, tmp_path):
     assert run.stderr.count("Saved in") == 1
     assert run.stderr.count("epoch 3: ") == 1
     vectors = KeyedVectors.load(tmp_path / "m.safetensors")
-    expected = simulate(2, lambda rank: Word2Vec(corpus_file=path, backend="mpi", **SETTINGS))[0].wv
+    expected = simulate(2, lambda rank: Word2Vec(corpus_file=path, backend="mpi", shuffle=value, **SETTINGS))[0].wv
     assert vectors.index_to_key == expected.index_to_key
     np.testing.assert_array_equal(vectors.vectors, expected.vectors)
     asked = subprocess.run(

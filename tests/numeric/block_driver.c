@@ -11,7 +11,7 @@
  *   uint32   target_rows [n_targets];      float32  labels, target_counts [n_targets]
  *   float32  lock [lock_size], or no lock at all if 0
  *
- * and expects for each: inputs and targets as they are afterwards, the loss, a float64, and two int64, judged and
+ * and expects for each: inputs and targets as they are afterwards, three float64: loss, judged and
  * correct. A sigmoid's scores stand in `inputs`, with rows = 1 and no targets matrix.
  */
 #include <inttypes.h>
@@ -116,6 +116,7 @@ static int solve(FILE *from, FILE *to)
     m.alpha = numbers[0];
     chosen.scale = numbers[1];
     chosen.error_scale = numbers[2];
+    chosen.weight = 1;
     m.judge = (int)head[8];
     chosen.n = head[4];
     named.n = head[5];

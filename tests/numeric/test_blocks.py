@@ -37,6 +37,7 @@ class Case:
     alpha: float = 0.3
     scale: float = 1.0
     error_scale: float = 1.0
+    weight: float = 1.0
     judge: str = "examples"
     columns: int | None = None
     offsets: np.ndarray | None = None
@@ -47,7 +48,7 @@ class Case:
         loss, judged, correct = _testing.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
             self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns,
-            error_scale=self.error_scale, offsets=self.offsets)  # fmt: skip
+            error_scale=self.error_scale, offsets=self.offsets, weight=self.weight)  # fmt: skip
         self.counted = (judged, correct)
         return inputs, targets, loss
 
@@ -69,7 +70,8 @@ class Case:
         if shape == "pairs":
             return inputs, targets, reference.block_pairs(*arguments, self.judge, offsets=offsets)
         scales = np.float64(np.float32(self.scale)), np.float64(np.float32(self.error_scale))
-        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge, offsets=offsets)
+        sums = reference.block_mean(*arguments, *scales, self.judge, offsets=offsets, weight=self.weight)
+        return inputs, targets, sums
 
 
 def aligned_copy(matrix):
@@ -326,7 +328,7 @@ def assert_judged_as_by_reference(made, shape):
 @pytest.mark.parametrize("counts", [False, True])
 def test_judged_as_by_reference(shape, judge, counts):
     """Exactly, in each place of a tile and over the borders of tiles (6 and 8 targets), ties and zeros included."""
-    total = np.zeros(2, int)
+    total = np.zeros(2)
     for size in (2, 5, 16):
         for n_targets in (0, 1, 2, 5, 6, 7, 8, 9, 13, 17, 201):
             for n_inputs in (0, 1, 2, 3, 7, 40):
@@ -336,6 +338,22 @@ def test_judged_as_by_reference(shape, judge, counts):
                 sums = assert_judged_as_by_reference(made, shape)
                 total += sums.judged, sums.correct
     assert 0 < total[1] < total[0]
+
+
+@pytest.mark.parametrize("judge", ["examples", "targets"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_weights_that_are_no_whole_numbers_are_not_rounded(shape, judge):
+    """In one input and in several, with targets in one tile and in several, inputs that stay and inputs that pass."""
+    for n_targets in (1, 6, 17):
+        for n_inputs in (1, 2, 7, 40):
+            made = case(17, n_targets, n_inputs, judge=judge, weight=0.375)
+            made.input_counts = np.random.default_rng(n_inputs).uniform(0.01, 2, n_inputs).astype(np.float32)
+            made.target_counts = np.maximum(made.target_counts, 1)
+            expected = made.expect_sums(shape)[2]
+            for table in TABLES:
+                assert_equal_to_reference(made, table, shape)
+                made.run(table, shape)
+                np.testing.assert_allclose(made.counted, (expected.judged, expected.correct), rtol=1e-6, err_msg=table)
 
 
 @settings(deadline=None, max_examples=60)

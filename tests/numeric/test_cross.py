@@ -69,7 +69,7 @@ class Problem:
         inputs, targets = (
             np.frombuffer(file.read(self.inputs.nbytes), "<f4").reshape(self.inputs.shape) for _ in range(2)
         )
-        loss, counted = np.frombuffer(file.read(8), "<f8")[0], np.frombuffer(file.read(16), "<i8")
+        loss, counted = np.frombuffer(file.read(8), "<f8")[0], np.frombuffer(file.read(16), "<f8")
         return inputs, targets, loss, counted.tolist()
 
     def expect(self):

@@ -4,7 +4,7 @@ The loss is differentiated as a whole, from the reference backend's own sum, for
 differences with a step h are off by h**2 times a third derivative (1e-10) and by rounding / h (1e-11): the tolerance is 1e-8.
 
 With C contexts, ``cbow_mean=1`` gives the input rows C times their gradient, as word2vec.c and gensim do, and
-``cbow_mean=0`` one C-th of it, as gensim does.
+``cbow_mean=0`` one C-th of it, as gensim does. Where contexts have weights, C is the sum of these.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ from w2vcore.backends.reference import ReferenceBackend, block_mean, block_pairs
 from w2vcore.backends.reference_links import sigmoid, softplus
 from w2vcore.backends.registry import create
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.window_weights import weights_by_distance
 
 STEP = 1e-5
 TOLERANCE = 1e-8
@@ -112,6 +113,53 @@ def test_cbow_sum_divides_the_gradient_of_input_rows_by_the_contexts(objective, 
 def test_cbow_mean_gives_input_rows_their_gradient_times_the_contexts(objective, seed):
     contexts = len(SENTENCE) - 1
     assert_descent(problem_of("cbow", objective, cbow_mean=True, seed=seed), CENTRE, input_factor=contexts)
+
+
+def total(weights):
+    """The sum of the weights of the contexts of CENTRE: four before it, and two after."""
+    if weights == "dynamic":
+        return len(SENTENCE) - 1
+    by_distance = weights_by_distance(10, weights, 4)
+    return float(by_distance.sum() + by_distance[:2].sum())
+
+
+TEN = (1.0, 0.25, 0.0, 2.0, *[1.0] * 6)
+weighted = pytest.mark.parametrize("weights", ["linear", "harmonic", "sqrt", TEN], ids=str)
+
+
+@objectives
+@weighted
+def test_a_weighted_window_with_shared_negatives_descends_its_gradient(objective, weights):
+    assert_descent(problem_of("skipgram, shared negatives", objective, window_weights=weights), CENTRE)
+
+
+@objectives
+@pytest.mark.parametrize("weight", [0.25, 3.0])
+def test_a_weighted_pair_descends_its_gradient(objective, weight):
+    problem = problem_of("skipgram", objective, sentence=[2, 0], window=1, window_weights=(weight,))
+    assert_descent(problem, centre=1)
+    plain = problem.with_config(window_weights=(1.0,))
+    loss, of_one = (train_one(ReferenceBackend(), each, each.weights(), 1, 0.0) for each in (problem, plain))
+    assert loss == pytest.approx(weight * of_one, rel=1e-12)
+
+
+@objectives
+@weighted
+def test_cbow_multiplies_the_gradient_of_a_weighted_mean_by_the_sum_of_the_weights(objective, weights):
+    assert_descent(problem_of("cbow", objective, window_weights=weights), CENTRE, input_factor=total(weights))
+
+
+@objectives
+@weighted
+def test_cbow_divides_the_gradient_of_a_weighted_sum_by_the_sum_of_the_weights(objective, weights):
+    problem = problem_of("cbow", objective, cbow_mean=False, window_weights=weights)
+    assert_descent(problem, CENTRE, input_factor=1 / total(weights))
+
+
+@objectives
+@pytest.mark.parametrize("weights", ["dynamic", "linear", "harmonic", "sqrt", TEN], ids=str)
+def test_corrected_cbow_descends_its_gradient(objective, weights):
+    assert_descent(problem_of("cbow", objective, cbow_corrected=True, window_weights=weights), CENTRE)
 
 
 @objectives

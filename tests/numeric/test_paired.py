@@ -27,13 +27,13 @@ def made(rng, size):
     return out
 
 
-def one_after_the_other(inputs, targets, pairs, lock, judge):
+def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1)):
     """What is to come out, in float64."""
     inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
-    for row, rows, labels, counts, *offsets in pairs:
+    for each, (row, rows, labels, counts, *offsets) in zip(times, pairs, strict=True):
         sums += reference.block_pairs(
-            inputs, targets, np.array([row]), np.ones(1), rows, labels.astype(np.float64), counts.astype(np.float64),
+            inputs, targets, np.array([row]), np.array([each], float), rows, labels.astype(np.float64), counts.astype(np.float64),
             lock, np.float64(np.float32(ALPHA)), judge, offsets=offsets[0].astype(np.float64) if offsets else None,
         )  # fmt: skip
     return inputs, targets, sums.loss, sums.judged, sums.correct
@@ -98,6 +98,19 @@ def test_equals_one_after_the_other(name, table, size, locked, judge):
     np.testing.assert_array_equal(results[1][0], results[0][0])
     np.testing.assert_array_equal(results[1][1], results[0][1])
     assert results[1][2:] == (0.0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["paired", "with counts", "one more", "the same input", "soft", "many"])
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("judge", ["examples", "targets"])
+def test_pairs_with_weights(name, table, judge):
+    rng = np.random.default_rng(1)
+    inputs, targets, times = made(rng, 100), made(rng, 100), (0.375, 2.5)
+    expected = one_after_the_other(inputs, targets, CASES[name], None, judge, times)
+    mine = copied(inputs), copied(targets)
+    sums = _testing.run_paired(table, True, *mine, *CASES[name], None, ALPHA, judge, input_counts=times)
+    for got, wanted in zip((*mine, *sums), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
 
 
 @pytest.mark.parametrize("table", [name for name in TABLES if name != "blas"])

@@ -16,16 +16,38 @@ cdef inline int64_t slots_for(int64_t n) noexcept nogil:
     return size
 
 
-cdef inline int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint32_t *slots) noexcept nogil:
-    """Leave each row once, in order of first appearance, with its number of appearances; returns how many are left.
+cdef inline int64_t slot_of(const uint32_t *rows, uint32_t row, const uint32_t *table, int64_t size) noexcept nogil:
+    """The slot of a row, or a free one, in a table that has 1 + the place of each row, and 0 in free slots."""
+    cdef int64_t i = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
+    while table[i] and rows[table[i] - 1] != row:
+        i = (i + 1) & (size - 1)
+    return i
 
-    `slots` is scratch for a hash table, used for windows that are too wide to compare each row with each.
+
+cdef inline void link_repeats(const uint32_t *rows, int64_t *previous, int64_t n, uint32_t *table) noexcept nogil:
+    """Set previous[i] to the last place before i that has the same row; -1: none has. `table` is scratch."""
+    cdef int64_t i, slot, size = slots_for(n)
+    memset(table, 0, size * sizeof(uint32_t))
+    for i in range(n):
+        slot = slot_of(rows, rows[i], table, size)
+        previous[i] = <int64_t>table[slot] - 1
+        table[slot] = <uint32_t>(i + 1)
+
+
+cdef inline int64_t merge_repeats(
+    uint32_t *rows, float *counts, int64_t n, bint counted, uint32_t *slots,
+) noexcept nogil:
+    """Leave each row once, in order of first appearance, with the sum of its counts; returns how many are left.
+
+    Unless they are `counted` each counts once. `slots` is scratch for a hash table, used for windows that are too wide
+    to compare each row with each.
     """
     cdef int64_t merged = 0, i, j, size
     cdef uint32_t row
+    cdef float count
     if n <= QUADRATIC:
         for i in range(n):
-            row = rows[i]
+            row, count = rows[i], counts[i] if counted else 1
             j = 0
             while j < merged and rows[j] != row:
                 j += 1
@@ -33,19 +55,17 @@ cdef inline int64_t merge_repeats(uint32_t *rows, float *counts, int64_t n, uint
                 rows[j] = row
                 counts[j] = 0
                 merged += 1
-            counts[j] += 1
+            counts[j] += count
         return merged
     size = slots_for(n)
     memset(slots, 0, size * sizeof(uint32_t))  # 0: free; else 1 + the place of a row
     for i in range(n):
-        row = rows[i]
-        j = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
-        while slots[j] and rows[slots[j] - 1] != row:
-            j = (j + 1) & (size - 1)
+        row, count = rows[i], counts[i] if counted else 1
+        j = slot_of(rows, row, slots, size)
         if not slots[j]:
             rows[merged] = row
             counts[merged] = 0
             merged += 1
             slots[j] = <uint32_t>merged
-        counts[slots[j] - 1] += 1
+        counts[slots[j] - 1] += count
     return merged

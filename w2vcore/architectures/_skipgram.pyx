@@ -11,14 +11,28 @@ a word is as often within the window of another one as that is within its own. T
 because an objective names its targets for a centre, with random numbers of the centre's place: so features change the
 inputs alone, and the same noise words are drawn with and without them.
 
+Where contexts have weights, the gradients of a pair are multiplied with its context's: in the block "pairs" it is the
+count of the input row, in "mean", for features, the weight of the inputs. A context of weight 0 makes no pair.
+
 The tags of the sentence follow the contexts as further inputs, each in a pair with the centre (PV-DBOW of Le and
 Mikolov 2014, together with the words).
 """
 
 from w2vcore.architectures._repeats cimport merge_repeats
 from w2vcore.architectures._windows cimport (
-    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_window,
+    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_merged_window,
 )
+
+
+cdef inline void pass_over(Walk *walk) noexcept nogil:
+    """Pass over the centre, and over contexts of weight 0."""
+    if walk.context == walk.centre:
+        walk.context += 1
+    if walk.weights is NULL:
+        return
+    while (walk.context < walk.size and walk.context - walk.centre <= walk.reach[walk.centre]
+           and walk.weights[walk.context - walk.centre] == 0):  # that of the centre is 0
+        walk.context += 1
 
 
 cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
@@ -29,8 +43,7 @@ cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
             walk.context = max(walk.centre - walk.reach[walk.centre], 0)
             walk.ordinal = 0
             unit.arriving = arriving(walk)
-        if walk.context == walk.centre:
-            walk.context += 1
+        pass_over(walk)
         if walk.context < walk.size and walk.context - walk.centre <= walk.reach[walk.centre]:
             unit.centre = walk.ids[walk.centre]
             unit.position = walk.positions[walk.centre]
@@ -38,6 +51,10 @@ cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
             unit.rows[0] = walk.ids[walk.context]
             unit.inputs.n = 1
             unit.examples = 1
+            if walk.weights is not NULL:
+                unit.counts[0] = walk.weights[walk.context - walk.centre]
+                unit.inputs.counts = unit.counts
+                unit.weight = unit.counts[0]
             walk.context += 1
             walk.ordinal += 1
             return True
@@ -49,16 +66,18 @@ cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
 cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
     """The next pair where there are features or tags: a context word with its rows, or a tag, and the centre."""
     cdef double total
+    cdef float weight
     while walk.centre < walk.stop:
         if walk.context < 0:
             walk.context = max(walk.centre - walk.reach[walk.centre], 0)
             walk.ordinal = walk.tag = 0
-        if walk.context == walk.centre:
-            walk.context += 1
+        pass_over(walk)
         begin_bag(walk, unit)
-        total = 0
+        total, weight = 0, 1
         if walk.context < walk.size and walk.context - walk.centre <= walk.reach[walk.centre]:
-            total = add_word(walk, unit, walk.ids[walk.context])
+            if walk.weights is not NULL:
+                weight = walk.weights[walk.context - walk.centre]
+            total = add_word(walk, unit, walk.ids[walk.context], weight if walk.bags.indptr is NULL else 1)
             walk.context += 1
         elif walk.tag < walk.bags.n_tags:
             total = add_tag(walk, unit, walk.tag)
@@ -70,6 +89,8 @@ cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
             unit.examples = 1
             unit.inputs.scale = <float>(1 / total)
             unit.inputs.error_scale = 1
+            unit.inputs.weight = weight
+            unit.weight = weight if walk.weights is not NULL else 0
             walk.ordinal += 1
             return True
         walk.centre += 1
@@ -79,21 +100,23 @@ cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
 
 cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
     """The next window with at least one context, each context word once with its count (see _windows.pxd)."""
-    if not take_window(walk, unit):
-        return False
-    unit.examples = unit.inputs.n
-    unit.inputs.n = merge_repeats(unit.rows, unit.counts, unit.inputs.n, walk.slots)
-    unit.inputs.counts = unit.counts if unit.inputs.n < unit.examples else NULL
-    return True
+    return take_merged_window(walk, unit, False)
+
+
+cdef bint next_weighted_shared_window(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as next_shared_window where contexts have weights."""
+    return take_merged_window(walk, unit, True)
 
 
 cdef bint next_shared_bags(Walk *walk, Unit *unit) noexcept nogil:
     """The same as next_shared_window with tags. There are no features: a bag is no input of "pairs"."""
-    if take_bags(walk, unit) == 0:
+    cdef double total = take_bags(walk, unit)
+    cdef bint weighted = walk.weights is not NULL
+    if total == 0:
         return False
-    unit.examples = unit.inputs.n
-    unit.inputs.n = merge_repeats(unit.rows, unit.counts, unit.inputs.n, walk.slots)
-    unit.inputs.counts = unit.counts if unit.inputs.n < unit.examples else NULL
+    unit.inputs.n = merge_repeats(unit.rows, unit.counts, unit.inputs.n, weighted, walk.table)
+    unit.inputs.counts = unit.counts if weighted or unit.inputs.n < unit.examples else NULL
+    unit.weight = total if weighted else 0
     return True
 
 
@@ -102,7 +125,11 @@ cdef class SkipGramWorker(WindowWorker):
 
     def __init__(self, config, keep, lock, inputs, objectives, stop_flag, features=None):
         if config.negative_sharing == "window":
-            self.choose(next_shared_window, next_shared_bags, 0 if config.window == "sentence" else 2 * config.window)
+            self.choose(
+                next_weighted_shared_window if config.weighs_contexts else next_shared_window,
+                next_shared_bags,
+                0 if config.window == "sentence" else 2 * config.window)
+            self.merging = True
             if features is not None:
                 raise ValueError("features must be trained with negative_sharing='pair', got 'window'")
         else:

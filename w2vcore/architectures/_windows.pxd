@@ -18,7 +18,12 @@ cdef struct Walk:
     int64_t window         # of the settings, before it shrinks; 0: the whole sentence
     Bags bags              # what stands for words, and for the sentence
     int64_t tag            # skip-gram with tags: index of the next one
-    uint32_t *slots        # skip-gram with shared negatives: hash table to merge repeats, as long as the widest window
+    const float *weights   # of contexts by their place after the centre, from -window to window; NULL: none has one
+    int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none
+    int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
+    uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
+    bint mean              # CBOW: the contexts are averaged, not added up
+    bint shares_error      # CBOW: each of them gets its share of the error
 
 # One call of the block, planned ahead: the input rows and, for each objective in turn, its target rows.
 cdef struct Unit:
@@ -29,6 +34,7 @@ cdef struct Unit:
     uint32_t *rows         # [max_inputs]
     float *counts          # [max_inputs]
     int64_t examples       # that the unit trains: pairs, or a window
+    double weight          # the sum of their weights, where contexts have weights; else 0
     int64_t arriving       # an input row that will be needed soon, to be fetched; -1: none
     w2v_random_block *numbers[2]  # of each objective
     w2v_room room[2]       # for what each names
@@ -43,6 +49,7 @@ cdef class WindowWorker:
     cdef next_unit next
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef bint is_mean               # the shape of its blocks (block.h): "mean", else "pairs"
+    cdef bint merging              # the walk links repeats, for `take_merged_window`
     cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
@@ -52,6 +59,8 @@ cdef class WindowWorker:
     cdef object memory             # keeps the scratch arrays alive
     cdef int64_t sentence_room, input_room
     cdef int64_t inputs_of(self, int64_t words, int64_t tags)
+    cdef int64_t reach_of(self, int64_t words)
+    cdef object fill_weights(self, weights)
     cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags)
     cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words)
 
@@ -63,22 +72,22 @@ cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
     return -1
 
 
-cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word) noexcept nogil:
-    """Append the rows that stand for a word to the unit's inputs; returns the sum of their weights."""
+cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word, float times) noexcept nogil:
+    """Append the rows that stand for a word to the unit's inputs, with `times` their weights; returns their sum."""
     cdef const Bags *bags = &walk.bags
     cdef int64_t i
+    cdef float weight
     cdef double total = 0
     if bags.indptr is NULL:
         unit.rows[unit.inputs.n] = word
+        unit.counts[unit.inputs.n] = times
         unit.inputs.n += 1
-        return 1
+        return times
     for i in range(bags.indptr[word], bags.indptr[word + 1]):
+        weight = times if bags.weights is NULL else times * bags.weights[i]
         unit.rows[unit.inputs.n] = bags.rows[i]
-        if bags.weights is not NULL:
-            unit.counts[unit.inputs.n] = bags.weights[i]
-            total += bags.weights[i]
-        else:
-            total += 1
+        unit.counts[unit.inputs.n] = weight
+        total += weight
         unit.inputs.n += 1
     return total
 
@@ -94,15 +103,16 @@ cdef inline double add_tag(const Walk *walk, Unit *unit, int64_t tag) noexcept n
 cdef inline void begin_bag(const Walk *walk, Unit *unit) noexcept nogil:
     """Prepare the unit for inputs that are appended."""
     unit.inputs.n = 0
-    unit.inputs.counts = unit.counts if walk.bags.weights is not NULL else NULL
+    unit.inputs.counts = unit.counts if walk.bags.weights is not NULL or walk.weights is not NULL else NULL
     unit.arriving = -1  # rows of a bag are not fetched ahead
 
 
 cdef inline double take_bags(Walk *walk, Unit *unit) noexcept nogil:
     """Fill the unit with all contexts of the next centre and the sentence's tags; returns the sum of their weights.
 
-    A centre with neither is passed over; 0 at the end.
+    The unit's examples are the contexts and tags. A centre with neither is passed over; 0 at the end.
     """
+    cdef float weight = 1
     cdef int64_t at, last, tag
     cdef double total
     while walk.centre < walk.stop:
@@ -111,10 +121,14 @@ cdef inline double take_bags(Walk *walk, Unit *unit) noexcept nogil:
         if walk.reach[walk.centre] < last - walk.centre:  # as in take_window
             last = walk.centre + walk.reach[walk.centre]
         begin_bag(walk, unit)
+        unit.examples = walk.bags.n_tags
         total = 0
         while at <= last:
-            if at != walk.centre:
-                total += add_word(walk, unit, walk.ids[at])
+            if walk.weights is not NULL:
+                weight = walk.weights[at - walk.centre]
+            if at != walk.centre and weight > 0:
+                total += add_word(walk, unit, walk.ids[at], weight)
+                unit.examples += 1
             at += 1
         for tag in range(walk.bags.n_tags):
             total += add_tag(walk, unit, tag)
@@ -126,24 +140,94 @@ cdef inline double take_bags(Walk *walk, Unit *unit) noexcept nogil:
     return 0
 
 
+cdef inline int64_t last_context(const Walk *walk) noexcept nogil:
+    """The last place in the window of the centre, which may be the centre itself."""
+    if walk.reach[walk.centre] < walk.size - 1 - walk.centre:  # a sum could overflow: a sentence's reach is INT64_MAX
+        return walk.centre + walk.reach[walk.centre]
+    return walk.size - 1
+
+
+cdef inline void leave(Walk *walk, Unit *unit) noexcept nogil:
+    """Let the unit be of the walk's centre, and go on to the next one."""
+    unit.centre = walk.ids[walk.centre]
+    unit.position = walk.positions[walk.centre]
+    unit.arriving = arriving(walk)
+    walk.centre += 1
+
+
 cdef inline bint take_window(Walk *walk, Unit *unit) noexcept nogil:
     """Fill the unit with all contexts of the next centre that has any, repeats included; returns 0 at the end."""
-    cdef int64_t at, last, n = 0
+    cdef int64_t at, last, n
     while walk.centre < walk.stop:
-        at = max(walk.centre - walk.reach[walk.centre], 0)
-        last = walk.size - 1
-        if walk.reach[walk.centre] < last - walk.centre:  # a sum could overflow: a whole sentence's reach is INT64_MAX
-            last = walk.centre + walk.reach[walk.centre]
+        at, last = max(walk.centre - walk.reach[walk.centre], 0), last_context(walk)
+        n = 0
         while at <= last:
             if at != walk.centre:
                 unit.rows[n] = walk.ids[at]
                 n += 1
             at += 1
         unit.inputs.n = n
-        unit.centre = walk.ids[walk.centre]
-        unit.position = walk.positions[walk.centre]
-        unit.arriving = arriving(walk)
-        walk.centre += 1
+        leave(walk, unit)
+        if n:
+            return True
+    return False
+
+
+cdef inline double take_weighted_window(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as take_window with the weights of the contexts, without those of weight 0; returns the weights' sum."""
+    cdef int64_t at, last, n
+    cdef float weight
+    cdef double total
+    while walk.centre < walk.stop:
+        at, last = max(walk.centre - walk.reach[walk.centre], 0), last_context(walk)
+        n, total = 0, 0
+        while at <= last:  # the weight of the centre is 0, too; what is written is written over if it has no weight
+            weight = walk.weights[at - walk.centre]
+            unit.rows[n] = walk.ids[at]
+            unit.counts[n] = weight
+            n += weight > 0
+            total += weight
+            at += 1
+        unit.inputs.n = n
+        unit.inputs.counts = unit.counts
+        leave(walk, unit)
+        if n:
+            return total
+    return 0
+
+
+cdef inline bint take_merged_window(Walk *walk, Unit *unit, const bint weighted) noexcept nogil:
+    """Fill the unit with each word of the next window that has any, in order of first appearance, with its count.
+
+    Words are told apart where the walk is collected (`link_repeats`), not in each window anew: a context is a repeat if
+    the same word is before it in the window, and what is then known is that one's place among the rows. With weights a
+    word's count is the sum of its contexts' weights. The unit's examples are the contexts; returns 0 at the end.
+    """
+    cdef int64_t at, first, last, before, slot, n, examples
+    cdef float weight
+    cdef double total
+    while walk.centre < walk.stop:
+        at = first = max(walk.centre - walk.reach[walk.centre], 0)
+        last = last_context(walk)
+        n, examples, total = 0, 0, 0
+        while at <= last:
+            weight = walk.weights[at - walk.centre] if weighted else <float>(at != walk.centre)
+            before, slot = walk.previous[at], n
+            if before >= first and walk.slot[before] >= 0:
+                slot = walk.slot[before]
+            unit.rows[slot] = walk.ids[at]
+            unit.counts[n] = 0
+            unit.counts[slot] += weight
+            walk.slot[at] = slot if slot < n or weight > 0 else -1  # the centre has no weight, nor have some contexts
+            n += slot == n and weight > 0
+            examples += weight > 0
+            total += weight
+            at += 1
+        unit.inputs.n = n
+        unit.inputs.counts = unit.counts if weighted or n < examples else NULL
+        unit.examples = examples
+        unit.weight = total if weighted else 0
+        leave(walk, unit)
         if n:
             return True
     return False

@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
-from w2vcore.architectures._repeats cimport slots_for
+from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.kernels._contract cimport (
     Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_matrices,
     w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks, w2v_warm,
@@ -30,6 +30,8 @@ from w2vcore.kernels._prefetch cimport w2v_prefetch_row
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
+
+from w2vcore.model.window_weights import weights_by_distance
 
 from libc.math cimport isfinite
 from libc.stdint cimport int32_t, INT64_MAX, uint8_t
@@ -77,6 +79,7 @@ cdef struct Runs:        # scratch: where the random numbers of a group of units
 cdef struct Totals:
     int64_t words
     int64_t examples
+    double weight
 
 cdef struct Work:        # all that a job works with
     Tokens tokens
@@ -276,6 +279,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     until = min(stop, offsets[sentence + 1])
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
+                    if walk.previous is not NULL:
+                        link_repeats(walk.ids, walk.previous, walk.size, walk.table)
                     take_tags(&walk.bags, sentence)
                     work.totals.words += walk.stop - walk.centre
                     at = until
@@ -293,10 +298,12 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
             train_paired(work, unit, next)
             work.totals.examples += next.examples
+            work.totals.weight += next.weight
             done = 2
         else:
             train_unit(work, unit)
         work.totals.examples += unit.examples
+        work.totals.weight += unit.weight
         trained += done
         work.since_tick += done
         if work.since_tick >= work.tick:
@@ -309,8 +316,10 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
 cdef object lend(dict memory, Work *work):
     """Point the work to the scratch memory."""
     cdef uint8_t[::1] token_numbers = memory["token_numbers"]
-    cdef uint32_t[::1] walk_ids = memory["ids"], walk_slots = memory["slots"]
+    cdef uint32_t[::1] walk_ids = memory["ids"], walk_table = memory["table"]
     cdef int64_t[::1] walk_positions = memory["positions"], walk_reach = memory["reach"]
+    cdef int64_t[::1] walk_previous = memory["previous"], walk_slot = memory["slot"]
+    cdef float[::1] weights = memory["weights"]
     cdef uint64_t[::1] run_streams = memory["streams"], run_blocks = memory["blocks"]
     cdef uint32_t[:, ::1] unit_inputs = memory["inputs"]
     cdef float[:, ::1] unit_input_counts = memory["input_counts"]
@@ -325,7 +334,12 @@ cdef object lend(dict memory, Work *work):
     work.walk.ids = &walk_ids[0]
     work.walk.positions = &walk_positions[0]
     work.walk.reach = &walk_reach[0]
-    work.walk.slots = &walk_slots[0]
+    work.walk.table = &walk_table[0]
+    if weights.shape[0] > 1:
+        work.walk.weights = &weights[weights.shape[0] // 2]
+    if walk_previous.shape[0]:
+        work.walk.previous = &walk_previous[0]
+        work.walk.slot = &walk_slot[0]
     work.runs.stream = &run_streams[0]
     work.runs.block = &run_blocks[0]
     work.scratch.floats = &floats[0]
@@ -334,6 +348,7 @@ cdef object lend(dict memory, Work *work):
         unit.rows = &unit_inputs[i, 0]
         unit.inputs.rows = unit.rows
         unit.counts = &unit_input_counts[i, 0]
+        unit.inputs.weight = 1
         for k in range(work.n_objectives):
             unit.room[k].rows = &unit_rows[k, i, 0]
             unit.room[k].counts = &unit_counts[k, i, 0]
@@ -432,7 +447,10 @@ cdef class WindowWorker:
             "reach": ((room,), np.int64),
             "inputs": ((RING, inputs), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
-            "slots": ((slots_for(inputs),), np.uint32),
+            "table": ((slots_for(max(inputs, room) if self.merging else inputs),), np.uint32),
+            "previous": ((room if self.merging else 0,), np.int64),
+            "slot": ((room if self.merging else 0,), np.int64),
+            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
             "counts": ((len(self.objectives), RING, targets), np.float32),
             "floats": ((len(self.objectives), RING, extra), np.float32),
@@ -450,11 +468,26 @@ cdef class WindowWorker:
         for name, (shape, kind) in shapes.items():
             self.memory[name] = block[start:start + sizes[name]].view(kind).reshape(shape)
             start += -(-sizes[name] // 128) * 128
+        if self.config.weighs_contexts:
+            self.fill_weights(self.memory["weights"])
         self.sentence_room = room
         self.input_room = inputs
 
+    cdef int64_t reach_of(self, int64_t words):
+        """Return the largest distance of a context in sentences of so many words, if contexts have weights; else 0."""
+        if not self.config.weighs_contexts:
+            return 0
+        return min(self.window, words) if self.window else words
+
+    cdef object fill_weights(self, weights):
+        """Write the weights of contexts by their place after the centre, which stands in the middle and has none."""
+        reach = len(weights) // 2
+        by_distance = weights_by_distance(self.config.window, self.config.window_weights, reach)
+        weights[reach + 1:] = by_distance
+        weights[:reach] = by_distance[::-1]
+
     def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
-        """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct), as EpochStats has them.
+        """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct, weight) of EpochStats.
 
         After each `tick` blocks the matrices with private rows merge what is due.
         """
@@ -463,7 +496,7 @@ cdef class WindowWorker:
         if not 0 <= start <= stop <= ids.shape[0] or offsets[offsets.shape[0] - 1] != ids.shape[0]:
             raise ValueError(f"job {start}..{stop} is not within its batch of {ids.shape[0]} tokens")
         if start == stop:
-            return 0, 0, 0.0, 0, 0
+            return 0, 0, 0.0, 0.0, 0.0, 0.0
         tags = batch.tags
         self.prepare(batch.longest, stop - start, 0 if tags is None else tags.most)
         cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
@@ -486,7 +519,7 @@ cdef class WindowWorker:
         if self.config.subsample:
             work.tokens.keep = &keep[0]
         work.tokens.window = self.window
-        work.tokens.shrink = self.config.shrink_windows and self.window > 1
+        work.tokens.shrink = self.config.draws_windows and self.window > 1
         work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
         work.next = self.next if self.features is None and tags is None else self.next_of_bags
         if self.features is not None:
@@ -533,7 +566,11 @@ cdef class WindowWorker:
                 work.n_replicas += 1
 
         work.walk.window = self.window
+        work.walk.mean = self.config.cbow_mean
+        work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
         lend(self.memory, &work)
+        if tags is not None:  # which may be rows of words, too
+            work.walk.previous = NULL
         cdef w2v_flags flags
         cdef bint raised
         with nogil:
@@ -543,7 +580,8 @@ cdef class WindowWorker:
         if raised or not isfinite(alpha) or not flags_tell():
             self.suspect = True
         self.since_tick = work.since_tick
-        return work.totals.words, work.totals.examples, work.sums.loss, work.sums.judged, work.sums.correct
+        return (work.totals.words, work.totals.examples, work.sums.loss, work.sums.judged, work.sums.correct,
+                work.totals.weight)
 
     def may_have_diverged(self):
         """Whether a number may have become infinite or NaN since this was asked last: in a job, or in a merge."""

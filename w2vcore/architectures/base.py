@@ -36,6 +36,9 @@ class Unit:
     scale, error_scale : float or None
         For the block "mean": the factors of the sum of the rows, and of the error that each receives. None: the block
         is "pairs", each row against each target.
+    weight : float
+        For the block "mean": how much the example counts. All gradients are multiplied with it; those of "pairs" are
+        with `counts`.
     """
 
     rows: NDArray[np.uint32]
@@ -44,6 +47,12 @@ class Unit:
     ordinal: int = 0
     scale: float | None = None
     error_scale: float | None = None
+    weight: float = 1.0
+
+    @property
+    def examples_weight(self) -> float:
+        """Sum of the weights of its examples."""
+        return float(self.counts.sum()) if self.scale is None else self.weight
 
 
 class Architecture(ABC):
@@ -57,15 +66,21 @@ class Architecture(ABC):
         The `WindowWorker` whose units are this architecture's; None: it is written in NumPy alone.
     shares_targets : bool
         Whether ``negative_sharing`` means something to it.
+    weighs_contexts : bool
+        Whether `units` and `units_of_bags` take the weights of contexts; not believed of a class that inherits it and
+        has `units` of its own.
     """
 
     name: ClassVar[str]
     worker: ClassVar[type[WindowWorker] | None] = None
     shares_targets: ClassVar[bool] = False
+    weighs_contexts: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
-    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+    def units(
+        cls, config: TrainingConfig, contexts: NDArray[np.uint32], weights: NDArray[np.float64] | None = None
+    ) -> Iterator[Unit]:
         """Yield the units of a window, in the order in which they are trained.
 
         Parameters
@@ -73,10 +88,14 @@ class Architecture(ABC):
         config : TrainingConfig
         contexts : ndarray of uint32
             Ids of the context words in ascending order of place; at least one.
+        weights : ndarray of float64, optional
+            How much each counts; passed where windows have weights, to architectures that say `weighs_contexts`.
         """
 
     @classmethod
-    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+    def units_of_bags(
+        cls, config: TrainingConfig, bags: Sequence[Bag], weights: NDArray[np.float64] | None = None
+    ) -> Iterator[Unit]:
         """Yield the units of a window where words have features, or the sentence has tags.
 
         Parameters
@@ -84,6 +103,8 @@ class Architecture(ABC):
         config : TrainingConfig
         bags : sequence of Bag
             What stands for the context words, in ascending order of place, and then for the tags; at least one.
+        weights : ndarray of float64, optional
+            How much each bag counts, as in `units`.
 
         Raises
         ------
@@ -109,12 +130,18 @@ class Architecture(ABC):
     @classmethod
     def unit_on_device(cls, config: TrainingConfig) -> DeviceUnit | None:
         """Return `device_unit`, unless a subclass has other units than the class that has it."""
-        for parent in cls.__mro__:
-            if "device_unit" in vars(parent):
-                return cls.device_unit(config)
-            if "units" in vars(parent):
-                return None
-        return None
+        return cls.device_unit(config) if cls._is_said_of_its_units("device_unit") else None
+
+    @classmethod
+    def takes_weights(cls) -> bool:
+        """Return `weighs_contexts`, unless a subclass has other units than the class that has it."""
+        return cls.weighs_contexts and cls._is_said_of_its_units("weighs_contexts")
+
+    @classmethod
+    def _is_said_of_its_units(cls, name: str) -> bool:
+        """Whether an attribute is of the class that has the units, or of one that inherits them."""
+        parents = (parent for parent in cls.__mro__ if name in vars(parent) or "units" in vars(parent))
+        return name in vars(next(parents))
 
     @classmethod
     def tables(cls, columns: int) -> tuple[Table, ...]:

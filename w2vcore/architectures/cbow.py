@@ -19,24 +19,37 @@ class Cbow(Architecture):
     """One window at a time; the hidden row is the mean of its context rows, or their sum with ``cbow_mean=0``.
 
     Each row of the mean gets the whole error, as in word2vec.c; those of the sum share it, as in gensim. So the hidden
-    row moves by its error in either case, for windows of any width.
+    row moves by its error in either case, for windows of any width. With ``cbow_corrected`` the rows of the mean share
+    the error, too, as its gradient says (Irsoy, Benton and Stratos 2020, arXiv:2012.15332).
+
+    Where contexts have weights, these are the weights of the mean or the sum, and a row takes its error times its own.
     """
 
     name: ClassVar[str] = "cbow"
     worker: ClassVar[type[CbowWorker]] = CbowWorker
+    weighs_contexts: ClassVar[bool] = True
 
     @classmethod
-    def units(cls, config: TrainingConfig, contexts: NDArray[np.uint32]) -> Iterator[Unit]:
+    def units(
+        cls, config: TrainingConfig, contexts: NDArray[np.uint32], weights: NDArray[np.float64] | None = None
+    ) -> Iterator[Unit]:
         """Yield the one unit of a window."""
-        return cls.units_of_bags(config, [one_row(word) for word in contexts])
+        return cls.units_of_bags(config, [one_row(word) for word in contexts], weights)
 
     @classmethod
-    def units_of_bags(cls, config: TrainingConfig, bags: Sequence[Bag]) -> Iterator[Unit]:
+    def units_of_bags(
+        cls, config: TrainingConfig, bags: Sequence[Bag], weights: NDArray[np.float64] | None = None
+    ) -> Iterator[Unit]:
         """Yield the one unit of a window, with the rows of all bags."""
-        rows, weights = merged(bags)
-        share = 1.0 / float(weights.sum())
-        scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
-        yield Unit(rows, weights, 1, scale=scale, error_scale=error_scale)
+        if weights is not None:
+            bags = [(rows, weight * times) for (rows, times), weight in zip(bags, weights, strict=True)]
+        rows, counts = merged(bags)
+        share = 1.0 / float(counts.sum())
+        if config.cbow_corrected:
+            scale, error_scale = share, share
+        else:
+            scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
+        yield Unit(rows, counts, 1, scale=scale, error_scale=error_scale)
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit:

@@ -1,7 +1,7 @@
-"""What a backend is: it runs the jobs of an epoch on borrowed weights.
+"""The interface of a backend, which runs the jobs of an epoch on borrowed weights.
 
     backend = create("threads")                 # registry.py
-    backend.open(plan, weights)                 # borrows the matrices; sizes scratch once
+    backend.open(plan, weights)                 # borrows the matrices, allocates scratch once
     for epoch in range(plan.config.epochs):
         stats = backend.run(epoch, jobs, report)   # jobs: any iterator; it may raise
     backend.close()                             # the matrices hold the result
@@ -37,22 +37,22 @@ class Plan:
     config : TrainingConfig
         Frozen, validated settings.
     counts : ndarray of int64, shape (V,)
-        Occurrences of each key: the noise distribution is made of them, and the Huffman tree if there is no other one.
+        Occurrences of each key, for the noise distribution, and for the Huffman tree unless there is another tree.
     keep : ndarray of uint32, shape (V,)
         A token of id i is kept when its 32-bit draw is at most ``keep[i]``.
     lock : ndarray of float32, shape (n,)
         ``vectors_lockf``: the input row i learns at ``lock[i % n]`` times the rate.
     first_token : int
-        Place in the epoch of the first token of the jobs; not 0 for a process that trains a later part of the corpus.
+        Place in the epoch of the first token of the jobs; not 0 for a process that trains a later shard of the corpus.
     short_runs : bool
         Whether an epoch is split into many calls of `run`, whose jobs are in memory: they are trained in the calling
         thread then, if there is one worker.
     tables : CountTables
-        Keeps what was made of the counts for the run before.
+        Cache of what the last run derived from the counts.
     tree : CodeTree or None
-        Of hierarchical softmax, of V words; None: the Huffman tree of the counts.
+        Of hierarchical softmax, over V words; None: the Huffman tree of the counts.
     features : Features or None
-        The input rows of each id; None: the row of its number.
+        The input rows of each id; None: one row, whose number is the id.
     """
 
     config: TrainingConfig
@@ -66,7 +66,7 @@ class Plan:
     features: Features | None = None
 
     def parts(self, names: Iterable[str]) -> list[Any]:
-        """Return some of the attributes: what an objective is made of."""
+        """Return some of the attributes, by name, such as the arguments of an objective."""
         return [getattr(self, name) for name in names]
 
 
@@ -84,7 +84,7 @@ class Job:
     position : int
         Place of ``batch.ids[0]`` in the epoch: random draws for ``ids[i]`` are those of token ``position + i``.
     raw_words, sentences : int
-        The share of the corpus that this job stands for, to report progress.
+        How much of the corpus this job covers, to report progress.
     """
 
     batch: Batch
@@ -94,6 +94,10 @@ class Job:
     position: int
     raw_words: int
     sentences: int
+
+
+# The sums of an EpochStats that need not be whole numbers.
+REAL_SUMS = frozenset({"loss", "judged", "correct", "weight"})
 
 
 @dataclass
@@ -110,11 +114,14 @@ class EpochStats:
         Trained examples: (context, centre) pairs in skip-gram, windows in CBOW.
     loss : float
         Sum of losses over examples; 0.0 unless ``compute_loss``.
-    judged, correct : int
+    judged, correct : float
         What the accuracy is a share of, and how many of them were right; 0 unless ``compute_loss``. Negative sampling
         judges examples: right is a true word that scores above all unmasked noise words, a tie is wrong; one whose
         noise words are all masked is right. Hierarchical softmax judges the decisions on the paths of all examples:
-        right is a score on the label's side of zero, and 0 is wrong. The sums of both are added up.
+        right is a score on the label's side of zero, and 0 is wrong. The sums of both are added up. Each counts by
+        the weight of its example; without weights these are whole numbers.
+    weight : float
+        Sum of the weights of the examples, where windows have weights; 0: each counts once.
 
     Examples
     --------
@@ -128,13 +135,15 @@ class EpochStats:
     sentences: int = 0
     examples: int = 0
     loss: float = 0.0
-    judged: int = 0
-    correct: int = 0
+    judged: float = 0
+    correct: float = 0
+    weight: float = 0.0
 
     @property
     def mean_loss(self) -> float | None:
-        """Loss of an example; None without examples."""
-        return self.loss / self.examples if self.examples else None
+        """Loss of an example, their weighted mean; None without examples."""
+        examples = self.weight or self.examples
+        return self.loss / examples if examples else None
 
     @property
     def accuracy(self) -> float | None:
@@ -149,6 +158,7 @@ class EpochStats:
         self.loss += other.loss
         self.judged += other.judged
         self.correct += other.correct
+        self.weight += other.weight
         return self
 
 
@@ -160,27 +170,26 @@ class Backend(ABC):
 
     @abstractmethod
     def open(self, plan: Plan, weights: Weights) -> None:
-        """Borrow the weights and prepare; raise here, before any work, whatever can be seen to be wrong."""
+        """Borrow the weights and prepare. Whatever can be found wrong raises here, before any work."""
 
     @abstractmethod
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch and return its sums.
 
-        What the matrices hold is trained, also where somebody has written into them since the last run; and when this
-        returns they hold what was trained, and `close` does not write into them. (With several ranks a backend is
-        opened anew before it sees what was written.)
+        It trains what the matrices hold now, including changes since the last run, and they hold the result when it
+        returns; `close` does not write into them. (With several ranks, a backend must be opened again to see changes.)
 
         `jobs` is consumed, and `report` called after each job, in the calling thread. Whatever `jobs`, `report` or a
-        worker raises comes out of this call, after every worker has stopped; so does KeyboardInterrupt, in a second.
+        worker raises, this call raises after every worker has stopped; so does KeyboardInterrupt, within a second.
         """
 
     def may_have_diverged(self) -> bool:
-        """Whether a weight may have become infinite or NaN since `open`, or since this was asked last; between runs.
+        """Whether a weight may have become infinite or NaN since `open` or the last call. To be called between runs.
 
-        False only if it is sure that none has. A backend that cannot know says True, and all weights are looked at.
+        False only if certainly none has. A backend that cannot know returns True, and all weights are then checked.
         """
         return True
 
     @abstractmethod
     def close(self) -> None:
-        """Give the weights back. Safe to call twice and after an error."""
+        """Release the weights. Safe to call twice and after an error."""

@@ -13,7 +13,7 @@ from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
 
 from .agreement import ALONE, Agreement
-from .base import Backend, EpochStats, Job, Plan, Report
+from .base import REAL_SUMS, Backend, EpochStats, Job, Plan, Report
 from .merging import Merger, interval_after
 
 # Most tokens of a job, so that Ctrl-C is noticed between two jobs.
@@ -152,7 +152,7 @@ def split(job: Job, tokens: int) -> tuple[Job, Job]:
 def _stats(table: NDArray[np.float64]) -> EpochStats:
     """Add up the sums of all ranks."""
     sums = dict(zip((field.name for field in fields(EpochStats)), table.sum(axis=0).tolist(), strict=False))
-    return EpochStats(**{name: value if name == "loss" else int(value) for name, value in sums.items()})
+    return EpochStats(**{name: value if name in REAL_SUMS else int(value) for name, value in sums.items()})
 
 
 def _ignore(job: Job, stats: EpochStats) -> None:

@@ -8,11 +8,14 @@ depends on where jobs begin and end, nor on who runs them.
 
 *Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <=
 keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on;
-the window "sentence" is the whole sentence on both sides and never shrinks.
+the window "sentence" is the whole sentence on both sides and never shrinks, and no window does where contexts have
+weights.
 
 *Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
 at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
-centre without contexts, whose sentence has no tags, is passed over: no update, no loss, no example.
+centre without contexts, whose sentence has no tags, is passed over: no update, no loss, no example. With
+``window_weights`` each context has the weight of its distance (model/window_weights.py); one of weight 0 is left out,
+as if it were not in the window.
 
 *Targets.* An objective names distinct target rows with labels and counts (`select` of the classes in objectives/), and
 perhaps offsets, which are added to the scores. Negative sampling takes draws ``draw0 .. draw0 + negative`` of
@@ -25,25 +28,30 @@ architectures/).
 
 *Inputs.* What stands for a context is a bag: the plan's features name its rows and their weights. Without features it
 is the row of its id, with weight 1. The tags of a centre's sentence, if it has any, are bags of one row of weight 1;
-they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone.
+they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone. Where
+contexts have weights, that of a tag is 1.
 
 *Skip-gram, negative_sharing "pair".* The bags predict the centre one by one. For the n-th each objective in turn
 selects with ``draw0 = n * objective.draws``, and the block "pairs" is run with its row; or, with features, the block
 "mean": the hidden row is the weighted mean of the bag's rows, each of which receives the whole error times its weight.
-Each bag sees the updates of those before.
+Each bag sees the updates of those before. All gradients are multiplied with the weight of the context, if it has one.
 
-*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts; each objective
-in turn selects with ``draw0 = 0`` and the block "pairs" is run once for all of them: all scores and gradients are from
-the values at its start. There are no features.
+*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts, or with the
+sums of the weights of their contexts; each objective in turn selects with ``draw0 = 0`` and the block "pairs" is run
+once for all of them: all scores and gradients are from the values at its start. There are no features.
 
-*CBOW.* The rows of all bags are merged into distinct rows, whose weights are added up; each objective in turn selects
+*CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up;
+each objective in turn selects
 with ``draw0 = 0`` and the block "mean" is run. With n the sum of the weights (without features, the number of contexts
 and tags), the hidden row is the weighted sum of the rows divided by n and each receives the whole error times its
-weight if ``cbow_mean``; else it is the weighted sum, and each receives the error times its weight, divided by n.
+weight if ``cbow_mean``; else it is the weighted sum, and each receives the error times its weight, divided by n. With
+``cbow_corrected`` it is the weighted mean, and each receives the error times its weight, divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
 (skip-gram), those of tags too, or windows with at least one context or tag (CBOW), however many objectives there are.
-``loss``, ``judged`` and ``correct`` sum up all blocks if ``compute_loss``, else they are 0.
+``loss``, ``judged`` and ``correct`` sum up all blocks if ``compute_loss``, else they are 0; an example adds to each by
+its weight. ``weight`` is the sum of the weights of the examples where contexts have weights, with ``compute_loss`` or
+without, else 0; a window of CBOW counts once.
 
 *Accuracy.* It is taken from the scores of a block, before its update, and shared over what the objective has judged.
 Negative sampling: examples, each pair or window once. One is right if the true word's score is greater than that of
@@ -69,12 +77,13 @@ from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_w
 from w2vcore.model.config import SENTENCE, TrainingConfig
 from w2vcore.model.features import one_row
 from w2vcore.model.weights import Weights
+from w2vcore.model.window_weights import weights_by_distance
 from w2vcore.objectives.base import Objective, Targets
 from w2vcore.objectives.links import Link, Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .run_tables import check_features
+from .run_tables import check_features, check_takes_weights
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
@@ -122,19 +131,21 @@ def block_mean(
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
     offsets: Real | None = None,
+    weight: float = 1.0,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
 
     The hidden row is ``scale`` times the sum of the input rows; each of these receives ``error_scale`` times its error.
+    All gradients and sums are multiplied with `weight`.
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
     score = y @ hidden if offsets is None else y @ hidden + offsets
-    gradient = alpha * link(score, labels)[0] * target_counts
+    gradient = alpha * weight * link(score, labels)[0] * target_counts
     factors = error_scale * input_counts * lock[input_rows % len(lock)]
     np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
-    return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
+    return sums_of(score[None], labels, target_counts, np.full(1, weight), judge, link)
 
 
 def sums_of(
@@ -151,11 +162,11 @@ def sums_of(
     loss = float((losses * times).sum())
     if judge == TARGETS:
         right = np.where(labels > 0.5, score > 0, score < 0)
-        return EpochStats(loss=loss, judged=int(times.sum()), correct=int(times[right].sum()))
+        return EpochStats(loss=loss, judged=float(times.sum()), correct=float(times[right].sum()))
     lowest = score[:, labels > 0.5].min(axis=1, initial=np.inf)
     highest = score[:, labels <= 0.5].max(axis=1, initial=-np.inf)
-    examples = input_counts.astype(np.int64)
-    return EpochStats(loss=loss, judged=int(examples.sum()), correct=int(examples[lowest > highest].sum()))
+    examples = input_counts.astype(np.float64)
+    return EpochStats(loss=loss, judged=float(examples.sum()), correct=float(examples[lowest > highest].sum()))
 
 
 def kept_and_windows(
@@ -171,7 +182,7 @@ def kept_and_windows(
     if config.window == SENTENCE:
         return kept, np.full(size, size, np.int64)
     window = int(config.window)
-    shrink = (second * np.uint64(window)) >> np.uint64(32) if config.shrink_windows else np.zeros(size, np.uint64)
+    shrink = (second * np.uint64(window)) >> np.uint64(32) if config.draws_windows else np.zeros(size, np.uint64)
     return kept, window - shrink.astype(np.int64)
 
 
@@ -189,6 +200,22 @@ def windows(
             if job.start <= centre < job.stop:
                 left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
                 yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
+
+
+def context_weights(config: TrainingConfig, centre: int, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the weight of each context of a centre, as `windows` yields them.
+
+    Examples
+    --------
+    >>> config = TrainingConfig(window=2, window_weights=(1.0, 0.25))
+    >>> context_weights(config, 6, np.array([1, 3, 7])).tolist()
+    [0.25, 1.0, 1.0]
+    """
+    before = int((contexts < centre).sum())
+    distances = np.concatenate([np.arange(before, 0, -1), np.arange(1, len(contexts) - before + 1)])
+    by_distance = weights_by_distance(config.window, config.window_weights, int(distances.max(initial=1)))
+    weights: NDArray[np.float64] = by_distance[distances - 1]
+    return weights
 
 
 class ReferenceBackend(Backend):
@@ -226,12 +253,14 @@ class ReferenceBackend(Backend):
         self._objectives: list[tuple[Objective, Real]] = []
         self._architecture: type[Architecture]
         self._lock: Real = np.ones(1)
+        self._weighs = False
         self._unwritten = False  # what was trained is in the copies alone
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
         config = plan.config
         check_features(plan, weights)
+        check_takes_weights(config)
         self._architecture = architecture(config.architecture)
         chosen: dict[str, Any] = {name: objective(name) for name in config.objectives}
         made = {name: kind(config, *plan.parts(kind.made_of)) for name, kind in chosen.items()}
@@ -241,6 +270,7 @@ class ReferenceBackend(Backend):
         self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
         self._objectives = [(each, self._matrices[name]) for name, each in made.items()]
         self._lock = plan.lock.astype(self.dtype)
+        self._weighs = config.weighs_contexts
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -257,7 +287,9 @@ class ReferenceBackend(Backend):
                 units = self._units(job.batch, centre, contexts)
                 if units is not None:
                     trained = self._train(job, epoch, centre, units)
-                    stats += trained if self._plan.config.compute_loss else EpochStats(examples=trained.examples)
+                    if not self._plan.config.compute_loss:
+                        trained = EpochStats(examples=trained.examples, weight=trained.weight)
+                    stats += trained
             total += stats
             report(job, stats)
         self._write_back()
@@ -287,20 +319,28 @@ class ReferenceBackend(Backend):
         """Return the units of a centre, of its contexts and the tags of its sentence; None where there are neither."""
         assert self._plan is not None
         config, features, tags = self._plan.config, self._plan.features, batch.tags
+        weights = None
+        if config.weighs_contexts:
+            weights = context_weights(config, centre, contexts)
+            contexts, weights = contexts[weights > 0], weights[weights > 0]
         words = batch.ids[contexts]
         if features is None and tags is None:
-            return self._architecture.units(config, words) if len(words) else None
+            return self._architecture.units(config, words, *_given(weights)) if len(words) else None
         bags = [one_row(row) if features is None else features.bag(int(row)) for row in words]
         if tags is not None:
             sentence = int(np.searchsorted(batch.offsets, centre, "right")) - 1
             bags += [one_row(row) for row in tags.of(sentence)]
-        return self._architecture.units_of_bags(config, bags) if bags else None
+        if weights is not None:
+            weights = np.pad(weights, (0, len(bags) - len(words)), constant_values=1.0)
+        return self._architecture.units_of_bags(config, bags, *_given(weights)) if bags else None
 
     def _train(self, job: Job, epoch: int, centre: int, units: Iterator[Unit]) -> EpochStats:
         """Train the units of one centre, each for every objective in turn; return their examples and sums."""
         stats = EpochStats()
         for unit in units:
             stats.examples += unit.examples
+            if self._weighs:
+                stats.weight += unit.examples_weight
             for trained, targets in self._objectives:
                 named = self._select(trained, job, epoch, centre, unit.ordinal * trained.draws)
                 if len(named.rows):
@@ -318,7 +358,7 @@ class ReferenceBackend(Backend):
             )  # fmt: skip
         return block_mean(
             inputs, targets, unit.rows, counts, rows, labels, times, self._lock, alpha, unit.scale, unit.error_scale,
-            trained.judge, trained.link, offsets,
+            trained.judge, trained.link, offsets, unit.weight,
         )  # fmt: skip
 
     def _select(self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int) -> Targets:
@@ -327,3 +367,8 @@ class ReferenceBackend(Backend):
         rows, labels, counts, offsets = Targets(*named)
         offsets = None if offsets is None else np.asarray(offsets, self.dtype)
         return Targets(rows, labels.astype(self.dtype), counts.astype(self.dtype), offsets)
+
+
+def _given(weights: NDArray[np.float64] | None) -> tuple[NDArray[np.float64], ...]:
+    """Return a further argument, or none: architectures that take no weights are called without."""
+    return () if weights is None else (weights,)

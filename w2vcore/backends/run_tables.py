@@ -1,4 +1,4 @@
-"""The tables that a run trains, and how often their rows are updated: asked of its architecture and its objectives."""
+"""The tables that a run trains, and their update rates, from its architecture and its objectives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -
     Raises
     ------
     ValueError
-        If there is no such architecture or objective, or if two tables have one name or one attribute.
+        If there is no such architecture or objective, or if two tables share a name or an attribute.
 
     Examples
     --------
@@ -37,15 +37,30 @@ def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -
 
 
 def check_parts(config: TrainingConfig) -> TrainingConfig:
-    """Return a config whose architecture and objectives exist, fit each other and have the settings that they need.
+    """Return a config after a check that its parts exist, fit each other and have the settings that they need.
 
     Raises
     ------
     ValueError
     """
     check_chosen(config)
+    check_takes_weights(config)
     tables_of(config.architecture, config.objectives, config.vector_size)
     return config
+
+
+def check_takes_weights(config: TrainingConfig) -> None:
+    """Raise ValueError if contexts have weights that the architecture does not take.
+
+    Examples
+    --------
+    >>> check_takes_weights(TrainingConfig(window_weights="linear"))
+    """
+    if config.weighs_contexts and not architecture(config.architecture).takes_weights():
+        raise ValueError(
+            f"window_weights must be 'dynamic' with the architecture {config.architecture!r}, which does not weigh "
+            f"contexts; got {config.window_weights!r}"
+        )
 
 
 def plan_tables(plan: Plan) -> dict[str, Table]:
@@ -79,7 +94,7 @@ def word_rates(plan: Plan) -> WordRates:
 
 
 def in_numpy_alone(config: TrainingConfig) -> str:
-    """Return what of a run has no compiled half, as the subject of a sentence; "" if all of it has one.
+    """Return what has no compiled half, as the subject of a sentence; "" if everything has one.
 
     Examples
     --------

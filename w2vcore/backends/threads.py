@@ -27,13 +27,13 @@ from .run_tables import check_features, in_numpy_alone
 
 logger = logging.getLogger("w2vcore.word2vec")
 
-# How long the calling thread waits before it looks again whether a worker has died; Ctrl-C wakes it at once on POSIX.
+# Seconds between two checks whether all workers have died. On POSIX, Ctrl-C wakes the calling thread at once.
 POLL_SECONDS = 0.2
-# How long a thread may take from its start to its first step, on a busy machine.
+# Seconds that a thread may take from its start to its first step, on a busy machine.
 START_SECONDS = 5.0
 
-# A job of at most so many multiplications, a tenth of a second, is trained in the calling thread if it is the only one:
-# to start a thread takes as long as to train some hundred words, but Ctrl-C waits for the end of a job in this one.
+# Most multiplications, a tenth of a second, of a job that is trained in the calling thread if it is the only job. To
+# start a thread takes as long as to train some hundred words; but in the calling thread Ctrl-C waits for the job's end.
 SHORT_JOB = 1 << 29
 
 Result = tuple[Job, EpochStats] | BaseException
@@ -42,12 +42,13 @@ Result = tuple[Job, EpochStats] | BaseException
 class ThreadsBackend(Backend):
     """Lock-free parallel stochastic gradient descent (Hogwild: Niu, Recht, Re, Wright 2011).
 
-    With ``workers=1`` the result is a function of corpus, settings and seed alone, bit for bit. With more, rows that
-    two workers touch at once may take either's update: the draws stay the same, the sums differ by rounding and lost
-    races. Two to four workers meet less often: all but the first have copies of the hottest rows (replicas.py).
+    With ``workers=1`` the result depends only on corpus, settings and seed, bit for bit. With more, a row that two
+    workers update at once may lose one of the updates: the draws stay the same, the sums differ by rounding and by lost
+    updates. With two to four workers this is rarer, since all but the first have copies of the hottest rows
+    (replicas.py).
 
-    What is written in NumPy alone, an objective or an architecture, the reference backend trains in the calling thread:
-    NumPy's small steps would wait for Python's lock, however many threads there are.
+    An objective or architecture that is written in NumPy alone is trained by the reference backend, in the calling
+    thread: NumPy's small steps would wait for Python's lock, however many threads there are.
     """
 
     def __init__(self) -> None:
@@ -55,7 +56,7 @@ class ThreadsBackend(Backend):
         self._weights: Weights | None = None
         self._selectors: dict[str, Selector] = {}
         self._locks: Locks = {}
-        self._workers: list[tuple[WindowWorker, Replicas]] = []  # the others are made when there are jobs for them
+        self._workers: list[tuple[WindowWorker, Replicas]] = []  # further ones are added when there are jobs for them
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
         self._here = False  # train in the calling thread
@@ -79,7 +80,7 @@ class ThreadsBackend(Backend):
         self._workers = []
         self._add_worker()
         self._queue_size = config.queue_factor * config.workers
-        # A thread starts in a moment, but perhaps on another core, where nothing of the model is in the cache.
+        # A new thread starts fast, but perhaps on another core, whose cache holds nothing of the model.
         self._here = plan.short_runs and config.workers == 1
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -132,11 +133,11 @@ class ThreadsBackend(Backend):
         """Whether the processor's flags say so; see Backend.may_have_diverged and kernels/finite.h."""
         if self._oracle is not None:
             return self._oracle.may_have_diverged()
-        answers = [worker.may_have_diverged() for worker, _ in self._workers]  # all are asked
+        answers = [worker.may_have_diverged() for worker, _ in self._workers]  # ask all, not only up to the first True
         return any(answers)
 
     def close(self) -> None:
-        """Let go of the matrices."""
+        """Release the matrices."""
         self._plan = self._weights = None
         self._workers, self._selectors, self._locks = [], {}, {}
         if self._oracle is not None:
@@ -144,7 +145,7 @@ class ThreadsBackend(Backend):
             self._oracle = None
 
     def _add_worker(self) -> None:
-        """Make one worker more: its scratch, and its view of the matrices. The first has no copies of hot rows."""
+        """Add a worker: its scratch, and its view of the matrices. The first has no copies of hot rows."""
         assert self._plan is not None
         assert self._weights is not None
         plan, config = self._plan, self._plan.config
@@ -165,7 +166,7 @@ class ThreadsBackend(Backend):
         return threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
 
     def _start(self, threads: list[threading.Thread]) -> None:
-        """Start the last of these threads."""
+        """Start the last thread of the list."""
         try:
             threads[-1].start()
         except RuntimeError as error:
@@ -177,7 +178,7 @@ class ThreadsBackend(Backend):
             ) from error
 
     def _is_short(self, job: Job) -> bool:
-        """Whether a job has few multiplications, at most."""
+        """Whether a job has at most SHORT_JOB multiplications."""
         assert self._plan is not None
         config = self._plan.config
         longest, tags, features = job.batch.longest, job.batch.tags, self._plan.features
@@ -190,7 +191,7 @@ class ThreadsBackend(Backend):
     def _take(
         done: queue.SimpleQueue[Result], threads: list[threading.Thread], total: EpochStats, report: Report
     ) -> int:
-        """Wait a moment for a result and book it; raise what a worker raised. Returns 1 if there was one, else 0."""
+        """Wait a moment for a result and report it; raise what a worker raised. Returns 1 for a result, else 0."""
         try:
             result = done.get(timeout=POLL_SECONDS)
         except queue.Empty:
@@ -208,7 +209,7 @@ class ThreadsBackend(Backend):
 
     @staticmethod
     def _dismiss(todo: queue.Queue[Job | None], threads: list[threading.Thread]) -> None:
-        """Drain the queue, post a sentinel for each worker, and wait until all have ended, whatever interrupts that."""
+        """Drain the queue, post a sentinel for each worker, and wait until all have ended, even if interrupted."""
         todo.maxsize = 0  # the sentinels below must not block
         interrupted: BaseException | None = None
         while True:
@@ -221,14 +222,14 @@ class ThreadsBackend(Backend):
                 for thread in threads:
                     _await_end(thread)
                 break
-            except KeyboardInterrupt as error:  # half of the workers would wait for ever
+            except KeyboardInterrupt as error:  # start again, or some workers would wait for ever
                 interrupted = error
         if interrupted is not None:
             raise interrupted
 
 
 def _await_end(thread: threading.Thread) -> None:
-    """Wait for the end of a thread; Ctrl-C may have come while it was being started, and then it may not run yet."""
+    """Wait for the end of a thread, which may not have begun to run if Ctrl-C interrupted its start."""
     began = time.monotonic()
     while thread.ident is None and time.monotonic() - began < START_SECONDS:
         time.sleep(0.001)
@@ -249,18 +250,18 @@ def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> Ep
     tick = replicas.tick(job.alpha)
     sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
     replicas.trained(job.stop - job.start)
-    words, examples, loss, judged, correct = sums
-    return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct)
+    words, examples, loss, judged, correct, weight = sums
+    return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct, weight)
 
 
 def _work(
     worker: WindowWorker, replicas: Replicas, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
 ) -> None:
-    """Take jobs until there is a None; answer each with its result, or with the exception that ended this worker."""
+    """Take jobs until a None; answer each with its result, or with the exception that ended this worker."""
     try:
         while (job := todo.get()) is not None:
             done.put((job, _train(worker, replicas, epoch, job)))
-    except BaseException as error:  # whatever it is, it belongs to the caller of train()
+    except BaseException as error:  # the caller of train() gets it
         done.put(error)
     finally:
         replicas.attach()

@@ -143,4 +143,4 @@ def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, q
     with waiting(f"Writing to {log_dir}", quiet):
         folder = export(vectors, log_dir, name, limit=limit)
     if not quiet:
-        say(f"Written to {folder}; look at it: tensorboard --logdir {quoted(folder)}")
+        say(f"Written to {folder}; to view it: tensorboard --logdir {quoted(folder)}")

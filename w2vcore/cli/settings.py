@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
 from w2vcore.model.config import SETTINGS, Option, Setting
-from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Real, Whole
+from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Real, Whole
+from w2vcore.presets import PRESETS, preset
 
 if TYPE_CHECKING:
     AnyType = click.ParamType[Any]
@@ -48,6 +50,29 @@ class NumberOr(AnyType):
             self.fail(f"{value!r} is neither a {self._unit} nor {self._word!r}", param, ctx)
 
 
+class NumbersOr(AnyType):
+    """One of a few words, or numbers with commas between them.
+
+    Parameters
+    ----------
+    words : tuple of str
+    """
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.name = "|".join((*words, "numbers"))
+        self._words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a word, or a tuple of floats."""
+        if value in self._words or not isinstance(value, str):
+            return value
+        try:
+            return tuple(float(number) for number in value.split(","))
+        except ValueError:
+            named = ", ".join(map(repr, self._words))
+            self.fail(f"{value!r} is none of {named}, nor numbers with commas between them", param, ctx)
+
+
 class WordOrNo(Words):
     """One of a few words, or "no", which is False."""
 
@@ -65,6 +90,8 @@ def _type_of(kind: Kind, none: str | None) -> Any:
         return _type_of(kind.kind, None) if none is None else NumberOr(none, None, "number", "number")
     if isinstance(kind, OrWord):
         return NumberOr(kind.word, kind.word, "words", "number of words")
+    if isinstance(kind, OrNumbers):
+        return NumbersOr(kind.words)
     if isinstance(kind, OneOf):
         return click.Choice(kind.words)
     if isinstance(kind, Off):
@@ -103,6 +130,12 @@ _OFFERED = sorted(
 )
 _RESUMED = [(setting, offered) for setting, offered in _OFFERED if offered.on_resume is not None]
 
+_PRESET = option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    section="Model",
+    help="Settings for a purpose, in place of the defaults below; options that are given override them.",
+)
 _CACHE = option(
     "--cache-dir",
     type=LocalPath(exists=True, file_okay=False),
@@ -127,7 +160,7 @@ _CHECKPOINTS = (
 
 def all_settings(command: Decorated) -> Decorated:
     """Add the options of `train`."""
-    return _with_options(command, [*(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS])
+    return _with_options(command, [_PRESET, *(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS])
 
 
 def resumed_settings(command: Decorated) -> Decorated:
@@ -145,6 +178,22 @@ def as_arguments(options: dict[str, Any]) -> dict[str, Any]:
     """Return options as arguments of `Word2Vec`: switches as 0 or 1 where those are numbers."""
     numbers = {name for name, setting in SETTINGS.items() if isinstance(setting.kind, Flag) and setting.kind.number}
     return {name: int(value) if name in numbers else value for name, value in options.items()}
+
+
+def with_preset(ctx: click.Context, options: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Return options with those of ``--preset``, which is left out, and the names of what the user has chosen.
+
+    Parameters
+    ----------
+    ctx : click.Context
+    options : dict
+        Of `train`, also ``preset``.
+    """
+    given = {name for name in options if ctx.get_parameter_source(name) != ParameterSource.DEFAULT}
+    chosen = {} if options["preset"] is None else preset(options["preset"])
+    settings = {name: value for name, value in options.items() if name != "preset"}
+    settings.update((name, value) for name, value in chosen.items() if name not in given)
+    return settings, given | chosen.keys()
 
 
 def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:

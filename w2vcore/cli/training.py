@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, command, option, quoted, say
@@ -16,7 +15,7 @@ from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, tr
 from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
 from w2vcore.cli.interruption import Interruption
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
-from w2vcore.cli.settings import all_settings, as_arguments, of_resume, of_the_model, resumed_settings
+from w2vcore.cli.settings import all_settings, as_arguments, of_resume, of_the_model, resumed_settings, with_preset
 from w2vcore.cli.wording import with_options
 
 if TYPE_CHECKING:
@@ -153,6 +152,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     For example:
       w2vcore train corpus.txt -o model.safetensors
       w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
+      w2vcore train corpus.txt -o model.safetensors --preset best --epochs 10
       w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
@@ -161,13 +161,14 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, arguments["backend"]))
+    arguments, chosen = with_preset(ctx, arguments)
     settings = as_arguments(arguments)
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
     going_on = resume and Path(checkpoint).exists()
     if going_on:
-        _check_unchanged(ctx, checkpoint, settings)
+        _check_unchanged(ctx, checkpoint, settings, chosen)
     elif isinstance(checkpoint, Path):
         check_output(checkpoint, "--checkpoint")
     _check_apart(run.files, checkpoint, "--checkpoint")
@@ -253,15 +254,14 @@ def _how_to_go_on(
     return f"w2vcore resume {' '.join(map(quoted, words))}"
 
 
-def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[str, Any]) -> None:
-    """Refuse settings on the command line that are not those of the checkpoint."""
+def _check_unchanged(ctx: click.Context, checkpoint: str | Path, settings: dict[str, Any], chosen: set[str]) -> None:
+    """Refuse settings that were chosen on the command line and are not those of the checkpoint."""
     from w2vcore.formats import native
 
     stored = native.read(checkpoint, mmap="r").settings
     for name, value in of_the_model(settings).items():
-        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
         # a seed of None is --seed random, which was drawn then
-        if given and name in stored and value is not None and stored[name] != value:
+        if name in chosen and name in stored and value is not None and stored[name] != value:
             given_as = with_options(f"{name}={value!r}", ctx.command.params)
             raise click.UsageError(
                 f"{given_as} is not that of {checkpoint}, {stored[name]!r}: leave it out to go on, or remove the "

@@ -106,26 +106,27 @@ cdef void random_blocks(
 cdef void sum_up(const Workspace *w, const float *score, float times, int judge, w2v_sums *sums) noexcept nogil:
     cdef double loss = 0, z
     cdef float lowest = INFINITY, highest = -INFINITY  # score of a true target, and of another
-    cdef int64_t t, examples = <int64_t> times, targets = 0, right = 0
+    cdef double targets = 0, right = 0
+    cdef int64_t t
     for t in range(w.n):
         z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
         loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
         if w.label[t] != 1 and w.label[t] != 0:
             loss -= <double> w.count[t] * w.label[t] * score[t]
-        targets += <int64_t> w.count[t]
+        targets += w.count[t]
         if w.label[t] > 0.5:
             lowest = min(lowest, score[t])
-            right += <int64_t> w.count[t] if score[t] > 0 else 0
+            right += w.count[t] if score[t] > 0 else 0
         else:
             highest = max(highest, score[t])
-            right += <int64_t> w.count[t] if score[t] < 0 else 0
+            right += w.count[t] if score[t] < 0 else 0
     sums.loss += times * loss
     if judge == W2V_JUDGE_EXAMPLES:
-        sums.judged += examples
-        sums.correct += examples * (lowest > highest)
+        sums.judged += times
+        sums.correct += times * (lowest > highest)
     else:
-        sums.judged += examples * targets
-        sums.correct += examples * right
+        sums.judged += times * targets
+        sums.correct += times * right
 
 
 # Scores of one row to gradients, in place.
@@ -230,7 +231,7 @@ cdef inline void mean(
     for c in range(chosen.n):
         factor = chosen.scale * input_count(chosen, c)
         saxpy(&n, &factor, input_row(m, chosen, c), &ONE, w.hidden, &ONE)
-    train_one(&w, m, w.hidden, 1, m.judge, sums, with_loss)
+    train_one(&w, m, w.hidden, chosen.weight, m.judge, sums, with_loss)
     for c in range(chosen.n):
         factor = chosen.error_scale * input_count(chosen, c) * lock_of(m, chosen.rows[c])
         saxpy(&n, &factor, w.error, &ONE, input_row(m, chosen, c), &ONE)

@@ -35,6 +35,7 @@ cdef extern from "block.h" nogil:
         int64_t n
         float scale
         float error_scale
+        float weight
     ctypedef struct w2v_targets:
         const uint32_t *rows
         const uint8_t *labels
@@ -46,8 +47,8 @@ cdef extern from "block.h" nogil:
         float *floats
     ctypedef struct w2v_sums:
         double loss
-        int64_t judged
-        int64_t correct
+        double judged
+        double correct
     ctypedef void (*w2v_block)(
         const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_scratch *, w2v_sums *) noexcept nogil
     ctypedef void (*w2v_two_blocks)(

@@ -23,7 +23,8 @@ def run_block(
     columns: int | None = None,
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
-) -> tuple[float, int, int]: ...
+    weight: float = 1.0,
+) -> tuple[float, float, float]: ...
 def run_paired(
     name: str,
     with_loss: bool,
@@ -35,7 +36,8 @@ def run_paired(
     alpha: float,
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
-) -> tuple[float, int, int]: ...
+    input_counts: ArrayLike | None = None,
+) -> tuple[float, float, float]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_merge_ranks(
     name: str,

@@ -160,16 +160,17 @@ cdef class Call:
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
               target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None,
-              float error_scale=1.0, offsets=None):
+              float error_scale=1.0, offsets=None, float weight=1.0):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices`, `w2v_inputs` and `w2v_targets` in block.h: padded float32 matrices,
-    updated in place, rows, multiplicities, labels, offsets; `input_counts`, `target_counts`, `lock` and `offsets` may
-    be None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets", `columns` how
-    many are in use (None: all). The soft blocks are taken for offsets, and for labels between 0 and 1.
+    updated in place, rows, multiplicities, labels, offsets, a weight; `input_counts`, `target_counts`, `lock` and
+    `offsets` may be None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets",
+    `columns` how many are in use (None: all). The soft blocks are taken for offsets, and for labels between 0 and 1.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
                           target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
+    call.chosen.weight = weight
     cdef w2v_sums sums
     with nogil:
         sums = call.run(times)
@@ -178,17 +179,17 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
 
 
 def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
-               columns=None):
+               columns=None, input_counts=None):
     """Call `paired` of the table `name`; return (loss, judged, correct).
 
     Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for
-    `run_block`.
+    `run_block`, and `input_counts`, if there are any, those of both.
     """
     cdef const w2v_block_table *table = require(name)
     cdef list calls = [
-        Call(name, "pairs", with_loss, inputs, targets, [row], None, target_rows, labels, target_counts, lock, alpha, 1,
-             1, judge, columns, *offsets)
-        for row, target_rows, labels, target_counts, *offsets in (first, second)]
+        Call(name, "pairs", with_loss, inputs, targets, [row], None if input_counts is None else [input_counts[place]],
+             target_rows, labels, target_counts, lock, alpha, 1, 1, judge, columns, *offsets)
+        for place, (row, target_rows, labels, target_counts, *offsets) in enumerate((first, second))]
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums
     sums.loss = sums.judged = sums.correct = 0

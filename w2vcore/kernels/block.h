@@ -14,9 +14,9 @@
  *            Either way h itself moves by e.
  *
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
- * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts (an int
- * count, held as float). The input rows of "mean" may repeat: a row named twice is summed twice and receives the error
- * twice. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
+ * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
+ * need not be whole numbers where inputs have weights. The input rows of "mean" may repeat: a row named twice is summed
+ * twice and receives the error twice; a weight of the whole example multiplies all gradients. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
  * or targets but the scratch that the caller sized.
  *
  * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained.
@@ -78,10 +78,11 @@ enum { W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS };
 /* The input rows that an architecture chose for one window or pair. */
 typedef struct {
     const uint32_t *rows; /* [n] distinct, but for "mean" */
-    const float *counts;  /* [n] multiplicities; NULL: all are 1 */
+    const float *counts;  /* [n] multiplicities, or weights; NULL: all are 1 */
     int64_t n;
     float scale;       /* "mean" only: factor of the sum of the input rows, */
-    float error_scale; /* and of the error that each of them receives */
+    float error_scale; /* and of the error that each of them receives, */
+    float weight;      /* and of all gradients */
 } w2v_inputs;
 
 /* The target rows that an objective named for it. */
@@ -102,9 +103,9 @@ typedef struct {
 
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
 typedef struct {
-    double loss; /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity of both sides */
-    int64_t judged; /* examples by their multiplicity, or targets by that of both sides */
-    int64_t correct; /* of these, how many were right */
+    double loss; /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity or weight of both sides */
+    double judged; /* examples by their multiplicity or weight, or targets by that of both sides */
+    double correct; /* of these, how many were right */
 } w2v_sums;
 
 typedef void (*w2v_block)(

@@ -47,7 +47,7 @@ W2V_INLINED void add_offsets(float *score, const float *offset, int64_t n)
 typedef struct {
     double loss;           /* sum of -log(sigmoid(+-score)) */
     float lowest, highest; /* score of a true target, and of another */
-    int64_t targets, right;
+    double targets, right;
 } row_metrics;
 
 static const row_metrics NO_METRICS = {0, INFINITY, -INFINITY, 0, 0};
@@ -67,17 +67,16 @@ static void accumulate_metrics(
             v->lowest = s < v->lowest ? s : v->lowest;
         else
             v->highest = s > v->highest ? s : v->highest;
-        v->targets += (int64_t)count[t];
-        v->right += (is_true ? s > 0 : s < 0) ? (int64_t)count[t] : 0;
+        v->targets += count[t];
+        v->right += (is_true ? s > 0 : s < 0) ? count[t] : 0;
     }
 }
 
 static void add_metrics(w2v_sums *sums, const row_metrics *v, float times, int judge)
 {
-    const int64_t examples = (int64_t)times;
     sums->loss += times * v->loss;
-    sums->judged += judge == W2V_JUDGE_EXAMPLES ? examples : examples * v->targets;
-    sums->correct += judge == W2V_JUDGE_EXAMPLES ? (v->lowest > v->highest ? examples : 0) : examples * v->right;
+    sums->judged += judge == W2V_JUDGE_EXAMPLES ? times : times * v->targets;
+    sums->correct += judge == W2V_JUDGE_EXAMPLES ? (v->lowest > v->highest ? times : 0) : times * v->right;
 }
 
 /* The scores of one row are side by side. */
@@ -88,11 +87,11 @@ static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int j
     add_metrics(sums, &v, times, judge);
 }
 
-static void sum_up_unit(const paired_unit *pair, w2v_sums *sums, int judge)
+static void sum_up_unit(const paired_unit *pair, w2v_sums *sums, float times, int judge)
 {
     row_metrics v = NO_METRICS;
     accumulate_metrics(&v, pair->score, 1, pair->label, pair->count, pair->n);
-    add_metrics(sums, &v, 1, judge);
+    add_metrics(sums, &v, times, judge);
 }
 
 /* Those of several are eight for each tile of stationary rows and each streamed row. */
@@ -361,8 +360,8 @@ W2V_INLINED void mean(
     if (W2V_SOFT)
         add_offsets(w.score, w.offset, w.n);
     if (with_loss)
-        sum_up_hidden(&w, sums, 1, m->judge);
-    hidden_gradients(&w, m->alpha);
+        sum_up_hidden(&w, sums, in->weight, m->judge);
+    hidden_gradients(&w, m->alpha * in->weight);
     update_hidden(&w, w.hidden);
     set_factors(&w, m, in, in->error_scale, 1);
     spread_error(&w, in->n);
@@ -398,6 +397,7 @@ W2V_INLINED void paired(
 {
     const w2v_block one = with_loss ? pairs_with_loss : pairs_without_loss;
     const int64_t width = used_width(m);
+    const float count = input_count(in, 0), count_next = input_count(in_next, 0);
     paired_unit a, b;
     if (!gather_unit(&a, m, in, named, UINT32_MAX) || !gather_unit(&b, m, in_next, named_next, UINT32_MAX - 1)
         || !are_paired(&a, &b)) {
@@ -411,13 +411,13 @@ W2V_INLINED void paired(
         add_offsets(b.score, b.offset, b.n);
     }
     if (with_loss)
-        sum_up_unit(&a, sums, m->judge);
+        sum_up_unit(&a, sums, count, m->judge);
     const float inputs = a.score[a.n]; /* their dot product */
-    gradients(a.score, a.label, a.count, m->alpha);
+    gradients(a.score, a.label, a.count, m->alpha * count);
     b.score[0] += a.score[0] * inputs;
     if (with_loss)
-        sum_up_unit(&b, sums, m->judge);
-    gradients(b.score, b.label, b.count, m->alpha);
+        sum_up_unit(&b, sums, count_next, m->judge);
+    gradients(b.score, b.label, b.count, m->alpha * count_next);
     W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]));
 }
 

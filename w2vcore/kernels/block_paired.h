@@ -28,7 +28,7 @@ W2V_INLINED int gather_unit(
     const uint8_t *labels = hard_labels(named);
     const int64_t n_targets = named->n, stride = m->stride;
     int64_t n = 0;
-    if (n_targets >= W2V_SLOTS || in->counts)
+    if (n_targets >= W2V_SLOTS)
         return 0;
     for (int k = 0; k < W2V_SLOTS; k++)
         pair->id[k] = no_row;

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .checks import check_flag, check_int
-from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Pattern, Real, Unchecked, Whole
+from .window_weights import DYNAMIC, NAMES, check_window_weights
 
 Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
@@ -61,7 +62,10 @@ class TrainingConfig:
     window : int or "sentence"
         Words on each side of the centre; "sentence" takes the whole sentence.
     shrink_windows : bool
-        Draw the window of each centre uniformly from 1..window.
+        Draw the window of each centre uniformly from 1..window; not looked at where `window_weights` has weights.
+    window_weights : str or tuple of float
+        ``"dynamic"``: contexts have no weights. Else every context of the window is trained, and counts by its
+        distance: `window_weights.weights_by_distance`.
     negative : int
         Noise words for an example.
     negative_sharing : str
@@ -72,6 +76,8 @@ class TrainingConfig:
     cbow_mean : bool
         CBOW's hidden row is the mean (True) or the sum (False) of the context rows; each gets the whole error of the
         mean, or its share of that of the sum.
+    cbow_corrected : bool
+        Each row of the mean gets its share of the error, which is the gradient.
     subsample : bool
         Drop frequent tokens by the plan's keep rates.
     alpha, min_alpha : float
@@ -93,10 +99,12 @@ class TrainingConfig:
     objectives: tuple[str, ...] = (NEGATIVE,)
     window: int | Literal["sentence"] = 5
     shrink_windows: bool = True
+    window_weights: str | tuple[float, ...] = DYNAMIC
     negative: int = 5
     negative_sharing: str = PAIR
     ns_exponent: float = 0.75
     cbow_mean: bool = True
+    cbow_corrected: bool = False
     subsample: bool = True
     alpha: float = 0.025
     min_alpha: float = 0.0001
@@ -108,6 +116,16 @@ class TrainingConfig:
     compute_loss: bool = False
     device: str = "cpu"
     shuffle: bool | str = False
+
+    @property
+    def weighs_contexts(self) -> bool:
+        """Whether contexts have weights by their distance."""
+        return self.window_weights != DYNAMIC
+
+    @property
+    def draws_windows(self) -> bool:
+        """Whether the window of each centre is drawn."""
+        return self.shrink_windows and not self.weighs_contexts
 
 
 def clamp_window(window: Window) -> Window:
@@ -270,6 +288,17 @@ _TABLE = (
         ),
     ),
     Setting(
+        "window_weights",
+        DYNAMIC,
+        OrNumbers(NAMES),
+        trained=Trained(),
+        option=Option(
+            "Model",
+            "Train all of each window, contexts weighted by their distance: 'linear', 'harmonic', 'sqrt', or a number "
+            "for each distance (1,0.5,0.25).",
+        ),
+    ),
+    Setting(
         "min_count",
         5,
         OrNone(Whole(0), none=0),
@@ -399,6 +428,17 @@ _TABLE = (
         option=Option("Model", "CBOW takes the mean, or the sum, of the context.", flags="--cbow-mean/--cbow-sum"),
     ),
     Setting(
+        "cbow_corrected",
+        False,
+        Flag(),
+        trained=Trained(),
+        option=Option(
+            "Model",
+            "CBOW gives each context vector its share of the mean's error, or all of it.",
+            flags="--cbow-corrected/--cbow-uncorrected",
+        ),
+    ),
+    Setting(
         "epochs",
         5,
         Whole(0),
@@ -506,6 +546,21 @@ def within_bounds(settings: Mapping[str, Any]) -> dict[str, Any]:
     return bounded
 
 
+def check_together(settings: Any) -> None:
+    """Raise ValueError if checked settings do not go together.
+
+    Parameters
+    ----------
+    settings : TrainingConfig or Word2Vec
+    """
+    check_window_weights(settings.window, settings.window_weights)
+    if settings.cbow_corrected and not settings.cbow_mean:
+        raise ValueError(
+            "cbow_corrected must be False with cbow_mean=0, got True: the sum's gradient gives each context the whole "
+            "error, and diverges in wide windows; the corrected step is that of the mean, cbow_mean=1"
+        )
+
+
 def checked(config: TrainingConfig) -> TrainingConfig:
     """Return a config that came out of a file, or raise an error that names the value that no run can have had.
 
@@ -528,6 +583,7 @@ def checked(config: TrainingConfig) -> TrainingConfig:
     check_flag("subsample", config.subsample)
     if config.window != clamp_window(config.window):
         raise ValueError(f"window must be at most {WIDEST:,}, got {config.window!r}")
+    check_together(config)
     if config.negative_sharing not in (PAIR, WINDOW):
         raise ValueError(f"negative_sharing must be one of {(PAIR, WINDOW)}, got {config.negative_sharing!r}")
     return config

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from .checks import check_flag, check_float, check_int
+
+_LARGEST_FLOAT32, _SMALLEST_FLOAT32 = 3.4e38, 1.2e-38  # of those with all their digits
 
 
 class Kind(Protocol):
@@ -196,6 +199,37 @@ class OrNone:
     def check(self, name: str, value: Any) -> Any:
         """Return a value of that kind, or what stands for None."""
         return self.none if value is None else self.kind.check(name, value)
+
+
+@dataclass(frozen=True)
+class OrNumbers:
+    """One of a few words, or a list or array of finite numbers from 0 on that float32 can hold, one of them above 0."""
+
+    words: tuple[str, ...]
+
+    def check(self, name: str, value: Any) -> str | tuple[float, ...]:
+        """Return a word, or the numbers.
+
+        Examples
+        --------
+        >>> OrNumbers(("linear",)).check("window_weights", [1, 0.5])
+        (1.0, 0.5)
+        >>> OrNumbers(("linear", "sqrt")).check("window_weights", "cubic")
+        Traceback (most recent call last):
+            ...
+        ValueError: window_weights must be 'linear', 'sqrt' or a list of numbers, got 'cubic'
+        """
+        if isinstance(value, str) and value in self.words:
+            return value
+        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+            kind = ValueError if isinstance(value, str) else TypeError
+            raise kind(f"{name} must be {', '.join(map(repr, self.words))} or a list of numbers, got {value!r}")
+        numbers = tuple(check_float(f"{name}[{place}]", number, 0) for place, number in enumerate(value))
+        if max(numbers, default=0) > _LARGEST_FLOAT32:
+            raise ValueError(f"{name} must hold numbers up to {_LARGEST_FLOAT32:g}, got {max(numbers):g}")
+        if max(numbers, default=0) < _SMALLEST_FLOAT32:
+            raise ValueError(f"{name} must hold a number above 0, got {list(numbers)!r:.60}")
+        return numbers
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .config import SENTENCE, TrainingConfig
 from .weights import initial_vectors, padded, with_rows, zeros
+from .window_weights import weights_by_distance
 
 INPUT = "input"  # name of the table of input vectors
 
@@ -23,6 +24,8 @@ HotEnd = Literal["first", "last"] | None
 
 # The mean window of "sentence", for which the corpus would have to be read.
 SENTENCE_WINDOW = 20
+# Distances whose weights are summed up: few sentences are longer.
+_MOST_DISTANCES = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +40,9 @@ class WordRates:
     centres : ndarray of float64, shape (V,)
         How often each key is a centre: its share of the corpus times the probability that subsampling keeps it.
     contexts : float
-        Context words of a centre.
+        Context words of a centre, each by its weight: an update of weight w moves a row w times as far.
     examples : float
-        Examples of a centre: one for each context word in skip-gram, one for the window in CBOW.
+        Examples of a centre: one for each context word in skip-gram, by its weight, one for the window in CBOW.
     tree : object or None
         ``Plan.tree``: None stands for the Huffman tree of the counts.
 
@@ -85,14 +88,18 @@ def centre_rates(counts: NDArray[np.int64], keep: NDArray[np.uint32] | None) -> 
 
 
 def contexts_per_centre(config: TrainingConfig) -> float:
-    """Return how many context words a centre has, in a window that no border of a sentence cuts off.
+    """Return how many context words a centre has, by their weights, in a window that no border of a sentence cuts off.
 
     Examples
     --------
     >>> contexts_per_centre(TrainingConfig(window=5)), contexts_per_centre(TrainingConfig(shrink_windows=False))
     (6.0, 10.0)
+    >>> contexts_per_centre(TrainingConfig(window=5, window_weights="linear"))
+    6.0
     """
     window = SENTENCE_WINDOW if config.window == SENTENCE else int(config.window)
+    if config.weighs_contexts:
+        return 2.0 * float(weights_by_distance(window, config.window_weights, _MOST_DISTANCES).sum())
     return window + 1.0 if config.shrink_windows else 2.0 * window
 
 
@@ -190,8 +197,11 @@ class Table:
 
 
 def context_rates(words: WordRates) -> NDArray[np.float64]:
-    """Return the update rates of input vectors: a word is a context as often as words around it are centres."""
-    rates: NDArray[np.float64] = words.centres * words.contexts
+    """Return the update rates of input vectors: a word is a context as often as words around it are centres.
+
+    With ``cbow_corrected`` the contexts share one error between them; in skip-gram each context is an example.
+    """
+    rates: NDArray[np.float64] = words.centres * (words.examples if words.config.cbow_corrected else words.contexts)
     return rates
 
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from w2vcore.backends.base import EpochStats, Job
+from w2vcore.backends.base import REAL_SUMS, EpochStats, Job
 from w2vcore.backends.run_tables import check_parts
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.paths import check_address, check_target, expanded, is_url
@@ -22,7 +22,7 @@ from w2vcore.corpus.scanning import text_of
 from w2vcore.model.checks import check_flag, check_float, check_int
 from w2vcore.model.config import TrainingConfig, checked
 
-CHECKPOINT_VERSION = 3  # 2: with `ranks`; 3: with `measure` and `corpus_changed`
+CHECKPOINT_VERSION = 4  # 2: with `ranks`; 3: with `measure` and `corpus_changed`; 4: with `shuffle`, `window_weights`
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,9 @@ class RunState:
     @classmethod
     def _checked(cls, values: dict[str, Any]) -> RunState:
         """Return a state, each value of which was checked, as a file may hold anything."""
-        config = {**values["config"], "objectives": tuple(values["config"]["objectives"])}
+        config: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values["config"].items()
+        }
         position = dict(values["position"])
         position.update({part: _stats(position[part]) for part in ("stats", "total")})
         for number in ("epoch", "jobs", "tokens"):
@@ -242,7 +244,7 @@ class RunState:
 
 def _stats(values: dict[str, Any]) -> EpochStats:
     for name, value in values.items():
-        (check_float if name == "loss" else check_int)(name, value, 0)
+        (check_float if name in REAL_SUMS else check_int)(name, value, 0)
     return EpochStats(**values)
 
 

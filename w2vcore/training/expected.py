@@ -1,4 +1,4 @@
-"""What an epoch is expected to hold, and checks of what it held."""
+"""The expected size of an epoch, and checks of what the epoch held."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Expected:
 
 
 def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: bool) -> None:
-    """Refuse an empty epoch of a corpus that is not empty; warn of one that has another size than expected.
+    """Refuse an empty epoch of a corpus that should have text; warn if an epoch differs from the expected size.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: b
     stats : EpochStats
     expected : Expected
     empty : bool
-        Whether it is known that there is nothing in the corpus.
+        Whether the corpus is known to be empty.
     """
     if empty:
         return
@@ -60,13 +60,13 @@ def check_epoch_size(epoch: int, stats: EpochStats, expected: Expected, empty: b
 
 
 def why_nothing(stats: EpochStats, tokens: int) -> str:
-    """Return why an epoch that read words trained no example; an empty text where subsampling may be the reason.
+    """Return why an epoch that read words trained no example; "" if subsampling may be the reason.
 
     Parameters
     ----------
     stats : EpochStats
     tokens : int
-        Words of the vocabulary among those that were read.
+        Words that were read and are in the vocabulary.
 
     Examples
     --------

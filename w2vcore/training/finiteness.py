@@ -11,12 +11,12 @@ from .schedule import LinearDecay
 
 
 class Finiteness:
-    """Is made before an epoch, and reads all weights after it unless they are known to be finite.
+    """Created before an epoch; `check`, after it, reads all weights unless they are known to be finite.
 
-    They are read if they are not known to have been finite before, if the backend has noted an overflow or cannot
-    tell, and at the latest after `LONG` tokens for each row. So an epoch that diverges always ends with an error, and
-    an epoch of a few sentences does not take as long as reading a million rows. After an epoch that ends with an error,
-    without `check`, the weights are not known to be finite.
+    They are read if they were not known to be finite before, if the backend has noted an overflow or cannot tell, and
+    at the latest after `LONG` tokens for each row. So an epoch that diverges always ends with an error, and an epoch of
+    a few sentences does not take as long as reading a million rows. If an epoch fails, so that `check` is not called,
+    the weights no longer count as known to be finite.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Finiteness:
         Open.
     weights : Weights
     decay : LinearDecay
-        Has the learning rate for the message.
+        For the learning rate in the message.
     """
 
     def __init__(self, backend: Backend, weights: Weights, decay: LinearDecay) -> None:
@@ -34,9 +34,9 @@ class Finiteness:
         self._were_finite = weights.inspection.take_finite(weights.matrices)
 
     def check(self, epoch: int, tokens: int, doubt: str = "") -> None:
-        """Raise FloatingPointError if a weight is not finite after an epoch that has trained so many tokens.
+        """Raise FloatingPointError if a weight is not finite after an epoch that trained `tokens` tokens.
 
-        `doubt` is what else may have made it so, for the message.
+        `doubt` is added to the message: another possible cause.
         """
         inspection, matrices = self._weights.inspection, self._weights.matrices
         inspection.tokens += tokens

@@ -1,4 +1,4 @@
-"""Whether the weights are finite before a training: the learning rate is not to blame for a NaN that was there."""
+"""Whether the weights are finite before training, so that a NaN from outside is not blamed on the learning rate."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from w2vcore.kernels._finite import all_finite
 
 from .setup import Setup
 
-# All weights are read where that takes next to no time: a row of 100 numbers takes 50 ns, to train a token 170 ns
-# and more (AMD EPYC of Zen 4, one core). So for this many tokens a row it is less than a fiftieth of the training, and
-# for so few rows a tenth of a millisecond.
+# All weights are read if that takes next to no time: reading a row of 100 numbers takes 50 ns, and training a token
+# 170 ns or more (AMD EPYC, Zen 4, one core). With this many tokens per row, reading takes less than a fiftieth of the
+# training; so few rows take a tenth of a millisecond.
 TOKENS_A_ROW = 16
 FEW_ROWS = 2000
 
 
 def is_worth_a_look(setup: Setup, tokens: int) -> bool:
-    """Whether all weights are to be read before so many tokens are trained."""
+    """Whether to read all weights before training `tokens` tokens."""
     rows = len(setup.keys)
     return rows <= FEW_ROWS or tokens >= TOKENS_A_ROW * rows
 
@@ -31,14 +31,14 @@ def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
     ----------
     setup : Setup
     names : iterable of str
-        Of the matrices to look at.
+        Of the matrices to check.
     when : str
-        When they held it, for the message.
+        When the values were there, for the message.
 
     Raises
     ------
     FloatingPointError
-        It names the attribute and the first such row, and the key where there is one.
+        Names the attribute and the first such row, and its key if it has one.
     """
     config = setup.config
     tables = tables_of(config.architecture, config.objectives, config.vector_size)

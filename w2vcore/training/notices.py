@@ -1,4 +1,4 @@
-"""Warnings about a training that goes on nevertheless: in the log, and through `warnings` at the user's line."""
+"""Warnings about a training that continues: in the log, and through `warnings` at the user's line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 
 def notify(message: str) -> None:
-    """Log a warning, and issue it at the line that called this library, however deep inside it was noticed.
+    """Log a warning, and issue it at the line of user code that called this library.
 
     Warns
     -----

@@ -1,4 +1,4 @@
-"""Progress of a run: log lines as gensim writes them, and a bar on request."""
+"""Progress of a run: log lines in gensim's wording, and a bar on request."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .schedule import LinearDecay
 
 logger = logging.getLogger("w2vcore.word2vec")
 
-# A line of tqdm's own takes so many columns, with loss and accuracy and without, and loses its end on a terminal that
-# has fewer: there it is shorter, with what matters most first.
+# Columns of a full tqdm line, with and without loss and accuracy. A narrower terminal would cut its end, so it gets a
+# shorter line, with the most important figures first.
 _FULL_COLUMNS, _COLUMNS = 96, 68
 _NARROW = "{desc}{percentage:3.0f}%|{bar}| {remaining} left{postfix}, {rate_fmt}"
 
 
 class Progress:
-    """Adds up the jobs of each epoch and reports how far it is.
+    """Sums the jobs of each epoch and reports its progress.
 
     Parameters
     ----------
     decay : LinearDecay
-        Knows the size of an epoch.
+        For the size of an epoch.
     report_delay : float
         Seconds between two log lines.
     bar : bool
@@ -35,7 +35,7 @@ class Progress:
     compute_loss : bool
         Show mean loss and accuracy of the epoch so far in the bar.
     quiet : bool
-        Only add up: another process reports the same.
+        Do not report: another process reports the same sums.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Progress:
                 self._bar.bar_format = _NARROW
 
     def begin(self, position: Position) -> None:
-        """Start an epoch, or go on in the middle of one."""
+        """Start an epoch, or continue in the middle of one."""
         self.epoch = epoch = position.epoch
         self.stats, self.jobs, self.tokens = copied(position.stats), position.jobs, position.tokens
         begins = self.decay.alpha(epoch, 0, 0)
@@ -75,7 +75,7 @@ class Progress:
             self._bar.update(max(0, epoch * self.decay.total + done - self._bar.n))
 
     def follow(self, decay: LinearDecay, compute_loss: bool) -> None:
-        """Go on with another schedule, between two epochs."""
+        """Continue with another schedule. To be called between two epochs."""
         self.decay, self.compute_loss = decay, compute_loss
         if self._bar is not None:
             self._bar.total = decay.total * decay.epochs
@@ -90,7 +90,7 @@ class Progress:
         self.stats += stats
         self.jobs += 1
         self.tokens += job.stop - job.start
-        self.alpha = self.decay.later(self.alpha, job.alpha)  # results come in any order
+        self.alpha = self.decay.later(self.alpha, job.alpha)  # results arrive in any order
         if self._bar is not None:
             if self.compute_loss:
                 shown = {"loss": self.stats.mean_loss, "accuracy": self.stats.accuracy}
@@ -106,7 +106,7 @@ class Progress:
             self._next_line = now + self.report_delay
 
     def position(self, total: EpochStats) -> Position:
-        """Where the run is, between two jobs; `total` are the sums over the epochs before."""
+        """The position of the run, between two jobs; `total` has the sums of the epochs before."""
         return Position(self.epoch, self.jobs, self.tokens, copied(self.stats), self.alpha, self.seconds, copied(total))
 
     def end(self) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LinearDecay:
-    """From `start` to `end` in proportion to the words (or sentences) that have been handed out.
+    """From `start` to `end`, linear in the words (or sentences) before the job.
 
-    The rate of a job depends on its place in the corpus alone, never on how far the workers are, so it is the same for
-    any number of workers.
+    The rate of a job depends only on its place in the corpus, never on the progress of the workers, so it is the same
+    for any number of workers.
 
     Attributes
     ----------
@@ -36,17 +36,17 @@ class LinearDecay:
     unit: str
 
     def fraction(self, words: float, sentences: float) -> float:
-        """Share of an epoch done, at most 1 (a corpus may turn out longer than it was said to be)."""
+        """Share of an epoch that is done, at most 1 (a corpus may be longer than expected)."""
         done = words if self.unit == "words" else sentences
         return min(done / self.total, 1.0) if self.total > 0 else 0.0
 
     def alpha(self, epoch: int, words: float, sentences: float) -> float:
-        """Learning rate after so many raw words or sentences of that epoch."""
+        """Learning rate after this many raw words or sentences of an epoch."""
         progress = (epoch + self.fraction(words, sentences)) / self.epochs
         return self.start - (self.start - self.end) * progress
 
     def later(self, one: float, other: float) -> float:
-        """Return the one of two rates that comes later; a schedule may rise.
+        """Return the later of two rates of the schedule, which may fall or rise.
 
         Examples
         --------

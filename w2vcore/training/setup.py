@@ -1,4 +1,4 @@
-"""A model as a training sees it, and what a callback has changed of it since it was last looked at."""
+"""The state of a model that a training uses, and what callbacks have changed in it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from w2vcore.model.weights import Weights
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
 
-# Columns, one number for each key, and what users call them.
+# Columns (one number for each key) -> what users call them.
 COLUMNS = {"counts": "the column 'count'", "keep": "the column 'sample_int'", "lock": "wv.vectors_lockf"}
 
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """What a model says at one moment of a training: what is trained, on what, by whom.
+    """A model at one moment of a training: settings, backend, weights and vocabulary.
 
     Attributes
     ----------
@@ -32,10 +32,10 @@ class Setup:
     backend : str
         Name of the backend that runs the jobs.
     kernels : str
-        What adds up the weights: another one rounds differently.
+        Name of the kernels (an instruction set, or a backend): others round differently.
     weights : Weights
     arrays : dict of str to ndarray
-        For each matrix, the array that is the model's attribute: as long as it is this one, it shows the matrix.
+        For each matrix, the array that is the model's attribute: it shows the matrix until the user replaces it.
     attributes : dict of str to str
         The names of these attributes, for messages.
     counts, keep, lock : ndarray
@@ -47,11 +47,11 @@ class Setup:
     rows : dict or CompactKeys
         The row of each key, for encoding.
     common : dict of str to object
-        What else must be the same on all ranks.
+        Other values that must be equal on all ranks.
     tables : CountTables
-        What was made of the counts for the run before.
+        What the last run derived from the counts.
     features : Features or None
-        As in `Plan`; another object is other features.
+        As in `Plan`; compared by identity.
     """
 
     config: TrainingConfig
@@ -86,20 +86,20 @@ class Setup:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two looks at a model; false if nothing does.
+    """The differences between two setups of a model; false if there are none.
 
     Attributes
     ----------
     settings : dict of str to object
         Fields of the config, with their new values.
     columns, matrices : tuple of str
-        Names of columns whose numbers differ, and of matrices that are other arrays now.
+        Names of the columns that changed, and of the matrices that were replaced by other arrays.
     vocabulary : bool
         Whether the keys or their rows differ.
     backend : str or None
-        The new one.
+        The new backend, if it changed.
     names : tuple of str
-        All of it, as users call it.
+        All changes, as users call them.
     """
 
     settings: Mapping[str, Any]
@@ -114,9 +114,9 @@ class Changes:
 
 
 class Look:
-    """A look at a model, with copies of what can be written into without becoming another object.
+    """A snapshot of a setup, with copies of what can be changed in place.
 
-    The matrices are not copied: the backend trains what they hold when it runs.
+    Matrices are not copied: the backend trains whatever they hold when it runs.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class Look:
         Raises
         ------
         ValueError
-            If a change cannot be taken up in the middle of a training.
+            If training cannot continue with a change.
         """
         before = self.setup
         old = asdict(before.config)
@@ -159,7 +159,7 @@ class Look:
         return changes
 
     def _has_keys_of(self, now: Setup) -> bool:
-        """Whether keys and rows are the same; compact keys become a list and a dict when these are asked for."""
+        """Whether keys and rows are the same. Compact keys are replaced by a list and a dict on first access."""
         if isinstance(now.keys, CompactKeys) or isinstance(self._keys, CompactKeys):
             return now.keys is self._keys or list(now.keys) == list(self._keys)
         same_dict = now.rows is self.setup.rows or isinstance(self.setup.rows, CompactKeys)

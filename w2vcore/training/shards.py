@@ -1,4 +1,4 @@
-"""The shard of a corpus that one rank trains, and what the ranks must have in common before they begin."""
+"""The shard of a corpus that one rank trains, and the check that ranks agree before they begin."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from w2vcore.model.weights import Weights
 from .checkpoint import Extent
 from .schedule import LinearDecay
 
-# Where the draws of a rank begin if it is not known how many tokens those before it have: far beyond any corpus.
+# Distance of the ranks' first tokens if the sizes of their shards are unknown: longer than any shard.
 _FAR = 1 << 40
 
 
 @dataclass(frozen=True)
 class Shard:
-    """What a rank trains in each epoch.
+    """A rank's shard: what it trains in each epoch.
 
     Attributes
     ----------
     decay : LinearDecay
-        Over this shard: all ranks are about as far at the same time, so the rate falls for each as it does for all.
+        Over this shard. Ranks progress at about the same pace, so each rank's rate falls like that of the whole.
     first_token : int
-        Place in the epoch of its first token.
+        Place of its first token in the epoch.
     portion : float
-        Share of the corpus in it.
+        Its share of the corpus.
     done : Extent
-        What is done of the epoch in which the run begins.
+        What is already done of the first epoch of the run.
     crew : Agreement
     """
 
@@ -56,7 +56,7 @@ class Shard:
         return None if words is None else max(1, round(words * self.portion))
 
     def in_step(self, portions: Iterator[Iterator[Job]]) -> Iterator[Iterator[Job]]:
-        """Yield portions, empty ones at the end, until no rank has any more, so that all have as many."""
+        """Yield portions until no rank has any left; ranks that run out yield empty ones, so that all yield as many."""
         if self.crew.size == 1:
             yield from portions
             return
@@ -76,7 +76,7 @@ def shard_of(crew: Agreement, decay: LinearDecay, size: Extent | None, done: Ext
     decay : LinearDecay
         Over the whole corpus.
     size : Extent or None
-        Of this rank's shard, if it is known.
+        Of this rank's shard, if known.
     done : Extent
     """
     if crew.size == 1:
@@ -104,7 +104,7 @@ def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
 
 
 def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
-    """Return this rank's shard of a corpus: its lines of text in files, or what it brings itself.
+    """Return this rank's shard of a corpus: its share of the lines of files, or the sentences that it was given.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
     Raises
     ------
     ValueError
-        If two ranks bring the same sentences.
+        If two ranks were given the same sentences.
     """
     if crew.size == 1:
         return raw
@@ -156,23 +156,23 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
 def check_ranks(
     crew: Agreement, plan: Plan, vocabulary: str, sums: Mapping[str, str] | None, others: Mapping[str, Any]
 ) -> None:
-    """Refuse ranks that differ in what all must have in common.
+    """Refuse ranks that differ where all must be equal.
 
     Parameters
     ----------
     crew : Agreement
     plan : Plan
     vocabulary : str
-        What `digest_of_keys` says of the keys.
+        `digest_of_keys` of the keys.
     sums : dict of str to str or None
-        What `sums_of` says of the weights; None: they are not compared.
+        `sums_of` of the weights; None: they are not compared.
     others : dict of str to object
-        What else must be the same.
+        Other values that must be equal.
 
     Raises
     ------
     ValueError
-        It names the rank and the field.
+        Names the rank and the field.
     """
     if crew.size == 1:
         return

@@ -1,14 +1,15 @@
-"""What ``negative_sharing="auto"`` takes: decided from the words and their counts, when a run begins.
+"""How ``negative_sharing="auto"`` chooses "pair" or "window", from the words and their counts, when a run begins.
 
 The two ways differ in one term. With "pair", a context moves along target rows that the contexts before it in the
-window have just moved; so it takes, beside its own gradient, a little of each of them: ``alpha**2 * sum_t e e'`` times
-the other's vector, where e and e' are their errors at target t. Errors at one target have one sign, so this pulls the
-contexts of a window together. With "window" all start from the same values, and nothing does.
+window have just moved. So its update includes, beside its own gradient, a little of each of them: ``alpha**2 * sum_t e
+e'`` times the other's vector, where e and e' are their errors at target t. Errors at one target have the same sign, so
+this term pulls the contexts of a window together. With "window" all contexts start from the same values, and there is
+no such term.
 
-Where a word can be told from noise, errors are small, and so is the pull. It counts where a noise word is often one
-that would have fitted: with a small vocabulary, and with many noise words. There "pair" learns the finer neighbourhoods
-from it, and "window" does not. In text it pulls to the frequent words above all, and nothing is lost without it. Words
-that are equally frequent lose most; they set the limits (docs/performance.md, tests/quality/sharing.py).
+Where a word is easily told from noise, errors are small, and so is the term. It matters where noise words often fit the
+window: with a small vocabulary, and with many noise words. There, "pair" learns finer neighbourhoods from it. In text
+it mostly pulls towards the frequent words, and nothing is lost without it. Corpora with equally frequent words lose
+most; they set the limits (docs/performance.md, tests/quality/sharing.py).
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from w2vcore.objectives.registry import objective
 def choose_sharing(
     asked: str, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]
 ) -> tuple[str, str]:
-    """Return "pair" or "window", and why, if that was left to this function ("" elsewhere).
+    """Return "pair" or "window", and the reason if `asked` is "auto", otherwise "".
 
     Parameters
     ----------
     asked : {"auto", "pair", "window"}
     config : TrainingConfig
-        Of the run; its own `negative_sharing` is not looked at.
+        Of the run; its own `negative_sharing` is ignored.
     counts, keep : ndarray, shape (V,)
-        How often each word occurs, and its rate of keeping in 32 bits.
+        How often each word occurs, and the probability of keeping it, scaled to 32 bits.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def choose_sharing(
     if asked != AUTO:
         return asked, ""
     if not architecture(config.architecture).shares_targets:
-        return PAIR, ""  # it has no pairs, and looks at neither
+        return PAIR, ""  # it has no pairs, so the setting does not matter
     conditions = [objective(name).sharing(config, counts, keep) for name in reversed(config.objectives)]
     widest = min(each.widest for each in conditions)
     if config.window == SENTENCE or config.window > widest:

@@ -82,7 +82,7 @@ def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
     stored = {name: settings[name] for name, setting in SETTINGS.items() if setting.saved and name in settings}
     model._begin({**{name: setting.default for name, setting in SETTINGS.items()}, **stored})
     _take_matrices(model, snapshot)
-    for name in (*SAVED, "lifecycle_events"):
+    for name in (*RESULTS, "lifecycle_events"):  # `_begin` has taken the settings
         if name in settings:
             setattr(model, name, settings[name])
     model._sampled = model.sample

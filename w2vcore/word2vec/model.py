@@ -27,6 +27,7 @@ from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
 from w2vcore.model.config import SETTINGS, Device, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
+from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.count_tables import CountTables
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
 from w2vcore.training.expected import Expected
@@ -133,8 +134,21 @@ class Word2Vec(OldNames, SaveLoad):
         Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     shuffle : {False, "sentences", "jobs"}
         Train the sentences of a list, a file or a cached corpus in a new order in each epoch, which follows from `seed`
-        and the number of the epoch alone: "sentences", or passages of about `batch_words` words whose sentences stay
-        together ("jobs"). Other corpora keep the order in which they give their sentences, and are refused.
+        and the number of the epoch alone: "sentences" (in a corpus of more than 2**28 words, passages of 1,000), or
+        passages of about `batch_words` words whose sentences stay together ("jobs"). A corpus that is iterated again in
+        each epoch gives its own order, and is refused.
+    window_weights : {"dynamic", "linear", "harmonic", "sqrt"} or sequence of float
+        How much a context counts by its distance from the centre. "dynamic": as `shrink_windows` says. The others
+        train every context of the window with its gradient times a weight, and `shrink_windows` has no say: "linear",
+        (window - distance + 1) / window, is how often drawn windows reach so far; "harmonic" is 1 / distance, as in
+        GloVe (Pennington et al. 2014); "sqrt" is the root of linear; or `window` numbers, the nearest context's
+        first, at least 0 and one of them above it: a context of weight 0 is left out. CBOW's mean is the weighted
+        mean. With ``window="sentence"`` there are "dynamic" and "harmonic" alone. Loss and accuracy are weighted
+        means, too.
+    cbow_corrected : bool
+        CBOW with ``cbow_mean=1``: give each context vector its share of the error, in place of the whole error that
+        word2vec.c and gensim give to each. It is the gradient of the mean (Irsoy, Benton and Stratos 2020,
+        arXiv:2012.15332), and wants a higher `alpha`: .1 to .2.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
@@ -184,6 +198,7 @@ class Word2Vec(OldNames, SaveLoad):
     min_alpha: float
     window: Window
     shrink_windows: bool
+    window_weights: WindowWeights
     min_count: int
     max_vocab_size: int | None
     max_final_vocab: int | None
@@ -201,6 +216,7 @@ class Word2Vec(OldNames, SaveLoad):
     objective: str | None
     architecture: str | None
     cbow_mean: int
+    cbow_corrected: bool
     epochs: int
     compute_loss: bool
     comment: str | None
@@ -269,6 +285,8 @@ class Word2Vec(OldNames, SaveLoad):
         objective: str | None = None,
         architecture: str | None = None,
         shuffle: Shuffle = False,
+        window_weights: WindowWeights = "dynamic",
+        cbow_corrected: bool = False,
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -641,6 +659,10 @@ class Word2Vec(OldNames, SaveLoad):
         report = {} if report is None else report
         report.update(weights.memory_of(self, keys))
         return report
+
+    def _output_vectors(self) -> NDArray[Any]:
+        """Return the output vectors of the words, for `KeyedVectors.combined`."""
+        return weights.output_vectors(self)
 
     # ------------------------------------------------------------------ training
 

@@ -17,6 +17,7 @@ from w2vcore.model.config import (
     SETTINGS,
     SKIP_GRAM,
     TrainingConfig,
+    check_together,
     trained_fields,
 )
 from w2vcore.model.tables import Table
@@ -38,6 +39,7 @@ def check_settings(model: Word2Vec) -> None:
     """
     for name, setting in SETTINGS.items():
         setattr(model, name, setting.check(getattr(model, name)))
+    check_together(model)
     model.layer1_size = model.vector_size
     check_own(model.objective)
     check_own_architecture(model.architecture)

@@ -20,7 +20,7 @@ from w2vcore.objectives.registry import needs_tree
 
 from .columns import columns_of, fill_keep_rates
 from .memory import memory_report
-from .settings import objectives_of, trained_tables
+from .settings import known_tables, objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
 
 if TYPE_CHECKING:
@@ -54,6 +54,34 @@ def set_trained_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
         replace_matrix(model.wv, matrix)
     else:
         setattr(model, table.attribute, matrix)
+
+
+def output_vectors(model: Word2Vec) -> Array:
+    """Return the target matrix whose row i belongs to the word i.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    tables = {**trained_tables(model), **known_tables(model)}.values()
+    targets = [table for table in tables if table.role == "target"]
+    of_words = [table for table in targets if table.keyed and table.columns == model.vector_size]
+    for table in of_words:
+        matrix: Array | None = getattr(model, table.attribute, None)
+        if matrix is not None:
+            return matrix
+    others = [table.attribute for table in targets if getattr(model, table.attribute, None) is not None]
+    if others:
+        whose = "inner nodes of the tree (hs=1)" if needs_tree(objectives_of(model)) else "something else than words"
+        raise RuntimeError(
+            f"the model has no output vectors of words: the rows of {' and '.join(others)} belong to {whose}; train "
+            "with negative > 0"
+        )
+    wanted = " or ".join(table.attribute for table in of_words)
+    raise RuntimeError(
+        f"the model has no {wanted}: call build_vocab() and train(), or load a file that was saved with it"
+    )
 
 
 def begin_weights(model: Word2Vec) -> None:

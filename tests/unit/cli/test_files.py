@@ -141,7 +141,7 @@ def test_bad_conversions(failure, model, here):
 def test_export_projector(run, model):
     result = run("export-projector", model, "logs", "--name", "animals")
     assert result.stdout == ""
-    assert result.stderr == "Written to logs; look at it: tensorboard --logdir logs\n"
+    assert result.stderr == "Written to logs; to view it: tensorboard --logdir logs\n"
     vectors = KeyedVectors.load(model)
     assert len(Path("logs/vectors.tsv").read_text().splitlines()) == len(vectors)
     header, *rows = [line.split("\t") for line in Path("logs/metadata.tsv").read_text().splitlines()]

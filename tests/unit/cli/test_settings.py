@@ -6,7 +6,17 @@ from w2vcore import Word2Vec
 from w2vcore.cli import settings, training
 from w2vcore.model.config import SETTINGS
 
-NOT_SETTINGS = {"corpus", "output", "save_format", "quiet", "lower", "strip_punctuation", "resume", "tensorboard"}
+NOT_SETTINGS = {
+    "corpus",
+    "output",
+    "save_format",
+    "quiet",
+    "lower",
+    "strip_punctuation",
+    "resume",
+    "tensorboard",
+    "preset",
+}
 
 
 def test_options_are_the_arguments_of_word2vec():

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from clicking import runner
 
-from w2vcore import KeyedVectors, Word2Vec, cli, datasets
+from w2vcore import KeyedVectors, Word2Vec, cli, datasets, preset
 from w2vcore.cli import training
 from w2vcore.cli.formats import by_ending
 from w2vcore.formats.recognition import recognise
@@ -192,6 +192,36 @@ def test_an_ending_means_what_it_means_to_convert(run, corpus, name):
     run("convert", "whole", f"converted-{name}", *(() if by_ending(Path(name)) else ("--to", "native")))
     assert recognise(name) == recognise(f"converted-{name}")
     assert (KeyedVectors.load_any(name).vectors == KeyedVectors.load("whole").vectors).all()
+
+
+# ---------------------------------------------------------------------- presets
+
+
+def test_a_preset_is_its_arguments(run, corpus):
+    run("train", corpus, "-o", "m", *SMALL, "--preset", "items", "-q")
+    Word2Vec(corpus_file=corpus, **preset("items", min_count=1, workers=1, vector_size=8)).save("expected")
+    assert same("m", "expected")
+
+
+def test_options_override_a_preset_also_where_they_are_the_defaults(run, corpus):
+    run("train", corpus, "-o", "m", *SMALL, "--epochs", 5, "--cbow", "--preset", "items", "--window=5", "-q")
+    model = Word2Vec.load("m")
+    assert (model.epochs, model.sg, model.window, model.negative) == (5, 0, 5, 10)
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones(failure, corpus):
+    said = failure("train", corpus, "-o", "m", "--preset", "bset", code=2)
+    assert "'bset' is not one of 'best', 'fast', 'gensim', 'items'" in said
+
+
+def test_a_preset_that_is_not_that_of_the_checkpoint_is_refused(run, failure, corpus):
+    arguments = ("train", corpus, "-o", "m", *SMALL, "--checkpoint", "c", "--resume", "-q")
+    run(*arguments, "--preset", "items")
+    run(*arguments, "--preset", "items")
+    run(*arguments, "--preset", "gensim", "--sg", *("--window", "sentence", "--negative", 10, "--ns-exponent", 0),
+        *("--epochs", 10, "--negative-sharing", "pair"))  # fmt: skip
+    assert "--negative 5 is not that of c, 10" in failure(*arguments, "--preset", "items", "--negative", 5, code=2)
+    assert "is not that of c" in failure(*arguments, "--preset", "gensim", code=2)
 
 
 # ---------------------------------------------------------------------- resume

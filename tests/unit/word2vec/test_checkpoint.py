@@ -343,7 +343,7 @@ def checkpoint(monkeypatch, tmp_path):
 
 def test_a_newer_version_is_refused(checkpoint):
     rewrite(checkpoint, lambda settings: settings["checkpoint"].update(version=99))
-    with pytest.raises(ValueError, match=r"checkpoint of version 99; .* versions up to 3: upgrade w2vcore"):
+    with pytest.raises(ValueError, match=r"checkpoint of version 99; .* versions up to 4: upgrade w2vcore"):
         Word2Vec.resume(checkpoint, DATA)
     assert len(Word2Vec.load(checkpoint).wv) == 23  # as a model it is readable
     newer, changes = re.subn(

@@ -9,7 +9,8 @@ import pytest
 from w2vcore import Word2Vec
 from w2vcore.model import config
 from w2vcore.model.config import SETTINGS
-from w2vcore.model.kinds import Flag, Off, OneOf, OrNone, OrNumber, OrWord, Pattern, Real, Unchecked, Whole
+from w2vcore.model.kinds import Flag, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Pattern, Real, Unchecked, Whole
+from w2vcore.model.window_weights import WindowWeights
 from w2vcore.word2vec.files import snapshot_of
 
 PARAMETERS = inspect.signature(Word2Vec).parameters
@@ -51,6 +52,10 @@ def hint(setting):
         return int if kind.number else bool
     if isinstance(kind, Unchecked):
         return UNCHECKED[setting.name]
+    if isinstance(kind, OrNumbers):
+        words, *_ = typing.get_args(WindowWeights)
+        assert typing.get_args(words) == kind.words
+        return WindowWeights
     return {Whole: int, OrNumber: int, Real: float, Pattern: config.Device}[type(kind)]
 
 

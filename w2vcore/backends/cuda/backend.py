@@ -1,4 +1,4 @@
-"""The door of the CUDA backend: borrows the weights, keeps them on the device while it runs, and copies them back."""
+"""The CUDA backend's entry point: borrows the weights, keeps them on the device during a run, and copies them back."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .tables import matrix_fields, put, set_keys, settings, tables
 
 logger = logging.getLogger("w2vcore.word2vec")
 
-# Larger batches stay on the device if they fit: those of an encoded corpus, which come again in each epoch.
+# Batches from this size on stay on the device if they fit: they are an encoded corpus, which every epoch trains.
 RESIDENT_FROM = 1 << 20
-# Tokens of a group: at first, and then as many as take so many seconds, within these bounds.
+# Tokens of the first group, and bounds of the later ones, which take about GROUP_SECONDS.
 FIRST_TOKENS, FEWEST_TOKENS, MOST_TOKENS = 1 << 18, 1 << 16, 6 << 20
 GROUP_SECONDS = 0.15
-# Centres of a segment, and the floating-point operations that it may take: Ctrl-C waits for the segments that have
-# begun, and a warp does some 10^10 a second.
+# Most centres of a segment, and most floating-point operations: Ctrl-C waits for the current segments, and a warp does
+# some 10^10 operations a second.
 LONGEST_SEGMENT = 512
 SEGMENT_OPERATIONS = 2e9
 
@@ -37,13 +37,13 @@ SEGMENT_OPERATIONS = 2e9
 class CudaBackend(Backend):
     """Trains on one GPU; see the package's docstring.
 
-    Results differ from run to run by rounding and by the order in which warps meet, as with several threads. With
-    ``warps=1`` they do not, and are the reference's; that is slow, and for tests.
+    Results differ from run to run by rounding and by the order of the warps' additions, as with several threads. With
+    ``warps=1`` they are repeatable, and the reference's; that is slow, and meant for tests.
 
     Parameters
     ----------
     warps : int, optional
-        Warps at work at the same time; default: as many as the device holds, and no more than staleness.py allows.
+        Warps that work at the same time; default: as many as the device holds and staleness.py allows.
     """
 
     def __init__(self, warps: int | None = None) -> None:
@@ -51,8 +51,8 @@ class CudaBackend(Backend):
         self._session: Session | None = None
 
     def open(self, plan: Plan, weights: Weights) -> None:
-        """Find the device, compile, and see whether everything fits."""
-        device_code(plan.config)  # before a device is looked for: it refuses what no GPU trains
+        """Find the device, compile the kernels, and check that everything fits."""
+        device_code(plan.config)  # first, as it refuses what no GPU trains
         self.close()
         if plan.features is not None:
             raise ValueError("features of words are not trained on a GPU: take device='cpu'")
@@ -69,7 +69,7 @@ class CudaBackend(Backend):
             return self._session.run(epoch, jobs, report)
 
     def close(self) -> None:
-        """Give back the matrices and the device's memory."""
+        """Release the matrices and the device's memory."""
         session, self._session = self._session, None
         if session is not None:
             with session.gpu:
@@ -81,7 +81,7 @@ class Session:
 
     def __init__(self, gpu: Gpu, plan: Plan, weights: Weights, warps: int | None) -> None:
         self.gpu, self._plan = gpu, plan
-        # By the fields of the launch that have their addresses
+        # Field of the launch that holds the address -> matrix
         self._matrices = {field: weights.matrices[name] for name, field in matrix_fields(plan.config).items()}
         host_tables = tables(plan)
         self._instance = instance(plan.config, host_tables.halves, gpu.shared_bytes)
@@ -98,7 +98,7 @@ class Session:
         logger.info("training on %s with %i warps, %s", gpu.name, self.blocks * self.block_warps, self._instance.macros)
 
     def _allocate(self, arrays: dict[str, Any]) -> None:
-        """Take the memory that does not depend on the corpus, or raise MemoryError with the sizes."""
+        """Allocate the memory that does not depend on the corpus, or raise MemoryError with the sizes."""
         gpu, stride = self.gpu, int(self._settings["stride"][0])
         scratch = self.blocks * self.block_warps * self._instance.scratch_rows * stride * 4
         rows = len(self._matrices["input"])
@@ -116,7 +116,7 @@ class Session:
                 self._rooms[name] = gpu.room(array.nbytes)
             if scratch:
                 self._rooms["scratch"] = gpu.room(scratch)
-        except MemoryError as error:  # another program was quicker
+        except MemoryError as error:  # another program took the memory
             self._rooms.clear()
             raise MemoryError(too_large(need, *gpu.memory(), gpu.name)) from error
         put(self._settings, {name: room.ptr for name, room in self._rooms.items()})
@@ -127,7 +127,7 @@ class Session:
         gpu.finish(gpu.compute)
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
-        """Train an epoch: one group on the device, and the next one waiting."""
+        """Train an epoch, with one group on the device and the next one queued."""
         total, waiting = EpochStats(), deque[Slot]()
         set_keys(self._settings, self._plan.config, epoch)
         for name, matrix in self._matrices.items():
@@ -150,7 +150,7 @@ class Session:
         return total
 
     def _begin(self, epoch: int, group: list[Job]) -> Slot:
-        """Put a group on the device."""
+        """Load a group, and launch its kernels."""
         self._make_resident(group[0].batch)
         batch = self._resident.batch if self._resident else None
         slot = next(slot for slot in self._slots if not slot.jobs)
@@ -175,7 +175,7 @@ class Session:
         self.gpu.launch(self._train, self.blocks, WARP * self.block_warps, shared, launch)
 
     def _longest(self, group: list[Job]) -> int:
-        """Return the size of segments: several for each warp, and none that takes long."""
+        """Return the most centres of a segment: several segments for each warp, and none that takes long."""
         config = self._plan.config
         tokens = sum(job.stop - job.start for job in group)
         contexts = 2 * int(config.window) if config.window != "sentence" else 2 * LONGEST_SEGMENT
@@ -199,13 +199,13 @@ class Session:
             report(job, stats)
 
     def _make_resident(self, batch: Batch) -> None:
-        """Put a large batch on the device, if there is room beside what is there."""
+        """Put a large batch on the device, if it fits."""
         if len(batch) < RESIDENT_FROM or batch.longest > LONGEST_SENTENCE:
             return
         if self._resident is not None:
             if self._resident.batch is batch:
                 return
-            self.gpu.finish(self.gpu.compute)  # it may still be trained
+            self.gpu.finish(self.gpu.compute)  # kernels may still use it
             self._resident = None
         need = token_bytes(batch, self._plan.config.subsample)
         free, _ = self.gpu.memory()
@@ -213,11 +213,11 @@ class Session:
             return
         try:
             self._resident = Resident(self.gpu, batch, self._plan.config.subsample)
-        except MemoryError:  # another program was quicker: it is staged then
+        except MemoryError:  # another program took the memory: the batch is staged
             return
 
     def _copy_back(self) -> None:
-        """Wait for the device, and copy the matrices to where they were borrowed."""
+        """Wait for the device, and copy the matrices back to the borrowed ones."""
         self.gpu.finish(self.gpu.compute)
         self.gpu.finish(self.gpu.copies)
         for name, matrix in self._matrices.items():
@@ -225,7 +225,7 @@ class Session:
         self.gpu.finish(self.gpu.compute)
 
     def close(self) -> None:
-        """Give back what is on the device."""
+        """Free everything on the device."""
         for matrix in self._pinned:
             self.gpu.unpin(matrix)
         self._pinned, self._slots, self._resident = [], [], None
@@ -234,12 +234,12 @@ class Session:
 
 
 def grid(gpu: Gpu, kernel: Any, instance: Instance, allowed: int) -> tuple[int, int]:
-    """Return blocks, and warps a block: as many as the device holds, spread evenly, but no more than are allowed.
+    """Return blocks, and warps per block: as many as the device holds, spread evenly, but no more than are allowed.
 
     Raises
     ------
     RuntimeError
-        If not one block of one warp can be there: the kernel does not suit the device.
+        If the device cannot hold a block of one warp.
     """
     found = []
     for warps in (BLOCK_WARPS, BLOCK_WARPS // 2, 2, 1):

@@ -1,9 +1,9 @@
-/* The arithmetic of kernels/block.h on a warp: scores, gradients and both updates, all from the values at the start.
+/* The arithmetic of kernels/block.h on a warp: scores, gradients and both updates, all from the initial values.
  *
  * train_row      one row against every target: CBOW's hidden row, or the context row of a skip-gram pair. Needs each
  *                target's row once, so it is updated tile by tile.
  * train_window   the distinct context rows of a window in the ring against every target (skip-gram, shared noise).
- *                A tile's rows and their deltas stay in registers while all contexts pass.
+ *                A tile's rows and their deltas stay in registers while all contexts are streamed past them.
  */
 #ifndef W2VCORE_CUDA_BLOCKS_CUH
 #define W2VCORE_CUDA_BLOCKS_CUH
@@ -11,8 +11,8 @@
 #include "ring.cuh"
 #include "targets.cuh"
 
-/* Add to `error` what the targets teach a row: sum_t g[t] y[t]; and g[t] * times * row to each target's row, or in
- * place of the matrix to the rows 0, 1, ... of `scratch`. */
+/* Set `error` to the gradient step of a row, sum_t g[t] y[t], and add g[t] * times * row to each target's row, or to
+ * the rows 0, 1, ... of `scratch` in place of the matrix. */
 W2V_DEVICE void train_row(
     Fragment &error, const Fragment &row, const w2v_launch &launch, const Targets &targets, int width, float alpha,
     int times, float *scratch, LaneSums &sums)
@@ -52,8 +52,8 @@ W2V_DEVICE void train_row(
     }
 }
 
-/* What the first tile of a window needs from device memory: asked for before the ring moves, so that both wait
- * together. */
+/* A tile with its rows from device memory. That of a window's first tile is read before the ring moves, so that both
+ * reads overlap. */
 struct Fetched {
     Tile tile;
     Fragment rows[W2V_TILE];
@@ -65,8 +65,8 @@ W2V_DEVICE void fetch(Fetched &fetched, const w2v_launch &launch, const Targets 
     read_tile(fetched.rows, launch, targets, fetched.tile, width);
 }
 
-/* One context against a tile: its row learns, and so do the deltas of the tile. The row's value stays until the last
- * tile. */
+/* One context against a tile: adds to the row's error and to the deltas of the tile. The row itself is updated after
+ * the last tile. */
 W2V_DEVICE ExampleScores train_context(
     const Context &context, const Ring &ring, const Fetched &fetched, Fragment (&deltas)[W2V_TILE], bool start,
     bool last, bool alone, float alpha, LaneSums &sums)

@@ -1,4 +1,4 @@
-/* One centre with its window, for each unit (launch.h): with context rows in the ring, or read anew for each window. */
+/* One centre with its window, for each unit (launch.h): context rows are in the ring, or read again for each window. */
 #ifndef W2VCORE_CUDA_CENTRES_CUH
 #define W2VCORE_CUDA_CENTRES_CUH
 
@@ -11,14 +11,14 @@
 #include W2V_FILE(W2V_SECOND)
 #endif
 
-/* A segment at work: the centres begin .. end - 1 of a sentence. */
+/* The state of a segment in training: the centres begin .. end - 1 of a sentence. */
 struct Work {
     Sentence sentence;
     int begin, end;
     float alpha;
     int width; /* of a row in shared memory: the size of a vector, rounded up to four */
     float *scratch; /* of this warp, in device memory */
-    W2V_FIRST first; /* what the objectives keep */
+    W2V_FIRST first; /* the state of the objectives */
 #if W2V_OBJECTIVES > 1
     W2V_SECOND second;
 #endif
@@ -27,7 +27,7 @@ struct Work {
     LaneSums sums;
 };
 
-/* What the objectives keep begins. `shared`: room for the first, then for the second. */
+/* Initialise the state of the objectives. `shared`: memory for the first, then for the second. */
 W2V_DEVICE void begin_objectives(const w2v_launch &launch, Work &work, float *shared)
 {
     begin(work.first, launch.first, shared);
@@ -36,7 +36,7 @@ W2V_DEVICE void begin_objectives(const w2v_launch &launch, Work &work, float *sh
 #endif
 }
 
-/* The targets that an objective, 0 or 1, names for a centre; with W2V_UNIT_PAIR for one of its pairs. */
+/* The targets that an objective, 0 or 1, chooses for a centre; with W2V_UNIT_PAIR for one of its pairs. */
 W2V_DEVICE Targets
 targets_of(int objective, const w2v_launch &launch, Work &work, const Window &window, int centre, int pair)
 {
@@ -94,7 +94,7 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
     }
 }
 
-/* The mean: what the sum of the context rows is multiplied with, and the error that each of them receives (block.h). */
+/* Factors of the mean: of the sum of the context rows, and of the error that each of them receives (block.h). */
 struct MeanScales {
     float hidden, error;
 };
@@ -132,7 +132,7 @@ W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &w
     }
 }
 
-/* How often the word of a context is in its window; 0 if it has already been there before. */
+/* How often the word of a context occurs in the window; 0 if this is not its first occurrence. */
 W2V_DEVICE int times_in_window(const Sentence &sentence, const Window &window, int centre, int token)
 {
     const uint32_t word = sentence.ids[token];
@@ -148,7 +148,7 @@ W2V_DEVICE int times_in_window(const Sentence &sentence, const Window &window, i
     return times;
 }
 
-/* Add what the contexts of a window have left in the scratch to the targets' rows, and clear it. */
+/* Add the changes that the contexts of a window left in the scratch to the targets' rows, and clear it. */
 W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Targets &targets)
 {
     for (int first = 0; first < targets.n; first += W2V_TILE) {
@@ -167,7 +167,7 @@ W2V_DEVICE void add_scratch(const w2v_launch &launch, const Work &work, const Ta
     }
 }
 
-/* All contexts at once, without a ring: the targets' rows stay as they are until all contexts have met them. */
+/* All contexts at once, without a ring: the targets' rows change only after all contexts have been trained. */
 W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
 #pragma unroll
@@ -207,7 +207,7 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
     }
 }
 
-/* The mean without a ring: a row that is named twice is summed twice, and receives the error twice. */
+/* The mean without a ring: a row that occurs twice is summed twice, and receives the error twice. */
 W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     const MeanScales scales = scales_of(launch, window);

@@ -1,7 +1,7 @@
-"""The kernels, compiled for an instance and a device when they are first needed.
+"""The kernels, compiled for an instance and a device on first use.
 
 CuPy compiles with NVRTC and keeps the result, in this process and in files (``~/.cupy/kernel_cache``). Its key is the
-text of the main file and the options, not what is included: so a digest of all sources is among the options.
+text of the main file and the options, without the included files, so a digest of all sources is among the options.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KERNELS = HERE.parents[1] / "kernels"  # random.h
 
 @cache
 def digest(code: tuple[str, ...]) -> str:
-    """Return a digest of all that the kernels are made of, with these files of objectives."""
+    """Return a digest of all sources of the kernels, including these files of objectives."""
     found = hashlib.sha256()
     sources = sorted([*HERE.glob("*.cu"), *HERE.glob("*.cuh"), *HERE.glob("*.h"), KERNELS / "random.h"])
     for path in [*sources, *map(Path, code)]:
@@ -34,7 +34,7 @@ def options(macros: dict[str, int | str], code: tuple[str, ...] = ()) -> tuple[s
     ----------
     macros : dict
     code : tuple of str
-        Files of objectives; the folders in which they are found by name.
+        Files of objectives, whose folders become include paths.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which GPU: names of devices, and what is said where there is none. The one place that imports CuPy."""
+"""Which GPU is used: names of devices, and the errors where there is none. The only place that imports CuPy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def load_cupy() -> Any:
     Raises
     ------
     ImportError
-        If it is not installed, or cannot be loaded; it is said what to install.
+        If it is not installed, or cannot be loaded; the message says what to install.
     """
     try:
         import cupy
@@ -28,7 +28,7 @@ def load_cupy() -> Any:
 
 
 def visible(cupy: Any) -> tuple[int, str]:
-    """Return how many devices this process sees, and the driver's words if it is none.
+    """Return how many devices this process sees, and the driver's message if there are none.
 
     Parameters
     ----------
@@ -42,17 +42,17 @@ def visible(cupy: Any) -> tuple[int, str]:
 
 
 def find(device: str) -> tuple[Any, int]:
-    """Return CuPy and the number of the device that is meant.
+    """Return CuPy and the number of a device.
 
     Parameters
     ----------
     device : str
-        "cuda:N"; anything else is the first one.
+        "cuda:N"; anything else means the first device.
 
     Raises
     ------
     ImportError
-        If CuPy is not there.
+        If CuPy cannot be imported.
     RuntimeError
         If there is no such device.
     """
@@ -84,7 +84,7 @@ def number_of(device: str) -> int:
 
 
 def names() -> list[str]:
-    """Return the devices that there are, as in ``cuda:0 NVIDIA H200``; none without CuPy or a driver."""
+    """Return the visible devices, as in ``cuda:0 NVIDIA H200``; none without CuPy or a driver."""
     try:
         cupy, _ = find("auto")
     except (ImportError, RuntimeError):
@@ -99,7 +99,7 @@ def text(name: bytes | str) -> str:
 
 
 def why_not(device: str = "auto") -> str | None:
-    """Return why nothing can be trained on a GPU here, or None if it can."""
+    """Return why no GPU can be used here, or None if one can."""
     try:
         find(device)
     except (ImportError, RuntimeError) as error:

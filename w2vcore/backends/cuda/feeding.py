@@ -1,7 +1,7 @@
 """Tokens on the device: a whole corpus once, or the tokens of a group of jobs through pinned memory.
 
 resident   a large batch that fits: copied once, trained in every epoch
-staged     all else: two slots take turns, so that one is filled while the other is trained
+staged     everything else: two slots take turns, so that one is filled while the other is trained
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from .layout import JOB_SUMS, SEGMENT
 from .segments import Indices, cut, sentences_of, with_context
 
 LONGEST_SENTENCE = 2**31 - 1  # tokens, as the kernels count them
-UPLOAD_IDS = 16 << 20  # tokens of a resident batch that are copied between two looks at Ctrl-C
+UPLOAD_IDS = 16 << 20  # tokens of a resident batch that are copied between two checks for Ctrl-C
 
 
 @dataclass
 class LaunchGroup:
-    """What one launch trains: tokens whose places in the epoch follow on each other, and the segments in them.
+    """The work of one launch: tokens with consecutive places in the epoch, and the segments in them.
 
     Attributes
     ----------
     position : int
         Place of the first token in the epoch.
     resident : bool
-        The tokens are those of the resident batch; else they are `ids` and `offsets`.
+        Whether the tokens are those of the resident batch; otherwise they are `ids` and `offsets`.
     ids : list of ndarray of uint32
         To be concatenated.
     offsets : list of ndarray of int64
-        The sentences' borders, likewise; each begins where the one before ended.
+        The sentences' borders, likewise; each array begins where the last one ended.
     segments : list of ndarray of SEGMENT
     tokens, sentences : int
-        How many `ids` and `offsets` hold.
+        Their numbers in `ids` and `offsets`.
     """
 
     position: int
@@ -68,7 +68,7 @@ def launch_groups(plan: Plan, epoch: int, group: list[Job], longest: int, reside
     epoch : int
     group : list of Job
     longest : int
-        Centres in a segment, at most.
+        Most centres in a segment.
     resident : Batch or None
         The batch that is on the device as a whole.
 
@@ -109,7 +109,7 @@ def launch_groups(plan: Plan, epoch: int, group: list[Job], longest: int, reside
 
 
 def check(stretch: Stretch, vocabulary: int) -> None:
-    """Raise ValueError for what would make the kernels look outside of arrays."""
+    """Raise ValueError for anything that would make the kernels read outside of arrays."""
     batch, low, high = stretch.batch, stretch.borders[0], stretch.borders[-1]
     size = len(batch)
     if low < 0 or high > size or (np.diff(stretch.borders) < 0).any() or batch.offsets[-1] != size:
@@ -129,7 +129,7 @@ class Resident:
     fields : dict of str to int
         The addresses, by the names of the launch's fields.
     kept : tuple or None
-        For which epoch and position the kept tokens were found.
+        The epoch and position for which the kept tokens were computed.
     """
 
     def __init__(self, gpu: Gpu, batch: Batch, subsample: bool) -> None:
@@ -149,14 +149,14 @@ class Resident:
 
 
 class Slot:
-    """The buffers of a group: what is copied to the device, what the kernels need besides, and the sums that come back.
+    """The buffers of a group: copies to the device, working memory of the kernels, and the sums that are copied back.
 
     Attributes
     ----------
     jobs : list of Job
-        The group that is in it; empty when it is free.
+        The group in this slot; empty if the slot is free.
     begun, done : Event
-        Around the group's kernels.
+        Before and after the group's kernels.
     """
 
     def __init__(self, gpu: Gpu, subsample: bool) -> None:
@@ -171,7 +171,7 @@ class Slot:
         self.jobs: list[Job] = []
 
     def load(self, group: list[Job], launches: list[LaunchGroup]) -> None:
-        """Begin to copy a group to the device; what is computed from now on waits for it."""
+        """Begin to copy a group to the device; later kernels wait for the copy."""
         gpu, staged = self._gpu, [launch for launch in launches if not launch.resident]
         self._ids.fill([ids for launch in staged for ids in launch.ids])
         self._offsets.fill([offsets for launch in staged for offsets in launch.offsets])
@@ -192,7 +192,7 @@ class Slot:
         gpu.compute.wait_event(self._copied)
 
     def fields(self, launches: list[LaunchGroup], resident: Resident | None) -> list[dict[str, int]]:
-        """Return what differs from launch to launch, one dict for each, by the names of the launch's fields."""
+        """Return the fields that differ between launches, as one dict per launch."""
         tokens = borders = sentences = work = 0
         found = []
         for number, launch in enumerate(launches):
@@ -225,13 +225,13 @@ class Slot:
         return found
 
     def stop(self) -> None:
-        """Let the warps find no further segment: each ends with the one that it is at."""
+        """Give the warps no further segment: each stops after its current one."""
         if self.jobs:
             self._next.host[:] = 1 << 62
             self._next.upload(self._gpu.copies)
 
     def collect(self) -> None:
-        """Begin to copy the sums back; `done` happens when they are there."""
+        """Begin to copy the sums back; `done` happens when they have arrived."""
         self.sums.download(self._gpu.compute)
         self.done.record(self._gpu.compute)
 

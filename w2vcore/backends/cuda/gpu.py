@@ -1,4 +1,4 @@
-"""One GPU as the backend sees it: memory, copies, events and kernels. Every call into CuPy but the first is here."""
+"""One GPU as the backend sees it: memory, copies, events and kernels. Every call into CuPy but the import is here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .devices import text
 
-# How long the calling thread sleeps before it looks again whether the device is done. Ctrl-C is noticed in between.
+# Seconds between two checks whether the device is done. Ctrl-C is noticed in between.
 POLL_SECONDS = 0.0005
 # Smaller arrays are not worth pinning.
 PINNED_FROM = 1 << 20
@@ -33,7 +33,7 @@ class Gpu:
     shared_bytes : int
         Shared memory that a block can have.
     compute, copies : Stream
-        What is computed, and what is copied meanwhile.
+        One for kernels, one for the copies during them.
     """
 
     def __init__(self, cupy: Any, number: int) -> None:
@@ -57,38 +57,38 @@ class Gpu:
         self._device.__exit__(kind, error, traceback)
 
     def memory(self) -> tuple[int, int]:
-        """Return the bytes that are free, and all."""
-        self.cupy.get_default_memory_pool().free_all_blocks()  # else what this process has given back counts as taken
+        """Return the bytes that are free, and the total."""
+        self.cupy.get_default_memory_pool().free_all_blocks()  # else memory that this process has freed counts as taken
         free, total = self._device.mem_info
         return int(free), int(total)
 
     def give_back(self) -> None:
-        """Return to the system what CuPy keeps for later."""
+        """Return the memory that CuPy keeps for reuse to the system."""
         self.cupy.get_default_memory_pool().free_all_blocks()
         self.cupy.get_default_pinned_memory_pool().free_all_blocks()
 
     def room(self, nbytes: int) -> Any:
-        """Return device memory; its address is ``.ptr``. It is given back when the object is dropped.
+        """Return device memory, whose address is ``.ptr``. It is freed with the object.
 
         Raises
         ------
         MemoryError
-            What CuPy's OutOfMemoryError is.
+            CuPy's OutOfMemoryError is a subclass.
         """
         return self.cupy.cuda.alloc(max(nbytes, 1))
 
     def pinned(self, count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Return host memory that can be copied from and to while the processor does something else."""
+        """Return pinned host memory, which can be copied from and to asynchronously."""
         memory = self.cupy.cuda.alloc_pinned_memory(max(count * dtype.itemsize, 1))
         return np.frombuffer(memory, dtype, count)
 
     def pin(self, array: NDArray[Any]) -> bool:
-        """Pin an array where it is, if the system allows it; copies are several times as fast then. Undo by `unpin`."""
+        """Pin an array in place, if the system allows it; copies are then several times as fast. `unpin` undoes it."""
         if array.nbytes < PINNED_FROM:
             return False
         try:
             self.runtime.hostRegister(array.ctypes.data, array.nbytes, 0)
-        except self.runtime.CUDARuntimeError:  # a limit on locked memory, or pinned already: it works without
+        except self.runtime.CUDARuntimeError:  # a limit on locked memory, or already pinned: copies work, slowly
             return False
         return True
 
@@ -109,12 +109,12 @@ class Gpu:
             self.runtime.memcpyAsync(target, source, nbytes, kind, stream.ptr)
 
     def zero(self, address: int, nbytes: int, stream: Any) -> None:
-        """Begin to fill with zeros."""
+        """Begin to fill device memory with zeros."""
         if nbytes:
             self.runtime.memsetAsync(address, 0, nbytes, stream.ptr)
 
     def event(self) -> Any:
-        """Return a new event, which can be timed."""
+        """Return a new event that records its time."""
         return self.cupy.cuda.Event()
 
     def seconds(self, begun: Any, done: Any) -> float:
@@ -122,27 +122,27 @@ class Gpu:
         return float(self.cupy.cuda.get_elapsed_time(begun, done)) / 1e3
 
     def wait(self, event: Any) -> None:
-        """Wait until an event has happened; what the thread is sent meanwhile (Ctrl-C) comes out."""
+        """Wait until an event has happened. Ctrl-C interrupts it."""
         while not event.done:
             time.sleep(POLL_SECONDS)
 
     def finish(self, stream: Any) -> None:
-        """Wait until all that was begun on a stream is done."""
+        """Wait until everything on a stream is done."""
         event = self.event()
         event.record(stream)
         self.wait(event)
 
     def most_blocks(self, kernel: Any, threads: int, shared: int) -> int:
-        """Return how many blocks of a kernel can be on the device at the same time.
+        """Return how many blocks of a kernel the device can hold at the same time.
 
-        Two models that train at once may share a compiled kernel, so its limit is always the device's.
+        Two models that train at once may share a compiled kernel, so its shared-memory limit is always the device's.
         """
         kernel.max_dynamic_shared_size_bytes = self.shared_bytes - kernel.shared_size_bytes
         ask = self.cupy.cuda.driver.occupancyMaxActiveBlocksPerMultiprocessor
         return int(ask(kernel.kernel.ptr, threads, shared)) * self.multiprocessors
 
     def launch(self, kernel: Any, blocks: int, threads: int, shared: int, argument: NDArray[np.void]) -> None:
-        """Begin to run a kernel on the stream `compute`; its argument is the struct in an array of one, by value."""
+        """Launch a kernel on the stream `compute`; its argument, a struct by value, is the only item of an array."""
         with self.compute:
             kernel((blocks,), (threads,), (argument,), shared_mem=shared)
 
@@ -165,7 +165,7 @@ class MirroredBuffer:
 
     @property
     def address(self) -> int:
-        """Where it is on the device."""
+        """The address on the device."""
         return int(self._room.ptr) if self._room is not None else 0
 
     @property
@@ -174,7 +174,7 @@ class MirroredBuffer:
         return self._host[: self.length]
 
     def resize(self, length: int) -> None:
-        """Set the length; what was in it is lost if there was not room enough."""
+        """Set the length. If the buffer has to grow, its content is lost."""
         if length > len(self._host) or self._room is None:
             room = length + length // 4 + 16
             self._host = self._gpu.pinned(room, self._dtype)

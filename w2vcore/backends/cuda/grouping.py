@@ -1,4 +1,4 @@
-"""Jobs put together until they keep the device busy: a launch trains a group."""
+"""Jobs collected into groups that keep the device busy: a launch trains a group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from w2vcore.backends.base import Job
 from w2vcore.corpus.encoding import Batch
 
-# Jobs of a group, at most, for when they are tiny: each has sums of its own and is reported.
+# Most jobs of a group. Each has its own sums and report, so tiny jobs must not make a group endless.
 GROUP_JOBS = 1 << 14
 
 
@@ -42,18 +42,18 @@ class Stretch:
 
 
 def groups(jobs: Iterator[Job], tokens: Callable[[], int], most: int = GROUP_JOBS) -> Iterator[list[Job]]:
-    """Yield jobs in lists of about so many tokens; the job that reaches them ends a list. None is empty.
+    """Yield non-empty lists of jobs with about so many tokens; the job that reaches the number ends a list.
 
     A job of 10,000 tokens is the work of a few dozen warps; a device holds thousands, and each should be given several
-    segments, so that none waits for the slowest.
+    segments, so that the slowest warp does not keep the others waiting.
 
     Parameters
     ----------
     jobs : iterator of Job
     tokens : callable
-        Asked anew for each list.
+        Called before each list to get its number of tokens.
     most : int
-        Jobs of a list, at most.
+        Most jobs in a list.
 
     Examples
     --------

@@ -1,7 +1,8 @@
-/* Subsampling: each sentence's kept tokens, one after the other, where the sentence begins (launch.h). One warp a
- * sentence.
+/* Subsampling: packs the kept tokens of each sentence together, from the sentence's beginning on (launch.h). One warp
+ * per sentence.
  *
- * A token is kept as everywhere else: by a number that depends on its place in the epoch alone (kernels/random.h).
+ * As everywhere, whether a token is kept depends on a number that is a function of its place in the epoch alone
+ * (kernels/random.h).
  */
 #define W2V_FLOATS 4
 #include "tokens.cuh"

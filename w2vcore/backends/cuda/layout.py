@@ -153,8 +153,12 @@ def device_code(config: TrainingConfig) -> tuple[int, tuple[str, ...]]:
     Raises
     ------
     ValueError
-        If the architecture or an objective has no device half; the first such one is named.
+        If the architecture, an objective or the weights of contexts have no device half; the first such one is named.
     """
+    if config.weighs_contexts:
+        raise ValueError(refusal("setting window_weights =", config.window_weights))
+    if config.cbow_corrected:
+        raise ValueError(refusal("setting cbow_corrected =", config.cbow_corrected))
     unit = architecture(config.architecture).unit_on_device(config)
     if unit is None:
         raise ValueError(refusal("architecture", config.architecture))
@@ -165,8 +169,8 @@ def device_code(config: TrainingConfig) -> tuple[int, tuple[str, ...]]:
     return UNITS[unit], tuple(half.code for half in halves.values() if half is not None)
 
 
-def refusal(kind: str, name: str) -> str:
-    """Return what is said of an architecture or objective that no GPU trains."""
+def refusal(kind: str, name: object) -> str:
+    """Return what is said of an architecture, an objective or a setting that no GPU trains."""
     return f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'"
 
 

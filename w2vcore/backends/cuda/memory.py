@@ -1,4 +1,4 @@
-"""What a run takes of a GPU's memory, and what is said if it is not there."""
+"""How much of a GPU's memory a run takes, and the error if it does not fit."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from w2vcore.corpus.encoding import Batch
 from w2vcore.objectives.registry import objective
 
-# CUDA's context, the code of the kernels and CuPy's allocator take some of what was free, and other programs may come.
+# CUDA's context, the code of the kernels, CuPy's allocator and other programs need some of the free memory.
 SPARE_BYTES = 256 << 20
 # Two slots, of buffers for the largest group of jobs (feeding.py).
 STAGED_BYTES = 256 << 20
 
 
 def token_bytes(batch: Batch, subsample: bool) -> int:
-    """Bytes that a whole batch takes on the device: ids, offsets, and with subsampling room for the kept ones.
+    """Return the bytes that a whole batch takes on the device: ids, offsets and, with subsampling, the kept tokens.
 
     Examples
     --------
@@ -36,9 +36,9 @@ def estimate(rows: int, matrices: int, objectives: Sequence[str], tokens: int, s
     matrices : int
         Bytes of all matrices.
     objectives : sequence of str
-        One that has no device half takes nothing.
+        An objective without a device half takes nothing.
     tokens : int
-        Of the corpus, as far as it is encoded at once; 0 if it is read while it is trained.
+        Of the corpus, if it is encoded at once; 0 if it is read during training.
     subsample : bool
     """
     halves = [objective(name).device_half() for name in objectives]
@@ -47,12 +47,12 @@ def estimate(rows: int, matrices: int, objectives: Sequence[str], tokens: int, s
 
 
 def check_fits(need: dict[str, int], free: int, total: int, device: str) -> None:
-    """Raise MemoryError with the sizes if a model cannot be had on a device.
+    """Raise MemoryError with the sizes if a model does not fit on a device.
 
     Parameters
     ----------
     need : dict of str to int
-        Bytes by what they are for.
+        Purpose -> bytes.
     free, total : int
     device : str
 
@@ -65,7 +65,7 @@ def check_fits(need: dict[str, int], free: int, total: int, device: str) -> None
 
 
 def too_large(need: dict[str, int], free: int, total: int, device: str) -> str:
-    """Return what is said of a model that is too large for a device.
+    """Return the message for a model that is too large for a device.
 
     Examples
     --------

@@ -1,15 +1,15 @@
 /* The context rows of a segment in shared memory, each for its whole life: from the first window that reaches it until
  * the last window that could.
  *
- * A row comes once from device memory, is trained here, and goes back once: what was learned, the value minus the
- * initial one, is added to the matrix by atomics, so that what other warps have added meanwhile stays. A word that
- * occurs again while it is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so a lane each keeps
- * the books:
+ * A row is read once from device memory, trained here, and written back once: its change, the value minus the initial
+ * value, is added to the matrix by atomics, so that what other warps have added meanwhile is kept. A word that occurs
+ * again while its row is here shares the slot. There are 2 * window + 1 <= 31 tokens at a time, so each has a lane that
+ * keeps its state:
  *
  *   token k      lane k % 32 knows the slot of its row
  *   slot s       lane s knows its word, how many tokens use it, and its lock factor
  *
- * A slot has the value, the initial value and, where targets come in several tiles, what the tiles so far add.
+ * A slot holds the value, the initial value and, with several tiles of targets, the sum of the tiles' changes so far.
  */
 #ifndef W2VCORE_CUDA_RING_CUH
 #define W2VCORE_CUDA_RING_CUH
@@ -19,7 +19,7 @@
 struct Ring {
     float *rows;
     int width, slot_floats;
-    int oldest, next; /* tokens oldest .. next - 1 are here */
+    int oldest, next; /* tokens oldest .. next - 1 are in the ring */
     /* of the lane's token */
     int slot;
     /* of the lane's slot */
@@ -63,7 +63,7 @@ W2V_DEVICE float *pending_row(const Ring &ring, int slot)
     return value_row(ring, slot) + 2 * ring.width;
 }
 
-/* The slot of a token that is here. */
+/* The slot of a token in the ring. */
 W2V_DEVICE int slot_of(const Ring &ring, int token)
 {
     return __shfl_sync(W2V_ALL_LANES, ring.slot, token & (W2V_WARP - 1));
@@ -114,7 +114,7 @@ W2V_DEVICE void release_slot(const w2v_launch &launch, Ring &ring)
         ring.uses--;
 }
 
-/* Let those go that no window from `centre` on can reach, and those come that this one reaches. */
+/* Release the tokens that no window from `centre` on can reach, and acquire those that this window reaches. */
 W2V_DEVICE void move_ring(
     const w2v_launch &launch, const Sentence &sentence, Ring &ring, int centre, const Window &window)
 {
@@ -146,13 +146,13 @@ W2V_DEVICE Contexts contexts_of(const Ring &ring, const Window &window, int cent
     return {__ballot_sync(W2V_ALL_LANES, first), ring.slot, __popc(alike)};
 }
 
-/* One of them, for all lanes. */
+/* One context row, the same on all lanes. */
 struct Context {
     int lane, slot, times;
     float learn; /* times the lock factor */
 };
 
-/* The first of those whose bits are left, and its bit removed. */
+/* The first context whose bit is left; its bit is cleared. */
 W2V_DEVICE Context next_context(const w2v_launch &launch, const Ring &ring, const Contexts &contexts, uint32_t &left)
 {
     Context context;

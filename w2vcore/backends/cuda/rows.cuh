@@ -1,4 +1,4 @@
-/* A lane's fragment of a row, and how it comes and goes.
+/* A lane's fragment of a row, and how it is read and written.
  *
  * A warp holds a row as W2V_FLOATS registers a lane, in pieces of four floats and perhaps one of two, so that memory
  * is read and written by vectors. Piece j of lane l begins at column 128 j + 4 l, the piece of two at 128 (W2V_FLOATS
@@ -139,7 +139,7 @@ W2V_DEVICE void add_pair(float *address, float2 value)
 #endif
 }
 
-/* Add to a row of a matrix in device memory, whoever else does so. */
+/* Add to a row of a matrix in device memory, atomically. */
 W2V_DEVICE void add_to_matrix(float *row, const Fragment &fragment, int width)
 {
 #pragma unroll

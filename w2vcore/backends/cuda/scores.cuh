@@ -1,8 +1,8 @@
 /* From the lanes' shares of a tile's products to scores, gradients and losses.
  *
- * The sums of up to eight products over 32 lanes are taken together: in each of the first steps a lane gives half of
- * its sums away for the other half of another lane's, so that eight sums cost 4 + 2 + 1 + 1 + 1 = 9 shuffles in place
- * of 8 * 5. In the end lane l has the sum of target l / TARGET_LANES, on whose score it alone works on from there.
+ * Up to eight products are summed over 32 lanes together: in each of the first steps two lanes exchange halves of their
+ * sums, so that eight sums cost 4 + 2 + 1 + 1 + 1 = 9 shuffles in place of 8 * 5. In the end lane l has the sum of
+ * target l / TARGET_LANES, and from there on works only on that target's score.
  */
 #ifndef W2VCORE_CUDA_SCORES_CUH
 #define W2VCORE_CUDA_SCORES_CUH
@@ -21,13 +21,13 @@ W2V_DEVICE int own_target()
     return lane_number() / TARGET_LANES;
 }
 
-/* Whether this lane is the one that counts for its target. */
+/* Whether this lane is the one that adds to the sums for its target. */
 W2V_DEVICE bool is_lane_leader()
 {
     return lane_number() % TARGET_LANES == 0;
 }
 
-/* What the lane of a target has worked out, for all lanes. */
+/* Broadcast a value of the lanes of a target to all lanes. */
 W2V_DEVICE float of_target(float value, int target)
 {
     return __shfl_sync(W2V_ALL_LANES, value, target * TARGET_LANES);
@@ -79,7 +79,7 @@ W2V_DEVICE float lowest_of_warp(float value)
     return value;
 }
 
-/* What a lane has seen of one example's scores: its true targets must beat all others. */
+/* A lane's scores of one example: the example is correct if its true targets score above all others. */
 struct ExampleScores {
     float lowest_true, highest_noise;
 };
@@ -100,8 +100,8 @@ struct LaneSums {
     unsigned long long judged, correct;
 };
 
-/* Add one target's score, met `times` times, to the sums; `alone`: judge it by itself. Returns it as one of the
- * example's scores. */
+/* Add the metrics of one target, which occurs `times` times, to the sums; `alone`: it counts by itself for the
+ * accuracy. Returns its score as one of the example's scores. */
 W2V_DEVICE ExampleScores accumulate_metrics(LaneSums &sums, bool alone, float score, bool label, float count, int times)
 {
     if (!is_lane_leader() || !(count > 0.0f))

@@ -4,8 +4,8 @@
     jobs       [ job 0       )[ job 1            )
     segments   [ 0     )[ 1  )[ 2    )[ 3    )[ 4)
 
-Every token of every job is the centre of exactly one segment. Windows reach past both ends of a segment, up to the
-borders of its sentence, so that cutting changes nothing of what is drawn (base.Job). All offsets are 64-bit.
+Every token of every job is a centre in exactly one segment. Windows reach beyond both ends of a segment, up to the
+borders of its sentence, so cutting does not change any draw (base.Job). All offsets are 64-bit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Segments:
     start, stop : ndarray of int64
         The centres, as places in ``batch.ids``.
     job : ndarray of int64
-        Number of the job, from 0, that a segment is of.
+        Number of the segment's job, from 0.
     """
 
     sentence: Indices
@@ -54,9 +54,9 @@ def cut(offsets: Indices, borders: Indices, longest: int) -> Segments:
     offsets : ndarray of int64
         Of the batch: sentence s is ``offsets[s]..offsets[s + 1]``.
     borders : ndarray of int64
-        Ascending; jobs that follow on each other. Equal ones are jobs without tokens.
+        Ascending: the jobs are consecutive. Equal borders mean a job without tokens.
     longest : int
-        Centres in a segment, at most.
+        Most centres in a segment.
 
     Examples
     --------
@@ -94,8 +94,8 @@ def sentences_of(offsets: Indices, low: int, high: int) -> tuple[int, Indices]:
 def with_context(plan: Plan, batch: Batch, position: int, epoch: int, start: int, stop: int) -> tuple[int, int]:
     """Return the range of tokens that the windows of ``batch.ids[start:stop]`` can reach, or a little more.
 
-    A window counts kept tokens, so how far it reaches over dropped ones depends on the draws: they are made here as the
-    kernel makes them. Beyond this range nothing is looked at, so sentences of any length can be sent in parts.
+    A window counts kept tokens, so how far it reaches over dropped ones depends on the draws, which are computed here
+    as in the kernel. The kernels read nothing beyond this range, so a sentence of any length can be sent in pieces.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def with_context(plan: Plan, batch: Batch, position: int, epoch: int, start: int
     low = max(first, start - int(window))
     high = min(last, stop + int(window))
     if plan.config.subsample:
-        step = 4 * int(window) + 64  # a few at once: most tokens are rare and kept
+        step = 4 * int(window) + 64  # a few windows at once: most tokens are rare and kept
         kept = _kept(plan, batch, position, epoch, low, start)
         while low > first and kept < window:
             low, before = max(first, low - step), low

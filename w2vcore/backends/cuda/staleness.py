@@ -1,13 +1,13 @@
-"""How many warps may work at once: so many that they do not all correct the same row from the same stale value.
+"""How many warps may work at once, before too many of them correct the same row from the same stale value.
 
-A warp reads a row, computes, and adds its change later. Of W warps, W * p work at the same time on a row that a share p
-of all words takes; none of them sees what the others add. Together they make one step that is up to W * p times as long
-as a single one. A step of gradient descent on the logistic loss overshoots when step length times curvature passes 2;
-the curvature of one example is at most |x|^2 / 4. With the usual rate of 0.025 and rows of length about 1, that is at
-W * p = 2 / (0.025 / 4) = 320; a limit of 64 keeps a factor of five for longer rows.
+A warp reads a row, computes, and adds its change later. If a row belongs to a share p of all words, W * p of W warps
+work on it at the same time, and none of them sees what the others add. Together they make one step that is up to W * p
+times as long as a single one. A step of gradient descent on the logistic loss overshoots when step length times
+curvature passes 2; the curvature of one example is at most |x|^2 / 4. With the usual rate of 0.025 and rows of length
+about 1, this happens at W * p = 2 / (0.025 / 4) = 320; a limit of 64 leaves a factor of five for longer rows.
 
-For a large vocabulary with subsampling (p about 0.01) this allows thousands of warps, more than any device holds. It
-binds where a few words are most of the text: small vocabularies, and sample=0.
+For a large vocabulary with subsampling (p about 0.01) this allows thousands of warps, more than any device holds. The
+limit matters where a few words make up most of the text: with small vocabularies, and with sample=0.
 """
 
 from __future__ import annotations

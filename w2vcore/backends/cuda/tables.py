@@ -117,7 +117,7 @@ def settings(plan: Plan, weights: Weights, built: Tables) -> Launch:
     launch["lock_size"] = len(plan.lock)
     launch["window"] = window_of(config)
     launch["targets"] = common_number(built.halves)
-    launch["shrink"] = config.shrink_windows and launch["window"] > 1
+    launch["shrink"] = config.draws_windows and launch["window"] > 1
     launch["cbow_mean"] = config.cbow_mean
     launch["max_targets"] = built.max_targets
     for field, half in zip(OBJECTIVE_FIELDS, built.halves.values(), strict=False):

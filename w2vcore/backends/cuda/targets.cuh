@@ -1,4 +1,4 @@
-/* What an objective names for an example, target rows with labels and counts, and how a warp reads and scores them. */
+/* The targets that an objective chooses for an example (rows, labels, counts), and how a warp reads and scores them. */
 #ifndef W2VCORE_CUDA_TARGETS_CUH
 #define W2VCORE_CUDA_TARGETS_CUH
 
@@ -15,13 +15,13 @@ struct Targets {
     bool judged_alone; /* the accuracy is a share of targets, not of examples */
 };
 
-/* What targets are asked for: with W2V_UNIT_PAIR the pair `number` of a centre, from 0, else the centre, and `number`
- * is the same. Examples follow on each other; those before `end` may be drawn together. */
+/* The example whose targets are wanted: with W2V_UNIT_PAIR pair `number`, from 0, of a centre; otherwise a centre, and
+ * `number` equals it. Examples are consecutive; the draws of all those before `end` may be made together. */
 struct Example {
     int centre, number, end;
 };
 
-/* Up to W2V_TILE targets; each lane knows that whose score it will have (scores.cuh). */
+/* Up to W2V_TILE targets; each lane holds the target whose score it will have (scores.cuh). */
 struct Tile {
     uint32_t row;
     bool label;
@@ -51,7 +51,7 @@ W2V_DEVICE int64_t row_of_target(const Tile &tile, int target)
     return __shfl_sync(W2V_ALL_LANES, tile.row, target * TARGET_LANES);
 }
 
-/* Read the rows of a tile; those that it lacks are 0. */
+/* Read the rows of a tile; missing ones are 0. */
 W2V_DEVICE void read_tile(
     Fragment (&rows)[W2V_TILE], const w2v_launch &launch, const Targets &targets, const Tile &tile, int width)
 {

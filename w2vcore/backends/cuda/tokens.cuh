@@ -1,5 +1,5 @@
-/* The kept tokens of a sentence, and how far the window of each reaches. Their random numbers are those of
- * kernels/random.h: functions of the token's place in the epoch alone.
+/* The kept tokens of a sentence, and how far the window of each reaches. Their random numbers, those of
+ * kernels/random.h, depend only on the token's place in the epoch.
  */
 #ifndef W2VCORE_CUDA_TOKENS_CUH
 #define W2VCORE_CUDA_TOKENS_CUH
@@ -73,12 +73,12 @@ W2V_DEVICE int first_kept(const Sentence &sentence, int64_t place)
     return low;
 }
 
-/* The window of a centre: the kept tokens left .. right but the centre itself. */
+/* The window of a centre: the kept tokens left .. right, except the centre itself. */
 struct Window {
     int left, right;
 };
 
-/* How far the windows of 32 centres reach, drawn at once: each lane keeps that of one. */
+/* How far the windows of 32 centres reach, drawn at once: each lane keeps one of them. */
 struct Reaches {
     int first; /* the centre of lane 0 */
     int reach; /* of the lane's centre, cut to the length of the sentence */
@@ -93,7 +93,7 @@ W2V_DEVICE Reaches draw_reaches(const w2v_launch &launch, const Sentence &senten
     return {first, (int)(reach < sentence.count ? reach : sentence.count)};
 }
 
-/* The window of a centre; draws again where those at hand end. */
+/* The window of a centre; draws the next 32 if necessary. */
 W2V_DEVICE Window window_of(const w2v_launch &launch, const Sentence &sentence, Reaches &reaches, int centre)
 {
     if (centre - reaches.first >= W2V_WARP)

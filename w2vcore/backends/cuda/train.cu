@@ -1,11 +1,11 @@
-/* The training kernel: one warp a segment, without barriers between warps. launch.h says what a launch is told and
- * which macros choose the instance; w2vcore/backends/reference.py says what is computed.
+/* The training kernel: one warp per segment, without barriers between warps. launch.h describes the arguments and the
+ * macros that choose the instance; w2vcore/backends/reference.py defines what is computed.
  *
  *   segment -> kept tokens (tokens.cuh) -> windows (centres.cuh) -> targets (objectives/x.cuh) -> blocks (blocks.cuh)
  *                                               context rows: ring.cuh
  *
- * What a word costs in skip-gram with shared noise words and a ring; T = 1 + negative targets, C contexts, which are
- * window + 1 in the mean, rows of D floats:
+ * The cost of a word in skip-gram with shared noise words and a ring, for T = 1 + negative targets, C contexts (on
+ * average window + 1) and rows of D floats:
  *
  *                                                             D = 100, window 5, negative 5     D = 300
  *   rows read from device memory, mostly its L2    T + 1      7 rows, 2.8 kB                    8.4 kB
