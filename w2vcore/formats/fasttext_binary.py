@@ -19,6 +19,7 @@ import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -33,7 +34,8 @@ from w2vcore.formats.streams import read_exactly
 from w2vcore.formats.subword_arrays import BUCKETS, KEPT, OUTPUT, SETTINGS, WORDS, check_kept, spellings_of, subwords_of
 from w2vcore.formats.word2vec_rows import Options
 from w2vcore.formats.wrapping import is_wrapped
-from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed, split_as_fasttext, word_bytes
+from w2vcore.model._subwords import list_subwords
+from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed, joined, split_as_fasttext, word_bytes
 
 MAGIC = b"\xba\x16\x4f\x2f"
 _VERSIONS = (11, 12)
@@ -56,6 +58,7 @@ _LOSSES = _MODELS = (1, 2, 3)
 _UNMARKED = "<12id3iq"  # the beginning of a file without magic: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
+_WORDS_AT_A_TIME = 1 << 16
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
 _MOST_ADDED = 1024
 _ADDED_FOR_ANY_FILE = 1 << 30  # half a second
@@ -209,6 +212,7 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = Tr
         settings = _read_settings(reader, unmarked)
         words, counts, labels, kept = _read_dictionary(reader, settings, unmarked)
         quantised, table = _read_matrix(reader, unmarked, path)
+        start = reader.taken - table.nbytes
         if kept is not None and not quantised:
             raise ValueError(
                 f"{name}: subwords were pruned, and the matrix is whole, which fastText does not load either"
@@ -220,7 +224,13 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = Tr
     _check_work(settings, words, reader)
     if kept is not None:
         buckets, kept = _kept_rows(settings, buckets, kept, name)
-    vectors = _word_vectors(words, own, buckets, kept, settings, unmarked)
+    subwords = None
+    if len(buckets) and settings["maxn"] > 0:
+        hashes = None if kept is None else settings["bucket"]
+        subwords = Subwords(buckets, settings["minn"], settings["maxn"], hashes, kept)
+    if subwords is not None and path is not None and not quantised:
+        subwords = _in_use(words, subwords, path, start + own.nbytes)
+    vectors = _word_vectors(words, own, subwords, unmarked)
     arrays: dict[str, NDArray[Any]] = {"vectors": vectors, "counts": np.array(counts, np.int64), BUCKETS: buckets}
     if not quantised:  # a model that can be written back unchanged
         arrays |= {WORDS: own} | ({} if output is None else {OUTPUT: output})
@@ -251,18 +261,38 @@ def _mappable(source: PathLike | IO[bytes], mmap: str | None) -> str | None:
 
 
 def _word_vectors(
-    words: Sequence[bytes],
-    own: NDArray[np.float32],
-    buckets: NDArray[np.float32],
-    kept: NDArray[np.int32] | None,
-    settings: dict[str, Any],
-    unmarked: bool,
+    words: Sequence[bytes], own: NDArray[np.float32], subwords: Subwords | None, unmarked: bool
 ) -> NDArray[np.float32]:
-    if not len(buckets) or settings["maxn"] <= 0:
+    if subwords is None:
         return np.array(own)
-    subwords = Subwords(buckets, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
     # the first versions split </s> like any word
     return subwords.composed(bracketed(words) if unmarked else split_as_fasttext(words), own)
+
+
+def _in_use(words: Sequence[bytes], subwords: Subwords, path: str, start: int) -> Subwords:
+    """Return the subwords of these words alone, whose rows are read in the order of the file, from byte `start` on.
+
+    Through the map each of them would bring its page into memory, and the pages around it: most of the table.
+    """
+    used = np.zeros(len(subwords.table), bool)
+    for first in range(0, len(words), _WORDS_AT_A_TIME):
+        some = words[first : first + _WORDS_AT_A_TIME]
+        used[list_subwords(*joined(bracketed(some)), subwords.min_n, subwords.max_n, len(used))[1]] = True
+    hashes, width = np.flatnonzero(used), subwords.table.shape[1]
+    rows = np.empty((len(hashes), width), np.float32)
+    step = max(1, _BLOCK_BYTES // (4 * width))
+    with Path(path).open("rb", buffering=0) as stream:
+        done = 0
+        while done < len(hashes):
+            first = int(hashes[done])
+            there = np.searchsorted(hashes, first + step) - done
+            last = int(hashes[done + there - 1]) + 1
+            stream.seek(start + 4 * width * first)
+            block = np.frombuffer(read_exactly(stream, 4 * width * (last - first)), "<f4").reshape(-1, width)
+            rows[done : done + there] = block[hashes[done : done + there] - first]
+            done += there
+    kept = np.array([hashes, np.arange(len(hashes))], np.int32)
+    return Subwords(rows, subwords.min_n, subwords.max_n, len(used), kept) if len(hashes) else subwords
 
 
 def _check_work(settings: dict[str, Any], words: Sequence[bytes], reader: _Reader) -> None:
