@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from w2vcore.model._subwords import list_subwords
-from w2vcore.model.subwords import bracketed, joined, word_bytes
+from w2vcore.model.subwords import bracketed, hashes_of, joined, word_bytes
 
 
 def ft_ngram_hashes(word: str, minn: int, maxn: int, num_buckets: int) -> list[int]:
@@ -73,8 +71,4 @@ def ft_hash_bytes(bytez: bytes) -> int:
     >>> ft_hash_bytes(b"<ca"), ft_hash_bytes("é".encode())
     (1066916747, 1023043777)
     """
-    hashed = np.uint32(2166136261)
-    with np.errstate(over="ignore"):
-        for byte in np.frombuffer(bytez, np.int8).astype(np.uint32):
-            hashed = (hashed ^ byte) * np.uint32(16777619)
-    return int(hashed)
+    return int(hashes_of([bytez], 1 << 32)[0])

@@ -18,6 +18,8 @@ cdef extern from "subwords.h" nogil:
         const int32_t *kept_rows
         int64_t n_kept
 
+    const uint32_t W2V_FNV_BASIS
+    uint32_t w2v_fnv_step(uint32_t hash, uint8_t byte)
     int64_t w2v_add_subwords(
         const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
         const w2v_subword_table *table, float *sum)
@@ -79,6 +81,19 @@ def add_subwords(
                     work = 0
                     with gil:
                         PyErr_CheckSignals()
+
+
+def hash_texts(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t[::1] hashes):
+    """Write the hash of each text ``data[offsets[i]:offsets[i + 1]]`` as a whole."""
+    cdef int64_t i, at, n = offsets.shape[0] - 1
+    cdef uint32_t value
+    if hashes.shape[0] != n or n < 0 or offsets[0] < 0 or offsets[n] > data.shape[0]:
+        raise ValueError("the offsets reach beyond the texts, or there is no room for the hashes")
+    for i in range(n):
+        value = W2V_FNV_BASIS
+        for at in range(offsets[i], offsets[i + 1]):
+            value = w2v_fnv_step(value, data[at])
+        hashes[i] = value
 
 
 def list_subwords(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t min_n, int64_t max_n, int64_t buckets):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._subwords import add_subwords, list_subwords
+from ._subwords import add_subwords, hash_texts, list_subwords
 
 MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
@@ -80,6 +80,19 @@ def subwords_of(
     """
     data, offsets = joined(split_as_fasttext(words))
     return list_subwords(data, offsets, min_n, max_n, buckets)
+
+
+def hashes_of(ngrams: Sequence[bytes], buckets: int) -> NDArray[np.int64]:
+    """Return the buckets of n-grams, each given as a whole.
+
+    Examples
+    --------
+    >>> int(hashes_of([b"<ca"], 1000)[0]) == int(subwords_of([b"ca"], 3, 3, 1000)[1][0])
+    True
+    """
+    hashed = np.empty(len(ngrams), np.int64)
+    hash_texts(*joined(ngrams), hashed)
+    return hashed % buckets
 
 
 @dataclass(frozen=True)
