@@ -20,7 +20,7 @@ import structured
 from w2vcore.formats import recognition, registry
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.subword_arrays import has_subwords
-from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors import FastTextKeyedVectors
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -258,7 +258,7 @@ def attempt(parser, data, folder):
             assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
             assert all(isinstance(key, (str, int)) for key in snapshot.keys)
             if has_subwords(snapshot):
-                wv = KeyedVectors.from_snapshot(snapshot)
+                wv = FastTextKeyedVectors.from_snapshot(snapshot)
                 assert wv["unheardof"].shape == wv.vectors.shape[1:]
                 assert len(wv.vectors_vocab) == len(wv.buckets_word) == len(wv)
             return True
