@@ -68,8 +68,10 @@ def describe(file: Path) -> dict[str, Any]:
     if found in ("word2vec_text", "word2vec_binary"):
         return report | _word2vec(file, found)
     from w2vcore.formats.recognition import read
+    from w2vcore.formats.wrapping import is_wrapped
 
-    return report | _vectors(read(file))
+    mapped = found == "fasttext_binary" and not is_wrapped(file)
+    return report | _vectors(read(file, mmap="r" if mapped else None))
 
 
 def _native(file: Path) -> dict[str, Any]:

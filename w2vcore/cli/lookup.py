@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def load_vectors(path: Path) -> KeyedVectors:
-    """Load the vectors of a file of any known format; a native file is mapped rather than read."""
+    """Load the vectors of a file of any known format; a native file or a fastText model is mapped."""
     from w2vcore.formats.recognition import recognise
     from w2vcore.formats.wrapping import is_wrapped
     from w2vcore.keyedvectors import KeyedVectors
 
     check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
-    mapped = recognise(path) == "native" and not is_wrapped(path)
+    mapped = recognise(path) in ("native", "fasttext_binary") and not is_wrapped(path)
     try:
         with waiting(f"Reading {path}{size_of(path)}"):
             return KeyedVectors.load_any(path, mmap="r" if mapped else None)
