@@ -17,6 +17,9 @@ from w2vcore.objectives.huffman import huffman_tree
 
 KEEP_ALL = 2**32 - 1
 OBJECTIVES = {"negative": ("negative",), "tree": ("tree",), "both": ("tree", "negative")}
+# Those that are trained alone, and that no GPU trains
+ALONE = {name: (name,) for name in ("nce", "sampled_softmax", "softmax")}
+ALL_OBJECTIVES = OBJECTIVES | ALONE
 ARCHITECTURES = {
     "skipgram": {"architecture": "skipgram"},
     "skipgram, shared negatives": {"architecture": "skipgram", "negative_sharing": "window"},

@@ -30,10 +30,8 @@ EXCEPTIONS = {
     "facade/oldnames.py": "what gensim 3 called the matrices",
     "formats/gensim_native.py": "gensim's files have gensim's names",
     "callbacks/stopping.py": "how the attributes of all target matrices begin",
-    "cli/interruption.py": "is there anything to save? asks gensim's attributes",
     "scripts/word2vec_standalone.py": "options of word2vec.c",
     "training/shards.py": "Plan.tree is a tree of the words, whichever objective is made of it",
-    "visual/recording.py": "draws the output vectors of words, which negative sampling alone has",
     "visual/watcher.py": "writes under a picture what is trained",
 }
 
@@ -97,7 +95,11 @@ OF_OBJECTIVES = {
     "negative_sampling": {"NegativeSampling", "NegativeSelector"},
     "hierarchical_softmax": {"HierarchicalSoftmax", "PathSelector"},
 }
-NAMED_ELSEWHERE = {"word2vec/noise.py": "cum_table, gensim's table of the noise distribution"}
+NAMED_ELSEWHERE = {
+    "word2vec/noise.py": "cum_table, gensim's table of the noise distribution",
+    "objectives/noise_contrastive.py": "draws words as negative sampling does",
+    "objectives/sampled_softmax.py": "draws words as negative sampling does",
+}
 
 
 @pytest.mark.parametrize("module", OF_OBJECTIVES)

@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from problems import ARCHITECTURES, OBJECTIVES, plain, run, with_tree
+from hypothesis import strategies as st
+from problems import ALL_OBJECTIVES, ALONE, ARCHITECTURES, plain, run, with_tree
 from same_training import BORDERS, TOLERANCE, assert_same_bits, assert_same_training
 from strategies import problems
 
@@ -16,7 +17,15 @@ from w2vcore.backends.registry import BACKENDS, create
 # "mpi" runs the jobs of each process by another backend: tests/unit/backends holds it to what N of them must do.
 backends = pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"reference", "mpi"}))
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
-objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
+objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
+
+
+@pytest.fixture(autouse=True)
+def _no_gpu_trains_all(request):
+    """What a GPU refuses by name is left out for it; test_registered_from_outside.py has the sentence."""
+    asked = getattr(getattr(request.node, "callspec", None), "params", {})
+    if asked.get("backend") == "cuda" and asked.get("objectives") in ALONE:
+        pytest.skip("no GPU trains it")
 
 
 def repeated(sentences, vocabulary=3, **settings):
@@ -76,7 +85,7 @@ CASES = {
 
 
 def problem_of(case, architecture, objectives):
-    return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
+    return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives])
 
 
 @cache
@@ -111,6 +120,19 @@ def test_any_mix_of_settings_is_what_the_reference_computes(backend, problem):
     assert_same_training(run(create(backend), problem, 2, BORDERS), expected)
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    problem=problems(),
+    name=st.sampled_from(sorted(ALONE)),
+    candidates=st.sampled_from(["unigram", "log_uniform"]),
+    subtract_log_q=st.booleans(),
+)
+def test_any_mix_of_settings_of_the_others_is_what_the_reference_computes(problem, name, candidates, subtract_log_q):
+    problem = problem.with_config(objectives=(name,), candidates=candidates, subtract_log_q=subtract_log_q)
+    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
+    assert_same_training(run(create("threads"), problem, 2, BORDERS), expected)
+
+
 @pytest.mark.parametrize("backend", ["reference", *sorted(set(BACKENDS) - {"reference"})])
 @architectures
 @objectives
@@ -140,7 +162,8 @@ def test_loss_is_only_looked_at(backend, architecture, objectives, case):
     silent_stats, silent_matrices = run(create(backend), problem.with_config(compute_loss=False), 2, BORDERS)
     assert_same_bits(silent_matrices, matrices)
     assert stats.loss > 0
-    assert 0 <= stats.correct < stats.judged
+    # offsets may set the true word above the two others of three always
+    assert 0 <= stats.correct < stats.judged + (objectives == "nce")
     assert silent_stats == replace(stats, loss=0.0, judged=0, correct=0)
 
 
@@ -176,7 +199,7 @@ def test_another_tree_changes_the_result(backend, architecture):
 
 def many_sentences(architecture, objectives):
     problem = plain(50, lengths=[25, 1, 0, 60, 3] * 12, keep=[2**32 - 1, HALF], vector_size=3, negative=2)
-    return problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
+    return problem.with_config(**ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives])
 
 
 @cache

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import ARCHITECTURES, OBJECTIVES, plain, run
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run
 from same_training import BORDERS, assert_same_bits, assert_same_training
 from strategies import problems
 
@@ -29,7 +29,7 @@ from w2vcore.objectives.reference_paths import huffman_paths
 V = 30  # of plain()
 HALF = 2**31
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
-objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
+objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
 
 
 def with_features(problem, seed=3, rows=50, weighted=False):
@@ -85,7 +85,7 @@ cases = pytest.mark.parametrize("case, architecture", ALL)
 
 
 def problem_of(case, architecture, objectives):
-    return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
+    return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives])
 
 
 @cases
@@ -138,7 +138,7 @@ def test_several_workers_train_the_same_examples(case, architecture, objectives)
 def test_one_row_each_is_what_an_id_is(architecture, objectives):
     if architecture == "skipgram, shared negatives":
         pytest.skip("a bag is no input of a shared window")
-    problem = plain().with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
+    problem = plain().with_config(**ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives])
     alone = replace(problem, features=Features.of([[id] for id in range(V)]))
     assert_same_training(run(ThreadsBackend(), alone, 2), run(ThreadsBackend(), problem, 2))
 

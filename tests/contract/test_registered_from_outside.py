@@ -1,7 +1,9 @@
-"""Objectives and architectures that are not the package's own, through every backend and every file.
+"""Objectives and architectures that are not the package's own, and its own that are trained alone, everywhere.
 
-The objectives are those that docs/adding-an-objective.md builds: full softmax in NumPy alone, and noise contrastive
-estimation, which is compiled and has offsets and soft labels. The architectures are made here: one with a compiled
+That is through every backend and every file.
+
+The objectives are those that docs/adding-an-objective.md builds: a hinge ranking loss in NumPy alone, and negative
+sampling without its shift, which is compiled and has offsets and soft labels. The architectures are made here: one with a compiled
 worker, and one in NumPy alone.
 """
 
@@ -12,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cuda_backend import make_emulated
-from problems import plain, run
+from problems import ALONE, plain, run
 
 from w2vcore import Word2Vec
 from w2vcore.architectures import registry as architectures
@@ -37,21 +39,35 @@ SETTINGS = {"vector_size": 6, "min_count": 1, "sample": 0, "alpha": 0.05, "epoch
 SETTINGS |= {"compute_loss": True}
 
 # What is registered, and whether it is compiled
-OBJECTIVES = {"softmax": False, "nce": True}
+OBJECTIVES = {"hinge": False, "unshifted": True}
 ARCHITECTURES = {"sum": True, "ends": False}
 KINDS = {
-    "softmax, skip-gram": {"objective": "softmax", "sg": 1},
-    "softmax, cbow": {"objective": "softmax", "sg": 0},
-    "nce, skip-gram": {"objective": "nce", "sg": 1},
-    "nce, shared": {"objective": "nce", "sg": 1, "negative_sharing": "window"},
-    "nce, cbow": {"objective": "nce", "sg": 0},
+    "hinge, skip-gram": {"objective": "hinge", "sg": 1},
+    "hinge, cbow": {"objective": "hinge", "sg": 0},
+    "unshifted, skip-gram": {"objective": "unshifted", "sg": 1},
+    "unshifted, shared": {"objective": "unshifted", "sg": 1, "negative_sharing": "window"},
+    "unshifted, cbow": {"objective": "unshifted", "sg": 0},
     "sum, negative": {"architecture": "sum"},
     "sum, tree": {"architecture": "sum", "hs": 1, "negative": 0},
     "ends, negative": {"architecture": "ends"},
     "ends, tree": {"architecture": "ends", "hs": 1, "negative": 0},
-    "sum, nce": {"architecture": "sum", "objective": "nce"},
-    "ends, softmax": {"architecture": "ends", "objective": "softmax"},
+    "sum, unshifted": {"architecture": "sum", "objective": "unshifted"},
+    "ends, hinge": {"architecture": "ends", "objective": "hinge"},
 }
+OUR_OWN = {
+    f"{name}, {architecture}": {"objective": name, **settings}
+    for name in ALONE
+    for architecture, settings in {
+        "skip-gram": {"sg": 1},
+        "shared": {"sg": 1, "negative_sharing": "window"},
+        "cbow": {"sg": 0},
+    }.items()
+}
+OUR_OWN["sampled_softmax, log-uniform"] = {
+    "objective": "sampled_softmax", "sg": 1, "candidates": "log_uniform", "subtract_log_q": False, "negative": 4
+}  # fmt: skip
+OUR_OWN["ends, softmax"] = {"architecture": "ends", "objective": "softmax"}
+KINDS |= OUR_OWN
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -96,10 +112,10 @@ class Ends(Architecture):
 def registered(monkeypatch):
     namespace = {}
     for code in CODE:
-        if "class FullSoftmax" in code or "class NoiseContrastive" in code:
+        if "class HingeRanking" in code or "class Unshifted" in code:
             exec(compile(code, str(PAGE), "exec"), namespace)
-    monkeypatch.setitem(objectives.OBJECTIVES, "softmax", namespace["FullSoftmax"])
-    monkeypatch.setitem(objectives.OBJECTIVES, "nce", namespace["NoiseContrastive"])
+    monkeypatch.setitem(objectives.OBJECTIVES, "hinge", namespace["HingeRanking"])
+    monkeypatch.setitem(objectives.OBJECTIVES, "unshifted", namespace["Unshifted"])
     for made in (Sum, Ends):
         monkeypatch.setitem(architectures.ARCHITECTURES, made.name, made)
 
@@ -155,7 +171,7 @@ def test_threads_do_what_the_reference_does(kind, caplog):
 def test_offsets_and_labels_of_centres_that_are_drawn_as_noise(architecture, sharing, negative):
     """Few words, so that nearly each example has repeats; jobs with borders inside of sentences."""
     problem = replace(plain(5, (30, 2, 14), negative=negative, window=3), alpha=0.02)
-    problem = problem.with_config(architecture=architecture, objectives=("nce",), negative_sharing=sharing)
+    problem = problem.with_config(architecture=architecture, objectives=("unshifted",), negative_sharing=sharing)
     expected, theirs = run(ReferenceBackend(np.float64), problem, epochs=2, dtype=np.float64)
     stats, mine = run(ThreadsBackend(), problem, epochs=2, borders=(7, 33))
     for name, matrix in theirs.items():
@@ -227,14 +243,14 @@ def test_saved_loaded_and_trained_on(kind, tmp_path):
     assert_equal(loaded, model)
 
 
-@kinds
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OUR_OWN])
 def test_files_of_what_is_not_registered_are_refused_by_name(kind, tmp_path, monkeypatch):
     Word2Vec(SENTENCES, **settings_of(kind)).save(tmp_path / "model")
-    for name in ("softmax", "nce"):
+    for name in ("hinge", "unshifted"):
         monkeypatch.delitem(objectives.OBJECTIVES, name)
     for name in ("sum", "ends"):
         monkeypatch.delitem(architectures.ARCHITECTURES, name)
-    with pytest.raises(ValueError, match=r"must be None or a name that was added .* got '(softmax|nce|sum|ends)'"):
+    with pytest.raises(ValueError, match=r"must be None.* a name that was added .* got '(hinge|unshifted|sum|ends)'"):
         Word2Vec.load(tmp_path / "model")
 
 
@@ -256,7 +272,7 @@ def test_memory_is_foretold(kind):
     assert report["total"] == sum(size for name, size in report.items() if name not in ("total", "gpu"))
 
 
-@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("name", ["unshifted", "nce", "sampled_softmax", "softmax"])
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram", "sum", "ends"])
 def test_update_rates_are_those_of_the_updates(name, architecture):
     """Counted by the reference, one centre at a time, on windows that no border cuts off."""
@@ -272,7 +288,7 @@ def test_update_rates_are_those_of_the_updates(name, architecture):
     for position in range(draws):
         centre = int(np.searchsorted(np.cumsum(problem.counts), position % problem.counts.sum(), side="right"))
         named = made.select(0, centre, position, 0)
-        np.add.at(met, named[0], 1.0 if name == "softmax" else named[2])
+        np.add.at(met, named[0], named[2])
     expected = words.examples * met / draws
     # 4,000 centres of 5 draws each: the rarest word is drawn some 2,000 times, so 3 standard deviations are 7 %
     np.testing.assert_allclose(table.update_rates(words), expected, rtol=0.07)
@@ -280,20 +296,20 @@ def test_update_rates_are_those_of_the_updates(name, architecture):
 
 @pytest.mark.parametrize("kind", [staticmethod, classmethod])
 def test_a_selector_may_be_a_static_method(kind):
-    made = type("Made", (objectives.OBJECTIVES["softmax"],), {"selector": kind(lambda *parts: None)})
-    assert made.is_compiled() and not objectives.OBJECTIVES["softmax"].is_compiled()
+    made = type("Made", (objectives.OBJECTIVES["hinge"],), {"selector": kind(lambda *parts: None)})
+    assert made.is_compiled() and not objectives.OBJECTIVES["hinge"].is_compiled()
 
 
 def test_what_does_not_go_together_is_refused():
-    config = TrainingConfig(objectives=("nce",), negative=0)
-    with pytest.raises(ValueError, match="negative must be at least 1 for the objective 'nce', got 0"):
+    config = TrainingConfig(objectives=("unshifted",), negative=0)
+    with pytest.raises(ValueError, match="negative must be at least 1 for the objective 'unshifted', got 0"):
         check_parts(config)
     with pytest.raises(ValueError, match="objectives must be one or more of"):
-        check_parts(replace(config, objectives=("softmax", "nce")))
+        check_parts(replace(config, objectives=("hinge", "unshifted")))
     with pytest.raises(ValueError, match=r"architecture must be one of .*'sum'.* got 'sums'"):
         check_parts(replace(config, negative=5, architecture="sums"))
     for name in ("cbow", "Sum", 3):
         with pytest.raises(ValueError, match=rf"architecture must be None or a name .* got {name!r}; skip-gram is"):
             Word2Vec(architecture=name)
     with pytest.raises(ValueError, match="negative must be at least 1"):
-        Word2Vec(SENTENCES, **{**SETTINGS, "objective": "nce", "negative": 0})
+        Word2Vec(SENTENCES, **{**SETTINGS, "objective": "unshifted", "negative": 0})

@@ -5,7 +5,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from problems import ARCHITECTURES, OBJECTIVES, plain, run, tree_of
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run, tree_of
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
@@ -22,7 +22,7 @@ VOCABULARY = 40
 LENGTHS = [25, 1, 0, 60, 3] * 4
 
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
-objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
+objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def _few_words_are_enough(monkeypatch):
 
 def problem_of(architecture, objectives, **settings):
     problem = plain(VOCABULARY, LENGTHS, **settings)
-    return problem.with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
+    return problem.with_config(**ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives])
 
 
 def in_turn(problem, rows, ticks):

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from w2vcore.backends import reference, reference_links
 from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import padded, zeros
+from w2vcore.objectives.links import sigmoid_link, softmax_link
 
 TABLES = _dispatch.available()
+LINKS = {"sigmoid": sigmoid_link, "softmax": softmax_link}
 SHAPES = ("pairs", "mean")
 ROWS = 220  # more than the largest number of targets below
 
@@ -41,6 +43,7 @@ class Case:
     judge: str = "examples"
     columns: int | None = None
     offsets: np.ndarray | None = None
+    link: str = "sigmoid"
 
     def run(self, table, shape, with_loss=True):
         """Updated copies of both matrices and the loss, by a block."""
@@ -48,7 +51,7 @@ class Case:
         loss, judged, correct = _testing.run_block(
             table, shape, with_loss, inputs, targets, self.input_rows, self.input_counts, self.target_rows,
             self.labels, self.target_counts, self.lock, self.alpha, self.scale, judge=self.judge, columns=self.columns,
-            error_scale=self.error_scale, offsets=self.offsets, weight=self.weight)  # fmt: skip
+            error_scale=self.error_scale, offsets=self.offsets, weight=self.weight, link=self.link)  # fmt: skip
         self.counted = (judged, correct)
         return inputs, targets, loss
 
@@ -67,11 +70,11 @@ class Case:
             np.float64(np.float32(self.alpha)),
         ]  # fmt: skip
         offsets = None if self.offsets is None else self.offsets.astype(np.float64)
+        arguments_by_name = {"judge": self.judge, "link": LINKS[self.link], "offsets": offsets}
         if shape == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments, self.judge, offsets=offsets)
+            return inputs, targets, reference.block_pairs(*arguments, **arguments_by_name)
         scales = np.float64(np.float32(self.scale)), np.float64(np.float32(self.error_scale))
-        sums = reference.block_mean(*arguments, *scales, self.judge, offsets=offsets, weight=self.weight)
-        return inputs, targets, sums
+        return inputs, targets, reference.block_mean(*arguments, *scales, weight=self.weight, **arguments_by_name)
 
 
 def aligned_copy(matrix):
@@ -398,6 +401,70 @@ def test_judged_by_hand(table, n_inputs, scores, counts, of_examples, of_targets
         assert judging.counted == (times * expected[0], times * expected[1])
         judging.run(table, "mean")
         assert judging.counted == expected
+
+
+# ---- the softmax over the targets of an input ----
+
+
+def of_softmax(n_targets, n_inputs, size=20, masked=True, offsets=True, true=0, **changes):
+    """A case with one true target, and perhaps masked ones."""
+    made = case(size, n_targets, n_inputs, rows=max(ROWS, n_targets + 1), **changes)
+    rng = np.random.default_rng(n_targets)
+    there = rng.random(n_targets) < (0.8 if masked else 1)
+    there[true] = True
+    labels = np.zeros(n_targets, np.float32)
+    labels[true] = 1
+    rates = rng.normal(0, 1.5, n_targets).astype(np.float32) if offsets else None
+    return replace(
+        made, link="softmax", labels=labels, target_counts=there.astype(np.float32), offsets=rates, alpha=0.3 / n_inputs
+    )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("n_inputs", [1, 2, 4, 7, 8, 9, 20])
+@pytest.mark.parametrize("n_targets", [1, 2, 6, 7, 8, 9, 16, 17, 64, 65, 200])
+def test_the_softmax_equals_the_reference(shape, table, n_inputs, n_targets):
+    for masked, offsets, lock in ((True, True, None), (False, False, None), (True, False, np.array([0.5, 1, 2]))):
+        made = of_softmax(n_targets, n_inputs, masked=masked, offsets=offsets, true=n_targets // 2)
+        made = replace(made, lock=None if lock is None else lock.astype(np.float32))
+        assert_equal_to_reference(made, table, shape)
+        sums = made.expect_sums(shape)[2]
+        made.run(table, shape)
+        assert made.counted == (sums.judged, sums.correct)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+def test_a_softmax_may_share_its_label(shape, table):
+    for n_inputs, n_targets in ((1, 5), (3, 6), (3, 40)):
+        made = of_softmax(n_targets, n_inputs, masked=False)
+        labels = made.labels.copy()
+        labels[:2] = 0.25, 0.75
+        assert_equal_to_reference(replace(made, labels=labels), table, shape)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("n_inputs", [1, 3, 12])
+def test_a_softmax_of_huge_scores_does_not_overflow(shape, table, n_inputs):
+    """The exponential of the least score is 0 or as good as that; no number is infinite, nor NaN."""
+    made = of_softmax(30, n_inputs, offsets=False, masked=False, alpha=0.0)
+    made = replace(made, alpha=0.0, offsets=np.linspace(-500, 500, 30).astype(np.float32))
+    for got in made.run(table, shape):
+        assert np.isfinite(got).all()
+    assert made.run(table, shape)[2] == pytest.approx(made.expect(shape)[2], rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("n_inputs", [1, 3, 12])
+def test_a_softmax_pushes_as_much_as_it_pulls(shape, table, n_inputs):
+    """Errors of an input add up to 0: where all targets are one vector, inputs stay as they are."""
+    made = of_softmax(21, n_inputs, offsets=True)
+    made.targets[:] = made.targets[0]
+    inputs, _, _ = made.run(table, shape)
+    np.testing.assert_allclose(inputs, made.inputs, rtol=0, atol=1e-6)
 
 
 # ---- offsets of scores, and labels between 0 and 1 ----

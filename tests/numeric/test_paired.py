@@ -7,6 +7,7 @@ from w2vcore.backends import reference
 from w2vcore.backends.base import EpochStats
 from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import zeros
+from w2vcore.objectives.links import sigmoid_link, softmax_link
 
 TABLES = _dispatch.available()
 ALPHA = 0.3
@@ -27,14 +28,14 @@ def made(rng, size):
     return out
 
 
-def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1)):
+def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1), link=sigmoid_link):
     """What is to come out, in float64."""
     inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
     for each, (row, rows, labels, counts, *offsets) in zip(times, pairs, strict=True):
         sums += reference.block_pairs(
             inputs, targets, np.array([row]), np.array([each], float), rows, labels.astype(np.float64), counts.astype(np.float64),
-            lock, np.float64(np.float32(ALPHA)), judge, offsets=offsets[0].astype(np.float64) if offsets else None,
+            lock, np.float64(np.float32(ALPHA)), judge, link, offsets[0].astype(np.float64) if offsets else None,
         )  # fmt: skip
     return inputs, targets, sums.loss, sums.judged, sums.correct
 
@@ -98,6 +99,24 @@ def test_equals_one_after_the_other(name, table, size, locked, judge):
     np.testing.assert_array_equal(results[1][0], results[0][0])
     np.testing.assert_array_equal(results[1][1], results[0][1])
     assert results[1][2:] == (0.0, 0, 0)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "nothing at all"])
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("with_loss", [False, True])
+def test_a_softmax_equals_one_after_the_other(name, table, with_loss):
+    """The first target is the true one, whatever the labels of a case are."""
+    rng = np.random.default_rng(7)
+    inputs, targets = made(rng, 20), made(rng, 20)
+    pairs = []
+    for row, rows, labels, counts, *offsets in CASES[name]:
+        labels = (np.arange(len(rows)) == 0).astype(np.float32)
+        pairs.append((row, rows, labels, np.minimum(counts, 1), *offsets))
+    expected = one_after_the_other(inputs, targets, pairs, None, "examples", link=softmax_link)
+    mine = copied(inputs), copied(targets)
+    sums = _testing.run_paired(table, with_loss, *mine, *pairs, None, ALPHA, "examples", link="softmax")
+    for got, wanted in zip((*mine, *sums), expected[: 5 if with_loss else 2], strict=False):
+        np.testing.assert_allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE * max(1, np.abs(wanted).max()))
 
 
 @pytest.mark.parametrize("name", ["paired", "with counts", "one more", "the same input", "soft", "many"])

@@ -20,8 +20,18 @@ cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil
     unit.inputs.error_scale = share if walk.shares_error else 1
 
 
+cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
+    """The next window with at least one context, for the mean and whole errors: to ask costs 2 % of an epoch."""
+    if not take_window(walk, unit):
+        return False
+    unit.examples = 1
+    unit.inputs.scale = <float>1 / unit.inputs.n
+    unit.inputs.error_scale = 1
+    return True
+
+
 cdef bint next_window(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context."""
+    """The same for any mean or sum."""
     if not take_window(walk, unit):
         return False
     scale(walk, unit, <float>1 / unit.inputs.n)
@@ -52,8 +62,9 @@ cdef class CbowWorker(WindowWorker):
     """A worker for CBOW."""
 
     def __init__(self, config, keep, lock, inputs, objectives, stop_flag, features=None):
+        cdef bint plain = config.cbow_mean and not config.cbow_corrected
         self.choose(
-            next_weighted_window if config.weighs_contexts else next_window,
+            next_weighted_window if config.weighs_contexts else next_window_mean if plain else next_window,
             next_bags,
             0 if config.window == "sentence" else 2 * config.window)
         self.is_mean = True

@@ -21,8 +21,9 @@ import numpy as np
 from w2vcore.architectures._bags cimport Bags, take_tags
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_matrices,
-    w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks, w2v_warm,
+    Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
+    w2v_matrices, w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
+    w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -69,6 +70,7 @@ cdef struct Target:      # one objective
     int64_t draws
     int64_t n_cached
     int judge
+    int link
     const w2v_matrix *matrix
     w2v_block block
 
@@ -229,6 +231,7 @@ cdef inline void face(Work *work, const Target *target) noexcept nogil:
     """Let the blocks see an objective's matrix."""
     work.matrices.targets = target.matrix
     work.matrices.judge = target.judge
+    work.matrices.link = target.link
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -268,7 +271,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef int64_t planned = 0, named = 0, trained = 0, group, done
     cdef Unit *unit
     cdef Unit *next
-    cdef bint more = True
+    cdef bint more = True, weighs = walk.weights is not NULL
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
@@ -298,12 +301,14 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
             train_paired(work, unit, next)
             work.totals.examples += next.examples
-            work.totals.weight += next.weight
+            if weighs:
+                work.totals.weight += next.weight
             done = 2
         else:
             train_unit(work, unit)
         work.totals.examples += unit.examples
-        work.totals.weight += unit.weight
+        if weighs:
+            work.totals.weight += unit.weight
         trained += done
         work.since_tick += done
         if work.since_tick >= work.tick:
@@ -448,9 +453,6 @@ cdef class WindowWorker:
             "inputs": ((RING, inputs), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
             "table": ((slots_for(max(inputs, room) if self.merging else inputs),), np.uint32),
-            "previous": ((room if self.merging else 0,), np.int64),
-            "slot": ((room if self.merging else 0,), np.int64),
-            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
             "counts": ((len(self.objectives), RING, targets), np.float32),
             "floats": ((len(self.objectives), RING, extra), np.float32),
@@ -459,6 +461,9 @@ cdef class WindowWorker:
             "blocks": ((GROUP * runs,), np.uint64),
             "token_numbers": ((sizeof(TokenNumbers),), np.uint8),
             "scratch": ((floats,), np.float32),
+            "previous": ((room if self.merging else 0,), np.int64),
+            "slot": ((room if self.merging else 0,), np.int64),
+            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
         sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
@@ -555,8 +560,10 @@ cdef class WindowWorker:
             target.draws = selector.draws
             target.n_cached = selector.n_cached
             target.judge = selector.judge
+            target.link = selector.link
             target.matrix = &matrix.matrix
-            blocks = work.table.soft if selector.floats else &work.table.hard
+            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID
+            blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
                 work.paired = blocks.paired[with_loss]

@@ -108,6 +108,9 @@ def block_pairs(
 
     The rows of either side are distinct; counts are multiplicities; a target with count 0 takes no part.
     """
+    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
+    if not len(target_rows):
+        return EpochStats()
     x, y = inputs[input_rows], targets[target_rows]
     score = x @ y.T if offsets is None else x @ y.T + offsets
     gradient = alpha * link(score, labels)[0] * target_counts
@@ -138,6 +141,9 @@ def block_mean(
     The hidden row is ``scale`` times the sum of the input rows; each of these receives ``error_scale`` times its error.
     All gradients and sums are multiplied with `weight`.
     """
+    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
+    if not len(target_rows):
+        return EpochStats()
     hidden = scale * (input_counts @ inputs[input_rows])
     y = targets[target_rows]
     score = y @ hidden if offsets is None else y @ hidden + offsets
@@ -148,17 +154,19 @@ def block_mean(
     return sums_of(score[None], labels, target_counts, np.full(1, weight), judge, link)
 
 
+def unmasked(rows: Rows, labels: Real, counts: Real, offsets: Real | None) -> Targets:
+    """Return the targets whose count is not 0: a link that takes all scores together is to see no other."""
+    there = counts > 0
+    return Targets(rows[there], labels[there], counts[there], None if offsets is None else offsets[there])
+
+
 def sums_of(
     score: Real, labels: Real, target_counts: Real, input_counts: Real, judge: str, link: Link = sigmoid_link
 ) -> EpochStats:
-    """Return the loss, and what was judged, of scores of shape (inputs, targets); a target with count 0 is left out."""
-    there = target_counts > 0
-    if not there.any():
-        return EpochStats()
+    """Return the loss, and what was judged, of scores of shape (inputs, targets)."""
     score = score.astype(np.float64)
-    losses = link(score, labels)[1][:, there]
-    score, labels = score[:, there], labels[there]
-    times = np.multiply.outer(input_counts, target_counts[there]).astype(np.float64)
+    losses = link(score, labels)[1]
+    times = np.multiply.outer(input_counts, target_counts).astype(np.float64)
     loss = float((losses * times).sum())
     if judge == TARGETS:
         right = np.where(labels > 0.5, score > 0, score < 0)

@@ -115,7 +115,10 @@ def _stamp(checkpoint: str | Path | None) -> Any:
 
 def has_learnt(model: Word2Vec) -> bool:
     """Whether a model has been trained at all: its output matrices begin with zeros."""
-    matrices = (getattr(model, name, None) for name in ("syn1neg", "syn1"))
+    from w2vcore.word2vec.settings import known_tables
+
+    tables = (table for table in known_tables(model).values() if table.role == "target")
+    matrices = (getattr(model, table.attribute, None) for table in tables)
     return any(matrix is not None and bool(matrix.any()) for matrix in matrices)
 
 

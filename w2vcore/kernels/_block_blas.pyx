@@ -7,13 +7,13 @@ not meant for training.
 """
 
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport INFINITY, exp, expm1, fabs, log1p
+from libc.math cimport INFINITY, exp, expm1, fabs, log, log1p
 from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_inputs, w2v_matrices, w2v_round_up,
-    w2v_row, w2v_scratch, w2v_sums, w2v_targets)
+    W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_inputs,
+    w2v_matrices, w2v_round_up, w2v_row, w2v_scratch, w2v_sums, w2v_targets)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
@@ -102,17 +102,34 @@ cdef void random_blocks(
             out[r * W2V_RUN + i] = w2v_random(key, stream[r], block[r] + i)
 
 
+# The logarithm of the sum of the exponentials of one row's scores.
+cdef double log_of_sum(const Workspace *w, const float *score) noexcept nogil:
+    cdef double highest = score[0], total = 0
+    cdef int64_t t
+    for t in range(w.n):
+        highest = max(highest, <double> score[t])
+    for t in range(w.n):
+        total += w.count[t] * exp(score[t] - highest)
+    return highest + log(total)
+
+
 # Adds what the scores of one row come to, a row that stands for `times` examples.
-cdef void sum_up(const Workspace *w, const float *score, float times, int judge, w2v_sums *sums) noexcept nogil:
+cdef void sum_up(
+        const Workspace *w, const w2v_matrices *m, const float *score, float times, w2v_sums *sums) noexcept nogil:
     cdef double loss = 0, z
     cdef float lowest = INFINITY, highest = -INFINITY  # score of a true target, and of another
     cdef double targets = 0, right = 0
     cdef int64_t t
+    if m.link == W2V_LINK_SOFTMAX:
+        loss = log_of_sum(w, score)
     for t in range(w.n):
-        z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
-        loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
-        if w.label[t] != 1 and w.label[t] != 0:
+        if m.link == W2V_LINK_SOFTMAX:
             loss -= <double> w.count[t] * w.label[t] * score[t]
+        else:
+            z = -<double> score[t] if w.label[t] == 1 else <double> score[t]
+            loss += w.count[t] * (max(z, 0.0) + log1p(exp(-fabs(z))))
+            if w.label[t] != 1 and w.label[t] != 0:
+                loss -= <double> w.count[t] * w.label[t] * score[t]
         targets += w.count[t]
         if w.label[t] > 0.5:
             lowest = min(lowest, score[t])
@@ -121,7 +138,7 @@ cdef void sum_up(const Workspace *w, const float *score, float times, int judge,
             highest = max(highest, score[t])
             right += w.count[t] if score[t] < 0 else 0
     sums.loss += times * loss
-    if judge == W2V_JUDGE_EXAMPLES:
+    if m.judge == W2V_JUDGE_EXAMPLES:
         sums.judged += times
         sums.correct += times * (lowest > highest)
     else:
@@ -130,24 +147,27 @@ cdef void sum_up(const Workspace *w, const float *score, float times, int judge,
 
 
 # Scores of one row to gradients, in place.
-cdef void gradients(const Workspace *w, float *score, float weight) noexcept nogil:
+cdef void gradients(const Workspace *w, const w2v_matrices *m, float *score, float times) noexcept nogil:
+    cdef bint joint = m.link == W2V_LINK_SOFTMAX
+    cdef double total = log_of_sum(w, score) if joint else 0
+    cdef float chance, weight = m.alpha * times
     cdef int64_t t
     for t in range(w.n):
-        score[t] = weight * (w.label[t] - sigmoid(score[t])) * w.count[t]
+        chance = <float> exp(score[t] - total) if joint else sigmoid(score[t])
+        score[t] = weight * (w.label[t] - chance) * w.count[t]
 
 
 # Scores of the row `x`, which stands for `times` examples, with all targets, then both updates but for the writing of
 # x: its error goes to w.error.
 cdef void train_one(
-        Workspace *w, const w2v_matrices *m, float *x, float times, int judge, w2v_sums *sums,
-        bint with_loss) noexcept nogil:
+        Workspace *w, const w2v_matrices *m, float *x, float times, w2v_sums *sums, bint with_loss) noexcept nogil:
     cdef int n = <int> m.stride
     cdef int64_t t
     for t in range(w.n):
         w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE) + w.offset[t]
     if with_loss:
-        sum_up(w, w.score, times, judge, sums)
-    gradients(w, w.score, m.alpha * times)
+        sum_up(w, m, w.score, times, sums)
+    gradients(w, m, w.score, times)
     memset(w.error, 0, m.stride * sizeof(float))
     for t in range(w.n):
         saxpy(&n, &w.score[t], w.target[t], &ONE, w.error, &ONE)
@@ -183,8 +203,8 @@ cdef void train_many(
         for t in range(w.n):
             w.score[c * w.n + t] += w.offset[t]
         if with_loss:
-            sum_up(w, w.score + c * w.n, input_count(chosen, c), m.judge, sums)
-        gradients(w, w.score + c * w.n, m.alpha * input_count(chosen, c))
+            sum_up(w, m, w.score + c * w.n, input_count(chosen, c), sums)
+        gradients(w, m, w.score + c * w.n, input_count(chosen, c))
     for strip in range(m.stride // STRIP):
         start = strip * STRIP
         copy_strips(w, m, chosen, start)
@@ -213,7 +233,7 @@ cdef inline void pairs(
         train_many(&w, m, chosen, sums, with_loss)
         return
     x = input_row(m, chosen, 0)
-    train_one(&w, m, x, input_count(chosen, 0), m.judge, sums, with_loss)
+    train_one(&w, m, x, input_count(chosen, 0), sums, with_loss)
     factor = lock_of(m, chosen.rows[0])
     saxpy(&n, &factor, w.error, &ONE, x, &ONE)
 
@@ -231,7 +251,7 @@ cdef inline void mean(
     for c in range(chosen.n):
         factor = chosen.scale * input_count(chosen, c)
         saxpy(&n, &factor, input_row(m, chosen, c), &ONE, w.hidden, &ONE)
-    train_one(&w, m, w.hidden, chosen.weight, m.judge, sums, with_loss)
+    train_one(&w, m, w.hidden, chosen.weight, sums, with_loss)
     for c in range(chosen.n):
         factor = chosen.error_scale * input_count(chosen, c) * lock_of(m, chosen.rows[c])
         saxpy(&n, &factor, w.error, &ONE, input_row(m, chosen, c), &ONE)

@@ -17,6 +17,8 @@ cdef extern from "block.h" nogil:
         W2V_SLOTS
         W2V_JUDGE_EXAMPLES
         W2V_JUDGE_TARGETS
+        W2V_LINK_SIGMOID
+        W2V_LINK_SOFTMAX
     ctypedef struct w2v_matrix:
         uintptr_t origin[2]
         int64_t cut
@@ -29,6 +31,7 @@ cdef extern from "block.h" nogil:
         int64_t lock_size
         float alpha
         int judge
+        int link
     ctypedef struct w2v_inputs:
         const uint32_t *rows
         const float *counts
@@ -97,7 +100,7 @@ cdef struct w2v_room:
 #   numbers       the call's random numbers, two for each of its draws (see w2v_draw_block)
 #   room          memory for what is named
 #   named         the result: rows, labels, counts and n are written. Soft labels and offsets are NULL before, and only
-#                 a selector with `floats` writes them: its blocks are the soft ones
+#                 a selector with `floats` writes them: its blocks are the soft ones, as for any link but the sigmoid
 ctypedef void (*w2v_select)(
     const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room,
     w2v_targets *named) noexcept nogil
@@ -126,3 +129,4 @@ cdef class Selector:
     cdef readonly int64_t floats        # of w2v_room.floats that it takes for each row: 0, 1 or 2
     cdef readonly uint32_t purpose      # of its random numbers (random.h)
     cdef readonly int judge             # what is judged for the accuracy: W2V_JUDGE_EXAMPLES, or _TARGETS (block.h)
+    cdef readonly int link              # from scores to chances: W2V_LINK_SIGMOID, or _SOFTMAX (block.h)

@@ -24,6 +24,7 @@ def run_block(
     error_scale: float = 1.0,
     offsets: ArrayLike | None = None,
     weight: float = 1.0,
+    link: Literal["sigmoid", "softmax"] = "sigmoid",
 ) -> tuple[float, float, float]: ...
 def run_paired(
     name: str,
@@ -37,6 +38,7 @@ def run_paired(
     judge: Literal["examples", "targets"] = "examples",
     columns: int | None = None,
     input_counts: ArrayLike | None = None,
+    link: Literal["sigmoid", "softmax"] = "sigmoid",
 ) -> tuple[float, float, float]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_merge_ranks(

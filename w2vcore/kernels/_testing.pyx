@@ -8,8 +8,9 @@ import numpy as np
 from w2vcore.kernels._dispatch import available
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_RUN, W2V_SLOTS, w2v_block, w2v_block_table, w2v_blocks, w2v_curvature,
-    w2v_inputs, w2v_matrices, w2v_matrix, w2v_scratch, w2v_scratch_floats, w2v_sums, w2v_targets, w2v_whole)
+    W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_LINK_SIGMOID, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block,
+    w2v_block_table, w2v_blocks, w2v_curvature, w2v_inputs, w2v_matrices, w2v_matrix, w2v_scratch, w2v_scratch_floats,
+    w2v_sums, w2v_targets, w2v_whole)
 from ._dispatch cimport block_table_named
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -50,11 +51,12 @@ cdef check_floats(str what, values, int64_t size):
 
 
 JUDGES = {"examples": W2V_JUDGE_EXAMPLES, "targets": W2V_JUDGE_TARGETS}
+LINKS = {"sigmoid": W2V_LINK_SIGMOID, "softmax": W2V_LINK_SOFTMAX}
 
 
 cdef class Call:
     """The arguments of one call of a block, checked, with the arrays that its pointers point to."""
-    cdef bint soft  # offsets, or labels between 0 and 1
+    cdef bint soft  # offsets, labels between 0 and 1, or the softmax
     cdef w2v_block block
     cdef w2v_matrix inputs
     cdef w2v_matrix targets
@@ -87,12 +89,14 @@ cdef class Call:
 
     def __init__(self, str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows,
                  labels, target_counts, lock, float alpha, float scale, float error_scale, str judge, columns=None,
-                 offsets=None):
+                 offsets=None, str link="sigmoid"):
         cdef const w2v_block_table *table = require(name)
         if shape not in ("pairs", "mean"):
             raise ValueError(f"shape must be 'pairs' or 'mean', got {shape!r}")
         if judge not in JUDGES:
             raise ValueError(f"judge must be one of {', '.join(map(repr, JUDGES))}, got {judge!r}")
+        if link not in LINKS:
+            raise ValueError(f"link must be one of {', '.join(map(repr, LINKS))}, got {link!r}")
         check_matrix("inputs", inputs)
         check_matrix("targets", targets)
         if inputs.strides[0] != targets.strides[0]:
@@ -131,7 +135,8 @@ cdef class Call:
         self.chosen.scale = scale
         self.chosen.error_scale = error_scale
         self.matrices.judge = JUDGES[judge]
-        self.soft = self.named.soft_labels is not NULL or self.named.offsets is not NULL
+        self.matrices.link = LINKS[link]
+        self.soft = self.named.soft_labels is not NULL or self.named.offsets is not NULL or link != "sigmoid"
         cdef const w2v_blocks *blocks = table.soft if self.soft else &table.hard
         self.block = blocks.pairs[with_loss] if shape == "pairs" else blocks.mean[with_loss]
         self.allocate(4 * w2v_scratch_floats(n_inputs, n_targets, self.matrices.stride))
@@ -160,16 +165,17 @@ cdef class Call:
 
 def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
               target_counts, lock, float alpha, float scale=1.0, int64_t times=1, str judge="examples", columns=None,
-              float error_scale=1.0, offsets=None, float weight=1.0):
+              float error_scale=1.0, offsets=None, float weight=1.0, str link="sigmoid"):
     """Call a block of the table `name`; return what it sums up: (loss, judged, correct), zeros unless `with_loss`.
 
     The arguments are those of `w2v_matrices`, `w2v_inputs` and `w2v_targets` in block.h: padded float32 matrices,
     updated in place, rows, multiplicities, labels, offsets, a weight; `input_counts`, `target_counts`, `lock` and
     `offsets` may be None. `shape` is "pairs" or "mean", `times` how often to call it, `judge` "examples" or "targets",
-    `columns` how many are in use (None: all). The soft blocks are taken for offsets, and for labels between 0 and 1.
+    `columns` how many are in use (None: all), `link` "sigmoid" or "softmax". The soft blocks are taken for offsets, for
+    labels between 0 and 1, and for the softmax.
     """
     cdef Call call = Call(name, shape, with_loss, inputs, targets, input_rows, input_counts, target_rows, labels,
-                          target_counts, lock, alpha, scale, error_scale, judge, columns, offsets)
+                          target_counts, lock, alpha, scale, error_scale, judge, columns, offsets, link)
     call.chosen.weight = weight
     cdef w2v_sums sums
     with nogil:
@@ -179,16 +185,16 @@ def run_block(str name, str shape, bint with_loss, inputs, targets, input_rows, 
 
 
 def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, float alpha, str judge="examples",
-               columns=None, input_counts=None):
+               columns=None, input_counts=None, str link="sigmoid"):
     """Call `paired` of the table `name`; return (loss, judged, correct).
 
-    Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` as for
-    `run_block`, and `input_counts`, if there are any, those of both.
+    Both pairs are given as (input row, target rows, labels, counts) or with offsets after these; `columns` and `link`
+    as for `run_block`, and `input_counts`, if there are any, those of both.
     """
     cdef const w2v_block_table *table = require(name)
     cdef list calls = [
         Call(name, "pairs", with_loss, inputs, targets, [row], None if input_counts is None else [input_counts[place]],
-             target_rows, labels, target_counts, lock, alpha, 1, 1, judge, columns, *offsets)
+             target_rows, labels, target_counts, lock, alpha, 1, 1, judge, columns, *(offsets or [None]), link)
         for place, (row, target_rows, labels, target_counts, *offsets) in enumerate((first, second))]
     cdef Call one = calls[0], other = calls[1]
     cdef w2v_sums sums

@@ -1,7 +1,7 @@
 /* The contract of a block: the arithmetic on the rows that an architecture and an objective have chosen.
  *
  *   scores   s[c][t] = x[c] . y[t] + offset[t]
- *   gradient g[c][t] = alpha * (label[t] - sigmoid(s[c][t])) * target_count[t]
+ *   gradient g[c][t] = alpha * (label[t] - link(s[c])[t]) * target_count[t]
  *   updates  x[c] += input_count[c] * lock[c] * sum_t g[c][t] y[t],   y[t] += sum_c input_count[c] g[c][t] x[c]
  *
  * in two shapes:
@@ -16,16 +16,24 @@
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
  * need not be whole numbers where inputs have weights. The input rows of "mean" may repeat: a row named twice is summed
- * twice and receives the error twice; a weight of the whole example multiplies all gradients. A target with count 0 is masked: it is neither scored nor written. There is no bound on the number of inputs
- * or targets but the scratch that the caller sized.
+ * twice and receives the error twice; a weight of the whole example multiplies all gradients. A target with count 0 is
+ * masked: it is neither scored nor written. There is no bound on the number of inputs or targets but the scratch that
+ * the caller sized.
+ *
+ * The link makes chances of the scores that an input row has with the targets. What it is, the objective says
+ * (w2v_matrices.link):
+ *
+ *   W2V_LINK_SIGMOID     sigmoid(s[t]), of each target by itself
+ *   W2V_LINK_SOFTMAX     exp(s[t]) / sum_u target_count[u] exp(s[u]), over the targets that are not masked; their labels, by
+ *                        their counts, add up to 1. Only the soft blocks have it
  *
  * Labels are 0 or 1, or probabilities between them (soft_labels). Offsets are a part of the score that is not trained.
- * Most objectives have neither, and the blocks that read them are compiled apart from the others, in block_soft_<isa>.c,
- * such that these do not change by an instruction.
+ * Most objectives have neither, and the blocks that read them, and know the softmax, are compiled apart from the others,
+ * in block_soft_<isa>.c, such that these do not change by an instruction.
  *
  * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
  * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, and for a label between them
- * the mean of both that it is the weight of; in double. What the accuracy is a share of, the objective says
+ * the mean of both that it is the weight of; with the softmax it is -label * log(chance). In double. What the accuracy is a share of, the objective says
  * (w2v_matrices.judge), of targets that are not masked. A target is true if its label is above 1/2:
  *
  *   W2V_JUDGE_EXAMPLES   examples, which are the input rows of "pairs" and the hidden row of "mean"; right is one whose
@@ -71,9 +79,11 @@ typedef struct {
     int64_t lock_size;
     float alpha;          /* learning rate */
     int judge;            /* W2V_JUDGE_EXAMPLES or W2V_JUDGE_TARGETS */
+    int link;             /* W2V_LINK_SIGMOID or W2V_LINK_SOFTMAX; for soft blocks alone, the others have the first */
 } w2v_matrices;
 
 enum { W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS };
+enum { W2V_LINK_SIGMOID, W2V_LINK_SOFTMAX };
 
 /* The input rows that an architecture chose for one window or pair. */
 typedef struct {
@@ -103,7 +113,7 @@ typedef struct {
 
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
 typedef struct {
-    double loss; /* sum of -log(sigmoid(+-s)) over unmasked pairs, by multiplicity or weight of both sides */
+    double loss; /* sum over unmasked pairs, by multiplicity or weight of both sides */
     double judged; /* examples by their multiplicity or weight, or targets by that of both sides */
     double correct; /* of these, how many were right */
 } w2v_sums;
@@ -136,7 +146,7 @@ typedef struct {
 typedef struct {
     const char *name; /* as in W2VCORE_ISA */
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
-    const w2v_blocks *soft; /* for any labels and offsets */
+    const w2v_blocks *soft; /* for any labels and offsets, and either link */
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still

@@ -111,6 +111,16 @@ static void sum_up_pairs(
     }
 }
 
+#if W2V_SOFT
+#include "block_softmax.h"
+#endif
+
+/* Whether the link takes the scores of an input together. */
+W2V_INLINED int is_joint(const w2v_matrices *m)
+{
+    return W2V_SOFT && m->link == W2V_LINK_SOFTMAX;
+}
+
 /* ---- one hidden row ---- */
 
 static void hidden_dots(const workspace *w, float *x)
@@ -123,6 +133,22 @@ static void hidden_gradients(const workspace *w, float weight)
 {
     for (int64_t t = 0; t < w->n; t += W2V_GROUP)
         gradients(w->score + t, w->label + t, w->count + t, weight);
+}
+
+/* The scores of a row that stands for `times` examples become gradients, and are summed up before. */
+W2V_INLINED void link_hidden(
+    const workspace *w, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
+{
+#if W2V_SOFT
+    if (is_joint(m)) {
+        const example one = {w->score, W2V_SLOTS, W2V_SLOTS, w->label, w->count, w->n};
+        softmax_gradients(&one, m, times, with_loss ? sums : NULL);
+        return;
+    }
+#endif
+    if (with_loss)
+        sum_up_hidden(w, sums, times, m->judge);
+    hidden_gradients(w, m->alpha * times);
 }
 
 /* Its error goes to w->error. */
@@ -297,9 +323,7 @@ W2V_INLINED void one_input(
     hidden_dots(w, x);
     if (W2V_SOFT)
         add_offsets(w->score, w->offset, w->n);
-    if (with_loss)
-        sum_up_hidden(w, sums, count, m->judge);
-    hidden_gradients(w, m->alpha * count);
+    link_hidden(w, m, sums, count, with_loss);
     update_and_apply(w, x, lock_of(m, in->rows[0]));
 }
 
@@ -313,10 +337,14 @@ W2V_INLINED void many_inputs(
         pair_dots(&s, w->width, t, tile_size(t, s.n_stationary, s.tile), score);
         if (W2V_SOFT)
             offset_pairs(w, &s, t, tile_size(t, s.n_stationary, s.tile), score);
-        if (!with_loss)
+        if (!with_loss && !is_joint(m))
             pair_gradients(w, in, &s, t, m->alpha, score);
     }
-    if (with_loss) { /* which wants all scores of an input, before they become gradients */
+#if W2V_SOFT
+    if (is_joint(m))
+        softmax_pairs(w, m, in, &s, with_loss ? sums : NULL);
+#endif
+    if (with_loss && !is_joint(m)) { /* which wants all scores of an input, before they become gradients */
         sum_up_pairs(w, m, in, &s, sums);
         for (int64_t t = 0; t < s.n_stationary; t += s.tile)
             pair_gradients(w, in, &s, t, m->alpha, w->score + t / s.tile * s.step);
@@ -359,9 +387,7 @@ W2V_INLINED void mean(
     hidden_dots(&w, w.hidden);
     if (W2V_SOFT)
         add_offsets(w.score, w.offset, w.n);
-    if (with_loss)
-        sum_up_hidden(&w, sums, in->weight, m->judge);
-    hidden_gradients(&w, m->alpha * in->weight);
+    link_hidden(&w, m, sums, in->weight, with_loss);
     update_hidden(&w, w.hidden);
     set_factors(&w, m, in, in->error_scale, 1);
     spread_error(&w, in->n);
@@ -391,6 +417,25 @@ static void mean_with_loss(
     mean(m, in, named, scratch, sums, 1);
 }
 
+/* The same of a pair that stands for `times` examples. Returns what stands after its scores. */
+W2V_INLINED float link_unit(
+    paired_unit *pair, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
+{
+#if W2V_SOFT
+    if (is_joint(m)) {
+        const example one = {pair->score, W2V_SLOTS, W2V_SLOTS, pair->label, pair->count, pair->n};
+        const float after = pair->score[pair->n];
+        softmax_gradients(&one, m, times, with_loss ? sums : NULL);
+        return after;
+    }
+#endif
+    if (with_loss)
+        sum_up_unit(pair, sums, times, m->judge);
+    const float after = pair->score[pair->n];
+    gradients(pair->score, pair->label, pair->count, m->alpha * times);
+    return after;
+}
+
 W2V_INLINED void paired(
     const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_inputs *in_next,
     const w2v_targets *named_next, const w2v_scratch *scratch, w2v_sums *sums, const int with_loss)
@@ -410,14 +455,9 @@ W2V_INLINED void paired(
         add_offsets(a.score, a.offset, a.n);
         add_offsets(b.score, b.offset, b.n);
     }
-    if (with_loss)
-        sum_up_unit(&a, sums, count, m->judge);
-    const float inputs = a.score[a.n]; /* their dot product */
-    gradients(a.score, a.label, a.count, m->alpha * count);
+    const float inputs = link_unit(&a, m, sums, count, with_loss); /* their dot product */
     b.score[0] += a.score[0] * inputs;
-    if (with_loss)
-        sum_up_unit(&b, sums, count_next, m->judge);
-    gradients(b.score, b.label, b.count, m->alpha * count_next);
+    link_unit(&b, m, sums, count_next, with_loss);
     W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]));
 }
 

@@ -21,6 +21,7 @@ from .window_weights import DYNAMIC, NAMES, check_window_weights
 Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
 Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
+Candidates: TypeAlias = Literal["unigram", "log_uniform"]
 # For type checkers, which know no patterns: as many GPUs as the largest machines have.
 Device: TypeAlias = Literal[
     "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
@@ -37,6 +38,8 @@ WINDOW: Literal["window"] = "window"
 AUTO: Literal["auto"] = "auto"
 SENTENCES: Literal["sentences"] = "sentences"
 JOBS: Literal["jobs"] = "jobs"
+UNIGRAM: Literal["unigram"] = "unigram"
+LOG_UNIFORM: Literal["log_uniform"] = "log_uniform"
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -57,8 +60,8 @@ class TrainingConfig:
     architecture : str
         ``"skipgram"`` or ``"cbow"``: a name in architectures/registry.
     objectives : tuple of str
-        ``"tree"`` and/or ``"negative"``, trained in this order, or one of your own: names in objectives/registry. Each
-        has the target matrix of its name in Weights.
+        ``"tree"`` and/or ``"negative"``, trained in this order, or any other one alone: names in objectives/registry.
+        Each has the target matrix of its name in Weights.
     window : int or "sentence"
         Words on each side of the centre; "sentence" takes the whole sentence.
     shrink_windows : bool
@@ -73,6 +76,10 @@ class TrainingConfig:
         it changed; or ``"window"``, all pairs of a centre share its noise words and start from the same values.
     ns_exponent : float
         Noise words are drawn in proportion to ``count ** ns_exponent``.
+    candidates : str
+        ``"unigram"``: as `ns_exponent` says; ``"log_uniform"``: by their rank, log-uniformly.
+    subtract_log_q : bool
+        Sampled softmax: correct the scores by how often words are candidates.
     cbow_mean : bool
         CBOW's hidden row is the mean (True) or the sum (False) of the context rows; each gets the whole error of the
         mean, or its share of that of the sum.
@@ -103,6 +110,8 @@ class TrainingConfig:
     negative: int = 5
     negative_sharing: str = PAIR
     ns_exponent: float = 0.75
+    candidates: str = UNIGRAM
+    subtract_log_q: bool = True
     cbow_mean: bool = True
     cbow_corrected: bool = False
     subsample: bool = True
@@ -418,8 +427,32 @@ _TABLE = (
         ),
     ),
     # both are checked with the registries, on a higher floor
-    Setting("objective", None, Unchecked(), trained=Trained("objectives", freeze=None)),
+    Setting(
+        "objective",
+        None,
+        Unchecked(),
+        trained=Trained("objectives", freeze=None),
+        option=Option("Model", "softmax, sampled_softmax or nce, instead of noise words or a tree."),
+    ),
     Setting("architecture", None, Unchecked(), trained=Trained("architecture", freeze=None)),
+    Setting(
+        "candidates",
+        UNIGRAM,
+        OneOf((UNIGRAM, LOG_UNIFORM)),
+        trained=Trained(),
+        option=Option("Model", "For sampled_softmax and nce: draw words by --ns-exponent, or log-uniformly by rank."),
+    ),
+    Setting(
+        "subtract_log_q",
+        True,
+        Flag(),
+        trained=Trained(),
+        option=Option(
+            "Model",
+            "For sampled_softmax: correct scores by how often words are drawn, so that they are those of a softmax.",
+            flags="--subtract-log-q/--plain-scores",
+        ),
+    ),
     Setting(
         "cbow_mean",
         1,

@@ -1,4 +1,4 @@
-"""Negative sampling: the alias table and the selector.
+"""Negative sampling and its relatives: the alias table and the selectors.
 
 A draw is a pure function of (key, position, draw number), so drawing words ahead, on another thread or on a GPU gives
 the same words. Two 32-bit random numbers a draw: the first picks the slot by its high bits (no division), the second
@@ -7,7 +7,7 @@ one of its halves.
 
 import numpy as np
 
-from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, w2v_room, w2v_targets
+from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, w2v_room, w2v_targets
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport w2v_below
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -66,6 +66,19 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
             merged += 1
         counts[seen] += 1
     return merged
+
+
+cdef int64_t drop_repeats(uint32_t *rows, int64_t n) noexcept nogil:
+    """Let each row stand once, where it came first."""
+    cdef int64_t kept = 1, seen, i
+    for i in range(1, n):
+        seen = 0
+        while seen < kept and rows[seen] != rows[i]:
+            seen += 1
+        if seen == kept:
+            rows[kept] = rows[i]
+            kept += 1
+    return kept
 
 
 cdef inline int64_t draw_rows(
@@ -128,6 +141,24 @@ cdef void select_with_offsets(
         room.floats[i] = table.offsets[room.rows[i]]
 
 
+cdef void select_candidates(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
+) noexcept nogil:
+    """The centre, then the other distinct rows that are drawn, in order of first draw, with their offsets if any."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef int64_t i
+    named.rows = room.rows
+    named.labels = table.labels
+    named.counts = NULL
+    named.n = draw_rows(table, centre, numbers, room.rows)
+    if has_repeats(room.rows, named.n):
+        named.n = drop_repeats(room.rows, named.n)
+    if table.offsets is not NULL:
+        for i in range(named.n):
+            room.floats[i] = table.offsets[room.rows[i]]
+        named.offsets = room.floats
+
+
 cdef class NegativeSelector(Selector):
     """The selector of negative sampling.
 
@@ -174,6 +205,22 @@ cdef class NegativeSelector(Selector):
         self.purpose = purpose
         self.judge = W2V_JUDGE_EXAMPLES  # the centre is to score above its noise words
         super().__init__()
+
+
+cdef class CandidateSelector(NegativeSelector):
+    """The selector of sampled softmax: each word that is drawn stands once among the candidates.
+
+    Parameters
+    ----------
+    threshold, alias, negative, offsets, purpose
+        As those of `NegativeSelector`; without offsets the scores are taken as they are.
+    """
+
+    def __init__(self, threshold, alias, int64_t negative, offsets=None, uint32_t purpose=PURPOSE):
+        super().__init__(threshold, alias, negative, offsets, purpose)
+        self.select = select_candidates
+        self.floats = 0 if offsets is None else 1
+        self.link = W2V_LINK_SOFTMAX
 
 
 def vose(double[::1] scaled):

@@ -19,6 +19,7 @@ from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import Table, WordRates, anywhere, every_row
 
 from .links import sigmoid_link
+from .noise import noise_weights
 from .sharing import Sharing, noise_sharing
 
 
@@ -111,13 +112,15 @@ class Objective(ABC):
     judge : {"examples", "targets"}
         What the accuracy is a share of: examples, whose true targets are to score above all others, or targets, whose
         scores are to be on their label's side of 0.
+    takes : frozenset of str
+        Which of the settings `OWN_SETTINGS` (registry.py) it knows: with any other they keep their defaults.
     growth : float
         The power of the words trained with which changes of the rows grow (backends/merging.py).
     merge_interval : int
         Blocks from one merge of the hottest rows to the next, for two workers at the first learning rate.
     device : DeviceHalf or None
         What trains it on a GPU; None: nothing does, and the GPU refuses it by name. A subclass that has a `select` or
-        `link` of its own has to say it again.
+        `link` of its own has to say it again, and so `selector`.
     """
 
     name: ClassVar[str]
@@ -125,6 +128,7 @@ class Objective(ABC):
     draws: int = 0
     purpose: ClassVar[int | None] = None
     judge: Literal["examples", "targets"] = "examples"
+    takes: ClassVar[frozenset[str]] = frozenset()
     growth: ClassVar[float] = 0.0
     merge_interval: ClassVar[int] = 1024
     device: ClassVar[DeviceHalf | None] = None
@@ -184,27 +188,43 @@ class Objective(ABC):
 
         One that says nothing is judged as negative sampling with five noise words.
         """
-        return noise_sharing(counts, config.ns_exponent, 5)
+        return noise_sharing(noise_weights(counts, config.ns_exponent), 5)
+
+    # ------------------------------------------------------------------ what a trained model says
+
+    @classmethod
+    def log_prior(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """Return what to add to the scores of all words so that their softmax is the distribution that is learned.
+
+        One that says nothing trains no distribution over words, and its models predict none.
+        """
+        return None
 
     # ------------------------------------------------------------------ on a GPU
 
     @classmethod
     def device_half(cls) -> DeviceHalf | None:
         """Return what trains it on a GPU: `device`, unless a subclass has changed the targets or the link since."""
-        for parent in cls.__mro__:
-            if "device" in vars(parent):
-                return cls.device
-            if vars(parent).keys() & {"select", "link"}:
-                return None
-        return None
+        return cls.device if cls._is_still_true("device") else None
 
     # ------------------------------------------------------------------ compiled
 
     @classmethod
     def is_compiled(cls) -> bool:
-        """Whether there is a compiled selector."""
+        """Whether there is a compiled selector that has the targets and the link of this class."""
         found: Any = cls.selector  # a method of the class, or a static one
-        return getattr(found, "__func__", found) is not Objective.selector.__func__  # type: ignore[attr-defined]
+        given = getattr(found, "__func__", found) is not Objective.selector.__func__  # type: ignore[attr-defined]
+        return given and cls._is_still_true("selector")
+
+    @classmethod
+    def _is_still_true(cls, half: str) -> bool:
+        """Whether no subclass of the class that says `half` has changed the targets or the link since."""
+        for parent in cls.__mro__:
+            if half in vars(parent):
+                return True
+            if vars(parent).keys() & {"select", "link"}:
+                return False
+        return False
 
     @classmethod
     def selector(cls, config: TrainingConfig, *parts: Any) -> Selector:

@@ -2,7 +2,7 @@
 
 A link takes the scores of one or more input rows against the target rows, offsets included, and the labels of the
 target rows. It returns the error of each score, which is minus the derivative of the loss by that score, and the loss
-of each. The blocks in C have the sigmoid built in; an objective that is written in NumPy may bring another link
+of each. The blocks in C have these two built in; an objective that is written in NumPy may bring another link
 (docs/adding-an-objective.md).
 """
 
@@ -46,3 +46,19 @@ def sigmoid_link(scores: Real, labels: Real) -> tuple[Real, Real]:
     if soft.any():
         losses = np.where(soft, softplus(scores) - labels * scores, losses)
     return labels - sigmoid(scores), losses
+
+
+def softmax_link(scores: Real, labels: Real) -> tuple[Real, Real]:
+    """Take the scores of an input row as logarithms of unnormalised probabilities: one of the targets is the true one.
+
+    The loss is the cross-entropy between the labels, which add up to 1, and the softmax of the scores.
+
+    Examples
+    --------
+    >>> errors, losses = softmax_link(np.zeros((1, 4)), np.array([1.0, 0.0, 0.0, 0.0]))
+    >>> errors.tolist(), losses.round(3).tolist()
+    ([[0.75, -0.25, -0.25, -0.25]], [[1.386, 0.0, 0.0, 0.0]])
+    """
+    logits = scores - scores.max(axis=-1, keepdims=True)  # exp cannot overflow
+    log_chances = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    return labels - np.exp(log_chances), -labels * log_chances

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -9,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.kernels.reference_random import random_key, random_words
-from w2vcore.model.config import TrainingConfig
+from w2vcore.model.config import UNIGRAM, TrainingConfig
 from w2vcore.model.tables import HotEnd, Table, WordRates
 
 from ._negative_sampling import PURPOSE, NegativeSelector, vose
 from .base import DeviceHalf, DeviceTables, Objective, Targets
-from .noise import noise_weights
+from .noise import candidate_chances, candidate_weights, noise_weights
 from .sharing import Sharing, noise_sharing
 
 __all__ = ["NegativeSampling", "NegativeSelector", "alias_table", "cumulative_table", "noise_weights"]
@@ -47,7 +48,18 @@ def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.
     >>> (threshold / 2**32).round(3), alias
     (array([1. , 0.5]), array([0, 0], dtype=uint32))
     """
-    weights = noise_weights(np.asarray(counts), exponent)
+    return alias_table_of(noise_weights(np.asarray(counts), exponent))
+
+
+def alias_table_of(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the alias table of any distribution.
+
+    Examples
+    --------
+    >>> threshold, alias = alias_table_of(np.array([1.0, 2.0, 1.0]))
+    >>> (threshold / 2**32).round(3), alias
+    (array([0.75, 1.  , 0.75]), array([1, 1, 1], dtype=uint32))
+    """
     return vose(weights * (len(weights) / weights.sum()))
 
 
@@ -70,21 +82,22 @@ def cumulative_table(counts: NDArray[np.int64], exponent: float, domain: int) ->
 
 def noise_and_centre_rates(words: WordRates) -> NDArray[np.float64]:
     """Return the update rates of a table of which an example updates the centre and the noise words."""
-    noise = noise_weights(words.counts, words.config.ns_exponent)
-    drawn = words.config.negative * words.centres.sum() / noise.sum() * noise
+    noise = candidate_chances(words.config, words.counts)
+    drawn = words.config.negative * words.centres.sum() * noise
     rates: NDArray[np.float64] = words.examples * (words.centres + drawn)
     return rates
 
 
 def first_unless_rare_noise(words: WordRates) -> HotEnd:
     """Return where the hottest rows are: the first, unless a negative exponent has rare words drawn most often."""
-    return "first" if words.descending and words.config.ns_exponent >= 0 else None
+    rare = words.config.candidates == UNIGRAM and words.config.ns_exponent < 0
+    return "first" if words.descending and not rare else None
 
 
 def device_tables(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
     """Return the alias table as a GPU reads it, the halves of a slot side by side, and room for drawn words."""
     slots = np.empty(len(counts), ALIAS_SLOT)
-    slots["threshold"], slots["alias"] = alias_table(np.asarray(counts, np.int64), config.ns_exponent)
+    slots["threshold"], slots["alias"] = alias_table_of(candidate_weights(config, np.asarray(counts, np.int64)))
     targets = 1 + config.negative
     room = -(-max(targets, DRAWN_AHEAD) * ROOM_FOR_ONE // 16) * 16
     return DeviceTables((slots,), targets, False, config.negative, room, f"negative={config.negative} noise words")
@@ -112,7 +125,7 @@ class NegativeSampling(Objective):
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         self.draws = config.negative
         self.seed = config.seed
-        self.threshold, self.alias = alias_table(counts, config.ns_exponent)
+        self.threshold, self.alias = alias_table_of(candidate_weights(config, counts))
 
     def select(self, epoch: int, centre: int, position: int, draw0: int) -> Targets:
         """Name the centre, then the distinct noise rows in the order of their first draws."""
@@ -143,8 +156,7 @@ class NegativeSampling(Objective):
     @classmethod
     def busiest_share(cls, words: WordRates) -> float:
         """The share of the noise words that the one drawn most often has: many warps draw at the same time."""
-        noise = noise_weights(words.counts, words.config.ns_exponent)
-        return float(noise.max() / noise.sum())
+        return float(candidate_chances(words.config, words.counts).max())
 
     @classmethod
     def check(cls, config: TrainingConfig) -> None:
@@ -153,19 +165,20 @@ class NegativeSampling(Objective):
             raise ValueError(f"negative must be at least 1 for the objective {cls.name!r}, got {config.negative}")
 
     @classmethod
-    def settings(cls, config: TrainingConfig) -> tuple[float, int]:
+    def settings(cls, config: TrainingConfig) -> Hashable:
         """The distribution, and how often it is drawn from."""
-        return config.ns_exponent, config.negative
+        return config.candidates, config.ns_exponent, config.negative
 
     @classmethod
     def sharing(cls, config: TrainingConfig, counts: NDArray[np.int64], keep: NDArray[np.uint32]) -> Sharing:
         """Many words must be drawn."""
-        return noise_sharing(counts, config.ns_exponent, config.negative)
+        return noise_sharing(candidate_weights(config, counts), config.negative)
 
     @classmethod
     def selector(cls, config: TrainingConfig, counts: NDArray[np.int64]) -> NegativeSelector:
         """Build the alias table."""
-        return NegativeSelector(*alias_table(counts, config.ns_exponent), config.negative)
+        slots = alias_table_of(candidate_weights(config, counts))
+        return NegativeSelector(*slots, config.negative, purpose=cls.purpose)
 
     device: ClassVar[DeviceHalf | None] = DeviceHalf(
         str(Path(__file__).with_suffix(".cuh")), device_tables, device_bytes

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .noise import noise_weights
-
 # The fewest words of which five noise words are drawn, and the widest windows, that share noise words: in wider ones a
 # gradient stands for too many pairs, in text too (docs/performance.md).
 LEAST_NOISE_WORDS = 6000
@@ -67,7 +65,6 @@ def least_noise_words(negative: int) -> int:
     return round(LEAST_NOISE_WORDS * math.sqrt(negative / 5))
 
 
-def noise_sharing(counts: NDArray[np.int64], exponent: float, negative: int) -> Sharing:
-    """Return the conditions of an objective that draws so many noise words in proportion to ``counts ** exponent``."""
-    drawn = effective_number(noise_weights(counts, exponent))
-    return Sharing("noise words", drawn, least_noise_words(negative), WIDEST_SHARED)
+def noise_sharing(weights: NDArray[np.float64], negative: int) -> Sharing:
+    """Return the conditions of an objective that draws so many noise words in proportion to these weights."""
+    return Sharing("noise words", effective_number(weights), least_noise_words(negative), WIDEST_SHARED)

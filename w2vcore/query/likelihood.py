@@ -43,15 +43,38 @@ class TreeModel:
     mean: bool
 
 
-def sentence_scores(model: TreeModel, ids: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class SoftmaxModel:
+    """A model whose scores are log-probabilities of words up to a constant, as `sentence_scores` needs it.
+
+    Attributes
+    ----------
+    vectors, targets : ndarray, shape (V, D)
+    prior : ndarray, shape (V,)
+        What is added to the score of each word.
+    window, skipgram, mean
+        As in TreeModel.
+    """
+
+    vectors: Floats
+    targets: Floats
+    prior: NDArray[np.float64]
+    window: int
+    skipgram: bool
+    mean: bool
+
+
+def sentence_scores(
+    model: TreeModel | SoftmaxModel, ids: NDArray[np.int64], offsets: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Log-likelihood of sentences: the sum over centres of the log of the chance to reach them in the tree.
 
-    With full windows and no subsampling (Taddy 2015, arXiv:1504.07295). Skip-gram adds up over pairs of context and
-    centre, CBOW over centres.
+    Or, in a model of a softmax, of the log of their probability. With full windows and no subsampling (Taddy 2015,
+    arXiv:1504.07295). Skip-gram adds up over pairs of context and centre, CBOW over centres.
 
     Parameters
     ----------
-    model : TreeModel
+    model : TreeModel or SoftmaxModel
     ids : ndarray of int, shape (tokens,)
         Rows of the words of all sentences.
     offsets : ndarray of int, shape (n + 1,)
@@ -73,15 +96,21 @@ def sentence_scores(model: TreeModel, ids: NDArray[np.int64], offsets: NDArray[n
     places = np.arange(len(ids))
     low = np.maximum(places - model.window, offsets[sentence])
     high = np.minimum(places + model.window, offsets[sentence + 1] - 1)
-    widest = int((high - low).max(initial=1))
-    deepest = int((model.offsets[ids + 1] - model.offsets[ids]).max(initial=1))
-    size = model.vectors.shape[1]
-    step = max(1, _BLOCK_FLOATS // max(widest * size, deepest * size, widest * deepest))
-    score = _pair_scores if model.skipgram else _window_scores
+    widest, size = int((high - low).max(initial=1)), model.vectors.shape[1]
+    if isinstance(model, SoftmaxModel):
+        floats = max(widest * size, (widest if model.skipgram else 1) * len(model.targets))
+    else:
+        deepest = int((model.offsets[ids + 1] - model.offsets[ids]).max(initial=1))
+        floats = max(widest * size, deepest * size, widest * deepest)
+    step = max(1, _BLOCK_FLOATS // floats)
     scores = np.zeros(len(ids))
     for start in range(0, len(ids), step):
         block = slice(start, start + step)
-        scores[block] = score(model, ids, places[block], low[block], high[block])
+        around = places[block], low[block], high[block]
+        if isinstance(model, SoftmaxModel):
+            scores[block] = _softmax_scores(model, ids, *around)
+        else:
+            scores[block] = (_pair_scores if model.skipgram else _window_scores)(model, ids, *around)
     return np.asarray(np.bincount(sentence, scores, len(lengths)), np.float64)
 
 
@@ -158,10 +187,41 @@ def _window_scores(
     return result
 
 
-def output_probabilities(vectors: Floats, targets: Floats, rows: NDArray[np.int64], mean: bool) -> NDArray[np.float32]:
-    """Probability of each word as the centre of a context, in a model of negative sampling: a softmax of the scores.
+def _softmax_scores(
+    model: SoftmaxModel,
+    ids: NDArray[np.int64],
+    places: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> Floats:
+    """Log-probability of the centres: by each context word in skip-gram, else by the mean or sum of the context."""
+    around, inside = _contexts(places, low, high)
+    if model.skipgram:
+        hidden, centres = model.vectors[ids[around[inside]]], np.repeat(ids[places], inside.sum(axis=1))
+    else:
+        sums = np.matmul(inside[:, np.newaxis, :].astype(np.float32), model.vectors[ids[around]])[:, 0, :]
+        hidden, centres = sums, ids[places]
+        if model.mean:
+            hidden = sums / np.maximum(high - low, 1).astype(np.float32)[:, np.newaxis]
+    logits = hidden @ model.targets.T + model.prior
+    logits -= logits.max(axis=1, keepdims=True, initial=-np.inf)
+    terms = logits[np.arange(len(centres)), centres] - np.log(np.exp(logits).sum(axis=1))
+    if not model.skipgram:
+        return np.asarray(terms)
+    pairs = np.repeat(np.arange(len(places)), inside.sum(axis=1))
+    return np.asarray(np.bincount(pairs, terms, len(places)), np.float64)
 
-    Negative sampling does not train a softmax, so the numbers order the words rather than count them.
+
+def output_probabilities(
+    vectors: Floats,
+    targets: Floats,
+    rows: NDArray[np.int64],
+    mean: bool,
+    prior: NDArray[np.float64] | None = None,
+) -> NDArray[np.float32]:
+    """Probability of each word as the centre of a context: a softmax of the scores.
+
+    Negative sampling does not train a softmax, so there the numbers order the words rather than count them.
 
     Parameters
     ----------
@@ -170,6 +230,8 @@ def output_probabilities(vectors: Floats, targets: Floats, rows: NDArray[np.int6
         Rows of the context words.
     mean : bool
         Take the mean of the context vectors, else their sum.
+    prior : ndarray, shape (V,), optional
+        What is added to the score of each word.
 
     Examples
     --------
@@ -181,6 +243,8 @@ def output_probabilities(vectors: Floats, targets: Floats, rows: NDArray[np.int6
     if mean:
         hidden /= len(rows)
     scores = dots(targets, hidden).astype(np.float64)
+    if prior is not None:
+        scores += prior
     chances = np.exp(scores - scores.max())
     result: NDArray[np.float32] = (chances / chances.sum()).astype(np.float32)
     return result

@@ -23,6 +23,7 @@ from w2vcore.model.checks import check_int
 from w2vcore.visual.maps import check_size
 from w2vcore.visual.shown import rows_of
 from w2vcore.word2vec import Word2Vec
+from w2vcore.word2vec.settings import word_targets
 
 # For texts of some pages, after Rong's wevi: few numbers a word, so that all can be shown; no word dropped or
 # subsampled; and enough epochs to see a path.
@@ -78,7 +79,7 @@ class Recording:
     inputs : ndarray, shape (len(steps), n, D)
         Vectors of these words, ``model.wv.vectors``.
     outputs : ndarray of the same shape, or None
-        Their output vectors, ``model.syn1neg``; None without negative sampling: the tree's vectors belong to no word.
+        Their output vectors, such as ``model.syn1neg``; None with a tree alone: its vectors belong to no word.
     """
 
     model: Word2Vec
@@ -147,10 +148,11 @@ def record(
     model.build_vocab(sentences)
     rows = rows_of(model.wv, words, topn)
     check_size("pca", len(rows))
-    targets = getattr(model, "syn1neg", None) if model.negative else None
+    table = word_targets(model)
+    targets = None if table is None else table.attribute
     _check_room(len(rows), snapshots, model.vector_size, 1 if targets is None else 2)
     pieces = _pieces(sentences, model.epochs, snapshots)
-    film = _Film(model, rows, targets is not None)
+    film = _Film(model, rows, targets)
     film.take(Step(0.0, 0, model.alpha, None))
     _train(model, pieces, snapshots, film, progress)
     return Recording(model, rows, film.steps, np.stack(film.inputs), np.stack(film.outputs) if film.outputs else None)
@@ -159,8 +161,8 @@ def record(
 class _Film:
     """The snapshots that were taken so far."""
 
-    def __init__(self, model: Word2Vec, rows: NDArray[np.intp], has_outputs: bool) -> None:
-        self.model, self.rows, self.has_outputs = model, rows, has_outputs
+    def __init__(self, model: Word2Vec, rows: NDArray[np.intp], targets: str | None) -> None:
+        self.model, self.rows, self.targets = model, rows, targets
         self.steps: list[Step] = []
         self.inputs: list[NDArray[np.float32]] = []
         self.outputs: list[NDArray[np.float32]] = []
@@ -168,8 +170,9 @@ class _Film:
     def take(self, step: Step) -> None:
         self.steps.append(step)
         self.inputs.append(np.array(np.asarray(self.model.wv.vectors)[self.rows], np.float32))
-        if self.has_outputs:
-            self.outputs.append(np.array(np.asarray(self.model.syn1neg)[self.rows], np.float32))
+        if self.targets is not None:
+            outputs = getattr(self.model, self.targets)
+            self.outputs.append(np.array(np.asarray(outputs)[self.rows], np.float32))
 
 
 def _sentences(corpus: Any, max_tokens: int) -> list[list[Any]]:

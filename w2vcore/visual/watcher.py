@@ -125,6 +125,8 @@ def _settings(model: Word2Vec) -> str:
     """Describe the settings of the training in words."""
     architecture = "skip-gram" if model.sg else "CBOW"
     objectives = [f"{model.negative} noise words"] * bool(model.negative) + ["hierarchical softmax"] * bool(model.hs)
+    if model.objective is not None:
+        objectives = [f"objective {model.objective}"]
     return f"{architecture}, {' and '.join(objectives)}, window {model.window}"
 
 

@@ -16,11 +16,13 @@ from w2vcore.keyedvectors.internals import matrix_of
 from w2vcore.model.checks import check_int
 from w2vcore.model.config import HIERARCHICAL, SENTENCE, WIDEST, job_words
 from w2vcore.model.weights import checked_matrix
-from w2vcore.query.likelihood import TreeModel, output_probabilities, sentence_scores
+from w2vcore.objectives.registry import objective
+from w2vcore.query.likelihood import SoftmaxModel, TreeModel, output_probabilities, sentence_scores
 from w2vcore.query.similarity import top
 from w2vcore.training.notices import notify
 
-from .settings import known_tables
+from .columns import columns_of
+from .settings import known_tables, training_config, word_targets
 from .tree import code_tree
 from .weights import trained_matrix
 
@@ -32,16 +34,17 @@ logger = logging.getLogger("w2vcore.word2vec")
 
 def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: int) -> NDArray[np.float32]:
     """Return the log-likelihood of each sentence; see `Word2Vec.score`."""
-    if not model.hs:
+    if not model.hs and model.objective is None:
         raise RuntimeError(
-            f"score needs hierarchical softmax, and this model has hs={model.hs}: train one with hs=1, negative=0"
+            f"score needs hierarchical softmax, and this model has hs={model.hs}: train one with hs=1, negative=0, or "
+            "with objective='softmax'"
         )
     if not len(model.wv):
         raise RuntimeError("you must first build vocabulary before scoring new data")
     if isinstance(sentences, (str, bytes)):
         raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
     limit = check_int("total_sentences", total_sentences, 0)
-    tree = _tree_model(model)
+    trained = _tree_model(model) if model.objective is None else _softmax_model(model, "score")
     rows, ids, offsets, warned = model.wv.key_to_index, [], [0], False
     scores: list[NDArray[np.float64]] = [np.zeros(0)]
     for number, sentence in enumerate(sentences_of(sentences)):
@@ -55,9 +58,9 @@ def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: 
         ids += [rows[key] for key in map(plain_key, words) if key in rows]
         offsets.append(len(ids))
         if len(ids) >= job_words(model.batch_words):
-            scores.append(sentence_scores(tree, np.array(ids, np.int64), np.array(offsets, np.int64)))
+            scores.append(sentence_scores(trained, np.array(ids, np.int64), np.array(offsets, np.int64)))
             ids, offsets = [], [0]
-    scores.append(sentence_scores(tree, np.array(ids, np.int64), np.array(offsets, np.int64)))
+    scores.append(sentence_scores(trained, np.array(ids, np.int64), np.array(offsets, np.int64)))
     result = np.concatenate(scores).astype(np.float32)
     logger.info("scored %i sentences", len(result))
     return result
@@ -74,9 +77,38 @@ def _tree_model(model: Word2Vec) -> TreeModel:
         tree.offsets,
         tree.points,
         tree.codes,
-        window=WIDEST if model.window == SENTENCE else min(model.window, WIDEST),
-        skipgram=bool(model.sg),
-        mean=bool(model.cbow_mean),
+        **_windows_of(model),
+    )
+
+
+def _windows_of(model: Word2Vec) -> dict[str, Any]:
+    """Return how windows are taken and what becomes of their vectors."""
+    return {
+        "window": WIDEST if model.window == SENTENCE else min(model.window, WIDEST),
+        "skipgram": bool(model.sg),
+        "mean": bool(model.cbow_mean),
+    }
+
+
+def _softmax_model(model: Word2Vec, what: str) -> SoftmaxModel:
+    """Return the arrays and settings of a model whose objective trains a distribution over words.
+
+    Raises
+    ------
+    RuntimeError
+        If it trains none.
+    """
+    chosen, table = objective(str(model.objective)), word_targets(model)
+    config, counts = training_config(model), columns_of(model)[0]
+    prior = None if chosen.made_of != ("counts",) else chosen.log_prior(config, counts)
+    if prior is None or table is None:
+        raise RuntimeError(f"{what} needs probabilities of words, and objective={model.objective!r} trains none")
+    targets = np.asarray(trained_matrix(model, table))
+    return SoftmaxModel(
+        np.asarray(matrix_of(model.wv)),
+        checked_matrix(table.attribute, targets, len(model.wv), model.vector_size),
+        prior,
+        **_windows_of(model),
     )
 
 
@@ -84,12 +116,12 @@ def likeliest_words(
     model: Word2Vec, context_words_list: Iterable[Any], topn: int | None
 ) -> list[tuple[Any, np.float32]] | None:
     """Return the words that are likeliest in a context; see `Word2Vec.predict_output_word`."""
-    if not model.negative:
+    if model.objective is None and not model.negative:
         raise RuntimeError(
             f"predict_output_word needs negative sampling, and this model has negative={model.negative}: train one "
-            "with negative > 0"
+            "with negative > 0, or with objective='softmax'"
         )
-    if getattr(model, "syn1neg", None) is None:
+    if model.objective is None and getattr(model, "syn1neg", None) is None:
         raise RuntimeError(
             "predict_output_word needs syn1neg, and this model has none: build its vocabulary, or load a file that "
             "was saved with it"
@@ -104,11 +136,16 @@ def likeliest_words(
     if not known:
         logger.warning("All the input context words are out-of-vocabulary for the current model.")
         return None
-    vectors, targets = np.asarray(matrix_of(model.wv)), np.asarray(model.syn1neg)
+    if model.objective is not None:
+        trained = _softmax_model(model, "predict_output_word")
+        prior: NDArray[np.float64] | None = trained.prior
+        vectors, targets = trained.vectors, trained.targets
+    else:
+        vectors, targets, prior = np.asarray(matrix_of(model.wv)), np.asarray(model.syn1neg), None
     if len(targets) > len(model.wv):  # fewer are those of words that were added at the end
         raise ValueError(
             f"syn1neg has {len(targets)} rows and wv {len(model.wv)} keys: rows of words that were taken out of wv "
             "stand for others. Predict with a model whose wv is as it was trained"
         )
-    chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(model.cbow_mean))
+    chances = output_probabilities(vectors, targets, np.array(known, np.int64), bool(model.cbow_mean), prior)
     return [(model.wv.index_to_key[row], chances[row]) for row in top(chances, wanted)]

@@ -25,7 +25,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
-from w2vcore.model.config import SETTINGS, Device, Sharing, Shuffle, Window
+from w2vcore.model.config import SETTINGS, Candidates, Device, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.count_tables import CountTables
@@ -127,9 +127,21 @@ class Word2Vec(OldNames, SaveLoad):
     backend : str, optional
         What runs the jobs; default: what trains on `device`. ``"reference"`` is slow, and in plain NumPy;
         ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
-    objective : str, optional
-        Name of an objective of your own, trained in place of what `hs` and `negative` say: see
-        docs/adding-an-objective.md. Its target matrix is the attribute ``syn1_<name>``.
+    objective : {"softmax", "sampled_softmax", "nce"} or str, optional
+        What is trained in place of negative sampling and of hierarchical softmax (docs/choosing-parameters.md).
+        ``"softmax"``: the whole vocabulary, exactly; for vocabularies of at most 65,536 words. ``"sampled_softmax"``:
+        the true word and those of `negative` draws that differ (Jean et al. 2015, arXiv:1412.2007). ``"nce"``: noise
+        contrastive estimation with `negative` draws, for a normaliser of 1 (Gutmann, Hyvärinen 2010; Mnih, Teh 2012,
+        arXiv:1206.6426). Or the name of an objective of your own: see docs/adding-an-objective.md. The target matrix
+        is the attribute ``syn1_<name>``.
+    candidates : {"unigram", "log_uniform"}
+        How ``objective="nce"`` and ``"sampled_softmax"`` draw words: in proportion to ``count ** ns_exponent``, or so
+        that the word of rank r, from 0, has the probability ``log((r + 2) / (r + 1)) / log(V + 1)``, as TensorFlow's
+        `log_uniform_candidate_sampler` does.
+    subtract_log_q : bool
+        ``objective="sampled_softmax"``: subtract from each score the log of how often its word is expected among the
+        candidates, so that the scores become those of a softmax over all words; False: compare the candidates as they
+        are, as TensorFlow's word2vec tutorial does. The scores then become log-probabilities less ``log q``.
     architecture : str, optional
         Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
     shuffle : {False, "sentences", "jobs"}
@@ -215,6 +227,8 @@ class Word2Vec(OldNames, SaveLoad):
     negative_sharing: Sharing
     objective: str | None
     architecture: str | None
+    candidates: Candidates
+    subtract_log_q: bool
     cbow_mean: int
     cbow_corrected: bool
     epochs: int
@@ -285,6 +299,8 @@ class Word2Vec(OldNames, SaveLoad):
         objective: str | None = None,
         architecture: str | None = None,
         shuffle: Shuffle = False,
+        candidates: Candidates = "unigram",
+        subtract_log_q: bool = True,
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
         progress: bool = False,
@@ -855,10 +871,11 @@ class Word2Vec(OldNames, SaveLoad):
         queue_factor: int = 2,
         report_delay: float = 1,
     ) -> NDArray[np.float32]:
-        """Return the log-likelihood of each sentence, in a model with hierarchical softmax.
+        """Return the log-likelihood of each sentence, in a model with hierarchical softmax or ``objective="softmax"``.
 
-        Compare the scores that models of several classes of text give to a sentence to classify it (Taddy 2015,
-        arXiv:1504.07295). Windows are not shrunk, and no word is dropped.
+        So too with ``"nce"`` and ``"sampled_softmax"``, whose scores are normalised over all words for it. Compare the
+        scores that models of several classes of text give to a sentence to classify it (Taddy 2015, arXiv:1504.07295).
+        Windows are not shrunk, and no word is dropped.
 
         Parameters
         ----------
@@ -877,7 +894,7 @@ class Word2Vec(OldNames, SaveLoad):
         Raises
         ------
         RuntimeError
-            Without ``hs=1``, a vocabulary, or weights.
+            Without ``hs=1`` or such an objective, a vocabulary, or weights.
 
         Examples
         --------
@@ -891,7 +908,7 @@ class Word2Vec(OldNames, SaveLoad):
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int | None = 10
     ) -> list[tuple[Any, np.float32]] | None:
-        """Return the words that are likeliest as the centre of a context, in a model with negative sampling.
+        """Return the words that are likeliest as the centre of a context; not with hierarchical softmax alone.
 
         Parameters
         ----------
@@ -903,13 +920,14 @@ class Word2Vec(OldNames, SaveLoad):
         Returns
         -------
         list of (key, float32), or None
-            Best first; None if no word of the context is known. The numbers add up to 1 over the vocabulary, but
-            negative sampling does not train probabilities: read them as an order.
+            Best first; None if no word of the context is known. The numbers add up to 1 over the vocabulary. With
+            ``objective="softmax"``, ``"sampled_softmax"`` or ``"nce"`` they are the probabilities that the model has
+            learned; negative sampling trains none: read them as an order.
 
         Raises
         ------
         RuntimeError
-            Without ``negative > 0`` or without `syn1neg`.
+            Without ``negative > 0`` or such an objective, or without its target matrix.
 
         Examples
         --------

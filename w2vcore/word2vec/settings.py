@@ -42,6 +42,10 @@ def check_settings(model: Word2Vec) -> None:
     check_together(model)
     model.layer1_size = model.vector_size
     check_own(model.objective)
+    if model.objective is not None and model.hs:
+        raise ValueError(
+            f"hs must be 0 with objective={model.objective!r}, which is trained alone, got {model.hs}: drop one of them"
+        )
     check_own_architecture(model.architecture)
     backend = choose(model.backend, model.device)
     if model.seed is None:
@@ -107,3 +111,9 @@ def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:
         **trained_fields({name: getattr(model, name) for name in SETTINGS}),
     )
     return check_parts(config)
+
+
+def word_targets(model: Word2Vec) -> Table | None:
+    """Return the table of the target vectors that belong to words; None: the settings train those of nodes alone."""
+    tables = trained_tables(model).values()
+    return next((table for table in tables if table.role == "target" and table.keyed), None)

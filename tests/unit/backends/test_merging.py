@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from problems import ARCHITECTURES, OBJECTIVES, plain, run
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run
 
 from w2vcore.backends import merging
 from w2vcore.backends.agreement import Agreement
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.timeout(120)
 GROWTH = NegativeSampling.growth
 
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
-objectives = pytest.mark.parametrize("objectives", sorted(OBJECTIVES))
+objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
 
 
 heats = st.lists(st.floats(1e-9, 1e3), min_size=1, max_size=60).map(lambda heat: np.array(sorted(heat, reverse=True)))
@@ -214,7 +214,7 @@ def test_ranks_train_every_word_once_and_end_with_one_model(architecture, object
     monkeypatch.setattr(merging, "FIRST_ROWS", 4)
     monkeypatch.setattr(merging, "SHORTEST", 40)
     problem = plain(40, [25, 1, 0, 60, 3, 14] * 4, keep=[2**32 - 1, 2**31]).with_config(
-        **ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives]
+        **ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives]
     )
     expected, _ = run(ThreadsBackend(), problem, 2, rates=(1.0,))
     results = train(problem, size)
@@ -234,7 +234,7 @@ def test_at_a_low_rate_the_changes_of_all_ranks_add_up(architecture, objectives,
     monkeypatch.setattr(merging, "FIRST_ROWS", 4)
     monkeypatch.setattr(merging, "SHORTEST", 60)
     problem = plain(40, [25, 1, 0, 60, 3] * 4).with_config(
-        **ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives]
+        **ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES[objectives]
     )
     object.__setattr__(problem, "alpha", 1e-4)
     before = problem.weights().matrices

@@ -24,7 +24,7 @@ def test_options_are_the_arguments_of_word2vec():
     defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
     ours = set(defaults) - NOT_SETTINGS
     left_out = {"sentences", "corpus_file", "progress", "cache_corpus"}
-    left_out |= {"hashfxn", "trim_rule", "callbacks", "objective", "architecture"}  # code, or the name of code
+    left_out |= {"hashfxn", "trim_rule", "callbacks", "architecture"}  # code, or the name of code
     assert ours == set(signature) - left_out
     for name in ours - {"workers"}:  # a command may take the whole machine
         assert defaults[name] == signature[name].default, name

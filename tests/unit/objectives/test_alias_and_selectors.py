@@ -60,7 +60,7 @@ def test_draws_depend_on_position_and_draw_number_alone():
 
 
 def test_registry_lists_the_known_names():
-    with pytest.raises(ValueError, match=r"\['negative', 'tree'\], got 'sampled'"):
+    with pytest.raises(ValueError, match=r"\['nce', 'negative', 'sampled_softmax', 'softmax', 'tree'\], got 'sampled'"):
         objective("sampled")
 
 

@@ -18,7 +18,8 @@ def model_with_random_weights(**settings):
     model = Word2Vec(vector_size=6, min_count=1, window=2, **settings)
     model.build_vocab_from_freq(COUNTS)
     rng = np.random.default_rng(3)
-    for matrix in (model.wv.vectors, model.syn1 if model.hs else model.syn1neg):
+    outputs = f"syn1_{model.objective}" if model.objective else "syn1" if model.hs else "syn1neg"
+    for matrix in (model.wv.vectors, getattr(model, outputs)):
         matrix[:] = rng.normal(size=matrix.shape)
     return model
 
@@ -55,6 +56,55 @@ def test_score_is_the_log_likelihood(kind, window):
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, [score_by_definition(model, s) for s in sentences], rtol=1e-5, atol=1e-6)
     assert scores[3] == scores[4] == 0
+
+
+def softmax_by_definition(model, rows):
+    """The logarithm of the probability of each word after the sum, or mean, of these rows."""
+    hidden = model.wv.vectors[rows].astype(float).sum(axis=0)
+    if model.cbow_mean and not model.sg:
+        hidden /= max(len(rows), 1)
+    scores = getattr(model, f"syn1_{model.objective}").astype(float) @ hidden
+    if not model.subtract_log_q:  # the words are compared as they are drawn
+        chances = np.array([model.wv.get_vecattr(word, "count") for word in model.wv.index_to_key]) ** 0.75
+        scores += np.log(1 - (1 - chances / chances.sum()) ** model.negative)
+    return scores - np.log(np.exp(scores).sum())
+
+
+@pytest.mark.parametrize("window", [2, "sentence"])
+@pytest.mark.parametrize("kind", [{"sg": 1}, {"sg": 0, "cbow_mean": 1}, {"sg": 0, "cbow_mean": 0}], ids=str)
+@pytest.mark.parametrize(
+    "trained",
+    [{"objective": name} for name in ("softmax", "nce", "sampled_softmax")]
+    + [{"objective": "sampled_softmax", "subtract_log_q": False}],
+    ids=str,
+)
+def test_score_is_the_log_likelihood_of_a_softmax(trained, kind, window, monkeypatch):
+    model = model_with_random_weights(**trained, **kind)
+    model.window = window
+    sentences = SENTENCES if window != "sentence" else SENTENCES[:-1]
+    expected = []
+    for sentence in sentences:
+        rows = [model.wv.key_to_index[word] for word in sentence if word in model.wv.key_to_index]
+        reach, total = len(rows) if window == "sentence" else window, 0.0
+        for i, centre in enumerate(rows):
+            around = [rows[j] for j in range(len(rows)) if j != i and abs(i - j) <= reach]
+            for context in [[row] for row in around] if model.sg else [around]:
+                total += softmax_by_definition(model, context)[centre]
+        expected.append(total)
+    scores = model.score(sentences)
+    np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-6)
+    monkeypatch.setattr(likelihood, "_BLOCK_FLOATS", 1)
+    np.testing.assert_allclose(model.score(sentences), scores, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "trained", [{"objective": "nce"}, {"objective": "sampled_softmax", "subtract_log_q": False}], ids=str
+)
+def test_prediction_is_the_distribution_that_an_objective_learns(trained):
+    model = model_with_random_weights(**trained)
+    expected = np.exp(softmax_by_definition(model, [model.wv.key_to_index[word] for word in ("w3", "w9")]))
+    for word, chance in model.predict_output_word(["w3", "w9"], topn=None):
+        assert chance == pytest.approx(expected[model.wv.key_to_index[word]], rel=1e-5)
 
 
 @pytest.mark.usefixtures("tiny_jobs")
