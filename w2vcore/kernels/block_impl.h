@@ -426,8 +426,7 @@ static void mean_with_loss(
 }
 
 /* The same of a pair that stands for `times` examples. Returns what stands after its scores. */
-W2V_INLINED float link_unit(
-    paired_unit *pair, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
+W2V_INLINED float link_unit(paired_unit *pair, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
 {
 #if W2V_SOFT
     if (is_joint(m)) {
