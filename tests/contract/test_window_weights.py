@@ -17,6 +17,7 @@ from w2vcore.backends.registry import create
 from w2vcore.backends.team import simulate
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.model.features import Features
+from w2vcore.objectives.registry import OBJECTIVES as REGISTERED
 
 HALF = 2**31
 HEAVIEST = 2.5
@@ -97,6 +98,15 @@ def test_any_mix_of_settings_is_what_the_reference_computes(problem, weights, co
     weights[-1] = weights[-1] or 1.0
     problem = problem.with_config(window=len(weights), window_weights=tuple(weights))
     problem = problem.with_config(cbow_corrected=corrected and problem.config.cbow_mean)
+    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
+    assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected, HEAVIEST)
+
+
+@architectures
+@pytest.mark.parametrize("objective", sorted(REGISTERED))
+@pytest.mark.parametrize("changes", [{"window_weights": GAPS}, {"cbow_corrected": True}], ids=["weights", "corrected"])
+def test_every_objective_takes_weights(architecture, objective, changes):
+    problem = plain(**changes).with_config(**ARCHITECTURES[architecture], objectives=(objective,))
     expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
     assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected, HEAVIEST)
 
