@@ -23,7 +23,7 @@ worker threads run (backends): an architecture walks over the windows, an object
 """
 
 try:
-    from . import callbacks, matutils, utils
+    from . import callbacks, fasttext, matutils, utils
     from ._version import __version__
     from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from .diagnostics import show_config
@@ -48,6 +48,7 @@ __all__ = [
     "Word2Vec",
     "__version__",
     "callbacks",
+    "fasttext",
     "matutils",
     "preset",
     "show_config",

@@ -34,6 +34,7 @@ ALLOWED = {
     "phrases": {"corpus", "model", "formats", "facade"},
     "visual": {"corpus", "model", "formats", "query"},
     "keyedvectors": {"corpus", "model", "formats", "query", "facade", "visual"},
+    "fasttext": {"corpus", "model", "formats", "query", "facade", "keyedvectors"},
     "word2vec": {
         *("kernels", "corpus", "model", "architectures", "objectives", "backends", "training", "formats", "query"),
         "facade",
@@ -54,6 +55,7 @@ ALLOWED = {
         "phrases",
         "presets",
         "keyedvectors",
+        "fasttext",
         "word2vec",
         "callbacks",
     },

@@ -42,6 +42,7 @@ PUBLIC_NAMES = {
     "Word2Vec",
     "__version__",
     "callbacks",
+    "fasttext",
     "matutils",
     "preset",
     "show_config",

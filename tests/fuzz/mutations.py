@@ -19,6 +19,8 @@ import structured
 
 from w2vcore.formats import recognition, registry
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.subword_arrays import has_subwords
+from w2vcore.keyedvectors import FastTextKeyedVectors
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -35,6 +37,7 @@ class Parser:
     read_by: str = ""  # the name of the file that is opened, where it is another one
     seed: str = ""  # whose good file it is, packed
     packed: str = ""
+    mmap: str | None = None
 
 
 PARSERS = {
@@ -45,6 +48,9 @@ PARSERS = {
     "fasttext_binary": Parser("x.ftbin", "fasttext_binary", structured.fasttext),
     "fasttext_binary unmarked": Parser("x.ftold", "fasttext_binary", partial(structured.fasttext, marked=False)),
     "fasttext_binary quantised": Parser("x.ftz", "fasttext_binary", partial(structured.fasttext, plain=False)),
+    "fasttext_binary mapped": Parser("x.ftmap", "fasttext_binary", structured.fasttext, mmap="r"),
+    "native n-grams": Parser("x.kv", "native", structured.safetensors),
+    "native n-grams mapped": Parser("x.kvmap", "native", structured.safetensors, mmap="r"),
     "numpy": Parser("x.npz", "numpy", structured.archive),
     "numpy array": Parser("x.npy", "numpy", structured.array),
     "projector": Parser("x_tensor.tsv", "projector", structured.lines),
@@ -136,6 +142,8 @@ def seeds():
     found["projector"] = b"\n".join(b"\t".join(b"%g" % number for number in row) for row in vectors.tolist()) + b"\n"
     found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
     found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
+    found["fasttext_binary mapped"] = (GOLDEN / "fasttext" / "hierarchical.bin").read_bytes()
+    found["native n-grams"] = found["native n-grams mapped"] = with_ngrams(snapshot)
     found["fasttext_binary unmarked"] = unmarked(found["fasttext_binary"])
     found["fasttext_binary quantised"] = (GOLDEN / "fasttext" / "quantised_pruned.ftz").read_bytes()
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
@@ -146,6 +154,17 @@ def seeds():
         if parser.packed:
             found[name] = found[parser.seed]  # as it is before it is packed
     return found
+
+
+def with_ngrams(snapshot):
+    """Our own file with a pruned table of n-grams of 16 bits."""
+    kept = np.array([[1, 4, 7, 11], [0, 2, 1, 3]], np.int32)
+    table = np.ones((4, snapshot.arrays["vectors"].shape[1]), np.float16)
+    arrays = {**snapshot.arrays, "fasttext.buckets": table, "fasttext.kept": kept}
+    settings = {"fasttext": {"minn": 2, "maxn": 4, "bucket": 12, "spellings": [[1, "na\xefve"]]}}
+    file = io.BytesIO()
+    registry.get("native").write(replace(snapshot, arrays=arrays, settings=settings), file)
+    return file.getvalue()
 
 
 def unmarked(model):
@@ -233,10 +252,15 @@ def attempt(parser, data, folder):
     try:
         with suppress(*ALLOWED):
             read = recognition.read if chosen.format == "any" else registry.get(chosen.format).read
-            snapshot = read(folder / (chosen.read_by or chosen.file))
+            options = {} if chosen.mmap is None else {"mmap": chosen.mmap}
+            snapshot = read(folder / (chosen.read_by or chosen.file), **options)
             assert snapshot.arrays["vectors"].ndim == 2
             assert len(snapshot.keys) == len(snapshot.arrays["vectors"])
             assert all(isinstance(key, (str, int)) for key in snapshot.keys)
+            if has_subwords(snapshot):
+                wv = FastTextKeyedVectors.from_snapshot(snapshot)
+                assert wv["unheardof"].shape == wv.vectors.shape[1:]
+                assert len(wv.vectors_vocab) == len(wv.buckets_word) == len(wv)
             return True
         return False
     finally:

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from w2vcore.formats import gensim_save
 from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.model.subwords import split_as_fasttext
 
 PYTHON = os.environ.get("W2VCORE_GENSIM_PYTHON")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="set W2VCORE_GENSIM_PYTHON to a Python that has gensim 4.4.0")
@@ -151,6 +153,24 @@ def test_models_of_fasttext(answers):
     kv, text = (load({"path": found["crime-and-punishment.bin"]["path"].with_suffix(end)}) for end in (".bin", ".vec"))
     for key in text.index_to_key:  # which has five digits of each number
         np.testing.assert_allclose(kv[key], text[key], rtol=0, atol=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("compatible-hash-true.model", "vectors_vocab"),
+        ("fasttext_old", "syn0_vocab"),
+        ("fasttext_old_sep", "syn0_vocab"),
+    ],
+)
+def test_ngrams_of_old_models_of_fasttext(answers, name, own):
+    """The vectors in the file are the means of what else is in it: each n-gram has the row that it had."""
+    path = next(answer["path"] for answer in answers if answer["file"] == name)
+    kv = KeyedVectors.load_any(path)
+    stored = gensim_save.open_save(path, None).root.get("wv").get(own)
+    made = kv.subwords.composed(split_as_fasttext([word.encode() for word in kv.index_to_key]), stored)
+    np.testing.assert_allclose(made, kv.vectors, rtol=0, atol=1e-7)
+    assert kv.most_similar("treesystem", topn=1)
 
 
 def test_texts_are_not_read_as_binary_as_gensim_reads_them(answers):

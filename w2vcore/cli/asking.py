@@ -161,7 +161,7 @@ def odd_one_out(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     if len(words) < 3:
         raise click.UsageError(f"give at least three words to choose from, got {len(words)}")
     vectors = load_vectors(model)
-    ranking = vectors.rank_by_centrality([find_key(vectors, word) for word in words])
+    ranking = vectors.rank_by_centrality([find_input(vectors, word) for word in words])
     if as_json:
         rows = [{"word": word, "similarity": value} for value, word in ranking]
         print_json({"odd": ranking[-1][1], "ranking": rows})
@@ -185,13 +185,9 @@ def similarity(model: Path, words: tuple[str, ...], as_json: bool) -> None:
     """
     if len(words) < 2:
         raise click.UsageError(f"give two words or more to compare, got {len(words)}")
-    from w2vcore.query.similarity import cosine
-
     vectors = load_vectors(model)
-    inputs = [find_input(vectors, word) for word in words]
-    rows = [each if isinstance(each, np.ndarray) else vectors.get_vector(each) for each in inputs]
-    cosines = [float(cosine(rows[0], row)) for row in rows[1:]]
-    first, *others = (word if isinstance(each, np.ndarray) else each for word, each in zip(words, inputs, strict=True))
+    first, *others = (find_input(vectors, word) for word in words)
+    cosines = [float(vectors.similarity(first, each)) for each in others]
     if as_json:
         pairs = zip(others, cosines, strict=True)
         print_json({"word": first, "similarities": [{"word": key, "similarity": value} for key, value in pairs]})
@@ -212,7 +208,7 @@ def vector(model: Path, words: tuple[str, ...], normalize: bool, as_json: bool) 
 
     A line for each WORD: the word and its vector, as in word2vec's text files.
 
-    With a fastText model (.bin), the vectors of unknown words are composed from their subwords.
+    With a fastText model, the vectors of unknown words are composed from their subwords.
 
     For example:
       w2vcore vector model.safetensors king

@@ -84,6 +84,7 @@ def _convert(
     from w2vcore.formats.atomic import naming
     from w2vcore.formats.recognition import read, recognise
     from w2vcore.formats.selection import with_keys
+    from w2vcore.formats.subword_arrays import without_subwords
     from w2vcore.keyedvectors import KeyedVectors
 
     found = read_as or recognise(source)
@@ -110,6 +111,8 @@ def _convert(
     if whole and found == write_as == "fasttext_binary":
         module.write(snapshot, target)
         return [target], snapshot.arrays["vectors"].shape
+    if vectors_only:
+        snapshot = without_subwords(snapshot)
     with naming(source):
         vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys))
     return save_vectors(vectors, target, write_as), vectors.vectors.shape

@@ -68,8 +68,10 @@ def describe(file: Path) -> dict[str, Any]:
     if found in ("word2vec_text", "word2vec_binary"):
         return report | _word2vec(file, found)
     from w2vcore.formats.recognition import read
+    from w2vcore.formats.wrapping import is_wrapped
 
-    return report | _vectors(read(file))
+    mapped = found == "fasttext_binary" and not is_wrapped(file)
+    return report | _vectors(read(file, mmap="r" if mapped else None))
 
 
 def _native(file: Path) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe a snapshot that was read from a file."""
-    from w2vcore.formats.fasttext_binary import subwords_of
+    from w2vcore.formats.subword_arrays import subwords_of
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def load_vectors(path: Path) -> KeyedVectors:
-    """Load the vectors of a file of any known format; a native file is mapped rather than read."""
+    """Load the vectors of a file of any known format; a native file or a fastText model is mapped."""
     from w2vcore.formats.recognition import recognise
     from w2vcore.formats.wrapping import is_wrapped
     from w2vcore.keyedvectors import KeyedVectors
 
     check_input(path, "MODEL is a file of vectors, from 'w2vcore train' or another program")
-    mapped = recognise(path) == "native" and not is_wrapped(path)
+    mapped = recognise(path) in ("native", "fasttext_binary") and not is_wrapped(path)
     try:
         with waiting(f"Reading {path}{size_of(path)}"):
             return KeyedVectors.load_any(path, mmap="r" if mapped else None)
@@ -62,10 +61,9 @@ def find_key(vectors: KeyedVectors, word: str) -> Any:
 
 
 def find_input(vectors: KeyedVectors, word: str) -> Any:
-    """Return a word of the command line as a key, or as a vector of length 1 if it is composed from subwords."""
-    if vectors.subwords is not None and key_of(vectors, word) is None:
-        made = vectors.subwords.vector(word)
-        length = math.sqrt(float(made @ made))
-        if length:  # 0: the word is too short for any subword
-            return made / made.dtype.type(length)
+    """Return a word of the command line as a key, or as it is if its vector is composed from subwords."""
+    if vectors.subwords is None or key_of(vectors, word) is not None:
+        return find_key(vectors, word)
+    if vectors.subwords.vector(word).any():  # zeros: the word is too short for any subword
+        return word
     return find_key(vectors, word)

@@ -1,8 +1,8 @@
 """fastText's model file (``.bin``, quantised ``.ftz``): words, rows of words and of subwords, and the output matrix.
 
 A word's vector is the mean of its own row and the rows of its subwords, as in the ``.vec`` file; it is computed here.
-The tables are kept in the snapshot: ``fasttext.words``, ``fasttext.buckets`` and ``fasttext.output``, with the training
-settings under ``fasttext`` in ``settings``, and `Subwords` makes vectors for words that are not in the vocabulary.
+The tables and settings are kept in the snapshot as `subword_arrays` says, so that `Subwords` makes vectors for words
+that are not in the vocabulary, and `write` the same bytes again.
 
 Layout, all numbers little-endian (fasttext.cc, args.cc, dictionary.cc, densematrix.cc): magic and version, int32 each;
 12 settings of int32 and one double; numbers of entries, words and labels (int32), of tokens and of subwords kept, or -1
@@ -15,9 +15,11 @@ subwords, nor the bytes for quantised.
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -25,12 +27,15 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import fasttext_quantised, word2vec_rows
-from w2vcore.formats.atomic import PathLike
+from w2vcore.formats.atomic import PathLike, expanded, is_url
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import read_exactly
+from w2vcore.formats.subword_arrays import BUCKETS, KEPT, OUTPUT, SETTINGS, WORDS, check_kept, spellings_of, subwords_of
 from w2vcore.formats.word2vec_rows import Options
-from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed
+from w2vcore.formats.wrapping import is_wrapped
+from w2vcore.model._subwords import list_subwords
+from w2vcore.model.subwords import MOST_CHARACTERS, Subwords, bracketed, joined, split_as_fasttext, word_bytes
 
 MAGIC = b"\xba\x16\x4f\x2f"
 _VERSIONS = (11, 12)
@@ -53,6 +58,7 @@ _LOSSES = _MODELS = (1, 2, 3)
 _UNMARKED = "<12id3iq"  # the beginning of a file without magic: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
+_WORDS_AT_A_TIME = 1 << 16
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
 _MOST_ADDED = 1024
 _ADDED_FOR_ANY_FILE = 1 << 30  # half a second
@@ -79,16 +85,6 @@ def _is_unmarked(head: bytes) -> bool:
         and size == n_words + n_labels
         and 0 <= threshold <= 1
     )
-
-
-def subwords_of(snapshot: Snapshot) -> Subwords | None:
-    """Take the subwords out of a snapshot; None if there are none (its table may be one of word n-grams)."""
-    settings = snapshot.settings.get("fasttext")
-    table = snapshot.arrays.get("fasttext.buckets")
-    if settings is None or table is None or not len(table) or settings["maxn"] < max(settings["minn"], 1):
-        return None
-    kept = snapshot.arrays.get("fasttext.kept")
-    return Subwords(table, settings["minn"], settings["maxn"], None if kept is None else settings["bucket"], kept)
 
 
 class _Reader:
@@ -150,21 +146,44 @@ class _Reader:
             data += self.take(min(_BLOCK_BYTES, count - len(data)))
         return data
 
-    def matrix(self) -> NDArray[np.float32]:
-        """Read a dense matrix, after its sizes."""
+    def matrix(self, path: str | None = None) -> NDArray[np.float32]:
+        """Read a dense matrix, after its sizes, or map it if its file has a path.
+
+        The numbers of a mapped one may begin at any byte, as the words before them are of any length.
+        """
         rows, columns = self.numbers("<2q")
         if rows < 0 or not 0 <= columns <= word2vec_rows.LARGEST_SIZE or rows * columns >= 1 << 50:
             raise ValueError(f"{self.name}: a matrix of {rows} × {columns}; the file is damaged")
-        data = self.block(4 * rows * columns)
-        return np.frombuffer(data, "<f4").reshape(rows, columns).astype(np.float32, copy=False)
+        count = 4 * rows * columns
+        if path is None or not count:
+            data: Any = self.block(count)
+        else:
+            self.need(count)
+            data = np.memmap(path, np.uint8, "r", self.taken, (count,))
+            self._skip(count)
+        table: NDArray[np.float32] = np.frombuffer(data, "<f4").reshape(rows, columns).astype(np.float32, copy=False)
+        return table
+
+    def _skip(self, count: int) -> None:
+        """Pass over bytes that are there."""
+        buffered = min(count, len(self._buffer) - self._at)
+        self._at += buffered
+        self._stream.seek(count - buffered, os.SEEK_CUR)
+        self.taken += count
+        if self._left is not None:
+            self._left -= count - buffered
 
 
-def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
+def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = True, **options: Any) -> Snapshot:
     """Load a model.
 
     Parameters
     ----------
     source : str, path-like or binary file
+    mmap : {None, "r"}
+        Map the matrices, read-only. Needs an uncompressed path; a quantised model is decoded all the same.
+    whole : bool
+        Read the output matrix, too, without which `write` writes one of zeros.
     **options
         ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
 
@@ -180,47 +199,100 @@ def read(source: PathLike | IO[bytes], **options: Any) -> Snapshot:
         For another kind of file, or a damaged one.
     EOFError
         If the file is cut short.
+    OSError
+        For `mmap` of a compressed file.
     UnicodeDecodeError
         For a word that does not decode.
     """
     chosen = Options(**options)
+    path = _mappable(source, mmap)
     with word2vec_rows.opened(source) as (stream, available, name):
         reader = _Reader(stream, available, name)
         unmarked = _is_unmarked(reader.look(struct.calcsize(_UNMARKED)))
         settings = _read_settings(reader, unmarked)
         words, counts, labels, kept = _read_dictionary(reader, settings, unmarked)
-        quantised, table = _read_matrix(reader, unmarked)
+        quantised, table = _read_matrix(reader, unmarked, path)
+        start = reader.taken - table.nbytes
         if kept is not None and not quantised:
             raise ValueError(
                 f"{name}: subwords were pruned, and the matrix is whole, which fastText does not load either"
             )
-        _, output = _read_matrix(reader, unmarked)
+        output = _read_matrix(reader, unmarked, path)[1] if whole else None
     if table.shape[1] != settings["dim"] or len(table) < len(words):
         raise ValueError(f"{name}: {len(words)} words and a table of shape {table.shape}; the file is damaged")
     own, buckets = table[: len(words)], table[len(words) :]
     _check_work(settings, words, reader)
     if kept is not None:
         buckets, kept = _kept_rows(settings, buckets, kept, name)
+    subwords = None
     if len(buckets) and settings["maxn"] > 0:
         hashes = None if kept is None else settings["bucket"]
         subwords = Subwords(buckets, settings["minn"], settings["maxn"], hashes, kept)
-        # the first versions split </s> like any word
-        total, parts = subwords.added(bracketed(words), own) if unmarked else subwords.sums(words, own)
-        vectors = total * (1 / parts).astype(np.float32)[:, np.newaxis]
-    else:
-        vectors = own.copy()
-    arrays = {"vectors": vectors, "counts": np.array(counts, np.int64), "fasttext.buckets": buckets}
+    if subwords is not None and path is not None and not quantised:
+        subwords = _in_use(words, subwords, path, start + own.nbytes)
+    vectors = _word_vectors(words, own, subwords, unmarked)
+    arrays: dict[str, NDArray[Any]] = {"vectors": vectors, "counts": np.array(counts, np.int64), BUCKETS: buckets}
     if not quantised:  # a model that can be written back unchanged
-        arrays |= {"fasttext.words": own, "fasttext.output": output}
+        arrays |= {WORDS: own} | ({} if output is None else {OUTPUT: output})
     if kept is not None:
-        arrays["fasttext.kept"] = kept
-    snapshot = Snapshot(
-        "keyedvectors",
-        _decoded(words, chosen),
-        arrays,
-        {"fasttext": {**settings, "labels": [[label.decode("utf8", "replace"), count] for label, count in labels]}},
-    )
-    return selected(snapshot, chosen)
+        arrays[KEPT] = kept
+    keys = _decoded(words, chosen)
+    settings["labels"] = [[label.decode("utf8", "surrogateescape"), count] for label, count in labels]
+    settings["spellings"] = [
+        [row, word.decode("latin-1")]
+        for row, (word, key) in enumerate(zip(words, keys, strict=True))
+        if word_bytes(key) != word
+    ]
+    return selected(Snapshot("keyedvectors", keys, arrays, {SETTINGS: settings}), chosen)
+
+
+def _mappable(source: PathLike | IO[bytes], mmap: str | None) -> str | None:
+    """Return the path of a file that is to be mapped, None for one that is to be read."""
+    if mmap is None:
+        return None
+    if mmap != "r":
+        raise ValueError(f"mmap must be None or 'r' for a fastText model, got {mmap!r}")
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"mmap={mmap!r} needs a path, got an open file")
+    name = expanded(source)
+    if is_url(name) or is_wrapped(name):
+        raise OSError(f"mmap={mmap!r} needs an uncompressed local file, got {name!r}; unpack it or use mmap=None")
+    return name
+
+
+def _word_vectors(
+    words: Sequence[bytes], own: NDArray[np.float32], subwords: Subwords | None, unmarked: bool
+) -> NDArray[np.float32]:
+    if subwords is None:
+        return np.array(own)
+    # the first versions split </s> like any word
+    return subwords.composed(bracketed(words) if unmarked else split_as_fasttext(words), own)
+
+
+def _in_use(words: Sequence[bytes], subwords: Subwords, path: str, start: int) -> Subwords:
+    """Return the subwords of these words alone, whose rows are read in the order of the file, from byte `start` on.
+
+    Through the map each of them would bring its page into memory, and the pages around it: most of the table.
+    """
+    used = np.zeros(len(subwords.table), bool)
+    for first in range(0, len(words), _WORDS_AT_A_TIME):
+        some = words[first : first + _WORDS_AT_A_TIME]
+        used[list_subwords(*joined(bracketed(some)), subwords.min_n, subwords.max_n, len(used))[1]] = True
+    hashes, width = np.flatnonzero(used), subwords.table.shape[1]
+    rows = np.empty((len(hashes), width), np.float32)
+    step = max(1, _BLOCK_BYTES // (4 * width))
+    with Path(path).open("rb", buffering=0) as stream:
+        done = 0
+        while done < len(hashes):
+            first = int(hashes[done])
+            there = np.searchsorted(hashes, first + step) - done
+            last = int(hashes[done + there - 1]) + 1
+            stream.seek(start + 4 * width * first)
+            block = np.frombuffer(read_exactly(stream, 4 * width * (last - first)), "<f4").reshape(-1, width)
+            rows[done : done + there] = block[hashes[done : done + there] - first]
+            done += there
+    kept = np.array([hashes, np.arange(len(hashes))], np.int32)
+    return Subwords(rows, subwords.min_n, subwords.max_n, len(used), kept) if len(hashes) else subwords
 
 
 def _check_work(settings: dict[str, Any], words: Sequence[bytes], reader: _Reader) -> None:
@@ -258,13 +330,14 @@ def _kept_rows(
     settings: dict[str, Any], table: NDArray[np.float32], kept: NDArray[np.int32], name: str
 ) -> tuple[NDArray[np.float32], NDArray[np.int32] | None]:
     """Return the rows of a pruned model, and its hashes in ascending order with their rows, if any was kept."""
-    hashes, rows = kept.T
+    hashes = kept[:, 0]
     kept = np.ascontiguousarray(kept[np.argsort(hashes, kind="stable")].T)
     if not len(hashes):
         return table[:0], None
-    placed = kept[0, 0] >= 0 and kept[0, -1] < settings["bucket"] and rows.min() >= 0 and rows.max() < len(table)
-    if not placed or (np.diff(kept[0]) == 0).any():
-        raise ValueError(f"{name}: the {len(hashes)} subwords that were kept have no places; the file is damaged")
+    try:
+        check_kept(kept, len(table), settings["bucket"])
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
     return table, kept
 
 
@@ -294,13 +367,13 @@ def _read_dictionary(
     return words, counts, labels, np.frombuffer(data, "<i4").reshape(-1, 2).astype(np.int32, copy=False)
 
 
-def _read_matrix(reader: _Reader, unmarked: bool) -> tuple[bool, NDArray[np.float32]]:
+def _read_matrix(reader: _Reader, unmarked: bool, path: str | None) -> tuple[bool, NDArray[np.float32]]:
     """Return whether a matrix is quantised, and its numbers."""
     mark = b"\0" if unmarked else reader.take(1)
     if mark not in (b"\0", b"\1"):
         raise ValueError(f"{reader.name}: a matrix is marked {mark!r}; the file is damaged")
     if mark == b"\0":
-        return False, reader.matrix()
+        return False, reader.matrix(path)
     return True, fasttext_quantised.read_matrix(reader, word2vec_rows.LARGEST_SIZE)
 
 
@@ -309,11 +382,12 @@ def _decoded(words: Sequence[bytes], options: Options) -> list[str]:
 
 
 def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
-    """Save a model that fastText loads: the whole one that was read, or else vectors without subwords.
+    """Save a model that fastText loads: the whole one that was read, or else vectors, with n-grams if there are any.
 
     Parameters
     ----------
     snapshot : Snapshot
+        If it has no output matrix, that is of zeros: fastText gives the vectors, and cannot train them further.
     target : str, path-like or binary file
 
     Raises
@@ -322,21 +396,20 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         For a key that holds a NUL, which ends a word there, or is not valid Unicode.
     """
     rows, size = snapshot.arrays["vectors"].shape
-    whole = all(name in snapshot.arrays for name in ("fasttext.words", "fasttext.buckets", "fasttext.output"))
-    whole = whole and len(snapshot.arrays["fasttext.words"]) == rows and "fasttext" in snapshot.settings
-    if whole:
-        settings = snapshot.settings["fasttext"]
-        table = [snapshot.arrays["fasttext.words"], snapshot.arrays["fasttext.buckets"]]
-        output = snapshot.arrays["fasttext.output"]
-    else:
-        settings = {**dict.fromkeys(_SETTINGS, 0), "dim": size, "ws": 5, "epoch": 5, "minCount": 1, "neg": 5}
-        settings |= {"wordNgrams": 1, "loss": _NEGATIVE_SAMPLING, "model": _SKIP_GRAM, "lrUpdateRate": 100, "t": 1e-4}
-        table, output = [snapshot.arrays["vectors"]], np.zeros((rows, size), np.float32)
-    counts = snapshot.arrays.get("counts", np.arange(rows, 0, -1))
-    entries = [
-        (_word(key, row), int(count), 0) for row, (key, count) in enumerate(zip(snapshot.keys, counts, strict=True))
-    ]
-    labels = [(label.encode("utf8"), count, 1) for label, count in settings.get("labels", [])]
+    settings = {**dict.fromkeys(_SETTINGS, 0), "dim": size, "ws": 5, "epoch": 5, "minCount": 1, "neg": 5}
+    settings |= {"wordNgrams": 1, "loss": _NEGATIVE_SAMPLING, "model": _SKIP_GRAM, "lrUpdateRate": 100, "t": 1e-4}
+    stored = snapshot.settings.get(SETTINGS, {})
+    spellings = spellings_of(stored, snapshot.keys)
+    words = [spellings.get(key) or _word(key, row) for row, key in enumerate(snapshot.keys)]
+    table = [snapshot.arrays["vectors"]]
+    if BUCKETS in snapshot.arrays and KEPT not in snapshot.arrays:
+        # of a model that is not whole, what its vectors are made of
+        settings |= stored if OUTPUT in snapshot.arrays else {name: stored[name] for name in ("bucket", "minn", "maxn")}
+        table = [_own_rows(snapshot, words), snapshot.arrays[BUCKETS]]
+    output = snapshot.arrays.get(OUTPUT, np.zeros((rows, size), np.float32))
+    counts = snapshot.arrays.get("counts", np.arange(rows, 0, -1)).tolist()
+    entries = [(word, count, 0) for word, count in zip(words, counts, strict=True)]
+    labels = [(word_bytes(label), count, 1) for label, count in settings.get("labels", [])]
     with word2vec_rows.destination(target, append=False) as stream:
         stream.write(MAGIC + struct.pack("<i", 12))
         stream.write(struct.pack("<12id", *(settings[name] for name in _SETTINGS), settings["t"]))
@@ -352,9 +425,19 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
                     stream.write(block.tobytes())
 
 
+def _own_rows(snapshot: Snapshot, words: Sequence[bytes]) -> NDArray[Any]:
+    """Return the rows of words; where a file had none, those with which the mean gives their vectors."""
+    own = snapshot.arrays.get(WORDS)
+    if own is not None and len(own) == len(words):
+        return own
+    subwords = subwords_of(snapshot)
+    vectors = snapshot.arrays["vectors"]
+    return vectors if subwords is None else subwords.fitted(split_as_fasttext(words), vectors)
+
+
 def _word(key: Any, row: int) -> bytes:
     try:
-        word = key_text(key).encode()
+        word = key_text(key).encode("utf8", "surrogateescape")
     except UnicodeEncodeError:
         word = b"\0"
     if b"\0" in word:

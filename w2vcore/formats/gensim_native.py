@@ -22,6 +22,7 @@ from w2vcore.formats.gensim_save import Save, open_save, sniff
 from w2vcore.formats.inert_objects import Record
 from w2vcore.formats.selection import check_matrix, selected
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.subword_arrays import BUCKETS, KEPT, SETTINGS, WORDS
 from w2vcore.formats.word2vec_rows import Options
 
 __all__ = ["read", "read_model", "sniff", "write"]
@@ -140,8 +141,15 @@ def _snapshot(save: Save) -> Snapshot:
     if matrix is None:
         matrix, subwords = gensim_subwords.word_vectors(vectors, keys, save)
         if subwords is not None:
-            arrays["fasttext.buckets"] = subwords.table
-            settings["fasttext"] = {"minn": subwords.min_n, "maxn": subwords.max_n}
+            arrays[WORDS] = vectors.get("vectors_vocab").astype(np.float32, copy=False)
+    else:
+        subwords = gensim_subwords.stored_subwords(vectors, root, save)
+    if subwords is not None:
+        arrays[BUCKETS] = subwords.table
+        buckets = len(subwords.table) if subwords.buckets is None else subwords.buckets
+        settings[SETTINGS] = {"minn": subwords.min_n, "maxn": subwords.max_n, "bucket": buckets}
+        if subwords.kept is not None:
+            arrays[KEPT] = subwords.kept
     arrays["vectors"] = gensim_subwords.checked_vectors(matrix, len(keys), name)
     arrays.update(_columns(vectors, keys, save))
     if root.name != _WORD2VEC:

@@ -74,7 +74,7 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
     path : str or path-like
         May be compressed, or an address that smart_open reads.
     mmap : {None, "r", "r+", "c"}
-        Map the matrices; w2vcore's own files, and gensim's with arrays beside them.
+        Map the matrices; w2vcore's own files, gensim's with arrays beside them, and fastText's models ("r" only).
     **options
         ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
 
@@ -92,12 +92,14 @@ def read(path: PathLike, mmap: str | None = None, **options: Any) -> Snapshot:
     called = registry.FORMATS[found].called
     logger.info("%s: %s", os.fspath(path), called)
     if mmap is not None and not registry.FORMATS[found].mapped:
-        raise ValueError(f"mmap={mmap!r} is for files saved by w2vcore or gensim; {os.fspath(path)!r} is a {called}")
+        raise ValueError(
+            f"mmap={mmap!r} is for files of w2vcore, gensim and fastText; {os.fspath(path)!r} is a {called}"
+        )
     module: Any = registry.get(found)
     try:
         if found == "native":
             return selected(module.read(path, mmap=mmap), chosen)
-        if found == "gensim":
+        if registry.FORMATS[found].mapped:
             return _as_read(module.read(path, mmap=mmap, **options))
         if found == "projector":
             path = module.paths(path)[0] if module.is_metadata(path) else path

@@ -57,7 +57,7 @@ FORMATS = {
     "word2vec_binary": Entry("w2vcore.formats.word2vec_binary", "word2vec binary", (".bin",)),
     "projector": Entry("w2vcore.formats.projector", "Embedding Projector's TSV", (".tsv",), packed=False),
     "glove": Entry("w2vcore.formats.glove", "GloVe text without a header", (".glove", ".glove.txt")),
-    "fasttext_binary": Entry("w2vcore.formats.fasttext_binary", "fastText model (.bin)", marked=True),
+    "fasttext_binary": Entry("w2vcore.formats.fasttext_binary", "fastText model (.bin)", mapped=True, marked=True),
     "numpy": Entry("w2vcore.formats.numpy_file", "NumPy file", (".npz", ".npy"), packed=False, marked=True),
     "finalfusion": Entry("w2vcore.formats.finalfusion", "finalfusion file (.fifu)", (".fifu",), marked=True),
     "parquet": Entry(

@@ -6,6 +6,8 @@ KeyedVectors                vectors.py: the class, with its documentation
     Matrix                  matrix.py: the rows, their lengths, and who may have written into them
   Columns                   columns.py: counts and what else there is for each key
 
+FastTextKeyedVectors        fasttext.py: words by their parts, over ``model/subwords.py``; deployment.py: made small
+
 queries, evaluation         what its methods answer (inputs.py: what users may pass to them), over ``query/``
 changes, files              how it changes, and its files, over ``formats/``
 protocol                    the class as these functions see it
@@ -13,6 +15,7 @@ internals                   what the other rooms do with it beside its public me
 gensim_names                what else gensim's module of this name has
 """
 
+from w2vcore.keyedvectors.fasttext import FastTextKeyedVectors
 from w2vcore.keyedvectors.files import ATTRIBUTES, OWN
 from w2vcore.keyedvectors.gensim_names import (
     REAL,
@@ -35,6 +38,7 @@ __all__ = [
     "CompatVocab",
     "Doc2VecKeyedVectors",
     "EuclideanKeyedVectors",
+    "FastTextKeyedVectors",
     "Key",
     "KeyedVectors",
     "Vocab",

@@ -15,9 +15,9 @@ from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
-from w2vcore.formats.fasttext_binary import subwords_of
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.subword_arrays import subwords_of
 from w2vcore.keyedvectors.changes import replace_matrix
 from w2vcore.keyedvectors.columns import as_columns
 from w2vcore.keyedvectors.keys import Keys
@@ -31,6 +31,7 @@ OWN = "attributes of the vectors"  # in the settings of a file: those that users
 ATTRIBUTES = frozenset(  # what vectors have beside these is the user's
     {"vector_size", "next_index", "norms", "expandos", "mapfile_path", "dropped_counts", "min_count", "subwords"}
     | {"lifecycle_events", "vectors_lockf"}
+    | {"min_n", "max_n", "bucket", "vectors_vocab_lockf", "vectors_ngrams_lockf"}
 )
 _COLUMN = "expando."
 _PICKLE_DEFAULTS: tuple[Any, ...] = (None, 10 * 1024**2, frozenset(), 4)
@@ -107,13 +108,22 @@ def _first_repeated(keys: Any) -> Any:
 # -------------------------------------------------------------------- files of w2vcore, and of any kind
 
 
-def save(wv: Vectors, fname: PathLike | IO[bytes], *ignored: Any) -> None:
-    """Save to one safetensors file, atomically; `ignored` are gensim's arguments about pickles."""
+def save(wv: Vectors, fname: PathLike | IO[bytes], *ignored: Any, snapshot: Snapshot | None = None) -> None:
+    """Save to one safetensors file, atomically; `ignored` are gensim's arguments about pickles.
+
+    Parameters
+    ----------
+    wv : KeyedVectors
+    fname : str, path-like or binary file
+    *ignored
+    snapshot : Snapshot, optional
+        What to write; default: that of the vectors.
+    """
     separately, sep_limit, ignore, pickle_protocol = ignored
     if (separately, sep_limit, frozenset(ignore), pickle_protocol) != _PICKLE_DEFAULTS:
         logger.debug("separately, sep_limit, ignore and pickle_protocol are ignored: one file is written, no pickle")
     logger.info("saving %s object under %s", type(wv).__name__, fname)
-    registry.get("native").write(wv.snapshot(), fname)
+    registry.get("native").write(wv.snapshot() if snapshot is None else snapshot, fname)
     logger.info("saved %s", fname)
 
 
@@ -137,9 +147,9 @@ def _made(cls: type[V], snapshot: Snapshot, fname: PathLike | IO[bytes], keys: A
     """Make an object of a file's snapshot."""
     with naming(fname):
         result = cls.from_snapshot(with_keys(snapshot, keys))
+        result.subwords = subwords_of(snapshot)
     if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
         del result.vectors_lockf  # of the model, for training
-    result.subwords = subwords_of(snapshot)
     return result
 
 

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from w2vcore.keyedvectors.table import Vector, VectorTable
 
 
-def resolved(
-    table: VectorTable, item: Any, argument: str, place: int | None = None, ignore_missing: bool = False
-) -> tuple[int | None, Vector | None]:
-    """Return (row, vector) of a key, (None, vector) of a vector, (None, None) of a missing key if that is allowed.
+class Input(NamedTuple):
+    """A vector that a query asks about.
+
+    Attributes
+    ----------
+    vector : ndarray
+    row : int or None
+        Of a key; None for a vector that a user passed, and for one made of the n-grams of a word.
+    key : key or None
+        What the user named; None for a vector that was passed, which is taken as it is where others are scaled.
+    """
+
+    vector: Vector
+    row: int | None = None
+    key: Any = None
+
+
+def resolved(table: VectorTable, item: Any, argument: str, place: int | None = None) -> Input:
+    """Return what a key or a vector stands for.
 
     Parameters
     ----------
@@ -24,12 +39,11 @@ def resolved(
         Where it was passed, for errors.
     place : int, optional
         Its place in that argument.
-    ignore_missing : bool
 
     Raises
     ------
     KeyError
-        For a missing key.
+        For a missing key, of which no vector can be made.
     ValueError, TypeError
         For a vector of another length, numbers that are not finite, and what is neither key nor vector.
     """
@@ -40,25 +54,31 @@ def resolved(
             raise ValueError(f"a vector must hold {table.width} numbers, got shape {vector.shape} of {vector.dtype}")
         if not np.isfinite(vector).all():
             raise ValueError(_not_finite(argument if place is None else f"{argument}[{place}]", vector))
-        return None, vector
+        return Input(vector)
     if not isinstance(item, Hashable) or (isinstance(item, float) and not keys.is_one(item)):
         raise TypeError(f"expected a key, a vector or a (key, weight) tuple, got {item!r}")
-    row = keys.row(item)
+    found = named(table, item)
+    if found is None:
+        raise table.missing(item, " in vocabulary")
+    return found
+
+
+def named(table: VectorTable, key: Any) -> Input | None:
+    """Return what a key stands for; None if it is missing, and no vector can be made of it."""
+    row = table.keys.row(key)
     if row is not None:
-        return row, np.asarray(table.matrix.array[row])
-    if ignore_missing:
-        return None, None
-    raise table.missing(item, " in vocabulary")
+        return Input(np.asarray(table.matrix.array[row]), row, table.keys.listed[row])
+    made = table.inferred(key)
+    return None if made is None else Input(made, None, key)
 
 
-def resolved_all(table: VectorTable, value: Any, argument: str) -> list[tuple[int | None, Vector]]:
-    """Return (row, vector) of each key, (None, vector) of each vector, in what `most_similar` accepts."""
-    found = [resolved(table, item, argument, place) for place, item in enumerate(as_list(table, value))]
-    return [(row, vector) for row, vector in found if vector is not None]
+def resolved_all(table: VectorTable, value: Any, argument: str) -> list[Input]:
+    """Return what each key and each vector stands for, in what `most_similar` accepts."""
+    return [resolved(table, item, argument, place) for place, item in enumerate(as_list(table, value))]
 
 
-def weighted(table: VectorTable, value: Any, default: float, argument: str) -> list[tuple[int | None, Vector, float]]:
-    """Return (row or None, vector, weight) of each item; an item that is no (item, weight) gets the default weight."""
+def weighted(table: VectorTable, value: Any, default: float, argument: str) -> list[tuple[Input, float]]:
+    """Return (input, weight) of each item; an item that is no (item, weight) gets the default weight."""
     result = []
     for place, item in enumerate(as_list(table, value)):
         weight = default
@@ -66,9 +86,7 @@ def weighted(table: VectorTable, value: Any, default: float, argument: str) -> l
             item, weight = item[0], float(item[1])
             if not math.isfinite(weight):
                 raise ValueError(f"the weight of {argument}[{place}] must be a finite number, got {weight}")
-        row, vector = resolved(table, item, argument, place)
-        assert vector is not None
-        result.append((row, vector, weight))
+        result.append((resolved(table, item, argument, place), weight))
     return result
 
 
@@ -81,16 +99,16 @@ def as_list(table: VectorTable, value: Any) -> list[Any]:
     return list(value)
 
 
-def check_finite(table: VectorTable, rows: Iterable[int | None], vectors: Iterable[Vector]) -> None:
-    """Refuse vectors of keys that are not finite; vectors with row None were passed by the user, and are checked.
+def check_finite(inputs: Iterable[Input]) -> None:
+    """Refuse vectors of keys that are not finite; those that a user passed are checked already.
 
     Raises
     ------
     ValueError
     """
-    for row, vector in zip(rows, vectors, strict=True):
-        if row is not None and not np.isfinite(vector).all():
-            raise ValueError(_not_finite(f"the vector of {table.keys.listed[row]!r}", vector))
+    for vector, _, key in inputs:
+        if key is not None and not np.isfinite(vector).all():
+            raise ValueError(_not_finite(f"the vector of {key!r}", vector))
 
 
 def _not_finite(name: str, vector: Vector) -> str:

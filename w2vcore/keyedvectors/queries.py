@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from w2vcore.corpus.keying import plain_key
-from w2vcore.keyedvectors.inputs import check_finite, resolved, resolved_all, weighted
+from w2vcore.keyedvectors.inputs import Input, check_finite, named, resolved, resolved_all, weighted
 from w2vcore.keyedvectors.protocol import Vectors
 from w2vcore.keyedvectors.table import Key, Vector, VectorTable
 from w2vcore.query import search, similarity, transport
@@ -46,14 +47,12 @@ def most_similar(
     inputs = weighted(table, positive, 1.0, "positive") + weighted(table, negative, -1.0, "negative")
     if not inputs:
         raise ValueError("cannot compute mean with no input")
-    rows, vectors, weights = zip(*inputs, strict=True)
-    check_finite(table, rows, vectors)
-    mean = similarity.weighted_mean(vectors, weights, [row is not None for row in rows], True)
+    mean = _mean(inputs, True, True)
     if indexer is not None and topn is not None:
         answer: list[tuple[Any, float]] = indexer.most_similar(mean.astype(table.matrix.array.dtype), topn)
         return answer  # as it is, whatever that is
     start, stop = _clip(table, clip_start, clip_end, restrict_vocab)
-    asked = [row for row in rows if row is not None]
+    asked = [each.row for each, _ in inputs if each.row is not None]
     return _best(wv, lambda: _unit_cosines(table, start, stop, mean), topn, asked, start)
 
 
@@ -66,19 +65,18 @@ def most_similar_cosmul(
         return []
     table = wv._table
     inputs = [resolved_all(table, positive, "positive"), resolved_all(table, negative, "negative")]
-    for row, vector in inputs[0] + inputs[1]:
-        check_finite(table, [row], [vector])
+    check_finite(inputs[0] + inputs[1])
     if not inputs[0] and not inputs[1]:
         raise ValueError("cannot compute cosmul with no input")
     start, stop = _clip(table, 0, None, restrict_vocab)
 
     def measure() -> Vector:
         above, below = (
-            [_unit_cosines(table, start, stop, similarity.unit(vector)) for _, vector in side] for side in inputs
+            [_unit_cosines(table, start, stop, similarity.unit(each.vector)) for each in side] for side in inputs
         )
         return similarity.cosmul(above, below)
 
-    return _best(wv, measure, topn, [row for side in inputs for row, _ in side if row is not None], start)
+    return _best(wv, measure, topn, [each.row for side in inputs for each in side if each.row is not None], start)
 
 
 def most_similar_batch(
@@ -100,10 +98,10 @@ def most_similar_batch(
     inputs = resolved_all(table, keys_or_vectors, "keys_or_vectors")
     if wanted < 1 or not inputs:
         return [[] for _ in inputs]
-    queries = np.array([vector for _, vector in inputs])
+    queries = np.array([each.vector for each in inputs])
     if not np.isfinite(queries).all():
-        check_finite(table, [row for row, _ in inputs], queries)
-    asked = np.array([-1 if row is None else row for row, _ in inputs])
+        check_finite(inputs)
+    asked = np.array([-1 if each.row is None else each.row for each in inputs])
     start, stop = _clip(table, clip_start, clip_end, restrict_vocab)
     excluded = np.where(asked >= start, asked - start, -1)[:, np.newaxis]
 
@@ -182,19 +180,26 @@ def get_mean_vector(
     if not np.isfinite(factors).all():
         wrong = int(np.argmin(np.isfinite(factors)))
         raise ValueError(f"weights[{wrong}] must be a finite number, got {factors[wrong]}")
-    found: list[tuple[int | None, Vector, float]] = []
+    found: list[tuple[Input, float]] = []
     for place, (key, factor) in enumerate(zip(keys, factors.tolist(), strict=True)):
-        row, vector = resolved(table, key, "keys", place, ignore_missing)
-        if vector is not None:
-            found.append((row, vector, factor))
+        try:
+            found.append((resolved(table, key, "keys", place), factor))
+        except KeyError:
+            if not ignore_missing:
+                raise
     dtype = table.matrix.array.dtype
     if not found:
         return np.zeros(table.width, dtype)
-    rows, vectors, weighed = zip(*found, strict=True)
+    return _mean(found, pre_normalize, post_normalize).astype(dtype)
+
+
+def _mean(inputs: Sequence[tuple[Input, float]], pre_normalize: bool, post_normalize: bool) -> Vector:
+    """Return the weighted mean of vectors; `pre_normalize` scales those of keys to length 1."""
+    vectors = [each.vector for each, _ in inputs]
     if not np.isfinite(vectors).all():  # all at once, as there may be many
-        check_finite(table, rows, vectors)
-    scaled = [pre_normalize and row is not None for row in rows]
-    return similarity.weighted_mean(vectors, weighed, scaled, post_normalize).astype(dtype)
+        check_finite(each for each, _ in inputs)
+    scaled = [pre_normalize and each.key is not None for each, _ in inputs]
+    return similarity.weighted_mean(vectors, [weight for _, weight in inputs], scaled, post_normalize)
 
 
 def distances(wv: Vectors, word_or_vector: Any, other_words: Iterable[Key]) -> Vector:
@@ -202,13 +207,17 @@ def distances(wv: Vectors, word_or_vector: Any, other_words: Iterable[Key]) -> V
     table, matrix = wv._table, wv._table.matrix
     if table.keys.is_one(word_or_vector):
         query = np.asarray(wv.get_vector(word_or_vector))
-        check_finite(table, [wv.get_index(word_or_vector)], [query])
+        check_finite([Input(query, key=plain_key(word_or_vector))])
     else:
-        query = np.asarray(resolved(table, np.asarray(word_or_vector), "word_or_vector")[1])
-    rows = [wv.get_index(word) for word in other_words]
-    if not rows:
+        query = resolved(table, np.asarray(word_or_vector), "word_or_vector").vector
+    others = list(other_words)
+    if not others:
         return 1 - similarity.cosines(matrix.array, matrix.current_lengths(), query)
-    return 1 - similarity.cosines(np.asarray(matrix.array)[rows], matrix.current_lengths()[rows], query)
+    if table.subwords is None:
+        rows = [wv.get_index(word) for word in others]
+        return 1 - similarity.cosines(np.asarray(matrix.array)[rows], matrix.current_lengths()[rows], query)
+    vectors = np.array([wv.get_vector(word) for word in others])
+    return 1 - similarity.cosines(vectors, similarity.norms(vectors), query)
 
 
 def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> Vector:
@@ -221,36 +230,38 @@ def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> Vector:
 
 def wmdistance(wv: Vectors, document1: Sequence[Key], document2: Sequence[Key], norm: bool) -> float:
     """Return the Word Mover's Distance of two texts."""
-    table, found = wv._table, []
+    table, texts = wv._table, []
     for document in (document1, document2):
-        rows = [row for key in document if (row := table.keys.row(key)) is not None]
-        if len(rows) < len(document):
-            logger.info("Removed %d OOV words from a document of %d", len(document) - len(rows), len(document))
-        found.append(np.unique(np.array(rows, np.intp), return_counts=True))
-    (first, counts), (second, others) = found
+        words = [each for key in document if (each := named(table, key)) is not None]
+        if len(words) < len(document):
+            logger.info("Removed %d OOV words from a document of %d", len(document) - len(words), len(document))
+        # in the order of the rows, and words without one after them
+        words.sort(key=lambda each: len(table.keys) if each.row is None else each.row)
+        texts.append((Counter(each.key for each in words), {each.key: each.vector for each in words}))
     transport.require()
-    if not len(first) or not len(second):
+    if not all(counts for counts, _ in texts):
         logger.warning("At least one of the documents had no words that were in the vocabulary.")
         return float("inf")
-    if len(first) == 1 and np.array_equal(first, second):
+    if len(texts[0][0]) == 1 and texts[0][0].keys() == texts[1][0].keys():
         return 0.0
-    vectors: list[Vector] = [np.asarray(table.matrix.array[rows], np.float64) for rows in (first, second)]
-    if norm:
-        vectors = [similarity.unit(rows) for rows in vectors]
-    return transport.distance(vectors[0], counts / counts.sum(), vectors[1], others / others.sum())
+    points, shares = [], []
+    for counts, vectors in texts:
+        matrix = np.array([*vectors.values()], np.float64)
+        points.append(similarity.unit(matrix) if norm else matrix)
+        shares.append(np.array([*counts.values()]) / counts.total())
+    return transport.distance(points[0], shares[0], points[1], shares[1])
 
 
 def rank_by_centrality(wv: Vectors, words: Sequence[K], use_norm: bool) -> list[tuple[Any, K]]:
     """Return (similarity, key) of each key with the mean of all of them, best first."""
-    table = wv._table
-    rows = [(table.keys.row(word), word) for word in words]
-    used = [(row, word) for row, word in rows if row is not None]
-    if len(used) < len(rows):
-        missing = {plain_key(word) for row, word in rows if row is None}
+    found = [(named(wv._table, word), word) for word in words]
+    used = [(each.vector, word) for each, word in found if each is not None]
+    if len(used) < len(found):
+        missing = {plain_key(word) for each, word in found if each is None}
         logger.warning("vectors for words %s are not present in the model, ignoring these words", missing)
     if not used:
         raise ValueError("cannot select a word from an empty list")
-    central = similarity.centrality(np.asarray(table.matrix.array)[[row for row, _ in used]], use_norm)
+    central = similarity.centrality(np.array([vector for vector, _ in used]), use_norm)
     order = np.argsort(-central, kind="stable").tolist()
     return [(central[place], used[place][1]) for place in order]
 

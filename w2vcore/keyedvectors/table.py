@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from w2vcore.corpus.keying import plain_key
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.matrix import Matrix
+from w2vcore.model.subwords import Subwords
+
+logger = logging.getLogger("w2vcore.keyedvectors")
 
 Key: TypeAlias = Hashable
 Vector: TypeAlias = "NDArray[np.floating[Any]]"
@@ -33,6 +37,8 @@ class VectorTable:
         How often each word occurred that is no key because it is rare; errors name the number.
     min_count : int or None
         How often a word must occur to be a key.
+    subwords : Subwords or None
+        What a vector is made of where a str is no key; None if that is an error.
 
     Examples
     --------
@@ -46,11 +52,13 @@ class VectorTable:
         self.keys, self.matrix = keys, matrix
         self.dropped_counts: Mapping[Any, int] | None = None
         self.min_count: int | None = None
+        self.subwords: Subwords | None = None
 
     def __copy__(self) -> VectorTable:
         """Return a table with the same keys and the same array, each replaced without the other table."""
         result = VectorTable(self.keys, copy.copy(self.matrix))
         result.dropped_counts, result.min_count = self.dropped_counts, self.min_count
+        result.subwords = self.subwords
         return result
 
     @property
@@ -89,6 +97,19 @@ class VectorTable:
     def found(self, keys: Iterable[Key]) -> dict[Key, int]:
         """Return the rows of those keys that are there, each once, in the order of `keys`."""
         return {key: row for key in dict.fromkeys(map(plain_key, keys)) if (row := self.keys.row(key)) is not None}
+
+    def inferred(self, key: Any) -> Vector | None:
+        """Return the vector of a key that is missing, out of its n-grams; None if there are none to make it of.
+
+        A str without a single n-gram has a vector of zeros, as in fastText.
+        """
+        key = plain_key(key)
+        if self.subwords is None or not isinstance(key, str):
+            return None
+        vector = self.subwords.vector(key)
+        if not vector.any():
+            logger.warning("no n-gram of %r has a vector: it is a vector of zeros", key)
+        return vector
 
     def missing(self, key: Any, where: str = "") -> KeyError:
         """Return the error of a key that is missing; `where` is put after the key."""

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.subword_arrays import has_subwords
 from w2vcore.keyedvectors import changes, evaluation, files, queries
 from w2vcore.keyedvectors.columns import Columns
 from w2vcore.keyedvectors.combination import combined_matrix
@@ -73,7 +74,8 @@ class KeyedVectors(SaveLoad):
     vectors_lockf : ndarray
         Learning-rate factors of the rows; only set on the vectors of a model.
     subwords : Subwords or None
-        There if a fastText model was read: ``subwords.vector(word)`` is the vector of a word that is not a key.
+        There if a file with n-grams was read: ``subwords.vector(word)`` is the vector of a word that is not a key.
+        `FastTextKeyedVectors`, which `load` and `load_any` then return, ask it by themselves.
     dropped_counts, min_count : mapping or None, int or None
         The counts of the words that a model dropped, if it keeps them; errors about missing keys name them.
     lifecycle_events : list of dict or None
@@ -94,6 +96,7 @@ class KeyedVectors(SaveLoad):
 
     subwords: Subwords | None = None
     vectors_lockf: NDArray[np.float32]
+    _by_parts: type[KeyedVectors] | None = None  # what files with n-grams become: FastTextKeyedVectors, which says so
 
     # ---------------------------------------------------------------- state
 
@@ -710,7 +713,7 @@ class KeyedVectors(SaveLoad):
         self, vector: Any, topn: SupportsIndex | None = 10, restrict_vocab: int | None = None
     ) -> list[tuple[Any, float]] | Vector:
         """Return the nearest keys to a vector, or to a key as in gensim; see `most_similar`."""
-        one = vector if self._table.keys.is_one(vector) else resolved(self._table, np.asarray(vector), "vector")[1]
+        one = vector if self._table.keys.is_one(vector) else resolved(self._table, np.asarray(vector), "vector").vector
         return self.most_similar(positive=[one], topn=topn, restrict_vocab=restrict_vocab)
 
     @overload
@@ -1232,11 +1235,16 @@ class KeyedVectors(SaveLoad):
     def from_snapshot(cls, snapshot: Snapshot) -> Self:
         """Make an object of the keys, vectors and columns of a snapshot; its arrays are taken over, not copied.
 
+        Where there are vectors of n-grams, `KeyedVectors` itself makes `FastTextKeyedVectors`.
+
         Raises
         ------
         ValueError
             If a key occurs twice.
         """
+        by_parts = KeyedVectors._by_parts
+        if cls is KeyedVectors and by_parts is not None and snapshot.kind == "keyedvectors" and has_subwords(snapshot):
+            return by_parts.from_snapshot(snapshot)  # type: ignore[return-value]
         return files.from_snapshot(cls, snapshot)
 
     def save(
@@ -1506,7 +1514,7 @@ class KeyedVectors(SaveLoad):
         path : str or path-like
             May be compressed, the only file of a zip or tar archive, or an address that smart_open reads.
         mmap : {None, "r", "r+", "c"}
-            As in `load`; for files of w2vcore, and for those of gensim with separate arrays.
+            As in `load`; for files of w2vcore, for those of gensim with separate arrays, and "r" for fastText's .bin.
         keys : {None, int, str}
             As in `load_word2vec_format`: int for ids that are integers; None leaves keys as the file has them.
         **options
@@ -1515,8 +1523,8 @@ class KeyedVectors(SaveLoad):
         Returns
         -------
         KeyedVectors
-            From a fastText .bin or .ftz, or gensim 4's FastText, it also has `subwords`, whose ``vector(word)`` is the
-            vector of a word that is not a key.
+            From a fastText .bin or .ftz with n-grams, or a FastText of gensim's, `FastTextKeyedVectors`, which have a
+            vector for any word.
 
         Raises
         ------

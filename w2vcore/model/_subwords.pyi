@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 def add_subwords(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    table: NDArray[np.float32],
+    table: NDArray[np.float32] | NDArray[np.float16],
     min_n: int,
     max_n: int,
     sums: NDArray[np.float32],
@@ -12,6 +12,7 @@ def add_subwords(
     buckets: int,
     kept: NDArray[np.int32] | None = None,
 ) -> None: ...
+def hash_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], hashes: NDArray[np.int64]) -> None: ...
 def list_subwords(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], min_n: int, max_n: int, buckets: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...

@@ -10,13 +10,16 @@ from libc.stdint cimport int32_t
 
 cdef extern from "subwords.h" nogil:
     ctypedef struct w2v_subword_table:
-        const float *table
+        const uint8_t *table
         int64_t size
+        int is_half
         int64_t buckets
         const int32_t *kept
         const int32_t *kept_rows
         int64_t n_kept
 
+    const uint32_t W2V_FNV_BASIS
+    uint32_t w2v_fnv_step(uint32_t hash, uint8_t byte)
     int64_t w2v_add_subwords(
         const uint8_t *word, int64_t length, int64_t first, int64_t last, int64_t min_n, int64_t max_n,
         const w2v_subword_table *table, float *sum)
@@ -27,33 +30,38 @@ cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until C
 
 
 def add_subwords(
-    const uint8_t[::1] data, const int64_t[::1] offsets, const float[:, ::1] table, int64_t min_n, int64_t max_n,
+    const uint8_t[::1] data, const int64_t[::1] offsets, table, int64_t min_n, int64_t max_n,
     float[:, ::1] sums, int64_t[::1] counts, int64_t buckets, const int32_t[:, ::1] kept=None,
 ):
     """Add to each row of `sums` the subwords of a word ``data[offsets[i]:offsets[i + 1]]``; their number to `counts`.
 
     The words stand between < and > already. A word without bytes is passed over. Of `buckets` hashes each has its row
-    of the table, or those have that stand in ``kept[0]``, in ascending order; ``kept[1]`` has their rows.
+    of the table, or those have that stand in ``kept[0]``, in ascending order; ``kept[1]`` has their rows. The table is
+    of float32 or float16, its rows without gaps, and may begin at any byte.
     """
     cdef int64_t i, first, last, length, found, n = offsets.shape[0] - 1, work = 0
-    if sums.shape[0] != n or counts.shape[0] != n or sums.shape[1] != table.shape[1]:
+    cdef int64_t n_rows = table.shape[0], size = table.shape[1]
+    cdef bint is_half = table.dtype == np.float16
+    if sums.shape[0] != n or counts.shape[0] != n or sums.shape[1] != size:
         raise ValueError("the arrays do not fit each other")
-    if not table.shape[0] or not table.shape[1] or not n or not data.shape[0]:
+    if not is_half and table.dtype != np.float32:
+        raise ValueError(f"the table must be of float32 or float16, got {table.dtype}")
+    if not n_rows or not size or not n or not data.shape[0]:
         return
-    if not 0 < buckets <= 0x7FFFFFFF or (kept is None and buckets != table.shape[0]):
+    if not 0 < buckets <= 0x7FFFFFFF or (kept is None and buckets != n_rows):
         raise ValueError("the table does not have a row for each hash")
     if kept is not None and (kept.shape[0] != 2 or not kept.shape[1]):
         raise ValueError("the kept hashes and their rows do not fit each other")
     if offsets[0] < 0 or offsets[n] > data.shape[0]:
         raise ValueError("the offsets reach beyond the words")
-    cdef int64_t size = table.shape[1]
+    cdef const uint8_t[:, ::1] numbers = table.view(np.uint8)
     cdef w2v_subword_table rows
-    rows.table, rows.size, rows.buckets = &table[0, 0], size, buckets
+    rows.table, rows.size, rows.is_half, rows.buckets = &numbers[0, 0], size, is_half, buckets
     rows.kept = rows.kept_rows = NULL
     rows.n_kept = 0
     if kept is not None:
         for i in range(kept.shape[1]):
-            if not 0 <= kept[1, i] < table.shape[0] or (i and kept[0, i - 1] >= kept[0, i]):
+            if not 0 <= kept[1, i] < n_rows or (i and kept[0, i - 1] >= kept[0, i]):
                 raise ValueError("the kept hashes are not in order, or their rows not in the table")
         rows.kept, rows.kept_rows, rows.n_kept = &kept[0, 0], &kept[1, 0], kept.shape[1]
     # the most starts of subwords that are looked at in one go: their work is bounded, that of a word is not
@@ -73,6 +81,19 @@ def add_subwords(
                     work = 0
                     with gil:
                         PyErr_CheckSignals()
+
+
+def hash_texts(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t[::1] hashes):
+    """Write the hash of each text ``data[offsets[i]:offsets[i + 1]]`` as a whole."""
+    cdef int64_t i, at, n = offsets.shape[0] - 1
+    cdef uint32_t value
+    if hashes.shape[0] != n or n < 0 or offsets[0] < 0 or offsets[n] > data.shape[0]:
+        raise ValueError("the offsets reach beyond the texts, or there is no room for the hashes")
+    for i in range(n):
+        value = W2V_FNV_BASIS
+        for at in range(offsets[i], offsets[i + 1]):
+            value = w2v_fnv_step(value, data[at])
+        hashes[i] = value
 
 
 def list_subwords(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t min_n, int64_t max_n, int64_t buckets):

@@ -5,7 +5,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "prefetch.h"
+
+#define W2V_ROWS_AHEAD 8
+#define W2V_BYTES_AHEAD 512 /* of a row; the processor's own streamer takes the rest */
 #define W2V_FNV_BASIS 2166136261u
 
 /* FNV-1a of 32 bits, a byte further; each is widened as a signed one, which the published models depend on. */
@@ -58,10 +63,11 @@ static inline int w2v_next_subword(w2v_subword_walk *walk, int64_t last)
 }
 
 /* A table of subwords: one row for each of `buckets` hashes, or, of a pruned model, rows of the `n_kept` hashes that were
- * kept, in ascending order. */
+ * kept, in ascending order. Its numbers are read byte by byte, as they may lie anywhere in a mapped file. */
 typedef struct {
-    const float *table;
+    const uint8_t *table;
     int64_t size; /* columns */
+    int is_half;  /* numbers of 16 bits, else float */
     int64_t buckets;
     const int32_t *kept; /* NULL: all are there */
     const int32_t *kept_rows;
@@ -69,7 +75,7 @@ typedef struct {
 } w2v_subword_table;
 
 /* The row of a hash, or NULL if it was not kept. */
-static inline const float *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
+static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
 {
     int64_t place = hash % (uint32_t)t->buckets;
     if (t->kept != NULL) {
@@ -85,7 +91,41 @@ static inline const float *w2v_subword_row(const w2v_subword_table *t, uint32_t 
             return NULL;
         place = t->kept_rows[low];
     }
-    return t->table + place * t->size;
+    return t->table + place * t->size * (t->is_half ? 2 : 4);
+}
+
+/* IEEE 754's binary16 as a float: exponent and fraction are moved to their places, and the bias is made right by a
+ * product, which is exact for subnormal numbers too; infinities and NaN have the largest exponent of both. */
+static inline float w2v_from_half(uint16_t half)
+{
+    const uint32_t rest = (uint32_t)(half & 0x7FFFu) << 13;
+    uint32_t bits = rest;
+    float value;
+    memcpy(&value, &bits, 4);
+    value *= 0x1p112f;
+    memcpy(&bits, &value, 4);
+    if (rest >= 0x0F800000u) /* 31, the largest exponent of a half */
+        bits = rest | 0x7F800000u;
+    bits |= (uint32_t)(half & 0x8000u) << 16;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+static inline void w2v_add_row(const uint8_t *restrict row, int64_t size, int is_half, float *restrict sum)
+{
+    if (is_half) {
+        for (int64_t d = 0; d < size; d++) {
+            uint16_t half;
+            memcpy(&half, row + 2 * d, 2);
+            sum[d] += w2v_from_half(half);
+        }
+    } else {
+        for (int64_t d = 0; d < size; d++) {
+            float value;
+            memcpy(&value, row + 4 * d, 4);
+            sum[d] += value;
+        }
+    }
 }
 
 /* Add to `sum` the rows of the subwords of `word` that begin at the bytes from `first` up to `last`; returns how many. */
@@ -94,15 +134,21 @@ static inline int64_t w2v_add_subwords(
     const w2v_subword_table *table, float *sum)
 {
     w2v_subword_walk walk = w2v_walk_subwords(word, length, first, min_n, max_n);
-    int64_t found = 0;
+    const uint8_t *ahead[W2V_ROWS_AHEAD]; /* the last rows that were found, which are on their way from memory */
+    const int64_t bytes = table->size * (table->is_half ? 2 : 4);
+    int64_t found = 0, added = 0;
     while (w2v_next_subword(&walk, last)) {
-        const float *row = w2v_subword_row(table, walk.hash);
+        const uint8_t *row = w2v_subword_row(table, walk.hash);
         if (row == NULL)
             continue;
-        for (int64_t d = 0; d < table->size; d++)
-            sum[d] += row[d];
-        found++;
+        if (found - added == W2V_ROWS_AHEAD)
+            w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
+        for (int64_t line = 0; line < bytes && line < W2V_BYTES_AHEAD; line += 64)
+            w2v_prefetch(row + line);
+        ahead[found++ % W2V_ROWS_AHEAD] = row;
     }
+    while (added < found)
+        w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
     return found;
 }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._subwords import add_subwords, list_subwords
+from ._subwords import add_subwords, hash_texts, list_subwords
 
 MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
@@ -29,6 +30,20 @@ def split_as_fasttext(words: Iterable[bytes]) -> list[bytes]:
     [b'<cat>', b'']
     """
     return [b"" if word == _END_OF_SENTENCE else word for word in bracketed(words)]
+
+
+def word_bytes(word: str) -> bytes:
+    r"""Return a word in UTF-8: a surrogate that stands for a byte becomes that byte, as when a file was read.
+
+    Examples
+    --------
+    >>> word_bytes("caf\N{LATIN SMALL LETTER E WITH ACUTE}"), word_bytes("caf\udce9"), word_bytes("\ud800")
+    (b'caf\xc3\xa9', b'caf\xe9', b'\xed\xa0\x80')
+    """
+    try:
+        return word.encode("utf8", "surrogateescape")
+    except UnicodeEncodeError:
+        return word.encode("utf8", "surrogatepass")
 
 
 def joined(words: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -67,13 +82,27 @@ def subwords_of(
     return list_subwords(data, offsets, min_n, max_n, buckets)
 
 
+def hashes_of(ngrams: Sequence[bytes], buckets: int) -> NDArray[np.int64]:
+    """Return the buckets of n-grams, each given as a whole.
+
+    Examples
+    --------
+    >>> int(hashes_of([b"<ca"], 1000)[0]) == int(subwords_of([b"ca"], 3, 3, 1000)[1][0])
+    True
+    """
+    hashed = np.empty(len(ngrams), np.int64)
+    hash_texts(*joined(ngrams), hashed)
+    return hashed % buckets
+
+
 @dataclass(frozen=True)
 class Subwords:
     """Vectors for words that are not in the vocabulary.
 
     Attributes
     ----------
-    table : ndarray of float32, shape (rows, D)
+    table : ndarray of float32 or float16, shape (rows, D)
+        May be mapped, at any byte of a file.
     min_n, max_n : int
         Characters of a subword.
     buckets : int, optional
@@ -82,7 +111,7 @@ class Subwords:
         Of a pruned model: the hashes that were kept, in ascending order, and their rows. Others do not count.
     """
 
-    table: NDArray[np.float32]
+    table: NDArray[Any]
     min_n: int
     max_n: int
     buckets: int | None = None
@@ -90,9 +119,36 @@ class Subwords:
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """Return the mean of the subwords of any word; zeros if it has none."""
-        total, counts = self.sums([word.encode("utf8", "surrogateescape")])
-        mean: NDArray[np.float32] = total[0] * np.float32(1 / counts[0]) if counts[0] else total[0]
+        mean: NDArray[np.float32] = self.vectors([word])[0]
         return mean
+
+    def vectors(self, words: Iterable[str]) -> NDArray[np.float32]:
+        """Return the same for many words, a row for each.
+
+        Examples
+        --------
+        >>> subwords = Subwords(np.eye(3, dtype=np.float32), min_n=3, max_n=4)
+        >>> subwords.vectors(["cat", "cats", ""]).shape
+        (3, 3)
+        """
+        total, counts = self.sums([word_bytes(word) for word in words])
+        total *= (1 / np.maximum(counts, 1)).astype(np.float32)[:, np.newaxis]
+        return total
+
+    def composed(self, words: Sequence[bytes], own: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the vectors of words that have rows of their own: the mean of these and of their subwords.
+
+        The words stand between < and >, as of `split_as_fasttext`.
+        """
+        total, counts = self.added(words, own)
+        total *= (1 / counts).astype(np.float32)[:, np.newaxis]
+        return total
+
+    def fitted(self, words: Sequence[bytes], vectors: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the rows of their own with which `composed` gives these vectors."""
+        total, counts = self.added(words)
+        own: NDArray[np.float32] = vectors.astype(np.float32) * (counts + 1).astype(np.float32)[:, np.newaxis] - total
+        return own
 
     def sums(
         self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
@@ -111,7 +167,7 @@ class Subwords:
             else np.array(start, np.float32, order="C")
         )
         counts = np.full(rows, 0 if start is None else 1, np.int64)
-        table = np.ascontiguousarray(self.table)
+        table = np.require(self.table, requirements="C")
         buckets = len(table) if self.buckets is None else self.buckets
         for batch in _batches(rows):
             data, offsets = joined(words[batch])

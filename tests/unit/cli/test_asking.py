@@ -36,7 +36,9 @@ def made_up(word):
 
 def test_similar_to_a_word_that_fasttext_makes_up(run):
     vectors = KeyedVectors.load_any(SUBWORDS)
-    expected = vectors.most_similar([made_up("catdog"), "the"], negative=[made_up("matty")], topn=3)
+    expected = vectors.most_similar(["catdog", "the"], negative=["matty"], topn=3)
+    as_vectors = vectors.most_similar([made_up("catdog"), "the"], negative=[made_up("matty")], topn=3)
+    assert [value for _, value in expected] == pytest.approx([value for _, value in as_vectors], abs=1e-6)
     found = rows(run("similar", SUBWORDS, "catdog", "the", "--negative", "matty", "-n", 3))
     assert found == [[word, f"{similarity:.4f}"] for word, similarity in expected]
 
@@ -63,6 +65,11 @@ def test_analogy_of_words_that_fasttext_makes_up(run, cosmul):
     expected = ask(positive=["the", made_up("matty")], negative=[made_up("catdog")], topn=2)
     found = run("analogy", SUBWORDS, "catdog", "the", "matty", "-n", 2, *["--cosmul"] * cosmul)
     assert [word for word, _ in rows(found)] == [word for word, _ in expected]
+
+
+def test_the_odd_one_may_be_made_up(run):
+    expected = KeyedVectors.load_any(SUBWORDS).doesnt_match(["the", "catdog", "matty"])
+    assert run("odd-one-out", SUBWORDS, "the", "catdog", "matty").stdout == f"{expected}\n"
 
 
 def test_a_word_without_subwords_is_not_made_up(failure):
@@ -260,7 +267,7 @@ def test_vector_of_length_one(run, family):
 def test_vector_of_a_word_that_fasttext_makes_up(run):
     vectors = KeyedVectors.load_any(SUBWORDS)
     word = "unheardofword"
-    assert word not in vectors
+    assert not vectors.has_index_for(word)
     _, *numbers = run("vector", SUBWORDS, word).stdout.split()
     assert (np.array(numbers, np.float32) == vectors.subwords.vector(word)).all()
 

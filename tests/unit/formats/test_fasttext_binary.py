@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from w2vcore.formats import fasttext_binary, fasttext_quantised
+from w2vcore.formats.subword_arrays import subwords_of
 from w2vcore.model._subwords import add_subwords
 from w2vcore.model.subwords import Subwords
 
@@ -57,7 +58,7 @@ def test_minn_above_maxn_means_no_subwords():
     """fastText trains such models, as whoever sets maxn to 0 alone leaves minn at 3."""
     snapshot = fasttext_binary.read(file([b"xyz"], minn=3, maxn=2))
     assert snapshot.arrays["vectors"].tolist() == [[0, 0]]
-    assert fasttext_binary.subwords_of(snapshot) is None
+    assert subwords_of(snapshot) is None
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends signals")

@@ -412,6 +412,72 @@ def test_what_cannot_be_computed(fasttext, tmp_path, changes, message):
         KeyedVectors.load(written(tmp_path, thing))
 
 
+@pytest.fixture
+def before_4(made):
+    """Vectors as gensim 3.8 saved them: the rows of the buckets in use, and `hash2index`, which says which these are."""
+
+    def make(**state):
+        rng = np.random.default_rng(2)
+        used = {bucket: place for place, bucket in enumerate(sorted(set(subword_rows("ab", 2, 3, 50)), reverse=True))}
+        usual = {"index2word": ["ab"], "vectors": np.ones((1, 4), np.float32), "min_n": 2, "max_n": 3, "bucket": 50}
+        usual |= {"vectors_ngrams": rng.standard_normal((len(used), 4)).astype(np.float32), "hash2index": used}
+        return made("gensim.models.keyedvectors.FastTextKeyedVectors", **{**usual, "compatible_hash": True, **state})
+
+    return make
+
+
+def test_ngrams_by_their_hash(before_4, tmp_path):
+    """Those that no word of the vocabulary has are left out of the mean."""
+    thing = before_4()
+    kv = KeyedVectors.load(written(tmp_path, thing))
+    assert kv.bucket == 50
+    for word in ("ab", "abc", "zab"):
+        rows = [thing.hash2index[row] for row in subword_rows(word, 2, 3, 50) if row in thing.hash2index]
+        np.testing.assert_allclose(kv.subwords.vector(word), thing.vectors_ngrams[rows].mean(axis=0), atol=1e-6)
+    np.testing.assert_array_equal(kv["ab"], 1)
+
+
+def test_all_ngrams(before_4, tmp_path):
+    table = np.arange(200, dtype=np.float32).reshape(50, 4)
+    kv = KeyedVectors.load(written(tmp_path, before_4(hash2index=None, vectors_ngrams=table)))
+    np.testing.assert_allclose(kv["abc"], table[subword_rows("abc", 2, 3, 50)].mean(axis=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["syn0_ngrams", "syn0_all"])
+def test_ngrams_by_their_text(before_4, tmp_path, name):
+    """gensim 2 to 3.2; what was hashed, and how, does not matter."""
+    table = np.arange(12, dtype=np.float32).reshape(3, 4)
+    state = {"vectors": None, "syn0": np.ones((1, 4), np.float32), "vectors_ngrams": None, name: table}
+    thing = before_4(**state, ngrams={"<東": 2, "東京": 0, "ab": 1}, compatible_hash=False, hash2index={7: 1})
+    kv = KeyedVectors.load(written(tmp_path, thing))
+    np.testing.assert_allclose(kv["東京"], table[[2, 0]].mean(axis=0))
+    np.testing.assert_allclose(kv["zabz"], table[1])
+    assert not kv["東"][0] - table[2, 0]
+
+
+@pytest.mark.parametrize("changes", [{"compatible_hash": False}, {"min_n": 4}, {"bucket": 0}, {"vectors_ngrams": None}])
+def test_ngrams_that_nobody_can_find(before_4, tmp_path, changes):
+    kv = KeyedVectors.load(written(tmp_path, before_4(**changes)))
+    assert (type(kv), kv["ab"].tolist()) == (KeyedVectors, [1] * 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hash2index": {50: 0}}, "hash2index has keys that are no bucket of 50"),
+        ({"hash2index": {"a": 0}}, "hash2index has keys that are no bucket of 50"),
+        ({"hash2index": {1: 99}}, "n-grams without a row among"),
+        ({"hash2index": {1: "0"}}, "n-grams without a row among"),
+        ({"ngrams": {"ab": -1}}, "n-grams without a row among"),
+        ({"ngrams": {7: 0}}, "n-grams without a row among"),
+        ({"vectors_ngrams": np.zeros((9, 5), np.float32)}, "n-grams of shape"),
+    ],
+)
+def test_damaged_ngrams(before_4, tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        KeyedVectors.load(written(tmp_path, before_4(**changes)))
+
+
 # ------------------------------------------------------------------ phrases
 
 

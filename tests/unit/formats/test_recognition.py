@@ -13,6 +13,7 @@ import pytest
 
 from w2vcore.formats import fasttext_binary, glove, numpy_file, projector, registry, word2vec_text
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.formats.subword_arrays import subwords_of
 from w2vcore.keyedvectors import KeyedVectors
 
 KEYS = ["the", "naïve", "東京", ". . ."]
@@ -127,7 +128,7 @@ def test_mmap_is_for_files_that_can_be_mapped(tmp_path):
     path, _ = written("native", tmp_path)
     assert isinstance(KeyedVectors.load_any(path, mmap="r").vectors, np.memmap)
     path, _ = written("glove", tmp_path)
-    with pytest.raises(ValueError, match=r"mmap='r' is for files saved by w2vcore or gensim; .* is a GloVe text"):
+    with pytest.raises(ValueError, match=r"mmap='r' is for files of w2vcore, gensim and fastText; .* is a GloVe text"):
         KeyedVectors.load_any(path, mmap="r")
 
 
@@ -164,7 +165,7 @@ def test_fasttext_without_subwords_from_any_vectors():
     fasttext_binary.write(SNAPSHOT, file)
     read = fasttext_binary.read(io.BytesIO(file.getvalue()))
     assert (list(read.keys), read.arrays["vectors"].tobytes()) == (KEYS, VECTORS.tobytes())
-    assert fasttext_binary.subwords_of(read) is None
+    assert subwords_of(read) is None
     with pytest.raises(ValueError, match=r"key 'a\\x00' \(row 0\) holds a NUL"):
         fasttext_binary.write(Snapshot("keyedvectors", ["a\0"], {"vectors": VECTORS[:1]}), file)
 

@@ -81,7 +81,7 @@ def test_the_constructor(own, calls):
         ("similar_by_word", ["man"], ["similar_by_key", "most_similar"]),
         ("similar_by_vector", [[1, 2]], ["most_similar"]),
         ("distance", ["man", "king"], ["similarity", *["get_vector", "get_index"] * 2]),
-        ("distances", ["man", ["king"]], ["get_vector", "get_index", "get_index", "get_index"]),
+        ("distances", ["man", ["king"]], ["get_vector", "get_index", "get_index"]),
         ("n_similarity", [["man"], ["king"]], ["get_mean_vector", "get_mean_vector"]),
         ("doesnt_match", [["man", "king"]], ["rank_by_centrality"]),
         ("most_similar_to_given", ["man", ["king"]], ["similarity", *["get_vector", "get_index"] * 2]),
