@@ -64,24 +64,31 @@ def output_vectors(model: Word2Vec) -> Array:
     RuntimeError
         If there is none.
     """
-    tables = {**trained_tables(model), **known_tables(model)}.values()
-    targets = [table for table in tables if table.role == "target"]
-    of_words = [table for table in targets if table.keyed and table.columns == model.vector_size]
-    for table in of_words:
+    trained = _targets(trained_tables(model))
+    targets = [*trained, *_targets(known_tables(model))]  # settings may have been changed after the training
+    for table in targets:
         matrix: Array | None = getattr(model, table.attribute, None)
-        if matrix is not None:
+        if _of_words(table, model) and matrix is not None:
             return matrix
-    others = [table.attribute for table in targets if getattr(model, table.attribute, None) is not None]
-    if others:
-        whose = "inner nodes of the tree (hs=1)" if needs_tree(objectives_of(model)) else "something else than words"
+    wanted = " or ".join(table.attribute for table in trained if _of_words(table, model))
+    if wanted:
         raise RuntimeError(
-            f"the model has no output vectors of words: the rows of {' and '.join(others)} belong to {whose}; train "
-            "with negative > 0"
+            f"the model has no {wanted}: call build_vocab() and train(), or load a file that was saved with it"
         )
-    wanted = " or ".join(table.attribute for table in of_words)
+    whose = "inner nodes of the tree (hs=1)" if needs_tree(objectives_of(model)) else "something else than words"
+    rows = " and ".join(table.attribute for table in trained) or "its matrices"
     raise RuntimeError(
-        f"the model has no {wanted}: call build_vocab() and train(), or load a file that was saved with it"
+        f"the model has no output vectors of words: the rows of {rows} belong to {whose}; train with negative > 0"
     )
+
+
+def _targets(tables: dict[str, Table]) -> list[Table]:
+    return [table for table in tables.values() if table.role == "target"]
+
+
+def _of_words(table: Table, model: Word2Vec) -> bool:
+    """Whether a table has an output vector for each word."""
+    return table.keyed and table.columns == model.vector_size
 
 
 def begin_weights(model: Word2Vec) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.objectives.registry import OBJECTIVES
 
 SENTENCES = [["cat", "say", "meow", "loud"], ["dog", "say", "woof"]] * 20
 SETTINGS = {"vector_size": 8, "min_count": 1, "workers": 1, "seed": 3}
@@ -97,6 +98,14 @@ def test_of_words_added_later(model):
 def test_with_a_tree_beside_noise_words_it_takes_the_vectors_of_words():
     model = Word2Vec(SENTENCES, hs=1, negative=5, **SETTINGS)
     np.testing.assert_array_equal(model.wv.combined().vectors, model.wv.vectors + np.float32(0.25) * model.syn1neg)
+
+
+@pytest.mark.parametrize("objective", sorted(OBJECTIVES.keys() - {"negative", "tree"}))
+def test_the_output_vectors_of_other_objectives(objective):
+    model = Word2Vec(SENTENCES, objective=objective, sg=1, backend="reference", **SETTINGS)
+    outputs = getattr(model, f"syn1_{objective}")
+    assert outputs.any()
+    np.testing.assert_array_equal(model.wv.combined().vectors, model.wv.vectors + np.float32(0.25) * outputs)
 
 
 def test_a_zero_vector_stays_zero(model):
