@@ -26,7 +26,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "best": MappingProxyType(
             {"sg": 1, "alpha": 0.05, "window": 10, "window_weights": "harmonic", "shuffle": "sentences"}
         ),
-        "fast": MappingProxyType({"sg": 1, "alpha": 0.05, "sample": 1e-4, "negative_sharing": "window"}),
+        "fast": MappingProxyType(
+            {"sg": 1, "alpha": 0.05, "sample": 1e-4, "negative_sharing": "window", "shuffle": "sentences"}
+        ),
         "gensim": MappingProxyType(
             {name: setting.default for name, setting in SETTINGS.items() if _shapes_vectors(setting)}
         ),
@@ -54,10 +56,10 @@ def preset(name: str, /, **changes: Any) -> dict[str, Any]:
     Parameters
     ----------
     name : {"best", "fast", "gensim", "items"}
-        "best": the best vectors at equal epochs, for up to twice the time (an iterable of your own needs
-        ``cache_corpus=True`` with it, as the sentences are shuffled); "fast": the shortest epochs whose vectors
+        "best": the best vectors at equal epochs, for up to twice the time; "fast": the shortest epochs whose vectors
         are still good; "gensim": the defaults, which are gensim's, written out; "items": sessions, baskets and
-        playlists in place of sentences.
+        playlists in place of sentences. The first two shuffle the sentences, for which an iterable of your own needs
+        ``cache_corpus=True``.
     **changes
         Arguments that override or complete those of the preset.
 

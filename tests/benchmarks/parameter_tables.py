@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from itertools import product
 
+from w2vcore import preset
+
 SKIP_GRAM = {"sg": 1, "vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5}
 CBOW = {"sg": 0}
 TREE = {"hs": 1, "negative": 0}
@@ -61,8 +63,8 @@ def _rates(kinds):
 
 HIGHER = {"alpha": 0.05}
 SHUFFLED = {**HIGHER, "shuffle": "sentences"}
+RARER = {**SHUFFLED, "sample": 1e-4}
 HARMONIC = {"window": 10, "window_weights": "harmonic"}
-BEST = {**SHUFFLED, **HARMONIC}
 
 TABLES = {
     "architecture": _one_changed(
@@ -95,7 +97,8 @@ TABLES = {
             "alpha=0.05": Row(HIGHER),
             "shuffled": Row(SHUFFLED),
             "linear": Row({**SHUFFLED, "window_weights": "linear"}),
-            "harmonic, window=10": Row(BEST),
+            "harmonic, window=10": Row(preset("best")),
+            "harmonic, window=10, shared": Row(preset("best", negative_sharing="window")),
         },
     ),
     "shuffle": Table(
@@ -116,7 +119,7 @@ TABLES = {
             "alpha=0.075": Row({"alpha": 0.075}),
             "shuffled": Row({**SHUFFLED, "alpha": 0.075}),
             "linear": Row({**SHUFFLED, "alpha": 0.075, "window_weights": "linear"}),
-            "harmonic, window=10": Row({**BEST, "alpha": 0.075}),
+            "harmonic, window=10": Row({**SHUFFLED, **HARMONIC, "alpha": 0.075}),
             **{
                 f"cbow_corrected=True, alpha={alpha:g}": Row({**SHUFFLED, "alpha": alpha, "cbow_corrected": True})
                 for alpha in (0.05, 0.1, 0.2)
@@ -127,7 +130,7 @@ TABLES = {
         {**SKIP_GRAM, "epochs": 3},
         {
             f"{label}, {vectors}": Row(settings, vectors)
-            for label, settings in {"shuffled": SHUFFLED, "harmonic, window=10": BEST}.items()
+            for label, settings in {"shuffled": SHUFFLED, "harmonic, window=10": preset("best")}.items()
             for vectors in READINGS
         },
     ),
@@ -135,8 +138,9 @@ TABLES = {
         {**SKIP_GRAM, "epochs": 3},
         {
             "shuffled": Row(SHUFFLED),
-            "shuffled, sample=1e-4": Row({**SHUFFLED, "sample": 1e-4}),
-            "shuffled, sample=1e-4, negative=3": Row({**SHUFFLED, "sample": 1e-4, "negative": 3}),
+            "shuffled, sample=1e-4": Row(RARER),
+            "shuffled, sample=1e-4, shared": Row(preset("fast")),
+            "shuffled, sample=1e-4, negative=3": Row({**RARER, "negative": 3}),
             "CBOW, shuffled, alpha=0.075": Row({**CBOW, **SHUFFLED, "alpha": 0.075}),
         },
     ),
@@ -145,7 +149,7 @@ TABLES = {
         {
             "gensim, 5 epochs": Row(engine="gensim"),
             "w2vcore, 5 epochs": Row(),
-            "best, 10 epochs": Row({**BEST, "epochs": 10}),
+            "best, 10 epochs": Row(preset("best", epochs=10)),
         },
     ),
 }

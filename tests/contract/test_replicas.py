@@ -144,12 +144,14 @@ def test_copies_keep_to_their_memory(workers):
 
 
 def test_merges_are_rarer_for_few_workers_and_late_in_training():
-    def tick(workers, alpha, *objectives):
-        return Replicas(plain(workers=workers, objectives=objectives).config, {}, HotRows(0, {}), {}).tick(alpha)
+    def interval(workers, alpha, *objectives):
+        return Replicas(plain(workers=workers, objectives=objectives).config, {}, HotRows(0, {}), {}).merge_interval(
+            alpha
+        )
 
-    first, ticks = plain().config.alpha, NegativeSampling.merge_interval
-    assert tick(2, first, "negative") == ticks
-    assert tick(2, first / 2, "negative") == 2 * ticks
-    assert tick(4, first, "negative") == ticks // 4
-    assert tick(2, 0.0, "negative") == tick(2, first / 1000, "negative") == 16 * ticks
-    assert tick(2, first, "tree") == tick(2, first, "tree", "negative") == HierarchicalSoftmax.merge_interval
+    first, blocks = plain().config.alpha, NegativeSampling.merge_interval
+    assert interval(2, first, "negative") == blocks
+    assert interval(2, first / 2, "negative") == 2 * blocks
+    assert interval(4, first, "negative") == blocks // 4
+    assert interval(2, 0.0, "negative") == interval(2, first / 1000, "negative") == 16 * blocks
+    assert interval(2, first, "tree") == interval(2, first, "tree", "negative") == HierarchicalSoftmax.merge_interval

@@ -21,7 +21,7 @@ cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context, for the mean with whole errors: to ask for it costs 2 % of an epoch."""
+    """The next window with at least one context, for the mean and whole errors: to ask costs 2 % of an epoch."""
     if not take_window(walk, unit):
         return False
     unit.examples = 1

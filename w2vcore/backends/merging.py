@@ -61,7 +61,7 @@ LONGEST = 1_000_000
 # small, an update at a learning rate of 1 moves a row by half of the row that it meets.
 LONGEST_STEP = 1.0
 FASTEST = 0.5
-# The rarest rows are merged at each tick that is a multiple of 2**RAREST.
+# The rarest rows take part in each merge whose number is a multiple of 2**RAREST.
 RAREST = 10
 # Merges between two computations of the curvature.
 CURVATURE_INTERVAL = 8
@@ -72,17 +72,17 @@ MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Schedule:
-    """Which rows of a matrix are merged at each tick. Rows are numbered from the one that is updated most often.
+    """Which rows of a matrix take part in each merge. Rows are numbered from the one that is updated most often.
 
     Attributes
     ----------
     stops : tuple of int
-        The rows before ``stops[k]`` are merged at each tick that is a multiple of 2**k, those after it more rarely.
+        The rows before ``stops[k]`` take part in each merge whose number is a multiple of 2**k, later rows more rarely.
 
     Examples
     --------
     >>> schedule = Schedule((2, 3, 7))
-    >>> [schedule.rows_at(tick) for tick in range(1, 9)]
+    >>> [schedule.rows_at(merge) for merge in range(1, 9)]
     [2, 3, 2, 7, 2, 3, 2, 7]
     >>> schedule.blocks
     [(0, 2), (2, 3), (3, 7)]
@@ -99,7 +99,7 @@ class Schedule:
         heat : ndarray
             How often each row is updated, in descending order.
         first : int
-            Rows that are merged at every tick.
+            Rows that take part in every merge.
 
         Examples
         --------
@@ -113,9 +113,9 @@ class Schedule:
         counts = np.bincount(levels, minlength=1)
         return cls(tuple(int(stop) for stop in first + np.cumsum(counts)))
 
-    def rows_at(self, tick: int) -> int:
-        """Return how many of the hottest rows are merged at a tick; ticks count from 1."""
-        twos = (tick & -tick).bit_length() - 1
+    def rows_at(self, merge: int) -> int:
+        """Return how many of the hottest rows take part in a merge; merges are numbered from 1."""
+        twos = (merge & -merge).bit_length() - 1
         return self.stops[min(twos, len(self.stops) - 1)]
 
     @property
@@ -170,9 +170,9 @@ class _Matrix:
         rows = RankMatrix(own, base, as_they_lie)
         return cls(own, as_they_lie, heat, schedule, rows, np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops)))
 
-    def due(self, tick: int, everything: bool) -> int:
+    def due(self, merge: int, everything: bool) -> int:
         """Return how many of the hottest rows are merged now."""
-        return self.schedule.stops[-1] if everything else self.schedule.rows_at(tick)
+        return self.schedule.stops[-1] if everything else self.schedule.rows_at(merge)
 
     def accumulated_lr(self, rows: int) -> NDArray[np.float32]:
         """Return the sum of learning rates over one rank's updates of the first rows since their last merge."""
@@ -233,7 +233,7 @@ class Merger:
 
     def restart(self) -> None:
         """Restart the schedule. All rows are merged."""
-        self._ticks = 0
+        self._merges = 0
         for matrix in self._matrices.values():
             matrix.since[:] = matrix.words[:] = 0
         self._curvature: dict[str, Curvature] = {}
@@ -250,15 +250,15 @@ class Merger:
         everything : bool
         """
         # At the beginning the curvature grows from zero, so it is computed at the merges 0, 1, 2, 4, 8 of an epoch too.
-        if self._ticks % CURVATURE_INTERVAL == 0 or self._ticks & (self._ticks - 1) == 0:
+        if self._merges % CURVATURE_INTERVAL == 0 or self._merges & (self._merges - 1) == 0:
             self._update_curvature()
-        self._ticks += 1
+        self._merges += 1
         # accumulated_lr and log_growth of the rows that are due
         how: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         for name, matrix in self._matrices.items():
             matrix.since += weighted_words
             matrix.words += words
-            accumulated_lr = matrix.accumulated_lr(matrix.due(self._ticks, everything))
+            accumulated_lr = matrix.accumulated_lr(matrix.due(self._merges, everything))
             how[name] = accumulated_lr, matrix.log_growth(accumulated_lr, trained, self._growth)
         for piece in self._pieces({name: len(accumulated_lr) for name, (accumulated_lr, _) in how.items()}):
             self._merge_piece(piece, how)

@@ -1,65 +1,65 @@
-"""The oracle of every kernel, slow and in NumPy: what the fast ones must compute, and what they are tested against.
+"""The oracle of every kernel, slow and in NumPy: it defines what the fast kernels compute, and tests compare with it.
 
 What a backend computes, exactly
 --------------------------------
-*Draws.* Random numbers are those of kernels/random.h (in NumPy: kernels/reference_random.py), with one key an epoch and
-purpose. A token is named by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position + i``. So nothing
-depends on where jobs begin and end, nor on who runs them.
+*Draws.* Random numbers are those of kernels/random.h (in NumPy: kernels/reference_random.py), with one key for each
+epoch and purpose. A token is identified by its place in the epoch: ``batch.ids[i]`` of a job is token ``job.position +
+i``. So nothing depends on where jobs begin and end, nor on who runs them.
 
 *Tokens.* For token t, ``w = random(key(TOKEN), t, 0)``. It is kept if ``config.subsample`` is off or ``w[0] <=
-keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on;
-the window "sentence" is the whole sentence on both sides and never shrinks, and no window does where contexts have
+keep[id]``. Its window shrinks by ``b = (w[1] * window) >> 32``, which is in [0, window), if ``shrink_windows`` is on.
+The window "sentence" is the whole sentence on both sides, and never shrinks; nor does any window whose contexts have
 weights.
 
-*Contexts.* The kept tokens of a sentence are numbered one after the other. The contexts of a centre are the kept tokens
-at distances 1 to ``window - b`` on either side, in ascending order, also those outside ``start..stop`` of the job. A
-centre without contexts, whose sentence has no tags, is passed over: no update, no loss, no example. With
-``window_weights`` each context has the weight of its distance (model/window_weights.py); one of weight 0 is left out,
-as if it were not in the window.
+*Contexts.* The kept tokens of a sentence are numbered consecutively. The contexts of a centre are the kept tokens at
+distances 1 to ``window - b`` on either side, in ascending order, including those outside ``start..stop`` of the job. A
+centre without contexts, whose sentence has no tags, is skipped: no update, no loss, no example. With ``window_weights``
+each context has the weight of its distance (model/window_weights.py); a context of weight 0 is left out, as if it were
+not in the window.
 
-*Targets.* An objective names distinct target rows with labels and counts (`select` of the classes in objectives/), and
-perhaps offsets, which are added to the scores. Negative sampling takes draws ``draw0 .. draw0 + negative`` of
-``random(key(purpose), t, draw // 2)``, two words a draw. Hierarchical softmax takes the centre's path down the plan's
-tree, or the Huffman tree of the counts. Scores are linked to labels by the sigmoid (objectives/links.py); an objective
-of somebody else's may bring another link.
+*Targets.* An objective selects distinct target rows with labels and counts (`select` of the classes in objectives/),
+and perhaps offsets, which are added to the scores. Negative sampling uses draws ``draw0 .. draw0 + negative`` of
+``random(key(purpose), t, draw // 2)``, two words a draw. Hierarchical softmax selects the centre's path down the plan's
+tree, or down the Huffman tree of the counts. The sigmoid links scores to labels (objectives/links.py); an objective
+from outside may have another link.
 
-*Units.* An architecture says in which calls of a block the contexts of a centre are trained (`units` of the classes in
-architectures/).
+*Units.* An architecture decides in which calls of a block the contexts of a centre are trained (`units` of the classes
+in architectures/).
 
-*Inputs.* What stands for a context is a bag: the plan's features name its rows and their weights. Without features it
-is the row of its id, with weight 1. The tags of a centre's sentence, if it has any, are bags of one row of weight 1;
-they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone. Where
+*Inputs.* A context is represented by a bag of input rows with weights, from the plan's features. Without features the
+bag is the row of its id, with weight 1. The tags of a centre's sentence, if it has any, are bags of one row of weight
+1; they follow the contexts, in their order. A centre with tags and without contexts is trained with the tags alone. If
 contexts have weights, that of a tag is 1.
 
-*Skip-gram, negative_sharing "pair".* The bags predict the centre one by one. For the n-th each objective in turn
+*Skip-gram, negative_sharing "pair".* The bags predict the centre one by one. For the n-th, each objective in turn
 selects with ``draw0 = n * objective.draws``, and the block "pairs" is run with its row; or, with features, the block
 "mean": the hidden row is the weighted mean of the bag's rows, each of which receives the whole error times its weight.
-Each bag sees the updates of those before. All gradients are multiplied with the weight of the context, if it has one.
+Each bag sees the updates of the bags before it. All gradients are multiplied by the weight of the context, if it has
+one.
 
-*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts, or with the
-sums of the weights of their contexts; each objective in turn selects with ``draw0 = 0`` and the block "pairs" is run
-once for all of them: all scores and gradients are from the values at its start. There are no features.
+*Skip-gram, negative_sharing "window".* The rows of the bags are merged into distinct rows with counts, or with the sums
+of the weights of their contexts. Each objective in turn selects with ``draw0 = 0``, and the block "pairs" is run once
+for all rows: all scores and gradients come from the values at its start. There are no features.
 
-*CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up;
-each objective in turn selects
-with ``draw0 = 0`` and the block "mean" is run. With n the sum of the weights (without features, the number of contexts
-and tags), the hidden row is the weighted sum of the rows divided by n and each receives the whole error times its
-weight if ``cbow_mean``; else it is the weighted sum, and each receives the error times its weight, divided by n. With
-``cbow_corrected`` it is the weighted mean, and each receives the error times its weight, divided by n.
+*CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up.
+Each objective in turn selects with ``draw0 = 0``, and the block "mean" is run. Let n be the sum of the weights (without
+features, the number of contexts and tags). With ``cbow_mean``, the hidden row is the weighted sum of the rows divided
+by n, and each row receives the whole error times its weight; without, the hidden row is the weighted sum, and each row
+receives the error times its weight, divided by n. With ``cbow_corrected`` the hidden row is the weighted mean, and each
+row receives the error times its weight, divided by n.
 
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram), those of tags too, or windows with at least one context or tag (CBOW), however many objectives there are.
-``loss``, ``judged`` and ``correct`` sum up all blocks if ``compute_loss``, else they are 0; an example adds to each by
-its weight. ``weight`` is the sum of the weights of the examples where contexts have weights, with ``compute_loss`` or
-without, else 0; a window of CBOW counts once.
+(skip-gram), including those of tags, or windows with at least one context or tag (CBOW), however many objectives there
+are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example adds to
+each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or without
+``compute_loss``, otherwise 0; a window of CBOW counts once.
 
-*Accuracy.* It is taken from the scores of a block, before its update, and shared over what the objective has judged.
-Negative sampling: examples, each pair or window once. One is right if the true word's score is greater than that of
-each noise word drawn for it; a tie is wrong. A noise word equal to the centre is masked: it is not compared with. An
-example whose noise words are all masked is right, as the true word is above all of none. Hierarchical softmax: the
-decisions, one for each node of the path of each example. One is right if the score is greater than 0 for label 1 and
-less than 0 for label 0; a score of 0 is wrong. Pairs that are merged count by their number. With both objectives the
-two are added up.
+*Accuracy.* It comes from the scores of a block before its update. What it counts depends on the objective. Negative
+sampling counts examples, each pair or window once. An example is correct if the true word's score is greater than that
+of each noise word drawn for it; a tie is wrong. A noise word equal to the centre is masked: it is not compared with. An
+example whose noise words are all masked is correct. Hierarchical softmax counts decisions, one for each node of the
+path of each example. A decision is correct if the score is greater than 0 for label 1 and less than 0 for label 0; a
+score of 0 is wrong. Merged pairs count by their number. With both objectives the two are added up.
 """
 
 from __future__ import annotations
@@ -227,13 +227,13 @@ def context_weights(config: TrainingConfig, centre: int, contexts: NDArray[np.in
 
 
 class ReferenceBackend(Backend):
-    """Runs jobs one after the other in the calling thread, in plain NumPy: the meaning of every other backend.
+    """Runs jobs one by one in the calling thread, in plain NumPy. It defines the result of every other backend.
 
     Parameters
     ----------
     dtype : dtype
-        ``np.float32`` works in the borrowed matrices; ``np.float64`` works on copies, rounds nothing between jobs and
-        writes the rounded result back after each run.
+        With ``np.float32`` it works in the borrowed matrices. With ``np.float64`` it works on copies, which are not
+        rounded between jobs, and writes the rounded result back after each run.
 
     Examples
     --------
@@ -262,7 +262,7 @@ class ReferenceBackend(Backend):
         self._architecture: type[Architecture]
         self._lock: Real = np.ones(1)
         self._weighs = False
-        self._unwritten = False  # what was trained is in the copies alone
+        self._unwritten = False  # whether only the copies hold what was trained
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Borrow the matrices, or copies of them in float64."""
@@ -304,12 +304,12 @@ class ReferenceBackend(Backend):
         return total
 
     def close(self) -> None:
-        """Let go of the matrices; what a run that raised has trained is written back first."""
+        """Release the matrices, after writing back what a run that raised has trained."""
         self._write_back()
         self._plan, self._borrowed, self._matrices, self._objectives = None, {}, {}, []
 
     def _write_back(self) -> None:
-        """Round copies into the borrowed matrices, where callbacks and checkpoints look between two runs."""
+        """Round copies into the borrowed matrices, which callbacks and checkpoints read between two runs."""
         if self._unwritten:
             for name, matrix in self._matrices.items():
                 if matrix.dtype != self._borrowed[name].dtype:
@@ -317,7 +317,7 @@ class ReferenceBackend(Backend):
         self._unwritten = False
 
     def _read_again(self) -> None:
-        """Take into the copies what somebody has written into the borrowed matrices since the last run."""
+        """Update the copies with changes of the borrowed matrices since the last run."""
         for name, matrix in self._matrices.items():
             borrowed = self._borrowed[name]
             written = borrowed != matrix.astype(borrowed.dtype)
@@ -370,7 +370,7 @@ class ReferenceBackend(Backend):
         )  # fmt: skip
 
     def _select(self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int) -> Targets:
-        """Return what an objective names, in this backend's dtype."""
+        """Return the targets that an objective selects, in this backend's dtype."""
         named = trained.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
         rows, labels, counts, offsets = Targets(*named)
         offsets = None if offsets is None else np.asarray(offsets, self.dtype)

@@ -101,15 +101,15 @@ class Replicas:
         self._room: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         self._words = 0
 
-    def tick(self, alpha: float) -> int:
-        """Return the number of blocks between two ticks, at a learning rate.
+    def merge_interval(self, alpha: float) -> int:
+        """Return the number of blocks between two merges, at a learning rate.
 
         What a worker misses between two merges, and how far the sum of all changes overshoots, grow with the number of
         other workers and with the learning rate.
         """
         late = min(self._config.alpha / alpha, 16.0) if alpha else 16.0
-        ticks = min(objective(name).merge_interval for name in self._config.objectives)
-        return max(1, round(4 * ticks * late / self._config.workers**2))
+        interval = min(objective(name).merge_interval for name in self._config.objectives)
+        return max(1, round(4 * interval * late / self._config.workers**2))
 
     def trained(self, words: int) -> None:
         """Count words that were trained, and make the copies once WORDS_BEFORE are reached."""

@@ -247,8 +247,8 @@ def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:
 
 
 def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> EpochStats:
-    tick = replicas.tick(job.alpha)
-    sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, tick)
+    interval = replicas.merge_interval(job.alpha)
+    sums = worker.run(job.batch, job.start, job.stop, job.position, job.alpha, epoch, interval)
     replicas.trained(job.stop - job.start)
     words, examples, loss, judged, correct, weight = sums
     return EpochStats(words, job.raw_words, job.sentences, examples, loss, judged, correct, weight)

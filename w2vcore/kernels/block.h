@@ -33,8 +33,8 @@
  *
  * A table has each shape twice, without and with the sums, so that training without compute_loss pays nothing for them.
  * The loss of a pair is -log(sigmoid(s)) for label 1 and -log(sigmoid(-s)) for label 0, and for a label between them
- * the mean of both that it is the weight of; with the softmax it is -label * log(chance). In double. What the accuracy is a share of, the objective says
- * (w2v_matrices.judge), of targets that are not masked. A target is true if its label is above 1/2:
+ * the mean of both that it is the weight of; with the softmax it is -label * log(chance). In double. What the accuracy
+ * is a share of, the objective says (w2v_matrices.judge), of targets that are not masked. A target is true if its label is above 1/2:
  *
  *   W2V_JUDGE_EXAMPLES   examples, which are the input rows of "pairs" and the hidden row of "mean"; right is one whose
  *                        true targets all score above the others, if there are any

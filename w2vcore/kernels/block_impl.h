@@ -34,6 +34,13 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
         w2v_store(score + k, w2v_load(g + k));
 }
 
+/* The gradients of an input's pairs with a tile of targets, times its count. */
+W2V_INLINED void weigh_eight(float *gradient, float count)
+{
+    for (int k = 0; k < W2V_SLOTS; k++)
+        gradient[k] *= count;
+}
+
 /* Scores that are side by side take the offsets of their targets. */
 W2V_INLINED void add_offsets(float *score, const float *offset, int64_t n)
 {
@@ -259,15 +266,14 @@ static void gradients_by_input(const workspace *w, const w2v_inputs *in, int64_t
     }
     for (int64_t i = 0; i < n_scores; i += W2V_GROUP)
         gradients(score + i, label, count, alpha);
-    if (in->counts)
-        for (int64_t i = 0; i < n_scores; i++)
-            score[i] *= in->counts[i / W2V_SLOTS];
+    for (int64_t c = 0; in->counts && c < in->n; c++)
+        weigh_eight(score + c * W2V_SLOTS, in->counts[c]);
 }
 
 /* The same where the inputs are stationary. */
 static void gradients_by_target(const workspace *w, const w2v_inputs *in, float alpha, float *score)
 {
-    float label[W2V_GROUP], count[W2V_GROUP];
+    float label[W2V_GROUP], count[W2V_GROUP], times[W2V_SLOTS] = {0};
     for (int64_t t = 0; t < w->n; t += W2V_GROUP / W2V_SLOTS) {
         for (int k = 0; k < W2V_GROUP; k++) {
             label[k] = w->label[t + k / W2V_SLOTS];
@@ -276,8 +282,10 @@ static void gradients_by_target(const workspace *w, const w2v_inputs *in, float 
         gradients(score + t * W2V_SLOTS, label, count, alpha);
     }
     for (int64_t c = 0; in->counts && c < in->n; c++)
-        for (int64_t t = 0; t < w->n; t++)
-            score[t * W2V_SLOTS + c] *= in->counts[c];
+        times[c] = in->counts[c];
+    for (int64_t t = 0; in->counts && t < w->n; t++)
+        for (int k = 0; k < W2V_SLOTS; k++)
+            score[t * W2V_SLOTS + k] *= times[k];
 }
 
 static void pair_gradients(
@@ -418,8 +426,7 @@ static void mean_with_loss(
 }
 
 /* The same of a pair that stands for `times` examples. Returns what stands after its scores. */
-W2V_INLINED float link_unit(
-    paired_unit *pair, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
+W2V_INLINED float link_unit(paired_unit *pair, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
 {
 #if W2V_SOFT
     if (is_joint(m)) {

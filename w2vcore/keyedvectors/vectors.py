@@ -1097,9 +1097,10 @@ class KeyedVectors(SaveLoad):
         """Return new KeyedVectors with the input and the output vectors of a model in one; keys and columns are equal.
 
         Only the vectors of a model can be asked, ``model.wv.combined()``: output vectors are the model's, `syn1neg`.
-        They tell which words a word is found among, and the sum of both adds this to what words it is like. On 17
-        million words it answered more semantic analogies, and it did a little worse for rare words, whose output
-        vectors have learned less: docs/choosing-parameters.md has the numbers. The model is not changed.
+        They tell which words a word is found among, where input vectors tell what it is like. The sum was better for
+        related words and for semantic analogies on a large text, and worse for words that are alike; side by side was
+        better for all analogies, and worse for related words. Rare words lose by the sum, as their output vectors have
+        learned less: docs/choosing-parameters.md has the numbers. The model is not changed.
 
         Parameters
         ----------

@@ -9,7 +9,7 @@
 struct Targets {
     float *matrix;
     const uint32_t *rows;
-    const float *counts;   /* NULL: each once */
+    const float *counts; /* NULL: each once */
     const uint8_t *labels; /* NULL: 1 for the first, 0 for the others */
     int n;
     bool judged_alone; /* the accuracy is a share of targets, not of examples */
