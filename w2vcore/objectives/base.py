@@ -171,6 +171,11 @@ class Objective(ABC):
         rates = cls.tables(1)[0].update_rates(words)
         return float(rates.max() / max(words.examples * words.centres.sum(), 1e-30))
 
+    @classmethod
+    def scratch_bytes(cls, vocabulary: int, contexts: int) -> int:
+        """Return what a worker takes for the targets of a window of so many contexts, where that is not little."""
+        return 0
+
     # ------------------------------------------------------------------ its settings
 
     @classmethod  # noqa: B027 - many need nothing

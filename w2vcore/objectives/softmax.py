@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -53,6 +54,11 @@ class Softmax(Objective):
         labels = np.zeros(len(self.rows))
         labels[centre] = 1.0
         return Targets(self.rows, labels, self.once)
+
+    @classmethod
+    def scratch_bytes(cls, vocabulary: int, contexts: int) -> int:
+        """A score for each word and context, and 21 floats for each word (`w2v_scratch_floats` in kernels/block.h)."""
+        return 4 * (8 * math.ceil(vocabulary / 6) * (contexts + 1) + 21 * vocabulary)
 
     @classmethod
     def settings(cls, config: TrainingConfig) -> tuple[()]:

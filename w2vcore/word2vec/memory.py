@@ -20,6 +20,7 @@ def memory_report(
     backend: str,
     objectives: Sequence[str],
     subsample: bool,
+    scratch: int,
 ) -> dict[str, int]:
     """Return the bytes of each item, as `Word2Vec.estimate_memory` describes them.
 
@@ -34,6 +35,8 @@ def memory_report(
     backend : str
     objectives : sequence of str
     subsample : bool
+    scratch : int
+        What the objectives take for each worker.
     """
     report = {"vocab": keys * 120}  # key, its dict entry, count and keep rate
     report |= matrices
@@ -43,7 +46,7 @@ def memory_report(
     report["tokens"] = tokens if tokens <= RAM_LIMIT else 0
     long = words is None or tokens // 4 > workers * WORDS_BEFORE
     report["copies"] = copies_bytes(workers, model) if long else 0
-    report["buffers"] = BUFFER_BYTES
+    report["buffers"] = BUFFER_BYTES + workers * scratch
     if ranks > 1:
         report["merging"] = model
     report["total"] = sum(report.values())

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from w2vcore.backends.registry import choose
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
-from w2vcore.model.config import threads
+from w2vcore.model.config import SENTENCE, threads
 from w2vcore.model.memory import check_fits
-from w2vcore.model.tables import INPUT, Table
+from w2vcore.model.tables import INPUT, SENTENCE_WINDOW, Table
 from w2vcore.model.weights import initial_vectors
 from w2vcore.objectives.growth import grown
-from w2vcore.objectives.registry import needs_tree
+from w2vcore.objectives.registry import needs_tree, objective
 
 from .columns import columns_of, fill_keep_rates
 from .memory import memory_report
@@ -148,6 +148,7 @@ def _grow_vectors(wv: KeyedVectors, seed: int) -> None:
 def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
     """Return what a training takes in memory, for the words of the model (None) or for so many."""
     rows = len(model.wv) if keys is None else keys
+    contexts = 2 * (SENTENCE_WINDOW if model.window == SENTENCE else model.window)
     counted = keys is None and "count" in model.wv.expandos
     words = int(model.wv.expandos["count"].sum()) if counted else 0 if keys is None else None
     return memory_report(
@@ -158,4 +159,5 @@ def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
         backend=choose(model.backend, model.device),
         objectives=objectives_of(model),
         subsample=model.sample > 0,
+        scratch=sum(objective(name).scratch_bytes(rows, contexts) for name in objectives_of(model)),
     )

@@ -99,3 +99,11 @@ def test_pairs_of_a_window_share_all_words():
 def test_a_recording_has_their_output_vectors():
     film = record(SENTENCES, objective="softmax", epochs=2, sg=1)
     assert film.outputs is not None and film.outputs[-1].any()
+
+
+def test_memory_for_all_scores_of_a_window_is_foretold():
+    few, many = (
+        Word2Vec(objective="softmax", workers=workers).estimate_memory(60_000)["buffers"] for workers in (1, 5)
+    )
+    assert (many - few) / 4 == pytest.approx(4 * 60_000 * (8 / 6 * 11 + 21), rel=0.01)
+    assert Word2Vec(workers=5).estimate_memory(60_000)["buffers"] < few
