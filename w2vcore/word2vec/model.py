@@ -156,7 +156,7 @@ class Word2Vec(OldNames, SaveLoad):
         GloVe (Pennington et al. 2014); "sqrt" is the root of linear; or `window` numbers, the nearest context's
         first, at least 0 and one of them above it: a context of weight 0 is left out. CBOW's mean is the weighted
         mean. With ``window="sentence"`` there are "dynamic" and "harmonic" alone. Loss and accuracy are weighted
-        means, too.
+        means, too; `score` and `predict_output_word` count all context words alike.
     cbow_corrected : bool
         CBOW with ``cbow_mean=1``: give each context vector its share of the error, in place of the whole error that
         word2vec.c and gensim give to each. It is the gradient of the mean (Irsoy, Benton and Stratos 2020,
