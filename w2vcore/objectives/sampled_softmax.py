@@ -23,7 +23,7 @@ def inclusion_chances(config: TrainingConfig, counts: NDArray[np.int64]) -> NDAr
 
     Examples
     --------
-    >>> inclusion_chances(TrainingConfig(negative=2, ns_exponent=1.0), np.array([3, 1])).tolist()
+    >>> inclusion_chances(TrainingConfig(negative=2, ns_exponent=1.0), np.array([3, 1])).round(4).tolist()
     [0.9375, 0.4375]
     """
     with np.errstate(divide="ignore"):  # of the one word that there is

@@ -60,7 +60,7 @@ def looks(monkeypatch):
 
 @pytest.fixture
 def alias_tables(monkeypatch):
-    return Calls(monkeypatch, negative_sampling, "alias_table")
+    return Calls(monkeypatch, negative_sampling, "alias_table_of")
 
 
 @pytest.fixture
