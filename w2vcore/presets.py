@@ -24,7 +24,14 @@ def _shapes_vectors(setting: Setting) -> bool:
 PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "best": MappingProxyType(
-            {"sg": 1, "alpha": 0.05, "window": 10, "window_weights": "harmonic", "shuffle": "sentences"}
+            {
+                "sg": 1,
+                "alpha": 0.05,
+                "sample": 5e-4,
+                "window": 10,
+                "window_weights": "harmonic",
+                "shuffle": "sentences",
+            }
         ),
         "fast": MappingProxyType(
             {"sg": 1, "alpha": 0.05, "sample": 1e-4, "negative_sharing": "window", "shuffle": "sentences"}
