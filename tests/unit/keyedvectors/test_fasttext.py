@@ -163,7 +163,7 @@ def test_words_of_vectors_that_are_not_finite(wv):
 
 
 def test_wmdistance(wv, plain):
-    pytest.importorskip("ot")
+    pytest.importorskip("ot", reason="wmdistance needs POT, which the extra wmd and the test extra bring")
     one, two = ["northerly", "the", "the"], ["southern", "north", "the"]
     assert wv.wmdistance(one, two) == pytest.approx(plain.wmdistance(one, two), abs=1e-6)
     assert wv.wmdistance(["northerly"], ["northerly"]) == 0
