@@ -12,6 +12,7 @@ from strategies import problems
 
 from w2vcore.architectures.base import MOST_POSITIVES
 from w2vcore.backends.reference import ReferenceBackend
+from w2vcore.backends.registry import create
 from w2vcore.backends.threads import ThreadsBackend
 
 HALF = 2**31
@@ -77,3 +78,35 @@ def test_jobs_that_begin_inside_sentences_change_nothing(case, architecture, obj
         assert_same_bits(cut_matrices, matrices)
         np.testing.assert_allclose(cut_stats.loss, stats.loss, rtol=1e-12)
         np.testing.assert_allclose(cut_stats.weight, stats.weight, rtol=1e-12)
+
+
+@architectures
+def test_several_workers_train_the_same_examples(architecture):
+    problem = problem_of("features", architecture, "both").with_config(compute_loss=False)
+    stats, _ = run(ThreadsBackend(), problem, 1, BORDERS)
+    result, matrices = run(ThreadsBackend(), problem.with_config(workers=3), 1, BORDERS)
+    assert result == stats
+    assert all(np.isfinite(matrix).all() for matrix in matrices.values())
+
+
+@architectures
+def test_the_sums_change_nothing_of_what_is_learnt(architecture):
+    problem = problem_of("features", architecture, "both")
+    _, expected = run(ThreadsBackend(), problem, 2)
+    _, matrices = run(ThreadsBackend(), problem.with_config(compute_loss=False), 2)
+    assert_same_bits(matrices, expected)
+
+
+@pytest.mark.parametrize("backend", ["threads", "reference"])
+@architectures
+def test_tags_are_refused(backend, architecture):
+    problem = replace(problem_of("features", architecture, "negative"), tags=[[50]] * 6)
+    with pytest.raises(ValueError, match="the architecture 'subword_skipgram' does not train tags of sentences"):
+        run(create(backend), problem)
+
+
+@architectures
+def test_a_gpu_refuses_them(architecture):
+    problem = problem_of("no features", architecture, "negative")
+    with pytest.raises(ValueError, match=f"architecture '{problem.config.architecture}'"):
+        create("cuda").open(problem.plan, problem.weights())

@@ -5,7 +5,8 @@ they are summed once and receive the error once for all contexts of a centre, wh
 them again. See _positives.pxd for what several contexts name. In wide windows a unit is a part of the contexts.
 """
 
-from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker, last_context, take_bag
+from w2vcore.architectures._sentences cimport Walk
+from w2vcore.architectures._windows cimport Unit, WindowWorker, last_context, take_bag
 from w2vcore.kernels._types cimport int64_t
 
 from .base import MOST_POSITIVES

@@ -41,8 +41,8 @@ one.
 of the weights of their contexts. Each objective in turn selects with ``draw0 = 0``, and the block "pairs" is run once
 for all rows: all scores and gradients come from the values at its start. There are no features.
 
-*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input: the hidden row is the weighted mean of its rows,
-each of which receives the whole error times its weight. The contexts are what it predicts, in groups of at most
+*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input: the hidden row is the weighted mean of its
+rows, each of which receives the whole error times its weight. The contexts are what it predicts, in groups of at most
 MOST_POSITIVES (architectures/base.py), one group after the other. Each objective in turn selects for each context word
 of a group, with the random numbers of the centre's place: for the n-th context ``draw0 = n * objective.draws``, and
 with negative_sharing "window" that of the first context of the group for all. The gradients of all contexts come from
@@ -450,8 +450,8 @@ class ReferenceBackend(Backend):
         weights = np.ones(len(named)) if unit.positive_weights is None else unit.positive_weights
         return block_positives(
             self._matrices["input"], targets, unit.rows, unit.counts.astype(self.dtype), named,
-            weights.astype(self.dtype), self._lock, job.alpha, unit.scale, unit.error_scale, trained.judge, trained.link,
-            unit.weight,
+            weights.astype(self.dtype), self._lock, job.alpha, unit.scale, unit.error_scale, trained.judge,
+            trained.link, unit.weight,
         )  # fmt: skip
 
     def _select(
