@@ -128,7 +128,8 @@ W2V_DEVICE float log_sums_of_window(
             Fragment row;
             read_own(row, value_row(ring, context.slot), ring.width);
             const Normaliser before = {
-                __shfl_sync(W2V_ALL_LANES, own.highest, context.lane), __shfl_sync(W2V_ALL_LANES, own.sum, context.lane)};
+                __shfl_sync(W2V_ALL_LANES, own.highest, context.lane),
+                __shfl_sync(W2V_ALL_LANES, own.sum, context.lane)};
             const Normaliser now = with_tile(before, fetched.tile, score_tile(row, fetched.rows, fetched.tile));
             if (lane_number() == context.lane)
                 own = now;

@@ -139,8 +139,8 @@ W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Trained &trained
 }
 
 /* The mean of context rows in the ring. */
-W2V_DEVICE void
-train_mean(const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
+W2V_DEVICE void train_mean(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     const Contexts contexts = contexts_of(launch, work.ring, window, centre);
@@ -167,8 +167,8 @@ train_mean(const w2v_launch &launch, Work &work, const Window &window, const Tra
 }
 
 /* How often the word of a context counts in the window; 0 if this is not its first occurrence that counts. */
-W2V_DEVICE Times times_in_window(
-    const w2v_launch &launch, const Sentence &sentence, const Window &window, int centre, int token)
+W2V_DEVICE Times
+times_in_window(const w2v_launch &launch, const Sentence &sentence, const Window &window, int centre, int token)
 {
     const uint32_t word = sentence.ids[token];
     Times times = 0;
@@ -245,8 +245,8 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
 }
 
 /* The mean without a ring: a row that occurs twice is summed twice, and receives the error twice. */
-W2V_DEVICE void
-train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
+W2V_DEVICE void train_wide_mean(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
     const MeanScales scales = scales_of(launch, trained);
 #pragma unroll
@@ -275,8 +275,8 @@ train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, cons
     }
 }
 
-W2V_DEVICE void
-train_centre(const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
+W2V_DEVICE void train_centre(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
     if constexpr (W2V_UNIT == W2V_UNIT_WINDOW && W2V_RING)
         train_shared_window(launch, work, window, centre);
