@@ -133,7 +133,7 @@ struct MeanScales {
 W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Trained &trained)
 {
     const float share = 1.0f / trained.weight;
-    if (launch.cbow_corrected)
+    if (launch.corrected)
         return MeanScales{share, share};
     return launch.cbow_mean ? MeanScales{share, 1.0f} : MeanScales{1.0f, share};
 }

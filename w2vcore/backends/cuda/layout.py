@@ -50,7 +50,7 @@ LAUNCH = np.dtype(
         ("lock_size", "i8"),
         *((name, "u8") for name in ("weights", "token_key")),
         ("window", "i8"),
-        *((name, "i4") for name in ("size", "targets", "shrink", "cbow_mean", "max_targets", "cbow_corrected")),
+        *((name, "i4") for name in ("size", "targets", "shrink", "cbow_mean", "max_targets", "corrected")),
         *((name, OBJECTIVE) for name in OBJECTIVE_FIELDS),
     ],
     align=True,

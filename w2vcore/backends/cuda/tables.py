@@ -130,7 +130,7 @@ def settings(plan: Plan, weights: Weights, built: Tables) -> Launch:
     launch["window"] = window_of(config)
     launch["targets"] = common_number(built.halves)
     launch["shrink"] = config.draws_windows and launch["window"] > 1
-    launch["cbow_mean"], launch["cbow_corrected"] = config.cbow_mean, config.cbow_corrected
+    launch["cbow_mean"], launch["corrected"] = config.cbow_mean, config.cbow_corrected
     launch["max_targets"] = built.max_targets
     for field, half in zip(OBJECTIVE_FIELDS, built.halves.values(), strict=False):
         put(launch, {f"{field}.draws": half.draws, f"{field}.shared_bytes": half.shared_bytes})
