@@ -8,16 +8,10 @@ Each row of the mean gets the whole error, those of the sum get their share. Wit
 too.
 """
 
+from w2vcore.architectures._sentences cimport Walk
 from w2vcore.architectures._windows cimport (
-    Unit, Walk, WindowWorker, take_bags, take_weighted_window, take_window,
+    Unit, WindowWorker, take_bags, take_weighted_window, take_window,
 )
-
-
-cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil:
-    """Let the unit be one example, whose rows have this share of it for each unit of their weights."""
-    unit.examples = 1
-    unit.inputs.scale = share if walk.mean else 1
-    unit.inputs.error_scale = share if walk.shares_error else 1
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
