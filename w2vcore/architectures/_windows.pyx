@@ -19,48 +19,34 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
+from w2vcore.architectures._positives cimport Named, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
+from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.kernels._contract cimport (
     Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
-    w2v_matrices, w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
+    w2v_matrices, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
     w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
-from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
+from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 from w2vcore.model.window_weights import weights_by_distance
 
 from libc.math cimport isfinite
-from libc.stdint cimport int32_t, INT64_MAX, uint8_t
+from libc.stdint cimport int32_t, uint8_t
 from libc.string cimport memset
 
 cdef enum:
     GROUP = 8            # units planned at once
     RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
-    CHUNK = 32           # tokens whose random numbers are drawn at once
-    CHUNK_BLOCKS = 16    # blocks of random numbers that they take
-    CHUNK_RUNS = 4       # of W2V_RUN blocks
+    BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
-
-cdef struct Tokens:      # how to read the corpus: constant for a job
-    const uint32_t *ids
-    const int64_t *offsets
-    int64_t sentences
-    int64_t position     # of ids[0] in the epoch
-    const uint32_t *keep  # NULL: no subsampling
-    bint shrink
-    int64_t window
-    uint64_t key
-
-cdef struct TokenNumbers:  # random numbers of CHUNK tokens, two each
-    int64_t first          # position of the first of them, a multiple of CHUNK; -1: of none yet
-    w2v_random_block drawn[CHUNK_BLOCKS]
 
 cdef struct Target:      # one objective
     w2v_select select
@@ -69,9 +55,7 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     int64_t n_cached
-    int judge
-    int link
-    const w2v_matrix *matrix
+    w2v_matrices matrices  # the inputs and its own matrix, as its blocks see them
     w2v_block block
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
@@ -94,7 +78,10 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_two_blocks paired  # NULL: units are trained one by one
-    w2v_matrices matrices
+    bint predicts        # units have several positives
+    bint sharing_draws
+    Named one            # scratch for what one of them names
+    w2v_matrices matrices  # the inputs alone
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
     int n_replicas
@@ -103,77 +90,6 @@ cdef struct Work:        # all that a job works with
     const int32_t *stop_flag
     w2v_sums sums
     Totals totals
-
-
-cdef inline const uint32_t *numbers_of(
-    const Tokens *tokens, int64_t at, const w2v_block_table *table, TokenNumbers *numbers,
-) noexcept nogil:
-    """The random numbers of token `at`: one for keeping it, one for its window."""
-    cdef int64_t position = tokens.position + at, i
-    cdef uint64_t stream[CHUNK_RUNS]
-    cdef uint64_t block[CHUNK_RUNS]
-    if tokens.keep is NULL and not tokens.shrink:
-        return numbers.drawn[0].word  # nobody looks at them
-    if numbers.first < 0 or not numbers.first <= position < numbers.first + CHUNK:
-        numbers.first = position // CHUNK * CHUNK
-        for i in range(CHUNK_RUNS):
-            stream[i] = 0
-            block[i] = <uint64_t>(numbers.first // 2 + i * W2V_RUN)
-        table.random(tokens.key, stream, block, CHUNK_RUNS, W2V_RUN, numbers.drawn)
-    return numbers.drawn[0].word + 2 * (position - numbers.first)
-
-
-cdef inline bint is_kept(const Tokens *tokens, int64_t at, const uint32_t *numbers) noexcept nogil:
-    return tokens.keep is NULL or numbers[0] <= tokens.keep[tokens.ids[at]]
-
-
-cdef void collect(
-    const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
-    const w2v_block_table *table, TokenNumbers *numbers,
-) noexcept nogil:
-    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in first..last."""
-    cdef int64_t at = start, n = 0, left = 0, right = 0
-    cdef int64_t window = tokens.window if tokens.window else INT64_MAX
-    cdef const uint32_t *drawn
-    while at > first and left < window:
-        at -= 1
-        left += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
-    while at < start:
-        walk.ids[n] = tokens.ids[at]
-        n += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
-        at += 1
-    walk.centre = n
-    while at < stop:  # each token is written and the next one written over it if it is not kept: no branch on chance
-        drawn = numbers_of(tokens, at, table, numbers)
-        walk.ids[n] = tokens.ids[at]
-        walk.positions[n] = tokens.position + at
-        walk.reach[n] = window
-        if tokens.shrink:
-            walk.reach[n] = window - w2v_below(drawn[1], <uint64_t>window)
-        n += is_kept(tokens, at, drawn)
-        at += 1
-    walk.stop = n
-    while at < last and right < window:
-        if is_kept(tokens, at, numbers_of(tokens, at, table, numbers)):
-            walk.ids[n] = tokens.ids[at]
-            n += 1
-            right += 1
-        at += 1
-    walk.size = n
-    walk.context = -1
-    walk.ordinal = 0
-
-
-cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
-    """The sentence that token `at` is in, by bisection."""
-    cdef int64_t low = 0, high = tokens.sentences, middle
-    while high - low > 1:
-        middle = low + (high - low) // 2
-        if tokens.offsets[middle] <= at:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 cdef inline int64_t blocks_of(int64_t draws) noexcept nogil:
@@ -210,6 +126,51 @@ cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
             target.warm(target.state, units[u].centre, numbers_for(&units[u], k, target))
 
 
+cdef void draw_for_positives(Work *work, Unit *unit) noexcept nogil:
+    """The same for one unit that predicts several words."""
+    cdef int64_t i, first, runs, draws, step
+    cdef Target *target
+    cdef int k
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        step = 0 if work.sharing_draws else target.draws
+        draws = target.draws if work.sharing_draws else target.draws * unit.positives.n
+        runs, first = runs_of(draws), w2v_draw_block(unit.ordinal * target.draws)
+        for i in range(runs):
+            work.runs.stream[i] = <uint64_t>unit.position
+            work.runs.block[i] = <uint64_t>(first + i * W2V_RUN)
+        work.table.random(
+            target.key, work.runs.stream, work.runs.block, runs, min(blocks_of(draws), W2V_RUN), unit.numbers[k])
+        for i in range(unit.positives.n):
+            target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + 2 * i * step)
+
+
+cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
+    """Let each objective choose its rows for all words that the unit predicts; start to fetch these and the inputs."""
+    cdef int64_t stride = work.matrices.stride, i
+    cdef const uint32_t *numbers
+    cdef const w2v_inputs *inputs = &unit.inputs
+    cdef Target *target
+    cdef w2v_targets *named
+    cdef w2v_examples *predicted
+    cdef int k
+    for k in range(work.n_objectives):
+        target, named, numbers = &work.target[k], &unit.named[k], numbers_for(unit, k, &work.target[k])
+        if unit.positives.n == 1:
+            named.soft_labels = named.offsets = NULL
+            named.examples = NULL
+            target.select(target.state, unit.positives.words[0], numbers, &unit.room[k], named)
+        else:
+            predicted = NULL if unit.predicted[k].places is NULL else &unit.predicted[k]
+            name_for_all(
+                target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
+                &work.one, &unit.room[k], named, predicted)
+        for i in range(target.n_cached, named.n):
+            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+    for i in range(inputs.n):
+        w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
+
+
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
     cdef int64_t stride = work.matrices.stride, first, i
@@ -222,16 +183,9 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
         first = target.n_cached if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):
-            w2v_prefetch_row(w2v_row(target.matrix, named.rows[i], stride), stride)
+            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     if unit.arriving >= 0:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
-
-
-cdef inline void face(Work *work, const Target *target) noexcept nogil:
-    """Let the blocks see an objective's matrix."""
-    work.matrices.targets = target.matrix
-    work.matrices.judge = target.judge
-    work.matrices.link = target.link
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -240,8 +194,7 @@ cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
     cdef int k
     for k in range(work.n_objectives):
         target = &work.target[k]
-        face(work, target)
-        target.block(&work.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
+        target.block(&target.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
 
 
 cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
@@ -251,9 +204,8 @@ cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
 
 cdef inline void train_paired(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
     """Train two units of one centre, for the one objective that there is."""
-    face(work, &work.target[0])
     work.paired(
-        &work.matrices, &unit.inputs, &unit.named[0], &next.inputs, &next.named[0], &work.scratch, &work.sums)
+        &work.target[0].matrices, &unit.inputs, &unit.named[0], &next.inputs, &next.named[0], &work.scratch, &work.sums)
 
 
 cdef void tick(Work *work) noexcept nogil:
@@ -272,6 +224,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef Unit *unit
     cdef Unit *next
     cdef bint more = True, weighs = walk.weights is not NULL
+    cdef int64_t ahead = BAGS_AHEAD if work.predicts else AHEAD
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
@@ -290,11 +243,19 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     sentence += 1
                 else:
                     more = False
-            draw(work, &work.ring[group % RING], planned - group)
+            if work.predicts:
+                while group < planned:
+                    draw_for_positives(work, &work.ring[group % RING])
+                    group += 1
+            else:
+                draw(work, &work.ring[group % RING], planned - group)
         if planned == trained:
             break
-        while named < planned and named - trained <= AHEAD:
-            name_targets(work, &work.ring[named % RING])
+        while named < planned and named - trained <= ahead:
+            if work.predicts:
+                name_positives(work, &work.ring[named % RING])
+            else:
+                name_targets(work, &work.ring[named % RING])
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
@@ -359,6 +320,36 @@ cdef object lend(dict memory, Work *work):
             unit.room[k].counts = &unit_counts[k, i, 0]
             unit.room[k].floats = &unit_floats[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
+
+
+cdef object lend_positives(dict memory, Work *work):
+    """Point the work to the scratch memory for what units predict."""
+    cdef uint32_t[:, ::1] words = memory["positives"]
+    cdef float[:, ::1] weights = memory["positive_weights"]
+    cdef uint32_t[::1] one_rows = memory["one_rows"], one_table = memory["one_table"]
+    cdef float[::1] one_counts = memory["one_counts"], one_floats = memory["one_floats"]
+    cdef uint32_t[:, :, ::1] places = memory["places"]
+    cdef float[:, :, ::1] labels = memory["example_labels"], counts = memory["example_counts"]
+    cdef int64_t[:, :, ::1] ends = memory["ends"]
+    cdef float[:, :, ::1] example_weights = memory["example_weights"]
+    cdef Unit *unit
+    cdef int i, k
+    work.one.most = one_rows.shape[0]
+    work.one.room.rows = &one_rows[0]
+    work.one.room.counts = &one_counts[0]
+    work.one.room.floats = &one_floats[0]
+    work.one.table = &one_table[0]
+    for i in range(RING):
+        unit = &work.ring[i]
+        unit.positives.words = &words[i, 0]
+        unit.positives.weights = &weights[i, 0]
+        unit.positives.weighted = work.walk.weights is not NULL
+        for k in range(work.n_objectives if places.shape[2] else 0):
+            unit.predicted[k].places = &places[k, i, 0]
+            unit.predicted[k].labels = &labels[k, i, 0]
+            unit.predicted[k].counts = &counts[k, i, 0]
+            unit.predicted[k].ends = &ends[k, i, 0]
+            unit.predicted[k].weights = &example_weights[k, i, 0]
 
 
 cdef object lend_features(features, Bags *bags):
@@ -426,6 +417,17 @@ cdef class WindowWorker:
         self.next_of_bags = next_of_bags
         self.max_words = max_words
 
+    cdef void predict(self, int64_t most, bint sharing_draws):
+        """Say that units predict `most` words at most, each with random draws of its own, or all with the unit's.
+
+        It is called after the objectives are known. Where one of these takes the scores of an example together, a unit
+        predicts one word.
+        """
+        self.most_positives = most
+        self.sharing_draws = sharing_draws
+        if any(selector.link != W2V_LINK_SIGMOID for selector, _ in self.objectives):
+            self.most_positives = 1
+
     cdef int64_t inputs_of(self, int64_t words, int64_t tags):
         """Return the most input rows of a unit, in sentences of so many words and tags."""
         # a window may be wider than all sentences
@@ -442,10 +444,14 @@ cdef class WindowWorker:
             return
         room = max(room, 2 * self.sentence_room)
         inputs = max(self.inputs_of(room, tags), self.input_room)
-        targets = max(selector.max_targets for selector, _ in self.objectives)
-        extra = max(1, targets * max(selector.floats for selector, _ in self.objectives))
-        runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
+        cdef int64_t positives = max(1, self.most_positives)
+        one = max(selector.max_targets for selector, _ in self.objectives)
+        targets = one * positives
+        each = max(selector.floats for selector, _ in self.objectives)
+        extra = max(1, targets * (2 if positives > 1 else each))
+        runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
+        noted = targets if positives > 1 and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
             "positions": ((room,), np.int64),
@@ -465,6 +471,20 @@ cdef class WindowWorker:
             "slot": ((room if self.merging else 0,), np.int64),
             "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
+        if self.most_positives:
+            shapes |= {
+                "positives": ((RING, positives), np.uint32),
+                "positive_weights": ((RING, positives), np.float32),
+                "one_rows": ((one,), np.uint32),
+                "one_counts": ((one,), np.float32),
+                "one_floats": ((max(1, one * each),), np.float32),
+                "one_table": ((slots_for(targets),), np.uint32),
+                "places": ((len(self.objectives), RING, noted), np.uint32),
+                "example_labels": ((len(self.objectives), RING, noted), np.float32),
+                "example_counts": ((len(self.objectives), RING, noted), np.float32),
+                "ends": ((len(self.objectives), RING, positives), np.int64),
+                "example_weights": ((len(self.objectives), RING, positives), np.float32),
+            }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
         sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
         block = np.zeros(sum(-(-size // 128) * 128 for size in sizes.values()) + 3 * 128, np.uint8)
@@ -559,10 +579,11 @@ cdef class WindowWorker:
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
             target.n_cached = selector.n_cached
-            target.judge = selector.judge
-            target.link = selector.link
-            target.matrix = &matrix.matrix
-            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID
+            target.matrices = work.matrices
+            target.matrices.targets = &matrix.matrix
+            target.matrices.judge = selector.judge
+            target.matrices.link = selector.link
+            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
@@ -575,7 +596,12 @@ cdef class WindowWorker:
         work.walk.window = self.window
         work.walk.mean = self.config.cbow_mean
         work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
+        work.walk.most_positives = self.most_positives
+        work.predicts = self.most_positives > 0
+        work.sharing_draws = self.sharing_draws
         lend(self.memory, &work)
+        if work.predicts:
+            lend_positives(self.memory, &work)
         if tags is not None:  # which may be rows of words, too
             work.walk.previous = NULL
         cdef w2v_flags flags
