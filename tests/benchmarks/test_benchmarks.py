@@ -95,3 +95,11 @@ def test_a_log_of_parameters_is_taken_up(tmp_path):
     again = (tmp_path / "log").read_text().splitlines()
     assert again[:-1] == lines[:-1]
     assert json.loads(again[-1])["scores"] == json.loads(lines[-1])["scores"]
+
+
+def test_sentences(tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text(
+        "".join(f"{name} {line}" * 2 + "\n" for name in ("one", "two", "six") for line in TEXT.splitlines()[:40])
+    )
+    assert "TF-IDF, SVD 5" in run("bench_sentences", str(path), "--dim", "5", "--seeds", "1")
