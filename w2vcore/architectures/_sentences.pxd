@@ -32,6 +32,7 @@ cdef struct Walk:
     int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none
     int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
     uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
+    int64_t most_positives  # of a unit that predicts several words
     bint mean              # CBOW: the contexts are averaged, not added up
     bint shares_error      # CBOW: each of them gets its share of the error
 

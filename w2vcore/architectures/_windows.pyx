@@ -19,6 +19,7 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
+from w2vcore.architectures._positives cimport Named, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.kernels._contract cimport (
@@ -43,6 +44,7 @@ cdef enum:
     GROUP = 8            # units planned at once
     RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
+    BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
 
@@ -76,6 +78,9 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_two_blocks paired  # NULL: units are trained one by one
+    bint predicts        # units have several positives
+    bint sharing_draws
+    Named one            # scratch for what one of them names
     w2v_matrices matrices  # the inputs alone
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
@@ -119,6 +124,51 @@ cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
             units[0].numbers[k])
         for u in range(n):
             target.warm(target.state, units[u].centre, numbers_for(&units[u], k, target))
+
+
+cdef void draw_for_positives(Work *work, Unit *unit) noexcept nogil:
+    """The same for one unit that predicts several words."""
+    cdef int64_t i, first, runs, draws, step
+    cdef Target *target
+    cdef int k
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        step = 0 if work.sharing_draws else target.draws
+        draws = target.draws if work.sharing_draws else target.draws * unit.positives.n
+        runs, first = runs_of(draws), w2v_draw_block(unit.ordinal * target.draws)
+        for i in range(runs):
+            work.runs.stream[i] = <uint64_t>unit.position
+            work.runs.block[i] = <uint64_t>(first + i * W2V_RUN)
+        work.table.random(
+            target.key, work.runs.stream, work.runs.block, runs, min(blocks_of(draws), W2V_RUN), unit.numbers[k])
+        for i in range(unit.positives.n):
+            target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + 2 * i * step)
+
+
+cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
+    """Let each objective choose its rows for all words that the unit predicts; start to fetch these and the inputs."""
+    cdef int64_t stride = work.matrices.stride, i
+    cdef const uint32_t *numbers
+    cdef const w2v_inputs *inputs = &unit.inputs
+    cdef Target *target
+    cdef w2v_targets *named
+    cdef w2v_examples *predicted
+    cdef int k
+    for k in range(work.n_objectives):
+        target, named, numbers = &work.target[k], &unit.named[k], numbers_for(unit, k, &work.target[k])
+        if unit.positives.n == 1:
+            named.soft_labels = named.offsets = NULL
+            named.examples = NULL
+            target.select(target.state, unit.positives.words[0], numbers, &unit.room[k], named)
+        else:
+            predicted = NULL if unit.predicted[k].places is NULL else &unit.predicted[k]
+            name_for_all(
+                target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
+                &work.one, &unit.room[k], named, predicted)
+        for i in range(target.n_cached, named.n):
+            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+    for i in range(inputs.n):
+        w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
 
 
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
@@ -174,6 +224,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef Unit *unit
     cdef Unit *next
     cdef bint more = True, weighs = walk.weights is not NULL
+    cdef int64_t ahead = BAGS_AHEAD if work.predicts else AHEAD
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
@@ -192,11 +243,19 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     sentence += 1
                 else:
                     more = False
-            draw(work, &work.ring[group % RING], planned - group)
+            if work.predicts:
+                while group < planned:
+                    draw_for_positives(work, &work.ring[group % RING])
+                    group += 1
+            else:
+                draw(work, &work.ring[group % RING], planned - group)
         if planned == trained:
             break
-        while named < planned and named - trained <= AHEAD:
-            name_targets(work, &work.ring[named % RING])
+        while named < planned and named - trained <= ahead:
+            if work.predicts:
+                name_positives(work, &work.ring[named % RING])
+            else:
+                name_targets(work, &work.ring[named % RING])
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
@@ -261,6 +320,36 @@ cdef object lend(dict memory, Work *work):
             unit.room[k].counts = &unit_counts[k, i, 0]
             unit.room[k].floats = &unit_floats[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
+
+
+cdef object lend_positives(dict memory, Work *work):
+    """Point the work to the scratch memory for what units predict."""
+    cdef uint32_t[:, ::1] words = memory["positives"]
+    cdef float[:, ::1] weights = memory["positive_weights"]
+    cdef uint32_t[::1] one_rows = memory["one_rows"], one_table = memory["one_table"]
+    cdef float[::1] one_counts = memory["one_counts"], one_floats = memory["one_floats"]
+    cdef uint32_t[:, :, ::1] places = memory["places"]
+    cdef float[:, :, ::1] labels = memory["example_labels"], counts = memory["example_counts"]
+    cdef int64_t[:, :, ::1] ends = memory["ends"]
+    cdef float[:, :, ::1] example_weights = memory["example_weights"]
+    cdef Unit *unit
+    cdef int i, k
+    work.one.most = one_rows.shape[0]
+    work.one.room.rows = &one_rows[0]
+    work.one.room.counts = &one_counts[0]
+    work.one.room.floats = &one_floats[0]
+    work.one.table = &one_table[0]
+    for i in range(RING):
+        unit = &work.ring[i]
+        unit.positives.words = &words[i, 0]
+        unit.positives.weights = &weights[i, 0]
+        unit.positives.weighted = work.walk.weights is not NULL
+        for k in range(work.n_objectives if places.shape[2] else 0):
+            unit.predicted[k].places = &places[k, i, 0]
+            unit.predicted[k].labels = &labels[k, i, 0]
+            unit.predicted[k].counts = &counts[k, i, 0]
+            unit.predicted[k].ends = &ends[k, i, 0]
+            unit.predicted[k].weights = &example_weights[k, i, 0]
 
 
 cdef object lend_features(features, Bags *bags):
@@ -328,6 +417,17 @@ cdef class WindowWorker:
         self.next_of_bags = next_of_bags
         self.max_words = max_words
 
+    cdef void predict(self, int64_t most, bint sharing_draws):
+        """Say that units predict `most` words at most, each with random draws of its own, or all with the unit's.
+
+        It is called after the objectives are known. Where one of these takes the scores of an example together, a unit
+        predicts one word.
+        """
+        self.most_positives = most
+        self.sharing_draws = sharing_draws
+        if any(selector.link != W2V_LINK_SIGMOID for selector, _ in self.objectives):
+            self.most_positives = 1
+
     cdef int64_t inputs_of(self, int64_t words, int64_t tags):
         """Return the most input rows of a unit, in sentences of so many words and tags."""
         # a window may be wider than all sentences
@@ -344,10 +444,14 @@ cdef class WindowWorker:
             return
         room = max(room, 2 * self.sentence_room)
         inputs = max(self.inputs_of(room, tags), self.input_room)
-        targets = max(selector.max_targets for selector, _ in self.objectives)
-        extra = max(1, targets * max(selector.floats for selector, _ in self.objectives))
-        runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
+        cdef int64_t positives = max(1, self.most_positives)
+        one = max(selector.max_targets for selector, _ in self.objectives)
+        targets = one * positives
+        each = max(selector.floats for selector, _ in self.objectives)
+        extra = max(1, targets * (2 if positives > 1 else each))
+        runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
         floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
+        noted = targets if positives > 1 and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
             "positions": ((room,), np.int64),
@@ -367,6 +471,20 @@ cdef class WindowWorker:
             "slot": ((room if self.merging else 0,), np.int64),
             "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
+        if self.most_positives:
+            shapes |= {
+                "positives": ((RING, positives), np.uint32),
+                "positive_weights": ((RING, positives), np.float32),
+                "one_rows": ((one,), np.uint32),
+                "one_counts": ((one,), np.float32),
+                "one_floats": ((max(1, one * each),), np.float32),
+                "one_table": ((slots_for(targets),), np.uint32),
+                "places": ((len(self.objectives), RING, noted), np.uint32),
+                "example_labels": ((len(self.objectives), RING, noted), np.float32),
+                "example_counts": ((len(self.objectives), RING, noted), np.float32),
+                "ends": ((len(self.objectives), RING, positives), np.int64),
+                "example_weights": ((len(self.objectives), RING, positives), np.float32),
+            }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
         sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
         block = np.zeros(sum(-(-size // 128) * 128 for size in sizes.values()) + 3 * 128, np.uint8)
@@ -465,7 +583,7 @@ cdef class WindowWorker:
             target.matrices.targets = &matrix.matrix
             target.matrices.judge = selector.judge
             target.matrices.link = selector.link
-            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID
+            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
@@ -478,7 +596,12 @@ cdef class WindowWorker:
         work.walk.window = self.window
         work.walk.mean = self.config.cbow_mean
         work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
+        work.walk.most_positives = self.most_positives
+        work.predicts = self.most_positives > 0
+        work.sharing_draws = self.sharing_draws
         lend(self.memory, &work)
+        if work.predicts:
+            lend_positives(self.memory, &work)
         if tags is not None:  # which may be rows of words, too
             work.walk.previous = NULL
         cdef w2v_flags flags

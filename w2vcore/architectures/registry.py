@@ -10,9 +10,11 @@ from .base import Architecture
 ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
+    "subword_skipgram": "w2vcore.architectures.subword_skipgram:SubwordSkipGram",
 }
 
-BUILT_IN = ("cbow", "skipgram")  # chosen by `sg`, 0 or 1; others by `architecture`
+# Chosen by `sg`, 0 or 1, the last two where words have n-grams; others by `architecture`
+BUILT_IN = ("cbow", "skipgram", "subword_skipgram")
 
 
 def architecture(name: str) -> type[Architecture]:

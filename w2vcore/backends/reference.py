@@ -41,6 +41,14 @@ one.
 of the weights of their contexts. Each objective in turn selects with ``draw0 = 0``, and the block "pairs" is run once
 for all rows: all scores and gradients come from the values at its start. There are no features.
 
+*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input: the hidden row is the weighted mean of its
+rows, each of which receives the whole error times its weight. The contexts are what it predicts, in groups of at most
+MOST_POSITIVES (architectures/base.py), one group after the other. Each objective in turn selects for each context word
+of a group, with the random numbers of the centre's place: for the n-th context ``draw0 = n * objective.draws``, and
+with negative_sharing "window" that of the first context of the group for all. The gradients of all contexts come from
+the values before the group, times the weights of the contexts if they have any, and are added up. Each context is an
+example. If an objective has a link other than the sigmoid, a group is one context. A sentence may have no tags.
+
 *CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up.
 Each objective in turn selects with ``draw0 = 0``, and the block "mean" is run. Let n be the sum of the weights (without
 features, the number of contexts and tags). With ``cbow_mean``, the hidden row is the weighted sum of the rows divided
@@ -64,7 +72,7 @@ score of 0 is wrong. Merged pairs count by their number. With both objectives th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,7 +91,7 @@ from w2vcore.objectives.links import Link, Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .run_tables import check_features, check_takes_weights
+from .run_tables import check_features, check_tags, check_takes_weights
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
@@ -152,6 +160,45 @@ def block_mean(
     np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
     targets[target_rows] += np.outer(gradient, hidden)
     return sums_of(score[None], labels, target_counts, np.full(1, weight), judge, link)
+
+
+def block_positives(
+    inputs: Real,
+    targets: Real,
+    input_rows: Rows,
+    input_counts: Real,
+    named: Sequence[Targets],
+    weights: Real,
+    lock: Real,
+    alpha: float,
+    scale: float,
+    error_scale: float,
+    judge: str = EXAMPLES,
+    link: Link = sigmoid_link,
+    weight: float = 1.0,
+) -> EpochStats:
+    """Update both matrices in place for one hidden row against the targets of several examples; return the sums.
+
+    Each example has a weight, by which its gradients and sums are multiplied. All of them start from the values at
+    entry, and what they change is added up.
+    """
+    hidden = scale * (input_counts @ inputs[input_rows])
+    error, changes, stats = np.zeros_like(hidden), [], EpochStats()
+    for one, times in zip(named, (weight * weights).tolist(), strict=True):
+        rows, labels, counts, offsets = unmasked(*one)
+        if not len(rows):
+            continue
+        y = targets[rows]
+        score = y @ hidden if offsets is None else y @ hidden + offsets
+        gradient = alpha * times * link(score, labels)[0] * counts
+        error += gradient @ y
+        changes.append((rows, np.outer(gradient, hidden)))
+        stats += sums_of(score[None], labels, counts, np.full(1, times), judge, link)
+    for rows, change in changes:
+        targets[rows] += change
+    factors = error_scale * input_counts * lock[input_rows % len(lock)]
+    np.add.at(inputs, input_rows, factors[:, None] * error)
+    return stats
 
 
 def unmasked(rows: Rows, labels: Real, counts: Real, offsets: Real | None) -> Targets:
@@ -332,6 +379,8 @@ class ReferenceBackend(Backend):
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]
         words = batch.ids[contexts]
+        if self._architecture.predicts_contexts:
+            return self._units_of_centre(batch, centre, words, weights)
         if features is None and tags is None:
             return self._architecture.units(config, words, *_given(weights)) if len(words) else None
         bags = [one_row(row) if features is None else features.bag(int(row)) for row in words]
@@ -342,6 +391,19 @@ class ReferenceBackend(Backend):
             weights = np.pad(weights, (0, len(bags) - len(words)), constant_values=1.0)
         return self._architecture.units_of_bags(config, bags, *_given(weights)) if bags else None
 
+    def _units_of_centre(
+        self, batch: Batch, centre: int, words: NDArray[np.uint32], weights: NDArray[np.float64] | None
+    ) -> Iterator[Unit] | None:
+        """Return the units of a centre that is the input; None where it has no contexts."""
+        assert self._plan is not None
+        check_tags(self._plan.config, batch)
+        if not len(words):
+            return None
+        features, word = self._plan.features, int(batch.ids[centre])
+        bag = one_row(word) if features is None else features.bag(word)
+        apart = any(trained.link is not sigmoid_link for trained, _ in self._objectives)
+        return self._architecture.units_of_centre(self._plan.config, bag, words, weights, apart)
+
     def _train(self, job: Job, epoch: int, centre: int, units: Iterator[Unit]) -> EpochStats:
         """Train the units of one centre, each for every objective in turn; return their examples and sums."""
         stats = EpochStats()
@@ -350,6 +412,9 @@ class ReferenceBackend(Backend):
             if self._weighs:
                 stats.weight += unit.examples_weight
             for trained, targets in self._objectives:
+                if unit.positives is not None:
+                    stats += self._block_of_positives(unit, trained, targets, job, epoch, centre)
+                    continue
                 named = self._select(trained, job, epoch, centre, unit.ordinal * trained.draws)
                 if len(named.rows):
                     stats += self._block(unit, trained, targets, named, job.alpha)
@@ -369,9 +434,32 @@ class ReferenceBackend(Backend):
             trained.judge, trained.link, offsets, unit.weight,
         )  # fmt: skip
 
-    def _select(self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int) -> Targets:
-        """Return the targets that an objective selects, in this backend's dtype."""
-        named = trained.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
+    def _block_of_positives(
+        self, unit: Unit, trained: Objective, targets: Real, job: Job, epoch: int, centre: int
+    ) -> EpochStats:
+        """Run the block of a unit that predicts several words."""
+        assert unit.positives is not None
+        assert unit.scale is not None
+        assert unit.error_scale is not None
+        named = [
+            self._select(
+                trained, job, epoch, centre, (unit.ordinal + place * (not unit.shares_draws)) * trained.draws, int(word)
+            )
+            for place, word in enumerate(unit.positives)
+        ]
+        weights = np.ones(len(named)) if unit.positive_weights is None else unit.positive_weights
+        return block_positives(
+            self._matrices["input"], targets, unit.rows, unit.counts.astype(self.dtype), named,
+            weights.astype(self.dtype), self._lock, job.alpha, unit.scale, unit.error_scale, trained.judge,
+            trained.link, unit.weight,
+        )  # fmt: skip
+
+    def _select(
+        self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int, word: int | None = None
+    ) -> Targets:
+        """Return the targets that an objective selects for the centre, or a word, in this backend's dtype."""
+        word = int(job.batch.ids[centre]) if word is None else word
+        named = trained.select(epoch, word, job.position + centre, draw0)
         rows, labels, counts, offsets = Targets(*named)
         offsets = None if offsets is None else np.asarray(offsets, self.dtype)
         return Targets(rows, labels.astype(self.dtype), counts.astype(self.dtype), offsets)
