@@ -9,7 +9,7 @@ import numpy as np
 from w2vcore.corpus.warning import warn
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import gensim_documents, gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import OWN
 from w2vcore.keyedvectors.internals import belong_to
@@ -129,7 +129,7 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
         If it holds another kind of model, or vectors only.
     """
     if recognition.is_gensim_save(fname):
-        return read_gensim(fname, mmap)
+        return read_gensim(fname, mmap, cls._kind)
     snapshot = native.read(fname, mmap=mmap, padded=True)
     if snapshot.kind != cls._kind:
         loader = LOADERS.get(snapshot.kind, "KeyedVectors")
@@ -139,9 +139,10 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
     return snapshot
 
 
-def read_gensim(path: Any, mmap: str | None) -> Snapshot:
+def read_gensim(path: Any, mmap: str | None, kind: str = "word2vec") -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap)
+    read = gensim_documents.read_model if kind == "doc2vec" else gensim_native.read_model
+    snapshot = read(path, mmap)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(

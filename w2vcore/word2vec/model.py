@@ -1095,7 +1095,7 @@ class Word2Vec(OldNames, SaveLoad):
             were added to it or the file is damaged. Then `syn1` is left out.
         """
         with naming(path):
-            return files.model_of(cls, files.read_gensim(path, mmap))
+            return files.model_of(cls, files.read_gensim(path, mmap, cls._kind))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
