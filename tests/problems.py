@@ -31,6 +31,7 @@ ARCHITECTURES = {
 SUBWORD_ARCHITECTURES = {
     "subword_skipgram": {"architecture": "subword_skipgram"},
     "subword_skipgram, shared negatives": {"architecture": "subword_skipgram", "negative_sharing": "window"},
+    "subword_cbow": {"architecture": "subword_cbow"},
 }
 
 

@@ -27,6 +27,7 @@ try:
     from ._version import __version__
     from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from .diagnostics import show_config
+    from .fasttext import FastText
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
     from .presets import preset
@@ -40,6 +41,7 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "BrownCorpus",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",

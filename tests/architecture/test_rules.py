@@ -34,6 +34,7 @@ STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 
 PUBLIC_NAMES = {
     "BrownCorpus",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",

@@ -39,6 +39,11 @@ def run(script, *arguments):
     "script, arguments, says",
     [
         ("bench_blocks", ["1e-6"], "window hs"),
+        (
+            "bench_tutorial",
+            ["--lines", "500", "--epochs", "2", "--seeds", "1", "--softmax", "0.1"],
+            "softmax, alpha=0.1",
+        ),
         ("bench_memory", ["--words", "500", "--tokens", "2000", "--dim", "8", "--workers", "2"], "train and save, D=8"),
     ],
 )

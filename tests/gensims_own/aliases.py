@@ -9,6 +9,8 @@ MODULES = {
     "gensim.models.word2vec": "w2vcore.word2vec",
     "gensim.models.keyedvectors": "w2vcore.keyedvectors",
     "gensim.models.phrases": "w2vcore.phrases",
+    "gensim.models.fasttext": "w2vcore.fasttext",
+    "gensim.models.fasttext_inner": "w2vcore.fasttext",
     "gensim.models.callbacks": "w2vcore.callbacks",
     "gensim.scripts.word2vec_standalone": "w2vcore.scripts.word2vec_standalone",
     "gensim.scripts.word2vec2tensor": "w2vcore.scripts.word2vec2tensor",
@@ -19,6 +21,7 @@ MODULES = {
 BESIDE = {
     "gensim.utils": "from subprocess import check_output",
     "gensim.models.phrases": "from w2vcore.corpus.joining import JoinedCorpus as _PhrasesTransformation",
+    "gensim.models.fasttext": "_unpack = None",
 }
 
 # What a module holds that is an alias: the other one itself, so that a class is one class under both names. Run by
@@ -39,8 +42,8 @@ __version__ = "4.4.0"
 """
 
 MODELS = """
-from gensim.models import callbacks, keyedvectors, phrases, word2vec
-from w2vcore import KeyedVectors, Phrases, Word2Vec
+from gensim.models import callbacks, fasttext, keyedvectors, phrases, word2vec
+from w2vcore import FastText, KeyedVectors, Phrases, Word2Vec
 """
 
 # gensim.test.utils makes a dictionary and a bag of words of its little corpus, which none of these tests looks at.
@@ -59,6 +62,7 @@ def write_aliases(folder: Path, tests: Path) -> None:
     files = {
         "gensim/__init__.py": PACKAGE,
         "gensim/models/__init__.py": MODELS,
+        "gensim/models/_fasttext_bin.py": "",
         "gensim/scripts/__init__.py": "",
         "gensim/corpora.py": CORPORA,
         "gensim/test/__init__.py": f"__path__ = [{str(tests)!r}]\n",

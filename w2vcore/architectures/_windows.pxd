@@ -3,6 +3,7 @@
 from w2vcore.architectures._bags cimport Bags
 from w2vcore.architectures._positives cimport Positives
 from w2vcore.architectures._sentences cimport Walk
+from w2vcore.architectures._word_sums cimport Coming
 from w2vcore.kernels._contract cimport w2v_examples, w2v_inputs, w2v_room, w2v_targets
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -22,6 +23,7 @@ cdef struct Unit:
     w2v_room room[2]       # for what each names
     w2v_targets named[2]   # what each names
     Positives positives    # the words that it predicts, each an example, if the worker has said `predict`
+    Coming coming          # words that come and go before it, if sums of rows are kept
     w2v_examples predicted[2]  # what each objective named for each of them, where sums are asked for
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
@@ -36,6 +38,7 @@ cdef class WindowWorker:
     cdef bint merging              # the walk links repeats, for `take_merged_window`
     cdef int64_t most_positives     # that a unit predicts; 0: units predict their centre
     cdef bint sharing_draws         # all positives of a unit have its random draws
+    cdef int64_t sum_words          # whose sums of rows are kept; 0: none
     cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has

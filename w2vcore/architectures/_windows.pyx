@@ -22,10 +22,11 @@ from w2vcore.architectures._bags cimport Bags, take_tags
 from w2vcore.architectures._positives cimport Named, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
+from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
-    w2v_matrices, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
-    w2v_two_blocks, w2v_warm,
+    Selector, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs,
+    W2V_LINK_SIGMOID, w2v_matrices, w2v_row, W2V_RUN, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
+    w2v_targets, w2v_two_blocks, w2v_warm, w2v_whole,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -81,6 +82,7 @@ cdef struct Work:        # all that a job works with
     bint predicts        # units have several positives
     bint sharing_draws
     Named one            # scratch for what one of them names
+    WordSums words       # sums of rows that are the inputs of units, if it has a size
     w2v_matrices matrices  # the inputs alone
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
@@ -188,6 +190,16 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
+cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
+    """Start to fetch the rows of the words that come before a unit."""
+    cdef int64_t stride = work.matrices.stride, i, k
+    cdef w2v_inputs inputs
+    for i in range(unit.coming.n):
+        inputs = rows_of(&work.walk.bags, &unit.coming.words[i])
+        for k in range(inputs.n):
+            w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
+
+
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
     """Run the block for each objective in turn: the second one sees what the first one changed."""
     cdef const Target *target
@@ -256,9 +268,13 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                 name_positives(work, &work.ring[named % RING])
             else:
                 name_targets(work, &work.ring[named % RING])
+            if work.words.size:
+                fetch_coming(work, &work.ring[named % RING])
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
+        if work.words.size:
+            move_sums(&work.words, &unit.coming, &work.matrices, &walk.bags, work.table, &work.scratch)
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
             train_paired(work, unit, next)
             work.totals.examples += next.examples
@@ -277,6 +293,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             tick(work)
         if trained % STOP_INTERVAL < done and (<volatile int32_t *>work.stop_flag)[0]:
             break
+    if work.words.size:
+        release_sums(&work.words, work.words.n, &work.matrices, &walk.bags, work.table, &work.scratch)
 
 
 cdef object lend(dict memory, Work *work):
@@ -350,6 +368,29 @@ cdef object lend_positives(dict memory, Work *work):
             unit.predicted[k].counts = &counts[k, i, 0]
             unit.predicted[k].ends = &ends[k, i, 0]
             unit.predicted[k].weights = &example_weights[k, i, 0]
+
+
+cdef object lend_sums(dict memory, Work *work):
+    """Point the work to the scratch memory for sums of rows, and the blocks to the sums."""
+    cdef float[:, ::1] sums = memory["sums"], before = memory["sums_before"]
+    cdef float[::1] factors = memory["sum_factors"], weights = memory["sum_weights"]
+    cdef uint32_t[::1] words = memory["sum_words"]
+    cdef uint32_t[:, ::1] coming = memory["coming"]
+    cdef int i, k
+    work.words.size = work.walk.sums.size = sums.shape[0]
+    work.words.stride = sums.shape[1]
+    work.words.matrix = w2v_whole(&sums[0, 0])
+    work.words.sums = &sums[0, 0]
+    work.words.before = &before[0, 0]
+    work.words.factors = &factors[0]
+    work.words.words = &words[0]
+    work.walk.sums.weights = &weights[0]
+    for i in range(RING):
+        work.ring[i].coming.words = &coming[i, 0]
+    for k in range(work.n_objectives):
+        work.target[k].matrices.inputs = &work.words.matrix
+        work.target[k].matrices.lock = work.words.factors
+        work.target[k].matrices.lock_size = work.words.size
 
 
 cdef object lend_features(features, Bags *bags):
@@ -471,6 +512,15 @@ cdef class WindowWorker:
             "slot": ((room if self.merging else 0,), np.int64),
             "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
+        if self.sum_words:
+            shapes |= {
+                "sums": ((self.sum_words, self.inputs.shared.shape[1]), np.float32),
+                "sums_before": ((self.sum_words, self.inputs.shared.shape[1]), np.float32),
+                "sum_factors": ((self.sum_words,), np.float32),
+                "sum_weights": ((self.sum_words,), np.float32),
+                "sum_words": ((self.sum_words,), np.uint32),
+                "coming": ((RING, self.sum_words), np.uint32),
+            }
         if self.most_positives:
             shapes |= {
                 "positives": ((RING, positives), np.uint32),
@@ -602,6 +652,8 @@ cdef class WindowWorker:
         lend(self.memory, &work)
         if work.predicts:
             lend_positives(self.memory, &work)
+        if self.sum_words:
+            lend_sums(self.memory, &work)
         if tags is not None:  # which may be rows of words, too
             work.walk.previous = NULL
         cdef w2v_flags flags

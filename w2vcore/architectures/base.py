@@ -91,6 +91,8 @@ class Architecture(ABC):
         Whether the input is the centre, and what it predicts are its contexts: its units are `units_of_centre`.
     shares_targets_of_bags : bool
         Whether ``negative_sharing="window"`` is possible where words have features.
+    takes_tags : bool
+        Whether sentences may have tags, if `units_of_bags` has anything to say.
     """
 
     name: ClassVar[str]
@@ -99,6 +101,7 @@ class Architecture(ABC):
     weighs_contexts: ClassVar[bool] = False
     predicts_contexts: ClassVar[bool] = False
     shares_targets_of_bags: ClassVar[bool] = False
+    takes_tags: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -166,6 +169,11 @@ class Architecture(ABC):
     @abstractmethod
     def examples(cls, contexts: float) -> float:
         """Return how many examples a centre with so many contexts is."""
+
+    @classmethod
+    def sums_words(cls, config: TrainingConfig) -> bool:
+        """Whether the inputs of a window are sums of words' rows that are kept from window to window (subword_cbow)."""
+        return False
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit | None:

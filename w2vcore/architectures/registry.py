@@ -11,10 +11,11 @@ ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
     "subword_skipgram": "w2vcore.architectures.subword_skipgram:SubwordSkipGram",
+    "subword_cbow": "w2vcore.architectures.subword_cbow:SubwordCbow",
 }
 
 # Chosen by `sg`, 0 or 1, the last two where words have n-grams; others by `architecture`
-BUILT_IN = ("cbow", "skipgram", "subword_skipgram")
+BUILT_IN = ("cbow", "skipgram", "subword_skipgram", "subword_cbow")
 
 
 def architecture(name: str) -> type[Architecture]:

@@ -31,6 +31,7 @@ class SubwordSkipGram(Architecture):
     shares_targets_of_bags: ClassVar[bool] = True
     weighs_contexts: ClassVar[bool] = True
     predicts_contexts: ClassVar[bool] = True
+    takes_tags: ClassVar[bool] = False
 
     @classmethod
     def units(

@@ -56,6 +56,17 @@ by n, and each row receives the whole error times its weight; without, the hidde
 receives the error times its weight, divided by n. With ``cbow_corrected`` the hidden row is the weighted mean, and each
 row receives the error times its weight, divided by n.
 
+*Subword CBOW* ("subword_cbow"). In windows of at most WIDEST_SUMS (architectures/subword_sums.py) the inputs are not
+rows but sums of the rows of a word, which are kept while a job trains its part of a sentence. Before the window of a
+centre with contexts, the kept tokens of the sentence that are more than ``window`` (which does not shrink here) before
+it leave, in ascending order; then those at most ``window`` after it come that have not come yet, within the job or
+outside, each with the weighted sum S of its rows as they are at that moment. The same word twice is two sums. The block
+"mean" is run on the sums of the contexts with the same factors as in CBOW, where n adds up the weights of all their
+rows: so each sum receives the error times f, where f adds up the squares of the weights of the word's rows times the
+lock factors of these. When a word leaves, each of its rows receives its weight times its lock factor times (S - what S
+was when it came) / f; if f is 0, nothing. At the end of the part of the sentence all leave. So with the sums the result
+depends on where jobs begin and end. In wider windows it is CBOW. A sentence may have no tags.
+
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
 (skip-gram), including those of tags, or windows with at least one context or tag (CBOW), however many objectives there
 are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example adds to
@@ -79,6 +90,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.architectures.base import Architecture, Unit
+from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_words
@@ -91,6 +103,7 @@ from w2vcore.objectives.links import Link, Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
+from .reference_sums import WordSums
 from .run_tables import check_features, check_tags, check_takes_weights
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
@@ -241,20 +254,31 @@ def kept_and_windows(
     return kept, window - shrink.astype(np.int64)
 
 
-def windows(
+def parts(
     config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
+) -> Iterator[tuple[NDArray[np.int64], list[int], NDArray[np.int64]]]:
+    """Yield the kept tokens of each sentence of a job, which of them are its centres, and all tokens' windows.
+
+    Tokens are indices into ``job.batch.ids``, centres are indices into the kept tokens.
+    """
     batch = job.batch
     kept, reach = kept_and_windows(config, keep, batch, job.position, epoch)
     for first, last in zip(batch.offsets[:-1].tolist(), batch.offsets[1:].tolist(), strict=True):
         if last <= job.start or first >= job.stop:
             continue
         sentence = first + np.flatnonzero(kept[first:last])
-        for place, centre in enumerate(sentence.tolist()):
-            if job.start <= centre < job.stop:
-                left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
-                yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
+        yield sentence, np.flatnonzero((job.start <= sentence) & (sentence < job.stop)).tolist(), reach
+
+
+def windows(
+    config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
+    for sentence, centres, reach in parts(config, keep, job, epoch):
+        for place in centres:
+            centre = int(sentence[place])
+            left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
+            yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
 
 
 def context_weights(config: TrainingConfig, centre: int, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -307,6 +331,7 @@ class ReferenceBackend(Backend):
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
         self._architecture: type[Architecture]
+        self._config = TrainingConfig()
         self._lock: Real = np.ones(1)
         self._weighs = False
         self._unwritten = False  # whether only the copies hold what was trained
@@ -326,6 +351,7 @@ class ReferenceBackend(Backend):
         self._objectives = [(each, self._matrices[name]) for name, each in made.items()]
         self._lock = plan.lock.astype(self.dtype)
         self._weighs = config.weighs_contexts
+        self._config = config
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -336,19 +362,66 @@ class ReferenceBackend(Backend):
         self._unwritten = True
         total = EpochStats()
         for job in jobs:
+            check_tags(self._plan.config, job.batch)
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
-            for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
-                stats.words += 1
-                units = self._units(job.batch, centre, contexts)
-                if units is not None:
-                    trained = self._train(job, epoch, centre, units)
-                    if not self._plan.config.compute_loss:
-                        trained = EpochStats(examples=trained.examples, weight=trained.weight)
-                    stats += trained
+            sums = self._architecture.sums_words(self._plan.config)
+            stats += self._train_sums(job, epoch) if sums else self._train_windows(job, epoch)
+            if not self._plan.config.compute_loss:
+                stats.loss = stats.judged = stats.correct = 0.0
             total += stats
             report(job, stats)
         self._write_back()
         return total
+
+    def _train_windows(self, job: Job, epoch: int) -> EpochStats:
+        """Train the windows of a job, each as the units that the architecture makes of it."""
+        assert self._plan is not None
+        stats = EpochStats()
+        for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
+            stats.words += 1
+            units = self._units(job.batch, centre, contexts)
+            if units is not None:
+                stats += self._train(job, epoch, centre, units)
+        return stats
+
+    def _train_sums(self, job: Job, epoch: int) -> EpochStats:
+        """Train the windows of a job on sums of rows that are kept from one to the next."""
+        assert self._plan is not None
+        config, stats = self._plan.config, EpochStats()
+        for sentence, centres, reach in parts(config, self._plan.keep, job, epoch):
+            sums = WordSums(self._matrices["input"], self._lock, self._plan.features)
+            for place in centres:
+                stats.words += 1
+                centre = int(sentence[place])
+                first, last = max(0, place - int(reach[centre])), min(place + int(reach[centre]), len(sentence) - 1)
+                near = [other for other in range(first, last + 1) if other != place]
+                weights = np.ones(len(near))
+                if config.weighs_contexts:
+                    weights = context_weights(config, centre, sentence[near])
+                    near = [other for other, weight in zip(near, weights, strict=True) if weight > 0]
+                    weights = weights[weights > 0]
+                if near:
+                    window = int(config.window)
+                    sums.move(job.batch.ids[sentence], max(0, place - window), min(place + window, len(sentence) - 1))
+                    stats += self._train_sum(job, epoch, centre, sums, near, weights)
+            sums.clear()
+        return stats
+
+    def _train_sum(
+        self, job: Job, epoch: int, centre: int, sums: WordSums, near: list[int], weights: Real
+    ) -> EpochStats:
+        """Train one window on the sums of its words."""
+        stats = EpochStats(examples=1, weight=float(self._weighs))
+        for trained, targets in self._objectives:
+            rows, labels, times, offsets = self._select(trained, job, epoch, centre, 0)
+            words, factors, totals = sums.take(near)
+            scale, error_scale = Cbow.scales(self._config, float(weights @ totals))
+            stats += block_mean(
+                words, targets, np.arange(len(near), dtype=np.uint32), weights.astype(self.dtype), rows, labels, times,
+                factors, job.alpha, scale, error_scale, trained.judge, trained.link, offsets,
+            )  # fmt: skip
+            sums.put(near, words)
+        return stats
 
     def close(self) -> None:
         """Release the matrices, after writing back what a run that raised has trained."""
@@ -396,7 +469,6 @@ class ReferenceBackend(Backend):
     ) -> Iterator[Unit] | None:
         """Return the units of a centre that is the input; None where it has no contexts."""
         assert self._plan is not None
-        check_tags(self._plan.config, batch)
         if not len(words):
             return None
         features, word = self._plan.features, int(batch.ids[centre])

@@ -83,7 +83,7 @@ def check_features(plan: Plan, weights: Weights) -> None:
 
 def check_tags(config: TrainingConfig, batch: Batch) -> None:
     """Raise ValueError if sentences have tags, for which the architecture has no place."""
-    if batch.tags is not None and architecture(config.architecture).predicts_contexts:
+    if batch.tags is not None and not architecture(config.architecture).takes_tags:
         raise ValueError(f"the architecture {config.architecture!r} does not train tags of sentences")
 
 

@@ -59,23 +59,29 @@ typedef struct {
 
 static const row_metrics NO_METRICS = {0, INFINITY, -INFINITY, 0, 0};
 
+/* Judge one score. */
+W2V_INLINED void judge_score(row_metrics *v, float score, float label, float count)
+{
+    const int is_true = label > 0.5f;
+    if (is_true)
+        v->lowest = score < v->lowest ? score : v->lowest;
+    else
+        v->highest = score > v->highest ? score : v->highest;
+    v->targets += count;
+    v->right += (is_true ? score > 0 : score < 0) ? count : 0;
+}
+
 /* Add n targets, whose scores are `apart` numbers from one another. */
 static void accumulate_metrics(
     row_metrics *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
-        const int is_true = label[t] > 0.5f;
         const double z = label[t] == 1 ? -(double)s : (double)s;
         v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
         if (W2V_SOFT && label[t] != 1 && label[t] != 0)
             v->loss -= (double)count[t] * label[t] * s;
-        if (is_true)
-            v->lowest = s < v->lowest ? s : v->lowest;
-        else
-            v->highest = s > v->highest ? s : v->highest;
-        v->targets += count[t];
-        v->right += (is_true ? s > 0 : s < 0) ? count[t] : 0;
+        judge_score(v, s, label[t], count[t]);
     }
 }
 

@@ -1314,7 +1314,7 @@ class KeyedVectors(SaveLoad):
             If a key occurs twice.
         """
         by_parts = KeyedVectors._by_parts
-        if cls is KeyedVectors and by_parts is not None and snapshot.kind == "keyedvectors" and has_subwords(snapshot):
+        if cls is KeyedVectors and by_parts is not None and snapshot.kind != "word2vec" and has_subwords(snapshot):
             return by_parts.from_snapshot(snapshot)  # type: ignore[return-value]
         return files.from_snapshot(cls, snapshot)
 

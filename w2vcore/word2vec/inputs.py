@@ -62,4 +62,4 @@ class InputRows(Generic[Model]):
         return checked_lock(getattr(model.wv, "vectors_lockf", 1.0), len(model.wv))
 
     def publish(self, model: Model) -> None:
-        """Let what users look up follow the matrix, which has been trained; here they look up the matrix itself."""
+        """Let what users look up follow the matrix, which was made or trained; here they look up the matrix itself."""
