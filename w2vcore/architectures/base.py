@@ -69,12 +69,15 @@ class Architecture(ABC):
     weighs_contexts : bool
         Whether `units` and `units_of_bags` take the weights of contexts; not believed of a class that inherits it and
         has `units` of its own.
+    reads_contexts : bool
+        Whether context words are inputs; else only the tags of a sentence are.
     """
 
     name: ClassVar[str]
     worker: ClassVar[type[WindowWorker] | None] = None
     shares_targets: ClassVar[bool] = False
     weighs_contexts: ClassVar[bool] = False
+    reads_contexts: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod

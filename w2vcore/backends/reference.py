@@ -48,8 +48,11 @@ by n, and each row receives the whole error times its weight; without, the hidde
 receives the error times its weight, divided by n. With ``cbow_corrected`` the hidden row is the weighted mean, and each
 row receives the error times its weight, divided by n.
 
-*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram), including those of tags, or windows with at least one context or tag (CBOW), however many objectives there
+*DBOW.* Only the tags of the centre's sentence are inputs, in the way of skip-gram's contexts: the n-th tag selects with
+``draw0 = n * objective.draws``. Contexts are not looked at.
+
+*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs (skip-
+gram, DBOW), including those of tags, or windows with a context or tag at least (CBOW), however many objectives there
 are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example adds to
 each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or without
 ``compute_loss``, otherwise 0; a window of CBOW counts once.
@@ -328,6 +331,8 @@ class ReferenceBackend(Backend):
         assert self._plan is not None
         config, features, tags = self._plan.config, self._plan.features, batch.tags
         weights = None
+        if not self._architecture.reads_contexts:
+            contexts = contexts[:0]
         if config.weighs_contexts:
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]
