@@ -20,47 +20,31 @@ import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
+from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, collect, sentence_of
 from w2vcore.kernels._contract cimport (
     Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
-    w2v_matrices, w2v_matrix, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
+    w2v_matrices, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
     w2v_two_blocks, w2v_warm,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
-from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_below, w2v_random_block, w2v_random_key
+from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 from w2vcore.model.window_weights import weights_by_distance
 
 from libc.math cimport isfinite
-from libc.stdint cimport int32_t, INT64_MAX, uint8_t
+from libc.stdint cimport int32_t, uint8_t
 from libc.string cimport memset
 
 cdef enum:
     GROUP = 8            # units planned at once
     RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
-    CHUNK = 32           # tokens whose random numbers are drawn at once
-    CHUNK_BLOCKS = 16    # blocks of random numbers that they take
-    CHUNK_RUNS = 4       # of W2V_RUN blocks
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
-
-cdef struct Tokens:      # how to read the corpus: constant for a job
-    const uint32_t *ids
-    const int64_t *offsets
-    int64_t sentences
-    int64_t position     # of ids[0] in the epoch
-    const uint32_t *keep  # NULL: no subsampling
-    bint shrink
-    int64_t window
-    uint64_t key
-
-cdef struct TokenNumbers:  # random numbers of CHUNK tokens, two each
-    int64_t first          # position of the first of them, a multiple of CHUNK; -1: of none yet
-    w2v_random_block drawn[CHUNK_BLOCKS]
 
 cdef struct Target:      # one objective
     w2v_select select
@@ -69,9 +53,7 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     int64_t n_cached
-    int judge
-    int link
-    const w2v_matrix *matrix
+    w2v_matrices matrices  # the inputs and its own matrix, as its blocks see them
     w2v_block block
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
@@ -94,7 +76,7 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_two_blocks paired  # NULL: units are trained one by one
-    w2v_matrices matrices
+    w2v_matrices matrices  # the inputs alone
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
     int n_replicas
@@ -103,77 +85,6 @@ cdef struct Work:        # all that a job works with
     const int32_t *stop_flag
     w2v_sums sums
     Totals totals
-
-
-cdef inline const uint32_t *numbers_of(
-    const Tokens *tokens, int64_t at, const w2v_block_table *table, TokenNumbers *numbers,
-) noexcept nogil:
-    """The random numbers of token `at`: one for keeping it, one for its window."""
-    cdef int64_t position = tokens.position + at, i
-    cdef uint64_t stream[CHUNK_RUNS]
-    cdef uint64_t block[CHUNK_RUNS]
-    if tokens.keep is NULL and not tokens.shrink:
-        return numbers.drawn[0].word  # nobody looks at them
-    if numbers.first < 0 or not numbers.first <= position < numbers.first + CHUNK:
-        numbers.first = position // CHUNK * CHUNK
-        for i in range(CHUNK_RUNS):
-            stream[i] = 0
-            block[i] = <uint64_t>(numbers.first // 2 + i * W2V_RUN)
-        table.random(tokens.key, stream, block, CHUNK_RUNS, W2V_RUN, numbers.drawn)
-    return numbers.drawn[0].word + 2 * (position - numbers.first)
-
-
-cdef inline bint is_kept(const Tokens *tokens, int64_t at, const uint32_t *numbers) noexcept nogil:
-    return tokens.keep is NULL or numbers[0] <= tokens.keep[tokens.ids[at]]
-
-
-cdef void collect(
-    const Tokens *tokens, int64_t first, int64_t last, int64_t start, int64_t stop, Walk *walk,
-    const w2v_block_table *table, TokenNumbers *numbers,
-) noexcept nogil:
-    """Fill the walk with the kept tokens of start..stop, its centres, and those a window away in first..last."""
-    cdef int64_t at = start, n = 0, left = 0, right = 0
-    cdef int64_t window = tokens.window if tokens.window else INT64_MAX
-    cdef const uint32_t *drawn
-    while at > first and left < window:
-        at -= 1
-        left += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
-    while at < start:
-        walk.ids[n] = tokens.ids[at]
-        n += is_kept(tokens, at, numbers_of(tokens, at, table, numbers))
-        at += 1
-    walk.centre = n
-    while at < stop:  # each token is written and the next one written over it if it is not kept: no branch on chance
-        drawn = numbers_of(tokens, at, table, numbers)
-        walk.ids[n] = tokens.ids[at]
-        walk.positions[n] = tokens.position + at
-        walk.reach[n] = window
-        if tokens.shrink:
-            walk.reach[n] = window - w2v_below(drawn[1], <uint64_t>window)
-        n += is_kept(tokens, at, drawn)
-        at += 1
-    walk.stop = n
-    while at < last and right < window:
-        if is_kept(tokens, at, numbers_of(tokens, at, table, numbers)):
-            walk.ids[n] = tokens.ids[at]
-            n += 1
-            right += 1
-        at += 1
-    walk.size = n
-    walk.context = -1
-    walk.ordinal = 0
-
-
-cdef int64_t sentence_of(const Tokens *tokens, int64_t at) noexcept nogil:
-    """The sentence that token `at` is in, by bisection."""
-    cdef int64_t low = 0, high = tokens.sentences, middle
-    while high - low > 1:
-        middle = low + (high - low) // 2
-        if tokens.offsets[middle] <= at:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 cdef inline int64_t blocks_of(int64_t draws) noexcept nogil:
@@ -222,16 +133,9 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         # where nothing is drawn, the later pairs of a centre have the rows of the first one
         first = target.n_cached if target.draws or unit.ordinal == 0 else named.n
         for i in range(first, named.n):
-            w2v_prefetch_row(w2v_row(target.matrix, named.rows[i], stride), stride)
+            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     if unit.arriving >= 0:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
-
-
-cdef inline void face(Work *work, const Target *target) noexcept nogil:
-    """Let the blocks see an objective's matrix."""
-    work.matrices.targets = target.matrix
-    work.matrices.judge = target.judge
-    work.matrices.link = target.link
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -240,8 +144,7 @@ cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
     cdef int k
     for k in range(work.n_objectives):
         target = &work.target[k]
-        face(work, target)
-        target.block(&work.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
+        target.block(&target.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
 
 
 cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
@@ -251,9 +154,8 @@ cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
 
 cdef inline void train_paired(Work *work, const Unit *unit, const Unit *next) noexcept nogil:
     """Train two units of one centre, for the one objective that there is."""
-    face(work, &work.target[0])
     work.paired(
-        &work.matrices, &unit.inputs, &unit.named[0], &next.inputs, &next.named[0], &work.scratch, &work.sums)
+        &work.target[0].matrices, &unit.inputs, &unit.named[0], &next.inputs, &next.named[0], &work.scratch, &work.sums)
 
 
 cdef void tick(Work *work) noexcept nogil:
@@ -559,9 +461,10 @@ cdef class WindowWorker:
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
             target.n_cached = selector.n_cached
-            target.judge = selector.judge
-            target.link = selector.link
-            target.matrix = &matrix.matrix
+            target.matrices = work.matrices
+            target.matrices.targets = &matrix.matrix
+            target.matrices.judge = selector.judge
+            target.matrices.link = selector.link
             is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
