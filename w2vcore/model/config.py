@@ -533,12 +533,16 @@ SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
 # An argument of `train` and `resume` that is a field of `TrainingConfig` too.
 QUEUE_FACTOR = Whole(1, most=10_000, why="so many jobs would wait for each thread; usual are 2")
 
-# Fields of `TrainingConfig` in which ranks may differ, and settings that are none, in which they may not.
+# Fields of `TrainingConfig` in which ranks may differ.
 PER_RANK_FIELDS = (
     "queue_factor",
     *(setting.trained.field or setting.name for setting in _TABLE if setting.per_rank and setting.trained),
 )
-COMMON_SETTINGS = tuple(setting.name for setting in _TABLE if not setting.per_rank and setting.trained is None)
+
+
+def common_settings(declared: Mapping[str, Setting]) -> tuple[str, ...]:
+    """Return the settings in which ranks may not differ and that are no fields of `TrainingConfig`."""
+    return tuple(name for name, setting in declared.items() if not setting.per_rank and setting.trained is None)
 
 
 def trained_fields(values: Mapping[str, Any]) -> dict[str, Any]:

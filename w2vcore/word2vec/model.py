@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
-from w2vcore.model.config import SETTINGS, Candidates, Device, Sharing, Shuffle, Window
+from w2vcore.model.config import SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.count_tables import CountTables
@@ -35,9 +35,10 @@ from w2vcore.training.shards import pooled_counts, share_corpus
 
 from . import expectation, files, training, vocabulary, weights
 from .calling import Calls
+from .inputs import InputRows
 from .noise import CumulativeTable
 from .ranks import ranks_of, together
-from .settings import check_settings, training_config
+from .settings import check_settings, of_words, training_config
 from .tree import WordTree, show_tree
 
 if TYPE_CHECKING:
@@ -262,6 +263,11 @@ class Word2Vec(OldNames, SaveLoad):
     _tables: CountTables
     _in_training: int | None = None  # the `id` of the model while it is trained
 
+    # what a model over this one has instead
+    _declared: ClassVar[Mapping[str, Setting]] = SETTINGS
+    _kind: ClassVar[str] = "word2vec"  # of its files
+    _inputs: ClassVar[InputRows[Any]] = InputRows()
+
     @refuse_old_arguments("Word2Vec()")
     def __init__(
         self,
@@ -311,6 +317,22 @@ class Word2Vec(OldNames, SaveLoad):
     ) -> None:
         given = locals()
         self._begin({name: given[name] for name in SETTINGS})
+        self._build_and_train(given, Word2Vec)
+
+    def _build_and_train(self, given: Mapping[str, Any], base: type[Word2Vec]) -> None:
+        """Do what the arguments of a constructor beside the settings say.
+
+        Parameters
+        ----------
+        given : mapping of str to object
+            All arguments.
+        base : type
+            The class of this library whose methods a subclass of a user may have replaced.
+        """
+        sentences, corpus_file, trim_rule = given["sentences"], given["corpus_file"], given["trim_rule"]
+        callbacks, progress = given["callbacks"], given["progress"]
+        cache_corpus, cache_dir = given["cache_corpus"], given["cache_dir"]
+        checkpoint, checkpoint_every = given["checkpoint"], given["checkpoint_every"]
         check_trim_rule(trim_rule)
         every = check_checkpoint(checkpoint, checkpoint_every)
         ranks_of(self)  # so that an MPI that is missing is known now
@@ -320,10 +342,10 @@ class Word2Vec(OldNames, SaveLoad):
             return
         options = training.Options(Calls(callbacks), progress, checkpoint=checkpoint, every=every)
         training_config(self)  # refuse hs=0 with negative=0, and epochs=0, before the corpus is read
-        if overrides(self, Word2Vec, "build_vocab", "scan_vocab", "train"):
+        if overrides(self, base, "build_vocab", "scan_vocab", "train"):
             of_train = {"progress": progress, "cache_corpus": cache_corpus, "cache_dir": cache_dir}
             of_train |= {"checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
-            self._build_and_train(sentences, corpus_file, trim_rule, list(options.callbacks), of_train)
+            self._call_own_methods(sentences, corpus_file, trim_rule, list(options.callbacks), of_train)
             return
         with together(self) as crew, TokenCache(cache_dir) as cache:
             corpus = as_corpus(
@@ -340,11 +362,11 @@ class Word2Vec(OldNames, SaveLoad):
     def _begin(self, settings: Mapping[str, Any]) -> None:
         """Take settings and start without a vocabulary: for the constructor, and for files, which call none."""
         refuse_inner_methods(type(self))
-        for name in SETTINGS:
+        for name in self._declared:
             setattr(self, name, settings[name])
         check_settings(self)
         self.random = np.random.RandomState(self.seed)
-        self.wv = KeyedVectors(self.vector_size)
+        self.wv = self._empty_vectors()
         belong_to(self.wv, self)
         self.wv.vectors_lockf = np.ones(1, np.float32)
         self.corpus_count = self.corpus_total_words = 0
@@ -360,7 +382,17 @@ class Word2Vec(OldNames, SaveLoad):
         self.lifecycle_events = []
         self.add_lifecycle_event("created", params=str(self))
 
-    def _build_and_train(
+    # what a model over this one chooses instead
+
+    def _empty_vectors(self) -> KeyedVectors:
+        """Return the vectors of a model without words."""
+        return KeyedVectors(self.vector_size)
+
+    def _own_architecture(self) -> str:
+        """Return the name of the architecture that the settings choose, where a user has named none."""
+        return of_words(self)
+
+    def _call_own_methods(
         self,
         sentences: Any,
         corpus_file: Any,

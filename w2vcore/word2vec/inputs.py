@@ -1,0 +1,65 @@
+"""The input matrix of a model: whose its rows are, where it is kept, and what users see of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
+from w2vcore.model.features import Features
+from w2vcore.model.tables import INPUT, Table
+from w2vcore.model.weights import checked_lock, initial_vectors
+
+if TYPE_CHECKING:
+    from .model import Word2Vec
+
+Model = TypeVar("Model", bound="Word2Vec")
+
+
+class InputRows(Generic[Model]):
+    """A row for each word, in ``wv.vectors``, which are what is trained.
+
+    A model whose words share rows, or that trains rows of something else beside them, has an `InputRows` of its own
+    (``_inputs``). It holds no state: that is the model's.
+    """
+
+    def table(self, model: Model, table: Table) -> Table:
+        """Return the table of input vectors as this model has it; `table` is that of its architecture."""
+        return table
+
+    def matrix(self, model: Model) -> NDArray[Any] | None:
+        """Return the matrix: a view of a padded one, or any array that a user put there; None if there is none."""
+        return matrix_of(model.wv)
+
+    def replace(self, model: Model, matrix: NDArray[Any]) -> None:
+        """Store another matrix, of all rows."""
+        replace_matrix(model.wv, matrix)
+
+    def begin(self, model: Model, table: Table) -> NDArray[np.float32]:
+        """Return the matrix before training."""
+        return table.begin(len(model.wv), model.seed)
+
+    def grow(self, model: Model) -> None:
+        """Draw rows for the words that have none, and let them learn at the full rate."""
+        wv = model.wv
+        rows, old = len(wv), matrix_of(wv)
+        vectors = initial_vectors(rows, wv.vector_size, model.seed)
+        vectors[: len(old)] = old
+        replace_matrix(wv, vectors)
+        lock = wv.vectors_lockf
+        if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
+            wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
+        model._inspection.inherit(INPUT, old, matrix_of(wv))
+
+    def features(self, model: Model) -> Features | None:
+        """Return the rows of each word, the same object as long as they are the same; None: the row of its number."""
+        return None
+
+    def lock(self, model: Model) -> NDArray[np.float32]:
+        """Return the factors of the rows' learning rates, which go round, or raise a ValueError."""
+        return checked_lock(getattr(model.wv, "vectors_lockf", 1.0), len(model.wv))
+
+    def publish(self, model: Model) -> None:
+        """Let what users look up follow the matrix, which has been trained; here they look up the matrix itself."""
