@@ -8,9 +8,8 @@ Each row of the mean gets the whole error, those of the sum get their share. Wit
 too.
 """
 
-from w2vcore.architectures._windows cimport (
-    Unit, Walk, WindowWorker, take_bags, take_weighted_window, take_window,
-)
+from w2vcore.architectures._sentences cimport Walk
+from w2vcore.architectures._windows cimport Unit, WindowWorker, take_bags, take_weighted_window, take_window
 
 
 cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil:

@@ -1,29 +1,10 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
 from w2vcore.architectures._bags cimport Bags
+from w2vcore.architectures._sentences cimport Walk
 from w2vcore.kernels._contract cimport w2v_inputs, w2v_room, w2v_targets
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
-
-# The kept tokens of one sentence, or of the part of it that a job needs, and a cursor over its centres.
-cdef struct Walk:
-    uint32_t *ids          # [size] kept tokens
-    int64_t *positions     # [size] place of each in the epoch, before subsampling
-    int64_t *reach         # [size] words on each side that its window takes; set for centres only
-    int64_t size
-    int64_t centre         # index of the current centre
-    int64_t stop           # centres end before this index
-    int64_t context        # skip-gram: index of the next context; -1: begin this centre's window
-    int64_t ordinal        # skip-gram: how many contexts of this centre came before
-    int64_t window         # of the settings, before it shrinks; 0: the whole sentence
-    Bags bags              # what stands for words, and for the sentence
-    int64_t tag            # skip-gram with tags: index of the next one
-    const float *weights   # of contexts by their place after the centre, from -window to window; NULL: none has one
-    int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none
-    int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
-    uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
-    bint mean              # CBOW: the contexts are averaged, not added up
-    bint shares_error      # CBOW: each of them gets its share of the error
 
 # One call of the block, planned ahead: the input rows and, for each objective in turn, its target rows.
 cdef struct Unit:

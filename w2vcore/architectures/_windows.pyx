@@ -20,7 +20,7 @@ import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
-from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, collect, sentence_of
+from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.kernels._contract cimport (
     Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
     w2v_matrices, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
