@@ -19,6 +19,7 @@ cdef bint next_tag(Walk *walk, Unit *unit) noexcept nogil:
             unit.position = walk.positions[walk.centre]
             unit.ordinal = walk.tag
             unit.examples = 1
+            unit.inputs.scale = unit.inputs.error_scale = 1  # where it is a mean, of one row
             walk.tag += 1
             return True
         walk.centre += 1

@@ -31,6 +31,7 @@ cdef class WindowWorker:
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef bint is_mean               # the shape of its blocks (block.h): "mean", else "pairs"
     cdef bint merging              # the walk links repeats, for `take_merged_window`
+    cdef bint frozen               # targets, and input rows that are not the worker's own, are only read
     cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
