@@ -14,6 +14,10 @@ TREES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf8")) for path in PACKAGE.rglob("*.py")
 }
 DECLARED = {"model/config.py", "word2vec/model.py"}
+OF_DOCUMENTS = {
+    "doc2vec/model.py",
+    "doc2vec/settings.py",
+}  # whose constructor has Word2Vec's arguments, and a name of its own
 # Lists of settings that follow from something else than the settings that there are
 OTHER_LISTS = {
     "cli/training.py": "chosen for the demo",
@@ -54,7 +58,7 @@ def lists(tree):
 
 def test_a_setting_that_nothing_reads_is_in_two_files():
     """`comment` is checked, saved, offered by the command and shown, and is written down where it is declared."""
-    assert {name for name, tree in TREES.items() if "comment" in named(tree)} == DECLARED
+    assert {name for name, tree in TREES.items() if "comment" in named(tree)} - OF_DOCUMENTS == DECLARED
 
 
 def test_settings_are_listed_where_they_are_declared_alone():

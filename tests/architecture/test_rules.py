@@ -34,6 +34,7 @@ STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 
 PUBLIC_NAMES = {
     "BrownCorpus",
+    "Doc2Vec",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
@@ -42,6 +43,7 @@ PUBLIC_NAMES = {
     "Word2Vec",
     "__version__",
     "callbacks",
+    "doc2vec",
     "fasttext",
     "matutils",
     "preset",

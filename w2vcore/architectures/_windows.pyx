@@ -403,8 +403,8 @@ cdef class WindowWorker:
             places=None):
         """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct, weight) of EpochStats.
 
-        After each `tick` blocks the matrices with private rows merge what is due. With `places`, an array of int64, they
-        are the positions of the sentences' first tokens, and `position` has no say.
+        After each `tick` blocks the matrices with private rows merge what is due. With `places`, an array of int64,
+        they are the positions of the sentences' first tokens, and `position` has no say.
         """
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets

@@ -1,4 +1,4 @@
-"""Documents: words with tags. What holds one, readers of files that give them, and a check of what is passed as such."""
+"""Documents: words with tags. What holds one, readers of files that give them, and a check of what is passed."""
 
 from __future__ import annotations
 

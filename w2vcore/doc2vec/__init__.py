@@ -9,8 +9,9 @@ gensim_names  what programs import from gensim's module
 """
 
 from w2vcore.corpus.documents import TaggedBrownCorpus, TaggedDocument, TaggedLineDocument
+from w2vcore.word2vec import CORPUSFILE_VERSION, FAST_VERSION
 
-from .gensim_names import CORPUSFILE_VERSION, FAST_VERSION, Doctag
+from .gensim_names import Doctag
 from .model import Doc2Vec
 
 __all__ = [

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from w2vcore.word2vec import CORPUSFILE_VERSION as CORPUSFILE_VERSION
-from w2vcore.word2vec import FAST_VERSION as FAST_VERSION
-
 
 @dataclass
 class Doctag:

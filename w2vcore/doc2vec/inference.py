@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.architectures.registry import architecture
+from w2vcore.backends.base import Plan
 from w2vcore.corpus.encoding import Batch, encode
 from w2vcore.corpus.tagging import Tags
 from w2vcore.corpus.warning import warn
@@ -33,7 +35,7 @@ from w2vcore.model.tables import INPUT
 from w2vcore.model.weights import padded_copy, whole_behind, zeros
 from w2vcore.objectives.registry import needs_tree, objective
 from w2vcore.word2vec.columns import columns_of
-from w2vcore.word2vec.settings import objectives_of, trained_tables, training_config
+from w2vcore.word2vec.settings import trained_tables, training_config
 from w2vcore.word2vec.tree import code_tree
 from w2vcore.word2vec.weights import trained_matrix
 
@@ -125,11 +127,10 @@ def asked_of(model: Doc2Vec) -> Asked:
     if last is not None and last.config == config and _are_same(last.made_of, made_of):
         return last
     size, rows = model.vector_size, len(model.wv)
-    targets = []
-    for name in objectives_of(model):
-        kind = objective(name)
-        parts = {"counts": counts, "tree": code_tree(model, whole=True) if needs_tree([name]) else None}
-        selector = model._tables.selector(name, config, *(parts[part] for part in kind.made_of))
+    tree = code_tree(model, whole=True) if needs_tree(config.objectives) else None
+    plan, targets = Plan(config, counts, keep, _ALL_LEARN, tree=tree), []
+    for name in config.objectives:
+        selector = model._tables.selector(name, config, *plan.parts(objective(name).made_of))
         matrix = _padded(tables[name].restored(matrices[name], rows), size)
         targets.append((selector, FrozenMatrix(matrix)))
     # where words are no inputs, any rows will do
@@ -194,9 +195,7 @@ def _inferred(
             yield future.result()
 
 
-def _trained(
-    asked: Asked, batch: Batch, rates: NDArray[np.float64]
-) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def _trained(asked: Asked, batch: Batch, rates: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Return the numbers of the texts of a batch, and their vectors."""
     assert batch.tags is not None
     config, words, texts = asked.config, len(asked.keep), len(batch.offsets) - 1
@@ -222,9 +221,10 @@ def places_of(batch: Batch) -> NDArray[np.int64]:
     ids, borders = batch.ids, batch.offsets.tolist()
     hashes = [
         int.from_bytes(hashlib.blake2b(ids[start:stop].tobytes(), digest_size=8).digest(), "little")
-        for start, stop in zip(borders[:-1], borders[1:], strict=True)
+        for start, stop in pairwise(borders)
     ]
-    return (np.array(hashes, np.uint64) & np.uint64(_PLACES)).astype(np.int64)
+    places: NDArray[np.int64] = (np.array(hashes, np.uint64) & np.uint64(_PLACES)).astype(np.int64)
+    return places
 
 
 def beginnings(seed: int, places: NDArray[np.int64], size: int) -> NDArray[np.float32]:

@@ -56,9 +56,15 @@ class Doc2Vec(Word2Vec):
         What becomes ``dv``; its keys are replaced by the tags of the documents.
     dv_mapfile : str, optional
         Kept as an attribute of ``dv`` only.
-    comment, trim_rule, callbacks, window, epochs, shrink_windows
+    comment, trim_rule, callbacks, window, epochs, shrink_windows, window_weights
         As in `Word2Vec`. With DBOW alone there are no windows.
-    alpha, min_count, and so on
+    alpha, min_alpha, min_count, max_vocab_size, max_final_vocab, sample, seed, workers, sorted_vocab, null_word
+        As in `Word2Vec`.
+    hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
+        As in `Word2Vec`.
+    device, backend, objective, architecture, candidates, subtract_log_q, shuffle
+        As in `Word2Vec`; documents are trained on the CPU, in one process.
+    progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
 
     Attributes
@@ -202,7 +208,8 @@ class Doc2Vec(Word2Vec):
         """
         if isinstance(tag, (str, int, np.integer)):
             return self.wv[tag] if self._is_word(tag) else self.dv[tag]
-        return np.vstack([self[each] for each in tag])
+        rows: NDArray[Any] = np.vstack([self[each] for each in tag])
+        return rows
 
     def __contains__(self, tag: Any) -> bool:
         return self._is_word(tag) or tag in self.dv
@@ -220,7 +227,19 @@ class Doc2Vec(Word2Vec):
         workers: int | None = None,
         trim_rule: Callable[..., int] | None = None,
     ) -> tuple[int, int]:
-        """Count the words and tags of documents; return (words, documents). As `Word2Vec.scan_vocab`."""
+        """Count the words and tags of documents, and return (words, documents).
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file : optional
+            Documents, as in the class.
+        progress_per : int
+            Documents between two log lines.
+        workers : int, optional
+            Accepted as in gensim; not used.
+        trim_rule : callable, optional
+            As in `Word2Vec`.
+        """
         return super().scan_vocab(corpus_iterable, corpus_file, progress_per, workers, trim_rule)
 
     def prepare_vocab(
@@ -234,7 +253,12 @@ class Doc2Vec(Word2Vec):
     ) -> dict[str, int]:
         """Choose the words to keep, as `Word2Vec.prepare_vocab`, and take all tags that were counted.
 
-        With `update` new tags follow those that are there, and the counts of all add up.
+        Parameters
+        ----------
+        update : bool
+            Add to the words and tags that are there; new tags follow, and the counts of all add up.
+        keep_raw_vocab, trim_rule, min_count, sample, dry_run
+            As in `Word2Vec.prepare_vocab`.
         """
         report = super().prepare_vocab(update, keep_raw_vocab, trim_rule, min_count, sample, dry_run)
         if not dry_run and self._tag_scan is not None:
@@ -311,7 +335,8 @@ class Doc2Vec(Word2Vec):
                 "Parameter doc_words of infer_vector() must be a list of strings (not a single string); "
                 f"pass words.split(), got {doc_words!r:.60}"
             )
-        return self.infer_vectors([doc_words], alpha, min_alpha, epochs)[0]
+        vector: NDArray[np.float32] = self.infer_vectors([doc_words], alpha, min_alpha, epochs)[0]
+        return vector
 
     def infer_vectors(
         self,
@@ -351,6 +376,12 @@ class Doc2Vec(Word2Vec):
         epochs: int | None = None,
     ) -> float:
         """Return the cosine of the inferred vectors of two texts; 0 if one has no known word.
+
+        Parameters
+        ----------
+        doc_words1, doc_words2 : list of hashable
+        alpha, min_alpha, epochs : optional
+            As in `infer_vector`.
 
         Examples
         --------

@@ -74,8 +74,8 @@ class Joined:
 class DocumentRows(InputRows["Doc2Vec"]):
     """Rows of words, then those of tags; and a corpus of documents.
 
-    ``wv.vectors`` and ``dv.vectors`` are views of one matrix. Where a user has put other arrays in their place, they are
-    copied into one again when training begins.
+    ``wv.vectors`` and ``dv.vectors`` are views of one matrix. Where a user has put other arrays in their place, they
+    are copied into one again when training begins.
     """
 
     def table(self, model: Doc2Vec, table: Table) -> Table:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.tagging import TagScan
-from w2vcore.corpus.vocabulary import RawCounts, warn_unsaved
+from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.corpus.warning import warn
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.columns import Columns
 from w2vcore.keyedvectors.internals import keys_of, replace_keys
@@ -89,11 +90,21 @@ def take_tags(dv: KeyedVectors, scan: TagScan, update: bool) -> None:
             column[: len(known)] += numbers(dv, name)
         columns[name] = column
     others = {name: column for name, column in dv.expandos.items() if update and name not in columns}
-    warn_unsaved(keys, known)
+    _warn_unsaved(keys[len(known) :])
     replace_keys(dv, keys)
     dv.expandos = Columns({**others, **columns})
     dv.allocate_vecattrs()
     dv.clear_norms()
+
+
+def _warn_unsaved(tags: Sequence[Any]) -> None:
+    """Warn, before training, of tags that no file can hold."""
+    other = next((tag for tag in tags if not isinstance(tag, (str, int))), None)
+    if other is not None:
+        warn(
+            f"tag {other!r} is neither a str nor an int: this model can be trained and asked, but cannot be saved; "
+            "make the tags str, or numbers of your own"
+        )
 
 
 def numbers(dv: KeyedVectors, name: str) -> NDArray[np.int64]:

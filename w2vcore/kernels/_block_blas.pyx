@@ -14,9 +14,15 @@ from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 from ._contract cimport (
     W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_inputs,
     w2v_matrices, w2v_round_up, w2v_row, w2v_scratch, w2v_sums, w2v_targets)
-from ._dispatch cimport block_table_named
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
+
+cdef extern from *:
+    """
+    #include "block.h"
+    extern const w2v_block_table w2v_blocks_portable;
+    """
+    const w2v_block_table w2v_blocks_portable
 
 # Constants: BLAS takes every argument by address.
 cdef int STRIP = 16  # columns; W2V_ROW_MULTIPLE in block.h
@@ -337,7 +343,7 @@ TABLE.hard.mean[1] = mean_with_loss
 TABLE.hard.paired[0] = paired_without_loss
 TABLE.hard.paired[1] = paired_with_loss
 TABLE.soft = &TABLE.hard  # these read all that there is
-TABLE.frozen = block_table_named(b"portable").frozen
+TABLE.frozen = w2v_blocks_portable.frozen  # nobody trains with it
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
 TABLE.merge_ranks = merge_ranks

@@ -1,8 +1,7 @@
-"""A matrix that is only read, and rows after its own that are somebody's to write: for the block `frozen` of block.h."""
+"""A matrix that is only read, and rows after its own that are somebody's to write: for the block `frozen`."""
 
 from ._contract cimport w2v_origin, w2v_whole
 from ._replica cimport WorkerMatrix
-from ._types cimport int64_t
 
 from libc.stdint cimport uintptr_t
 

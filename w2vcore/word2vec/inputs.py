@@ -74,7 +74,7 @@ class InputRows(Generic[Model]):
         return as_corpus(sentences, corpus_file, passes=passes, once=once)
 
     def passes(self, model: Model, cache_corpus: bool) -> dict[str, Any]:
-        """Return how often the constructor reads a corpus that is neither list nor file, and how to have it read once."""
+        """Return how often the constructor reads a corpus that is no list or file, and how to have it read once."""
         return passes_of_constructor(model.epochs, cache_corpus, model.max_vocab_size)
 
     def count(

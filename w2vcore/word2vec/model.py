@@ -780,6 +780,8 @@ class Word2Vec(OldNames, SaveLoad):
             Whatever the corpus, a callback or a worker raised; training has stopped then.
         """
         training.check_trainable(self)
+        if total_examples is None and total_words is None:  # what is no corpus has no size
+            self._inputs.as_corpus(corpus_iterable, corpus_file, passes=1)
         expected = training.checked_totals(self, total_examples, total_words)
         settings = training.checked_settings(self, epochs, start_alpha, end_alpha, compute_loss)
         every = check_checkpoint(checkpoint, checkpoint_every)
