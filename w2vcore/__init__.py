@@ -28,6 +28,7 @@ try:
     from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from .diagnostics import show_config
     from .doc2vec import Doc2Vec
+    from .fasttext import FastText
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
     from .presets import preset
@@ -42,6 +43,7 @@ except ModuleNotFoundError as error:
 __all__ = [
     "BrownCorpus",
     "Doc2Vec",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",

@@ -101,6 +101,8 @@ NAMED_ELSEWHERE = {
     "word2vec/noise.py": "cum_table, gensim's table of the noise distribution",
     "objectives/noise_contrastive.py": "draws words as negative sampling does",
     "objectives/sampled_softmax.py": "draws words as negative sampling does",
+    "objectives/noise_contrastive.cuh": "draws words as negative sampling does",
+    "objectives/sampled_softmax.cuh": "draws words as negative sampling does",
 }
 
 

@@ -1,4 +1,4 @@
-"""Where may the pairs of a centre share noise words? Skip-gram both ways, and what "auto" takes, with the verdict on it.
+"""Where may the pairs of a centre share noise words? Skip-gram both ways, and what "auto" takes, with the outcome on it.
 
     python tests/quality/sharing.py [CASE ...] [--seeds 5] [--gensim PYTHON] [--json FILE]
 
@@ -180,12 +180,12 @@ def measure(name, case, seeds, gensim):
         table = {engine: np.array([one[measured] for one in ones]) for engine, ones in scores.items()}
         mean, error, lowest = bound(table["auto"] - table["pair"])
         margin = MARGINS[measured]
-        verdict = "not judged" if margin is None else "not inferior" if lowest > -margin else "INFERIOR or undecided"
+        outcome = "not judged" if margin is None else "not inferior" if lowest > -margin else "INFERIOR or undecided"
         means = ", ".join(f"{engine} {values.mean():.4f}" for engine, values in table.items() if engine != "auto")
         shared, its_error, _ = bound(table["window"] - table["pair"])
         print(
             f"{name}, {measured}: {means}; window - pair {shared:+.4f} (se {its_error:.4f}); auto takes {taken}: "
-            f"{mean:+.4f} (se {error:.4f}), lower bound {lowest:+.4f}, {verdict}",
+            f"{mean:+.4f} (se {error:.4f}), lower bound {lowest:+.4f}, {outcome}",
             flush=True,
         )
     return scores

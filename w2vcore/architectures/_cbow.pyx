@@ -15,13 +15,6 @@ from w2vcore.architectures._windows cimport (
 from w2vcore.kernels._types cimport int64_t
 
 
-cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil:
-    """Let the unit be one example, whose rows have this share of it for each unit of their weights."""
-    unit.examples = 1
-    unit.inputs.scale = share if walk.mean else 1
-    unit.inputs.error_scale = share if walk.shares_error else 1
-
-
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
     """The next window with at least one context, for the mean and whole errors: to ask costs 2 % of an epoch."""
     if not take_window(walk, unit):

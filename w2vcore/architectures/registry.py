@@ -11,6 +11,8 @@ ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
     "dbow": "w2vcore.architectures.dbow:Dbow",
+    "subword_skipgram": "w2vcore.architectures.subword_skipgram:SubwordSkipGram",
+    "subword_cbow": "w2vcore.architectures.subword_cbow:SubwordCbow",
 }
 
 BUILT_IN = tuple(ARCHITECTURES)  # chosen by other settings, such as `sg`; those that are added, by `architecture`

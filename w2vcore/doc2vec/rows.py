@@ -129,7 +129,7 @@ class DocumentRows(InputRows["Doc2Vec"]):
         """Return the factors of words and of tags in one array."""
         words, tags = len(model.wv), len(model.dv)
         of_words = checked_lock(getattr(model.wv, "vectors_lockf", 1.0), words)
-        of_tags = checked_lock(getattr(model.dv, "vectors_lockf", 1.0), max(tags, 1), "dv")
+        of_tags = checked_lock(getattr(model.dv, "vectors_lockf", 1.0), max(tags, 1), "dv.vectors_lockf")
         if len(of_words) == len(of_tags) == 1 and of_words[0] == of_tags[0]:
             return of_words
         return np.concatenate([np.resize(of_words, words), np.resize(of_tags, tags)])

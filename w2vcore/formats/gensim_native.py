@@ -29,7 +29,11 @@ __all__ = ["read", "read_model", "sniff", "write"]
 
 logger = logging.getLogger(__name__)
 
-_WORD2VEC = "gensim.models.word2vec.Word2Vec"
+# Models that are read whole -> the kind of their snapshot, and who loads them.
+_MODELS = {
+    "gensim.models.word2vec.Word2Vec": ("word2vec", "Word2Vec"),
+    "gensim.models.fasttext.FastText": ("fasttext", "FastText"),
+}
 _PHRASES = "gensim.models.phrases."
 # Plain attributes that training needs to continue, as gensim 3 and 4 name them.
 _SETTINGS = (
@@ -85,7 +89,8 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, **options: Any) 
     Returns
     -------
     Snapshot
-        Of kind ``"word2vec"`` with output matrices and settings for a Word2Vec model, else ``"keyedvectors"``.
+        Of kind ``"word2vec"`` or ``"fasttext"`` with output matrices and settings for such a model, else
+        ``"keyedvectors"``.
 
     Raises
     ------
@@ -98,13 +103,14 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, **options: Any) 
     return selected(_snapshot(open_save(source, mmap)), chosen)
 
 
-def read_model(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapshot:
-    """Load a whole Word2Vec model.
+def read_model(source: PathLike | IO[bytes], mmap: str | None = None, kind: str = "word2vec") -> Snapshot:
+    """Load a whole model.
 
     Parameters
     ----------
     source, mmap
         As for `read`.
+    kind : {"word2vec", "fasttext"}
 
     Raises
     ------
@@ -112,13 +118,20 @@ def read_model(source: PathLike | IO[bytes], mmap: str | None = None) -> Snapsho
         If the file holds anything else: another model, or vectors.
     """
     save = open_save(source, mmap)
-    if save.root.name != _WORD2VEC:
+    found, _ = _MODELS.get(save.root.name, ("", ""))
+    if found != kind:
         shown = repr(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "file"
-        call = "Phrases.load" if save.root.name.startswith(_PHRASES) else "KeyedVectors.load"
-        taken = "" if "KeyedVectors" in save.root.name or call == "Phrases.load" else ", which takes its word vectors"
-        raise AttributeError(f"Model of type {save.root.name} can't be loaded by Word2Vec: use {call}({shown}){taken}")
+        asked = next((loader for known, loader in _MODELS.values() if known == kind), "a model")
+        call, taken = "KeyedVectors.load", ""
+        if save.root.name.startswith(_PHRASES):
+            call = "Phrases.load"
+        elif found:
+            call = f"{_MODELS[save.root.name][1]}.load"
+        elif "KeyedVectors" not in save.root.name:
+            taken = ", which takes its word vectors"
+        raise AttributeError(f"Model of type {save.root.name} can't be loaded by {asked}: use {call}({shown}){taken}")
     snapshot = selected(_snapshot(save), Options())
-    if snapshot.kind != "word2vec":
+    if snapshot.kind != kind:
         raise ValueError(f"{save.name}: a key occurs twice; the file is damaged")
     return snapshot
 
@@ -152,7 +165,7 @@ def _snapshot(save: Save) -> Snapshot:
             arrays[KEPT] = subwords.kept
     arrays["vectors"] = gensim_subwords.checked_vectors(matrix, len(keys), name)
     arrays.update(_columns(vectors, keys, save))
-    if root.name != _WORD2VEC:
+    if root.name not in _MODELS:
         if "Vectors" not in root.name:
             logger.info("%s: the word vectors of the model are taken", name)
         return Snapshot("keyedvectors", keys, arrays, settings)
@@ -170,7 +183,10 @@ def _snapshot(save: Save) -> Snapshot:
         one = len(lock) > 0 and bool((lock == 1).all())  # before gensim 4 there is a factor for each row
         arrays["lockf"] = np.ones(1, np.float32) if one else lock.astype(np.float32)
     settings.update(_settings(sources), vector_size=arrays["vectors"].shape[1])
-    return Snapshot("word2vec", keys, arrays, settings)
+    kind = _MODELS[root.name][0]
+    if kind == "fasttext":
+        settings.update(gensim_subwords.lengths(vectors, root, subwords))
+    return Snapshot(kind, keys, arrays, settings)
 
 
 def _settings(sources: list[Record]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ static void frozen(
     sum_inputs(&w, in->n);
     hidden_dots(&w, w.hidden);
     add_offsets(w.score, w.offset, w.n);
-    link_hidden(&w, m, sums, in->weight, 0);
+    link_hidden(&w, m, sums, in->weight, NULL, 0);
     sum_error(&w);
     set_factors(&w, m, in, in->error_scale, 0);
     for (int64_t c = 0; c < in->n; c++)

@@ -163,13 +163,13 @@ def checked_matrix(name: str, matrix: Any, rows: int, size: int) -> NDArray[np.f
     return checked
 
 
-def checked_lock(lock: Any, rows: int, owner: str = "wv") -> NDArray[np.float32]:
+def checked_lock(lock: Any, rows: int, name: str = "wv.vectors_lockf") -> NDArray[np.float32]:
     """Return the lock factors as float32, or say what is wrong with them."""
     factors: NDArray[np.float32] = np.atleast_1d(np.asarray(lock, np.float32))
     if factors.ndim != 1 or not 0 < len(factors) <= max(rows, 1) or not np.isfinite(factors).all():
         raise ValueError(
-            f"{owner}.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for "
-            f"all), got an array of shape {factors.shape}"
+            f"{name} must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
+            f"got an array of shape {factors.shape}"
         )
     return factors
 

@@ -11,7 +11,6 @@ from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
 from w2vcore.formats import gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keyedvectors import OWN
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.config import within_bounds
 from w2vcore.model.randomness import random_state, set_random_state
@@ -63,8 +62,7 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
     saved = (*(name for name, setting in model._declared.items() if setting.saved), *RESULTS)
     settings = {name: getattr(model, name) for name in saved if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
-    if OWN in vectors.settings:
-        settings[OWN] = vectors.settings[OWN]
+    settings = {**vectors.settings, **settings}
     if own := user_attributes(model, ATTRIBUTES | model._declared.keys() | ignore):
         settings["attributes"] = own
     if isinstance(model.random, np.random.RandomState) and "random" not in ignore:
@@ -131,7 +129,7 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
         If it holds another kind of model, or vectors only.
     """
     if recognition.is_gensim_save(fname):
-        return read_gensim(fname, mmap)
+        return read_gensim(fname, mmap, cls._kind)
     snapshot = native.read(fname, mmap=mmap, padded=True)
     if snapshot.kind != cls._kind:
         loader = LOADERS.get(snapshot.kind, "KeyedVectors")
@@ -141,9 +139,9 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
     return snapshot
 
 
-def read_gensim(path: Any, mmap: str | None) -> Snapshot:
+def read_gensim(path: Any, mmap: str | None, kind: str) -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap)
+    snapshot = gensim_native.read_model(path, mmap, kind)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(

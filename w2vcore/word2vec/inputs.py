@@ -107,4 +107,4 @@ class InputRows(Generic[Model]):
         """Give a model what `arrays` returned."""
 
     def publish(self, model: Model) -> None:
-        """Let what users look up follow the matrix, which has been trained; here they look up the matrix itself."""
+        """Let what users look up follow the matrix, which was made or trained; here they look up the matrix itself."""

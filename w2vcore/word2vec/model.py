@@ -27,7 +27,9 @@ from w2vcore.model.checks import check_int
 from w2vcore.model.config import SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.window_weights import WindowWeights
+from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.count_tables import CountTables
+from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
 from w2vcore.training.expected import Expected
 from w2vcore.training.shards import pooled_counts, share_corpus
@@ -386,9 +388,16 @@ class Word2Vec(OldNames, SaveLoad):
         """Return the vectors of a model without words."""
         return KeyedVectors(self.vector_size)
 
+    def _check_own_settings(self) -> None:
+        """Raise an error for settings that do not go together in this model; all others are checked."""
+
     def _own_architecture(self) -> str:
         """Return the name of the architecture that the settings choose, where a user has named none."""
         return of_words(self)
+
+    def _tree_of(self, counts: NDArray[np.int64]) -> CodeTree:
+        """Return the tree of hierarchical softmax with which the weights of words that occur so often begin."""
+        return huffman_tree(counts)
 
     def _call_own_methods(
         self,
@@ -1099,7 +1108,7 @@ class Word2Vec(OldNames, SaveLoad):
             were added to it or the file is damaged. Then `syn1` is left out.
         """
         with naming(path):
-            return files.model_of(cls, files.read_gensim(path, mmap))
+            return files.model_of(cls, files.read_gensim(path, mmap, cls._kind))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make a copy of what `__getstate__` gave; its vectors are those of a model again."""
