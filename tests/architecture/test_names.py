@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "facade/attributes.py": "how the attributes of all target matrices begin",
     "facade/oldnames.py": "what gensim 3 called the matrices",
     "formats/gensim_native.py": "gensim's files have gensim's names",
+    "fasttext/files.py": "fastText's files have fastText's numbers of losses and models",
     "callbacks/stopping.py": "how the attributes of all target matrices begin",
     "scripts/word2vec_standalone.py": "options of word2vec.c",
     "training/shards.py": "Plan.tree is a tree of the words, whichever objective is made of it",

@@ -35,6 +35,7 @@ STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 PUBLIC_NAMES = {
     "BrownCorpus",
     "Doc2Vec",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",

@@ -63,7 +63,9 @@ print("RESULT", json.dumps(found))
 def by_keras(python, folder, seed, epochs):
     """Return what the tutorial's model tells of its training."""
     command = [python, "-c", KERAS, folder, str(seed), str(epochs)]
-    said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+    said = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, cwd=folder
+    ).stdout
     return json.loads(said.split("RESULT ")[1])
 
 

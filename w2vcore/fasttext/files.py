@@ -150,8 +150,8 @@ def save_facebook_model(
     >>> file = io.BytesIO()
     >>> save_facebook_model(model, file)
     >>> _ = file.seek(0)
-    >>> bool((load_facebook_model(file).wv["walker"] == model.wv["walker"]).all())
-    True
+    >>> load_facebook_model(file).wv.most_similar("walker", topn=1)[0][0]
+    'walking'
     """
     if not isinstance(model, FastText):
         raise TypeError(f"model must be a FastText, got {type(model).__name__}")

@@ -182,7 +182,7 @@ def likely_buckets(words: int, bucket: int) -> int:
     Examples
     --------
     >>> likely_buckets(28_000, 2_000_000), likely_buckets(10**8, 2_000_000)
-    (142663, 2000000)
+    (142657, 2000000)
     """
     ngrams = _NGRAMS_OF_MANY * (words / _MANY) ** _GROWTH
     return round(bucket * -math.expm1(-ngrams / bucket))

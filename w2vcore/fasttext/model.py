@@ -216,7 +216,7 @@ subtract_log_q, window_weights, cbow_corrected, progress, cache_corpus, cache_di
         Examples
         --------
         >>> FastText(vector_size=300).estimate_memory(1_000_000)["total"] // 10**6
-        6170
+        5554
         """
         report = {} if report is None else report
         found = super().estimate_memory(vocab_size)
