@@ -134,6 +134,11 @@ class DocumentRows(InputRows["Doc2Vec"]):
             return of_words
         return np.concatenate([np.resize(of_words, words), np.resize(of_tags, tags)])
 
+    def check_ranks(self, ranks: int) -> None:
+        """Refuse several processes: each would count tags of its own."""
+        if ranks > 1:
+            raise ValueError(f"Doc2Vec is trained by one process, got {ranks}: start it without mpiexec")
+
     # documents
 
     def as_corpus(self, sentences: Any, corpus_file: Any, *, passes: int, once: str = "") -> Corpus:

@@ -4,14 +4,27 @@
 #ifndef W2VCORE_BLOCK_FROZEN_H
 #define W2VCORE_BLOCK_FROZEN_H
 
-/* The error of the hidden row goes to w->error: the sum of the targets by their gradients. */
+/* The sum of the targets by their gradients, from target `first` on, is added to a row. */
+static void add_targets(const workspace *w, int64_t first, float *to)
+{
+    for (int64_t t = first; t < w->n; t += W2V_TILE)
+        W2V_TO_EIGHT(tile_size(t, w->n, W2V_TILE), sum_rows, w->target + t, w->score + t, w->width, to, 1);
+}
+
+/* The error of the hidden row goes to w->error. */
 static void sum_error(const workspace *w)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_TILE)
-        if (t == 0)
-            W2V_TO_EIGHT(tile_size(t, w->n, W2V_TILE), sum_rows, w->target, w->score, w->width, w->error, 0);
-        else
-            W2V_TO_EIGHT(tile_size(t, w->n, W2V_TILE), sum_rows, w->target + t, w->score + t, w->width, w->error, 1);
+    W2V_TO_EIGHT(tile_size(0, w->n, W2V_TILE), sum_rows, w->target, w->score, w->width, w->error, 0);
+    add_targets(w, W2V_TILE, w->error);
+}
+
+/* The same block of one row of the caller's, which is the hidden row itself. */
+static void frozen_row(const workspace *w, const w2v_matrices *m, float *x, w2v_sums *sums, float weight)
+{
+    hidden_dots(w, x);
+    add_offsets(w->score, w->offset, w->n);
+    link_hidden(w, m, sums, weight, NULL, 0);
+    add_targets(w, 0, x);
 }
 
 static void frozen(
@@ -22,6 +35,10 @@ static void frozen(
     if (w.n == 0)
         return;
     w.tile = W2V_TILE;
+    if (in->n == 1 && !in->counts && in->scale == 1 && in->error_scale == 1 && in->rows[0] >= m->inputs->cut) {
+        frozen_row(&w, m, w2v_row(m->inputs, in->rows[0], m->stride), sums, in->weight);
+        return;
+    }
     gather_inputs(&w, m, in);
     set_factors(&w, m, in, in->scale, 0);
     sum_inputs(&w, in->n);

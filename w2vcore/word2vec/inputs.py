@@ -67,6 +67,9 @@ class InputRows(Generic[Model]):
         """Return the factors of the rows' learning rates, which go round, or raise a ValueError."""
         return checked_lock(getattr(model.wv, "vectors_lockf", 1.0), len(model.wv))
 
+    def check_ranks(self, ranks: int) -> None:
+        """Refuse so many processes that train one model, if they cannot."""
+
     # what a corpus is to a model
 
     def as_corpus(self, sentences: Any, corpus_file: Any, *, passes: int, once: str = "") -> Corpus:
