@@ -9,7 +9,7 @@ import numpy as np
 from w2vcore.corpus.warning import warn
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import gensim_documents, gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.config import within_bounds
@@ -141,7 +141,10 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
 
 def read_gensim(path: Any, mmap: str | None, kind: str) -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap, kind)
+    if kind == "doc2vec":
+        snapshot = gensim_documents.read_model(path, mmap)
+    else:
+        snapshot = gensim_native.read_model(path, mmap, kind)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(
