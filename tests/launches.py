@@ -58,6 +58,8 @@ class Emulated:
         if problem.config.subsample:
             tokens["kept_ids"], tokens["kept_from"] = np.full((2, len(batch)), 0xDDDDDDDD, np.uint32)
             tokens["kept_counts"] = np.zeros(len(batch.offsets) - 1, np.uint32)
+        if problem.config.weighs_contexts:
+            tokens["weights"] = tables.context_weights(problem.config, batch.longest)
         self.point(tokens)
         if problem.config.subsample:
             emulate("w2v_keep", {}, launch, 2, self.warps * WARP, 0, self.order)
@@ -69,10 +71,13 @@ class Emulated:
         emulate("w2v_train", self.macros, launch, 1, self.warps * WARP, shared, self.order)
         assert not self.scratch.any(), "the scratch was not cleared"
         return [
-            EpochStats(int(s["words"]), job.raw_words, job.sentences, int(s["examples"]), float(s["loss"]),
-                       int(s["judged"]), int(s["correct"]))
+            EpochStats(
+                raw_words=job.raw_words,
+                sentences=job.sentences,
+                **dict(zip(layout.JOB_SUMS.names, s.tolist(), strict=True)),
+            )
             for s, job in zip(sums, jobs, strict=True)
-        ]  # fmt: skip
+        ]
 
     def cut(self, jobs):
         """Segments: jobs cut at the ends of sentences and after `longest` tokens."""

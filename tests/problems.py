@@ -7,6 +7,7 @@ import numpy as np
 
 from w2vcore.backends.base import REAL_SUMS, EpochStats, Job, Plan
 from w2vcore.corpus.encoding import Batch
+from w2vcore.corpus.order import reordered
 from w2vcore.corpus.tagging import Tags
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import Features
@@ -14,10 +15,11 @@ from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.huffman import huffman_tree
+from w2vcore.training.jobs import order_of
 
 KEEP_ALL = 2**32 - 1
 OBJECTIVES = {"negative": ("negative",), "tree": ("tree",), "both": ("tree", "negative")}
-# Those that are trained alone, and that no GPU trains
+# Those that are trained alone
 ALONE = {name: (name,) for name in ("nce", "sampled_softmax", "softmax")}
 ALL_OBJECTIVES = OBJECTIVES | ALONE
 ARCHITECTURES = {
@@ -89,14 +91,21 @@ class Problem:
             matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5
         return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)
 
-    def jobs(self, borders=(), alpha=None):
-        """The jobs of an epoch: one, or one more for each border (a number of tokens)."""
+    def batches(self):
+        """The sentences, or with `shuffle` the same in the order of epoch 0."""
         batch = batch_of(self.sentences, self.tags)
-        cuts = [0, *sorted(border for border in borders if border <= len(batch)), len(batch)]
-        rate = self.alpha if alpha is None else alpha
-        for number, (start, stop) in enumerate(pairwise(cuts)):
-            sentences = batch.sentences if number == 0 else 0
-            yield Job(batch, start, stop, rate, self.position, raw_words=stop - start, sentences=sentences)
+        order = order_of(self.config, 0, 0, len(batch))
+        return [batch] if order is None else list(reordered(batch, order))
+
+    def jobs(self, borders=(), alpha=None):
+        """The jobs of an epoch: one of each batch, or one more for each border (a number of tokens)."""
+        rate, position = self.alpha if alpha is None else alpha, self.position
+        for batch in self.batches():
+            cuts = [0, *sorted(border for border in borders if border <= len(batch)), len(batch)]
+            for number, (start, stop) in enumerate(pairwise(cuts)):
+                sentences = batch.sentences if number == 0 else 0
+                yield Job(batch, start, stop, rate, position, raw_words=stop - start, sentences=sentences)
+            position += len(batch)
 
 
 def text(vocabulary, lengths, seed=5):

@@ -24,11 +24,14 @@ ATTRIBUTES = {"sg", "hs", "syn1", "syn1neg"}
 EXCEPTIONS = {
     "model/config.py": "the names themselves, and what a run trains if nothing is said",
     "word2vec/settings.py": "where the arguments sg, hs and negative choose by name: the one place",
+    "doc2vec/settings.py": "where the arguments dm and dbow_words choose by name",
+    "doc2vec/model.py": "gensim's sg is what dm and dbow say",
     "word2vec/expectation.py": "score asks the tree and predict_output_word the noise words' matrix, as in gensim",
     "word2vec/training.py": "logs gensim's settings, as gensim does",
     "facade/attributes.py": "how the attributes of all target matrices begin",
     "facade/oldnames.py": "what gensim 3 called the matrices",
     "formats/gensim_native.py": "gensim's files have gensim's names",
+    "fasttext/files.py": "fastText's files have fastText's numbers of losses and models",
     "callbacks/stopping.py": "how the attributes of all target matrices begin",
     "scripts/word2vec_standalone.py": "options of word2vec.c",
     "training/shards.py": "Plan.tree is a tree of the words, whichever objective is made of it",
@@ -99,6 +102,8 @@ NAMED_ELSEWHERE = {
     "word2vec/noise.py": "cum_table, gensim's table of the noise distribution",
     "objectives/noise_contrastive.py": "draws words as negative sampling does",
     "objectives/sampled_softmax.py": "draws words as negative sampling does",
+    "objectives/noise_contrastive.cuh": "draws words as negative sampling does",
+    "objectives/sampled_softmax.cuh": "draws words as negative sampling does",
 }
 
 

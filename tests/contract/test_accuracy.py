@@ -67,10 +67,10 @@ def test_loss_and_accuracy_are_those_of_the_reference(backend, workers, toleranc
     np.testing.assert_allclose(stats.loss, same.loss, rtol=tolerance)  # the same numbers, added in another order
 
 
-@pytest.mark.parametrize(("backend", "workers", "tolerance"), [case for case in CASES if case[0] != "cuda"])
+@pytest.mark.parametrize(("backend", "workers"), [case[:2] for case in CASES])
 @pytest.mark.parametrize("objectives", sorted(ALONE))
 @pytest.mark.parametrize("kind", KINDS)
-def test_so_are_those_of_objectives_with_offsets_and_the_softmax(backend, workers, tolerance, objectives, kind):
+def test_so_are_those_of_objectives_with_offsets_and_the_softmax(backend, workers, objectives, kind):
     """Scores with offsets are no whole numbers, and a softmax is taken in float32: losses differ by its rounding."""
     problem = problem_of(kind, objectives, workers=workers)
     stats, _ = run(create(backend), problem, 2, tuple(range(7, problem.words, 13)))

@@ -6,10 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from problems import ALL_OBJECTIVES, ALONE, ARCHITECTURES, plain, run, with_tree
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run, with_tree
 from same_training import BORDERS, TOLERANCE, assert_same_bits, assert_same_training
-from strategies import problems
+from strategies import HEAVIEST, problems
 
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.backends.registry import BACKENDS, create
@@ -18,14 +17,6 @@ from w2vcore.backends.registry import BACKENDS, create
 backends = pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"reference", "mpi"}))
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
-
-
-@pytest.fixture(autouse=True)
-def _no_gpu_trains_all(request):
-    """What a GPU refuses by name is left out for it; test_registered_from_outside.py has the sentence."""
-    asked = getattr(getattr(request.node, "callspec", None), "params", {})
-    if asked.get("backend") == "cuda" and asked.get("objectives") in ALONE:
-        pytest.skip("device='cuda' refuses this objective by name: it has no device half yet")
 
 
 def repeated(sentences, vocabulary=3, **settings):
@@ -113,24 +104,11 @@ def test_several_jobs_and_epochs_are_what_the_reference_computes(backend, archit
 
 
 @backends
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(problem=problems())
 def test_any_mix_of_settings_is_what_the_reference_computes(backend, problem):
     expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
-    assert_same_training(run(create(backend), problem, 2, BORDERS), expected)
-
-
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    problem=problems(),
-    name=st.sampled_from(sorted(ALONE)),
-    candidates=st.sampled_from(["unigram", "log_uniform"]),
-    subtract_log_q=st.booleans(),
-)
-def test_any_mix_of_settings_of_the_others_is_what_the_reference_computes(problem, name, candidates, subtract_log_q):
-    problem = problem.with_config(objectives=(name,), candidates=candidates, subtract_log_q=subtract_log_q)
-    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
-    assert_same_training(run(create("threads"), problem, 2, BORDERS), expected)
+    assert_same_training(run(create(backend), problem, 2, BORDERS), expected, HEAVIEST)
 
 
 @pytest.mark.parametrize("backend", ["reference", *sorted(set(BACKENDS) - {"reference"})])

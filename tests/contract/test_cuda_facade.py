@@ -13,6 +13,11 @@ KINDS = {
     "cbow": {"sg": 0},
     "sghs": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "window"},
     "sghs, pairs": {"sg": 1, "hs": 1, "negative": 0, "negative_sharing": "pair"},
+    "nce": {"sg": 1, "objective": "nce", "negative_sharing": "window"},
+    "sampled softmax": {"sg": 1, "objective": "sampled_softmax", "candidates": "log_uniform", "subtract_log_q": False},
+    "softmax": {"sg": 0, "objective": "softmax"},
+    "weighted windows": {"sg": 1, "window_weights": "harmonic", "window": "sentence", "negative_sharing": "window"},
+    "corrected cbow": {"sg": 0, "window_weights": "sqrt", "cbow_corrected": True},
 }
 pytestmark = pytest.mark.usefixtures("tiny_jobs")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from problems import ARCHITECTURES, OBJECTIVES, Problem, plain, run
+from problems import ARCHITECTURES, OBJECTIVES, Problem, batch_of, plain, run
 from same_training import BORDERS, assert_same_bits, assert_same_training
 
 from w2vcore.backends.reference import ReferenceBackend
@@ -32,8 +32,7 @@ class Reordered(Problem):
     order: Order = None
 
     def batches(self):
-        (job,) = Problem.jobs(self)
-        return list(reordered(job.batch, self.order))
+        return list(reordered(batch_of(self.sentences), self.order))
 
     def jobs(self, borders=(), alpha=None):
         rate = self.alpha if alpha is None else alpha

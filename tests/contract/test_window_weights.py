@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from problems import ARCHITECTURES, OBJECTIVES, plain, run, whole_sums
 from same_training import BORDERS, assert_same_bits, assert_same_training
-from strategies import problems
+from strategies import HEAVIEST, problems
 
 from w2vcore import Word2Vec
 from w2vcore.backends import merging
@@ -20,7 +20,6 @@ from w2vcore.model.features import Features
 from w2vcore.objectives.registry import OBJECTIVES as REGISTERED
 
 HALF = 2**31
-HEAVIEST = 2.5
 GAPS = (0.0, 1.0, 0.0, 0.5, HEAVIEST)  # of no weight: the nearest context, and the third
 
 
@@ -83,13 +82,16 @@ def problem_of(case, architecture, objectives):
     return CASES[case].with_config(**ARCHITECTURES[architecture], objectives=OBJECTIVES[objectives])
 
 
+@pytest.mark.parametrize("backend", ["cuda", "threads"])
 @cases
 @objectives
-def test_threads_compute_what_the_reference_does(case, architecture, objectives):
+def test_a_backend_computes_what_the_reference_does(backend, case, architecture, objectives):
     problem = problem_of(case, architecture, objectives)
+    if backend == "cuda" and (problem.features is not None or problem.tags is not None):
+        pytest.skip("no GPU trains features or tags")
     expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
     assert expected[0].examples > 0
-    assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected, HEAVIEST)
+    assert_same_training(run(create(backend), problem, 2, BORDERS), expected, HEAVIEST)
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
@@ -102,13 +104,14 @@ def test_any_mix_of_settings_is_what_the_reference_computes(problem, weights, co
     assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected, HEAVIEST)
 
 
+@pytest.mark.parametrize("backend", ["cuda", "threads"])
 @architectures
 @pytest.mark.parametrize("objective", sorted(REGISTERED))
 @pytest.mark.parametrize("changes", [{"window_weights": GAPS}, {"cbow_corrected": True}], ids=["weights", "corrected"])
-def test_every_objective_takes_weights(architecture, objective, changes):
+def test_every_objective_takes_weights(backend, architecture, objective, changes):
     problem = plain(**changes).with_config(**ARCHITECTURES[architecture], objectives=(objective,))
     expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
-    assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected, HEAVIEST)
+    assert_same_training(run(create(backend), problem, 2, BORDERS), expected, HEAVIEST)
 
 
 @cases
@@ -300,12 +303,3 @@ def test_a_setting_may_change_between_two_epochs():
     model = Word2Vec(SENTENCES, **{**SETTINGS, "window_weights": "linear"}, sg=1, callbacks=[Narrow()])
     examples = [epoch["examples"] for epoch in model.training_history]
     assert examples[0] > examples[1] == examples[2]
-
-
-def test_a_gpu_refuses_it_in_one_sentence():
-    for setting in ({"window_weights": "sqrt"}, {"cbow_corrected": True}):
-        ((name, value),) = setting.items()
-        expected = f"^the setting {name} = {value!r} has no device half: no GPU trains it, pass device='cpu'$"
-        problem = plain().with_config(**setting)
-        with pytest.raises(ValueError, match=expected):
-            create("cuda").open(problem.plan, problem.weights())

@@ -56,7 +56,7 @@ MULTIPROCESSOR_REGISTERS, MULTIPROCESSOR_BYTES, BLOCK_BYTES, RESERVED_BYTES = 65
 
 
 def macros_of(unit, objectives, floats, ring, loss, targets=6):
-    tile = layout.tile_of(unit, floats, ring, targets if objectives == NOISE else 0)
+    tile = layout.tile_of(unit, floats, ring, 0 if TREE[0] in objectives else targets)
     code = tuple(f"{name}.cuh" for name in objectives)
     return layout.Instance(unit, code, floats, tile, ring, loss, warp_bytes=0, scratch_rows=0).macros
 
@@ -64,6 +64,10 @@ def macros_of(unit, objectives, floats, ring, loss, targets=6):
 def assert_within_budget(usage, budget):
     assert (usage.stack, usage.spill_stores, usage.spill_loads, usage.static_shared) == (0, 0, 0, 0)
     assert usage.registers <= budget
+
+
+# Beside the budgets above, of what has weights of contexts, offsets or the softmax. Seen: 7 more at most.
+FOR_WEIGHTS_AND_LINKS = 8
 
 
 def budget_of(unit, ring, floats, kind):
@@ -99,6 +103,25 @@ COVERING = [  # each kind of model, each length of vectors, with and without a r
 def test_each_kind_of_model(unit, objectives, floats, ring, capability):
     usage = any_compiler()("train.cu", macros_of(unit, objectives, floats, ring, 1), capability)
     assert_within_budget(usage, budget_of(unit, ring, floats, FULL))
+
+
+WITH_WEIGHTS = [  # and each objective that is trained alone
+    (WINDOW, "noise_contrastive", 0, 4, 1, 90),
+    (PAIR, "noise_contrastive", 0, 10, 1, 80),
+    (WINDOW, "sampled_softmax", 1, 10, 1, 90),
+    (MEAN, "sampled_softmax", 1, 32, 0, 75),
+    (WINDOW, "softmax", 1, 32, 0, 90),
+    (MEAN, "softmax", 1, 4, 1, 80),
+    (PAIR, "negative_sampling", 0, 16, 0, 75),
+]
+
+
+@pytest.mark.parametrize(("unit", "objective", "joint", "floats", "ring", "capability"), WITH_WEIGHTS)
+def test_weights_offsets_and_the_softmax(unit, objective, joint, floats, ring, capability):
+    macros = macros_of(unit, (objective,), floats, ring, 1, targets=4096 if objective == "softmax" else 6)
+    macros |= {"W2V_WEIGHTS": 1, "W2V_SOFT": int(objective != "negative_sampling"), "W2V_JOINT": joint}
+    usage = any_compiler()("train.cu", macros, capability)
+    assert_within_budget(usage, budget_of(unit, ring, floats, FULL) + FOR_WEIGHTS_AND_LINKS)
 
 
 @pytest.mark.slow

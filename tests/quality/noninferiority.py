@@ -1,4 +1,4 @@
-"""Are vectors trained with negatives shared per window as good as with negatives for each pair? Prints the verdict.
+"""Are vectors trained with negatives shared per window as good as with negatives for each pair? Prints the outcome.
 
     python tests/quality/noninferiority.py CORPUS [--hs] [--seeds 10] [--json FILE]
 
@@ -51,7 +51,7 @@ def lower_bound(differences):
 
 
 def main():
-    """Train all models and print the table and the verdict."""
+    """Train all models and print the table and the outcome."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus")
     parser.add_argument("--hs", action="store_true")
@@ -86,10 +86,10 @@ def main():
                 f"window {window.mean():.4f} (sd {window.std(ddof=1):.4f})"
             )
         mean, error, bound = lower_bound(table["window"] - table["pair"])
-        verdict = "not judged" if margin is None else "passed" if bound > -margin else "FAILED"
-        passed &= verdict != "FAILED"
-        print(f"{measure}: window - pair = {mean:+.4f} (se {error:.4f}), lower bound {bound:+.4f}: {verdict}")
-    print("verdict: window is", "not inferior" if passed else "INFERIOR or undecided")
+        outcome = "not judged" if margin is None else "passed" if bound > -margin else "FAILED"
+        passed &= outcome != "FAILED"
+        print(f"{measure}: window - pair = {mean:+.4f} (se {error:.4f}), lower bound {bound:+.4f}: {outcome}")
+    print("outcome: window is", "not inferior" if passed else "INFERIOR or undecided")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where may the pairs of a centre share noise words? Skip-gram both ways, and what "auto" takes, with the verdict on it.
+"""Where may the pairs of a centre share noise words? Skip-gram both ways, and what "auto" takes, with the outcome on it.
 
     python tests/quality/sharing.py [CASE ...] [--seeds 5] [--gensim PYTHON] [--json FILE]
 
@@ -102,6 +102,12 @@ CASES = {
     "graph of 6,000, 20 noise words, blocks of 100": Graph(6000, 100, walks=5, negative=20),
     "graph of 12,000, 20 noise words, blocks of 100": Graph(12_000, 100, walks=5, negative=20),
     "graph of 10,000": Graph(10_000, walks=5),
+    **{
+        f"graph of {nodes:,}, {name} weights": Graph(nodes, 100, walks=5, window_weights=name, window=window)
+        for nodes, (name, window) in itertools.product(
+            (2500, 4000, 6000), {"dynamic": 5, "linear": 5, "harmonic": 10}.items()
+        )
+    },
     "2,000 items": Sessions(100, 10_000),
     "10,000 items": Sessions(500, 50_000),
     "Shakespeare": Text("shakespeare", epochs=20, vector_size=50),
@@ -180,12 +186,12 @@ def measure(name, case, seeds, gensim):
         table = {engine: np.array([one[measured] for one in ones]) for engine, ones in scores.items()}
         mean, error, lowest = bound(table["auto"] - table["pair"])
         margin = MARGINS[measured]
-        verdict = "not judged" if margin is None else "not inferior" if lowest > -margin else "INFERIOR or undecided"
+        outcome = "not judged" if margin is None else "not inferior" if lowest > -margin else "INFERIOR or undecided"
         means = ", ".join(f"{engine} {values.mean():.4f}" for engine, values in table.items() if engine != "auto")
         shared, its_error, _ = bound(table["window"] - table["pair"])
         print(
             f"{name}, {measured}: {means}; window - pair {shared:+.4f} (se {its_error:.4f}); auto takes {taken}: "
-            f"{mean:+.4f} (se {error:.4f}), lower bound {lowest:+.4f}, {verdict}",
+            f"{mean:+.4f} (se {error:.4f}), lower bound {lowest:+.4f}, {outcome}",
             flush=True,
         )
     return scores

@@ -102,10 +102,10 @@ def judge(runs, numbers):
         print(f"{measure}: {numbers[0]} rank(s) {base.mean():.4f} (sd {base.std(ddof=1):.4f})")
         for number in numbers[1:]:
             mean, error, bound = lower_bound([table[number] - base])
-            verdict = "not judged" if margin is None else "passed" if bound > -margin else "FAILED"
+            outcome = "not judged" if margin is None else "passed" if bound > -margin else "FAILED"
             print(
                 f"  {number} ranks: {table[number].mean():.4f}, difference {mean:+.4f} (se {error:.4f}), "
-                f"lower bound {bound:+.4f}: {verdict}"
+                f"lower bound {bound:+.4f}: {outcome}"
             )
 
 

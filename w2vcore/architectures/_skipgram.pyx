@@ -19,8 +19,9 @@ Mikolov 2014, together with the words).
 """
 
 from w2vcore.architectures._repeats cimport merge_repeats
+from w2vcore.architectures._sentences cimport Walk
 from w2vcore.architectures._windows cimport (
-    Unit, Walk, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_merged_window,
+    Unit, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_merged_window,
 )
 
 

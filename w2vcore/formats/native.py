@@ -43,7 +43,7 @@ from w2vcore.formats.wrapping import is_wrapped
 from w2vcore.model import weights
 
 FORMAT_VERSION = 2  # 2: with a tree of its own; without one, files are of version 1
-KINDS = ("word2vec", "keyedvectors")
+KINDS = ("word2vec", "fasttext", "doc2vec", "keyedvectors")
 PHRASES = ("phrases", "frozenphrases")  # phrases_file.py
 _NO_MATRICES = ("counts", "lockf", "random")  # names without a dot; all others are matrices of a model
 _COLUMN = "expando."

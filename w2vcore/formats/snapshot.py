@@ -17,7 +17,7 @@ class Snapshot:
     Attributes
     ----------
     kind : str
-        ``"word2vec"`` (can be trained on) or ``"keyedvectors"``.
+        ``"word2vec"``, ``"fasttext"`` or ``"doc2vec"`` (models that can be trained on), or ``"keyedvectors"``.
     keys : sequence
         Key of each row. A format may restrict the types it can store.
     arrays : dict of str to ndarray

@@ -59,23 +59,29 @@ typedef struct {
 
 static const row_metrics NO_METRICS = {0, INFINITY, -INFINITY, 0, 0};
 
+/* Judge one score. */
+W2V_INLINED void judge_score(row_metrics *v, float score, float label, float count)
+{
+    const int is_true = label > 0.5f;
+    if (is_true)
+        v->lowest = score < v->lowest ? score : v->lowest;
+    else
+        v->highest = score > v->highest ? score : v->highest;
+    v->targets += count;
+    v->right += (is_true ? score > 0 : score < 0) ? count : 0;
+}
+
 /* Add n targets, whose scores are `apart` numbers from one another. */
 static void accumulate_metrics(
     row_metrics *v, const float *score, int64_t apart, const float *label, const float *count, int64_t n)
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
-        const int is_true = label[t] > 0.5f;
         const double z = label[t] == 1 ? -(double)s : (double)s;
         v->loss += count[t] * ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))); /* without overflow */
         if (W2V_SOFT && label[t] != 1 && label[t] != 0)
             v->loss -= (double)count[t] * label[t] * s;
-        if (is_true)
-            v->lowest = s < v->lowest ? s : v->lowest;
-        else
-            v->highest = s > v->highest ? s : v->highest;
-        v->targets += count[t];
-        v->right += (is_true ? s > 0 : s < 0) ? count[t] : 0;
+        judge_score(v, s, label[t], count[t]);
     }
 }
 
@@ -523,7 +529,10 @@ static void paired_with_loss(
 
 #if W2V_SOFT
 
+#include "block_frozen.h"
+
 const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA) = W2V_SHAPES;
+const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA) = frozen;
 
 #else
 
@@ -567,10 +576,11 @@ static void scatter_bag(const w2v_matrices *m, const w2v_inputs *in, const w2v_s
 }
 
 extern const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA);
+extern const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA);
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), {gather_bag, scatter_bag}, sigmoids, merge,
-    merge_ranks, random_blocks,
+    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
+    {gather_bag, scatter_bag}, sigmoids, merge, merge_ranks, random_blocks,
 };
 
 #endif

@@ -20,14 +20,8 @@ static void accumulate_joint_metrics(
 {
     for (int64_t t = 0; t < n; t++) {
         const float s = score[t * apart];
-        const int is_true = label[t] > 0.5f;
         v->loss -= (double)count[t] * label[t] * s;
-        if (is_true)
-            v->lowest = s < v->lowest ? s : v->lowest;
-        else
-            v->highest = s > v->highest ? s : v->highest;
-        v->targets += count[t];
-        v->right += (is_true ? s > 0 : s < 0) ? count[t] : 0;
+        judge_score(v, s, label[t], count[t]);
     }
 }
 

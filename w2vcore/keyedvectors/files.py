@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import recognition, registry, word2vec_rows
+from w2vcore.formats import native, recognition, registry, word2vec_rows
 from w2vcore.formats.atomic import PathLike, naming, undisturbed
 from w2vcore.formats.selection import with_keys
 from w2vcore.formats.snapshot import Snapshot
@@ -131,7 +131,7 @@ def load(cls: type[V], fname: PathLike | IO[bytes], mmap: str | None, keys: Any)
     """Load what `save` wrote, or the vectors of a saved model; of gensim's too."""
     logger.info("loading %s object from %s", cls.__name__, fname)
     snapshot = recognition.read_saved(fname, mmap)
-    if snapshot.kind not in ("keyedvectors", "word2vec"):
+    if snapshot.kind not in native.KINDS:
         raise AttributeError(f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}")
     result = _made(cls, snapshot, fname, keys)
     result.add_lifecycle_event("loaded", fname=str(fname))
@@ -148,7 +148,7 @@ def _made(cls: type[V], snapshot: Snapshot, fname: PathLike | IO[bytes], keys: A
     with naming(fname):
         result = cls.from_snapshot(with_keys(snapshot, keys))
         result.subwords = subwords_of(snapshot)
-    if snapshot.kind == "word2vec" and hasattr(result, "vectors_lockf"):
+    if snapshot.kind != "keyedvectors" and hasattr(result, "vectors_lockf"):
         del result.vectors_lockf  # of the model, for training
     return result
 

@@ -84,11 +84,17 @@ class DeviceHalf:
         What that is told in a run: of the settings and what `Objective.made_of` names.
     nbytes : callable
         About how many bytes the arrays take for a vocabulary of a size.
+    soft : bool
+        Whether its targets may have offsets, or labels between 0 and 1.
+    joint : bool
+        Whether its link is the softmax over the targets of an input, in place of the sigmoid of each.
     """
 
     code: str
     tables: Callable[..., DeviceTables]
     nbytes: Callable[[int], int]
+    soft: bool = False
+    joint: bool = False
 
 
 class Objective(ABC):

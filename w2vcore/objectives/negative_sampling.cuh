@@ -1,31 +1,46 @@
-/* Negative sampling on a GPU (backends/cuda/launch.h says what such a file has).
+/* Negative sampling on a GPU (backends/cuda/launch.h says what such a file has), and what its relatives share with it.
  *
  * It draws for many examples at once, so that the lanes share the work and the reads of the alias table overlap: the
  * targets of an example (its centre, then the noise words) are an entry of a table in shared memory. Repeated words are
- * merged into counts, and a noise word that is the centre has the count 0.
+ * merged into counts, and a noise word that is the centre has the count 0. Arrays: the alias table.
  */
 #ifndef W2VCORE_OBJECTIVES_NEGATIVE_SAMPLING_CUH
 #define W2VCORE_OBJECTIVES_NEGATIVE_SAMPLING_CUH
 
 #include "targets.cuh"
 
+/* What becomes of words that are drawn more than once, or are the centre. */
+enum Repeats {
+    MERGED,              /* noise words are counted, and draws of the centre dropped */
+    MERGED_WITH_CENTRE,  /* both are counted: a draw of the centre is noise, too */
+    DROPPED              /* each word stands once */
+};
+
 /* Entries of `each` targets for the examples first .. first + ready. */
 struct negative_sampling {
     uint32_t *rows;
     float *counts;
+    float *labels; /* with MERGED_WITH_CENTRE: what share of its counts is true */
     int each, room;
     int first, ready;
     int centre; /* whose pairs the examples are, with W2V_UNIT_PAIR */
 };
 
-W2V_DEVICE void begin(negative_sampling &table, const w2v_objective &own, float *shared)
+/* Cut the shared memory into columns, of which there are 2 or, with labels, 3. */
+W2V_DEVICE void begin_table(negative_sampling &table, const w2v_objective &own, float *shared, int columns)
 {
     table.each = 1 + own.draws;
-    table.room = own.shared_bytes / 8;
+    table.room = own.shared_bytes / (4 * columns);
     table.rows = (uint32_t *)shared;
     table.counts = shared + table.room;
+    table.labels = table.counts + table.room;
     table.first = table.ready = 0;
     table.centre = -1;
+}
+
+W2V_DEVICE void begin(negative_sampling &table, const w2v_objective &own, float *shared)
+{
+    begin_table(table, own, shared, 2);
 }
 
 /* Draw `number` of the noise words for the centre at a place in the epoch. */
@@ -40,6 +55,7 @@ W2V_DEVICE uint32_t draw_noise(const w2v_launch &launch, const w2v_objective &ow
 }
 
 /* Fill the table for as many examples as there is room for. */
+template <Repeats REPEATS>
 W2V_DEVICE void draw_examples(
     negative_sampling &table, const w2v_launch &launch, const w2v_objective &own, const Sentence &sentence,
     const Example &asked)
@@ -66,20 +82,36 @@ W2V_DEVICE void draw_examples(
             times += same;
             earlier |= same && j < i;
         }
-        table.counts[i] = i == begin ? 1.0f : earlier ? 0.0f : (float)times;
+        const bool once = REPEATS == DROPPED || (REPEATS == MERGED && i == begin);
+        table.counts[i] = earlier ? 0.0f : once ? 1.0f : (float)times;
+        if (REPEATS == MERGED_WITH_CENTRE)
+            table.labels[i] = i == begin ? 1.0f / (float)times : 0.0f;
     }
     __syncwarp();
+}
+
+/* The targets of an example, drawn if they have not been; the caller adds labels and offsets. */
+template <Repeats REPEATS>
+W2V_DEVICE Targets drawn_targets(
+    negative_sampling &table, const w2v_launch &launch, const w2v_objective &own, const Sentence &sentence,
+    const Example &asked)
+{
+    const bool other = W2V_UNIT == W2V_UNIT_PAIR && table.centre != asked.centre;
+    if (other || asked.number >= table.first + table.ready)
+        draw_examples<REPEATS>(table, launch, own, sentence, asked);
+    const int entry = (asked.number - table.first) * table.each;
+    Targets targets = {
+        at_address<float>(own.matrix), table.rows + entry, table.counts + entry, nullptr, table.each, false};
+    if (REPEATS == MERGED_WITH_CENTRE)
+        targets.soft_labels = table.labels + entry;
+    return targets;
 }
 
 W2V_DEVICE Targets targets_of(
     negative_sampling &table, const w2v_launch &launch, const w2v_objective &own, const Sentence &sentence,
     const Example &asked)
 {
-    const bool other = W2V_UNIT == W2V_UNIT_PAIR && table.centre != asked.centre;
-    if (other || asked.number >= table.first + table.ready)
-        draw_examples(table, launch, own, sentence, asked);
-    const int entry = (asked.number - table.first) * table.each;
-    return {at_address<float>(own.matrix), table.rows + entry, table.counts + entry, nullptr, table.each, false};
+    return drawn_targets<MERGED>(table, launch, own, sentence, asked);
 }
 
 #endif

@@ -22,8 +22,8 @@ __all__ = ["NegativeSampling", "NegativeSelector", "alias_table", "cumulative_ta
 
 # A slot of the alias table on a GPU, which negative_sampling.cuh reads at once.
 ALIAS_SLOT = np.dtype([("threshold", "u4"), ("alias", "u4")], align=True)
-# Targets that a warp names at once, at least, so that reads of the alias table overlap; of each its row and its count.
-DRAWN_AHEAD, ROOM_FOR_ONE = 128, 8
+# Targets that a warp names at once, at least, so that reads of the alias table overlap.
+DRAWN_AHEAD = 128
 
 
 def alias_table(counts: NDArray[np.int64], exponent: float) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -94,18 +94,36 @@ def first_unless_rare_noise(words: WordRates) -> HotEnd:
     return "first" if words.descending and not rare else None
 
 
-def device_tables(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
-    """Return the alias table as a GPU reads it, the halves of a slot side by side, and room for drawn words."""
+def device_tables(
+    config: TrainingConfig, counts: NDArray[np.int64], offsets: NDArray[np.float64] | None = None, columns: int = 2
+) -> DeviceTables:
+    """Return the alias table as a GPU reads it, the halves of a slot side by side, and room for drawn words.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    counts : ndarray of int64, shape (V,)
+    offsets : ndarray, shape (V,), optional
+        What is added to the score of each word.
+    columns : int
+        Numbers that a warp keeps of each target: its row, its count, and what else its code has.
+    """
     slots = np.empty(len(counts), ALIAS_SLOT)
     slots["threshold"], slots["alias"] = alias_table_of(candidate_weights(config, np.asarray(counts, np.int64)))
     targets = 1 + config.negative
-    room = -(-max(targets, DRAWN_AHEAD) * ROOM_FOR_ONE // 16) * 16
-    return DeviceTables((slots,), targets, False, config.negative, room, f"negative={config.negative} noise words")
+    room = -(-max(targets, DRAWN_AHEAD) // 4) * 4 * columns * 4
+    arrays = (slots,) if offsets is None else (slots, np.ascontiguousarray(offsets, np.float32))
+    return DeviceTables(arrays, targets, False, config.negative, room, f"negative={config.negative} noise words")
 
 
 def device_bytes(vocabulary: int) -> int:
     """Return the bytes of the alias table on a GPU."""
     return ALIAS_SLOT.itemsize * vocabulary
+
+
+def device_bytes_with_offsets(vocabulary: int) -> int:
+    """Return the bytes of the alias table and of the offsets on a GPU."""
+    return device_bytes(vocabulary) + 4 * vocabulary
 
 
 class NegativeSampling(Objective):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from w2vcore.model.config import TrainingConfig
 
 from ._negative_sampling import NegativeSelector
-from .base import DeviceHalf, Targets
-from .negative_sampling import NegativeSampling, alias_table_of
+from .base import DeviceHalf, DeviceTables, Targets
+from .negative_sampling import NegativeSampling, alias_table_of, device_bytes_with_offsets, device_tables
 from .noise import candidate_chances, candidate_weights
 
 
@@ -24,6 +25,11 @@ def noise_offsets(config: TrainingConfig, counts: NDArray[np.int64]) -> NDArray[
     expected = config.negative * np.maximum(candidate_chances(config, counts), 1e-30)
     offsets: NDArray[np.float64] = -np.log(expected)
     return offsets
+
+
+def tables_on_device(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
+    """Return the alias table and the offsets as a GPU reads them, and room for drawn words with their labels."""
+    return device_tables(config, counts, noise_offsets(config, counts), columns=3)
 
 
 class NoiseContrastive(NegativeSampling):
@@ -40,7 +46,6 @@ class NoiseContrastive(NegativeSampling):
     name: ClassVar[str] = "nce"
     purpose: ClassVar[int] = 2
     takes: ClassVar[frozenset[str]] = frozenset({"candidates"})
-    device: ClassVar[DeviceHalf | None] = None  # that of negative sampling knows no offsets
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
         super().__init__(config, counts)
@@ -65,3 +70,7 @@ class NoiseContrastive(NegativeSampling):
         """Build the alias table, and the offsets."""
         slots = alias_table_of(candidate_weights(config, counts))
         return NegativeSelector(*slots, config.negative, noise_offsets(config, counts), cls.purpose)
+
+    device: ClassVar[DeviceHalf | None] = DeviceHalf(
+        str(Path(__file__).with_suffix(".cuh")), tables_on_device, device_bytes_with_offsets, soft=True
+    )

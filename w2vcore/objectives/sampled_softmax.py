@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -12,9 +13,15 @@ from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import Table, WordRates
 
 from ._negative_sampling import CandidateSelector
-from .base import DeviceHalf, Targets
+from .base import DeviceHalf, DeviceTables, Targets
 from .links import softmax_link
-from .negative_sampling import NegativeSampling, alias_table_of, first_unless_rare_noise
+from .negative_sampling import (
+    NegativeSampling,
+    alias_table_of,
+    device_bytes_with_offsets,
+    device_tables,
+    first_unless_rare_noise,
+)
 from .noise import candidate_chances, candidate_weights
 
 
@@ -51,6 +58,11 @@ def centre_and_candidate_rates(words: WordRates) -> NDArray[np.float64]:
     return rates
 
 
+def tables_on_device(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
+    """Return the alias table and the corrections as a GPU reads them, and room for drawn words."""
+    return device_tables(config, counts, score_corrections(config, counts))
+
+
 class SampledSoftmax(NegativeSampling):
     """The centre, and the words other than it that K draws bring, each once: a softmax over these.
 
@@ -66,7 +78,6 @@ class SampledSoftmax(NegativeSampling):
     name: ClassVar[str] = "sampled_softmax"
     purpose: ClassVar[int] = 3
     takes: ClassVar[frozenset[str]] = frozenset({"candidates", "subtract_log_q"})
-    device: ClassVar[DeviceHalf | None] = None  # that of negative sampling has another link
     link = staticmethod(softmax_link)
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:
@@ -103,3 +114,7 @@ class SampledSoftmax(NegativeSampling):
         """Build the alias table, and the corrections."""
         slots = alias_table_of(candidate_weights(config, counts))
         return CandidateSelector(*slots, config.negative, score_corrections(config, counts), cls.purpose)
+
+    device: ClassVar[DeviceHalf | None] = DeviceHalf(
+        str(Path(__file__).with_suffix(".cuh")), tables_on_device, device_bytes_with_offsets, soft=True, joint=True
+    )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.config import TrainingConfig
+from w2vcore.model.tables import WordRates
 
 from ._softmax import AllRowsSelector
-from .base import Objective, Targets
+from .base import DeviceHalf, DeviceTables, Objective, Targets
 from .links import softmax_link
 from .sharing import WIDEST_SHARED, Sharing
 
@@ -32,6 +34,12 @@ def check_size(words: int) -> None:
             f"objective='softmax' must have a vocabulary of at most {MOST_WORDS:,} words, as each example trains them "
             f"all, got {words:,}: take objective='sampled_softmax' or hs=1, or lower max_final_vocab"
         )
+
+
+def tables_on_device(config: TrainingConfig, counts: NDArray[np.int64]) -> DeviceTables:
+    """Return nothing but how many targets there are."""
+    check_size(len(counts))
+    return DeviceTables((), len(counts))
 
 
 class Softmax(Objective):
@@ -61,6 +69,15 @@ class Softmax(Objective):
         return 4 * (8 * math.ceil(vocabulary / 6) * (contexts + 1) + 21 * vocabulary)
 
     @classmethod
+    def busiest_share(cls, words: WordRates) -> float:
+        """Four times the share of the most frequent centre, though each example updates all rows.
+
+        An example moves a word in proportion to its probability p, and the curvature of its loss by that word's score
+        is p (1 - p), where that of a logistic loss is at most 1/4.
+        """
+        return float(min(1.0, 4.0 * words.centres.max() / max(words.centres.sum(), 1e-30)))
+
+    @classmethod
     def settings(cls, config: TrainingConfig) -> tuple[()]:
         """None: there is nothing to choose."""
         return ()
@@ -80,3 +97,7 @@ class Softmax(Objective):
         """Build the tables."""
         check_size(len(counts))
         return AllRowsSelector(len(counts))
+
+    device: ClassVar[DeviceHalf | None] = DeviceHalf(
+        str(Path(__file__).with_suffix(".cuh")), tables_on_device, lambda vocabulary: 0, soft=True, joint=True
+    )

@@ -205,7 +205,7 @@ class RunState:
             name: tuple(value) if isinstance(value, list) else value for name, value in values["config"].items()
         }
         position = dict(values["position"])
-        position.update({part: _stats(position[part]) for part in ("stats", "total")})
+        position.update({sums: _stats(position[sums]) for sums in ("stats", "total")})
         for number in ("epoch", "jobs", "tokens"):
             check_int(number, position[number], 0)
         check_float("seconds", position["seconds"], 0)

@@ -25,9 +25,9 @@ def order_of(config: TrainingConfig, epoch: int, first_token: int, tokens: int) 
     epoch : int
         Counted over all calls, as random draws are.
     first_token : int
-        Place in the whole corpus of the first token of a rank's part.
+        Place in the whole corpus of the first token of a rank's shard.
     tokens : int
-        Of that part.
+        Of that shard.
     """
     if not config.shuffle:
         return None
@@ -54,7 +54,7 @@ def cut(
     decay : LinearDecay
     batch_words : int
     first_token : int
-        Place of the first token in the epoch: not 0 for a rank that trains a later part of the corpus.
+        Place of the first token in the epoch: not 0 for a rank that trains a later shard of the corpus.
     """
     position, words, sentences = first_token, 0, 0
     for batch in batches:

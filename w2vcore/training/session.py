@@ -334,8 +334,8 @@ class Session:
         wanted = self._owner.epochs() if watched else self.config.epochs
         if self._crew.size == 1:
             return stopped, wanted
-        table = self._crew.exchange("epoch's end", [stopped, wanted])
-        return bool(table[:, 0].any()), int(table[:, 1].max())
+        answers = self._crew.exchange("epoch's end", [stopped, wanted])
+        return bool(answers[:, 0].any()), int(answers[:, 1].max())
 
     # ------------------------------------------------------------------ what callbacks change
 

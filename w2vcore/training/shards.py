@@ -82,15 +82,15 @@ def shard_of(crew: Agreement, decay: LinearDecay, size: Extent | None, done: Ext
     if crew.size == 1:
         return Shard(decay, done=done)
     mine = size or Extent()
-    table = crew.exchange("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
-    known = bool(table[:, 0].all())
+    sizes = crew.exchange("encoding", [size is not None, mine.tokens, mine.raw_words, mine.sentences])
+    known = bool(sizes[:, 0].all())
     column = 2 if decay.unit == "words" else 3
-    if not known or not table[:, column].sum():
+    if not known or not sizes[:, column].sum():
         here = replace(decay, total=max(1, decay.total // crew.size))
         return Shard(here, crew.rank * _FAR, 1 / crew.size, done, crew)
-    before = int(table[: crew.rank, 1].sum())
-    here = replace(decay, total=int(table[crew.rank, column]))
-    return Shard(here, before, table[crew.rank, column] / table[:, column].sum(), done, crew)
+    before = int(sizes[: crew.rank, 1].sum())
+    here = replace(decay, total=int(sizes[crew.rank, column]))
+    return Shard(here, before, sizes[crew.rank, column] / sizes[:, column].sum(), done, crew)
 
 
 def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
@@ -98,9 +98,9 @@ def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
     if crew.size == 1:
         return size
     mine = size or Extent()
-    table = crew.exchange("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
-    sentences, raw_words, tokens = (int(number) for number in table[:, 1:4].sum(axis=0))
-    return Extent(0, tokens, raw_words, sentences) if table[:, 0].all() else None
+    sizes = crew.exchange("encoding", [size is not None, mine.sentences, mine.raw_words, mine.tokens])
+    sentences, raw_words, tokens = (int(number) for number in sizes[:, 1:4].sum(axis=0))
+    return Extent(0, tokens, raw_words, sentences) if sizes[:, 0].all() else None
 
 
 def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:

@@ -4,6 +4,7 @@ model        the class: its arguments and public methods; what these do is in th
 training     one call of `train`, of `resume` or of the constructor, over `setup`, `calling` and `ranks`
 vocabulary   words counted and chosen, and those of another model taken over
 weights      matrices made and grown
+inputs       whose the rows of the input matrix are; models over this one have others
 columns, tree, noise    what follows from the counts: keep rates, the tree, gensim's `cum_table`
 settings     checked, and frozen when a run begins
 files        a model as a snapshot, and a model made of one

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.vocabulary import downsample
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.weights import checked_lock
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -41,7 +40,9 @@ def fill_keep_rates(wv: KeyedVectors, first: int, sample: float) -> None:
 
 
 def columns_of(model: Word2Vec) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
-    """Return counts, keep rates and lock factors of the words; `wv` may be other vectors that a user put there.
+    """Return counts and keep rates of the words, and lock factors of the input rows.
+
+    `wv` may be other vectors that a user put there.
 
     Raises
     ------
@@ -60,4 +61,4 @@ def columns_of(model: Word2Vec) -> tuple[NDArray[np.int64], NDArray[np.uint32], 
     keep = np.asarray(wv.expandos.get("sample_int", ()), np.uint32)
     if len(keep) != rows:
         keep = model._tables.remembered("keep", model.sample, (counts,), lambda: downsample(counts, model.sample).keep)
-    return counts, keep, checked_lock(getattr(wv, "vectors_lockf", 1.0), rows)
+    return counts, keep, model._inputs.lock(model)

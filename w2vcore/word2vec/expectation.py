@@ -132,7 +132,7 @@ def likeliest_words(
             f"[{context_words_list!r:.60}] for a single word"
         )
     wanted = len(model.wv) if topn is None else check_int("topn", topn, 0)
-    known = [model.wv.get_index(word) for word in context_words_list if word in model.wv]
+    known = [model.wv.get_index(word) for word in context_words_list if model.wv.has_index_for(word)]
     if not known:
         logger.warning("All the input context words are out-of-vocabulary for the current model.")
         return None

@@ -9,13 +9,12 @@ import numpy as np
 from w2vcore.corpus.warning import warn
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import gensim_documents, gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keyedvectors import OWN, KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
-from w2vcore.model.config import SETTINGS, within_bounds
+from w2vcore.model.config import within_bounds
 from w2vcore.model.randomness import random_state, set_random_state
-from w2vcore.model.tables import Table
+from w2vcore.model.tables import INPUT, Table
 from w2vcore.objectives.registry import OBJECTIVES, needs_tree
 
 from .columns import follow_sample
@@ -32,11 +31,13 @@ RESULTS = (
     *("corpus_count", "corpus_total_words", "effective_min_count", "train_count", "epochs_trained", "total_train_time"),
     *("min_alpha_yet_reached", "running_training_loss", "training_history"),
 )
-SAVED = (*(name for name, setting in SETTINGS.items() if setting.saved), *RESULTS)
 NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 
-# What a model has beside these and the matrices is the user's.
-ATTRIBUTES = frozenset({*SETTINGS, *RESULTS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
+# What a model has beside these, its settings and the matrices is the user's.
+ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "dv", "load", "lifecycle_events"})
+
+# The classes that load files of a kind.
+LOADERS = {"word2vec": "Word2Vec", "fasttext": "FastText", "doc2vec": "Doc2Vec"}
 
 
 def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapshot:
@@ -57,16 +58,17 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
             arrays[table.name] = table.stored(matrix, len(model.wv))
     if needs_tree(arrays.keys() & OBJECTIVES):
         arrays.update(stored_tree(model._tree, model.wv))
-    settings = {name: getattr(model, name) for name in SAVED if name not in ignore}
+    arrays.update(model._inputs.arrays(model))
+    saved = (*(name for name, setting in model._declared.items() if setting.saved), *RESULTS)
+    settings = {name: getattr(model, name) for name in saved if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
-    if OWN in vectors.settings:
-        settings[OWN] = vectors.settings[OWN]
-    if own := user_attributes(model, ATTRIBUTES | ignore):
+    settings = {**vectors.settings, **settings}
+    if own := user_attributes(model, ATTRIBUTES | model._declared.keys() | ignore):
         settings["attributes"] = own
     if isinstance(model.random, np.random.RandomState) and "random" not in ignore:
         arrays["random"], settings["random"] = random_state(model.random)
     settings["ignored"] = sorted(ignore)
-    return Snapshot("word2vec", vectors.keys, arrays, settings)
+    return Snapshot(model._kind, vectors.keys, arrays, settings)
 
 
 def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
@@ -79,14 +81,14 @@ def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
     """
     settings = within_bounds(snapshot.settings)
     model = cls.__new__(cls)
-    stored = {name: settings[name] for name, setting in SETTINGS.items() if setting.saved and name in settings}
-    model._begin({**{name: setting.default for name, setting in SETTINGS.items()}, **stored})
+    stored = {name: settings[name] for name, setting in cls._declared.items() if setting.saved and name in settings}
+    model._begin({**{name: setting.default for name, setting in cls._declared.items()}, **stored})
     _take_matrices(model, snapshot)
     for name in (*RESULTS, "lifecycle_events"):  # `_begin` has taken the settings
         if name in settings:
             setattr(model, name, settings[name])
     model._sampled = model.sample
-    restore(model, settings.get("attributes"), ATTRIBUTES)
+    restore(model, settings.get("attributes"), ATTRIBUTES | cls._declared.keys())
     if "random" in snapshot.arrays:
         set_random_state(model.random, snapshot.arrays["random"], dict(settings.get("random") or {}))
     for name in settings.get("ignored", []):
@@ -98,15 +100,16 @@ def model_of(cls: type[AnyModel], snapshot: Snapshot) -> AnyModel:
 
 def _target_tables(model: Word2Vec) -> list[Table]:
     """Return the tables of all matrices that a model may have beside its vectors."""
-    return [table for table in known_tables(model).values() if table.role != "input"]
+    return [table for table in known_tables(model).values() if table.name != INPUT]
 
 
 def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     """Give a model its vectors, target matrices and tree."""
-    model.wv = KeyedVectors.from_snapshot(snapshot)
+    model.wv = type(model.wv).from_snapshot(snapshot)
     belong_to(model.wv, model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.take(model, snapshot)
     for table in _target_tables(model):
         matrix = snapshot.arrays.get(table.name)
         if matrix is not None:
@@ -123,21 +126,25 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
     Raises
     ------
     AttributeError
-        If it holds vectors only.
+        If it holds another kind of model, or vectors only.
     """
     if recognition.is_gensim_save(fname):
-        return read_gensim(fname, mmap)
+        return read_gensim(fname, mmap, cls._kind)
     snapshot = native.read(fname, mmap=mmap, padded=True)
-    if snapshot.kind != "word2vec":
+    if snapshot.kind != cls._kind:
+        loader = LOADERS.get(snapshot.kind, "KeyedVectors")
         raise AttributeError(
-            f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use KeyedVectors.load({fname!r})"
+            f"Model of type {snapshot.kind} can't be loaded by {cls.__name__}: use {loader}.load({fname!r})"
         )
     return snapshot
 
 
-def read_gensim(path: Any, mmap: str | None) -> Snapshot:
+def read_gensim(path: Any, mmap: str | None, kind: str) -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap)
+    if kind == "doc2vec":
+        snapshot = gensim_documents.read_model(path, mmap)
+    else:
+        snapshot = gensim_native.read_model(path, mmap, kind)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(

@@ -20,7 +20,7 @@ from w2vcore.model.config import (
     check_together,
     trained_fields,
 )
-from w2vcore.model.tables import Table
+from w2vcore.model.tables import INPUT, Table
 from w2vcore.objectives.registry import BUILT_IN, check_own
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check_settings(model: Word2Vec) -> None:
     TypeError, ValueError
         It names the argument.
     """
-    for name, setting in SETTINGS.items():
+    for name, setting in model._declared.items():
         setattr(model, name, setting.check(getattr(model, name)))
     check_together(model)
     model.layer1_size = model.vector_size
@@ -47,6 +47,7 @@ def check_settings(model: Word2Vec) -> None:
             f"hs must be 0 with objective={model.objective!r}, which is trained alone, got {model.hs}: drop one of them"
         )
     check_own_architecture(model.architecture)
+    model._check_own_settings()
     backend = choose(model.backend, model.device)
     if model.seed is None:
         model.seed = _drawn_seed(crew_of(backend).size)
@@ -68,22 +69,29 @@ def objectives_of(model: Word2Vec) -> list[str]:
     return [name for name, on in ((HIERARCHICAL, model.hs), (NEGATIVE, model.negative)) if on]
 
 
+def of_words(model: Word2Vec) -> str:
+    """Return the architecture that `sg` chooses where an input is a word."""
+    return SKIP_GRAM if model.sg else CBOW
+
+
 def architecture_of(model: Word2Vec) -> str:
     """Return the name of the architecture that the current settings train."""
-    if model.architecture is not None:
-        return model.architecture
-    return SKIP_GRAM if model.sg else CBOW
+    return model._own_architecture() if model.architecture is None else model.architecture
 
 
 def trained_tables(model: Word2Vec) -> dict[str, Table]:
     """Return the tables of the matrices that the current settings train, that of the input vectors first."""
-    return tables_of(architecture_of(model), objectives_of(model), model.vector_size)
+    return _tables(model, objectives_of(model))
 
 
 def known_tables(model: Word2Vec) -> dict[str, Table]:
     """Return the tables of all matrices that a model may have: those of the built-in objectives, and of its own one."""
-    objectives = list(dict.fromkeys([*BUILT_IN, *objectives_of(model)]))
-    return tables_of(architecture_of(model), objectives, model.vector_size)
+    return _tables(model, list(dict.fromkeys([*BUILT_IN, *objectives_of(model)])))
+
+
+def _tables(model: Word2Vec, objectives: list[str]) -> dict[str, Table]:
+    tables = tables_of(architecture_of(model), objectives, model.vector_size)
+    return {**tables, INPUT: model._inputs.table(model, tables[INPUT])}
 
 
 def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:

@@ -62,9 +62,10 @@ def setup_of(
     config = training_config(model, queue_factor)
     weights, arrays, attributes = _lent(model, last)
     counts, keep, lock = columns_of(model)
+    features = model._inputs.features(model)
     if sharing is not None and model.negative_sharing == AUTO:
         config = replace(config, negative_sharing=sharing)
-    else:
+    elif features is None or model.negative_sharing != AUTO:  # "auto" is "pair" with features
         config = _with_sharing(model, config, counts, keep)
     rows = rows_of(model.wv) if scanned else model.wv.key_to_index
     backend = choose(model.backend, config.device)
@@ -83,6 +84,8 @@ def setup_of(
         rows=rows,
         tables=model._tables,
         common=common,
+        features=features,
+        tag_words=model._inputs.tag_words(model),
     )
 
 

@@ -28,7 +28,7 @@ from w2vcore.formats import native
 from w2vcore.formats.destination import check_destination
 from w2vcore.keyedvectors.internals import keys_of, matrix_of
 from w2vcore.model.checks import check_float, check_int
-from w2vcore.model.config import COMMON_SETTINGS, QUEUE_FACTOR, SETTINGS, TrainingConfig, threads
+from w2vcore.model.config import QUEUE_FACTOR, SETTINGS, TrainingConfig, common_settings, threads
 from w2vcore.model.inspection import LONG
 from w2vcore.training.checkpoint import Extent, RunState
 from w2vcore.training.expected import Expected
@@ -137,7 +137,10 @@ class Run:
         session = Session(self._task, self)
         log_settings(model, session.config)
         with in_training(model):
-            total = session.run()
+            try:
+                total = session.run()
+            finally:
+                model._inputs.publish(model)
         finish(model, total, session.seconds)
         self._options.callbacks.call("on_train_end", model)
         return total.words, total.raw_words
@@ -174,6 +177,8 @@ class Run:
     def epoch_ended(self, line: dict[str, Any]) -> bool:
         """Add a line to the history and call `on_epoch_end`; whether a callback ends the training."""
         model = self._model
+        if self.watched:
+            model._inputs.publish(model)
         model.wv.clear_norms()
         model.epochs_trained += 1
         model.training_history.append(line)
@@ -184,6 +189,7 @@ class Run:
 
     def checkpoint_due(self, state: RunState) -> None:
         """Write the whole model, with the state of the run among its settings."""
+        self._model._inputs.publish(self._model)
         snapshot = snapshot_of(self._model)
         snapshot.settings["checkpoint"] = state.as_settings()
         native.write(snapshot, self._options.checkpoint)
@@ -193,7 +199,7 @@ class Run:
 
 def _in_common(model: Word2Vec, expected: Expected, options: Options) -> dict[str, Any]:
     """Return what processes that train one model must have in common beside its configuration and tables."""
-    common: dict[str, Any] = {name: getattr(model, name) for name in COMMON_SETTINGS}
+    common: dict[str, Any] = {name: getattr(model, name) for name in common_settings(model._declared)}
     common |= {
         "total_examples": expected.sentences,
         "total_words": expected.words,

@@ -9,12 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.registry import choose
-from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
 from w2vcore.model.config import SENTENCE, threads
 from w2vcore.model.memory import check_fits
 from w2vcore.model.tables import INPUT, SENTENCE_WINDOW, Table
-from w2vcore.model.weights import initial_vectors
 from w2vcore.objectives.growth import grown
 from w2vcore.objectives.registry import needs_tree, objective
 
@@ -39,7 +36,7 @@ def trained_matrix(model: Word2Vec, table: Table) -> Array:
     RuntimeError
         If the model lacks it, since its settings were changed.
     """
-    matrix: Array | None = matrix_of(model.wv) if table.role == "input" else getattr(model, table.attribute, None)
+    matrix: Array | None = model._inputs.matrix(model) if table.name == INPUT else getattr(model, table.attribute, None)
     if matrix is None:
         raise RuntimeError(
             f"the model has no {table.attribute}: it was made with other settings of hs and negative, or "
@@ -50,8 +47,8 @@ def trained_matrix(model: Word2Vec, table: Table) -> Array:
 
 def set_trained_matrix(model: Word2Vec, table: Table, matrix: Array) -> None:
     """Store a matrix in the attribute of its table."""
-    if table.role == "input":
-        replace_matrix(model.wv, matrix)
+    if table.name == INPUT:
+        model._inputs.replace(model, matrix)
     else:
         setattr(model, table.attribute, matrix)
 
@@ -95,9 +92,11 @@ def begin_weights(model: Word2Vec) -> None:
     """Set all weights to their state before training."""
     logger.info("resetting layer weights")
     for table in trained_tables(model).values():
-        initial = table.begin(len(model.wv), model.seed)
+        rows, inputs = len(model.wv), model._inputs
+        initial = inputs.begin(model, table) if table.name == INPUT else table.begin(rows, model.seed)
         set_trained_matrix(model, table, model._inspection.trust(table.name, initial))
     model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.publish(model)
     plant_tree(model)
 
 
@@ -117,7 +116,7 @@ def check_memory(model: Word2Vec) -> None:
 def grow_weights(model: Word2Vec) -> None:
     """Add rows for the words that have none, and keep what is there."""
     wv, rows, inspection = model.wv, len(model.wv), model._inspection
-    tables = [table for table in trained_tables(model).values() if table.role != "input"]
+    tables = [table for table in trained_tables(model).values() if table.name != INPUT]
     targets = {table: trained_matrix(model, table) for table in tables}
     had = min(map(len, targets.values()), default=rows)
     in_tree = 0
@@ -125,24 +124,12 @@ def grow_weights(model: Word2Vec) -> None:
         tree = code_tree(model)
         in_tree = tree.words
         model._tree = WordTree.of(grown(tree, columns_of(model)[0]), wv)
-    old = matrix_of(wv)
-    _grow_vectors(wv, model.seed)
+    model._inputs.grow(model)
+    model._inputs.publish(model)
     fill_keep_rates(wv, had, model.sample)
-    inspection.inherit(INPUT, old, matrix_of(wv))
     for table, matrix in targets.items():
         larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)
         set_trained_matrix(model, table, inspection.inherit(table.name, matrix, larger))
-
-
-def _grow_vectors(wv: KeyedVectors, seed: int) -> None:
-    """Draw vectors for the keys that have none, and let them learn at the full rate."""
-    rows, old = len(wv), matrix_of(wv)
-    vectors = initial_vectors(rows, wv.vector_size, seed)
-    vectors[: len(old)] = old
-    replace_matrix(wv, vectors)
-    lock = wv.vectors_lockf
-    if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
-        wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
 
 
 def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:

@@ -14,6 +14,7 @@ import pytest
 
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import native
+from w2vcore.model.config import SETTINGS
 from w2vcore.word2vec.files import ATTRIBUTES, snapshot_of
 
 DATA = [[f"w{i * j % 17}" for i in range(j % 9 + 1)] for j in range(120)]
@@ -224,6 +225,7 @@ def test_attributes_of_your_own_are_saved(tmp_path, caplog):
     assert (
         not set(vars(Word2Vec(DATA, hs=1, **SMALL)))
         - ATTRIBUTES
+        - SETTINGS.keys()
         - {"syn1", "syn1neg"}
         - {name for name in vars(model) if name.startswith("_")}
     )

@@ -19,7 +19,7 @@ from .grouping import groups
 from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, device_code, instance
 from .memory import SPARE_BYTES, STAGED_BYTES, check_fits, token_bytes, too_large
 from .staleness import most_warps
-from .tables import matrix_fields, put, set_keys, settings, tables
+from .tables import context_weights, matrix_fields, put, set_keys, settings, tables
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -32,6 +32,8 @@ GROUP_SECONDS = 0.15
 # some 10^10 operations a second.
 LONGEST_SEGMENT = 512
 SEGMENT_OPERATIONS = 2e9
+# Of all warps together: a window without a ring keeps the change of each of its targets, with full softmax all words'.
+SCRATCH_BYTES = 1 << 30
 
 
 class CudaBackend(Backend):
@@ -88,19 +90,26 @@ class Session:
         self._settings = settings(plan, weights, host_tables)
         self._train, self._keep = train_kernel(gpu.cupy, self._instance), keep_kernel(gpu.cupy)
         allowed = most_warps(plan) if warps is None else warps
+        allowed = max(1, min(allowed, SCRATCH_BYTES // max(self._scratch_bytes, 1)))
         self.blocks, self.block_warps = grid(gpu, self._train, self._instance, allowed)
         self._rooms: dict[str, Any] = {}
         self._allocate(host_tables.arrays)
         self._resident: Resident | None = None
+        self._longest_sentence = 0  # that the weights of contexts are for
         self._slots = [Slot(gpu, plan.config.subsample) for _ in range(2)]
         self._group_tokens = FIRST_TOKENS
         self._pinned = [matrix for matrix in self._matrices.values() if gpu.pin(matrix)]
         logger.info("training on %s with %i warps, %s", gpu.name, self.blocks * self.block_warps, self._instance.macros)
 
+    @property
+    def _scratch_bytes(self) -> int:
+        """Scratch in device memory for each warp."""
+        return self._instance.scratch_rows * int(self._settings["stride"][0]) * 4
+
     def _allocate(self, arrays: dict[str, Any]) -> None:
         """Allocate the memory that does not depend on the corpus, or raise MemoryError with the sizes."""
-        gpu, stride = self.gpu, int(self._settings["stride"][0])
-        scratch = self.blocks * self.block_warps * self._instance.scratch_rows * stride * 4
+        gpu = self.gpu
+        scratch = self.blocks * self.block_warps * self._scratch_bytes
         rows = len(self._matrices["input"])
         need = {
             f"V={rows:,} x D={self._settings['size'][0]:,} x {len(self._matrices)} float32 tables": sum(
@@ -152,6 +161,8 @@ class Session:
     def _begin(self, epoch: int, group: list[Job]) -> Slot:
         """Load a group, and launch its kernels."""
         self._make_resident(group[0].batch)
+        if self._plan.config.weighs_contexts:
+            self._weigh_contexts(max(job.batch.longest for job in group))
         batch = self._resident.batch if self._resident else None
         slot = next(slot for slot in self._slots if not slot.jobs)
         prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch)
@@ -161,6 +172,18 @@ class Session:
             self._launch(epoch, one, fields)
         slot.collect()
         return slot
+
+    def _weigh_contexts(self, longest: int) -> None:
+        """Put the weights of contexts on the device, for sentences of so many words."""
+        if longest <= self._longest_sentence:
+            return
+        self._longest_sentence = max(longest, 2 * self._longest_sentence)
+        weights = context_weights(self._plan.config, self._longest_sentence)
+        self.gpu.finish(self.gpu.compute)  # kernels may still read what was there
+        self._rooms["weights"] = self.gpu.room(weights.nbytes)
+        put(self._settings, {"weights": self._rooms["weights"].ptr})
+        self.gpu.upload(self._rooms["weights"].ptr, weights, self.gpu.compute)
+        self.gpu.finish(self.gpu.compute)
 
     def _launch(self, epoch: int, group: LaunchGroup, fields: dict[str, int]) -> None:
         launch = as_launch(self._settings, fields)

@@ -56,6 +56,36 @@ W2V_DEVICE float *input_row(const w2v_launch &launch, const Sentence &sentence, 
     return at_address<float>(launch.input) + (int64_t)sentence.ids[token] * launch.stride;
 }
 
+/* How many contexts of a window are trained, and the sum of their weights. */
+struct Trained {
+    int contexts;
+    float weight;
+};
+
+W2V_DEVICE Trained trained_contexts(const w2v_launch &launch, const Window &window, int centre)
+{
+    Trained trained = {window.right - window.left, (float)(window.right - window.left)};
+    if (!W2V_WEIGHTS)
+        return trained;
+    trained = {0, 0.0f};
+    for (int begin = window.left; begin <= window.right; begin += W2V_WARP) {
+        const int token = begin + lane_number();
+        const bool inside = token <= window.right && token != centre;
+        const float weight = inside ? weight_of(launch, centre, token) : 0.0f;
+        trained.contexts += __popc(__ballot_sync(W2V_ALL_LANES, weight > 0.0f));
+        trained.weight += sum_of_lanes(weight);
+    }
+    return trained;
+}
+
+/* How often a pair counts; 0: its token is the centre, or has no weight, and is not trained. */
+W2V_DEVICE Times times_of_pair(const w2v_launch &launch, int centre, int token)
+{
+    if (token == centre)
+        return 0;
+    return W2V_WEIGHTS ? (Times)weight_of(launch, centre, token) : (Times)1;
+}
+
 /* All contexts at once, in the ring. */
 W2V_DEVICE void train_shared_window(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
@@ -63,7 +93,7 @@ W2V_DEVICE void train_shared_window(const w2v_launch &launch, Work &work, const 
     Fetched fetched;
     fetch(fetched, launch, targets, 0, work.width);
     move_ring(launch, work.sentence, work.ring, centre, window);
-    const Contexts contexts = contexts_of(work.ring, window, centre);
+    const Contexts contexts = contexts_of(launch, work.ring, window, centre);
     train_window(fetched, launch, targets, work.ring, contexts, work.alpha, work.sums);
     if (W2V_OBJECTIVES > 1) {
         targets = targets_of(1, launch, work, window, centre, 0);
@@ -77,17 +107,18 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     for (int token = window.left, pair = 0; token <= window.right; token++) {
-        if (token == centre)
+        const Times times = times_of_pair(launch, centre, token);
+        if (!(times > 0))
             continue;
         const int slot = slot_of(work.ring, token);
-        const float lock = lock_of_slot(work.ring, slot);
+        const float learn = (float)times * lock_of_slot(work.ring, slot);
         Fragment row, error;
         read_own(row, value_row(work.ring, slot), work.width);
 #pragma unroll
         for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
-            train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
-            add_scaled(row, lock, error);
+            train_row(error, row, launch, targets, work.width, work.alpha, times, nullptr, work.sums);
+            add_scaled(row, learn, error);
         }
         write_own(value_row(work.ring, slot), row, work.width);
         pair++;
@@ -99,18 +130,21 @@ struct MeanScales {
     float hidden, error;
 };
 
-W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Window &window)
+W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Trained &trained)
 {
-    const float share = 1.0f / (float)(window.right - window.left);
+    const float share = 1.0f / trained.weight;
+    if (launch.corrected)
+        return MeanScales{share, share};
     return launch.cbow_mean ? MeanScales{share, 1.0f} : MeanScales{1.0f, share};
 }
 
 /* The mean of context rows in the ring. */
-W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
+W2V_DEVICE void train_mean(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
-    const Contexts contexts = contexts_of(work.ring, window, centre);
-    const MeanScales scales = scales_of(launch, window);
+    const Contexts contexts = contexts_of(launch, work.ring, window, centre);
+    const MeanScales scales = scales_of(launch, trained);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         Fragment hidden, row, error;
@@ -132,18 +166,20 @@ W2V_DEVICE void train_mean(const w2v_launch &launch, Work &work, const Window &w
     }
 }
 
-/* How often the word of a context occurs in the window; 0 if this is not its first occurrence. */
-W2V_DEVICE int times_in_window(const Sentence &sentence, const Window &window, int centre, int token)
+/* How often the word of a context counts in the window; 0 if this is not its first occurrence that counts. */
+W2V_DEVICE Times
+times_in_window(const w2v_launch &launch, const Sentence &sentence, const Window &window, int centre, int token)
 {
     const uint32_t word = sentence.ids[token];
-    int times = 0;
+    Times times = 0;
     for (int begin = window.left; begin <= window.right; begin += W2V_WARP) {
         const int other = begin + lane_number();
         const bool same = other <= window.right && other != centre && sentence.ids[other] == word;
-        const uint32_t lanes = __ballot_sync(W2V_ALL_LANES, same);
-        if (times == 0 && lanes && begin + __ffs((int)lanes) - 1 < token)
+        const float weight = W2V_WEIGHTS && same ? weight_of(launch, centre, other) : 0.0f;
+        const uint32_t lanes = __ballot_sync(W2V_ALL_LANES, W2V_WEIGHTS ? weight > 0.0f : same);
+        if (times == 0 && lanes && begin + __ffs((int)lanes) - 1 != token)
             return 0;
-        times += __popc(lanes);
+        times += W2V_WEIGHTS ? (Times)sum_of_lanes(weight) : (Times)__popc(lanes);
     }
     return times;
 }
@@ -174,8 +210,8 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         for (int token = window.left; token <= window.right; token++) {
-            const int times = token == centre ? 0 : times_in_window(work.sentence, window, centre, token);
-            if (!times)
+            const Times times = token == centre ? 0 : times_in_window(launch, work.sentence, window, centre, token);
+            if (!(times > 0))
                 continue;
             Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
@@ -191,16 +227,17 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
 W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
     for (int token = window.left, pair = 0; token <= window.right; token++) {
-        if (token == centre)
+        const Times times = times_of_pair(launch, centre, token);
+        if (!(times > 0))
             continue;
-        const float lock = lock_of(launch, work.sentence.ids[token]);
+        const float learn = (float)times * lock_of(launch, work.sentence.ids[token]);
 #pragma unroll
         for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
             Fragment row, error;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
-            train_row(error, row, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
-            scale(error, lock);
+            train_row(error, row, launch, targets, work.width, work.alpha, times, nullptr, work.sums);
+            scale(error, learn);
             add_to_matrix(input_row(launch, work.sentence, token), error, work.width);
         }
         pair++;
@@ -208,34 +245,38 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
 }
 
 /* The mean without a ring: a row that occurs twice is summed twice, and receives the error twice. */
-W2V_DEVICE void train_wide_mean(const w2v_launch &launch, Work &work, const Window &window, int centre)
+W2V_DEVICE void train_wide_mean(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
-    const MeanScales scales = scales_of(launch, window);
+    const MeanScales scales = scales_of(launch, trained);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         Fragment hidden, error;
         clear(hidden);
         for (int token = window.left; token <= window.right; token++) {
-            if (token == centre)
+            const Times times = times_of_pair(launch, centre, token);
+            if (!(times > 0))
                 continue;
             Fragment row;
             read_matrix(row, input_row(launch, work.sentence, token), work.width);
-            add_scaled(hidden, 1.0f, row);
+            add_scaled(hidden, (float)times, row);
         }
         scale(hidden, scales.hidden);
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
         for (int token = window.left; token <= window.right; token++) {
-            if (token == centre)
+            const Times times = times_of_pair(launch, centre, token);
+            if (!(times > 0))
                 continue;
             Fragment change = error;
-            scale(change, scales.error * lock_of(launch, work.sentence.ids[token]));
+            scale(change, scales.error * (float)times * lock_of(launch, work.sentence.ids[token]));
             add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
         }
     }
 }
 
-W2V_DEVICE void train_centre(const w2v_launch &launch, Work &work, const Window &window, int centre)
+W2V_DEVICE void train_centre(
+    const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
     if constexpr (W2V_UNIT == W2V_UNIT_WINDOW && W2V_RING)
         train_shared_window(launch, work, window, centre);
@@ -246,9 +287,9 @@ W2V_DEVICE void train_centre(const w2v_launch &launch, Work &work, const Window 
     else if constexpr (W2V_UNIT == W2V_UNIT_PAIR)
         train_wide_pairs(launch, work, window, centre);
     else if constexpr (W2V_RING)
-        train_mean(launch, work, window, centre);
+        train_mean(launch, work, window, trained, centre);
     else
-        train_wide_mean(launch, work, window, centre);
+        train_wide_mean(launch, work, window, trained, centre);
 }
 
 #endif

@@ -23,6 +23,9 @@
  *   W2V_RING          1: context rows stay in shared memory, for windows up to W2V_RING_WINDOW if w2v_warp_bytes fit;
  *                     0: they are read anew for each window
  *   W2V_LOSS          1: sum loss, judged and correct
+ *   W2V_WEIGHTS       1: contexts have weights by their distance
+ *   W2V_SOFT          1: targets may have offsets, and labels between 0 and 1
+ *   W2V_JOINT         1: the link is the softmax over the targets of an input, in place of a sigmoid of each
  *
  * The file of an objective is included by centres.cuh. It includes targets.cuh, and has
  *
@@ -30,7 +33,8 @@
  *   void begin(x &, const w2v_objective &, float *shared)
  *                             called at the beginning, with `shared_bytes` of shared memory on a 16-byte border
  *   Targets targets_of(x &, const w2v_launch &, const w2v_objective &, const Sentence &, const Example &)
- *                             names the targets of an example; all lanes call it
+ *                             names the targets of an example; all lanes call it. DeviceHalf (objectives/base.py) says
+ *                             whether they may be soft, and which link they have
  */
 #ifndef W2VCORE_CUDA_LAUNCH_H
 #define W2VCORE_CUDA_LAUNCH_H
@@ -65,13 +69,14 @@ typedef unsigned long long uint64_t;
 #define W2V_UNIT_WINDOW 1
 #define W2V_UNIT_MEAN 2
 
-/* Sums of one job: 40 bytes. */
+/* Sums of one job: 48 bytes. What is judged counts by the weight of its example. */
 typedef struct {
     double loss;
     uint64_t words;
     uint64_t examples;
-    uint64_t judged;
-    uint64_t correct;
+    double judged;
+    double correct;
+    double weight; /* of the examples, where contexts have weights */
 } w2v_job_sums;
 
 /* What one warp trains in one go: tokens start..stop of one sentence as centres. 32 bytes. */
@@ -95,7 +100,7 @@ typedef struct {
     int32_t shared_bytes; /* of shared memory for each warp, a multiple of 16 */
 } w2v_objective;
 
-/* The argument of a launch: 280 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
+/* The argument of a launch: 288 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
  * nothing. */
 typedef struct {
     /* Weights: float32, `stride` floats from row to row, a multiple of 4, 16-byte aligned; the padding is zero. */
@@ -121,6 +126,7 @@ typedef struct {
     /* Settings. */
     uint64_t lock;         /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
     int64_t lock_size;
+    uint64_t weights;      /* float, by the distance of a context, from 1, as far as windows reach; 0: none */
     uint64_t token_key;    /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
     int64_t window;        /* words on each side; 0: the whole sentence */
     int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
@@ -128,7 +134,7 @@ typedef struct {
     int32_t shrink;        /* 1: windows shrink */
     int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
     int32_t max_targets;   /* that an example can have */
-    int32_t unused;        /* 0 */
+    int32_t corrected;     /* 1: of the mean's error, too, each context row takes its share */
     w2v_objective first;
     w2v_objective second;
 } w2v_launch;

@@ -13,7 +13,7 @@ import numpy as np
 
 from w2vcore.architectures.registry import architecture
 from w2vcore.model.config import SENTENCE, TrainingConfig
-from w2vcore.objectives.base import DeviceTables
+from w2vcore.objectives.base import DeviceHalf, DeviceTables
 from w2vcore.objectives.registry import objective
 
 WARP = 32
@@ -29,7 +29,8 @@ OBJECTIVE_FIELDS = ("first", "second")  # of a launch, in the order in which obj
 ARRAY_FIELDS = ("array0", "array1", "array2")  # of an objective
 
 JOB_SUMS = np.dtype(
-    [("loss", "f8"), ("words", "u8"), ("examples", "u8"), ("judged", "u8"), ("correct", "u8")], align=True
+    [("loss", "f8"), ("words", "u8"), ("examples", "u8"), ("judged", "f8"), ("correct", "f8"), ("weight", "f8")],
+    align=True,
 )
 SEGMENT = np.dtype([("sentence", "i8"), ("start", "i8"), ("stop", "i8"), ("alpha", "f4"), ("job", "u4")], align=True)
 OBJECTIVE = np.dtype(
@@ -47,9 +48,9 @@ LAUNCH = np.dtype(
         ("n_segments", "i8"),
         *((name, "u8") for name in ("next_segment", "sums", "scratch", "lock")),
         ("lock_size", "i8"),
-        ("token_key", "u8"),
+        *((name, "u8") for name in ("weights", "token_key")),
         ("window", "i8"),
-        *((name, "i4") for name in ("size", "targets", "shrink", "cbow_mean", "max_targets", "unused")),
+        *((name, "i4") for name in ("size", "targets", "shrink", "cbow_mean", "max_targets", "corrected")),
         *((name, OBJECTIVE) for name in OBJECTIVE_FIELDS),
     ],
     align=True,
@@ -62,7 +63,7 @@ class Instance:
 
     Attributes
     ----------
-    unit, floats, tile, ring, loss : int
+    unit, floats, tile, ring, loss, weights, soft, joint : int
         The macros of launch.h.
     code : tuple of str
         Files of the objectives, in the order in which they are trained.
@@ -80,11 +81,14 @@ class Instance:
     loss: int
     warp_bytes: int
     scratch_rows: int
+    weights: int = 0
+    soft: int = 0
+    joint: int = 0
 
     @property
     def macros(self) -> dict[str, int | str]:
         """The macros by name."""
-        names = ("unit", "floats", "tile", "ring", "loss")
+        names = ("unit", "floats", "tile", "ring", "loss", "weights", "soft", "joint")
         structs = (Path(path).stem for path in self.code)
         return {
             **{f"W2V_{name.upper()}": getattr(self, name) for name in names},
@@ -126,7 +130,13 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
         raise ValueError(
             f"vector_size must be at most {MAX_SIZE} on a GPU, got {config.vector_size}; device='cpu' takes any"
         )
-    unit, code = device_code(config)
+    unit, chosen = device_code(config)
+    code = tuple(half.code for half in chosen)
+    kind = {
+        "weights": int(config.weighs_contexts),
+        "soft": int(any(half.soft for half in chosen)),
+        "joint": int(any(half.joint for half in chosen)),
+    }
     targets, window, size = common_number(halves), window_of(config), config.vector_size
     taken = sum(half.shared_bytes for half in halves.values())
     found = None
@@ -136,7 +146,7 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
         needed = warp_bytes(unit, ring, tile, size, window, targets, taken)
         if needed <= shared_bytes:
             rows = scratch_rows(unit, ring, max(half.max_targets for half in halves.values()))
-            found = Instance(unit, code, floats, tile, ring, int(config.compute_loss), needed, rows)
+            found = Instance(unit, code, floats, tile, ring, int(config.compute_loss), needed, rows, **kind)
             break
     if found is None:
         most = max(halves.values(), key=lambda half: half.shared_bytes)
@@ -147,18 +157,14 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
     return found
 
 
-def device_code(config: TrainingConfig) -> tuple[int, tuple[str, ...]]:
-    """Return the unit of a configuration, and the files of its objectives.
+def device_code(config: TrainingConfig) -> tuple[int, tuple[DeviceHalf, ...]]:
+    """Return the unit of a configuration, and the device halves of its objectives.
 
     Raises
     ------
     ValueError
-        If the architecture, an objective or the weights of contexts have no device half; the first such one is named.
+        If the architecture or an objective has no device half; the first such one is named.
     """
-    if config.weighs_contexts:
-        raise ValueError(refusal("setting window_weights =", config.window_weights))
-    if config.cbow_corrected:
-        raise ValueError(refusal("setting cbow_corrected =", config.cbow_corrected))
     unit = architecture(config.architecture).unit_on_device(config)
     if unit is None:
         raise ValueError(refusal("architecture", config.architecture))
@@ -166,11 +172,11 @@ def device_code(config: TrainingConfig) -> tuple[int, tuple[str, ...]]:
     for name, half in halves.items():
         if half is None:
             raise ValueError(refusal("objective", name))
-    return UNITS[unit], tuple(half.code for half in halves.values() if half is not None)
+    return UNITS[unit], tuple(half for half in halves.values() if half is not None)
 
 
 def refusal(kind: str, name: object) -> str:
-    """Return what is said of an architecture, an objective or a setting that no GPU trains."""
+    """Return what is said of an architecture or an objective that no GPU trains."""
     return f"the {kind} {name!r} has no device half: no GPU trains it, pass device='cpu'"
 
 

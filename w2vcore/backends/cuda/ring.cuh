@@ -14,6 +14,7 @@
 #ifndef W2VCORE_CUDA_RING_CUH
 #define W2VCORE_CUDA_RING_CUH
 
+#include "scores.cuh"
 #include "tokens.cuh"
 
 struct Ring {
@@ -31,6 +32,13 @@ struct Ring {
 W2V_DEVICE float lock_of(const w2v_launch &launch, uint32_t word)
 {
     return launch.lock ? __ldg(at_address<const float>(launch.lock) + word % (uint64_t)launch.lock_size) : 1.0f;
+}
+
+/* How much a context of a centre counts, by its distance. */
+W2V_DEVICE float weight_of(const w2v_launch &launch, int centre, int token)
+{
+    const int distance = token < centre ? centre - token : token - centre;
+    return __ldg(at_address<const float>(launch.weights) + (distance - 1));
 }
 
 /* An empty ring for centres from `centre` on. */
@@ -130,25 +138,42 @@ W2V_DEVICE void empty(const w2v_launch &launch, Ring &ring)
         release_slot(launch, ring);
 }
 
-/* The distinct context rows of a window: a bit for each, on the lane that knows its slot and its number of
- * occurrences. */
+/* The distinct context rows of a window: a bit for each, on the lane that knows its slot and how often it counts. */
 struct Contexts {
     uint32_t lanes;
-    int slot, times;
+    int slot;
+    Times times;
 };
 
-W2V_DEVICE Contexts contexts_of(const Ring &ring, const Window &window, int centre)
+/* The sum of the weights on the lanes `alike`; 0 on those that are not `inside`. */
+W2V_DEVICE float sum_of_weights(uint32_t alike, bool inside, float weight)
+{
+    float sum = 0.0f;
+    for (uint32_t left = __ballot_sync(W2V_ALL_LANES, inside); left; left &= left - 1) {
+        const int lane = __ffs((int)left) - 1;
+        const float other = __shfl_sync(W2V_ALL_LANES, weight, lane);
+        sum += alike >> lane & 1 ? other : 0.0f;
+    }
+    return sum;
+}
+
+W2V_DEVICE Contexts contexts_of(const w2v_launch &launch, const Ring &ring, const Window &window, int centre)
 {
     const int token = ring.oldest + ((lane_number() - ring.oldest) & (W2V_WARP - 1));
-    const bool inside = token >= window.left && token <= window.right && token != centre;
+    bool inside = token >= window.left && token <= window.right && token != centre;
+    const float weight = W2V_WEIGHTS && inside ? weight_of(launch, centre, token) : 0.0f;
+    if (W2V_WEIGHTS)
+        inside = weight > 0.0f;
     const uint32_t alike = __match_any_sync(W2V_ALL_LANES, inside ? ring.slot : W2V_WARP + lane_number());
     const bool first = inside && __ffs((int)alike) - 1 == lane_number();
-    return {__ballot_sync(W2V_ALL_LANES, first), ring.slot, __popc(alike)};
+    const uint32_t lanes = __ballot_sync(W2V_ALL_LANES, first);
+    return {lanes, ring.slot, W2V_WEIGHTS ? (Times)sum_of_weights(alike, inside, weight) : (Times)__popc(alike)};
 }
 
 /* One context row, the same on all lanes. */
 struct Context {
-    int lane, slot, times;
+    int lane, slot;
+    Times times;
     float learn; /* times the lock factor */
 };
 
@@ -158,10 +183,15 @@ W2V_DEVICE Context next_context(const w2v_launch &launch, const Ring &ring, cons
     Context context;
     context.lane = __ffs((int)left) - 1;
     left &= left - 1;
-    const unsigned both = (unsigned)(contexts.slot + W2V_WARP * contexts.times);
-    const unsigned chosen = __shfl_sync(W2V_ALL_LANES, both, context.lane);
-    context.slot = (int)(chosen % W2V_WARP);
-    context.times = (int)(chosen / W2V_WARP);
+    if (W2V_WEIGHTS) {
+        context.slot = __shfl_sync(W2V_ALL_LANES, contexts.slot, context.lane);
+        context.times = __shfl_sync(W2V_ALL_LANES, contexts.times, context.lane);
+    } else { /* both at once */
+        const unsigned both = (unsigned)(contexts.slot + W2V_WARP * (int)contexts.times);
+        const unsigned chosen = __shfl_sync(W2V_ALL_LANES, both, context.lane);
+        context.slot = (int)(chosen % W2V_WARP);
+        context.times = (Times)(chosen / W2V_WARP);
+    }
     context.learn = (float)context.times;
     if (launch.lock)
         context.learn *= lock_of_slot(ring, context.slot);

@@ -70,6 +70,15 @@ W2V_DEVICE float infinity()
     return __int_as_float(0x7f800000);
 }
 
+/* The sum of 32 values, for all lanes. */
+W2V_DEVICE float sum_of_lanes(float value)
+{
+#pragma unroll
+    for (int distance = W2V_WARP / 2; distance > 0; distance /= 2)
+        value += __shfl_xor_sync(W2V_ALL_LANES, value, distance);
+    return value;
+}
+
 /* The lowest of 32 values, for all lanes. */
 W2V_DEVICE float lowest_of_warp(float value)
 {
@@ -96,22 +105,52 @@ W2V_DEVICE bool is_correct(ExampleScores scores)
 
 /* Sums of a lane; those of a warp are their sums over the lanes. */
 struct LaneSums {
-    double loss;
-    unsigned long long judged, correct;
+    double loss, judged, correct;
 };
+
+/* How often a context, or an example, counts: a number of occurrences, or a sum of weights. */
+#if W2V_WEIGHTS
+typedef float Times;
+#else
+typedef int Times;
+#endif
+
+/* What a target is to say: yes or no, or how likely yes. */
+#if W2V_SOFT
+typedef float Label;
+#else
+typedef bool Label;
+#endif
+
+W2V_DEVICE bool is_true(Label label)
+{
+    return W2V_SOFT ? (float)label > 0.5f : (bool)label;
+}
+
+/* The loss of one target. `log_sum`: see Normaliser. */
+W2V_DEVICE float loss_of(float score, Label label, float log_sum)
+{
+    if (W2V_JOINT)
+        return (float)label * (log_sum - score);
+    if (!W2V_SOFT)
+        return softplus(label ? -score : score);
+    const bool between = (float)label > 0.0f && (float)label < 1.0f;
+    return softplus((float)label == 1.0f ? -score : score) - (between ? (float)label * score : 0.0f);
+}
 
 /* Add the metrics of one target, which occurs `times` times, to the sums; `alone`: it counts by itself for the
  * accuracy. Returns its score as one of the example's scores. */
-W2V_DEVICE ExampleScores accumulate_metrics(LaneSums &sums, bool alone, float score, bool label, float count, int times)
+W2V_DEVICE ExampleScores
+accumulate_metrics(LaneSums &sums, bool alone, float score, Label label, float count, Times times, float log_sum)
 {
     if (!is_lane_leader() || !(count > 0.0f))
         return no_scores();
-    sums.loss += (double)softplus(label ? -score : score) * count * times;
+    sums.loss += (double)loss_of(score, label, log_sum) * count * times;
     if (alone) {
-        sums.judged += times;
-        sums.correct += (label ? score > 0.0f : score < 0.0f) ? times : 0;
+        sums.judged += (double)count * times;
+        sums.correct += (is_true(label) ? score > 0.0f : score < 0.0f) ? (double)count * times : 0.0;
     }
-    return {label ? score : infinity(), label ? -infinity() : score};
+    return {is_true(label) ? score : infinity(), is_true(label) ? -infinity() : score};
 }
 
 #endif

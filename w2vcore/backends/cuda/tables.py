@@ -14,6 +14,7 @@ from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key
 from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import INPUT
 from w2vcore.model.weights import Weights
+from w2vcore.model.window_weights import weights_by_distance
 from w2vcore.objectives.base import DeviceTables
 from w2vcore.objectives.registry import objective
 
@@ -82,6 +83,17 @@ def tables(plan: Plan) -> Tables:
     return Tables(arrays, halves)
 
 
+def context_weights(config: TrainingConfig, longest: int) -> NDArray[np.float32]:
+    """Return the weights of contexts by their distance, as far as they reach in sentences of so many words.
+
+    Examples
+    --------
+    >>> context_weights(TrainingConfig(window=4, window_weights="linear"), 3).tolist()
+    [1.0, 0.75, 0.5]
+    """
+    return weights_by_distance(config.window, config.window_weights, max(longest, 1)).astype(np.float32)
+
+
 def matrix_fields(config: TrainingConfig) -> dict[str, str]:
     """Return the matrices of a run, and the fields of a launch that have their addresses.
 
@@ -118,7 +130,7 @@ def settings(plan: Plan, weights: Weights, built: Tables) -> Launch:
     launch["window"] = window_of(config)
     launch["targets"] = common_number(built.halves)
     launch["shrink"] = config.draws_windows and launch["window"] > 1
-    launch["cbow_mean"] = config.cbow_mean
+    launch["cbow_mean"], launch["corrected"] = config.cbow_mean, config.cbow_corrected
     launch["max_targets"] = built.max_targets
     for field, half in zip(OBJECTIVE_FIELDS, built.halves.values(), strict=False):
         put(launch, {f"{field}.draws": half.draws, f"{field}.shared_bytes": half.shared_bytes})

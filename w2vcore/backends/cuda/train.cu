@@ -29,20 +29,24 @@ template <class Number> W2V_DEVICE Number sum_of_warp(Number value)
     return value;
 }
 
-W2V_DEVICE void add_sums(w2v_job_sums *job, unsigned long long words, unsigned long long examples, const LaneSums &sums)
+/* `weight` is the sum of the weights of the examples. */
+W2V_DEVICE void add_sums(
+    w2v_job_sums *job, unsigned long long words, unsigned long long examples, double weight, const LaneSums &sums)
 {
     const double loss = W2V_LOSS ? sum_of_warp(sums.loss) : 0.0;
-    const unsigned long long judged = W2V_LOSS ? sum_of_warp(sums.judged) : 0;
-    const unsigned long long correct = W2V_LOSS ? sum_of_warp(sums.correct) : 0;
+    const double judged = W2V_LOSS ? sum_of_warp(sums.judged) : 0.0;
+    const double correct = W2V_LOSS ? sum_of_warp(sums.correct) : 0.0;
     if (lane_number() != 0)
         return;
     atomicAdd((unsigned long long *)&job->words, words);
     atomicAdd((unsigned long long *)&job->examples, examples);
     if (W2V_LOSS) {
         atomicAdd(&job->loss, loss);
-        atomicAdd((unsigned long long *)&job->judged, judged);
-        atomicAdd((unsigned long long *)&job->correct, correct);
+        atomicAdd(&job->judged, judged);
+        atomicAdd(&job->correct, correct);
     }
+    if (W2V_WEIGHTS)
+        atomicAdd(&job->weight, weight);
 }
 
 W2V_DEVICE void train_segment(const w2v_launch &launch, const w2v_segment &segment, float *shared, float *scratch)
@@ -56,21 +60,24 @@ W2V_DEVICE void train_segment(const w2v_launch &launch, const w2v_segment &segme
     work.width = (launch.size + 3) / 4 * 4;
     work.scratch = scratch;
     work.reaches = {work.begin - W2V_WARP, 0};
-    work.sums = {0.0, 0, 0};
+    work.sums = {0.0, 0.0, 0.0};
     work.ring = empty_ring(launch, shared, work.width, work.begin);
     begin_objectives(launch, work, shared + (W2V_RING ? work.ring.slot_floats * (2 * (int)launch.window + 1) : 0));
     unsigned long long examples = 0;
+    double weight = 0.0;
     for (int centre = work.begin; centre < work.end; centre++) {
         const Window window = window_of(launch, work.sentence, work.reaches, centre);
-        if (window.left == window.right) /* no contexts */
+        const Trained trained = trained_contexts(launch, window, centre);
+        if (trained.contexts == 0)
             continue;
-        examples += W2V_UNIT == W2V_UNIT_MEAN ? 1 : window.right - window.left;
-        train_centre(launch, work, window, centre);
+        examples += W2V_UNIT == W2V_UNIT_MEAN ? 1 : trained.contexts;
+        weight += W2V_UNIT == W2V_UNIT_MEAN ? 1.0 : (double)trained.weight;
+        train_centre(launch, work, window, trained, centre);
     }
     if (W2V_RING)
         empty(launch, work.ring);
     w2v_job_sums *const job = at_address<w2v_job_sums>(launch.sums) + segment.job;
-    add_sums(job, (unsigned long long)(work.end - work.begin), examples, work.sums);
+    add_sums(job, (unsigned long long)(work.end - work.begin), examples, weight, work.sums);
 }
 
 extern "C" __global__ void __launch_bounds__(W2V_WARP *W2V_BLOCK_WARPS, 1)
