@@ -39,6 +39,10 @@ ALLOWED = {
         "facade",
         "keyedvectors",
     },
+    "doc2vec": {
+        *("kernels", "corpus", "model", "architectures", "objectives", "backends", "formats", "facade"),
+        *("keyedvectors", "word2vec"),
+    },
     "fasttext": {"corpus", "model", "architectures", "objectives", "formats", "facade", "keyedvectors", "word2vec"},
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
@@ -57,6 +61,7 @@ ALLOWED = {
         "keyedvectors",
         "fasttext",
         "word2vec",
+        "doc2vec",
         "callbacks",
     },
     "__main__": {"cli"},

@@ -23,7 +23,17 @@ class FastTextTrainables:
 
 
 def load_fasttext_format(*args: Any, **kwargs: Any) -> FastText:
-    """Load a model of fastText; deprecated, as in gensim: use `load_facebook_model`."""
+    """Load a model of fastText; deprecated, as in gensim: use `load_facebook_model`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Of `load_facebook_model`.
+
+    Examples
+    --------
+    >>> model = load_fasttext_format("cc.en.300.bin")  # doctest: +SKIP
+    """
     warnings.warn(
         "load_fasttext_format is deprecated; use load_facebook_model, or load_facebook_vectors for vectors alone",
         DeprecationWarning,

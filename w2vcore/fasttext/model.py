@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from w2vcore.architectures.registry import ARCHITECTURES
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.keyedvectors import FastTextKeyedVectors
-from w2vcore.model.config import SETTINGS, SUBWORD_SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import (
+    SETTINGS,
+    SUBWORD_SETTINGS,
+    Candidates,
+    Device,
+    Normaliser,
+    Setting,
+    Sharing,
+    Shuffle,
+    Window,
+)
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.code_tree import CodeTree
@@ -28,7 +38,7 @@ _PARTS_OF_A_WORD = 25  # rows of a word, its own and those of its n-grams of 3 t
 
 
 class FastText(Word2Vec):
-    r"""Train, use and evaluate vectors of words and of their n-grams (Bojanowski et al. 2017, arXiv:1607.04606).
+    """Train, use and evaluate vectors of words and of their n-grams (Bojanowski et al. 2017, arXiv:1607.04606).
 
     A word's vector is the mean of a row of its own and of the rows of its character n-grams, which it shares with other
     words. So words that never occurred have vectors, too: ``model.wv["unforeseeably"]``.
@@ -62,9 +72,14 @@ class FastText(Word2Vec):
         is used, not this number.
     trim_rule, batch_words, callbacks, max_final_vocab, shrink_windows
         As in `Word2Vec`.
-    compute_loss, comment, negative_sharing, device, backend, objective, architecture, shuffle, candidates, \
-subtract_log_q, window_weights, cbow_corrected, progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
-        As in `Word2Vec`; ``negative_sharing="auto"`` is "pair", and n-grams are not trained on a GPU.
+    compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, normaliser, window_weights
+        As in `Word2Vec`.
+    cbow_corrected
+        As in `Word2Vec`.
+    negative_sharing, device, backend
+        As in `Word2Vec`; "auto" is "pair" here, and n-grams are not trained on a GPU.
+    progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
+        As in `Word2Vec`.
 
     Attributes
     ----------
@@ -151,6 +166,7 @@ subtract_log_q, window_weights, cbow_corrected, progress, cache_corpus, cache_di
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
         progress: bool = False,

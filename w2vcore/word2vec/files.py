@@ -34,7 +34,7 @@ RESULTS = (
 NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 
 # What a model has beside these, its settings and the matrices is the user's.
-ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
+ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "dv", "load", "lifecycle_events"})
 
 # The classes that load files of a kind.
 LOADERS = {"word2vec": "Word2Vec", "fasttext": "FastText", "doc2vec": "Doc2Vec"}
@@ -58,6 +58,7 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
             arrays[table.name] = table.stored(matrix, len(model.wv))
     if needs_tree(arrays.keys() & OBJECTIVES):
         arrays.update(stored_tree(model._tree, model.wv))
+    arrays.update(model._inputs.arrays(model))
     saved = (*(name for name, setting in model._declared.items() if setting.saved), *RESULTS)
     settings = {name: getattr(model, name) for name in saved if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
@@ -108,6 +109,7 @@ def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     belong_to(model.wv, model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.take(model, snapshot)
     for table in _target_tables(model):
         matrix = snapshot.arrays.get(table.name)
         if matrix is not None:

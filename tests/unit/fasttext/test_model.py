@@ -1,6 +1,7 @@
 """FastText: its rows before and after training, what users change, and what is refused."""
 
 import copy
+import inspect
 import pickle
 
 import numpy as np
@@ -11,6 +12,7 @@ from w2vcore.backends.team import simulate
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.fasttext import ft_ngram_hashes
 from w2vcore.keyedvectors import FastTextKeyedVectors
+from w2vcore.model.config import SUBWORD_SETTINGS
 from w2vcore.model.features import subword_features
 from w2vcore.model.subwords import InitialRows, StoredRows, Subwords
 from w2vcore.model.weights import initial_vectors
@@ -68,6 +70,26 @@ def mean_of_rows(wv, word):
     if wv.has_index_for(word):
         rows.append(wv.vectors_vocab[wv.get_index(word)].astype(np.float64))
     return np.mean(rows, axis=0)
+
+
+# ---- arguments
+
+# the order of gensim 4's constructor
+GENSIMS = """
+    sentences corpus_file sg hs vector_size alpha window min_count max_vocab_size word_ngrams sample seed workers
+    min_alpha negative ns_exponent cbow_mean hashfxn epochs null_word min_n max_n sorted_vocab bucket trim_rule
+    batch_words callbacks max_final_vocab shrink_windows
+"""
+
+
+def test_arguments_are_gensims_and_the_rest_word2vecs():
+    ours, words = (inspect.signature(model).parameters for model in (FastText, Word2Vec))
+    positional = [name for name, argument in ours.items() if argument.kind is not argument.KEYWORD_ONLY]
+    assert positional == GENSIMS.split()
+    assert ours.keys() == words.keys() | {"word_ngrams", "min_n", "max_n", "bucket"}
+    assert all(ours[name].default == words[name].default for name in words)
+    for name, setting in SUBWORD_SETTINGS.items():
+        assert ours[name].default == setting.default and setting.check(setting.default) == setting.default
 
 
 # ---- rows before training
