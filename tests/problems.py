@@ -28,6 +28,12 @@ ARCHITECTURES = {
     "cbow": {"architecture": "cbow"},
 }
 
+SUBWORD_ARCHITECTURES = {
+    "subword_skipgram": {"architecture": "subword_skipgram"},
+    "subword_skipgram, shared negatives": {"architecture": "subword_skipgram", "negative_sharing": "window"},
+    "subword_cbow": {"architecture": "subword_cbow"},
+}
+
 
 def batch_of(sentences, tags=None):
     """Sentences of ids as a batch, with the tags of each; empty ones count, but have no offsets."""
@@ -114,6 +120,14 @@ def tree_of(counts, *sizes):
     for size in (*sizes[1:], len(counts)):
         tree = grown(tree, np.array(counts[:size]))
     return tree
+
+
+def with_features(problem, seed=3, rows=50, weighted=False):
+    """The same words, each with its own row and up to five others, which may repeat and are shared."""
+    rng = np.random.default_rng(seed)
+    parts = [[id, *rng.integers(rows, size=rng.integers(6))] for id in range(len(problem.counts))]
+    weights = [rng.uniform(0.25, 3, len(part)) for part in parts] if weighted else None
+    return replace(problem, features=Features.of(parts, weights, max(rows, len(parts))))
 
 
 def with_tree(problem, *sizes):

@@ -23,10 +23,12 @@ worker threads run (backends): an architecture walks over the windows, an object
 """
 
 try:
-    from . import callbacks, fasttext, matutils, utils
+    from . import callbacks, doc2vec, fasttext, matutils, utils
     from ._version import __version__
     from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from .diagnostics import show_config
+    from .doc2vec import Doc2Vec
+    from .fasttext import FastText
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
     from .presets import preset
@@ -40,6 +42,8 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "BrownCorpus",
+    "Doc2Vec",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
@@ -48,6 +52,7 @@ __all__ = [
     "Word2Vec",
     "__version__",
     "callbacks",
+    "doc2vec",
     "fasttext",
     "matutils",
     "preset",

@@ -34,6 +34,8 @@ STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 
 PUBLIC_NAMES = {
     "BrownCorpus",
+    "Doc2Vec",
+    "FastText",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
@@ -42,6 +44,7 @@ PUBLIC_NAMES = {
     "Word2Vec",
     "__version__",
     "callbacks",
+    "doc2vec",
     "fasttext",
     "matutils",
     "preset",

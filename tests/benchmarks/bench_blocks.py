@@ -21,6 +21,7 @@ CASES = [
     ("window 2", "pairs", 2, 6),
     ("window 6", "pairs", 6, 6),
     ("window 10", "pairs", 10, 6),
+    ("window 18", "pairs", 18, 6),
     ("window hs", "pairs", 6, 12),
     ("window ns 15", "pairs", 6, 16),
 ]

@@ -17,7 +17,7 @@ import argparse
 import statistics
 import tempfile
 
-from parameter_runs import Corpus, Log, Run, measure
+from parameter_runs import RIVALS, Corpus, Log, Run, measure
 from parameter_tables import READINGS, TABLES
 
 SCORES = ("analogies", "semantic", "syntactic", "wordsim353", "simlex999")
@@ -32,30 +32,32 @@ def main():
     parser.add_argument("--only", nargs="*", choices=sorted(TABLES), default=list(TABLES))
     parser.add_argument("--log")
     parser.add_argument("--gensim", help="a Python that has gensim 4, for the rows that compare with it")
+    parser.add_argument("--fasttext", help="a Python that has fastText, for the rows that compare with it")
     parser.add_argument("--print", action="store_true", help="train nothing, print what the log has")
     options = parser.parse_args()
     log = Log(options.log)
+    pythons = {name: given for name in RIVALS if (given := getattr(options, name))}
     with tempfile.TemporaryDirectory() as folder:
         for lines in options.lines or [None]:
             corpus = Corpus(options.corpus, lines, folder)
             tables = {name: TABLES[name] for name in options.only}
             if not options.print:
-                train(corpus, tables, options.seeds, log, options.gensim)
+                train(corpus, tables, options.seeds, log, pythons)
             for name, table in tables.items():
                 print(f"\n## {name}: {corpus.words:,} words\n")
                 print_table(corpus, table, options.seeds, log)
 
 
-def train(corpus, tables, seeds, log, gensim):
+def train(corpus, tables, seeds, log, pythons):
     """Train all rows with the first seed, then with the next, so that what is there is always of use."""
     rows = [(table, row) for table in tables.values() for row in table.rows.values()]
     for seed in range(1, seeds + 1):
         runs = [(run_of(table, row, seed), row.vectors) for table, row in rows]
         for run, vectors in runs:
-            if (run.engine == "gensim" and not gensim) or log.find(corpus, run, vectors):
+            if (run.engine in RIVALS and run.engine not in pythons) or log.find(corpus, run, vectors):
                 continue
             names = {name for other, name in runs if other == run}
-            log.append(measure(corpus, run, {name: READINGS[name] for name in sorted(names)}, gensim))
+            log.append(measure(corpus, run, {name: READINGS[name] for name in sorted(names)}, pythons))
 
 
 def run_of(table, row, seed):

@@ -30,6 +30,28 @@ print(time.process_time() - began)
 model.wv.save_word2vec_format(vectors, binary=True)
 """
 
+# fastText without n-grams of letters, which is word2vec. Its Python package takes no seed, and writes no word2vec file.
+FASTTEXT = """
+import json, sys, time
+import fasttext
+corpus, vectors, settings = sys.argv[1:]
+wanted = json.loads(settings)
+arguments = {
+    "lr": wanted.get("alpha", 0.025), "dim": wanted["vector_size"], "ws": wanted["window"], "neg": wanted["negative"],
+    "t": wanted["sample"], "minCount": wanted["min_count"], "epoch": wanted["epochs"],
+}
+began = time.process_time()
+model = fasttext.train_unsupervised(corpus, model="skipgram", maxn=0, thread=1, verbose=0, **arguments)
+print(time.process_time() - began)
+words = model.get_words()
+with open(vectors, "wb") as file:
+    file.write(f"{len(words)} {wanted['vector_size']}\\n".encode())
+    for word, row in zip(words, model.get_input_matrix()):
+        file.write(word.encode() + b" " + row.tobytes() + b"\\n")
+"""
+
+RIVALS = {"gensim": GENSIM, "fasttext": FASTTEXT}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -38,9 +60,9 @@ class Run:
     Attributes
     ----------
     settings : dict
-        Arguments of `Word2Vec` (of either package) beside the corpus, `seed` and `workers`.
+        Arguments of `Word2Vec` (of w2vcore and gensim) beside the corpus, `seed` and `workers`.
     seed : int
-    engine : {"w2vcore", "gensim"}
+    engine : {"w2vcore", "gensim", "fasttext"}
     shuffled : bool
         Whether the lines of the corpus are shuffled once, by `seed`, before anything is read.
     """
@@ -99,7 +121,7 @@ class Log:
                 print(json.dumps(record), file=file)
 
 
-def measure(corpus, run, readings, gensim):
+def measure(corpus, run, readings, pythons):
     """Train, and return the record.
 
     Parameters
@@ -108,8 +130,8 @@ def measure(corpus, run, readings, gensim):
     run : Run
     readings : mapping of str to callable
         Name of vectors -> a function that takes the model and returns them.
-    gensim : str or None
-        An interpreter that has gensim.
+    pythons : mapping of str to str
+        Another engine's name -> an interpreter that has it.
     """
     file = str(corpus.file_of(run))
     settings = {**run.settings, "seed": run.seed, "workers": 1}
@@ -119,8 +141,8 @@ def measure(corpus, run, readings, gensim):
         "version": w2vcore.__version__,
         "processor": _processor(),
     }
-    if run.engine == "gensim":
-        seconds, wv = _by_gensim(gensim, file, settings)
+    if run.engine in RIVALS:
+        seconds, wv = _by_rival(RIVALS[run.engine], pythons[run.engine], file, settings)
         return {**record, "seconds": seconds, "scores": {"input": _scores(wv)}}
     listener = _Listener()
     began = time.process_time()
@@ -131,12 +153,12 @@ def measure(corpus, run, readings, gensim):
     return {**record, "seconds": seconds, "sharing": listener.taken, "scores": scores}
 
 
-def _by_gensim(python, file, settings):
-    """Return CPU seconds and the vectors of gensim."""
+def _by_rival(program, python, file, settings):
+    """Return CPU seconds and the vectors of another engine."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder:
-        vectors = Path(folder, "gensim.bin")
-        command = [python, "-c", GENSIM, file, vectors, json.dumps(settings)]
+        vectors = Path(folder, "vectors.bin")
+        command = [python, "-c", program, file, vectors, json.dumps(settings)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder, check=True)
         return float(done.stdout), KeyedVectors.load_word2vec_format(vectors, binary=True)
 

@@ -146,6 +146,36 @@ TABLES = {
             "CBOW, shuffled, alpha=0.075": Row({**CBOW, **SHUFFLED, "alpha": 0.075}),
         },
     ),
+    "equal epochs": Table(
+        {**SKIP_GRAM, "epochs": 3},
+        {
+            **{
+                f"{engine}, alpha={alpha:g}, {'shuffled once' if shuffled else 'as written'}": Row(
+                    {"alpha": alpha}, engine=engine, shuffled=shuffled
+                )
+                for shuffled, engine, alpha in product((False, True), ("gensim", "fasttext", "w2vcore"), (0.025, 0.05))
+            },
+            "best, as written": Row(preset("best")),
+            "best, shuffled once": Row(preset("best"), shuffled=True),
+        },
+    ),
+    "equal time": Table(
+        {**SKIP_GRAM, **SHUFFLED},
+        {
+            **{f"plain, {epochs} epochs": Row({"epochs": epochs}) for epochs in (6, 40, 66)},
+            **{f"best, {epochs} epochs": Row(preset("best", epochs=epochs)) for epochs in (3, 10, 24, 40)},
+        },
+    ),
+    "sharing with weights": Table(
+        {**SKIP_GRAM, **SHUFFLED, "epochs": 3},
+        {
+            f"{windows}, negative={negative}, {sharing}": Row(
+                {**settings, "negative": negative, "negative_sharing": sharing}
+            )
+            for windows, settings in {"drawn": {}, "linear": {"window_weights": "linear"}, "harmonic": HARMONIC}.items()
+            for negative, sharing in product((5, 15), ("pair", "window"))
+        },
+    ),
     "gensim's time": Table(
         {**SKIP_GRAM, "epochs": 5},
         {

@@ -39,6 +39,11 @@ def run(script, *arguments):
     "script, arguments, says",
     [
         ("bench_blocks", ["1e-6"], "window hs"),
+        (
+            "bench_tutorial",
+            ["--lines", "500", "--epochs", "2", "--seeds", "1", "--softmax", "0.1"],
+            "softmax, alpha=0.1",
+        ),
         ("bench_memory", ["--words", "500", "--tokens", "2000", "--dim", "8", "--workers", "2"], "train and save, D=8"),
     ],
 )
@@ -95,3 +100,11 @@ def test_a_log_of_parameters_is_taken_up(tmp_path):
     again = (tmp_path / "log").read_text().splitlines()
     assert again[:-1] == lines[:-1]
     assert json.loads(again[-1])["scores"] == json.loads(lines[-1])["scores"]
+
+
+def test_sentences(tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text(
+        "".join(f"{name} {line}" * 2 + "\n" for name in ("one", "two", "six") for line in TEXT.splitlines()[:40])
+    )
+    assert "TF-IDF, SVD 5" in run("bench_sentences", str(path), "--dim", "5", "--seeds", "1")

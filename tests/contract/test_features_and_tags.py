@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run, with_features
 from same_training import BORDERS, assert_same_bits, assert_same_training
 from strategies import HEAVIEST, problems
 
@@ -30,14 +30,6 @@ V = 30  # of plain()
 HALF = 2**31
 architectures = pytest.mark.parametrize("architecture", ARCHITECTURES)
 objectives = pytest.mark.parametrize("objectives", sorted(ALL_OBJECTIVES))
-
-
-def with_features(problem, seed=3, rows=50, weighted=False):
-    """The same words, each with its own row and up to five others, which may repeat and are shared."""
-    rng = np.random.default_rng(seed)
-    parts = [[id, *rng.integers(rows, size=rng.integers(6))] for id in range(len(problem.counts))]
-    weights = [rng.uniform(0.25, 3, len(part)) for part in parts] if weighted else None
-    return replace(problem, features=Features.of(parts, weights, max(rows, len(parts))))
 
 
 def with_tags(problem, *tags):

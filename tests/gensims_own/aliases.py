@@ -7,8 +7,11 @@ MODULES = {
     "gensim.utils": "w2vcore.utils",
     "gensim.matutils": "w2vcore.matutils",
     "gensim.models.word2vec": "w2vcore.word2vec",
+    "gensim.models.doc2vec": "w2vcore.doc2vec",
     "gensim.models.keyedvectors": "w2vcore.keyedvectors",
     "gensim.models.phrases": "w2vcore.phrases",
+    "gensim.models.fasttext": "w2vcore.fasttext",
+    "gensim.models.fasttext_inner": "w2vcore.fasttext",
     "gensim.models.callbacks": "w2vcore.callbacks",
     "gensim.scripts.word2vec_standalone": "w2vcore.scripts.word2vec_standalone",
     "gensim.scripts.word2vec2tensor": "w2vcore.scripts.word2vec2tensor",
@@ -19,6 +22,7 @@ MODULES = {
 BESIDE = {
     "gensim.utils": "from subprocess import check_output",
     "gensim.models.phrases": "from w2vcore.corpus.joining import JoinedCorpus as _PhrasesTransformation",
+    "gensim.models.fasttext": "_unpack = None",
 }
 
 # What a module holds that is an alias: the other one itself, so that a class is one class under both names. Run by
@@ -39,8 +43,8 @@ __version__ = "4.4.0"
 """
 
 MODELS = """
-from gensim.models import callbacks, keyedvectors, phrases, word2vec
-from w2vcore import KeyedVectors, Phrases, Word2Vec
+from gensim.models import callbacks, doc2vec, fasttext, keyedvectors, phrases, word2vec
+from w2vcore import Doc2Vec, FastText, KeyedVectors, Phrases, Word2Vec
 """
 
 # gensim.test.utils makes a dictionary and a bag of words of its little corpus, which none of these tests looks at.
@@ -59,6 +63,7 @@ def write_aliases(folder: Path, tests: Path) -> None:
     files = {
         "gensim/__init__.py": PACKAGE,
         "gensim/models/__init__.py": MODELS,
+        "gensim/models/_fasttext_bin.py": "",
         "gensim/scripts/__init__.py": "",
         "gensim/corpora.py": CORPORA,
         "gensim/test/__init__.py": f"__path__ = [{str(tests)!r}]\n",

@@ -1,5 +1,6 @@
 """Run modules of tests, and print as JSON how each test ended: {id: "ok", or "skipped: ...", or the error's last line}."""
 
+import importlib
 import json
 import sys
 import unittest
@@ -29,7 +30,32 @@ class Ends(unittest.TestResult):
             self.addError(test, error)
 
 
+class Function(unittest.FunctionTestCase):
+    """A test that is a function, with the value of its one parameter."""
+
+    def __init__(self, function, value):
+        super().__init__(lambda: function(value))
+        self._name = f"{function.__module__}.{function.__name__}[{value}]"
+
+    def id(self):
+        return self._name
+
+
+def tests_of(name):
+    """The tests of a module: those of its own classes, and functions that pytest would call."""
+    module = importlib.import_module(name)
+    found = [vars(module)[each] for each in sorted(vars(module))]
+    classes = [each for each in found if isinstance(each, type) and issubclass(each, unittest.TestCase)]
+    for each in classes:
+        if each.__module__ == name:
+            yield unittest.defaultTestLoader.loadTestsFromTestCase(each)
+    for each in found:
+        for mark in getattr(each, "pytestmark", []):
+            yield from (Function(each, value) for value in mark.args[1])
+
+
 if __name__ == "__main__":
     result = Ends()
-    unittest.TestLoader().loadTestsFromNames(sys.argv[2:]).run(result)
+    for name in sys.argv[2:]:
+        unittest.TestSuite(tests_of(name)).run(result)
     Path(sys.argv[1]).write_text(json.dumps(result.ends, indent=1), encoding="utf8")

@@ -1,4 +1,4 @@
-"""gensim's own tests of Word2Vec, KeyedVectors and Phrases, out of its wheel, run against this library.
+"""gensim's own tests of Word2Vec, FastText, KeyedVectors and Phrases, out of its wheel, run against this library.
 
 They need the interpreter that W2VCORE_GENSIM_PYTHON names (for the files; gensim itself is not run) and testfixtures,
 which gensim's tests use. What is not passed is listed here, with the reason; all else must pass.
@@ -15,7 +15,7 @@ from aliases import write_aliases
 
 HERE = Path(__file__).parent
 GENSIM = os.environ.get("W2VCORE_GENSIM_PYTHON")
-MODULES = ("test_word2vec", "test_keyedvectors", "test_phrases")
+MODULES = ("test_word2vec", "test_fasttext", "test_keyedvectors", "test_phrases")
 
 # Tests that fail, on purpose: why.
 NOT_PASSED = {
@@ -23,6 +23,11 @@ NOT_PASSED = {
         "imports an inner module of gensim's"
     ),
     "test_keyedvectors.LoadWord2VecFormatTest.test_load_word2vec_format_": "call _load_word2vec_format, an inner function",
+    "test_fasttext.SaveFacebookFormatModelTest": "saves hs and negative sampling in a file that holds one of their matrices",
+    "test_fasttext.TestFastTextModel.test_estimate_memory": "gensim's numbers, of what gensim takes",
+    "test_fasttext.TestFromfile": "call _fromfile, an inner function of gensim's reader",
+    "test_fasttext.UnicodeVocabTest": "call _load_vocab, an inner function of gensim's reader",
+    "test_fasttext.UnpackTest": "call _unpack, an inner function for files of gensim 3, which are read another way",
     "test_phrases.TestPhraseAnalysis": "derives a class from _PhrasesTransformation, an inner class of gensim's",
     "test_phrases.TestPhrasesPersistence.test_save_load_custom_scorer": "a scorer is code, and is not stored",
     "test_phrases.TestFrozenPhrasesPersistence.test_save_load_custom_scorer": "a scorer is code, and is not stored",
@@ -58,7 +63,7 @@ def test_all_of_them_pass_but_those_that_are_listed(ends):
     failed = {name: end for name, end in ends.items() if end != "ok" and not end.startswith("skipped")}
     unexpected = {name: end for name, end in failed.items() if not name.startswith((*NOT_PASSED, *BY_CHANCE))}
     assert not unexpected, json.dumps(unexpected, indent=1)
-    assert len(ends) == 173 and sum(end == "ok" for end in ends.values()) >= 158
+    assert len(ends) == 259 and sum(end == "ok" for end in ends.values()) >= 230
 
 
 def test_nothing_is_listed_that_passes(ends):

@@ -105,8 +105,8 @@ def test_the_tree_of_gensim_is_kept(name, load, tmp_path):
 def test_paths_that_make_no_tree_are_left_out(column, load, monkeypatch):
     read = gensim_native.read_model
 
-    def damaged(path, mmap):
-        snapshot = read(path, mmap)
+    def damaged(path, *options):
+        snapshot = read(path, *options)
         snapshot.arrays[f"tree.{column}"][0] += 1
         return snapshot
 

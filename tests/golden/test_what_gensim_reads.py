@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from w2vcore.fasttext import FastText
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.phrases import FrozenPhrases, Phrases
 from w2vcore.word2vec import Word2Vec
@@ -150,8 +151,20 @@ def test_other_models_say_how_their_vectors_are_read(answers):
     others = [answer for answer in of_vectors(answers) if answer["class"] != WORD2VEC]
     assert len(others) > 40
     for answer in others:
-        with pytest.raises(AttributeError, match=rf"Model of type {answer['class']} can't .* use KeyedVectors\.load\("):
+        loader = "FastText" if answer["class"] == "gensim.models.fasttext.FastText" else "KeyedVectors"
+        with pytest.raises(AttributeError, match=rf"Model of type {answer['class']} can't .* use {loader}\.load\("):
             Word2Vec.load(answer["path"])
+
+
+def test_fasttext_models_are_read_whole_and_trained_on(answers):
+    models = [answer for answer in of_vectors(answers) if answer["class"] == "gensim.models.fasttext.FastText"]
+    assert len(models) > 3
+    for answer in models:
+        model = FastText.load(answer["path"])
+        before = model.wv.vectors.copy()
+        assert np.array_equal(KeyedVectors.load(answer["path"]).vectors, before)
+        model.train([list(model.wv.index_to_key)[:50]] * 20, total_examples=20, epochs=1)
+        assert np.isfinite(model.wv.vectors).all() and not np.array_equal(model.wv.vectors, before)
 
 
 def test_words_that_are_not_in_a_fasttext_model(answers):

@@ -102,6 +102,12 @@ CASES = {
     "graph of 6,000, 20 noise words, blocks of 100": Graph(6000, 100, walks=5, negative=20),
     "graph of 12,000, 20 noise words, blocks of 100": Graph(12_000, 100, walks=5, negative=20),
     "graph of 10,000": Graph(10_000, walks=5),
+    **{
+        f"graph of {nodes:,}, {name} weights": Graph(nodes, 100, walks=5, window_weights=name, window=window)
+        for nodes, (name, window) in itertools.product(
+            (2500, 4000, 6000), {"dynamic": 5, "linear": 5, "harmonic": 10}.items()
+        )
+    },
     "2,000 items": Sessions(100, 10_000),
     "10,000 items": Sessions(500, 50_000),
     "Shakespeare": Text("shakespeare", epochs=20, vector_size=50),

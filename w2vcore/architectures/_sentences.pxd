@@ -6,6 +6,7 @@ Inside one file of C, as all that is here is called for each token or each sente
 from libc.stdint cimport INT64_MAX
 
 from w2vcore.architectures._bags cimport Bags
+from w2vcore.architectures._word_sums cimport Reached
 from w2vcore.kernels._contract cimport W2V_RUN, w2v_block_table
 from w2vcore.kernels._random cimport w2v_below, w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -32,6 +33,8 @@ cdef struct Walk:
     int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none
     int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
     uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
+    int64_t most_positives  # of a unit that predicts several words
+    Reached sums           # which words are in reach, where sums of their rows are kept
     bint mean              # CBOW: the contexts are averaged, not added up
     bint shares_error      # CBOW: each of them gets its share of the error
 
@@ -40,6 +43,7 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     const int64_t *offsets
     int64_t sentences
     int64_t position     # of ids[0] in the epoch
+    const int64_t *places  # of each sentence: the position of its first token; NULL: they follow on each other
     const uint32_t *keep  # NULL: no subsampling
     bint shrink
     int64_t window

@@ -1,8 +1,10 @@
 """The walk over centres that all architectures share, and what an architecture adds to it."""
 
 from w2vcore.architectures._bags cimport Bags
+from w2vcore.architectures._positives cimport Positives
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.kernels._contract cimport w2v_inputs, w2v_room, w2v_targets
+from w2vcore.architectures._word_sums cimport Coming
+from w2vcore.kernels._contract cimport w2v_examples, w2v_inputs, w2v_room, w2v_targets
 from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
@@ -20,6 +22,9 @@ cdef struct Unit:
     w2v_random_block *numbers[2]  # of each objective
     w2v_room room[2]       # for what each names
     w2v_targets named[2]   # what each names
+    Positives positives    # the words that it predicts, each an example, if the worker has said `predict`
+    Coming coming          # words that come and go before it, if sums of rows are kept
+    w2v_examples predicted[2]  # what each objective named for each of them, where sums are asked for
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
@@ -31,6 +36,10 @@ cdef class WindowWorker:
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef bint is_mean               # the shape of its blocks (block.h): "mean", else "pairs"
     cdef bint merging              # the walk links repeats, for `take_merged_window`
+    cdef bint frozen               # targets, and input rows that are not the worker's own, are only read
+    cdef int64_t most_positives     # that a unit predicts; 0: units predict their centre
+    cdef bint sharing_draws         # all positives of a unit have its random draws
+    cdef int64_t sum_words          # whose sums of rows are kept; 0: none
     cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence
     cdef int64_t max_words         # that a unit takes as inputs; 0: as many as the longest sentence has
@@ -44,6 +53,7 @@ cdef class WindowWorker:
     cdef object fill_weights(self, weights)
     cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags)
     cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words)
+    cdef void predict(self, int64_t most, bint sharing_draws)
 
 
 cdef inline int64_t arriving(const Walk *walk) noexcept nogil:
@@ -70,6 +80,27 @@ cdef inline double add_word(const Walk *walk, Unit *unit, uint32_t word, float t
         unit.counts[unit.inputs.n] = weight
         total += weight
         unit.inputs.n += 1
+    return total
+
+
+cdef inline double take_bag(const Walk *walk, Unit *unit, uint32_t word) noexcept nogil:
+    """Let the rows that stand for a word be the unit's inputs; returns the sum of their weights."""
+    cdef const Bags *bags = &walk.bags
+    cdef int64_t first, i
+    cdef double total = 0
+    if bags.indptr is NULL:
+        unit.rows[0] = word
+        unit.inputs.rows, unit.inputs.counts, unit.inputs.n = unit.rows, NULL, 1
+        return 1
+    first = bags.indptr[word]
+    unit.inputs.rows = bags.rows + first
+    unit.inputs.n = bags.indptr[word + 1] - first
+    if bags.weights is NULL:
+        unit.inputs.counts = NULL
+        return unit.inputs.n
+    unit.inputs.counts = bags.weights + first
+    for i in range(unit.inputs.n):
+        total += unit.inputs.counts[i]
     return total
 
 

@@ -19,12 +19,14 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
+from w2vcore.architectures._positives cimport Named, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
+from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
 from w2vcore.kernels._contract cimport (
-    Selector, W2V_LINK_SIGMOID, W2V_RUN, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
-    w2v_matrices, w2v_row, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets,
-    w2v_two_blocks, w2v_warm,
+    Selector, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs,
+    W2V_LINK_SIGMOID, w2v_matrices, w2v_row, W2V_RUN, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
+    w2v_targets, w2v_two_blocks, w2v_warm, w2v_whole,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -43,6 +45,7 @@ cdef enum:
     GROUP = 8            # units planned at once
     RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
+    BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
 
@@ -76,6 +79,10 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_two_blocks paired  # NULL: units are trained one by one
+    bint predicts        # units have several positives
+    bint sharing_draws
+    Named one            # scratch for what one of them names
+    WordSums words       # sums of rows that are the inputs of units, if it has a size
     w2v_matrices matrices  # the inputs alone
     w2v_scratch scratch
     w2v_replica *replica[1 + MAX_OBJECTIVES]
@@ -121,6 +128,51 @@ cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
             target.warm(target.state, units[u].centre, numbers_for(&units[u], k, target))
 
 
+cdef void draw_for_positives(Work *work, Unit *unit) noexcept nogil:
+    """The same for one unit that predicts several words."""
+    cdef int64_t i, first, runs, draws, step
+    cdef Target *target
+    cdef int k
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        step = 0 if work.sharing_draws else target.draws
+        draws = target.draws if work.sharing_draws else target.draws * unit.positives.n
+        runs, first = runs_of(draws), w2v_draw_block(unit.ordinal * target.draws)
+        for i in range(runs):
+            work.runs.stream[i] = <uint64_t>unit.position
+            work.runs.block[i] = <uint64_t>(first + i * W2V_RUN)
+        work.table.random(
+            target.key, work.runs.stream, work.runs.block, runs, min(blocks_of(draws), W2V_RUN), unit.numbers[k])
+        for i in range(unit.positives.n):
+            target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + 2 * i * step)
+
+
+cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
+    """Let each objective choose its rows for all words that the unit predicts; start to fetch these and the inputs."""
+    cdef int64_t stride = work.matrices.stride, i
+    cdef const uint32_t *numbers
+    cdef const w2v_inputs *inputs = &unit.inputs
+    cdef Target *target
+    cdef w2v_targets *named
+    cdef w2v_examples *predicted
+    cdef int k
+    for k in range(work.n_objectives):
+        target, named, numbers = &work.target[k], &unit.named[k], numbers_for(unit, k, &work.target[k])
+        if unit.positives.n == 1:
+            named.soft_labels = named.offsets = NULL
+            named.examples = NULL
+            target.select(target.state, unit.positives.words[0], numbers, &unit.room[k], named)
+        else:
+            predicted = NULL if unit.predicted[k].places is NULL else &unit.predicted[k]
+            name_for_all(
+                target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
+                &work.one, &unit.room[k], named, predicted)
+        for i in range(target.n_cached, named.n):
+            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+    for i in range(inputs.n):
+        w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
+
+
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and start to fetch them."""
     cdef int64_t stride = work.matrices.stride, first, i
@@ -136,6 +188,16 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
             w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     if unit.arriving >= 0:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
+
+
+cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
+    """Start to fetch the rows of the words that come before a unit."""
+    cdef int64_t stride = work.matrices.stride, i, k
+    cdef w2v_inputs inputs
+    for i in range(unit.coming.n):
+        inputs = rows_of(&work.walk.bags, &unit.coming.words[i])
+        for k in range(inputs.n):
+            w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -174,6 +236,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
     cdef Unit *unit
     cdef Unit *next
     cdef bint more = True, weighs = walk.weights is not NULL
+    cdef int64_t ahead = BAGS_AHEAD if work.predicts else AHEAD
     while True:
         if more and planned - trained <= RING - GROUP:
             group = planned
@@ -182,6 +245,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     planned += 1
                 elif at < stop:
                     until = min(stop, offsets[sentence + 1])
+                    if work.tokens.places is not NULL:
+                        work.tokens.position = work.tokens.places[sentence] - offsets[sentence]
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
                     if walk.previous is not NULL:
@@ -192,14 +257,26 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     sentence += 1
                 else:
                     more = False
-            draw(work, &work.ring[group % RING], planned - group)
+            if work.predicts:
+                while group < planned:
+                    draw_for_positives(work, &work.ring[group % RING])
+                    group += 1
+            else:
+                draw(work, &work.ring[group % RING], planned - group)
         if planned == trained:
             break
-        while named < planned and named - trained <= AHEAD:
-            name_targets(work, &work.ring[named % RING])
+        while named < planned and named - trained <= ahead:
+            if work.predicts:
+                name_positives(work, &work.ring[named % RING])
+            else:
+                name_targets(work, &work.ring[named % RING])
+            if work.words.size:
+                fetch_coming(work, &work.ring[named % RING])
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
+        if work.words.size:
+            move_sums(&work.words, &unit.coming, &work.matrices, &walk.bags, work.table, &work.scratch)
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
             train_paired(work, unit, next)
             work.totals.examples += next.examples
@@ -218,6 +295,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             tick(work)
         if trained % STOP_INTERVAL < done and (<volatile int32_t *>work.stop_flag)[0]:
             break
+    if work.words.size:
+        release_sums(&work.words, work.words.n, &work.matrices, &walk.bags, work.table, &work.scratch)
 
 
 cdef object lend(dict memory, Work *work):
@@ -261,6 +340,59 @@ cdef object lend(dict memory, Work *work):
             unit.room[k].counts = &unit_counts[k, i, 0]
             unit.room[k].floats = &unit_floats[k, i, 0]
             unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
+
+
+cdef object lend_positives(dict memory, Work *work):
+    """Point the work to the scratch memory for what units predict."""
+    cdef uint32_t[:, ::1] words = memory["positives"]
+    cdef float[:, ::1] weights = memory["positive_weights"]
+    cdef uint32_t[::1] one_rows = memory["one_rows"], one_table = memory["one_table"]
+    cdef float[::1] one_counts = memory["one_counts"], one_floats = memory["one_floats"]
+    cdef uint32_t[:, :, ::1] places = memory["places"]
+    cdef float[:, :, ::1] labels = memory["example_labels"], counts = memory["example_counts"]
+    cdef int64_t[:, :, ::1] ends = memory["ends"]
+    cdef float[:, :, ::1] example_weights = memory["example_weights"]
+    cdef Unit *unit
+    cdef int i, k
+    work.one.most = one_rows.shape[0]
+    work.one.room.rows = &one_rows[0]
+    work.one.room.counts = &one_counts[0]
+    work.one.room.floats = &one_floats[0]
+    work.one.table = &one_table[0]
+    for i in range(RING):
+        unit = &work.ring[i]
+        unit.positives.words = &words[i, 0]
+        unit.positives.weights = &weights[i, 0]
+        unit.positives.weighted = work.walk.weights is not NULL
+        for k in range(work.n_objectives if places.shape[2] else 0):
+            unit.predicted[k].places = &places[k, i, 0]
+            unit.predicted[k].labels = &labels[k, i, 0]
+            unit.predicted[k].counts = &counts[k, i, 0]
+            unit.predicted[k].ends = &ends[k, i, 0]
+            unit.predicted[k].weights = &example_weights[k, i, 0]
+
+
+cdef object lend_sums(dict memory, Work *work):
+    """Point the work to the scratch memory for sums of rows, and the blocks to the sums."""
+    cdef float[:, ::1] sums = memory["sums"], before = memory["sums_before"]
+    cdef float[::1] factors = memory["sum_factors"], weights = memory["sum_weights"]
+    cdef uint32_t[::1] words = memory["sum_words"]
+    cdef uint32_t[:, ::1] coming = memory["coming"]
+    cdef int i, k
+    work.words.size = work.walk.sums.size = sums.shape[0]
+    work.words.stride = sums.shape[1]
+    work.words.matrix = w2v_whole(&sums[0, 0])
+    work.words.sums = &sums[0, 0]
+    work.words.before = &before[0, 0]
+    work.words.factors = &factors[0]
+    work.words.words = &words[0]
+    work.walk.sums.weights = &weights[0]
+    for i in range(RING):
+        work.ring[i].coming.words = &coming[i, 0]
+    for k in range(work.n_objectives):
+        work.target[k].matrices.inputs = &work.words.matrix
+        work.target[k].matrices.lock = work.words.factors
+        work.target[k].matrices.lock_size = work.words.size
 
 
 cdef object lend_features(features, Bags *bags):
@@ -315,7 +447,7 @@ cdef class WindowWorker:
         self.stop_flag = stop_flag
         self.features = features
         if features is not None:
-            features.check(len(self.keep), inputs.shared.shape[0])
+            features.check(len(self.keep), inputs.rows)
         self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
 
@@ -327,6 +459,17 @@ cdef class WindowWorker:
         self.next = next
         self.next_of_bags = next_of_bags
         self.max_words = max_words
+
+    cdef void predict(self, int64_t most, bint sharing_draws):
+        """Say that units predict `most` words at most, each with random draws of its own, or all with the unit's.
+
+        It is called after the objectives are known. Where one of these takes the scores of an example together, a unit
+        predicts one word.
+        """
+        self.most_positives = most
+        self.sharing_draws = sharing_draws
+        if any(selector.link != W2V_LINK_SIGMOID for selector, _ in self.objectives):
+            self.most_positives = 1
 
     cdef int64_t inputs_of(self, int64_t words, int64_t tags):
         """Return the most input rows of a unit, in sentences of so many words and tags."""
@@ -344,10 +487,14 @@ cdef class WindowWorker:
             return
         room = max(room, 2 * self.sentence_room)
         inputs = max(self.inputs_of(room, tags), self.input_room)
-        targets = max(selector.max_targets for selector, _ in self.objectives)
-        extra = max(1, targets * max(selector.floats for selector, _ in self.objectives))
-        runs = max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
-        floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
+        cdef int64_t positives = max(1, self.most_positives)
+        one = max(selector.max_targets for selector, _ in self.objectives)
+        targets = one * positives
+        each = max(selector.floats for selector, _ in self.objectives)
+        extra = max(1, targets * (2 if positives > 1 else each))
+        runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
+        floats = w2v_scratch_floats(inputs, targets, (<WorkerMatrix>self.inputs).stride)
+        noted = targets if positives > 1 and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
             "positions": ((room,), np.int64),
@@ -367,6 +514,29 @@ cdef class WindowWorker:
             "slot": ((room if self.merging else 0,), np.int64),
             "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
+        if self.sum_words:
+            shapes |= {
+                "sums": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
+                "sums_before": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
+                "sum_factors": ((self.sum_words,), np.float32),
+                "sum_weights": ((self.sum_words,), np.float32),
+                "sum_words": ((self.sum_words,), np.uint32),
+                "coming": ((RING, self.sum_words), np.uint32),
+            }
+        if self.most_positives:
+            shapes |= {
+                "positives": ((RING, positives), np.uint32),
+                "positive_weights": ((RING, positives), np.float32),
+                "one_rows": ((one,), np.uint32),
+                "one_counts": ((one,), np.float32),
+                "one_floats": ((max(1, one * each),), np.float32),
+                "one_table": ((slots_for(targets),), np.uint32),
+                "places": ((len(self.objectives), RING, noted), np.uint32),
+                "example_labels": ((len(self.objectives), RING, noted), np.float32),
+                "example_counts": ((len(self.objectives), RING, noted), np.float32),
+                "ends": ((len(self.objectives), RING, positives), np.int64),
+                "example_weights": ((len(self.objectives), RING, positives), np.float32),
+            }
         # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
         sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
         block = np.zeros(sum(-(-size // 128) * 128 for size in sizes.values()) + 3 * 128, np.uint8)
@@ -393,10 +563,16 @@ cdef class WindowWorker:
         weights[reach + 1:] = by_distance
         weights[:reach] = by_distance[::-1]
 
-    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
+    def freeze(self):
+        """Write from now on only to input rows that are this worker's own (`FrozenMatrix`), and sum up nothing."""
+        self.frozen, self.pairing = True, False
+
+    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1,
+            places=None):
         """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct, weight) of EpochStats.
 
-        After each `tick` blocks the matrices with private rows merge what is due.
+        After each `tick` blocks the matrices with private rows merge what is due. With `places`, an array of int64,
+        they are the positions of the sentences' first tokens, and `position` has no say.
         """
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets
@@ -410,7 +586,7 @@ cdef class WindowWorker:
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
         cdef WorkerMatrix matrix = self.inputs
-        cdef int64_t rows = matrix.shared.shape[0], vocabulary = keep.shape[0]
+        cdef int64_t rows = matrix.rows, vocabulary = keep.shape[0]
         cdef const int32_t[::1] stop_flag = self.stop_flag
         if batch.highest_id >= vocabulary:
             raise ValueError(f"batch has id {batch.highest_id}, the vocabulary {vocabulary} words")
@@ -423,6 +599,12 @@ cdef class WindowWorker:
         work.tokens.offsets = &offsets[0]
         work.tokens.sentences = offsets.shape[0] - 1
         work.tokens.position = position
+        cdef const int64_t[::1] firsts
+        if places is not None:
+            firsts = places
+            if firsts.shape[0] != work.tokens.sentences:
+                raise ValueError(f"places must be those of {work.tokens.sentences} sentences, got {firsts.shape[0]}")
+            work.tokens.places = &firsts[0]
         if self.config.subsample:
             work.tokens.keep = &keep[0]
         work.tokens.window = self.window
@@ -437,7 +619,7 @@ cdef class WindowWorker:
         work.stop_flag = &stop_flag[0]
 
         work.matrices.inputs = &matrix.matrix
-        work.matrices.stride = matrix.shared.shape[1]
+        work.matrices.stride = matrix.stride
         work.matrices.columns = self.config.vector_size
         work.tick = tick
         work.since_tick = self.since_tick
@@ -465,9 +647,11 @@ cdef class WindowWorker:
             target.matrices.targets = &matrix.matrix
             target.matrices.judge = selector.judge
             target.matrices.link = selector.link
-            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID
+            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
+            if self.frozen:
+                target.block = work.table.frozen[0]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
                 work.paired = blocks.paired[with_loss]
             work.n_objectives += 1
@@ -478,7 +662,14 @@ cdef class WindowWorker:
         work.walk.window = self.window
         work.walk.mean = self.config.cbow_mean
         work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
+        work.walk.most_positives = self.most_positives
+        work.predicts = self.most_positives > 0
+        work.sharing_draws = self.sharing_draws
         lend(self.memory, &work)
+        if work.predicts:
+            lend_positives(self.memory, &work)
+        if self.sum_words:
+            lend_sums(self.memory, &work)
         if tags is not None:  # which may be rows of words, too
             work.walk.previous = NULL
         cdef w2v_flags flags

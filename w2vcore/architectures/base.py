@@ -18,6 +18,10 @@ from ._windows import WindowWorker
 
 DeviceUnit = Literal["pair", "window", "mean"]
 
+# The most positives of a unit. All their gradients are taken from the values at entry, and the input moves by the sum:
+# in wide windows of too many the step would be too long. Worth it from about eight on (docs/performance.md).
+MOST_POSITIVES = 16
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -39,6 +43,13 @@ class Unit:
     weight : float
         For the block "mean": how much the example counts. All gradients are multiplied with it; those of "pairs" are
         with `counts`.
+    positives : ndarray of uint32, shape (p,), or None
+        For the block "mean": the words that the hidden row predicts, each an example with targets of its own; None:
+        the centre, and nothing else.
+    positive_weights : ndarray of float, shape (p,), or None
+        How much each of them counts; None: 1.
+    shares_draws : bool
+        Whether all positives have the random draws of the unit; else the n-th has those of ``ordinal + n``.
     """
 
     rows: NDArray[np.uint32]
@@ -48,10 +59,17 @@ class Unit:
     scale: float | None = None
     error_scale: float | None = None
     weight: float = 1.0
+    positives: NDArray[np.uint32] | None = None
+    positive_weights: NDArray[np.float64] | None = None
+    shares_draws: bool = False
 
     @property
     def examples_weight(self) -> float:
         """Sum of the weights of its examples."""
+        if self.positive_weights is not None:
+            return self.weight * float(self.positive_weights.sum())
+        if self.positives is not None:
+            return self.weight * len(self.positives)
         return float(self.counts.sum()) if self.scale is None else self.weight
 
 
@@ -69,12 +87,24 @@ class Architecture(ABC):
     weighs_contexts : bool
         Whether `units` and `units_of_bags` take the weights of contexts; not believed of a class that inherits it and
         has `units` of its own.
+    reads_contexts : bool
+        Whether context words are inputs; else only the tags of a sentence are.
+    predicts_contexts : bool
+        Whether the input is the centre, and what it predicts are its contexts: its units are `units_of_centre`.
+    shares_targets_of_bags : bool
+        Whether ``negative_sharing="window"`` is possible where words have features.
+    takes_tags : bool
+        Whether sentences may have tags, if `units_of_bags` has anything to say.
     """
 
     name: ClassVar[str]
     worker: ClassVar[type[WindowWorker] | None] = None
     shares_targets: ClassVar[bool] = False
     weighs_contexts: ClassVar[bool] = False
+    reads_contexts: ClassVar[bool] = True
+    predicts_contexts: ClassVar[bool] = False
+    shares_targets_of_bags: ClassVar[bool] = False
+    takes_tags: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -114,9 +144,39 @@ class Architecture(ABC):
         raise ValueError(f"the architecture {cls.name!r} trains neither features of words nor tags of sentences")
 
     @classmethod
+    def units_of_centre(
+        cls,
+        config: TrainingConfig,
+        bag: Bag,
+        contexts: NDArray[np.uint32],
+        weights: NDArray[np.float64] | None = None,
+        apart: bool = False,
+    ) -> Iterator[Unit]:
+        """Yield the units of a window whose centre is the input; for architectures that say `predicts_contexts`.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        bag : Bag
+            What stands for the centre.
+        contexts : ndarray of uint32
+            Ids of the context words in ascending order of place; at least one.
+        weights : ndarray of float64, optional
+            How much each counts, as in `units`.
+        apart : bool
+            Whether an objective takes all scores of an example together, so that each positive is a unit of its own.
+        """
+        raise ValueError(f"the architecture {cls.name!r} does not predict contexts from their centre")
+
+    @classmethod
     @abstractmethod
     def examples(cls, contexts: float) -> float:
         """Return how many examples a centre with so many contexts is."""
+
+    @classmethod
+    def sums_words(cls, config: TrainingConfig) -> bool:
+        """Whether the inputs of a window are sums of words' rows that are kept from window to window (subword_cbow)."""
+        return False
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit | None:

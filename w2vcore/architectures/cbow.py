@@ -44,12 +44,16 @@ class Cbow(Architecture):
         if weights is not None:
             bags = [(rows, weight * times) for (rows, times), weight in zip(bags, weights, strict=True)]
         rows, counts = merged(bags)
-        share = 1.0 / float(counts.sum())
-        if config.cbow_corrected:
-            scale, error_scale = share, share
-        else:
-            scale, error_scale = (share, 1.0) if config.cbow_mean else (1.0, share)
+        scale, error_scale = cls.scales(config, float(counts.sum()))
         yield Unit(rows, counts, 1, scale=scale, error_scale=error_scale)
+
+    @classmethod
+    def scales(cls, config: TrainingConfig, total: float) -> tuple[float, float]:
+        """Return the factors of the sum of rows of a total weight, and of the error that each receives."""
+        share = 1.0 / total
+        if config.cbow_corrected:
+            return share, share
+        return (share, 1.0) if config.cbow_mean else (1.0, share)
 
     @classmethod
     def device_unit(cls, config: TrainingConfig) -> DeviceUnit:

@@ -41,6 +41,14 @@ one.
 of the weights of their contexts. Each objective in turn selects with ``draw0 = 0``, and the block "pairs" is run once
 for all rows: all scores and gradients come from the values at its start. There are no features.
 
+*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input: the hidden row is the weighted mean of its
+rows, each of which receives the whole error times its weight. The contexts are what it predicts, in groups of at most
+MOST_POSITIVES (architectures/base.py), one group after the other. Each objective in turn selects for each context word
+of a group, with the random numbers of the centre's place: for the n-th context ``draw0 = n * objective.draws``, and
+with negative_sharing "window" that of the first context of the group for all. The gradients of all contexts come from
+the values before the group, times the weights of the contexts if they have any, and are added up. Each context is an
+example. If an objective has a link other than the sigmoid, a group is one context. A sentence may have no tags.
+
 *CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up.
 Each objective in turn selects with ``draw0 = 0``, and the block "mean" is run. Let n be the sum of the weights (without
 features, the number of contexts and tags). With ``cbow_mean``, the hidden row is the weighted sum of the rows divided
@@ -48,11 +56,25 @@ by n, and each row receives the whole error times its weight; without, the hidde
 receives the error times its weight, divided by n. With ``cbow_corrected`` the hidden row is the weighted mean, and each
 row receives the error times its weight, divided by n.
 
+*Subword CBOW* ("subword_cbow"). In windows of at most WIDEST_SUMS (architectures/subword_sums.py) the inputs are not
+rows but sums of the rows of a word, which are kept while a job trains its part of a sentence. Before the window of a
+centre with contexts, the kept tokens of the sentence that are more than ``window`` (which does not shrink here) before
+it leave, in ascending order; then those at most ``window`` after it come that have not come yet, within the job or
+outside, each with the weighted sum S of its rows as they are at that moment. The same word twice is two sums. The block
+"mean" is run on the sums of the contexts with the same factors as in CBOW, where n adds up the weights of all their
+rows: so each sum receives the error times f, where f adds up the squares of the weights of the word's rows times the
+lock factors of these. When a word leaves, each of its rows receives its weight times its lock factor times (S - what S
+was when it came) / f; if f is 0, nothing. At the end of the part of the sentence all leave. So with the sums the result
+depends on where jobs begin and end. In wider windows it is CBOW. A sentence may have no tags.
+
+*DBOW.* Only the tags of the centre's sentence are inputs, in the way of skip-gram's contexts: the n-th tag selects with
+``draw0 = n * objective.draws``. Contexts are not looked at.
+
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram), including those of tags, or windows with at least one context or tag (CBOW), however many objectives there
-are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example adds to
-each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or without
-``compute_loss``, otherwise 0; a window of CBOW counts once.
+(skip-gram, DBOW), including those of tags, or windows with at least one context or tag (CBOW), however many objectives
+there are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example
+adds to each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or
+without ``compute_loss``, otherwise 0; a window of CBOW counts once.
 
 *Accuracy.* It comes from the scores of a block before its update. What it counts depends on the objective. Negative
 sampling counts examples, each pair or window once. An example is correct if the true word's score is greater than that
@@ -64,13 +86,14 @@ score of 0 is wrong. Merged pairs count by their number. With both objectives th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.architectures.base import Architecture, Unit
+from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_words
@@ -83,7 +106,8 @@ from w2vcore.objectives.links import Link, Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
-from .run_tables import check_features, check_takes_weights
+from .reference_sums import WordSums
+from .run_tables import check_features, check_tags, check_takes_weights
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
@@ -154,6 +178,45 @@ def block_mean(
     return sums_of(score[None], labels, target_counts, np.full(1, weight), judge, link)
 
 
+def block_positives(
+    inputs: Real,
+    targets: Real,
+    input_rows: Rows,
+    input_counts: Real,
+    named: Sequence[Targets],
+    weights: Real,
+    lock: Real,
+    alpha: float,
+    scale: float,
+    error_scale: float,
+    judge: str = EXAMPLES,
+    link: Link = sigmoid_link,
+    weight: float = 1.0,
+) -> EpochStats:
+    """Update both matrices in place for one hidden row against the targets of several examples; return the sums.
+
+    Each example has a weight, by which its gradients and sums are multiplied. All of them start from the values at
+    entry, and what they change is added up.
+    """
+    hidden = scale * (input_counts @ inputs[input_rows])
+    error, changes, stats = np.zeros_like(hidden), [], EpochStats()
+    for one, times in zip(named, (weight * weights).tolist(), strict=True):
+        rows, labels, counts, offsets = unmasked(*one)
+        if not len(rows):
+            continue
+        y = targets[rows]
+        score = y @ hidden if offsets is None else y @ hidden + offsets
+        gradient = alpha * times * link(score, labels)[0] * counts
+        error += gradient @ y
+        changes.append((rows, np.outer(gradient, hidden)))
+        stats += sums_of(score[None], labels, counts, np.full(1, times), judge, link)
+    for rows, change in changes:
+        targets[rows] += change
+    factors = error_scale * input_counts * lock[input_rows % len(lock)]
+    np.add.at(inputs, input_rows, factors[:, None] * error)
+    return stats
+
+
 def unmasked(rows: Rows, labels: Real, counts: Real, offsets: Real | None) -> Targets:
     """Return the targets whose count is not 0: a link that takes all scores together is to see no other."""
     there = counts > 0
@@ -194,20 +257,31 @@ def kept_and_windows(
     return kept, window - shrink.astype(np.int64)
 
 
-def windows(
+def parts(
     config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
+) -> Iterator[tuple[NDArray[np.int64], list[int], NDArray[np.int64]]]:
+    """Yield the kept tokens of each sentence of a job, which of them are its centres, and all tokens' windows.
+
+    Tokens are indices into ``job.batch.ids``, centres are indices into the kept tokens.
+    """
     batch = job.batch
     kept, reach = kept_and_windows(config, keep, batch, job.position, epoch)
     for first, last in zip(batch.offsets[:-1].tolist(), batch.offsets[1:].tolist(), strict=True):
         if last <= job.start or first >= job.stop:
             continue
         sentence = first + np.flatnonzero(kept[first:last])
-        for place, centre in enumerate(sentence.tolist()):
-            if job.start <= centre < job.stop:
-                left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
-                yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
+        yield sentence, np.flatnonzero((job.start <= sentence) & (sentence < job.stop)).tolist(), reach
+
+
+def windows(
+    config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
+    for sentence, centres, reach in parts(config, keep, job, epoch):
+        for place in centres:
+            centre = int(sentence[place])
+            left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
+            yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
 
 
 def context_weights(config: TrainingConfig, centre: int, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -260,6 +334,7 @@ class ReferenceBackend(Backend):
         self._matrices: dict[str, Real] = {}
         self._objectives: list[tuple[Objective, Real]] = []
         self._architecture: type[Architecture]
+        self._config = TrainingConfig()
         self._lock: Real = np.ones(1)
         self._weighs = False
         self._unwritten = False  # whether only the copies hold what was trained
@@ -279,6 +354,7 @@ class ReferenceBackend(Backend):
         self._objectives = [(each, self._matrices[name]) for name, each in made.items()]
         self._lock = plan.lock.astype(self.dtype)
         self._weighs = config.weighs_contexts
+        self._config = config
         self._plan = plan
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
@@ -289,19 +365,66 @@ class ReferenceBackend(Backend):
         self._unwritten = True
         total = EpochStats()
         for job in jobs:
+            check_tags(self._plan.config, job.batch)
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
-            for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
-                stats.words += 1
-                units = self._units(job.batch, centre, contexts)
-                if units is not None:
-                    trained = self._train(job, epoch, centre, units)
-                    if not self._plan.config.compute_loss:
-                        trained = EpochStats(examples=trained.examples, weight=trained.weight)
-                    stats += trained
+            sums = self._architecture.sums_words(self._plan.config)
+            stats += self._train_sums(job, epoch) if sums else self._train_windows(job, epoch)
+            if not self._plan.config.compute_loss:
+                stats.loss = stats.judged = stats.correct = 0.0
             total += stats
             report(job, stats)
         self._write_back()
         return total
+
+    def _train_windows(self, job: Job, epoch: int) -> EpochStats:
+        """Train the windows of a job, each as the units that the architecture makes of it."""
+        assert self._plan is not None
+        stats = EpochStats()
+        for centre, contexts in windows(self._plan.config, self._plan.keep, job, epoch):
+            stats.words += 1
+            units = self._units(job.batch, centre, contexts)
+            if units is not None:
+                stats += self._train(job, epoch, centre, units)
+        return stats
+
+    def _train_sums(self, job: Job, epoch: int) -> EpochStats:
+        """Train the windows of a job on sums of rows that are kept from one to the next."""
+        assert self._plan is not None
+        config, stats = self._plan.config, EpochStats()
+        for sentence, centres, reach in parts(config, self._plan.keep, job, epoch):
+            sums = WordSums(self._matrices["input"], self._lock, self._plan.features)
+            for place in centres:
+                stats.words += 1
+                centre = int(sentence[place])
+                first, last = max(0, place - int(reach[centre])), min(place + int(reach[centre]), len(sentence) - 1)
+                near = [other for other in range(first, last + 1) if other != place]
+                weights = np.ones(len(near))
+                if config.weighs_contexts:
+                    weights = context_weights(config, centre, sentence[near])
+                    near = [other for other, weight in zip(near, weights, strict=True) if weight > 0]
+                    weights = weights[weights > 0]
+                if near:
+                    window = int(config.window)
+                    sums.move(job.batch.ids[sentence], max(0, place - window), min(place + window, len(sentence) - 1))
+                    stats += self._train_sum(job, epoch, centre, sums, near, weights)
+            sums.clear()
+        return stats
+
+    def _train_sum(
+        self, job: Job, epoch: int, centre: int, sums: WordSums, near: list[int], weights: Real
+    ) -> EpochStats:
+        """Train one window on the sums of its words."""
+        stats = EpochStats(examples=1, weight=float(self._weighs))
+        for trained, targets in self._objectives:
+            rows, labels, times, offsets = self._select(trained, job, epoch, centre, 0)
+            words, factors, totals = sums.take(near)
+            scale, error_scale = Cbow.scales(self._config, float(weights @ totals))
+            stats += block_mean(
+                words, targets, np.arange(len(near), dtype=np.uint32), weights.astype(self.dtype), rows, labels, times,
+                factors, job.alpha, scale, error_scale, trained.judge, trained.link, offsets,
+            )  # fmt: skip
+            sums.put(near, words)
+        return stats
 
     def close(self) -> None:
         """Release the matrices, after writing back what a run that raised has trained."""
@@ -328,10 +451,14 @@ class ReferenceBackend(Backend):
         assert self._plan is not None
         config, features, tags = self._plan.config, self._plan.features, batch.tags
         weights = None
+        if not self._architecture.reads_contexts:
+            contexts = contexts[:0]
         if config.weighs_contexts:
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]
         words = batch.ids[contexts]
+        if self._architecture.predicts_contexts:
+            return self._units_of_centre(batch, centre, words, weights)
         if features is None and tags is None:
             return self._architecture.units(config, words, *_given(weights)) if len(words) else None
         bags = [one_row(row) if features is None else features.bag(int(row)) for row in words]
@@ -342,6 +469,18 @@ class ReferenceBackend(Backend):
             weights = np.pad(weights, (0, len(bags) - len(words)), constant_values=1.0)
         return self._architecture.units_of_bags(config, bags, *_given(weights)) if bags else None
 
+    def _units_of_centre(
+        self, batch: Batch, centre: int, words: NDArray[np.uint32], weights: NDArray[np.float64] | None
+    ) -> Iterator[Unit] | None:
+        """Return the units of a centre that is the input; None where it has no contexts."""
+        assert self._plan is not None
+        if not len(words):
+            return None
+        features, word = self._plan.features, int(batch.ids[centre])
+        bag = one_row(word) if features is None else features.bag(word)
+        apart = any(trained.link is not sigmoid_link for trained, _ in self._objectives)
+        return self._architecture.units_of_centre(self._plan.config, bag, words, weights, apart)
+
     def _train(self, job: Job, epoch: int, centre: int, units: Iterator[Unit]) -> EpochStats:
         """Train the units of one centre, each for every objective in turn; return their examples and sums."""
         stats = EpochStats()
@@ -350,6 +489,9 @@ class ReferenceBackend(Backend):
             if self._weighs:
                 stats.weight += unit.examples_weight
             for trained, targets in self._objectives:
+                if unit.positives is not None:
+                    stats += self._block_of_positives(unit, trained, targets, job, epoch, centre)
+                    continue
                 named = self._select(trained, job, epoch, centre, unit.ordinal * trained.draws)
                 if len(named.rows):
                     stats += self._block(unit, trained, targets, named, job.alpha)
@@ -369,9 +511,32 @@ class ReferenceBackend(Backend):
             trained.judge, trained.link, offsets, unit.weight,
         )  # fmt: skip
 
-    def _select(self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int) -> Targets:
-        """Return the targets that an objective selects, in this backend's dtype."""
-        named = trained.select(epoch, int(job.batch.ids[centre]), job.position + centre, draw0)
+    def _block_of_positives(
+        self, unit: Unit, trained: Objective, targets: Real, job: Job, epoch: int, centre: int
+    ) -> EpochStats:
+        """Run the block of a unit that predicts several words."""
+        assert unit.positives is not None
+        assert unit.scale is not None
+        assert unit.error_scale is not None
+        named = [
+            self._select(
+                trained, job, epoch, centre, (unit.ordinal + place * (not unit.shares_draws)) * trained.draws, int(word)
+            )
+            for place, word in enumerate(unit.positives)
+        ]
+        weights = np.ones(len(named)) if unit.positive_weights is None else unit.positive_weights
+        return block_positives(
+            self._matrices["input"], targets, unit.rows, unit.counts.astype(self.dtype), named,
+            weights.astype(self.dtype), self._lock, job.alpha, unit.scale, unit.error_scale, trained.judge,
+            trained.link, unit.weight,
+        )  # fmt: skip
+
+    def _select(
+        self, trained: Objective, job: Job, epoch: int, centre: int, draw0: int, word: int | None = None
+    ) -> Targets:
+        """Return the targets that an objective selects for the centre, or a word, in this backend's dtype."""
+        word = int(job.batch.ids[centre]) if word is None else word
+        named = trained.select(epoch, word, job.position + centre, draw0)
         rows, labels, counts, offsets = Targets(*named)
         offsets = None if offsets is None else np.asarray(offsets, self.dtype)
         return Targets(rows, labels.astype(self.dtype), counts.astype(self.dtype), offsets)

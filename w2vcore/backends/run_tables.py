@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from w2vcore.architectures.registry import architecture
+from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import PAIR, TrainingConfig
 from w2vcore.model.tables import INPUT, Table, WordRates, centre_rates, contexts_per_centre
+from w2vcore.model.tag_rows import with_tags
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import check_chosen, objective
 
@@ -66,7 +68,8 @@ def check_takes_weights(config: TrainingConfig) -> None:
 def plan_tables(plan: Plan) -> dict[str, Table]:
     """Return the tables of a plan by name."""
     tables = tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
-    return tables if plan.features is None else {**tables, INPUT: plan.features.table(tables[INPUT])}
+    table = tables[INPUT] if plan.features is None else plan.features.table(tables[INPUT])
+    return {**tables, INPUT: table if plan.tag_words is None else with_tags(table, plan.tag_words)}
 
 
 def check_features(plan: Plan, weights: Weights) -> None:
@@ -75,8 +78,15 @@ def check_features(plan: Plan, weights: Weights) -> None:
         return
     plan.features.check(len(plan.counts), len(weights.matrices[INPUT]))
     sharing = plan.config.negative_sharing
-    if architecture(plan.config.architecture).shares_targets and sharing != PAIR:
+    chosen = architecture(plan.config.architecture)
+    if chosen.shares_targets and not chosen.shares_targets_of_bags and sharing != PAIR:
         raise ValueError(f"features must be trained with negative_sharing={PAIR!r}, got {sharing!r}")
+
+
+def check_tags(config: TrainingConfig, batch: Batch) -> None:
+    """Raise ValueError if sentences have tags, for which the architecture has no place."""
+    if batch.tags is not None and not architecture(config.architecture).takes_tags:
+        raise ValueError(f"the architecture {config.architecture!r} does not train tags of sentences")
 
 
 def word_rates(plan: Plan) -> WordRates:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2vcore.cli.common import command, option, quoted, say
-from w2vcore.cli.formats import FormatName, by_ending, check_format, save_vectors, shown
+from w2vcore.cli.formats import FormatName, by_ending, check_format, save_model, save_vectors, shown
 from w2vcore.cli.lookup import load_vectors, undecodable
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder, model_argument
 from w2vcore.cli.waiting import size_of, waiting
+
+if TYPE_CHECKING:
+    from w2vcore.word2vec import Word2Vec
 
 
 @command()
@@ -41,7 +44,8 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     Endings: .safetensors and .kv (native), .txt and .vec (word2vec-text), .bin (word2vec-binary), .glove, .npz and
     .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet). A further .gz, .bz2, .xz or
     .zst compresses the file. gensim's files are read, without running any code in them, but not written: gensim
-    loads word2vec's formats. A whole model stays whole if TARGET is native.
+    loads word2vec's formats. A whole model stays whole if TARGET is native, and one of n-grams
+    if it is fasttext-binary.
 
     For example:
       w2vcore convert model.safetensors vectors.txt
@@ -80,6 +84,7 @@ def _convert(
     options: dict[str, Any],
 ) -> tuple[list[Path], tuple[int, ...]]:
     """Return the files that were written, and the shape of the vectors."""
+    from w2vcore.fasttext import FastText
     from w2vcore.formats import native, registry
     from w2vcore.formats.atomic import naming
     from w2vcore.formats.recognition import read, recognise
@@ -89,13 +94,11 @@ def _convert(
 
     found = read_as or recognise(source)
     whole = not vectors_only and options["limit"] is None
-    if whole and (found, write_as) == ("gensim", "native"):
-        from w2vcore.word2vec import Word2Vec
-
-        with suppress(AttributeError):  # these are vectors only
-            model = Word2Vec.from_gensim(source)
-            model.save(target)
-            if keys is None:
+    if whole and write_as in ("native", "fasttext_binary") and write_as != found:
+        model = _model(source, found, options["encoding"])
+        if model is not None and (write_as == "native" or isinstance(model, FastText)):
+            save_model(model, target, write_as)
+            if keys is None or write_as != "native":
                 return [target], model.wv.vectors.shape
             source, found = target, "native"
     if whole and found == write_as == "native":
@@ -116,6 +119,20 @@ def _convert(
     with naming(source):
         vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys))
     return save_vectors(vectors, target, write_as), vectors.vectors.shape
+
+
+def _model(source: Path, found: str, encoding: str) -> Word2Vec | None:
+    """Return the model of a file; None if there are vectors alone in it."""
+    from w2vcore.fasttext import FastText, load_facebook_model
+    from w2vcore.word2vec import Word2Vec
+
+    if found == "fasttext_binary":
+        with suppress(NotImplementedError, ValueError):
+            return load_facebook_model(source, encoding)
+    for kind in (Word2Vec, FastText) if found in ("gensim", "native") else ():
+        with suppress(AttributeError):
+            return kind.load(source)
+    return None
 
 
 @command("export-projector")

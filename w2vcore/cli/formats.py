@@ -102,9 +102,13 @@ def check_format(path: Path, name: str, option: str, source: Path | None = None)
 
 
 def save_model(model: Word2Vec, path: Path, name: str) -> None:
-    """Save a model: the whole in the native format, its vectors in others."""
+    """Save a model: the whole in the native format and, of n-grams, in fastText's; its vectors in others."""
+    from w2vcore.fasttext import FastText, save_facebook_model
+
     if name == "native":
         model.save(path)
+    elif name == "fasttext_binary" and isinstance(model, FastText):
+        save_facebook_model(model, path)
     else:
         save_vectors(model.wv, path, name)
 

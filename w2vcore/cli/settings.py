@@ -1,4 +1,4 @@
-"""The options of ``w2vcore train`` that are arguments of `Word2Vec`: those that `model.config.SETTINGS` offers."""
+"""The options of ``w2vcore train`` that are arguments of `Word2Vec` or `FastText`: those of the tables of settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
-from w2vcore.model.config import SETTINGS, Option, Setting
+from w2vcore.model.config import SETTINGS, SUBWORD_SETTINGS, Option, Setting
 from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Real, Whole
 from w2vcore.presets import PRESETS, preset
 
@@ -21,7 +21,7 @@ else:  # these take no type before click 8.4
     AnyType = click.ParamType
     Words = click.Choice
 
-SECTIONS = ("Model", "Vocabulary", "Training", "Machine", "Checkpoints")
+SECTIONS = ("Model", "Subwords", "Vocabulary", "Training", "Machine", "Checkpoints")
 
 
 class NumberOr(AnyType):
@@ -125,7 +125,11 @@ def _name(setting: Setting) -> str:
 
 
 _OFFERED = sorted(
-    ((setting, setting.option) for setting in SETTINGS.values() if setting.option is not None),
+    (
+        (setting, setting.option)
+        for setting in (*SETTINGS.values(), *SUBWORD_SETTINGS.values())
+        if setting.option is not None
+    ),
     key=lambda pair: SECTIONS.index(pair[1].section),
 )
 _RESUMED = [(setting, offered) for setting, offered in _OFFERED if offered.on_resume is not None]
@@ -135,6 +139,12 @@ _PRESET = option(
     type=click.Choice(list(PRESETS)),
     section="Model",
     help="Settings for a purpose, in place of the defaults below; options that are given override them.",
+)
+_FASTTEXT = option(
+    "--fasttext",
+    is_flag=True,
+    section="Subwords",
+    help="Train n-grams of characters, too, as fastText does: words that are not in the text have vectors then.",
 )
 _CACHE = option(
     "--cache-dir",
@@ -160,7 +170,9 @@ _CHECKPOINTS = (
 
 def all_settings(command: Decorated) -> Decorated:
     """Add the options of `train`."""
-    return _with_options(command, [_PRESET, *(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS])
+    return _with_options(
+        command, [_PRESET, _FASTTEXT, *(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS]
+    )
 
 
 def resumed_settings(command: Decorated) -> Decorated:
@@ -203,5 +215,26 @@ def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments that cannot change when a run is resumed."""
-    resumed = {setting.name for setting, _ in _RESUMED}
-    return {name: value for name, value in arguments.items() if name in SETTINGS and name not in resumed}
+    fixed = (SETTINGS.keys() | SUBWORD_SETTINGS.keys()) - {setting.name for setting, _ in _RESUMED}
+    return {name: value for name, value in arguments.items() if name in fixed}
+
+
+def without_subwords(arguments: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
+    """Return the arguments of `Word2Vec`, which has no n-grams.
+
+    Parameters
+    ----------
+    arguments : dict
+        Of `FastText`.
+    chosen : set of str
+        Those that the user has chosen.
+
+    Raises
+    ------
+    click.UsageError
+        If one of n-grams is among these.
+    """
+    wanted = [name for name in SUBWORD_SETTINGS if name in chosen]
+    if wanted:
+        raise click.UsageError(f"--{wanted[0].replace('_', '-')} is for n-grams of characters: give --fasttext, too")
+    return {name: value for name, value in arguments.items() if name not in SUBWORD_SETTINGS}

@@ -15,7 +15,15 @@ from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, tr
 from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
 from w2vcore.cli.interruption import Interruption
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
-from w2vcore.cli.settings import all_settings, as_arguments, of_resume, of_the_model, resumed_settings, with_preset
+from w2vcore.cli.settings import (
+    all_settings,
+    as_arguments,
+    of_resume,
+    of_the_model,
+    resumed_settings,
+    with_preset,
+    without_subwords,
+)
 from w2vcore.cli.wording import with_options
 
 if TYPE_CHECKING:
@@ -153,6 +161,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
       w2vcore train corpus.txt -o model.safetensors
       w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
       w2vcore train corpus.txt -o model.safetensors --preset best --epochs 10
+      w2vcore train corpus.txt -o model.safetensors --fasttext --sg --min-n 3 --max-n 5
       w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
@@ -161,13 +170,16 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, arguments["backend"]))
+    subwords = arguments.pop("fasttext")
     arguments, chosen = with_preset(ctx, arguments)
-    settings = as_arguments(arguments)
+    settings = as_arguments(arguments if subwords else without_subwords(arguments, chosen))
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
     going_on = resume and Path(checkpoint).exists()
     if going_on:
+        if subwords and _kind(checkpoint) != "fasttext":
+            raise click.UsageError(f"--fasttext: the run of {checkpoint} trains no n-grams; leave it out to go on")
         _check_unchanged(ctx, checkpoint, settings, chosen)
     elif isinstance(checkpoint, Path):
         check_output(checkpoint, "--checkpoint")
@@ -180,7 +192,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         if going_on:
             model = run.resumed(checkpoint, sources, **of_resume(settings))
         else:
-            model = run.trained(sources, settings)
+            model = run.trained(sources, settings, subwords)
     run.finish(model)
     if settings["seed"] is None and not run.quiet:
         say(f"Drawn seed: {model.seed} (--seed {model.seed} with --workers 1 trains such a model again)")
@@ -232,6 +244,17 @@ def _is_finished(checkpoint: Path) -> bool:
     except (ValueError, EOFError):
         return False
     return isinstance(state, dict) and state.get("finished") is True
+
+
+def _kind(checkpoint: str | Path) -> str:
+    """Return which kind of model a checkpoint is of; "" for any other file, which is refused later."""
+    from w2vcore.formats import native
+    from w2vcore.formats.recognition import recognise
+
+    try:
+        return native.read(checkpoint, mmap="r").kind if recognise(Path(checkpoint)) == "native" else ""
+    except (ValueError, EOFError, OSError):
+        return ""
 
 
 def _check_apart(files: list[Path], checkpoint: str | Path | None, what: str) -> None:
@@ -331,21 +354,25 @@ class _Run:
         self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": callbacks}
         self.began = time.perf_counter()
 
-    def trained(self, sources: list[str], settings: dict[str, Any]) -> Word2Vec:
+    def trained(self, sources: list[str], settings: dict[str, Any], subwords: bool) -> Word2Vec:
+        from w2vcore.fasttext import FastText
         from w2vcore.word2vec import Word2Vec
 
-        model = Word2Vec.__new__(Word2Vec)  # so that Ctrl-C in the constructor, which trains, can save it
+        kind: type[Word2Vec] = FastText if subwords else Word2Vec
+        model = kind.__new__(kind)  # so that Ctrl-C in the constructor, which trains, can save it
         if self.interruption is not None and not self.rank:
             self.interruption.model = model
         model.__init__(**training_corpus(sources), **self.seen, **settings)  # type: ignore[misc]
         return model
 
     def resumed(self, checkpoint: str | Path, sources: list[str], **changes: Any) -> Word2Vec:
+        from w2vcore.fasttext import FastText
         from w2vcore.word2vec import Word2Vec
 
+        kind: type[Word2Vec] = FastText if _kind(checkpoint) == "fasttext" else Word2Vec
         source = training_corpus(sources)
         source["corpus_iterable"] = source.pop("sentences", None)
-        return Word2Vec.resume(checkpoint, **source, **self.seen, **changes)
+        return kind.resume(checkpoint, **source, **self.seen, **changes)
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""

@@ -43,5 +43,6 @@ class Encoder(SentenceLoop):
         batch_words: int,
         grow: bool = False,
         documents: Documents | None = None,
+        keep_empty: bool = False,
     ) -> None: ...
     def next_batch(self) -> tuple[NDArray[np.uint32], NDArray[np.int64], int, int] | None: ...

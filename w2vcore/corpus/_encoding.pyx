@@ -294,12 +294,13 @@ cdef class Encoder(SentenceLoop):
     """Turns sentences into the arrays of batches, one `next_batch` at a time.
 
     Tokens that are not in `key_to_index` are skipped. With `grow`, it is empty at first, and each new key gets the next
-    free id, in `table` while there is one, else in `key_to_index`.
+    free id, in `table` while there is one, else in `key_to_index`. With `keep_empty`, sentences
+    without a known token have offsets, too.
     """
 
     cdef dict key_to_index
     cdef readonly KeyTable table    # None once there are keys that are no str
-    cdef bint grow
+    cdef bint grow, keep_empty
     cdef int64_t batch_words
     cdef uint32_t *ids
     cdef int64_t used, capacity
@@ -309,8 +310,12 @@ cdef class Encoder(SentenceLoop):
     cdef list tag_offsets, tag_rows
     cdef readonly object tags       # of the last batch, or None
 
-    def __init__(self, sentences, dict key_to_index not None, int64_t batch_words, bint grow=False, documents=None):
+    def __init__(
+        self, sentences, dict key_to_index not None, int64_t batch_words, bint grow=False, documents=None,
+        bint keep_empty=False,
+    ):
         super().__init__(sentences)
+        self.keep_empty = keep_empty
         self.documents = documents
         self.key_to_index = key_to_index
         self.grow = grow
@@ -371,7 +376,7 @@ cdef class Encoder(SentenceLoop):
         while self.words - words_before < self.batch_words or self.sentences == sentences_before:
             if not self.advance():
                 break
-            if self.used > self.offsets[self.n_offsets - 1]:
+            if self.keep_empty or self.used > self.offsets[self.n_offsets - 1]:
                 self.end_sentence()
                 if self.documents is not None:
                     self.tag_rows.extend(self.documents.rows)

@@ -1,9 +1,45 @@
-"""N-grams of words and their hashes, by the names that programs import from gensim's module."""
+"""N-grams of words and their hashes, and other names that programs import from gensim's module."""
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 from w2vcore.model._subwords import list_subwords
 from w2vcore.model.subwords import bracketed, hashes_of, joined, word_bytes
+
+from .files import load_facebook_model
+from .model import FastText
+
+MAX_WORDS_IN_BATCH = 10_000  # the default of batch_words; nothing is ever cut off by it
+
+
+class FastTextVocab:
+    """Empty, as in gensim 4: what it held in gensim 3 are attributes of `FastText`."""
+
+
+class FastTextTrainables:
+    """Empty, as in gensim 4: what it held in gensim 3 are attributes of `FastText`."""
+
+
+def load_fasttext_format(*args: Any, **kwargs: Any) -> FastText:
+    """Load a model of fastText; deprecated, as in gensim: use `load_facebook_model`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Of `load_facebook_model`.
+
+    Examples
+    --------
+    >>> model = load_fasttext_format("cc.en.300.bin")  # doctest: +SKIP
+    """
+    warnings.warn(
+        "load_fasttext_format is deprecated; use load_facebook_model, or load_facebook_vectors for vectors alone",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return load_facebook_model(*args, **kwargs)
 
 
 def ft_ngram_hashes(word: str, minn: int, maxn: int, num_buckets: int) -> list[int]:

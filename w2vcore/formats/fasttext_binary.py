@@ -14,10 +14,11 @@ subwords, nor the bytes for quantised.
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -401,11 +402,13 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
     stored = snapshot.settings.get(SETTINGS, {})
     spellings = spellings_of(stored, snapshot.keys)
     words = [spellings.get(key) or _word(key, row) for row, key in enumerate(snapshot.keys)]
-    table = [snapshot.arrays["vectors"]]
-    if BUCKETS in snapshot.arrays and KEPT not in snapshot.arrays:
-        # of a model that is not whole, what its vectors are made of
-        settings |= stored if OUTPUT in snapshot.arrays else {name: stored[name] for name in ("bucket", "minn", "maxn")}
-        table = [_own_rows(snapshot, words), snapshot.arrays[BUCKETS]]
+    if OUTPUT in snapshot.arrays:
+        settings |= stored
+    table, rows_of_buckets, buckets = snapshot.arrays["vectors"], 0, _rows_of_buckets(snapshot)
+    blocks: Iterable[NDArray[Any]] = ()
+    if buckets is not None:
+        settings |= {name: stored[name] for name in ("bucket", "minn", "maxn")}
+        table, (rows_of_buckets, blocks) = _own_rows(snapshot, words), buckets
     output = snapshot.arrays.get(OUTPUT, np.zeros((rows, size), np.float32))
     counts = snapshot.arrays.get("counts", np.arange(rows, 0, -1)).tolist()
     entries = [(word, count, 0) for word, count in zip(words, counts, strict=True)]
@@ -418,11 +421,28 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
         stream.write(struct.pack("<3i2q", len(entries) + len(labels), len(entries), len(labels), tokens, -1))
         for word, count, kind in (*entries, *labels):
             stream.write(word + b"\0" + struct.pack("<qb", count, kind))
-        for parts in (table, [output]):
-            stream.write(b"\0" + struct.pack("<2q", sum(map(len, parts)), parts[0].shape[1]))
-            for part in parts:
-                for block in word2vec_rows.ordered_blocks(part, None):
-                    stream.write(block.tobytes())
+        _write_matrix(stream, len(table) + rows_of_buckets, itertools.chain([table], blocks))
+        _write_matrix(stream, len(output), [output])
+
+
+def _rows_of_buckets(snapshot: Snapshot) -> tuple[int, Iterable[NDArray[Any]]] | None:
+    """Return how many rows of buckets there are, and these in parts; None if there are none, or not of all hashes."""
+    if BUCKETS not in snapshot.arrays:
+        return None
+    table, subwords = snapshot.arrays[BUCKETS], subwords_of(snapshot)
+    if subwords is None or subwords.kept is None:
+        return (len(table), [table]) if KEPT not in snapshot.arrays else None
+    return None if subwords.rest is None else (subwords.hashes, subwords.blocks())
+
+
+def _write_matrix(stream: IO[bytes], rows: int, parts: Iterable[NDArray[Any]]) -> None:
+    columns = None
+    for part in parts:
+        if columns is None:
+            columns = part.shape[1]
+            stream.write(b"\0" + struct.pack("<2q", rows, columns))
+        for block in word2vec_rows.ordered_blocks(part, None):
+            stream.write(block.tobytes())
 
 
 def _own_rows(snapshot: Snapshot, words: Sequence[bytes]) -> NDArray[Any]:

@@ -94,6 +94,14 @@ def stored_subwords(vectors: Record, root: Record, save: Save) -> Subwords | Non
     return Subwords(table, min_n, max_n, buckets, kept)
 
 
+def lengths(vectors: Record, root: Record, subwords: Subwords | None) -> dict[str, int]:
+    """Return the settings of n-grams, as `FastText` has them."""
+    if subwords is not None:
+        return {"min_n": subwords.min_n, "max_n": subwords.max_n, "bucket": subwords.hashes}
+    found = {name: _first(vectors, root, name) for name in ("min_n", "max_n")}
+    return {**{name: value for name, value in found.items() if _is_count(value)}, "bucket": 0}
+
+
 def _first(vectors: Record, root: Record, attribute: str) -> Any:
     """Return an attribute of the vectors, or else of the model."""
     value = vectors.get(attribute)

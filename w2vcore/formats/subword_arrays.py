@@ -4,14 +4,17 @@
 array                 content
 ====================  ==============================================================================================
 fasttext.buckets      vectors of n-grams, (rows, D), float32 or float16
-fasttext.kept         int32 (2, rows): the hashes of a pruned table, ascending, and the row of each; without it, a row
+fasttext.kept         int32 (2, rows): the hashes that have a row, ascending, and the row of each; without it, a row
                       is that of the hash of its number
+fasttext.rest         rows of all hashes, (bucket, D), of which those count that are not among the above
 fasttext.words        what words have of their own, (V, D); without it, it follows from their vectors
 fasttext.output       the output matrix of a model that was read whole
 ====================  ==============================================================================================
 
 The settings are under ``fasttext``: ``minn``, ``maxn`` and ``bucket``, by fastText's names, and what else a file of
-fastText has. ``spellings`` has the bytes of words that are no UTF-8, as [row, text in Latin-1].
+fastText has. ``rest_seed`` is the seed of the rows of all other hashes, where they are neither stored nor left out, and
+``trained_only`` says that they do not count. ``spellings`` has the bytes of words that are no UTF-8, as [row, text in
+Latin-1].
 """
 
 from __future__ import annotations
@@ -24,17 +27,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.model.subwords import MOST_CHARACTERS, Subwords
+from w2vcore.model.subwords import MOST_CHARACTERS, InitialRows, StoredRows, Subwords
 
 SETTINGS = "fasttext"
 BUCKETS, KEPT, WORDS, OUTPUT = "fasttext.buckets", "fasttext.kept", "fasttext.words", "fasttext.output"
+REST = "fasttext.rest"
 _MOST_BUCKETS = (1 << 31) - 1
 
 
 def has_subwords(snapshot: Snapshot) -> bool:
     """Whether vectors can be made of words that are no keys; a table may be one of n-grams of words."""
     settings, table = snapshot.settings.get(SETTINGS), snapshot.arrays.get(BUCKETS)
-    if not isinstance(settings, dict) or table is None or not table.ndim or not len(table):
+    if not isinstance(settings, dict) or table is None or not table.ndim:
+        return False
+    if not len(table) and REST not in snapshot.arrays and "rest_seed" not in settings:
         return False
     shortest, longest = settings.get("minn", -1), settings.get("maxn", -1)
     return _is_count(shortest) and _is_count(longest) and max(shortest, 1) <= longest
@@ -59,9 +65,45 @@ def subwords_of(snapshot: Snapshot) -> Subwords | None:
         )
     if type(buckets) is not int or not 0 < buckets <= _MOST_BUCKETS:
         raise ValueError(f"a table of n-grams for {buckets!r:.30} hashes; the file is damaged")
-    if kept is not None:
+    if kept is None:
+        return Subwords(table, settings["minn"], settings["maxn"])
+    if kept.shape != (2, 0):
         check_kept(kept, len(table), buckets)
-    return Subwords(table, settings["minn"], settings["maxn"], None if kept is None else buckets, kept)
+    rest, only = _rest_of(snapshot, buckets, width), settings.get("trained_only") is True
+    return Subwords(table, settings["minn"], settings["maxn"], buckets, kept, rest, only and rest is not None)
+
+
+def _rest_of(snapshot: Snapshot, buckets: int, width: int) -> InitialRows | StoredRows | None:
+    stored, seed = snapshot.arrays.get(REST), snapshot.settings[SETTINGS].get("rest_seed")
+    if stored is not None:
+        if stored.shape != (buckets, width) or stored.dtype not in (np.float16, np.float32):
+            raise ValueError(
+                f"rows of shape {stored.shape} of {stored.dtype} for {buckets} hashes; the file is damaged"
+            )
+        return StoredRows(stored)
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= 1 << 32):
+        raise ValueError(f"n-grams drawn with the seed {seed!r:.30}; the file is damaged")
+    return None if seed is None else InitialRows(seed, width)
+
+
+def rest_arrays(subwords: Subwords) -> dict[str, NDArray[Any]]:
+    """Return what a snapshot holds of the hashes that have no row of their own."""
+    return {REST: subwords.rest.table} if isinstance(subwords.rest, StoredRows) else {}
+
+
+def rest_settings(subwords: Subwords) -> dict[str, Any]:
+    """Return what its settings say of them."""
+    settings: dict[str, Any] = {"trained_only": True} if subwords.trained_only else {}
+    if isinstance(subwords.rest, InitialRows):
+        settings["rest_seed"] = subwords.rest.seed
+    return settings
+
+
+def lengths_of(snapshot: Snapshot) -> tuple[int, int]:
+    """Return `min_n` and `max_n` of vectors that have no n-grams, as far as they are known."""
+    settings = snapshot.settings.get(SETTINGS)
+    found: list[Any] = [settings.get(name) for name in ("minn", "maxn")] if isinstance(settings, dict) else []
+    return (found[0], found[1]) if found and all(map(_is_count, found)) else (0, 0)
 
 
 def without_subwords(snapshot: Snapshot) -> Snapshot:

@@ -12,10 +12,17 @@ from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot, sgemm
 
 from ._contract cimport (
-    W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_inputs,
-    w2v_matrices, w2v_round_up, w2v_row, w2v_scratch, w2v_sums, w2v_targets)
+    W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block_table, w2v_curvature, w2v_examples,
+    w2v_inputs, w2v_matrices, w2v_round_up, w2v_row, w2v_scratch, w2v_sums, w2v_targets)
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
+
+cdef extern from *:
+    """
+    #include "block.h"
+    extern const w2v_block_table w2v_blocks_portable;
+    """
+    const w2v_block_table w2v_blocks_portable
 
 # Constants: BLAS takes every argument by address.
 cdef int STRIP = 16  # columns; W2V_ROW_MULTIPLE in block.h
@@ -33,6 +40,7 @@ cdef struct Workspace:
     float *count     # [t]
     float *offset    # [t]
     int64_t n
+    const w2v_examples *examples
     float *hidden    # [stride]
     float *error     # [stride]
     float *score     # [C x n] scores, then gradients
@@ -61,6 +69,7 @@ cdef Workspace gather(
     w.error = w.hidden + m.stride
     w.score = w.error + m.stride
     w.n = 0
+    w.examples = named.examples
     for t in range(named.n):
         if named.counts is NULL or named.counts[t] != 0:
             w.target[w.n] = w2v_row(m.targets, named.rows[t], m.stride)
@@ -113,6 +122,32 @@ cdef double log_of_sum(const Workspace *w, const float *score) noexcept nogil:
     return highest + log(total)
 
 
+# Adds what is judged of examples one by one, where the scores are those of all that they named.
+cdef void judge_examples(
+        const w2v_examples *examples, const w2v_matrices *m, const float *score, w2v_sums *sums) noexcept nogil:
+    cdef float lowest, highest, s
+    cdef double targets, right
+    cdef int64_t i, at = 0
+    for i in range(examples.n):
+        lowest, highest, targets, right = INFINITY, -INFINITY, 0, 0
+        while at < examples.ends[i]:
+            s = score[examples.places[at]]
+            targets += examples.counts[at]
+            if examples.labels[at] > 0.5:
+                lowest = min(lowest, s)
+                right += examples.counts[at] if s > 0 else 0
+            else:
+                highest = max(highest, s)
+                right += examples.counts[at] if s < 0 else 0
+            at += 1
+        if m.judge == W2V_JUDGE_EXAMPLES:
+            sums.judged += examples.weights[i]
+            sums.correct += examples.weights[i] * (lowest > highest)
+        else:
+            sums.judged += examples.weights[i] * targets
+            sums.correct += examples.weights[i] * right
+
+
 # Adds what the scores of one row come to, a row that stands for `times` examples.
 cdef void sum_up(
         const Workspace *w, const w2v_matrices *m, const float *score, float times, w2v_sums *sums) noexcept nogil:
@@ -138,7 +173,9 @@ cdef void sum_up(
             highest = max(highest, score[t])
             right += w.count[t] if score[t] < 0 else 0
     sums.loss += times * loss
-    if m.judge == W2V_JUDGE_EXAMPLES:
+    if w.examples is not NULL:
+        judge_examples(w.examples, m, score, sums)
+    elif m.judge == W2V_JUDGE_EXAMPLES:
         sums.judged += times
         sums.correct += times * (lowest > highest)
     else:
@@ -238,23 +275,37 @@ cdef inline void pairs(
     saxpy(&n, &factor, w.error, &ONE, x, &ONE)
 
 
+cdef void gather_bag(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_scratch *scratch, float *hidden) noexcept nogil:
+    cdef int n = <int> m.stride
+    cdef int64_t c
+    cdef float factor
+    memset(hidden, 0, m.stride * sizeof(float))
+    for c in range(chosen.n):
+        factor = chosen.scale * input_count(chosen, c)
+        saxpy(&n, &factor, input_row(m, chosen, c), &ONE, hidden, &ONE)
+
+
+cdef void scatter_bag(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_scratch *scratch,
+        const float *error) noexcept nogil:
+    cdef int n = <int> m.stride
+    cdef int64_t c
+    cdef float factor
+    for c in range(chosen.n):
+        factor = chosen.error_scale * input_count(chosen, c) * lock_of(m, chosen.rows[c])
+        saxpy(&n, &factor, <float *> error, &ONE, input_row(m, chosen, c), &ONE)
+
+
 cdef inline void mean(
         const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
         w2v_sums *sums, bint with_loss) noexcept nogil:
     cdef Workspace w = gather(m, chosen, named, scratch)
-    cdef int n = <int> m.stride
-    cdef int64_t c
-    cdef float factor
     if w.n == 0:
         return
-    memset(w.hidden, 0, m.stride * sizeof(float))
-    for c in range(chosen.n):
-        factor = chosen.scale * input_count(chosen, c)
-        saxpy(&n, &factor, input_row(m, chosen, c), &ONE, w.hidden, &ONE)
+    gather_bag(m, chosen, scratch, w.hidden)
     train_one(&w, m, w.hidden, chosen.weight, sums, with_loss)
-    for c in range(chosen.n):
-        factor = chosen.error_scale * input_count(chosen, c) * lock_of(m, chosen.rows[c])
-        saxpy(&n, &factor, w.error, &ONE, input_row(m, chosen, c), &ONE)
+    scatter_bag(m, chosen, scratch, w.error)
 
 
 cdef void pairs_without_loss(
@@ -336,6 +387,9 @@ TABLE.hard.mean[1] = mean_with_loss
 TABLE.hard.paired[0] = paired_without_loss
 TABLE.hard.paired[1] = paired_with_loss
 TABLE.soft = &TABLE.hard  # these read all that there is
+TABLE.frozen = w2v_blocks_portable.frozen  # nobody trains with it
+TABLE.bag.gather = gather_bag
+TABLE.bag.scatter = scatter_bag
 TABLE.sigmoid = sigmoids
 TABLE.merge = merge
 TABLE.merge_ranks = merge_ranks

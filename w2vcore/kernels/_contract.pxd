@@ -39,6 +39,13 @@ cdef extern from "block.h" nogil:
         float scale
         float error_scale
         float weight
+    ctypedef struct w2v_examples:
+        const uint32_t *places
+        const float *labels
+        const float *counts
+        const int64_t *ends
+        const float *weights
+        int64_t n
     ctypedef struct w2v_targets:
         const uint32_t *rows
         const uint8_t *labels
@@ -46,6 +53,7 @@ cdef extern from "block.h" nogil:
         int64_t n
         const float *soft_labels
         const float *offsets
+        const w2v_examples *examples
     ctypedef struct w2v_scratch:
         float *floats
     ctypedef struct w2v_sums:
@@ -61,6 +69,10 @@ cdef extern from "block.h" nogil:
         w2v_block pairs[2]
         w2v_block mean[2]
         w2v_two_blocks paired[2]
+    ctypedef struct w2v_bag_kernels:
+        void (*gather)(const w2v_matrices *, const w2v_inputs *, const w2v_scratch *, float *sum) noexcept nogil
+        void (*scatter)(
+            const w2v_matrices *, const w2v_inputs *, const w2v_scratch *, const float *error) noexcept nogil
     ctypedef struct w2v_curvature:
         float *eigenvector[W2V_SLOTS]
         float eigenvalue[W2V_SLOTS]
@@ -71,6 +83,8 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_blocks hard
         const w2v_blocks *soft
+        const w2v_block *frozen
+        w2v_bag_kernels bag
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil
         void (*merge_ranks)(

@@ -27,6 +27,7 @@ cdef class Selector:
             (<w2v_random_block *>&numbers[i, 0])[0] = w2v_random(key, <uint64_t>position, <uint64_t>(first + i))
         cdef w2v_targets named
         named.soft_labels = named.offsets = NULL
+        named.examples = NULL
         self.select(self.state, centre, &numbers[0, w2v_draw_word(draw0)], &room, &named)
         return (
             np.array([named.rows[i] for i in range(named.n)], np.uint32),

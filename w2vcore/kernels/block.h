@@ -42,6 +42,11 @@
  *
  * A tie, or a score of 0, is wrong.
  *
+ * The targets of "mean" may be those of several examples that have one hidden row (w2v_examples). A row that several of
+ * them name has the sum of their counts, and as its soft label the mean of their labels by these: with the sigmoid its
+ * gradient and its loss are then the sums of theirs. So that the accuracy is that of the examples one by one, the soft
+ * blocks are told what each of them named.
+ *
  * One table per instruction set; kernels/_dispatch picks one for the process. This file is C99 and has no intrinsics.
  */
 #ifndef W2VCORE_BLOCK_H
@@ -95,6 +100,16 @@ typedef struct {
     float weight;      /* and of all gradients */
 } w2v_inputs;
 
+/* What each of several examples named whose targets are one call's, by places among these; no target is masked. */
+typedef struct {
+    const uint32_t *places; /* [ends[n - 1]] example after example */
+    const float *labels;    /* [ends[n - 1]] */
+    const float *counts;    /* [ends[n - 1]] */
+    const int64_t *ends;    /* [n] where the places of each example end */
+    const float *weights;   /* [n] how much each counts */
+    int64_t n;
+} w2v_examples;
+
 /* The target rows that an objective named for it. */
 typedef struct {
     const uint32_t *rows;  /* [n] distinct */
@@ -104,6 +119,7 @@ typedef struct {
     /* For soft blocks alone: */
     const float *soft_labels; /* [n] from 0 to 1, and nobody looks at `labels` then; NULL: there are none */
     const float *offsets;     /* [n] added to the scores; NULL: all are 0 */
+    const w2v_examples *examples; /* "mean", with sums: whose targets they are; NULL: those of one example */
 } w2v_targets;
 
 /* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
@@ -134,6 +150,14 @@ typedef struct {
     w2v_two_blocks paired[2];
 } w2v_blocks;
 
+/* The halves of "mean", for a hidden row that outlives a call. */
+typedef struct {
+    /* sum = scale * sum_c input_count[c] x[c] */
+    void (*gather)(const w2v_matrices *, const w2v_inputs *, const w2v_scratch *, float *sum);
+    /* x[c] += input_count[c] * lock[c] * error_scale * error */
+    void (*scatter)(const w2v_matrices *, const w2v_inputs *, const w2v_scratch *, const float *error);
+} w2v_bag_kernels;
+
 /* The curvature of the loss by a row (backends/curvature.py). */
 typedef struct {
     float *eigenvector[W2V_SLOTS]; /* [stride] each, orthonormal, or zero */
@@ -147,6 +171,8 @@ typedef struct {
     const char *name; /* as in W2VCORE_ISA */
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
     const w2v_blocks *soft; /* for any labels and offsets, and either link */
+    const w2v_block *frozen; /* "mean", likewise, that writes to input rows from the cut on alone (block_frozen.h) */
+    w2v_bag_kernels bag;
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed
      * since `base`, own - base, is added to the shared value, and all three become that; a shared value that is still

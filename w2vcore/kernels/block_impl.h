@@ -92,11 +92,36 @@ static void add_metrics(w2v_sums *sums, const row_metrics *v, float times, int j
     sums->correct += judge == W2V_JUDGE_EXAMPLES ? (v->lowest > v->highest ? times : 0) : times * v->right;
 }
 
+#if W2V_SOFT
+/* What is judged of examples one by one, where the scores are those of all that they named. */
+static void judge_examples(const workspace *w, w2v_sums *sums, const w2v_examples *examples, int judge)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; i < examples->n; i++) {
+        row_metrics v = NO_METRICS;
+        for (; at < examples->ends[i]; at++)
+            accumulate_metrics(
+                &v, w->score + examples->places[at], 1, examples->labels + at, examples->counts + at, 1);
+        v.loss = 0; /* that of all is summed up already */
+        add_metrics(sums, &v, examples->weights[i], judge);
+    }
+}
+#endif
+
 /* The scores of one row are side by side. */
-static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int judge)
+static void sum_up_hidden(
+    const workspace *w, w2v_sums *sums, float times, int judge, const w2v_examples *examples)
 {
     row_metrics v = NO_METRICS;
     accumulate_metrics(&v, w->score, 1, w->label, w->count, w->n);
+#if W2V_SOFT
+    if (examples) {
+        sums->loss += times * v.loss;
+        judge_examples(w, sums, examples, judge);
+        return;
+    }
+#endif
+    (void)examples;
     add_metrics(sums, &v, times, judge);
 }
 
@@ -150,7 +175,8 @@ static void hidden_gradients(const workspace *w, float weight)
 
 /* The scores of a row that stands for `times` examples become gradients, and are summed up before. */
 W2V_INLINED void link_hidden(
-    const workspace *w, const w2v_matrices *m, w2v_sums *sums, float times, const int with_loss)
+    const workspace *w, const w2v_matrices *m, w2v_sums *sums, float times, const w2v_examples *examples,
+    const int with_loss)
 {
 #if W2V_SOFT
     if (is_joint(m)) {
@@ -160,7 +186,7 @@ W2V_INLINED void link_hidden(
     }
 #endif
     if (with_loss)
-        sum_up_hidden(w, sums, times, m->judge);
+        sum_up_hidden(w, sums, times, m->judge, examples);
     hidden_gradients(w, m->alpha * times);
 }
 
@@ -196,10 +222,10 @@ static void sum_inputs(const workspace *w, int64_t n_inputs)
                 tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, w->width, w->hidden, 1);
 }
 
-static void spread_error(const workspace *w, int64_t n_inputs)
+static void spread_error(const workspace *w, const float *error, int64_t n_inputs)
 {
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
-        W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, w->width, w->error);
+        W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, w->width, error);
 }
 
 /* ---- several inputs ---- */
@@ -337,7 +363,7 @@ W2V_INLINED void one_input(
     hidden_dots(w, x);
     if (W2V_SOFT)
         add_offsets(w->score, w->offset, w->n);
-    link_hidden(w, m, sums, count, with_loss);
+    link_hidden(w, m, sums, count, NULL, with_loss);
     update_and_apply(w, x, lock_of(m, in->rows[0]));
 }
 
@@ -401,10 +427,10 @@ W2V_INLINED void mean(
     hidden_dots(&w, w.hidden);
     if (W2V_SOFT)
         add_offsets(w.score, w.offset, w.n);
-    link_hidden(&w, m, sums, in->weight, with_loss);
+    link_hidden(&w, m, sums, in->weight, W2V_SOFT ? named->examples : NULL, with_loss);
     update_hidden(&w, w.hidden);
     set_factors(&w, m, in, in->error_scale, 1);
-    spread_error(&w, in->n);
+    spread_error(&w, w.error, in->n);
 }
 
 static void pairs_without_loss(
@@ -503,7 +529,10 @@ static void paired_with_loss(
 
 #if W2V_SOFT
 
+#include "block_frozen.h"
+
 const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA) = W2V_SHAPES;
+const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA) = frozen;
 
 #else
 
@@ -529,10 +558,29 @@ static void merge(float *shared, float *own, float *base, int64_t floats)
     }
 }
 
+static void gather_bag(const w2v_matrices *m, const w2v_inputs *in, const w2v_scratch *scratch, float *sum)
+{
+    workspace w = cut_scratch(scratch, m, in->n, 0);
+    w.hidden = sum;
+    gather_inputs(&w, m, in);
+    set_factors(&w, m, in, in->scale, 0);
+    sum_inputs(&w, in->n);
+}
+
+static void scatter_bag(const w2v_matrices *m, const w2v_inputs *in, const w2v_scratch *scratch, const float *error)
+{
+    workspace w = cut_scratch(scratch, m, in->n, 0);
+    gather_inputs(&w, m, in);
+    set_factors(&w, m, in, in->error_scale, 1);
+    spread_error(&w, error, in->n);
+}
+
 extern const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA);
+extern const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA);
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), sigmoids, merge, merge_ranks, random_blocks,
+    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
+    {gather_bag, scatter_bag}, sigmoids, merge, merge_ranks, random_blocks,
 };
 
 #endif

@@ -8,6 +8,8 @@ KeyedVectors                vectors.py: the class, with its documentation
 
 FastTextKeyedVectors        fasttext.py: words by their parts, over ``model/subwords.py``; deployment.py: made small
 
+SentenceVectorizer          sentences.py: vectors of sentences, as weighted means
+
 queries, evaluation         what its methods answer (inputs.py: what users may pass to them), over ``query/``
 changes, files              how it changes, and its files, over ``formats/``
 protocol                    the class as these functions see it
@@ -28,6 +30,7 @@ from w2vcore.keyedvectors.gensim_names import (
     prep_vectors,
     pseudorandom_weak_vector,
 )
+from w2vcore.keyedvectors.sentences import SentenceVectorizer
 from w2vcore.keyedvectors.table import Key
 from w2vcore.keyedvectors.vectors import KeyedVectors
 
@@ -41,6 +44,7 @@ __all__ = [
     "FastTextKeyedVectors",
     "Key",
     "KeyedVectors",
+    "SentenceVectorizer",
     "Vocab",
     "Word2VecKeyedVectors",
     "load_word2vec_format",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from w2vcore.keyedvectors.gensim_names import prep_vectors
 from w2vcore.keyedvectors.inputs import check_finite, resolved
 from w2vcore.keyedvectors.table import Key, Vector
 from w2vcore.keyedvectors.vectors import KeyedVectors
-from w2vcore.model.subwords import Subwords, split_as_fasttext, subwords_of, word_bytes
+from w2vcore.model.subwords import StoredRows, Subwords, split_as_fasttext, subwords_of, word_bytes
 from w2vcore.query import similarity
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ class FastTextKeyedVectors(KeyedVectors):
         What each word has of its own. Where a file does not hold it, and after vectors were assigned, it is what makes
         the mean come out.
     vectors_ngrams : ndarray or None
-        The rows of the n-grams, which may be mapped from a file; None where there are none.
+        The rows of the n-grams, one a bucket; None where there are none. It may be mapped from a file. A trained model
+        holds rows of the buckets that its words use alone: of such vectors this is a copy, made when it is asked for,
+        which cannot be written into.
+    trained_ngrams_only : bool
+        Whether the vectors of other words are made of n-grams alone that words of the vocabulary have, and that
+        training has met; default: of all, as in fastText and gensim.
     buckets_word : list of ndarray of uint32
         The rows of the n-grams of each word.
     min_n, max_n, bucket : int
@@ -130,7 +136,11 @@ class FastTextKeyedVectors(KeyedVectors):
     @property
     def vectors_ngrams(self) -> NDArray[Any] | None:
         """The rows of the n-grams."""
-        return None if self.subwords is None else self.subwords.table
+        if self.subwords is None or self.subwords.rest is None:
+            return None if self.subwords is None else self.subwords.table
+        whole = self.subwords.whole()
+        whole.flags.writeable = False
+        return whole
 
     @vectors_ngrams.setter
     def vectors_ngrams(self, table: NDArray[Any] | None) -> None:
@@ -143,6 +153,23 @@ class FastTextKeyedVectors(KeyedVectors):
                 f"{np.shape(table)}"
             )
         self.subwords = Subwords(table, self.min_n, self.max_n)
+
+    @property
+    def trained_ngrams_only(self) -> bool:
+        """Whether n-grams count alone that words of the vocabulary have."""
+        return self.subwords is not None and self.subwords.trained_only
+
+    @trained_ngrams_only.setter
+    def trained_ngrams_only(self, only: bool) -> None:
+        subwords = self.subwords
+        if subwords is None:
+            raise ValueError("trained_ngrams_only needs n-grams, and these vectors have none")
+        if only and subwords.kept is None:
+            used = np.unique(np.concatenate([np.empty(0, np.uint32), *self.buckets_word])).astype(np.int32)
+            rest = StoredRows(subwords.table)
+            kept = np.array([used, used], np.int32)
+            subwords = replace(subwords, buckets=subwords.hashes, kept=kept, rest=rest)
+        self.subwords = replace(subwords, trained_only=bool(only))
 
     @property
     def vectors_vocab(self) -> NDArray[Any]:
@@ -341,8 +368,8 @@ class FastTextKeyedVectors(KeyedVectors):
     def resize_vectors(self, seed: int = 0) -> None:
         """Draw rows for words and buckets that have none, as before training, and keep the others."""
         own = prep_vectors((len(self), self.vector_size), self._own, seed)
-        if self.bucket:
-            self.vectors_ngrams = prep_vectors((self.bucket, self.vector_size), self.vectors_ngrams, seed + 1)
+        if self.bucket and self.subwords is None:
+            self.vectors_ngrams = prep_vectors((self.bucket, self.vector_size), None, seed + 1)
         self._own = own
         self.allocate_vecattrs()
         self.adjust_vectors()
@@ -450,6 +477,8 @@ class FastTextKeyedVectors(KeyedVectors):
             result.arrays[subword_arrays.BUCKETS] = self.subwords.table
             if self.subwords.kept is not None:
                 result.arrays[subword_arrays.KEPT] = self.subwords.kept
+            result.arrays.update(subword_arrays.rest_arrays(self.subwords))
+            settings.update(subword_arrays.rest_settings(self.subwords))
         if self._own is not None:
             result.arrays[subword_arrays.WORDS] = self._own
         return result
@@ -463,7 +492,11 @@ class FastTextKeyedVectors(KeyedVectors):
             result.min_n, result.max_n = subwords.min_n, subwords.max_n
             result.bucket = len(subwords.table) if subwords.buckets is None else subwords.buckets
             result.subwords = subwords
-            result._spellings = subword_arrays.spellings_of(snapshot.settings[subword_arrays.SETTINGS], snapshot.keys)
+        else:
+            result.min_n, result.max_n = subword_arrays.lengths_of(snapshot)
+        stored = snapshot.settings.get(subword_arrays.SETTINGS)
+        if isinstance(stored, dict):
+            result._spellings = subword_arrays.spellings_of(stored, snapshot.keys)
         own = snapshot.arrays.get(subword_arrays.WORDS)
         if own is not None and own.shape == result._table.matrix.array.shape:
             result._own = own

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,10 @@ from w2vcore.corpus.compact import CompactKeys
 from w2vcore.keyedvectors import changes
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.protocol import Vectors
+from w2vcore.model.subwords import Subwords
+
+if TYPE_CHECKING:
+    from w2vcore.keyedvectors.fasttext import FastTextKeyedVectors
 
 V = TypeVar("V", bound=Vectors)
 
@@ -48,6 +52,26 @@ def replace_keys(wv: Vectors, keys: Sequence[Any]) -> None:
 def belong_to(wv: Vectors, model: Any) -> None:
     """Let vectors know that a model has matrices whose rows go with theirs, as long as they are its `wv`."""
     wv._model = weakref.ref(model)
+
+
+def identity_of_keys(wv: Vectors) -> Any:
+    """Return an object that is another one once the keys were replaced; keys that are added at the end leave it."""
+    return wv._table.keys
+
+
+def own_rows(wv: FastTextKeyedVectors) -> NDArray[Any] | None:
+    """Return what words have of their own, if it is held; it follows from the vectors otherwise."""
+    return wv._own
+
+
+def spelt(wv: FastTextKeyedVectors) -> list[bytes]:
+    """Return all words as bytes."""
+    return wv._spelt(range(len(wv)))
+
+
+def take_parts(wv: FastTextKeyedVectors, own: NDArray[Any], subwords: Subwords | None) -> None:
+    """Replace what words have of their own, and the n-grams; the vectors stay as they are."""
+    wv._own, wv.subwords = own, subwords
 
 
 def empty_like(wv: V, vector_size: int) -> V:

@@ -26,6 +26,7 @@ from w2vcore.keyedvectors.combination import combined_matrix
 from w2vcore.keyedvectors.inputs import resolved
 from w2vcore.keyedvectors.keys import Keys
 from w2vcore.keyedvectors.matrix import Matrix
+from w2vcore.keyedvectors.sentences import SentenceVectorizer
 from w2vcore.keyedvectors.table import Key, Vector, VectorTable
 from w2vcore.model.subwords import Subwords
 from w2vcore.query import analogies as query_analogies
@@ -481,6 +482,76 @@ class KeyedVectors(SaveLoad):
         [1.0, 0.5]
         """
         return queries.get_mean_vector(self, keys, weights, pre_normalize, post_normalize, ignore_missing)
+
+    def sentence_vectors(
+        self,
+        sentences: Any = None,
+        weighting: Literal["sif", "mean", "idf"] = "sif",
+        remove_components: int = 1,
+        *,
+        corpus_file: PathLike | Sequence[PathLike] | None = None,
+        a: float = 1e-3,
+        counts: ArrayLike | Literal["zipf"] | None = None,
+        pre_normalize: bool = False,
+        workers: int | None = None,
+    ) -> NDArray[np.float32]:
+        """Return a vector for each sentence: the weighted mean of its words, less what all sentences have in common.
+
+        Parameters
+        ----------
+        sentences : iterable of lists of words, optional
+            Read once. Words that are no keys are left out; where there are n-grams, they have vectors, too.
+        weighting : {"sif", "mean", "idf"}
+            "sif": a / (a + p), with the share p of the word in all text. "mean": all words count alike. "idf": the
+            rarer a word is among these sentences, the more it counts.
+        remove_components : int
+            How many of the first principal components of these sentences to remove.
+        corpus_file : str or path-like, or list of them, optional
+            Instead of `sentences`: files with a sentence a line; row i is line i, blank lines count.
+        a : float
+            Of "sif": the share of a word that counts half.
+        counts : {None, "zipf"} or array, optional
+            Of "sif": how often each key occurs. Default: the column 'count'; "zipf": as the order of the keys suggests.
+        pre_normalize : bool
+            Scale the vectors of words to length 1 first.
+        workers : int, optional
+            Threads; default: one a core.
+
+        Returns
+        -------
+        ndarray of float32, shape (sentences, vector_size)
+            Zeros for a sentence without a known word; one warning says how many there are.
+
+        Raises
+        ------
+        ValueError
+            For "sif" where counts are not known; where there are too few sentences to remove components.
+        TypeError
+            For a sentence that is a str.
+
+        Notes
+        -----
+        With ``weighting="mean", remove_components=0, pre_normalize=True`` each row is what `get_mean_vector` returns.
+        `SentenceVectorizer` keeps what was fitted, for further sentences.
+
+        Arora, Liang, Ma (2017), "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR.
+
+        Examples
+        --------
+        >>> from w2vcore.keyedvectors import KeyedVectors
+        >>> kv = KeyedVectors(2)
+        >>> kv.add_vectors(["the", "cat", "sun"], [[1, 1], [2, 0], [0, 2]], extras={"count": [98, 1, 1]})
+        >>> kv.sentence_vectors([["the", "cat"], ["cat", "sun"]], "mean", remove_components=0).tolist()
+        [[1.5, 0.5], [1.0, 1.0]]
+        >>> print(kv.sentence_vectors([["the", "cat"], ["the", "sun"], ["cat", "sun"]]).round(2))
+        [[ 0.05 -0.05]
+         [-0.05  0.05]
+         [ 0.    0.  ]]
+        """
+        vectorizer = SentenceVectorizer(
+            self, weighting, remove_components, a=a, counts=counts, pre_normalize=pre_normalize
+        )
+        return vectorizer.fit_transform(sentences, corpus_file, workers=workers)
 
     @overload
     def most_similar(
@@ -1243,7 +1314,7 @@ class KeyedVectors(SaveLoad):
             If a key occurs twice.
         """
         by_parts = KeyedVectors._by_parts
-        if cls is KeyedVectors and by_parts is not None and snapshot.kind == "keyedvectors" and has_subwords(snapshot):
+        if cls is KeyedVectors and by_parts is not None and snapshot.kind != "word2vec" and has_subwords(snapshot):
             return by_parts.from_snapshot(snapshot)  # type: ignore[return-value]
         return files.from_snapshot(cls, snapshot)
 

@@ -12,6 +12,7 @@ cdef extern from "subwords.h" nogil:
     ctypedef struct w2v_subword_table:
         const uint8_t *table
         int64_t size
+        int64_t stride
         int is_half
         int64_t buckets
         const int32_t *kept
@@ -37,7 +38,7 @@ def add_subwords(
 
     The words stand between < and > already. A word without bytes is passed over. Of `buckets` hashes each has its row
     of the table, or those have that stand in ``kept[0]``, in ascending order; ``kept[1]`` has their rows. The table is
-    of float32 or float16, its rows without gaps, and may begin at any byte.
+    of float32 or float16, and may begin at any byte; there may be gaps between its rows.
     """
     cdef int64_t i, first, last, length, found, n = offsets.shape[0] - 1, work = 0
     cdef int64_t n_rows = table.shape[0], size = table.shape[1]
@@ -54,9 +55,12 @@ def add_subwords(
         raise ValueError("the kept hashes and their rows do not fit each other")
     if offsets[0] < 0 or offsets[n] > data.shape[0]:
         raise ValueError("the offsets reach beyond the words")
-    cdef const uint8_t[:, ::1] numbers = table.view(np.uint8)
+    cdef const uint8_t[:, :] numbers = table.view(np.uint8)
+    if numbers.strides[1] != 1:
+        raise ValueError("the numbers of a row of the table must follow on each other")
     cdef w2v_subword_table rows
     rows.table, rows.size, rows.is_half, rows.buckets = &numbers[0, 0], size, is_half, buckets
+    rows.stride = numbers.strides[0]
     rows.kept = rows.kept_rows = NULL
     rows.n_kept = 0
     if kept is not None:

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 from .checks import check_flag, check_int
 from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Pattern, Real, Unchecked, Whole
+from .subwords import MOST_CHARACTERS
 from .window_weights import DYNAMIC, NAMES, check_window_weights
 
 Window: TypeAlias = int | Literal["sentence"]
@@ -546,6 +547,33 @@ _TABLE = (
     ),
 )
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
+
+_MOST_BUCKETS = (1 << 31) - 1  # their numbers are int32 in fastText's files
+
+# What `FastText` has beside these.
+SUBWORD_SETTINGS: Mapping[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting(
+            "min_n",
+            3,
+            Whole(0, MOST_CHARACTERS),
+            option=Option("Subwords", "Characters of the shortest n-grams."),
+        ),
+        Setting(
+            "max_n",
+            6,
+            Whole(0, MOST_CHARACTERS, hint="max_n=0 makes no n-grams"),
+            option=Option("Subwords", "Characters of the longest n-grams; 0: plain words."),
+        ),
+        Setting(
+            "bucket",
+            2_000_000,
+            Whole(0, _MOST_BUCKETS, hint="bucket=0 makes no n-grams"),
+            option=Option("Subwords", "Numbers that n-grams are hashed to."),
+        ),
+    )
+}
 
 # An argument of `train` and `resume` that is a field of `TrainingConfig` too.
 QUEUE_FACTOR = Whole(1, most=10_000, why="so many jobs would wait for each thread; usual are 2")

@@ -233,7 +233,12 @@ def merged(bags: Sequence[Bag]) -> Bag:
 
 
 def subword_features(
-    words: Sequence[bytes], min_n: int, max_n: int, buckets: int
+    words: Sequence[bytes],
+    min_n: int,
+    max_n: int,
+    buckets: int,
+    per_word: NDArray[np.float64] | None = None,
+    first: NDArray[np.uint32] | None = None,
 ) -> tuple[Features, NDArray[np.uint32]]:
     """Return words with their n-grams as fastText has them, with a row for each bucket that is used.
 
@@ -247,12 +252,16 @@ def subword_features(
         Characters of an n-gram.
     buckets : int
         An n-gram's bucket is its hash modulo this number.
+    per_word : ndarray of float64, optional
+        How often each word is an input: the buckets that are updated most often come first. Default: they ascend.
+    first : ndarray of uint32, optional
+        Buckets that have rows already, and keep them; others come after these.
 
     Returns
     -------
     features : Features
     used : ndarray of uint32
-        The bucket of each row after those of the words, ascending.
+        The bucket of each row after those of the words.
 
     Examples
     --------
@@ -262,13 +271,22 @@ def subword_features(
     """
     borders, hashed = subwords_of(words, min_n, max_n, buckets)
     used, places = np.unique(hashed, return_inverse=True)
+    order = np.arange(len(used))
+    if per_word is not None:
+        updates = np.bincount(places, np.repeat(per_word, np.diff(borders)), len(used))
+        order = np.argsort(-updates, kind="stable")
+    if first is not None:
+        order = order[~np.isin(used[order], first)]
+    buckets_of_rows = used[order] if first is None else np.concatenate([first, used[order]])
+    by_bucket = np.argsort(buckets_of_rows, kind="stable")
+    rows_of_used = by_bucket[np.searchsorted(buckets_of_rows, used, sorter=by_bucket)]
     indptr = borders + np.arange(len(borders))
     rows = np.empty(len(hashed) + len(words), np.uint32)
     own = np.zeros(len(rows), np.bool_)
     own[indptr[:-1]] = True
     rows[own] = np.arange(len(words), dtype=np.uint32)
-    rows[~own] = len(words) + places
-    return Features(indptr, rows, len(words) + len(used)), used.astype(np.uint32)
+    rows[~own] = len(words) + rows_of_used[places]
+    return Features(indptr, rows, len(words) + len(buckets_of_rows)), buckets_of_rows.astype(np.uint32)
 
 
 def _checked(name: str, array: Any, dtype: type[np.generic]) -> NDArray[Any]:

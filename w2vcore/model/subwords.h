@@ -66,7 +66,8 @@ static inline int w2v_next_subword(w2v_subword_walk *walk, int64_t last)
  * kept, in ascending order. Its numbers are read byte by byte, as they may lie anywhere in a mapped file. */
 typedef struct {
     const uint8_t *table;
-    int64_t size; /* columns */
+    int64_t size;   /* columns */
+    int64_t stride; /* bytes from one row to the next */
     int is_half;  /* numbers of 16 bits, else float */
     int64_t buckets;
     const int32_t *kept; /* NULL: all are there */
@@ -91,7 +92,7 @@ static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, uint32_
             return NULL;
         place = t->kept_rows[low];
     }
-    return t->table + place * t->size * (t->is_half ? 2 : 4);
+    return t->table + place * t->stride;
 }
 
 /* IEEE 754's binary16 as a float: exponent and fraction are moved to their places, and the bias is made right by a

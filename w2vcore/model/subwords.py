@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from ._subwords import add_subwords, hash_texts, list_subwords
 MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
 _WORDS = 1 << 14  # whose bytes are joined at a time
+_SKIPPED = 16  # rows: to draw so many takes as long as to go to another place of the random numbers
+_DRAWN_AT_ONCE = 1 << 20  # numbers: 4 MB
 
 
 def bracketed(words: Iterable[bytes]) -> list[bytes]:
@@ -96,6 +99,71 @@ def hashes_of(ngrams: Sequence[bytes], buckets: int) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
+class InitialRows:
+    """The rows of buckets before training, each made when it is asked for.
+
+    Bucket b has row b of the matrix ``(2 * rng.random((buckets, size), float32) - 1) / size``, where `rng` is
+    ``np.random.default_rng(seed)``: gensim's numbers, of which one row is drawn without those before it.
+
+    Attributes
+    ----------
+    seed : int
+    size : int
+        Length of a row.
+
+    Examples
+    --------
+    >>> rows = InitialRows(seed=2, size=3)
+    >>> whole = np.random.default_rng(2).random((9, 3), np.float32)
+    >>> bool((rows.rows(np.array([4, 7])) == (whole[[4, 7]] * 2 - 1) / 3).all())
+    True
+    """
+
+    seed: int
+    size: int
+
+    def rows(self, buckets: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the rows of some buckets, in ascending order and each once."""
+        size = self.size
+        result = np.empty((len(buckets), size), np.float32)
+        bits = np.random.default_rng(self.seed).bit_generator
+        rng = np.random.Generator(bits)
+        drawn = 0  # numbers of 64 bits, each of which makes two of 32
+        far = np.diff(buckets, prepend=buckets[:1]) > _SKIPPED
+        number = np.cumsum(far)
+        for first, last in pairwise([0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(buckets)]):
+            if first == last:
+                continue
+            start = int(buckets[first])
+            for low in range(start, int(buckets[last - 1]) + 1, max(1, _DRAWN_AT_ONCE // size)):
+                high = min(low + max(1, _DRAWN_AT_ONCE // size), int(buckets[last - 1]) + 1)
+                place, odd = divmod(low * size, 2)
+                bits.advance(place - drawn)  # type: ignore[attr-defined]
+                numbers = rng.random(odd + (high - low) * size, np.float32)[odd:].reshape(-1, size)
+                drawn = place + (odd + (high - low) * size + 1) // 2
+                wanted = slice(*(first + np.searchsorted(buckets[first:last], [low, high])).tolist())
+                result[wanted] = (numbers[buckets[wanted] - low] * 2.0 - 1.0) / size
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRows:
+    """The rows of buckets in a table that has one for each, such as that of a mapped file.
+
+    Attributes
+    ----------
+    table : ndarray, shape (buckets, D)
+    """
+
+    table: NDArray[Any]
+
+    def rows(self, buckets: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the rows of some buckets."""
+        found: NDArray[np.float32] = np.asarray(self.table[buckets], np.float32)
+        return found
+
+
+@dataclass(frozen=True)
 class Subwords:
     """Vectors for words that are not in the vocabulary.
 
@@ -108,7 +176,12 @@ class Subwords:
     buckets : int, optional
         How many hashes there are; default: one for each row.
     kept : ndarray of int32, shape (2, rows), optional
-        Of a pruned model: the hashes that were kept, in ascending order, and their rows. Others do not count.
+        The hashes that have a row here, in ascending order, and their rows. Others do not count (the model is pruned),
+        unless there is a `rest`.
+    rest : InitialRows or StoredRows, optional
+        What makes the rows of the other hashes, which training has not met.
+    trained_only : bool
+        Leave those out all the same.
     """
 
     table: NDArray[Any]
@@ -116,6 +189,43 @@ class Subwords:
     max_n: int
     buckets: int | None = None
     kept: NDArray[np.int32] | None = None
+    rest: InitialRows | StoredRows | None = None
+    trained_only: bool = False
+
+    @property
+    def hashes(self) -> int:
+        """How many hashes there are."""
+        return len(self.table) if self.buckets is None else self.buckets
+
+    def rows(self, buckets: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the rows of some buckets, in ascending order and each once; zeros where there is none."""
+        if self.kept is None:
+            return StoredRows(self.table).rows(buckets)
+        hashes, places = self.kept
+        at = np.minimum(np.searchsorted(hashes, buckets), max(len(hashes) - 1, 0))
+        there = hashes[at] == buckets if len(hashes) else np.zeros(len(buckets), bool)
+        result = np.zeros((len(buckets), self.table.shape[1]), np.float32)
+        result[there] = self.table[places[at[there]]]
+        if self.rest is not None:
+            result[~there] = self.rest.rows(buckets[~there])
+        return result
+
+    def whole(self) -> NDArray[np.float32]:
+        """Return a table with a row for each hash.
+
+        Examples
+        --------
+        >>> kept = np.array([[1], [0]], np.int32)
+        >>> Subwords(np.ones((1, 2), np.float32), 3, 6, buckets=3, kept=kept).whole().tolist()
+        [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+        """
+        return np.concatenate([np.empty((0, self.table.shape[1]), np.float32), *self.blocks()])
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """Yield the rows of all hashes, some at a time."""
+        step = max(1, _DRAWN_AT_ONCE // max(1, self.table.shape[1]))
+        for first in range(0, self.hashes, step):
+            yield self.rows(np.arange(first, min(first + step, self.hashes)))
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """Return the mean of the subwords of any word; zeros if it has none."""
@@ -167,12 +277,35 @@ class Subwords:
             else np.array(start, np.float32, order="C")
         )
         counts = np.full(rows, 0 if start is None else 1, np.int64)
-        table = np.require(self.table, requirements="C")
-        buckets = len(table) if self.buckets is None else self.buckets
+        table = self.table
+        if table.shape[1] > 1 and table.strides[1] != table.itemsize:
+            table = np.ascontiguousarray(table)
         for batch in _batches(rows):
             data, offsets = joined(words[batch])
-            add_subwords(data, offsets, table, self.min_n, self.max_n, total[batch], counts[batch], buckets, self.kept)
+            sums, found, kept = total[batch], counts[batch], self.kept
+            if kept is None or kept.shape[1]:
+                add_subwords(data, offsets, table, self.min_n, self.max_n, sums, found, self.hashes, kept)
+            if self.rest is not None and not self.trained_only:
+                self._add_rest(data, offsets, sums, found)
         return total, counts
+
+    def _add_rest(
+        self, data: NDArray[np.uint8], offsets: NDArray[np.int64], sums: NDArray[np.float32], counts: NDArray[np.int64]
+    ) -> None:
+        """Add the subwords that have no row in the table."""
+        assert self.rest is not None and self.kept is not None
+        borders, listed = list_subwords(data, offsets, self.min_n, self.max_n, self.hashes)
+        hashes = self.kept[0]
+        at = np.minimum(np.searchsorted(hashes, listed), max(len(hashes) - 1, 0))
+        missing = np.flatnonzero(hashes[at] != listed) if len(hashes) else np.arange(len(listed))
+        if not len(missing):
+            return
+        buckets, places = np.unique(listed[missing], return_inverse=True)
+        words = np.searchsorted(borders, missing, side="right") - 1
+        each, begins, times = np.unique(words, return_index=True, return_counts=True)
+        rows = self.rest.rows(buckets.astype(np.int64))
+        sums[each] += np.add.reduceat(rows[places], begins, axis=0)
+        counts[each] += times
 
 
 def _batches(words: int) -> Iterator[slice]:

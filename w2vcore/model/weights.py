@@ -53,12 +53,18 @@ def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
     in word2vec.c.
     """
     vectors = zeros(rows, size)[:, :size]
+    draw_vectors(vectors, seed)
+    return vectors
+
+
+def draw_vectors(vectors: NDArray[np.float32], seed: int) -> None:
+    """Write the numbers of `initial_vectors` into some rows."""
+    rows, size = vectors.shape
     rng = np.random.default_rng(seed)
     step = max(1, (1 << 17) // max(size, 1))  # rows at a time: scratch in the cache, and the same numbers as in one go
     for start in range(0, rows, step):
         part = rng.random((min(step, rows - start), size), dtype=np.float32)
         vectors[start : start + len(part)] = (part * 2.0 - 1.0) / size
-    return vectors
 
 
 def with_rows(matrix: NDArray[Any], rows: int) -> NDArray[np.float32]:
@@ -157,12 +163,12 @@ def checked_matrix(name: str, matrix: Any, rows: int, size: int) -> NDArray[np.f
     return checked
 
 
-def checked_lock(lock: Any, rows: int) -> NDArray[np.float32]:
+def checked_lock(lock: Any, rows: int, name: str = "wv.vectors_lockf") -> NDArray[np.float32]:
     """Return the lock factors as float32, or say what is wrong with them."""
     factors: NDArray[np.float32] = np.atleast_1d(np.asarray(lock, np.float32))
     if factors.ndim != 1 or not 0 < len(factors) <= max(rows, 1) or not np.isfinite(factors).all():
         raise ValueError(
-            f"wv.vectors_lockf must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
+            f"{name} must be 1 to {rows} finite factors (1 learns, 0 freezes; a single one goes for all), "
             f"got an array of shape {factors.shape}"
         )
     return factors

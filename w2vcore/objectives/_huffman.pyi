@@ -1,7 +1,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-def join(counts: NDArray[np.int64], leaf_ids: NDArray[np.int64], first: int) -> NDArray[np.int64]: ...
+def join(
+    counts: NDArray[np.int64], leaf_ids: NDArray[np.int64], first: int, leaf_first: bool = True
+) -> NDArray[np.int64]: ...
 def top_down(children: NDArray[np.int64]) -> NDArray[np.int64]: ...
 def paths(
     children: NDArray[np.int64], order: NDArray[np.int64]

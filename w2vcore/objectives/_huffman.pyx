@@ -7,17 +7,19 @@ from w2vcore.kernels._types cimport int64_t, uint32_t
 from libc.stdint cimport uint8_t
 
 
-def join(const int64_t[::1] counts, const int64_t[::1] leaf_ids, int64_t first):
+def join(const int64_t[::1] counts, const int64_t[::1] leaf_ids, int64_t first, bint leaf_first=True):
     """Return the children of the nodes that Huffman's algorithm makes, as CodeTree has them.
 
     Parameters
     ----------
     counts : ndarray of int64, shape (n,)
-        Ascending.
+        Ascending; in another order the tree is a tree, but not the shortest.
     leaf_ids : ndarray of int64, shape (n,)
         Id of each leaf.
     first : int
         Number of the first node.
+    leaf_first : bool
+        Whether a leaf goes before an inner node of the same weight.
 
     Returns
     -------
@@ -30,7 +32,8 @@ def join(const int64_t[::1] counts, const int64_t[::1] leaf_ids, int64_t first):
     # nodes come out in ascending weight, so both queues are arrays
     for made in range(size - 1):
         for side in range(2):
-            if leaf < size and (inner >= made or counts[leaf] <= total[inner]):
+            if leaf < size and (
+                    inner >= made or counts[leaf] < total[inner] or (leaf_first and counts[leaf] == total[inner])):
                 total[made] += counts[leaf]
                 children[made, side] = leaf_ids[leaf]
                 leaf += 1

@@ -30,6 +30,28 @@ def huffman_tree(counts: NDArray[np.int64]) -> CodeTree:
     return CodeTree(joined(counts, np.arange(len(counts)), 0))
 
 
+def facebook_tree(counts: NDArray[np.int64]) -> CodeTree:
+    """Build the tree of fastText's hierarchical softmax, to whose nodes the rows of its files belong.
+
+    Of equal weights an inner node goes before a leaf, and words are taken from the last one on: so the tree follows
+    from the counts and their order. A step to the second node of two that are joined has label 1 there (loss.cc), as a
+    step to the left has here.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (V,)
+        Descending, if the tree is to be the shortest.
+
+    Examples
+    --------
+    >>> facebook_tree(np.array([5, 2, 1])).children.tolist()
+    [[1, 2], [0, -1]]
+    """
+    words = np.ascontiguousarray(np.arange(len(counts))[::-1])
+    joins = join(np.ascontiguousarray(counts[::-1], np.int64), words, 0, leaf_first=False)
+    return CodeTree(np.ascontiguousarray(joins[:, ::-1]))
+
+
 def word_paths(counts: NDArray[np.int64], tree: CodeTree | None) -> TreePaths:
     """Return the path to each word: in a tree, or if that is None in the Huffman tree of the counts."""
     return (huffman_tree(counts) if tree is None else tree).paths()

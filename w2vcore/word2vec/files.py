@@ -9,9 +9,8 @@ import numpy as np
 from w2vcore.corpus.warning import warn
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import gensim_documents, gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.keyedvectors import OWN
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.config import within_bounds
 from w2vcore.model.randomness import random_state, set_random_state
@@ -35,7 +34,7 @@ RESULTS = (
 NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 
 # What a model has beside these, its settings and the matrices is the user's.
-ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
+ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "dv", "load", "lifecycle_events"})
 
 # The classes that load files of a kind.
 LOADERS = {"word2vec": "Word2Vec", "fasttext": "FastText", "doc2vec": "Doc2Vec"}
@@ -59,11 +58,11 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
             arrays[table.name] = table.stored(matrix, len(model.wv))
     if needs_tree(arrays.keys() & OBJECTIVES):
         arrays.update(stored_tree(model._tree, model.wv))
+    arrays.update(model._inputs.arrays(model))
     saved = (*(name for name, setting in model._declared.items() if setting.saved), *RESULTS)
     settings = {name: getattr(model, name) for name in saved if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
-    if OWN in vectors.settings:
-        settings[OWN] = vectors.settings[OWN]
+    settings = {**vectors.settings, **settings}
     if own := user_attributes(model, ATTRIBUTES | model._declared.keys() | ignore):
         settings["attributes"] = own
     if isinstance(model.random, np.random.RandomState) and "random" not in ignore:
@@ -110,6 +109,7 @@ def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     belong_to(model.wv, model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.take(model, snapshot)
     for table in _target_tables(model):
         matrix = snapshot.arrays.get(table.name)
         if matrix is not None:
@@ -129,7 +129,7 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
         If it holds another kind of model, or vectors only.
     """
     if recognition.is_gensim_save(fname):
-        return read_gensim(fname, mmap)
+        return read_gensim(fname, mmap, cls._kind)
     snapshot = native.read(fname, mmap=mmap, padded=True)
     if snapshot.kind != cls._kind:
         loader = LOADERS.get(snapshot.kind, "KeyedVectors")
@@ -139,9 +139,12 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
     return snapshot
 
 
-def read_gensim(path: Any, mmap: str | None) -> Snapshot:
+def read_gensim(path: Any, mmap: str | None, kind: str) -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap)
+    if kind == "doc2vec":
+        snapshot = gensim_documents.read_model(path, mmap)
+    else:
+        snapshot = gensim_native.read_model(path, mmap, kind)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(

@@ -47,6 +47,7 @@ def check_settings(model: Word2Vec) -> None:
             f"hs must be 0 with objective={model.objective!r}, which is trained alone, got {model.hs}: drop one of them"
         )
     check_own_architecture(model.architecture)
+    model._check_own_settings()
     backend = choose(model.backend, model.device)
     if model.seed is None:
         model.seed = _drawn_seed(crew_of(backend).size)

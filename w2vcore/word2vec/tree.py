@@ -163,7 +163,7 @@ def code_tree(model: Word2Vec, whole: bool = False) -> CodeTree:
     """Return the tree of a model for its rows as they are; it may lack the last, unless `whole`."""
     words = model._tree
     model._tree = (
-        words.for_rows(model.wv, whole) if words else WordTree.of(huffman_tree(columns_of(model)[0]), model.wv)
+        words.for_rows(model.wv, whole) if words else WordTree.of(model._tree_of(columns_of(model)[0]), model.wv)
     )
     return model._tree.tree
 
@@ -180,6 +180,6 @@ def show_tree(model: Word2Vec) -> None:
     if not len(model.wv):
         raise RuntimeError("there is no vocabulary to make a tree of: call build_vocab() first")
     logger.info("constructing a huffman tree from %i words", len(model.wv))
-    tree = code_tree(model) if needs_tree(objectives_of(model)) else huffman_tree(columns_of(model)[0])
+    tree = code_tree(model) if needs_tree(objectives_of(model)) else model._tree_of(columns_of(model)[0])
     show_paths(model.wv, tree)
     logger.info("built huffman tree with maximum node depth %i", tree.paths().max_depth)

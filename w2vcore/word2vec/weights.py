@@ -96,6 +96,7 @@ def begin_weights(model: Word2Vec) -> None:
         initial = inputs.begin(model, table) if table.name == INPUT else table.begin(rows, model.seed)
         set_trained_matrix(model, table, model._inspection.trust(table.name, initial))
     model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.publish(model)
     plant_tree(model)
 
 
@@ -124,6 +125,7 @@ def grow_weights(model: Word2Vec) -> None:
         in_tree = tree.words
         model._tree = WordTree.of(grown(tree, columns_of(model)[0]), wv)
     model._inputs.grow(model)
+    model._inputs.publish(model)
     fill_keep_rates(wv, had, model.sample)
     for table, matrix in targets.items():
         larger = table.grown(matrix, len(matrix) if table.keyed else in_tree, rows)

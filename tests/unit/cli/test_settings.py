@@ -2,7 +2,7 @@
 
 import inspect
 
-from w2vcore import Word2Vec
+from w2vcore import FastText, Word2Vec
 from w2vcore.cli import settings, training
 from w2vcore.model.config import SETTINGS
 
@@ -16,15 +16,16 @@ NOT_SETTINGS = {
     "resume",
     "tensorboard",
     "preset",
+    "fasttext",
 }
 
 
-def test_options_are_the_arguments_of_word2vec():
-    signature = inspect.signature(Word2Vec).parameters
+def test_options_are_the_arguments_of_the_models():
+    signature = {**inspect.signature(Word2Vec).parameters, **inspect.signature(FastText).parameters}
     defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
     ours = set(defaults) - NOT_SETTINGS
     left_out = {"sentences", "corpus_file", "progress", "cache_corpus"}
-    left_out |= {"hashfxn", "trim_rule", "callbacks", "architecture"}  # code, or the name of code
+    left_out |= {"hashfxn", "trim_rule", "callbacks", "architecture", "word_ngrams"}  # code, or the name of code
     assert ours == set(signature) - left_out
     for name in ours - {"workers"}:  # a command may take the whole machine
         assert defaults[name] == signature[name].default, name

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from clicking import runner
 
-from w2vcore import KeyedVectors, Word2Vec, cli, datasets, preset
+from w2vcore import FastText, KeyedVectors, Word2Vec, cli, datasets, preset
 from w2vcore.cli import training
 from w2vcore.cli.formats import by_ending
 from w2vcore.formats.recognition import recognise
@@ -574,3 +574,36 @@ def test_the_same_command_line_goes_on_with_the_seed_that_was_drawn(run, here, c
 
 def test_what_is_no_seed(failure, corpus):
     assert "'x' is neither a number nor 'random'" in failure("train", corpus, "-o", "m", "--seed", "x", code=2)
+
+
+# ---------------------------------------------------------------------- n-grams of characters
+
+SUBWORDS = ("--fasttext", "--min-n", 2, "--max-n", 4, "--bucket", 500)
+
+
+def test_train_ngrams(run, failure, corpus):
+    run("train", corpus, "-o", "m", *SMALL, *SUBWORDS, "--checkpoint", "c", "-q")
+    model = FastText.load("m")
+    assert (model.min_n, model.max_n, model.wv.bucket) == (2, 4, 500)
+    assert model.wv["unheardof"].any()
+    assert "fasttext" in run("info", "m").stdout
+    assert len(run("similar", "m", "unheardof", "-n", 2).stdout.splitlines()) == 2
+    run("resume", "c", corpus, "-o", "again")
+    run("train", corpus, "-o", "again", "--fasttext", "--checkpoint", "c", "--resume", "-q")
+    assert FastText.load("again").wv.vectors.tobytes() == model.wv.vectors.tobytes()
+    assert "--min-n is for n-grams of characters: give --fasttext, too" in failure(
+        "train", corpus, "-o", "m", *SUBWORDS[1:], *SMALL, code=2
+    )
+    run("train", corpus, "-o", "m", *SMALL, "--checkpoint", "words", "-q")
+    again = ("--fasttext", "--checkpoint", "words", "--resume")
+    assert "trains no n-grams" in failure("train", corpus, "-o", "m", *again, code=2)
+
+
+def test_models_of_ngrams_stay_whole(run, corpus):
+    run("train", corpus, "-o", "m.bin", *SMALL, *SUBWORDS, "--save-format", "fasttext-binary", "-q")
+    run("convert", "m.bin", "m.safetensors")
+    run("convert", "m.safetensors", "again.bin", "--to", "fasttext-binary")
+    assert Path("m.bin").read_bytes() == Path("again.bin").read_bytes()
+    assert FastText.load("m.safetensors").syn1neg.any()
+    run("convert", "m.bin", "vectors.safetensors", "--vectors-only")
+    assert type(KeyedVectors.load("vectors.safetensors")) is KeyedVectors

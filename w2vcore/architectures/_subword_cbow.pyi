@@ -1,0 +1,3 @@
+from ._cbow import CbowWorker
+
+class SubwordCbowWorker(CbowWorker): ...

@@ -1,0 +1,3 @@
+from ._windows import WindowWorker
+
+class SubwordSkipGramWorker(WindowWorker): ...
