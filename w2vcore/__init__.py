@@ -1,4 +1,4 @@
-"""word2vec for Python: gensim's API, every token trained, fast.
+"""word2vec, fastText and Doc2Vec for Python: gensim's API, every token trained, fast.
 
     >>> from w2vcore import Word2Vec
     >>> sentences = [["cat", "say", "meow"], ["dog", "say", "woof"]]
@@ -23,10 +23,11 @@ worker threads run (backends): an architecture walks over the windows, an object
 """
 
 try:
-    from . import callbacks, fasttext, matutils, utils
+    from . import callbacks, doc2vec, fasttext, matutils, utils
     from ._version import __version__
     from .corpus.readers import BrownCorpus, LineSentence, PathLineSentences, Text8Corpus
     from .diagnostics import show_config
+    from .doc2vec import Doc2Vec
     from .fasttext import FastText
     from .keyedvectors import KeyedVectors
     from .phrases import Phrases
@@ -41,6 +42,7 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "BrownCorpus",
+    "Doc2Vec",
     "FastText",
     "KeyedVectors",
     "LineSentence",
@@ -50,6 +52,7 @@ __all__ = [
     "Word2Vec",
     "__version__",
     "callbacks",
+    "doc2vec",
     "fasttext",
     "matutils",
     "preset",

@@ -13,7 +13,13 @@ PACKAGE = Path(__file__).parents[2] / "w2vcore"
 TREES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf8")) for path in PACKAGE.rglob("*.py")
 }
-DECLARED = {"model/config.py", "word2vec/model.py", "fasttext/model.py"}  # the table, and signatures
+DECLARED = {
+    "model/config.py",
+    "word2vec/model.py",
+    "fasttext/model.py",
+    "doc2vec/model.py",
+}  # the table, and signatures
+IN_A_NAME = {"doc2vec/settings.py"}  # gensim shows it
 # Lists of settings that follow from something else than the settings that there are
 OTHER_LISTS = {
     "cli/training.py": "chosen for the demo",
@@ -55,7 +61,7 @@ def lists(tree):
 
 def test_a_setting_that_nothing_reads_is_in_the_table_and_in_signatures():
     """`comment` is checked, saved, offered by the command and shown, and is written down where it is declared."""
-    assert {name for name, tree in TREES.items() if "comment" in named(tree)} == DECLARED
+    assert {name for name, tree in TREES.items() if "comment" in named(tree)} - IN_A_NAME == DECLARED
 
 
 def test_settings_are_listed_where_they_are_declared_alone():

@@ -39,11 +39,15 @@ ALLOWED = {
         "facade",
         "keyedvectors",
     },
+    "doc2vec": {
+        *("kernels", "corpus", "model", "architectures", "objectives", "backends", "formats", "facade"),
+        *("keyedvectors", "word2vec"),
+    },
     "fasttext": {"corpus", "model", "architectures", "objectives", "formats", "facade", "keyedvectors", "word2vec"},
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
         *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "presets"),
-        *("keyedvectors", "word2vec", "fasttext", "visual", "callbacks"),
+        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {
@@ -57,6 +61,7 @@ ALLOWED = {
         "keyedvectors",
         "fasttext",
         "word2vec",
+        "doc2vec",
         "callbacks",
     },
     "__main__": {"cli"},

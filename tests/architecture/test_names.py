@@ -24,6 +24,8 @@ ATTRIBUTES = {"sg", "hs", "syn1", "syn1neg"}
 EXCEPTIONS = {
     "model/config.py": "the names themselves, and what a run trains if nothing is said",
     "word2vec/settings.py": "where the arguments sg, hs and negative choose by name: the one place",
+    "doc2vec/settings.py": "where the arguments dm and dbow_words choose by name",
+    "doc2vec/model.py": "gensim's sg is what dm and dbow say",
     "word2vec/expectation.py": "score asks the tree and predict_output_word the noise words' matrix, as in gensim",
     "word2vec/training.py": "logs gensim's settings, as gensim does",
     "facade/attributes.py": "how the attributes of all target matrices begin",

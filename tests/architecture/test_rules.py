@@ -34,6 +34,7 @@ STARTERS = {"run", "Popen", "call", "check_call", "check_output"}
 
 PUBLIC_NAMES = {
     "BrownCorpus",
+    "Doc2Vec",
     "FastText",
     "KeyedVectors",
     "LineSentence",
@@ -43,6 +44,7 @@ PUBLIC_NAMES = {
     "Word2Vec",
     "__version__",
     "callbacks",
+    "doc2vec",
     "fasttext",
     "matutils",
     "preset",

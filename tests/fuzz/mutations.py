@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import structured
 
-from w2vcore.formats import recognition, registry
+from w2vcore.formats import gensim_documents, recognition, registry
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.subword_arrays import has_subwords
 from w2vcore.keyedvectors import FastTextKeyedVectors
@@ -38,6 +38,16 @@ class Parser:
     seed: str = ""  # whose good file it is, packed
     packed: str = ""
     mmap: str | None = None
+    read: Callable | None = None  # where it is not that of the format
+
+
+def documents(path):
+    """A whole Doc2Vec of gensim's."""
+    try:
+        return gensim_documents.read_model(path)
+    except AttributeError as error:
+        assert "can't be loaded by Doc2Vec" in str(error)
+        raise ValueError from error
 
 
 PARSERS = {
@@ -58,6 +68,7 @@ PARSERS = {
     "gensim": Parser("x.model", "gensim", structured.pickled),
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
+    "gensim documents": Parser("x.d2v", "gensim", structured.pickled, read=documents),
     "finalfusion": Parser("x.fifu", "finalfusion", structured.finalfusion),
     "any text": Parser("any.txt", "any", structured.lines),  # as load_any reads it
     "any binary": Parser("any.bin", "any", structured.binary_rows),
@@ -149,6 +160,7 @@ def seeds():
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
+    found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.d2v").read_bytes()
     found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:
@@ -251,7 +263,7 @@ def attempt(parser, data, folder):
     began = time.process_time()
     try:
         with suppress(*ALLOWED):
-            read = recognition.read if chosen.format == "any" else registry.get(chosen.format).read
+            read = recognition.read if chosen.format == "any" else chosen.read or registry.get(chosen.format).read
             options = {} if chosen.mmap is None else {"mmap": chosen.mmap}
             snapshot = read(folder / (chosen.read_by or chosen.file), **options)
             assert snapshot.arrays["vectors"].ndim == 2

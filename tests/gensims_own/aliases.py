@@ -7,6 +7,7 @@ MODULES = {
     "gensim.utils": "w2vcore.utils",
     "gensim.matutils": "w2vcore.matutils",
     "gensim.models.word2vec": "w2vcore.word2vec",
+    "gensim.models.doc2vec": "w2vcore.doc2vec",
     "gensim.models.keyedvectors": "w2vcore.keyedvectors",
     "gensim.models.phrases": "w2vcore.phrases",
     "gensim.models.fasttext": "w2vcore.fasttext",
@@ -42,8 +43,8 @@ __version__ = "4.4.0"
 """
 
 MODELS = """
-from gensim.models import callbacks, fasttext, keyedvectors, phrases, word2vec
-from w2vcore import FastText, KeyedVectors, Phrases, Word2Vec
+from gensim.models import callbacks, doc2vec, fasttext, keyedvectors, phrases, word2vec
+from w2vcore import Doc2Vec, FastText, KeyedVectors, Phrases, Word2Vec
 """
 
 # gensim.test.utils makes a dictionary and a bag of words of its little corpus, which none of these tests looks at.

@@ -9,7 +9,10 @@ too.
 """
 
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport Unit, WindowWorker, take_bags, take_weighted_window, take_window
+from w2vcore.architectures._windows cimport (
+    Unit, WindowWorker, last_context, leave, take_bags, take_weighted_window, take_window,
+)
+from w2vcore.kernels._types cimport int64_t
 
 
 cdef bint next_window_mean(Walk *walk, Unit *unit) noexcept nogil:
@@ -40,6 +43,28 @@ cdef bint next_weighted_window(Walk *walk, Unit *unit) noexcept nogil:
     return True
 
 
+cdef bint next_window_and_tags(Walk *walk, Unit *unit) noexcept nogil:
+    """The same as next_bags where words have no features, and contexts no weights."""
+    cdef int64_t at, last, n, tag
+    while walk.centre < walk.stop:
+        at, last = max(walk.centre - walk.reach[walk.centre], 0), last_context(walk)
+        n = 0
+        while at <= last:  # the centre is written over
+            unit.rows[n] = walk.ids[at]
+            n += at != walk.centre
+            at += 1
+        for tag in range(walk.bags.n_tags):
+            unit.rows[n] = walk.bags.tags[tag]
+            n += 1
+        unit.inputs.n = n
+        unit.inputs.counts = NULL
+        leave(walk, unit)
+        if n:
+            scale(walk, unit, <float>1 / n)
+            return True
+    return False
+
+
 cdef bint next_bags(Walk *walk, Unit *unit) noexcept nogil:
     """The same for features and tags, with weights or without."""
     cdef double total = take_bags(walk, unit)
@@ -57,7 +82,7 @@ cdef class CbowWorker(WindowWorker):
         cdef bint plain = config.cbow_mean and not config.cbow_corrected
         self.choose(
             next_weighted_window if config.weighs_contexts else next_window_mean if plain else next_window,
-            next_bags,
+            next_window_and_tags if features is None and not config.weighs_contexts else next_bags,
             0 if config.window == "sentence" else 2 * config.window)
         self.is_mean = True
         super().__init__(config, keep, lock, inputs, objectives, stop_flag, features)

@@ -20,7 +20,16 @@ class WindowWorker:
         stop_flag: NDArray[np.int32],
         features: Features | None = None,
     ) -> None: ...
+    def freeze(self) -> None: ...
     def run(
-        self, batch: Batch, start: int, stop: int, position: int, alpha: float, epoch: int, tick: int = 1
+        self,
+        batch: Batch,
+        start: int,
+        stop: int,
+        position: int,
+        alpha: float,
+        epoch: int,
+        tick: int = 1,
+        places: NDArray[np.int64] | None = None,
     ) -> tuple[int, int, float, float, float, float]: ...
     def may_have_diverged(self) -> bool: ...

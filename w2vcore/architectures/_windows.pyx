@@ -30,7 +30,7 @@ from w2vcore.kernels._contract cimport (
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
-from w2vcore.kernels._prefetch cimport w2v_prefetch_row
+from w2vcore.kernels._prefetch cimport w2v_prefetch_row, w2v_prefetch_row_near
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -168,9 +168,9 @@ cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
                 target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
                 &work.one, &unit.room[k], named, predicted)
         for i in range(target.n_cached, named.n):
-            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+            w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     for i in range(inputs.n):
-        w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
+        w2v_prefetch_row_near(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
 
 
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
@@ -197,7 +197,7 @@ cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
     for i in range(unit.coming.n):
         inputs = rows_of(&work.walk.bags, &unit.coming.words[i])
         for k in range(inputs.n):
-            w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
+            w2v_prefetch_row_near(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
@@ -245,6 +245,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     planned += 1
                 elif at < stop:
                     until = min(stop, offsets[sentence + 1])
+                    if work.tokens.places is not NULL:
+                        work.tokens.position = work.tokens.places[sentence] - offsets[sentence]
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
                             work.token_numbers)
                     if walk.previous is not NULL:
@@ -445,7 +447,7 @@ cdef class WindowWorker:
         self.stop_flag = stop_flag
         self.features = features
         if features is not None:
-            features.check(len(self.keep), inputs.shared.shape[0])
+            features.check(len(self.keep), inputs.rows)
         self.suspect = False
         self.window = 0 if config.window == "sentence" else config.window
 
@@ -491,7 +493,7 @@ cdef class WindowWorker:
         each = max(selector.floats for selector, _ in self.objectives)
         extra = max(1, targets * (2 if positives > 1 else each))
         runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
-        floats = w2v_scratch_floats(inputs, targets, self.inputs.shared.shape[1])
+        floats = w2v_scratch_floats(inputs, targets, (<WorkerMatrix>self.inputs).stride)
         noted = targets if positives > 1 and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
@@ -514,8 +516,8 @@ cdef class WindowWorker:
         }
         if self.sum_words:
             shapes |= {
-                "sums": ((self.sum_words, self.inputs.shared.shape[1]), np.float32),
-                "sums_before": ((self.sum_words, self.inputs.shared.shape[1]), np.float32),
+                "sums": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
+                "sums_before": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
                 "sum_factors": ((self.sum_words,), np.float32),
                 "sum_weights": ((self.sum_words,), np.float32),
                 "sum_words": ((self.sum_words,), np.uint32),
@@ -561,10 +563,16 @@ cdef class WindowWorker:
         weights[reach + 1:] = by_distance
         weights[:reach] = by_distance[::-1]
 
-    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
+    def freeze(self):
+        """Write from now on only to input rows that are this worker's own (`FrozenMatrix`), and sum up nothing."""
+        self.frozen, self.pairing = True, False
+
+    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1,
+            places=None):
         """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct, weight) of EpochStats.
 
-        After each `tick` blocks the matrices with private rows merge what is due.
+        After each `tick` blocks the matrices with private rows merge what is due. With `places`, an array of int64,
+        they are the positions of the sentences' first tokens, and `position` has no say.
         """
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets
@@ -578,7 +586,7 @@ cdef class WindowWorker:
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
         cdef WorkerMatrix matrix = self.inputs
-        cdef int64_t rows = matrix.shared.shape[0], vocabulary = keep.shape[0]
+        cdef int64_t rows = matrix.rows, vocabulary = keep.shape[0]
         cdef const int32_t[::1] stop_flag = self.stop_flag
         if batch.highest_id >= vocabulary:
             raise ValueError(f"batch has id {batch.highest_id}, the vocabulary {vocabulary} words")
@@ -591,6 +599,12 @@ cdef class WindowWorker:
         work.tokens.offsets = &offsets[0]
         work.tokens.sentences = offsets.shape[0] - 1
         work.tokens.position = position
+        cdef const int64_t[::1] firsts
+        if places is not None:
+            firsts = places
+            if firsts.shape[0] != work.tokens.sentences:
+                raise ValueError(f"places must be those of {work.tokens.sentences} sentences, got {firsts.shape[0]}")
+            work.tokens.places = &firsts[0]
         if self.config.subsample:
             work.tokens.keep = &keep[0]
         work.tokens.window = self.window
@@ -605,7 +619,7 @@ cdef class WindowWorker:
         work.stop_flag = &stop_flag[0]
 
         work.matrices.inputs = &matrix.matrix
-        work.matrices.stride = matrix.shared.shape[1]
+        work.matrices.stride = matrix.stride
         work.matrices.columns = self.config.vector_size
         work.tick = tick
         work.since_tick = self.since_tick
@@ -636,6 +650,8 @@ cdef class WindowWorker:
             is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
+            if self.frozen:
+                target.block = work.table.frozen[0]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
                 work.paired = blocks.paired[with_loss]
             work.n_objectives += 1

@@ -87,6 +87,8 @@ class Architecture(ABC):
     weighs_contexts : bool
         Whether `units` and `units_of_bags` take the weights of contexts; not believed of a class that inherits it and
         has `units` of its own.
+    reads_contexts : bool
+        Whether context words are inputs; else only the tags of a sentence are.
     predicts_contexts : bool
         Whether the input is the centre, and what it predicts are its contexts: its units are `units_of_centre`.
     shares_targets_of_bags : bool
@@ -99,6 +101,7 @@ class Architecture(ABC):
     worker: ClassVar[type[WindowWorker] | None] = None
     shares_targets: ClassVar[bool] = False
     weighs_contexts: ClassVar[bool] = False
+    reads_contexts: ClassVar[bool] = True
     predicts_contexts: ClassVar[bool] = False
     shares_targets_of_bags: ClassVar[bool] = False
     takes_tags: ClassVar[bool] = True

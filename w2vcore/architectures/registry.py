@@ -10,12 +10,12 @@ from .base import Architecture
 ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
+    "dbow": "w2vcore.architectures.dbow:Dbow",
     "subword_skipgram": "w2vcore.architectures.subword_skipgram:SubwordSkipGram",
     "subword_cbow": "w2vcore.architectures.subword_cbow:SubwordCbow",
 }
 
-# Chosen by `sg`, 0 or 1, the last two where words have n-grams; others by `architecture`
-BUILT_IN = ("cbow", "skipgram", "subword_skipgram", "subword_cbow")
+BUILT_IN = tuple(ARCHITECTURES)  # chosen by other settings, such as `sg`; those that are added, by `architecture`
 
 
 def architecture(name: str) -> type[Architecture]:

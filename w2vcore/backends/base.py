@@ -53,6 +53,8 @@ class Plan:
         Of hierarchical softmax, over V words; None: the Huffman tree of the counts.
     features : Features or None
         The input rows of each id; None: one row, whose number is the id.
+    tag_words : ndarray of int64, shape (T,), or None
+        For each tag, how many words the sentences with it have; their rows are the last of the input matrix.
     """
 
     config: TrainingConfig
@@ -64,6 +66,7 @@ class Plan:
     tables: CountTables = field(default_factory=CountTables)
     tree: CodeTree | None = None
     features: Features | None = None
+    tag_words: NDArray[np.int64] | None = None
 
     def parts(self, names: Iterable[str]) -> list[Any]:
         """Return some of the attributes, by name, such as the arguments of an objective."""

@@ -67,11 +67,14 @@ lock factors of these. When a word leaves, each of its rows receives its weight 
 was when it came) / f; if f is 0, nothing. At the end of the part of the sentence all leave. So with the sums the result
 depends on where jobs begin and end. In wider windows it is CBOW. A sentence may have no tags.
 
+*DBOW.* Only the tags of the centre's sentence are inputs, in the way of skip-gram's contexts: the n-th tag selects with
+``draw0 = n * objective.draws``. Contexts are not looked at.
+
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
-(skip-gram), including those of tags, or windows with at least one context or tag (CBOW), however many objectives there
-are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example adds to
-each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or without
-``compute_loss``, otherwise 0; a window of CBOW counts once.
+(skip-gram, DBOW), including those of tags, or windows with at least one context or tag (CBOW), however many objectives
+there are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example
+adds to each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or
+without ``compute_loss``, otherwise 0; a window of CBOW counts once.
 
 *Accuracy.* It comes from the scores of a block before its update. What it counts depends on the objective. Negative
 sampling counts examples, each pair or window once. An example is correct if the true word's score is greater than that
@@ -448,6 +451,8 @@ class ReferenceBackend(Backend):
         assert self._plan is not None
         config, features, tags = self._plan.config, self._plan.features, batch.tags
         weights = None
+        if not self._architecture.reads_contexts:
+            contexts = contexts[:0]
         if config.weighs_contexts:
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]

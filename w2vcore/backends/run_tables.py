@@ -8,6 +8,7 @@ from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import PAIR, TrainingConfig
 from w2vcore.model.tables import INPUT, Table, WordRates, centre_rates, contexts_per_centre
+from w2vcore.model.tag_rows import with_tags
 from w2vcore.model.weights import Weights
 from w2vcore.objectives.registry import check_chosen, objective
 
@@ -67,7 +68,8 @@ def check_takes_weights(config: TrainingConfig) -> None:
 def plan_tables(plan: Plan) -> dict[str, Table]:
     """Return the tables of a plan by name."""
     tables = tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
-    return tables if plan.features is None else {**tables, INPUT: plan.features.table(tables[INPUT])}
+    table = tables[INPUT] if plan.features is None else plan.features.table(tables[INPUT])
+    return {**tables, INPUT: table if plan.tag_words is None else with_tags(table, plan.tag_words)}
 
 
 def check_features(plan: Plan, weights: Weights) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ._encoding import Encoder
 from .tagging import Documents, Tags
+from .warning import warn
 
 
 @dataclass(frozen=True)
@@ -113,3 +114,8 @@ def _batches(
     encoder = Encoder(sentences if documents is None else documents, key_to_index, batch_words, documents=documents)
     while (arrays := encoder.next_batch()) is not None:
         yield Batch(*arrays, encoder.tags)
+    if documents is not None and documents.unknown:
+        warn(
+            f"documents have {documents.unknown:,} tags that are not known, and are not trained for them: have them "
+            "counted by build_vocab(documents, update=True)"
+        )

@@ -307,11 +307,13 @@ class BrownCorpus:
         for path in sorted(Path(self.dirname).iterdir()):
             if not path.is_file():
                 continue
-            for tokens in read_lines(path):
-                pairs = [token.split("/") for token in tokens if token.count("/") == 1]
-                words = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
-                if words:
-                    yield words
+            yield from filter(None, map(self.words_of, read_lines(path)))
+
+    @staticmethod
+    def words_of(tokens: Iterable[str]) -> list[str]:
+        """Return the words of a line's tokens."""
+        pairs = [token.split("/") for token in tokens if token.count("/") == 1]
+        return [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
 
 
 class CorpusFile:

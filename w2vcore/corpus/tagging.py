@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+import logging
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .keying import plain_key
+
+logger = logging.getLogger("w2vcore.doc2vec")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,55 @@ class Tags:
     def of(self, sentence: int) -> NDArray[np.uint32]:
         """Return the rows of the tags of a sentence."""
         return self.rows[int(self.offsets[sentence]) : int(self.offsets[sentence + 1])]
+
+
+class TagScan:
+    """Documents as sentences: yields the words of each, and counts its tags.
+
+    Parameters
+    ----------
+    documents : iterable of pairs (words, tags)
+
+    Attributes
+    ----------
+    documents, words : dict of tag to int
+        For each tag, in the order in which they are first seen, how many documents have it, and how many words these
+        have.
+
+    Examples
+    --------
+    >>> scan = TagScan([(["a", "b"], ["news", "new"]), (["b"], ["news", "news"])])
+    >>> list(scan), scan.documents, scan.words
+    ([['a', 'b'], ['b']], {'news': 2, 'new': 1}, {'news': 3, 'new': 2})
+    """
+
+    def __init__(self, documents: Iterable[Any]) -> None:
+        self._documents = documents
+        self._warned = False
+        self.documents: dict[Any, int] = {}
+        self.words: dict[Any, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def __iter__(self) -> Iterator[Any]:
+        in_documents, in_words = self.documents, self.words
+        for number, document in enumerate(self._documents):
+            words, tags = _pair(document, number)
+            if isinstance(words, str) and not self._warned:
+                self._warned = True
+                logger.warning(
+                    "Each 'words' should be a list of words (usually unicode strings). First 'words' here is instead "
+                    "plain %s.",
+                    type(words),
+                )
+            if not isinstance(words, Sized) or isinstance(words, str):
+                words = list(words)
+            size = len(words)
+            for tag in dict.fromkeys(map(plain_key, _checked(tags, number))):
+                in_documents[tag] = in_documents.get(tag, 0) + 1
+                in_words[tag] = in_words.get(tag, 0) + size
+            yield words
 
 
 class Documents:
@@ -88,6 +142,8 @@ class Documents:
 
 def _pair(document: Any, number: int) -> tuple[Any, Any]:
     try:
+        if hasattr(document, "words") and hasattr(document, "tags"):  # a class of a user, with further fields
+            return document.words, document.tags
         words, tags = document
     except (TypeError, ValueError):
         raise TypeError(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import index
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,16 @@ class Downsampling:
     total: int
 
 
+class ScanLog(Protocol):
+    """What a scan tells the log."""
+
+    def progress(self, sentences: int, words: int, types: int) -> None:
+        """Log how far it has come."""
+
+    def collected(self, raw: RawCounts) -> None:
+        """Log what it has found."""
+
+
 def count_tokens(
     sentences: Iterable[Iterable[Hashable]],
     *,
@@ -103,6 +113,7 @@ def count_tokens(
     trim_rule: TrimRule | None = None,
     progress_per: int = 10_000,
     workers: int = 1,
+    log: ScanLog | None = None,
 ) -> RawCounts:
     """Count every token of a corpus, in one pass.
 
@@ -119,6 +130,8 @@ def count_tokens(
         Sentences between two log lines of progress.
     workers : int
         Threads that scan text in files, unless there is a `max_vocab_size`; the result is the same for any number.
+    log : ScanLog, optional
+        Writes other lines to the log than those about sentences.
 
     Raises
     ------
@@ -149,7 +162,7 @@ def count_tokens(
     more, next_report = True, 0
     while more:
         if counter.sentences == next_report:
-            log_progress(counter.sentences, counter.words, len(counter))
+            (log_progress if log is None else log.progress)(counter.sentences, counter.words, len(counter))
             next_report += progress_per
         more = counter.scan(next_report - counter.sentences, max_vocab_size or 0)
         if counter.first_string and not warned:
@@ -160,7 +173,7 @@ def count_tokens(
             min_reduce, pruned, pruned_words = min_reduce + 1, pruned + gone, pruned_words + words
     counts = counter.counts() if counter.table is None else CompactCounts(counter.table)
     raw = RawCounts(counts, counter.words, counter.sentences, pruned, why_empty(sentences, counter.sentences))
-    log_collected(raw)
+    (log_collected if log is None else log.collected)(raw)
     if pruned:
         warn(
             f"max_vocab_size={max_vocab_size} dropped {pruned:,} word types ({pruned_words:,} occurrences) during the "

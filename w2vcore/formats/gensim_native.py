@@ -141,16 +141,39 @@ def read_model(source: PathLike | IO[bytes], mmap: str | None = None, kind: str 
 
 def _snapshot(save: Save) -> Snapshot:
     """Make a snapshot of a model or of vectors."""
+    words = words_of(save)
+    kind, _ = _MODELS.get(save.root.name, ("", ""))
+    if kind:
+        return trained(save, words, kind)
+    if "Vectors" not in save.root.name:
+        logger.info("%s: the word vectors of the model are taken", save.name)
+    return words
+
+
+def words_of(save: Save) -> Snapshot:
+    """Return the vectors of words in a save, with their columns, as a snapshot of vectors.
+
+    Parameters
+    ----------
+    save : Save
+
+    Raises
+    ------
+    AttributeError
+        If it holds phrases.
+    ValueError
+        If it is damaged.
+    """
     root, name = save.root, save.name
     if root.name.startswith(_PHRASES):
         raise AttributeError(f"{name}: a model of type {root.name} has no vectors; Phrases.load reads phrases")
     vectors = root.get("wv", root)
     if not isinstance(vectors, Record):
         raise ValueError(f"{name}: {root.name} has no word vectors; the file is damaged")
-    keys = _keys(vectors, name)
+    keys = keys_of(vectors, name)
     arrays: dict[str, NDArray[Any]] = {}
     settings: dict[str, Any] = {}
-    matrix = _first([vectors], *(_TAG_VECTORS if vectors.name.endswith(_OF_TAGS) else _VECTORS))
+    matrix = matrix_of(vectors)
     if matrix is None:
         matrix, subwords = gensim_subwords.word_vectors(vectors, keys, save)
         if subwords is not None:
@@ -165,10 +188,34 @@ def _snapshot(save: Save) -> Snapshot:
             arrays[KEPT] = subwords.kept
     arrays["vectors"] = gensim_subwords.checked_vectors(matrix, len(keys), name)
     arrays.update(_columns(vectors, keys, save))
-    if root.name not in _MODELS:
-        if "Vectors" not in root.name:
-            logger.info("%s: the word vectors of the model are taken", name)
-        return Snapshot("keyedvectors", keys, arrays, settings)
+    if _MODELS.get(root.name, ("", ""))[0] == "fasttext":
+        settings.update(gensim_subwords.lengths(vectors, root, subwords))
+    return Snapshot("keyedvectors", keys, arrays, settings)
+
+
+def trained(save: Save, words: Snapshot, kind: str, others: Iterable[str] = (), width: int | None = None) -> Snapshot:
+    """Return a snapshot of a model: its words, with what training needs to continue.
+
+    Parameters
+    ----------
+    save : Save
+    words : Snapshot
+        Of `words_of`.
+    kind : str
+    others : iterable of str
+        Settings of this kind of model, beside those of Word2Vec.
+    width : int, optional
+        Numbers in a row of the output matrices; default: as in the vectors.
+
+    Raises
+    ------
+    ValueError
+        If a matrix does not fit the vectors.
+    """
+    root, name, keys = save.root, save.name, words.keys
+    vectors = root.get("wv", root)
+    arrays, settings = dict(words.arrays), dict(words.settings)
+    size = arrays["vectors"].shape[1]
     sources = [part for part in (root, root.get("vocabulary"), root.get("trainables")) if isinstance(part, Record)]
     for attribute, array in (("syn1neg", "negative"), ("syn1", "tree")):
         matrix = _first(sources, attribute)
@@ -176,22 +223,26 @@ def _snapshot(save: Save) -> Snapshot:
             # lengths differ if vectors were added or removed; the last row of the tree belongs to no node
             rows = len(matrix) if isinstance(matrix, np.ndarray) and matrix.ndim else len(keys)
             arrays[array] = check_matrix(matrix, rows, name)[: max(rows - 1, 0) if array == "tree" else rows]
-            if arrays[array].shape[1:] != arrays["vectors"].shape[1:]:
+            if arrays[array].shape[1] != (size if width is None else width):
                 raise ValueError(f"{name}: {attribute} has shape {matrix.shape}; the file is damaged")
-    lock = _first([vectors, *sources], "vectors_lockf", "syn0_lockf")
-    if isinstance(lock, np.ndarray) and lock.ndim == 1 and lock.dtype.kind == "f" and len(lock) in (1, len(keys)):
-        one = len(lock) > 0 and bool((lock == 1).all())  # before gensim 4 there is a factor for each row
-        arrays["lockf"] = np.ones(1, np.float32) if one else lock.astype(np.float32)
-    settings.update(_settings(sources), vector_size=arrays["vectors"].shape[1])
-    kind = _MODELS[root.name][0]
-    if kind == "fasttext":
-        settings.update(gensim_subwords.lengths(vectors, root, subwords))
+    lock = factors(_first([vectors, *sources], "vectors_lockf", "syn0_lockf"), len(keys))
+    if lock is not None:
+        arrays["lockf"] = lock
+    settings.update(_settings(sources, others), vector_size=size)
     return Snapshot(kind, keys, arrays, settings)
 
 
-def _settings(sources: list[Record]) -> dict[str, Any]:
+def factors(lock: Any, rows: int) -> NDArray[np.float32] | None:
+    """Return learning-rate factors of rows; a single one where all are 1; None if these are none."""
+    if not (isinstance(lock, np.ndarray) and lock.ndim == 1 and lock.dtype.kind == "f" and len(lock) in (1, rows)):
+        return None
+    one = len(lock) > 0 and bool((lock == 1).all())  # before gensim 4 there is a factor for each row
+    return np.ones(1, np.float32) if one else lock.astype(np.float32)
+
+
+def _settings(sources: list[Record], others: Iterable[str]) -> dict[str, Any]:
     settings: dict[str, Any] = dict.fromkeys(("corpus_count", "corpus_total_words"))  # None where it is not known
-    for setting in _SETTINGS:
+    for setting in (*_SETTINGS, *others):
         value = _first(sources, setting, _OLD_NAMES.get(setting, setting))
         value = value.item() if isinstance(value, np.generic) else value
         if isinstance(value, (bool, int, float, str)) or (
@@ -214,7 +265,19 @@ def _first(records: Iterable[Record], *attributes: str) -> Any:
     )
 
 
-def _keys(vectors: Record, name: str) -> list[Hashable]:
+def matrix_of(vectors: Record) -> Any:
+    """Return the vectors of words or of documents as they were saved; None if there are none."""
+    return _first([vectors], *(_TAG_VECTORS if vectors.name.endswith(_OF_TAGS) else _VECTORS))
+
+
+def keys_of(vectors: Record, name: str) -> list[Hashable]:
+    """Return the keys of vectors of words or of documents, in the order of their rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no list of them, or a key is neither a str nor an int of 64 bits.
+    """
     if vectors.name.endswith(_OF_TAGS):
         keys: Any = _tags(vectors, name)
     else:

@@ -17,6 +17,13 @@ from ._contract cimport (
 from ._random cimport w2v_random, w2v_random_block
 from ._types cimport int64_t, uint32_t, uint64_t
 
+cdef extern from *:
+    """
+    #include "block.h"
+    extern const w2v_block_table w2v_blocks_portable;
+    """
+    const w2v_block_table w2v_blocks_portable
+
 # Constants: BLAS takes every argument by address.
 cdef int STRIP = 16  # columns; W2V_ROW_MULTIPLE in block.h
 cdef int ONE = 1
@@ -380,6 +387,7 @@ TABLE.hard.mean[1] = mean_with_loss
 TABLE.hard.paired[0] = paired_without_loss
 TABLE.hard.paired[1] = paired_with_loss
 TABLE.soft = &TABLE.hard  # these read all that there is
+TABLE.frozen = w2v_blocks_portable.frozen  # nobody trains with it
 TABLE.bag.gather = gather_bag
 TABLE.bag.scatter = scatter_bag
 TABLE.sigmoid = sigmoids

@@ -25,6 +25,7 @@ cdef class WorkerMatrix:
     cdef w2v_matrix matrix
     cdef w2v_replica replica
     cdef readonly object shared
+    cdef readonly int64_t rows, stride
     cdef readonly bint private
     cdef public bint suspect   # a merge may have made a number infinite or NaN (finite.h); whoever reads it resets it
     cdef object memory             # keeps the copies alive

@@ -3,6 +3,8 @@ from numpy.typing import NDArray
 
 class WorkerMatrix:
     shared: NDArray[np.float32]
+    rows: int
+    stride: int
     private: bool
     suspect: bool
     def __init__(self, shared: NDArray[np.float32]) -> None: ...

@@ -27,6 +27,7 @@ cdef class WorkerMatrix:
     def __init__(self, shared):
         cdef float[:, ::1] rows = shared
         self.shared = shared
+        self.rows, self.stride = rows.shape[0], rows.shape[1]
         self.matrix = w2v_whole(&rows[0, 0])
         self.private = False
         self.suspect = False

@@ -171,6 +171,7 @@ typedef struct {
     const char *name; /* as in W2VCORE_ISA */
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
     const w2v_blocks *soft; /* for any labels and offsets, and either link */
+    const w2v_block *frozen; /* "mean", likewise, that writes to input rows from the cut on alone (block_frozen.h) */
     w2v_bag_kernels bag;
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed

@@ -53,12 +53,18 @@ def initial_vectors(rows: int, size: int, seed: int) -> NDArray[np.float32]:
     in word2vec.c.
     """
     vectors = zeros(rows, size)[:, :size]
+    draw_vectors(vectors, seed)
+    return vectors
+
+
+def draw_vectors(vectors: NDArray[np.float32], seed: int) -> None:
+    """Write the numbers of `initial_vectors` into some rows."""
+    rows, size = vectors.shape
     rng = np.random.default_rng(seed)
     step = max(1, (1 << 17) // max(size, 1))  # rows at a time: scratch in the cache, and the same numbers as in one go
     for start in range(0, rows, step):
         part = rng.random((min(step, rows - start), size), dtype=np.float32)
         vectors[start : start + len(part)] = (part * 2.0 - 1.0) / size
-    return vectors
 
 
 def with_rows(matrix: NDArray[Any], rows: int) -> NDArray[np.float32]:

@@ -52,6 +52,8 @@ class Setup:
         What the last run derived from the counts.
     features : Features or None
         As in `Plan`; compared by identity.
+    tag_words : ndarray or None
+        As in `Plan`.
     """
 
     config: TrainingConfig
@@ -69,6 +71,7 @@ class Setup:
     common: Mapping[str, Any]
     tables: CountTables = field(default_factory=CountTables)
     features: Features | None = None
+    tag_words: NDArray[np.int64] | None = None
 
     def plan(self, config: TrainingConfig, first_token: int) -> Plan:
         """Return the plan of a run with these columns."""
@@ -81,6 +84,7 @@ class Setup:
             tables=self.tables,
             tree=self.tree,
             features=self.features,
+            tag_words=self.tag_words,
         )
 
 

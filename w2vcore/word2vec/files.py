@@ -9,7 +9,7 @@ import numpy as np
 from w2vcore.corpus.warning import warn
 from w2vcore.facade.attributes import restore, user_attributes
 from w2vcore.facade.lifecycle import plain_events
-from w2vcore.formats import gensim_native, native, recognition
+from w2vcore.formats import gensim_documents, gensim_native, native, recognition
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.config import within_bounds
@@ -34,7 +34,7 @@ RESULTS = (
 NOT_SAVED = ("expando.code", "expando.point")  # they follow from the tree
 
 # What a model has beside these, its settings and the matrices is the user's.
-ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "load", "lifecycle_events"})
+ATTRIBUTES = frozenset({*RESULTS, "layer1_size", "random", "wv", "dv", "load", "lifecycle_events"})
 
 # The classes that load files of a kind.
 LOADERS = {"word2vec": "Word2Vec", "fasttext": "FastText", "doc2vec": "Doc2Vec"}
@@ -58,6 +58,7 @@ def snapshot_of(model: Word2Vec, ignore: frozenset[str] = frozenset()) -> Snapsh
             arrays[table.name] = table.stored(matrix, len(model.wv))
     if needs_tree(arrays.keys() & OBJECTIVES):
         arrays.update(stored_tree(model._tree, model.wv))
+    arrays.update(model._inputs.arrays(model))
     saved = (*(name for name, setting in model._declared.items() if setting.saved), *RESULTS)
     settings = {name: getattr(model, name) for name in saved if name not in ignore}
     settings["lifecycle_events"] = plain_events(model.lifecycle_events)
@@ -108,6 +109,7 @@ def _take_matrices(model: Word2Vec, snapshot: Snapshot) -> None:
     belong_to(model.wv, model)
     if not hasattr(model.wv, "vectors_lockf"):
         model.wv.vectors_lockf = np.ones(1, np.float32)
+    model._inputs.take(model, snapshot)
     for table in _target_tables(model):
         matrix = snapshot.arrays.get(table.name)
         if matrix is not None:
@@ -139,7 +141,10 @@ def read_model(cls: type[Word2Vec], fname: Any, mmap: str | None = None) -> Snap
 
 def read_gensim(path: Any, mmap: str | None, kind: str) -> Snapshot:
     """Read a model that gensim saved; leave out the weights of its tree if the paths of the words make no tree."""
-    snapshot = gensim_native.read_model(path, mmap, kind)
+    if kind == "doc2vec":
+        snapshot = gensim_documents.read_model(path, mmap)
+    else:
+        snapshot = gensim_native.read_model(path, mmap, kind)
     of_trees = [name for name in snapshot.arrays.keys() & OBJECTIVES if needs_tree([name])]
     if of_trees and not take_paths(snapshot.arrays):
         warn(

@@ -1,13 +1,19 @@
-"""The input matrix of a model: whose its rows are, where it is kept, and what users see of it."""
+"""The input matrix of a model: whose its rows are, in which corpus, where it is kept, and what users see of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.vocabulary import RawCounts, count_tokens
+from w2vcore.facade.advice import passes_of_constructor
+from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
+from w2vcore.model.config import threads
 from w2vcore.model.features import Features
 from w2vcore.model.tables import INPUT, Table
 from w2vcore.model.weights import checked_lock, initial_vectors
@@ -60,6 +66,48 @@ class InputRows(Generic[Model]):
     def lock(self, model: Model) -> NDArray[np.float32]:
         """Return the factors of the rows' learning rates, which go round, or raise a ValueError."""
         return checked_lock(getattr(model.wv, "vectors_lockf", 1.0), len(model.wv))
+
+    def check_ranks(self, ranks: int) -> None:
+        """Refuse so many processes that train one model, if they cannot."""
+
+    # what a corpus is to a model
+
+    def as_corpus(self, sentences: Any, corpus_file: Any, *, passes: int, once: str = "") -> Corpus:
+        """Return what a user has passed as a corpus, checked, to be read so often."""
+        return as_corpus(sentences, corpus_file, passes=passes, once=once)
+
+    def passes(self, model: Model, cache_corpus: bool) -> dict[str, Any]:
+        """Return how often the constructor reads a corpus that is no list or file, and how to have it read once."""
+        return passes_of_constructor(model.epochs, cache_corpus, model.max_vocab_size)
+
+    def count(
+        self, model: Model, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int
+    ) -> RawCounts:
+        """Count the words of a corpus as the settings say."""
+        return count_tokens(
+            sentences,
+            max_vocab_size=model.max_vocab_size,
+            trim_rule=trim_rule,
+            progress_per=progress_per,
+            workers=threads(model.workers),
+        )
+
+    def tag_to_row(self, model: Model) -> Mapping[Any, int] | None:
+        """Return the row of each tag as it is at any time, where sentences have tags; None: they have none."""
+        return None
+
+    def tag_words(self, model: Model) -> NDArray[np.int64] | None:
+        """Return how many words the sentences of each tag have; None: there are no tags."""
+        return None
+
+    # files
+
+    def arrays(self, model: Model) -> dict[str, NDArray[Any]]:
+        """Return what a file keeps beside ``wv`` and the target matrices."""
+        return {}
+
+    def take(self, model: Model, snapshot: Snapshot) -> None:
+        """Give a model what `arrays` returned."""
 
     def publish(self, model: Model) -> None:
         """Let what users look up follow the matrix, which was made or trained; here they look up the matrix itself."""

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.corpus.feed import Feed, check_order
-from w2vcore.corpus.sources import as_corpus
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
 from w2vcore.corpus.vocabulary import given_counts
-from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored, passes_of_constructor
+from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored
 from w2vcore.facade.oldnames import OldNames, refuse_old_arguments
 from w2vcore.facade.saveload import SaveLoad, checked_ignore
 from w2vcore.facade.subclassing import overrides, refuse_inner_methods
@@ -25,7 +24,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
-from w2vcore.model.config import SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import SETTINGS, Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.code_tree import CodeTree
@@ -141,6 +140,11 @@ class Word2Vec(OldNames, SaveLoad):
         How ``objective="nce"`` and ``"sampled_softmax"`` draw words: in proportion to ``count ** ns_exponent``, or so
         that the word of rank r, from 0, has the probability ``log((r + 2) / (r + 1)) / log(V + 1)``, as TensorFlow's
         `log_uniform_candidate_sampler` does.
+    normaliser : {"one", "vocabulary"}
+        ``objective="nce"``: what the exponentiated scores of all words are taken to add up to. ``"one"``: scores are
+        log-probabilities, as in Mnih and Teh (2012). ``"vocabulary"``: they are so less the log of the number of words,
+        and 0, where training starts, says that all words are equally likely: better vectors, as these need not learn
+        the difference.
     subtract_log_q : bool
         ``objective="sampled_softmax"``: subtract from each score the log of how often its word is expected among the
         candidates, so that the scores become those of a softmax over all words; False: compare the candidates as they
@@ -231,6 +235,7 @@ class Word2Vec(OldNames, SaveLoad):
     objective: str | None
     architecture: str | None
     candidates: Candidates
+    normaliser: Normaliser
     subtract_log_q: bool
     cbow_mean: int
     cbow_corrected: bool
@@ -311,6 +316,7 @@ class Word2Vec(OldNames, SaveLoad):
         subtract_log_q: bool = True,
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
+        normaliser: Normaliser = "one",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
@@ -350,14 +356,13 @@ class Word2Vec(OldNames, SaveLoad):
             self._call_own_methods(sentences, corpus_file, trim_rule, list(options.callbacks), of_train)
             return
         with together(self) as crew, TokenCache(cache_dir) as cache:
-            corpus = as_corpus(
-                sentences, corpus_file, **passes_of_constructor(self.epochs, cache_corpus, self.max_vocab_size)
-            )
+            corpus = self._inputs.as_corpus(sentences, corpus_file, **self._inputs.passes(self, cache_corpus))
             check_apart(checkpoint, corpus.sentences)
             check_order(self.shuffle, corpus, corpus.cacheable or cache_corpus)
             corpus = share_corpus(crew, corpus)
             batch, size = vocabulary.scan_and_build(self, corpus, cache, cache_corpus, trim_rule, crew)
-            feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch)
+            tag_to_row = self._inputs.tag_to_row(self)
+            feed = Feed(corpus, cache, corpus.cacheable or cache_corpus, batch, tag_to_row=tag_to_row)
             del batch  # not to be kept here when the corpus is encoded again
             training.Run(self, feed, Expected(self.corpus_count, None), options, crew, size, seen=True).train()
 
@@ -413,7 +418,8 @@ class Word2Vec(OldNames, SaveLoad):
 
         Those may have gensim's signatures: options that gensim does not know are passed on only if they were given.
         """
-        corpus = as_corpus(sentences, corpus_file, passes=1 + (1 if options["cache_corpus"] else self.epochs))
+        passes = 1 + (1 if options["cache_corpus"] else self.epochs)
+        corpus = self._inputs.as_corpus(sentences, corpus_file, passes=passes)
         check_order(self.shuffle, corpus, corpus.cacheable or options["cache_corpus"])
         self.build_vocab(corpus_iterable=sentences, corpus_file=corpus_file, trim_rule=trim_rule)
         self.train(
@@ -558,8 +564,8 @@ class Word2Vec(OldNames, SaveLoad):
         """
         progress_per = check_int("progress_per", progress_per, 1, hint="sentences between two log lines")
         with together(self) as crew:
-            corpus = share_corpus(crew, as_corpus(corpus_iterable, corpus_file, passes=1))
-            raw = vocabulary.count(self, corpus.sentences, trim_rule, progress_per)
+            corpus = share_corpus(crew, self._inputs.as_corpus(corpus_iterable, corpus_file, passes=1))
+            raw = self._inputs.count(self, corpus.sentences, trim_rule, progress_per)
             vocabulary.take_counts(self, pooled_counts(crew, raw))
         return self.corpus_total_words, self.corpus_count
 
@@ -790,12 +796,14 @@ class Word2Vec(OldNames, SaveLoad):
             Whatever the corpus, a callback or a worker raised; training has stopped then.
         """
         training.check_trainable(self)
+        if total_examples is None and total_words is None:  # what is no corpus has no size
+            self._inputs.as_corpus(corpus_iterable, corpus_file, passes=1)
         expected = training.checked_totals(self, total_examples, total_words)
         settings = training.checked_settings(self, epochs, start_alpha, end_alpha, compute_loss)
         every = check_checkpoint(checkpoint, checkpoint_every)
         options = training.Options(Calls(callbacks), progress, queue_factor, report_delay, checkpoint, every)
         passes = 1 if cache_corpus else settings["epochs"]
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=passes, once=READ_BY_TRAIN_ONCE)
+        corpus = self._inputs.as_corpus(corpus_iterable, corpus_file, passes=passes, once=READ_BY_TRAIN_ONCE)
         check_apart(checkpoint, corpus.sentences)
         if training.is_said_to_be_empty(expected):
             corpus, expected = training.empty_corpus(expected, corpus), Expected(0, 0)
@@ -804,7 +812,8 @@ class Word2Vec(OldNames, SaveLoad):
             TokenCache(cache_dir) as cache,
             training.settings_of_a_call(self, settings),
         ):
-            feed = Feed(share_corpus(crew, corpus), cache, corpus.cacheable or cache_corpus, keys=len(self.wv))
+            once, tag_to_row = corpus.cacheable or cache_corpus, self._inputs.tag_to_row(self)
+            feed = Feed(share_corpus(crew, corpus), cache, once, keys=len(self.wv), tag_to_row=tag_to_row)
             return training.Run(self, feed, expected, options, crew).train()
 
     @classmethod
@@ -893,12 +902,14 @@ class Word2Vec(OldNames, SaveLoad):
             model, state, path, workers=workers, device=device, backend=backend, queue_factor=queue_factor
         )
         epochs_left = state.config.epochs - state.position.epoch
-        corpus = as_corpus(corpus_iterable, corpus_file, passes=epochs_left if state.size is None else 1)
+        passes = epochs_left if state.size is None else 1
+        corpus = model._inputs.as_corpus(corpus_iterable, corpus_file, passes=passes)
         options = training.Options(Calls(callbacks), progress, queue_factor, report_delay, path, state.every, state)
         model.add_lifecycle_event("resumed", fname=str(path))
         with together(model) as crew, TokenCache(cache_dir) as cache:
             shared = share_corpus(crew, corpus)
-            feed = Feed(shared, cache, state.size is not None, keys=len(model.wv))  # as it began
+            once, tag_to_row = state.size is not None, model._inputs.tag_to_row(model)  # as it began
+            feed = Feed(shared, cache, once, keys=len(model.wv), tag_to_row=tag_to_row)
             training.Run(model, feed, Expected(*state.expected), options, crew, seen=True).train()
         return model
 

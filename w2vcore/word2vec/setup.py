@@ -85,6 +85,7 @@ def setup_of(
         tables=model._tables,
         common=common,
         features=features,
+        tag_words=model._inputs.tag_words(model),
     )
 
 

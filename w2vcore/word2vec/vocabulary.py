@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from w2vcore.corpus.preparation import Choice, prepare
 from w2vcore.corpus.sources import Corpus
 from w2vcore.corpus.spooling import count_and_encode, renumber, tokens_kept
 from w2vcore.corpus.token_cache import TokenCache
-from w2vcore.corpus.vocabulary import KEEP_ALWAYS, RawCounts, count_tokens, warn_unsaved
+from w2vcore.corpus.vocabulary import KEEP_ALWAYS, RawCounts, warn_unsaved
 from w2vcore.corpus.warning import warn
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.columns import Columns, as_columns
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .model import Word2Vec
 
 logger = logging.getLogger("w2vcore.word2vec")
+
+PROGRESS_PER = 10_000  # sentences between two log lines of a scan
 
 
 class Scan:
@@ -72,19 +74,6 @@ def counts_as_dict(model: Word2Vec) -> dict[Any, int]:
     return as_dict
 
 
-def count(
-    model: Word2Vec, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int = 10000
-) -> RawCounts:
-    """Count the words of a corpus as the settings say."""
-    return count_tokens(
-        sentences,
-        max_vocab_size=model.max_vocab_size,
-        trim_rule=trim_rule,
-        progress_per=progress_per,
-        workers=threads(model.workers),
-    )
-
-
 def take_counts(model: Word2Vec, raw: RawCounts) -> None:
     """Keep what a scan saw."""
     model._scan.take(raw)
@@ -103,8 +92,9 @@ def scan_and_build(
 
     With `max_vocab_size` it is not: pruning while counting is there to save the memory that this would take.
     """
-    if not (corpus.cacheable or cache_corpus) or model.max_vocab_size is not None:
-        raw = count(model, corpus.sentences, trim_rule)
+    tagged = model._inputs.tag_to_row(model) is not None  # tags have no rows before all are known
+    if tagged or not (corpus.cacheable or cache_corpus) or model.max_vocab_size is not None:
+        raw = model._inputs.count(model, corpus.sentences, trim_rule, PROGRESS_PER)
         take_counts(model, pooled_counts(crew, raw))
         _choose_words(model, trim_rule)
         size = Extent(0, tokens_kept(raw.counts, rows_of(model.wv)), raw.words, raw.sentences)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from w2vcore.corpus.vocabulary import KEEP_ALWAYS
+from w2vcore.formats import gensim_documents
 from w2vcore.formats.gensim_save import open_save
 from w2vcore.formats.inert_pickle import InertUnpickler
 from w2vcore.keyedvectors import KeyedVectors
@@ -25,6 +26,7 @@ VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 @pytest.fixture
 def made(monkeypatch):
     """Makes an object of a class of gensim's, as pickle sees it."""
+    arguments = {}
 
     def make(name, new=(), **state):
         module, _, kind = name.rpartition(".")
@@ -33,11 +35,11 @@ def made(monkeypatch):
             if path not in sys.modules:
                 monkeypatch.setitem(sys.modules, path, types.ModuleType(path))
         if not hasattr(sys.modules[module], kind):
-            empty = type(kind, (), {"__module__": module, "__getnewargs__": lambda self: self.new})
+            empty = type(kind, (), {"__module__": module, "__getnewargs__": lambda self: arguments.get(id(self), ())})
             setattr(sys.modules[module], kind, empty)
         thing = object.__new__(getattr(sys.modules[module], kind))
         thing.__dict__.update(state)
-        type(thing).new = new
+        arguments[id(thing)] = new
         return thing
 
     return make
@@ -145,6 +147,58 @@ def test_tags_of_documents_before_gensim_4(made, tmp_path):
         KeyedVectors.load(
             written(tmp_path, made("gensim.models.doc2vec.DocvecsArray", doctag_syn0=VECTORS, offset2doctag=["x"] * 4))
         )
+
+
+def documents(made, **state):
+    """A Doc2Vec model as gensim 3 saved it, with a tag that is an integer and two that are str."""
+    words = {"index2word": ["a", "b", "c"], "vectors": VECTORS, "vocab": {}}
+    of_tags = {"vectors_docs": VECTORS + 5, "vectors": [], "offset2doctag": ["x", "y"], "max_rawint": 0}
+    of_tags["doctags"] = {
+        "x": made("gensim.models.keyedvectors.Doctag", (0, 12, 3)),
+        "y": made("gensim.models.keyedvectors.Doctag", (1, 70, 1)),
+    }
+    usual = {
+        "wv": made("gensim.models.keyedvectors.Word2VecKeyedVectors", **words),
+        "docvecs": made("gensim.models.keyedvectors.Doc2VecKeyedVectors", **of_tags),
+        "trainables": made(
+            "gensim.models.doc2vec.Doc2VecTrainables", syn1neg=VECTORS, vectors_docs_lockf=np.ones(3, "f")
+        ),
+        **{"vector_size": 4, "epochs": 9, "sg": 0, "window": 2, "dm_concat": 0, "dm_tag_count": 1, "dbow_words": 0},
+    }
+    return made("gensim.models.doc2vec.Doc2Vec", **{**usual, **state})
+
+
+def test_documents_of_gensim_3(made, tmp_path):
+    snapshot = gensim_documents.read_model(written(tmp_path, documents(made)))
+    assert (snapshot.kind, snapshot.keys) == ("doc2vec", ["a", "b", "c"])
+    assert snapshot.arrays["tags.keys"].tolist() == [0, "x", "y"]
+    assert snapshot.arrays["tags"].tolist() == (VECTORS + 5).tolist()
+    assert snapshot.arrays["tags.lockf"].tolist() == [1]
+    assert snapshot.arrays["negative"].tolist() == VECTORS.tolist()
+    assert {name: snapshot.settings[name] for name in ("epochs", "dm_tag_count", "sg")} == {
+        "epochs": 9,
+        "dm_tag_count": 1,
+        "sg": 0,
+    }
+    # gensim did not count the documents of integers
+    assert snapshot.arrays["tags.doc_count"].tolist() == [0, 3, 1]
+    assert snapshot.arrays["tags.word_count"].tolist() == [0, 12, 70]
+
+
+def test_documents_that_are_damaged(made, tmp_path):
+    twice = made("gensim.models.keyedvectors.KeyedVectors", index_to_key=["x", "x", "y"], vectors=VECTORS)
+    wide = made("gensim.models.keyedvectors.KeyedVectors", index_to_key=["x"], vectors=np.ones((1, 5), np.float32))
+    for state, says in (
+        ({"docvecs": None}, "has no vectors of documents"),
+        ({"dv": twice}, "a tag occurs twice"),
+        ({"dv": wide}, "vectors of 4 numbers for words, of 5 for tags"),
+        ({"dm_concat": 1, "window": -3}, "dm_concat without its numbers"),
+        ({"dm_concat": 1}, "syn1neg has shape"),
+    ):
+        with pytest.raises(ValueError, match=rf"x\.model: .*{says}"):
+            gensim_documents.read_model(written(tmp_path, documents(made, **state)))
+    with pytest.raises(AttributeError, match="can't be loaded by Doc2Vec"):
+        gensim_documents.read_model(written(tmp_path, old_model(made, [("a", {"count": 1})])))
 
 
 def test_keys_that_are_numpys(kv, tmp_path):

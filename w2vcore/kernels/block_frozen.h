@@ -1,0 +1,55 @@
+/* The block "mean" of a model that is only asked: what it would write is written to the input rows from the cut on
+ * (w2v_matrix), which are the caller's own. Targets and all other inputs stay as they are, and may lie in a file that is
+ * mapped read-only. So any number of threads can work on one model. */
+#ifndef W2VCORE_BLOCK_FROZEN_H
+#define W2VCORE_BLOCK_FROZEN_H
+
+/* The sum of the targets by their gradients, from target `first` on, is added to a row. */
+static void add_targets(const workspace *w, int64_t first, float *to)
+{
+    for (int64_t t = first; t < w->n; t += W2V_TILE)
+        W2V_TO_EIGHT(tile_size(t, w->n, W2V_TILE), sum_rows, w->target + t, w->score + t, w->width, to, 1);
+}
+
+/* The error of the hidden row goes to w->error. */
+static void sum_error(const workspace *w)
+{
+    W2V_TO_EIGHT(tile_size(0, w->n, W2V_TILE), sum_rows, w->target, w->score, w->width, w->error, 0);
+    add_targets(w, W2V_TILE, w->error);
+}
+
+/* The same block of one row of the caller's, which is the hidden row itself. */
+static void frozen_row(const workspace *w, const w2v_matrices *m, float *x, w2v_sums *sums, float weight)
+{
+    hidden_dots(w, x);
+    add_offsets(w->score, w->offset, w->n);
+    link_hidden(w, m, sums, weight, NULL, 0);
+    add_targets(w, 0, x);
+}
+
+static void frozen(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
+{
+    workspace w = cut_scratch(scratch, m, in->n, named->n);
+    gather_targets(&w, m, named);
+    if (w.n == 0)
+        return;
+    w.tile = W2V_TILE;
+    if (in->n == 1 && !in->counts && in->scale == 1 && in->error_scale == 1 && in->rows[0] >= m->inputs->cut) {
+        frozen_row(&w, m, w2v_row(m->inputs, in->rows[0], m->stride), sums, in->weight);
+        return;
+    }
+    gather_inputs(&w, m, in);
+    set_factors(&w, m, in, in->scale, 0);
+    sum_inputs(&w, in->n);
+    hidden_dots(&w, w.hidden);
+    add_offsets(w.score, w.offset, w.n);
+    link_hidden(&w, m, sums, in->weight, NULL, 0);
+    sum_error(&w);
+    set_factors(&w, m, in, in->error_scale, 0);
+    for (int64_t c = 0; c < in->n; c++)
+        if (in->rows[c] >= m->inputs->cut)
+            spread(w.input + c, w.factor + c, w.width, w.error, 1);
+}
+
+#endif
