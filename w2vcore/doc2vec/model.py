@@ -14,7 +14,7 @@ from w2vcore.corpus.tagging import TagScan
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.formats.atomic import PathLike
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.word2vec import Word2Vec
@@ -74,7 +74,7 @@ class Doc2Vec(Word2Vec):
         As in `Word2Vec`.
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
-    device, backend, objective, architecture, candidates, subtract_log_q, shuffle
+    device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
         As in `Word2Vec`; documents are trained on the CPU, in one process.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
@@ -162,6 +162,7 @@ class Doc2Vec(Word2Vec):
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
         progress: bool = False,

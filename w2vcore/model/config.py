@@ -23,6 +23,7 @@ Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
 Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
 Candidates: TypeAlias = Literal["unigram", "log_uniform"]
+Normaliser: TypeAlias = Literal["one", "vocabulary"]
 # For type checkers, which know no patterns: as many GPUs as the largest machines have.
 Device: TypeAlias = Literal[
     "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
@@ -41,6 +42,8 @@ SENTENCES: Literal["sentences"] = "sentences"
 JOBS: Literal["jobs"] = "jobs"
 UNIGRAM: Literal["unigram"] = "unigram"
 LOG_UNIFORM: Literal["log_uniform"] = "log_uniform"
+ONE: Literal["one"] = "one"
+VOCABULARY: Literal["vocabulary"] = "vocabulary"
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -79,6 +82,9 @@ class TrainingConfig:
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     candidates : str
         ``"unigram"``: as `ns_exponent` says; ``"log_uniform"``: by their rank, log-uniformly.
+    normaliser : str
+        Noise contrastive estimation: what the exponentiated scores of all words are taken to add up to, ``"one"`` or
+        the number of words, ``"vocabulary"``.
     subtract_log_q : bool
         Sampled softmax: correct the scores by how often words are candidates.
     cbow_mean : bool
@@ -115,6 +121,7 @@ class TrainingConfig:
     negative_sharing: str = PAIR
     ns_exponent: float = 0.75
     candidates: str = UNIGRAM
+    normaliser: str = ONE
     subtract_log_q: bool = True
     cbow_mean: bool = True
     cbow_corrected: bool = False
@@ -447,6 +454,16 @@ _TABLE = (
         OneOf((UNIGRAM, LOG_UNIFORM)),
         trained=Trained(),
         option=Option("Model", "For sampled_softmax and nce: draw words by --ns-exponent, or log-uniformly by rank."),
+    ),
+    Setting(
+        "normaliser",
+        ONE,
+        OneOf((ONE, VOCABULARY)),
+        trained=Trained(),
+        option=Option(
+            "Model",
+            "For nce: the exponentiated scores of all words add up to one, or to the size of the vocabulary (better).",
+        ),
     ),
     Setting(
         "subtract_log_q",
