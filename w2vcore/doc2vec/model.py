@@ -13,7 +13,7 @@ from w2vcore.corpus.tagging import TagScan
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.formats.atomic import PathLike
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.word2vec import Word2Vec
@@ -62,7 +62,7 @@ class Doc2Vec(Word2Vec):
         As in `Word2Vec`.
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
-    device, backend, objective, architecture, candidates, subtract_log_q, shuffle
+    device, backend, objective, architecture, candidates, normaliser, subtract_log_q, shuffle
         As in `Word2Vec`; documents are trained on the CPU, in one process.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
@@ -154,6 +154,7 @@ class Doc2Vec(Word2Vec):
         subtract_log_q: bool = True,
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
+        normaliser: Normaliser = "one",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,
