@@ -160,7 +160,7 @@ def seeds():
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
-    found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.model").read_bytes()
+    found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.d2v").read_bytes()
     found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:

@@ -30,7 +30,7 @@ from w2vcore.kernels._contract cimport (
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
-from w2vcore.kernels._prefetch cimport w2v_prefetch_row
+from w2vcore.kernels._prefetch cimport w2v_prefetch_row, w2v_prefetch_row_near
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -168,9 +168,9 @@ cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
                 target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
                 &work.one, &unit.room[k], named, predicted)
         for i in range(target.n_cached, named.n):
-            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+            w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     for i in range(inputs.n):
-        w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
+        w2v_prefetch_row_near(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
 
 
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
@@ -197,7 +197,7 @@ cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
     for i in range(unit.coming.n):
         inputs = rows_of(&work.walk.bags, &unit.coming.words[i])
         for k in range(inputs.n):
-            w2v_prefetch_row(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
+            w2v_prefetch_row_near(w2v_row(work.matrices.inputs, inputs.rows[k], stride), stride)
 
 
 cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:

@@ -62,7 +62,7 @@ class Doc2Vec(Word2Vec):
         As in `Word2Vec`.
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
-    device, backend, objective, architecture, candidates, normaliser, subtract_log_q, shuffle
+    device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
         As in `Word2Vec`; documents are trained on the CPU, in one process.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
@@ -152,9 +152,9 @@ class Doc2Vec(Word2Vec):
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
-        normaliser: Normaliser = "one",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from w2vcore.model.config import CBOW, SETTINGS, SKIP_GRAM, Option, Setting
-from w2vcore.model.kinds import Flag, Whole
+from w2vcore.model.config import CBOW, DOCUMENT_SETTINGS, SETTINGS, SKIP_GRAM, Setting
 
 if TYPE_CHECKING:
     from .model import Doc2Vec
@@ -16,17 +15,6 @@ DBOW = "dbow"
 
 EPOCHS = 10  # by default, as in gensim
 
-_TABLE = (
-    Setting(
-        "dbow_words",
-        0,
-        Flag(number=True),
-        option=Option("Documents", "DBOW trains words too, by skip-gram.", flags="--dbow-words/--no-dbow-words"),
-    ),
-    Setting("dm_concat", 0, Flag(number=True)),
-    Setting("dm_tag_count", 1, Whole(1, hint="tags of each document, with dm_concat=1")),
-)
-DOCUMENT_SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
 DECLARED: Mapping[str, Setting] = {
     **SETTINGS,
     "epochs": replace(SETTINGS["epochs"], default=EPOCHS),

@@ -72,7 +72,8 @@ class FastText(Word2Vec):
         is used, not this number.
     trim_rule, batch_words, callbacks, max_final_vocab, shrink_windows
         As in `Word2Vec`.
-    compute_loss, comment, objective, architecture, shuffle, candidates, normaliser, subtract_log_q, window_weights,
+    compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, normaliser, window_weights
+        As in `Word2Vec`.
     cbow_corrected
         As in `Word2Vec`.
     negative_sharing, device, backend
@@ -165,9 +166,9 @@ class FastText(Word2Vec):
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
-        normaliser: Normaliser = "one",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,

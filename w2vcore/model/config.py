@@ -548,6 +548,20 @@ _TABLE = (
 )
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
 
+# What `Doc2Vec` has beside these.
+DOCUMENT_SETTINGS: Mapping[str, Setting] = {
+    "dbow_words": Setting(
+        "dbow_words",
+        0,
+        Flag(number=True),
+        option=Option(
+            "Documents", "With --dbow: train words, too, by skip-gram.", flags="--dbow-words/--no-dbow-words"
+        ),
+    ),
+    "dm_concat": Setting("dm_concat", 0, Flag(number=True)),
+    "dm_tag_count": Setting("dm_tag_count", 1, Whole(1, hint="tags of each document, with dm_concat=1")),
+}
+
 _MOST_BUCKETS = (1 << 31) - 1  # their numbers are int32 in fastText's files
 
 # What `FastText` has beside these.
