@@ -57,12 +57,15 @@ def test_a_model_is_that_of_the_cpu(device, kind):
     assert there.wv.most_similar("w1", topn=1)[0][0] == here.wv.most_similar("w1", topn=1)[0][0]
 
 
-def test_a_corpus_that_is_read_while_it_is_trained(device):
+@pytest.mark.parametrize("kind", ["sgns", "weighted windows"])
+def test_a_corpus_that_is_read_while_it_is_trained(device, kind):
+    """Its sentences grow longer, and so does the table of weights of windows that are whole sentences."""
+
     class Stream:
         def __iter__(self):
-            return iter(sentences())
+            return iter(sorted(sentences(), key=len))
 
-    settings = {**SETTINGS, **KINDS["sgns"], "batch_words": 20}
+    settings = {**SETTINGS, **KINDS[kind], "batch_words": 20}
     there, here = Word2Vec(Stream(), device="cuda", **settings), Word2Vec(Stream(), **settings)
     np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
 
@@ -117,6 +120,17 @@ def test_a_crash_and_a_resume_on_the_device_are_one_run(device, tmp_path):
     resumed = Word2Vec.resume(tmp_path / "c", sentences())
     whole = Word2Vec(sentences(), device="cuda", **settings)
     np.testing.assert_allclose(resumed.wv.vectors, whole.wv.vectors, atol=2e-6)
+
+
+def test_fewer_warps_work_where_each_keeps_the_changes_of_all_words(monkeypatch, caplog):
+    """In windows without a ring a warp of the full softmax has a row of scratch for each word: here 3 x 64 bytes."""
+    make_emulated(monkeypatch.setattr)
+    monkeypatch.setattr(backend, "most_warps", lambda plan: 64)
+    monkeypatch.setattr(backend, "SCRATCH_BYTES", 5 * 3 * 64 + 1)
+    wide = {"objective": "softmax", "window": 16, "negative_sharing": "window"}
+    with caplog.at_level("INFO"):
+        Word2Vec([["a", "b", "c"]] * 9, device="cuda", **{**SETTINGS, "sg": 1, "sample": 0, **wide})
+    assert any("with 5 warps" in each.getMessage() for each in caplog.records)
 
 
 def test_weights_that_become_non_finite_are_named(device):

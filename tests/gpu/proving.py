@@ -74,7 +74,7 @@ def instances():
                     timed.append((kind, size, instance))
     for case in test_backends.CASES:
         for architecture in test_backends.ARCHITECTURES:
-            for objectives in problems.OBJECTIVES:  # those with a device half
+            for objectives in problems.ALL_OBJECTIVES:
                 problem = test_backends.problem_of(case, architecture, objectives)
                 halves = tables.tables(problem.plan).halves
                 for loss in (True, False):

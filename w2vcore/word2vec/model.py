@@ -133,7 +133,7 @@ class Word2Vec(OldNames, SaveLoad):
         What is trained in place of negative sampling and of hierarchical softmax (docs/choosing-parameters.md).
         ``"softmax"``: the whole vocabulary, exactly; for vocabularies of at most 65,536 words. ``"sampled_softmax"``:
         the true word and those of `negative` draws that differ (Jean et al. 2015, arXiv:1412.2007). ``"nce"``: noise
-        contrastive estimation with `negative` draws, for a normaliser of 1 (Gutmann, Hyvärinen 2010; Mnih, Teh 2012,
+        contrastive estimation with `negative` draws and a fixed `normaliser` (Gutmann, Hyvärinen 2010; Mnih, Teh 2012,
         arXiv:1206.6426). Or the name of an objective of your own: see docs/adding-an-objective.md. The target matrix
         is the attribute ``syn1_<name>``.
     candidates : {"unigram", "log_uniform"}
