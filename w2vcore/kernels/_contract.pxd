@@ -21,6 +21,7 @@ cdef extern from "block.h" nogil:
         W2V_LINK_SOFTMAX
     ctypedef struct w2v_matrix:
         uintptr_t origin[2]
+        int64_t first
         int64_t cut
     ctypedef struct w2v_matrices:
         const w2v_matrix *inputs
@@ -83,6 +84,7 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_blocks hard
         const w2v_blocks *soft
+        const w2v_block *joined
         const w2v_block *frozen
         w2v_bag_kernels bag
         void (*sigmoid)(float *, int64_t) noexcept nogil

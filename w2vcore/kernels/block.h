@@ -13,6 +13,8 @@
  *            the gradient, as in word2vec.c; the sum has scale = 1 and error_scale = 1/C, so 1/C of it, as in gensim.
  *            Either way h itself moves by e.
  *
+ * and apart from these "joined", one hidden row that is the input rows side by side, whose targets are as long.
+ *
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
  * need not be whole numbers where inputs have weights. The input rows of "mean" may repeat: a row named twice is summed
@@ -67,10 +69,11 @@
 /* Blocks of random numbers that are made at once. */
 #define W2V_RUN 4
 
-/* A matrix as one worker sees it: the rows below `cut` and those from there on may lie apart (replica.h). Of each part the
+/* A matrix as one worker sees it: `cut` rows from the row `first` on, and all others, may lie apart (replica.h). Of each part the
  * address that row 0 would have, as a number: of the second part it is outside the array. */
 typedef struct {
     uintptr_t origin[2];
+    int64_t first;
     int64_t cut;
 } w2v_matrix;
 
@@ -171,6 +174,7 @@ typedef struct {
     const char *name; /* as in W2VCORE_ISA */
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
     const w2v_blocks *soft; /* for any labels and offsets, and either link */
+    const w2v_block *joined; /* of inputs side by side, without and with the sums, and frozen (block_joined.h) */
     const w2v_block *frozen; /* "mean", likewise, that writes to input rows from the cut on alone (block_frozen.h) */
     w2v_bag_kernels bag;
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
@@ -202,7 +206,7 @@ static inline uintptr_t w2v_origin(const float *rows, int64_t first, int64_t str
 /* A matrix whose rows all lie together. */
 static inline w2v_matrix w2v_whole(const float *rows)
 {
-    w2v_matrix whole = {{(uintptr_t)rows, (uintptr_t)rows}, INT64_MAX};
+    w2v_matrix whole = {{(uintptr_t)rows, (uintptr_t)rows}, 0, INT64_MAX};
     return whole;
 }
 
@@ -212,8 +216,10 @@ __attribute__((always_inline))
 #endif
 static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
 {
-    const uintptr_t low = matrix->origin[0], high = matrix->origin[1]; /* a move on condition, not an index in memory */
-    return (float *)((row < matrix->cut ? low : high) + row * (uintptr_t)stride * sizeof(float));
+    const uintptr_t one = matrix->origin[0],
+                    other = matrix->origin[1]; /* a move on condition, not an index in memory */
+    const int within = (uint64_t)row - (uint64_t)matrix->first < (uint64_t)matrix->cut;
+    return (float *)((within ? one : other) + row * (uintptr_t)stride * sizeof(float));
 }
 
 /* The next multiple of a row's 16 floats. */

@@ -106,6 +106,9 @@ class TrainingConfig:
     compute_loss : bool
     device : str
         Where the weights are trained: "cpu", "cuda", "cuda:N", or "auto" (a GPU if there is one).
+    joined_tags, padding : int
+        Of the architecture "dm_concat": how many tags each sentence has, and the id of the word that stands where a
+        window has none.
     """
 
     vector_size: int = 100
@@ -133,6 +136,8 @@ class TrainingConfig:
     compute_loss: bool = False
     device: str = "cpu"
     shuffle: bool | str = False
+    joined_tags: int = 1
+    padding: int = 0
 
     @property
     def weighs_contexts(self) -> bool:
