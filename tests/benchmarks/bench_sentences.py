@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from w2vcore import Word2Vec
+from w2vcore import Doc2Vec, Word2Vec
+from w2vcore.doc2vec import TaggedDocument
 
 ASKED, WORDS = 2000, 20
 AT_ONCE = 250
@@ -86,6 +87,11 @@ def ways(text, dim, seed):
         began = time.process_time()
         vectors = wv.sentence_vectors(text, a=1e-4, workers=1)
         yield f"{name}, sif a=1e-4, 1 removed", trained + time.process_time() - began, vectors
+    documents = [TaggedDocument(words, [number]) for number, words in enumerate(text)]
+    for name, dm in (("DBOW", 0), ("DM", 1)):
+        began = time.process_time()
+        vectors = Doc2Vec(documents, dm=dm, **{**settings, "epochs": 20}).dv.vectors
+        yield f"Doc2Vec, {name}, 20 epochs", time.process_time() - began, vectors
     began = time.process_time()
     vectors = tfidf(text, dim)
     yield f"TF-IDF, SVD {dim}", time.process_time() - began, vectors
