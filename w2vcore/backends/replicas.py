@@ -44,8 +44,8 @@ class HotRows:
     ----------
     number : int
         Rows of each matrix (all of a smaller one); 0: none.
-    ends : dict of str to {"first", "last", None}
-        Whether they are the first or the last rows of each matrix.
+    ends : dict of str to {"first", "last", int, None}
+        Whether they are the first or the last rows of each matrix, or from which row on.
     """
 
     number: int
@@ -56,7 +56,7 @@ def hot_rows(plan: Plan, weights: Weights) -> HotRows:
     """Return which rows of each matrix a worker copies; none if all workers train the shared rows alone.
 
     There are no copies with a small vocabulary, nor where the hottest rows of a matrix are scattered: with
-    ``sorted_vocab=0``, after an update of the vocabulary, with a negative ``ns_exponent``, and with features.
+    ``sorted_vocab=0``, after an update of the vocabulary, with a negative ``ns_exponent``, and with most features.
     """
     config = plan.config
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:
@@ -120,11 +120,13 @@ class Replicas:
     def _detach(self) -> None:
         for name, view in self._views.items():
             rows, columns = view.shared.shape
+            end = self._rows.ends[name]
+            begin = end if isinstance(end, int) else 0
             if name not in self._room:
-                hot = min(rows, self._rows.number)
+                hot = min(rows - begin, self._rows.number)
                 self._room[name] = zeros(hot, columns), zeros(hot, columns)
             own, base = self._room[name]
-            view.detach(own, base, self._rows.ends[name] == "last", self._locks[name])
+            view.detach(own, base, end == "last", self._locks[name], begin)
 
     def attach(self) -> None:
         """Merge, and train on the shared rows from now on."""

@@ -21,11 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .subwords import subwords_of
-from .tables import Table, WordRates, anywhere
+from .tables import HotEnd, Table, WordRates
 
 Bag = tuple[NDArray[np.uint32], NDArray[Any]]  # rows of the input matrix, and the weight of each
 
 MOST_ROWS = 1 << 32  # row numbers are uint32
+# The first so many shared rows are the hottest if they have nearly all of the updates that so many could have.
+_HOTTEST, _NEARLY = 1 << 10, 0.9
 _AT_ONCE = 1 << 20  # numbers of gathered rows: scratch that stays in the cache
 
 
@@ -186,7 +188,11 @@ class Features:
         return means
 
     def table(self, table: Table) -> Table:
-        """Return the table of input vectors with these as its rows, of which the most updated may lie anywhere."""
+        """Return the table of input vectors with these as its rows.
+
+        Where words have rows of their own in the order of their ids, and other rows after these, the rows that most
+        words share are updated most often; if they come first there, that is where the hottest rows are.
+        """
 
         def rates(words: WordRates) -> NDArray[np.float64]:
             return self.update_rates(table.update_rates(words))
@@ -194,7 +200,13 @@ class Features:
         def rows(vocabulary: int) -> int:
             return self.input_rows
 
-        return replace(table, rows=rows, used_rows=rows, update_rates=rates, hot_end=anywhere, keyed=False)
+        def hot_end(words: WordRates) -> HotEnd:
+            shared = rates(words)[len(self) :]
+            most = min(len(shared), _HOTTEST)
+            hottest = np.partition(shared, len(shared) - most)[len(shared) - most :].sum() if most else 0.0
+            return len(self) if hottest and shared[:most].sum() > _NEARLY * hottest else None
+
+        return replace(table, rows=rows, used_rows=rows, update_rates=rates, hot_end=hot_end, keyed=False)
 
     def digest(self) -> str:
         """Return the CRC-32 of all of it."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2vcore import Doc2Vec
+from w2vcore import Doc2Vec, KeyedVectors
 
 SMALL = ("--doc2vec", "--min-count", 1, "--workers", 1, "--vector-size", 8, "--sample", 0, "-q")
 
@@ -93,3 +93,30 @@ def test_other_models_are_refused(run, corpus, failure, documents):
     assert "is no model of documents: make one with" in failure("infer", "words", "the king")
     documents.save("small", tags=False)
     assert "has no tags" in failure("infer", "small", "--similar", 2, "the king")
+
+
+def test_sentences(run, corpus, monkeypatch):
+    run("train", corpus, "-o", "m", "--min-count", 1, "--workers", 1, "--vector-size", 8, "--sample", 0, "-q")
+    texts = [" ".join(line.split()[:5]) for line in corpus.read_text().splitlines()[:6]]
+    wv = KeyedVectors.load("m")
+    expected = wv.sentence_vectors([text.split() for text in texts], "idf", 2)
+    run("sentences", "m", *texts, "-o", "v.npy", "--weighting", "idf", "--remove-components", 2)
+    np.testing.assert_array_equal(np.load("v.npy"), expected)
+    printed = run("sentences", "m", *texts).stdout.splitlines()
+    np.testing.assert_array_equal(
+        np.array([line.split("\t") for line in printed], np.float32),
+        wv.sentence_vectors([text.split() for text in texts]),
+    )
+
+
+@pytest.mark.parametrize(
+    "options, code, message",
+    [
+        (("-o", "v.txt"), 2, "a file of NumPy"),
+        (("--zipf", "--weighting", "mean"), 2, "--zipf is for --weighting sif"),
+        ((), 1, "leaves nothing"),
+    ],
+)
+def test_sentences_that_are_refused(run, failure, corpus, options, code, message):
+    run("train", corpus, "-o", "m", "--min-count", 1, "--workers", 1, "--vector-size", 8, "--sample", 0, "-q")
+    assert message in failure("sentences", "m", corpus.read_text().splitlines()[0], *options, code=code)
