@@ -16,7 +16,8 @@
 
 /* Of math.h, whose C++ form takes longer to compile than the device code. */
 extern "C" {
-float expf(float), logf(float), log1pf(float), fabsf(float), fminf(float, float), fmaxf(float, float), fmaf(float, float, float);
+float expf(float), logf(float), log1pf(float), fabsf(float), fminf(float, float), fmaxf(float, float),
+    fmaf(float, float, float);
 }
 
 #define __device__

@@ -216,7 +216,8 @@ __attribute__((always_inline))
 #endif
 static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
 {
-    const uintptr_t one = matrix->origin[0], other = matrix->origin[1]; /* a move on condition, not an index in memory */
+    const uintptr_t one = matrix->origin[0],
+                    other = matrix->origin[1]; /* a move on condition, not an index in memory */
     const int within = (uint64_t)row - (uint64_t)matrix->first < (uint64_t)matrix->cut;
     return (float *)((within ? one : other) + row * (uintptr_t)stride * sizeof(float));
 }

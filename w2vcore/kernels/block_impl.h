@@ -100,8 +100,7 @@ static void judge_examples(const workspace *w, w2v_sums *sums, const w2v_example
     for (int64_t i = 0; i < examples->n; i++) {
         row_metrics v = NO_METRICS;
         for (; at < examples->ends[i]; at++)
-            accumulate_metrics(
-                &v, w->score + examples->places[at], 1, examples->labels + at, examples->counts + at, 1);
+            accumulate_metrics(&v, w->score + examples->places[at], 1, examples->labels + at, examples->counts + at, 1);
         v.loss = 0; /* that of all is summed up already */
         add_metrics(sums, &v, examples->weights[i], judge);
     }
@@ -109,8 +108,7 @@ static void judge_examples(const workspace *w, w2v_sums *sums, const w2v_example
 #endif
 
 /* The scores of one row are side by side. */
-static void sum_up_hidden(
-    const workspace *w, w2v_sums *sums, float times, int judge, const w2v_examples *examples)
+static void sum_up_hidden(const workspace *w, w2v_sums *sums, float times, int judge, const w2v_examples *examples)
 {
     row_metrics v = NO_METRICS;
     accumulate_metrics(&v, w->score, 1, w->label, w->count, w->n);
@@ -582,9 +580,16 @@ extern const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA);
 extern const w2v_block W2V_JOIN(w2v_joined_blocks_, W2V_ISA)[3];
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA),
-    W2V_JOIN(w2v_joined_blocks_, W2V_ISA), &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
-    {gather_bag, scatter_bag}, sigmoids, merge, merge_ranks, random_blocks,
+    W2V_TEXT(W2V_ISA),
+    W2V_SHAPES,
+    &W2V_JOIN(w2v_soft_blocks_, W2V_ISA),
+    W2V_JOIN(w2v_joined_blocks_, W2V_ISA),
+    &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
+    {gather_bag, scatter_bag},
+    sigmoids,
+    merge,
+    merge_ranks,
+    random_blocks,
 };
 
 #endif
