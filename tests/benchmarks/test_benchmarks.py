@@ -75,6 +75,7 @@ def test_with_a_compiler(script, arguments, says, corpus):
         ),
         ("bench_corpus", ["CORPUS", "--rounds", "1"], "ratio"),
         ("bench_formats", ["--words", "300", "--size", "8", "--rounds", "1", "--text-rounds", "1"], "most_similar"),
+        ("bench_documents", ["CORPUS", "--rounds", "1", "--epochs", "2", "--dim", "8"], "inference"),
         ("bench_gensim", ["CORPUS", "--rounds", "1", "--kind", "cbow", "--dim", "8"], "w2vcore"),
         ("bench_phrases", ["CORPUS", "--rounds", "1"], "memory"),
         ("bench_update", ["CORPUS", "--seeds", "1", "--epochs", "1", "--dim", "8"], "sgns gensim training"),
