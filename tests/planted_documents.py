@@ -26,6 +26,8 @@ KINDS = {
     "dbow, hs": {"dm": 0, "hs": 1, "negative": 0},
     "dm/m, hs": {"dm": 1, "hs": 1, "negative": 0},
     "dm/m, both": {"dm": 1, "hs": 1},
+    "dm/c": {"dm": 1, "dm_concat": 1, "window": 2},
+    "dm/c, both": {"dm": 1, "dm_concat": 1, "window": 2, "hs": 1},
     "dbow, softmax": {"dm": 0, "objective": "softmax"},
     "dbow, nce": {"dm": 0, "objective": "nce"},
 }

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from w2vcore.architectures.registry import architecture
 from w2vcore.backends.base import REAL_SUMS, EpochStats, Job, Plan
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.order import reordered
@@ -87,9 +88,15 @@ class Problem:
         matrices = {}
         for name in dict.fromkeys(["input", "tree", "negative", *self.config.objectives]):
             rows = self.input_rows if name == "input" else vocabulary
+            size = self.columns(name)
             matrices[name] = zeros(rows, size).astype(dtype) if dtype != np.float32 else zeros(rows, size)
             matrices[name][:, :size] = rng.uniform(-0.7, 0.7, (rows, size)) / size**0.5
-        return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, size)
+        return Weights({name: matrices[name] for name in ("input", *self.config.objectives)}, self.config.vector_size)
+
+    def columns(self, name):
+        """The length of a row of a matrix."""
+        config = self.config
+        return config.vector_size if name == "input" else architecture(config.architecture).target_columns(config)
 
     def batches(self):
         """The sentences, or with `shuffle` the same in the order of epoch 0."""
@@ -174,7 +181,9 @@ def run(backend, problem, epochs=1, borders=(), rates=(1.0, 0.5), dtype=np.float
     real = sorted(REAL_SUMS)
     np.testing.assert_allclose(*([getattr(sums, name) for name in real] for sums in (reported, total)), rtol=1e-12)
     assert whole_sums(reported) == whole_sums(total)
-    size = problem.config.vector_size
+    trained = {}
     for name, matrix in weights.matrices.items():
+        size = problem.columns(name)
         assert not matrix[:, size:].any(), f"the padding of {name!r} was written to"
-    return total, {name: matrix[:, :size].copy() for name, matrix in weights.matrices.items()}
+        trained[name] = matrix[:, :size].copy()
+    return total, trained

@@ -39,7 +39,11 @@ def weights_of_windows(draw, window):
 
 def own_settings(name):
     """The settings that mean something to this objective alone."""
-    values = {"candidates": st.sampled_from(["unigram", "log_uniform"]), "subtract_log_q": st.booleans()}
+    values = {
+        "candidates": st.sampled_from(["unigram", "log_uniform"]),
+        "normaliser": st.sampled_from(["one", "vocabulary"]),
+        "subtract_log_q": st.booleans(),
+    }
     return st.fixed_dictionaries({setting: values[setting] for setting in objective(name).takes})
 
 

@@ -1,4 +1,4 @@
-"""word2vec for Python: gensim's API, every token trained, fast.
+"""word2vec, fastText and Doc2Vec for Python: gensim's API, every token trained, fast.
 
     >>> from w2vcore import Word2Vec
     >>> sentences = [["cat", "say", "meow"], ["dog", "say", "woof"]]

@@ -47,7 +47,7 @@ ALLOWED = {
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
         *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "presets"),
-        *("keyedvectors", "word2vec", "fasttext", "visual", "callbacks"),
+        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {

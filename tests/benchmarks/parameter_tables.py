@@ -91,6 +91,9 @@ TABLES = {
     "rates": _rates({"skip-gram": {}, "CBOW": CBOW}),
     "rates with 15 noise words": _rates({"skip-gram": MANY, "CBOW": {**CBOW, **MANY}}),
     "rates of trees": _rates({"skip-gram, hs=1": TREE, "CBOW, hs=1": {**CBOW, **TREE}}),
+    "rates of the best preset": _rates(
+        {"best": preset("best"), "best, shared": preset("best", negative_sharing="window")}
+    ),
     "options": Table(
         {**SKIP_GRAM, "epochs": 3},
         {

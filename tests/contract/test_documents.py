@@ -69,6 +69,75 @@ def test_jobs_that_begin_inside_documents_change_nothing(case, objectives):
         assert replace(cut_stats, loss=0) == replace(stats, loss=0)
 
 
+# ---------------------------------------------------------------------- inputs side by side
+
+
+def joined(case, objectives, tags=1):
+    settings = {"architecture": "dm_concat", "window": 3, "joined_tags": tags, "padding": 4}
+    return JOINED[case].with_config(**settings, objectives=ALL_OBJECTIVES[objectives])
+
+
+JOINED = {
+    "one tag each": CASES["one tag each"],
+    "windows of one size": CASES["one tag each"].with_config(shrink_windows=False),
+    "a tag that is a word": replace(plain(), tags=[[1], [3], [0], [2], [0], [1]]),
+    "short documents": with_tags(replace(plain(5), sentences=[[0], [1, 2], [], [2], [1, 3, 1]]), [0], [1], [2]),
+    "locks": with_tags(plain(lock=np.arange(35) % 3 != 0), *([number] for number in range(5))),
+    "subsampled": with_tags(plain(lengths=(30, 12, 1, 25), keep=[HALF, 2**32 - 1, HALF // 2]), [0], [1], [2], [3]),
+    "vectors of a few numbers": with_tags(plain(vector_size=7), [0], [1]),
+}
+joined_cases = pytest.mark.parametrize("case", JOINED)
+
+
+@joined_cases
+@objectives
+def test_joined_windows_are_trained_as_by_the_reference(case, objectives):
+    problem = joined(case, objectives)
+    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
+    assert expected[0].examples == expected[0].words > 0
+    assert_same_training(run(ThreadsBackend(), problem, 2, BORDERS), expected)
+    _, matrices = run(ThreadsBackend(), problem, 2)
+    _, cut = run(ThreadsBackend(), problem, 2, range(1, problem.words))
+    assert_same_bits(cut, matrices)
+
+
+@objectives
+def test_two_tags_are_joined_in_their_order(objectives):
+    problem = replace(joined("one tag each", objectives, 2), tags=[[30 + n, 30 + (3 * n + 1) % 5] for n in range(6)])
+    expected = run(ReferenceBackend(np.float64), problem, 2)
+    assert_same_training(run(ThreadsBackend(), problem, 2), expected)
+    turned = replace(problem, tags=[tags[::-1] for tags in problem.tags])
+    assert (run(ThreadsBackend(), turned)[1]["input"] != run(ThreadsBackend(), problem)[1]["input"]).any()
+
+
+@pytest.mark.parametrize("backend", ["threads", "reference"])
+def test_another_number_of_tags_is_refused(backend):
+    for tags in ([[30], [31, 30], [30], [30], [30], [30]], [[30], [], [30], [30], [30], [30]]):
+        problem = replace(joined("one tag each", "negative"), tags=tags)
+        with pytest.raises(ValueError, match="each document must have 1 tags"):
+            run(create(backend), problem)
+    with pytest.raises(ValueError, match="each document must have 1 tags, and these have none"):
+        run(create(backend), replace(problem, tags=None))
+
+
+def test_joined_windows_are_refused_where_they_cannot_be_trained():
+    problem = joined("one tag each", "negative")
+    with pytest.raises(ValueError, match="dm_concat"):
+        create("cuda").open(problem.plan, problem.weights())
+    with pytest.raises(ValueError, match="window must be a number of words"):
+        create("threads").open(problem.with_config(window="sentence").plan, problem.weights())
+
+    def rank(number):
+        backend = DistributedBackend(Agreement(simulated.get()), ThreadsBackend())
+        with pytest.raises(ValueError, match="is trained by one process"):
+            backend.open(problem.plan, problem.weights())
+
+    simulate(2, rank)
+
+
+# ---------------------------------------------------------------------- DBOW
+
+
 @objectives
 def test_several_workers_train_the_same_examples(objectives):
     problem = problem_of("tags", objectives).with_config(compute_loss=False)

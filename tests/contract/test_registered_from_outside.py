@@ -66,6 +66,7 @@ OUR_OWN = {
 OUR_OWN["sampled_softmax, log-uniform"] = {
     "objective": "sampled_softmax", "sg": 1, "candidates": "log_uniform", "subtract_log_q": False, "negative": 4
 }  # fmt: skip
+OUR_OWN["nce, vocabulary"] = {"objective": "nce", "sg": 1, "normaliser": "vocabulary"}
 OUR_OWN["ends, softmax"] = {"architecture": "ends", "objective": "softmax"}
 KINDS |= OUR_OWN
 kinds = pytest.mark.parametrize("kind", KINDS)

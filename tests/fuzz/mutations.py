@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import structured
 
-from w2vcore.formats import gensim_documents, recognition, registry
+from w2vcore.formats import floret, gensim_documents, recognition, registry
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.subword_arrays import has_subwords
 from w2vcore.keyedvectors import FastTextKeyedVectors
@@ -50,6 +50,13 @@ def documents(path):
         raise ValueError from error
 
 
+def floret_table(path):
+    """floret's table, as a snapshot of its rows."""
+    table = floret.read(path)
+    assert np.isfinite(table.vector("unheardof")).all() or not np.isfinite(table.table).all()
+    return Snapshot("keyedvectors", [*range(len(table.table))], {"vectors": table.table})
+
+
 PARSERS = {
     "native": Parser("x.safetensors", "native", structured.safetensors),
     "word2vec_text": Parser("x.vec", "word2vec_text", structured.lines),
@@ -69,6 +76,7 @@ PARSERS = {
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
     "gensim documents": Parser("x.d2v", "gensim", structured.pickled, read=documents),
+    "floret": Parser("x.floret", "floret", structured.lines, read=floret_table),
     "finalfusion": Parser("x.fifu", "finalfusion", structured.finalfusion),
     "any text": Parser("any.txt", "any", structured.lines),  # as load_any reads it
     "any binary": Parser("any.bin", "any", structured.binary_rows),
@@ -160,7 +168,8 @@ def seeds():
     found["gensim"] = (GOLDEN / "gensim" / "gensim3_sgns.model").read_bytes()
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
-    found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.model").read_bytes()
+    found["floret"] = (GOLDEN / "floret" / "hashes2.floret").read_bytes()
+    found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.d2v").read_bytes()
     found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:

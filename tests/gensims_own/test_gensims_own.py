@@ -1,4 +1,4 @@
-"""gensim's own tests of Word2Vec, FastText, KeyedVectors and Phrases, out of its wheel, run against this library.
+"""gensim's own tests of Word2Vec, Doc2Vec, FastText, KeyedVectors and Phrases, out of its wheel, run against this library.
 
 They need the interpreter that W2VCORE_GENSIM_PYTHON names (for the files; gensim itself is not run) and testfixtures,
 which gensim's tests use. What is not passed is listed here, with the reason; all else must pass.
@@ -15,7 +15,7 @@ from aliases import write_aliases
 
 HERE = Path(__file__).parent
 GENSIM = os.environ.get("W2VCORE_GENSIM_PYTHON")
-MODULES = ("test_word2vec", "test_fasttext", "test_keyedvectors", "test_phrases")
+MODULES = ("test_word2vec", "test_doc2vec", "test_fasttext", "test_keyedvectors", "test_phrases")
 
 # Tests that fail, on purpose: why.
 NOT_PASSED = {
@@ -23,6 +23,11 @@ NOT_PASSED = {
         "imports an inner module of gensim's"
     ),
     "test_keyedvectors.LoadWord2VecFormatTest.test_load_word2vec_format_": "call _load_word2vec_format, an inner function",
+    "test_doc2vec.TestDoc2VecModel.test_cython_linesentence_readline_after_getting_offsets": (
+        "imports an inner module of gensim's"
+    ),
+    "test_doc2vec.TestDoc2VecModel.test_get_offsets_and_start_doctags": "calls an inner function of gensim's",
+    "test_doc2vec.TestDoc2VecModel.test_mixed_tag_types": "counts on integers that are no keys",
     "test_fasttext.SaveFacebookFormatModelTest": "saves hs and negative sampling in a file that holds one of their matrices",
     "test_fasttext.TestFastTextModel.test_estimate_memory": "gensim's numbers, of what gensim takes",
     "test_fasttext.TestFromfile": "call _fromfile, an inner function of gensim's reader",
@@ -63,7 +68,7 @@ def test_all_of_them_pass_but_those_that_are_listed(ends):
     failed = {name: end for name, end in ends.items() if end != "ok" and not end.startswith("skipped")}
     unexpected = {name: end for name, end in failed.items() if not name.startswith((*NOT_PASSED, *BY_CHANCE))}
     assert not unexpected, json.dumps(unexpected, indent=1)
-    assert len(ends) == 259 and sum(end == "ok" for end in ends.values()) >= 230
+    assert len(ends) == 305 and sum(end == "ok" for end in ends.values()) >= 272
 
 
 def test_nothing_is_listed_that_passes(ends):

@@ -90,4 +90,4 @@ def test_saves_of_gensim_0_12_to_3_4(tmp_path):
 
 
 def test_a_save_that_is_kept_here():
-    check(gensim_documents.read_model(HERE / "gensim4_documents.model"), np.load(HERE / "gensim4_documents.npz"))
+    check(gensim_documents.read_model(HERE / "gensim4_documents.d2v"), np.load(HERE / "gensim4_documents.d2v.npz"))

@@ -28,6 +28,7 @@ SETTINGS = {
     "sampled_softmax, plain scores": {"subtract_log_q": False},
     "nce": {},
     "nce, log-uniform": {"candidates": "log_uniform", "negative": 2},
+    "nce, normaliser": {"normaliser": "vocabulary"},
     "nce, of few draws": {"negative": 1, "ns_exponent": 0.0},
 }
 settings = pytest.mark.parametrize("chosen", SETTINGS)
@@ -60,7 +61,8 @@ def test_the_update_is_what_the_closed_form_says(kind, chosen):
         return error, -log_softmax(scores[candidates])[candidates.index(CENTRE)]
 
     def of_nce(scores):
-        scores = scores - np.log(config.negative * candidate_chances(config, COUNTS))
+        normaliser = VOCABULARY if config.normaliser == "vocabulary" else 1
+        scores = scores - np.log(normaliser * config.negative * candidate_chances(config, COUNTS))
         error, loss = TRUE * expit(-scores), np.log1p(np.exp(-scores[CENTRE]))
         for word in drawn(kind, config):
             error[word] -= expit(scores[word])

@@ -28,6 +28,7 @@ cdef struct Walk:
     int64_t ordinal        # skip-gram: how many contexts of this centre came before
     int64_t window         # of the settings, before it shrinks; 0: the whole sentence
     Bags bags              # what stands for words, and for the sentence
+    uint32_t padding       # joined inputs: the word that stands where there is none
     int64_t tag            # skip-gram with tags: index of the next one
     const float *weights   # of contexts by their place after the centre, from -window to window; NULL: none has one
     int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none

@@ -36,6 +36,7 @@ cdef class WindowWorker:
     cdef next_unit next_of_bags    # the same where there are features or tags
     cdef bint is_mean               # the shape of its blocks (block.h): "mean", else "pairs"
     cdef bint merging              # the walk links repeats, for `take_merged_window`
+    cdef bint joins                 # inputs are rows side by side
     cdef bint frozen               # targets, and input rows that are not the worker's own, are only read
     cdef int64_t most_positives     # that a unit predicts; 0: units predict their centre
     cdef bint sharing_draws         # all positives of a unit have its random draws

@@ -498,7 +498,8 @@ cdef class WindowWorker:
         each = max(selector.floats for selector, _ in self.objectives)
         extra = max(1, targets * (2 if positives > 1 else each))
         runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
-        floats = w2v_scratch_floats(inputs, targets, (<WorkerMatrix>self.inputs).stride)
+        widest = max(matrix.stride for matrix in (self.inputs, *(matrix for _, matrix in self.objectives)))
+        floats = w2v_scratch_floats(inputs, targets, widest)
         noted = targets if positives > 1 and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
@@ -656,7 +657,9 @@ cdef class WindowWorker:
             is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
-            if self.frozen:
+            if self.joins:
+                target.block = work.table.joined[2 if self.frozen else with_loss]
+            elif self.frozen:
                 target.block = work.table.frozen[0]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
                 work.paired = blocks.paired[with_loss]
@@ -666,6 +669,7 @@ cdef class WindowWorker:
                 work.n_replicas += 1
 
         work.walk.window = self.window
+        work.walk.padding = self.config.padding
         work.walk.mean = self.config.cbow_mean
         work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
         work.walk.most_positives = self.most_positives

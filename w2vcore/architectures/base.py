@@ -89,6 +89,8 @@ class Architecture(ABC):
         has `units` of its own.
     reads_contexts : bool
         Whether context words are inputs; else only the tags of a sentence are.
+    joins : bool
+        Whether its input is rows side by side: its units are `joined_units`, and targets are `target_columns` long.
     predicts_contexts : bool
         Whether the input is the centre, and what it predicts are its contexts: its units are `units_of_centre`.
     shares_targets_of_bags : bool
@@ -102,6 +104,7 @@ class Architecture(ABC):
     shares_targets: ClassVar[bool] = False
     weighs_contexts: ClassVar[bool] = False
     reads_contexts: ClassVar[bool] = True
+    joins: ClassVar[bool] = False
     predicts_contexts: ClassVar[bool] = False
     shares_targets_of_bags: ClassVar[bool] = False
     takes_tags: ClassVar[bool] = True
@@ -167,6 +170,27 @@ class Architecture(ABC):
             Whether an objective takes all scores of an example together, so that each positive is a unit of its own.
         """
         raise ValueError(f"the architecture {cls.name!r} does not predict contexts from their centre")
+
+    @classmethod
+    def joined_units(
+        cls, config: TrainingConfig, tags: NDArray[np.uint32], before: NDArray[np.uint32], after: NDArray[np.uint32]
+    ) -> Iterator[Unit]:
+        """Yield the units of a window of an architecture that `joins`: rows in the order in which they are joined.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        tags : ndarray of uint32
+            Rows of the sentence's tags; at least one.
+        before, after : ndarray of uint32
+            Ids of the context words before and after the centre, in ascending order of place.
+        """
+        raise ValueError(f"the architecture {cls.name!r} does not join rows")
+
+    @classmethod
+    def target_columns(cls, config: TrainingConfig) -> int:
+        """Return how long a target row is."""
+        return config.vector_size
 
     @classmethod
     @abstractmethod

@@ -11,6 +11,7 @@ ARCHITECTURES: dict[str, str | type[Architecture]] = {
     "skipgram": "w2vcore.architectures.skipgram:SkipGram",
     "cbow": "w2vcore.architectures.cbow:Cbow",
     "dbow": "w2vcore.architectures.dbow:Dbow",
+    "dm_concat": "w2vcore.architectures.dm_concat:DmConcat",
     "subword_skipgram": "w2vcore.architectures.subword_skipgram:SubwordSkipGram",
     "subword_cbow": "w2vcore.architectures.subword_cbow:SubwordCbow",
 }

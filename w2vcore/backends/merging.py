@@ -226,6 +226,9 @@ class Merger:
         words, tables = word_rates(plan), plan_tables(plan)
         self._matrices = {name: _Matrix.of(tables[name], own, words) for name, own in weights.matrices.items()}
         columns = next(iter(weights.matrices.values())).shape[1]
+        if any(matrix.shape[1] != columns for matrix in weights.matrices.values()):
+            name = plan.config.architecture
+            raise ValueError(f"the architecture {name!r} is trained by one process, as its matrices differ in width")
         self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
         self._growth = min(objective(name).growth for name in plan.config.objectives) / team.size
         self.bytes = 0

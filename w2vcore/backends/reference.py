@@ -70,6 +70,11 @@ depends on where jobs begin and end. In wider windows it is CBOW. A sentence may
 *DBOW.* Only the tags of the centre's sentence are inputs, in the way of skip-gram's contexts: the n-th tag selects with
 ``draw0 = n * objective.draws``. Contexts are not looked at.
 
+*DM with joined inputs* ("dm_concat"). The input is the rows of the sentence's tags, in their order, and then one row
+for each place of the window, from left to right; where there is no context, the row of the word ``config.padding``. The
+hidden row is these side by side, and so long are the target rows. Each objective in turn selects with ``draw0 = 0``.
+The error has as many numbers, of which each row receives those of its place; a row that stands twice receives both.
+
 *Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
 (skip-gram, DBOW), including those of tags, or windows with at least one context or tag (CBOW), however many objectives
 there are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example
@@ -107,7 +112,7 @@ from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .reference_sums import WordSums
-from .run_tables import check_features, check_tags, check_takes_weights
+from .run_tables import check_features, check_tags, check_takes_weights, config_tables
 
 EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
 
@@ -215,6 +220,33 @@ def block_positives(
     factors = error_scale * input_counts * lock[input_rows % len(lock)]
     np.add.at(inputs, input_rows, factors[:, None] * error)
     return stats
+
+
+def block_joined(
+    inputs: Real,
+    targets: Real,
+    input_rows: Rows,
+    target_rows: Rows,
+    labels: Real,
+    target_counts: Real,
+    lock: Real,
+    alpha: float,
+    judge: str = EXAMPLES,
+    link: Link = sigmoid_link,
+    offsets: Real | None = None,
+) -> EpochStats:
+    """Update both matrices in place for one hidden row, the input rows side by side, against every target row."""
+    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
+    if not len(target_rows):
+        return EpochStats()
+    hidden = inputs[input_rows].reshape(-1)
+    y = targets[target_rows]
+    score = y @ hidden if offsets is None else y @ hidden + offsets
+    gradient = alpha * link(score, labels)[0] * target_counts
+    error = (gradient @ y).reshape(len(input_rows), -1)
+    np.add.at(inputs, input_rows, lock[input_rows % len(lock)][:, None] * error)
+    targets[target_rows] += np.outer(gradient, hidden)
+    return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
 
 
 def unmasked(rows: Rows, labels: Real, counts: Real, offsets: Real | None) -> Targets:
@@ -348,7 +380,7 @@ class ReferenceBackend(Backend):
         chosen: dict[str, Any] = {name: objective(name) for name in config.objectives}
         made = {name: kind(config, *plan.parts(kind.made_of)) for name, kind in chosen.items()}
         self._borrowed = {
-            name: weights.matrices[name][:, : weights.vector_size] for name in ("input", *config.objectives)
+            name: weights.matrices[name][:, : table.columns] for name, table in config_tables(config).items()
         }
         self._matrices = {name: np.asarray(matrix, self.dtype) for name, matrix in self._borrowed.items()}
         self._objectives = [(each, self._matrices[name]) for name, each in made.items()]
@@ -456,6 +488,8 @@ class ReferenceBackend(Backend):
         if config.weighs_contexts:
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]
+        if self._architecture.joins:
+            return self._joined_units(batch, centre, contexts)
         words = batch.ids[contexts]
         if self._architecture.predicts_contexts:
             return self._units_of_centre(batch, centre, words, weights)
@@ -468,6 +502,15 @@ class ReferenceBackend(Backend):
         if weights is not None:
             weights = np.pad(weights, (0, len(bags) - len(words)), constant_values=1.0)
         return self._architecture.units_of_bags(config, bags, *_given(weights)) if bags else None
+
+    def _joined_units(self, batch: Batch, centre: int, contexts: NDArray[np.int64]) -> Iterator[Unit] | None:
+        """Return the units of a centre whose inputs are rows side by side; None where its sentence has no tags."""
+        assert self._plan is not None
+        batch.check_tags(self._plan.config.joined_tags)
+        assert batch.tags is not None
+        tags = batch.tags.of(int(np.searchsorted(batch.offsets, centre, "right")) - 1)
+        before, after = batch.ids[contexts[contexts < centre]], batch.ids[contexts[contexts > centre]]
+        return self._architecture.joined_units(self._plan.config, tags, before, after)
 
     def _units_of_centre(
         self, batch: Batch, centre: int, words: NDArray[np.uint32], weights: NDArray[np.float64] | None
@@ -501,6 +544,10 @@ class ReferenceBackend(Backend):
         """Run the block that the unit asks for."""
         inputs, counts = self._matrices["input"], unit.counts.astype(self.dtype)
         rows, labels, times, offsets = named
+        if self._architecture.joins:
+            return block_joined(
+                inputs, targets, unit.rows, rows, labels, times, self._lock, alpha, trained.judge, trained.link, offsets
+            )
         if unit.scale is None or unit.error_scale is None:
             return block_pairs(
                 inputs, targets, unit.rows, counts, rows, labels, times, self._lock, alpha,

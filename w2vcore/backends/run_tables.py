@@ -15,7 +15,9 @@ from w2vcore.objectives.registry import check_chosen, objective
 from .base import Plan
 
 
-def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -> dict[str, Table]:
+def tables_of(
+    architecture_name: str, objectives: Sequence[str], columns: int, target_columns: int | None = None
+) -> dict[str, Table]:
     """Return the tables by name, that of the input vectors first.
 
     Raises
@@ -30,12 +32,18 @@ def tables_of(architecture_name: str, objectives: Sequence[str], columns: int) -
     """
     found = [*architecture(architecture_name).tables(columns)]
     for name in objectives:
-        found += objective(name).tables(columns)
+        found += objective(name).tables(columns if target_columns is None else target_columns)
     tables = {table.name: table for table in found}
     if not len(tables) == len({table.attribute for table in found}) == len(found):
         names = ", ".join(f"{table.name} ({table.attribute})" for table in found)
         raise ValueError(f"the tables of a run must have names and attributes of their own, got {names}")
     return tables
+
+
+def config_tables(config: TrainingConfig) -> dict[str, Table]:
+    """Return the tables of a run by name."""
+    columns = architecture(config.architecture).target_columns(config)
+    return tables_of(config.architecture, config.objectives, config.vector_size, columns)
 
 
 def check_parts(config: TrainingConfig) -> TrainingConfig:
@@ -47,7 +55,7 @@ def check_parts(config: TrainingConfig) -> TrainingConfig:
     """
     check_chosen(config)
     check_takes_weights(config)
-    tables_of(config.architecture, config.objectives, config.vector_size)
+    config_tables(config)
     return config
 
 
@@ -67,7 +75,7 @@ def check_takes_weights(config: TrainingConfig) -> None:
 
 def plan_tables(plan: Plan) -> dict[str, Table]:
     """Return the tables of a plan by name."""
-    tables = tables_of(plan.config.architecture, plan.config.objectives, plan.config.vector_size)
+    tables = config_tables(plan.config)
     table = tables[INPUT] if plan.features is None else plan.features.table(tables[INPUT])
     return {**tables, INPUT: table if plan.tag_words is None else with_tags(table, plan.tag_words)}
 

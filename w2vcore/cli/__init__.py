@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "odd-one-out": "w2vcore.cli.asking:odd_one_out",
     "similarity": "w2vcore.cli.asking:similarity",
     "vector": "w2vcore.cli.asking:vector",
+    "infer": "w2vcore.cli.documents:infer",
+    "sentences": "w2vcore.cli.documents:sentences",
     "evaluate": "w2vcore.cli.evaluation:evaluate",
     "info": "w2vcore.cli.inspection:info",
     "convert": "w2vcore.cli.files:convert",

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from w2vcore.cli.common import Command, command, option, print_json, with_json
-from w2vcore.cli.lookup import find_input, find_key, key_of, load_vectors
+from w2vcore.cli.lookup import find_input, find_key, key_of, load_documents, load_vectors
 from w2vcore.cli.paths import model_argument
 from w2vcore.cli.prompt import Answer, Questions
 from w2vcore.cli.visible import visible
@@ -81,9 +81,16 @@ def signed(vectors: KeyedVectors, question: Sequence[str]) -> tuple[list[str], l
 @_topn
 @option("--negative", multiple=True, metavar="WORD", help="Move away from this word too; may be repeated.")
 @_restrict
+@option("--tags", is_flag=True, help="Ask for documents by their tags, with a model of 'train --doc2vec'.")
 @with_json
 def similar(
-    model: Path, words: tuple[str, ...], topn: int, negative: tuple[str, ...], restrict_vocab: int | None, as_json: bool
+    model: Path,
+    words: tuple[str, ...],
+    topn: int,
+    negative: tuple[str, ...],
+    restrict_vocab: int | None,
+    tags: bool,
+    as_json: bool,
 ) -> None:
     """Print the words most similar to a word.
 
@@ -99,8 +106,9 @@ def similar(
       w2vcore similar model.safetensors king woman -man
       w2vcore similar vectors.bin
       w2vcore similar model.safetensors < words.txt > neighbours.tsv
+      w2vcore similar articles.safetensors --tags 17
     """
-    vectors = load_vectors(model)
+    vectors = load_documents(model).dv if tags else load_vectors(model)
 
     def answer(question: Sequence[str]) -> Answer:
         towards, away = signed(vectors, question)

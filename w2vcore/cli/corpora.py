@@ -16,6 +16,7 @@ import click
 
 from w2vcore.cli.common import Decorated, option, quoted
 from w2vcore.cli.paths import CorpusName
+from w2vcore.corpus.documents import TaggedLineDocument
 from w2vcore.corpus.files import DEVICE, HEAD_BYTES, MISSING, PIPE, SOCKET, check_kind, is_packed, kind_of, open_bytes
 from w2vcore.corpus.readers import LineSentence, PathLineSentences, decode, name_of
 
@@ -105,6 +106,13 @@ def training_corpus(sources: list[str]) -> dict[str, Any]:
     """Return the arguments of Word2Vec that name a corpus."""
     if "://" in sources[0]:
         return {"sentences": LineSentence(sources[0], max_sentence_length=None)}
+    return {"corpus_file": sources}
+
+
+def training_documents(sources: list[str]) -> dict[str, Any]:
+    """Return the arguments of Doc2Vec that name a corpus, a document a line."""
+    if "://" in sources[0]:
+        return {"documents": TaggedLineDocument(sources[0])}
     return {"corpus_file": sources}
 
 

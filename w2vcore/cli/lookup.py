@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from w2vcore.cli.waiting import size_of, waiting
 from w2vcore.query.spelling import near_spellings
 
 if TYPE_CHECKING:
+    from w2vcore.doc2vec import Doc2Vec
     from w2vcore.keyedvectors import KeyedVectors
+    from w2vcore.word2vec import Word2Vec
 
 
 def load_vectors(path: Path) -> KeyedVectors:
@@ -31,6 +34,37 @@ def load_vectors(path: Path) -> KeyedVectors:
         raise click.ClickException(
             f"{path}: {undecodable(error)}; make a file that is: w2vcore convert {quoted(path)} NEW.safetensors "
             "--unicode-errors replace (or --encoding NAME)"
+        ) from error
+
+
+MODELS = {
+    "word2vec": "w2vcore.word2vec:Word2Vec",
+    "fasttext": "w2vcore.fasttext:FastText",
+    "doc2vec": "w2vcore.doc2vec:Doc2Vec",
+}
+
+
+def model_class(kind: str) -> type[Word2Vec]:
+    """Return the class of models of a kind, or `Word2Vec`."""
+    module, _, name = MODELS.get(kind, MODELS["word2vec"]).partition(":")
+    found: type[Word2Vec] = getattr(import_module(module), name)
+    return found
+
+
+def load_documents(path: Path) -> Doc2Vec:
+    """Load a model of documents; a file that is not packed is mapped."""
+    from w2vcore.doc2vec import Doc2Vec
+    from w2vcore.formats.recognition import recognise
+    from w2vcore.formats.wrapping import is_wrapped
+
+    check_input(path, "MODEL is a model of documents, from 'w2vcore train --doc2vec'")
+    mapped = recognise(path) == "native" and not is_wrapped(path)
+    try:
+        with waiting(f"Reading {path}{size_of(path)}"):
+            return Doc2Vec.load(path, mmap="r" if mapped else None)
+    except AttributeError as error:
+        raise click.ClickException(
+            f"{path} is no model of documents: make one with 'w2vcore train --doc2vec'"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The options of ``w2vcore train`` that are arguments of `Word2Vec` or `FastText`: those of the tables of settings."""
+"""The options of ``w2vcore train`` that are arguments of a model: those of the tables of settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from w2vcore.cli.common import Decorated, option
 from w2vcore.cli.paths import LocalPath
-from w2vcore.model.config import SETTINGS, SUBWORD_SETTINGS, Option, Setting
+from w2vcore.model.config import DOCUMENT_SETTINGS, SETTINGS, SUBWORD_SETTINGS, Option, Setting
 from w2vcore.model.kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Real, Whole
 from w2vcore.presets import PRESETS, preset
 
@@ -21,7 +21,7 @@ else:  # these take no type before click 8.4
     AnyType = click.ParamType
     Words = click.Choice
 
-SECTIONS = ("Model", "Subwords", "Vocabulary", "Training", "Machine", "Checkpoints")
+SECTIONS = ("Model", "Subwords", "Documents", "Vocabulary", "Training", "Machine", "Checkpoints")
 
 
 class NumberOr(AnyType):
@@ -127,7 +127,7 @@ def _name(setting: Setting) -> str:
 _OFFERED = sorted(
     (
         (setting, setting.option)
-        for setting in (*SETTINGS.values(), *SUBWORD_SETTINGS.values())
+        for setting in (*SETTINGS.values(), *SUBWORD_SETTINGS.values(), *DOCUMENT_SETTINGS.values())
         if setting.option is not None
     ),
     key=lambda pair: SECTIONS.index(pair[1].section),
@@ -145,6 +145,18 @@ _FASTTEXT = option(
     is_flag=True,
     section="Subwords",
     help="Train n-grams of characters, too, as fastText does: words that are not in the text have vectors then.",
+)
+_DOC2VEC = option(
+    "--doc2vec",
+    is_flag=True,
+    section="Documents",
+    help="Train a vector for each line, too: its tag is its number, from 0. 10 epochs by default.",
+)
+_DM = option(
+    "--dm/--dbow",
+    default=True,
+    section="Documents",
+    help="A line's words are predicted by the line and the words around, or by the line alone.",
 )
 _CACHE = option(
     "--cache-dir",
@@ -171,7 +183,7 @@ _CHECKPOINTS = (
 def all_settings(command: Decorated) -> Decorated:
     """Add the options of `train`."""
     return _with_options(
-        command, [_PRESET, _FASTTEXT, *(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS]
+        command, [_PRESET, _FASTTEXT, _DOC2VEC, _DM, *(_option_of(*pair) for pair in _OFFERED), _CACHE, *_CHECKPOINTS]
     )
 
 
@@ -215,26 +227,43 @@ def of_resume(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments that cannot change when a run is resumed."""
-    fixed = (SETTINGS.keys() | SUBWORD_SETTINGS.keys()) - {setting.name for setting, _ in _RESUMED}
+    fixed = (SETTINGS.keys() | SUBWORD_SETTINGS.keys() | DOCUMENT_SETTINGS.keys()) - {
+        setting.name for setting, _ in _RESUMED
+    }
     return {name: value for name, value in arguments.items() if name in fixed}
 
 
-def without_subwords(arguments: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
-    """Return the arguments of `Word2Vec`, which has no n-grams.
+def arguments_of(kind: str, arguments: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
+    """Return the arguments of a model: "word2vec", "fasttext" or "doc2vec".
 
     Parameters
     ----------
+    kind : str
     arguments : dict
-        Of `FastText`.
+        Those of all models.
     chosen : set of str
         Those that the user has chosen.
 
     Raises
     ------
     click.UsageError
-        If one of n-grams is among these.
+        If one is among these that this model has not.
     """
-    wanted = [name for name in SUBWORD_SETTINGS if name in chosen]
-    if wanted:
-        raise click.UsageError(f"--{wanted[0].replace('_', '-')} is for n-grams of characters: give --fasttext, too")
-    return {name: value for name, value in arguments.items() if name not in SUBWORD_SETTINGS}
+    others = {
+        "fasttext": ("n-grams of characters: give --fasttext, too", [*SUBWORD_SETTINGS]),
+        "doc2vec": ("documents: give --doc2vec, too", [*DOCUMENT_SETTINGS, "dm"]),
+        "word2vec": ("words alone: with --doc2vec give --dm or --dbow", ["sg"] if kind == "doc2vec" else []),
+    }
+    own = dict(arguments)
+    for other, (what, names) in others.items():
+        if other == kind:
+            continue
+        wanted = [name for name in names if name in chosen]
+        if wanted:
+            raise click.UsageError(f"--{wanted[0].replace('_', '-')} is for {what}")
+        own = {name: value for name, value in own.items() if name not in names}
+    if kind == "doc2vec":
+        own["dm"] = int(own["dm"])
+        if "epochs" not in chosen:
+            del own["epochs"]
+    return own

@@ -11,18 +11,19 @@ import click
 
 from w2vcore.callbacks import CallbackAny2Vec
 from w2vcore.cli.common import ON_INTERRUPT, Decorated, command, option, quoted, say
-from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
+from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus, training_documents
 from w2vcore.cli.formats import FormatName, by_ending, check_format, files_of, save_model, shown
 from w2vcore.cli.interruption import Interruption
+from w2vcore.cli.lookup import model_class
 from w2vcore.cli.paths import LocalPath, check_input, check_output, check_output_folder
 from w2vcore.cli.settings import (
     all_settings,
+    arguments_of,
     as_arguments,
     of_resume,
     of_the_model,
     resumed_settings,
     with_preset,
-    without_subwords,
 )
 from w2vcore.cli.wording import with_options
 
@@ -162,6 +163,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
       w2vcore train news/ more.txt.gz -o model.safetensors --sg --vector-size 200 --epochs 10
       w2vcore train corpus.txt -o model.safetensors --preset best --epochs 10
       w2vcore train corpus.txt -o model.safetensors --fasttext --sg --min-n 3 --max-n 5
+      w2vcore train articles.txt -o model.safetensors --doc2vec --dbow --epochs 20
       w2vcore train novel.txt -o vectors.bin --lower --strip-punctuation
       zcat wiki.xml.gz | ./extract | w2vcore train - -o model.safetensors
       w2vcore train corpus.txt -o model.safetensors --checkpoint run.ckpt --resume
@@ -170,16 +172,17 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         arguments.pop(name) for name in ("lower", "strip_punctuation", "save_format", "quiet", "tensorboard")
     )
     run = _Run(output, save_format, quiet, log_dir, _rank(corpus, arguments["backend"]))
-    subwords = arguments.pop("fasttext")
+    kind = _kind_of(arguments.pop("fasttext"), arguments.pop("doc2vec"), run)
     arguments, chosen = with_preset(ctx, arguments)
-    settings = as_arguments(arguments if subwords else without_subwords(arguments, chosen))
+    settings = as_arguments(arguments_of(kind, arguments, chosen))
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
     going_on = resume and Path(checkpoint).exists()
     if going_on:
-        if subwords and _kind(checkpoint) != "fasttext":
-            raise click.UsageError(f"--fasttext: the run of {checkpoint} trains no n-grams; leave it out to go on")
+        if kind != "word2vec" and _kind(checkpoint) != kind:
+            what = {"fasttext": "n-grams", "doc2vec": "documents"}[kind]
+            raise click.UsageError(f"--{kind}: the run of {checkpoint} trains no {what}; leave it out to go on")
         _check_unchanged(ctx, checkpoint, settings, chosen)
     elif isinstance(checkpoint, Path):
         check_output(checkpoint, "--checkpoint")
@@ -192,7 +195,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
         if going_on:
             model = run.resumed(checkpoint, sources, **of_resume(settings))
         else:
-            model = run.trained(sources, settings, subwords)
+            model = run.trained(sources, settings, kind)
     run.finish(model)
     if settings["seed"] is None and not run.quiet:
         say(f"Drawn seed: {model.seed} (--seed {model.seed} with --workers 1 trains such a model again)")
@@ -230,6 +233,17 @@ def resume(ctx: click.Context, /, checkpoint: Path, corpus: tuple[str, ...], out
             say(f"The run of {checkpoint} was trained to its end: nothing is left to train.")
         model = run.resumed(checkpoint, sources, **changes)
     run.finish(model)
+
+
+def _kind_of(subwords: bool, documents: bool, run: _Run) -> str:
+    """Return which kind of model is trained."""
+    if subwords and documents:
+        raise click.UsageError("--fasttext and --doc2vec are two kinds of models: give one of them")
+    if documents and run.save_format != "native":
+        raise click.UsageError(
+            "--doc2vec makes a model of words and lines, which only the native format holds: -o NAME.safetensors"
+        )
+    return "fasttext" if subwords else "doc2vec" if documents else "word2vec"
 
 
 def _is_finished(checkpoint: Path) -> bool:
@@ -354,25 +368,20 @@ class _Run:
         self.seen: dict[str, Any] = {"progress": self.bar, "callbacks": callbacks}
         self.began = time.perf_counter()
 
-    def trained(self, sources: list[str], settings: dict[str, Any], subwords: bool) -> Word2Vec:
-        from w2vcore.fasttext import FastText
-        from w2vcore.word2vec import Word2Vec
-
-        kind: type[Word2Vec] = FastText if subwords else Word2Vec
-        model = kind.__new__(kind)  # so that Ctrl-C in the constructor, which trains, can save it
+    def trained(self, sources: list[str], settings: dict[str, Any], kind: str) -> Word2Vec:
+        chosen = model_class(kind)
+        model = chosen.__new__(chosen)  # so that Ctrl-C in the constructor, which trains, can save it
         if self.interruption is not None and not self.rank:
             self.interruption.model = model
-        model.__init__(**training_corpus(sources), **self.seen, **settings)  # type: ignore[misc]
+        corpus = training_documents(sources) if kind == "doc2vec" else training_corpus(sources)
+        model.__init__(**corpus, **self.seen, **settings)  # type: ignore[misc]
         return model
 
     def resumed(self, checkpoint: str | Path, sources: list[str], **changes: Any) -> Word2Vec:
-        from w2vcore.fasttext import FastText
-        from w2vcore.word2vec import Word2Vec
-
-        kind: type[Word2Vec] = FastText if _kind(checkpoint) == "fasttext" else Word2Vec
-        source = training_corpus(sources)
-        source["corpus_iterable"] = source.pop("sentences", None)
-        return kind.resume(checkpoint, **source, **self.seen, **changes)
+        kind = _kind(checkpoint)
+        source = training_documents(sources) if kind == "doc2vec" else training_corpus(sources)
+        source["corpus_iterable"] = source.pop("documents" if kind == "doc2vec" else "sentences", None)
+        return model_class(kind).resume(checkpoint, **source, **self.seen, **changes)
 
     def finish(self, model: Word2Vec) -> None:
         """Save the model and sum up."""

@@ -50,6 +50,12 @@ class Batch:
         """Tokens in the longest sentence: what a worker makes room for."""
         return int(np.diff(self.offsets).max(initial=0))
 
+    def check_tags(self, number: int) -> None:
+        """Raise ValueError unless each sentence has so many tags."""
+        if self.tags is None:
+            raise ValueError(f"each document must have {number} tags, and these have none")
+        self.tags.check_number(number)
+
     @cached_property
     def highest_id(self) -> int:
         """The highest id, to check against the rows of a matrix; -1 without tokens."""

@@ -42,6 +42,18 @@ class Tags:
         """The most tags in any sentence: what a worker makes room for."""
         return int(np.diff(self.offsets).max(initial=0))
 
+    def check_number(self, number: int) -> None:
+        """Raise ValueError unless each sentence has so many tags."""
+        found = self._numbers
+        if len(found) and (found[0] != number or found[1] != number):
+            raise ValueError(f"each document must have {number} tags, with dm_concat; one has {set(found) - {number}}")
+
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        """The fewest and the most tags of a sentence, if there is one."""
+        numbers = np.diff(self.offsets)
+        return (int(numbers.min()), int(numbers.max())) if len(numbers) else ()
+
     @cached_property
     def highest(self) -> int:
         """The highest row, to check against a matrix; -1 without tags."""
@@ -58,6 +70,8 @@ class TagScan:
     Parameters
     ----------
     documents : iterable of pairs (words, tags)
+    each : int, optional
+        How many tags each document must have.
 
     Attributes
     ----------
@@ -72,8 +86,9 @@ class TagScan:
     ([['a', 'b'], ['b']], {'news': 2, 'new': 1}, {'news': 3, 'new': 2})
     """
 
-    def __init__(self, documents: Iterable[Any]) -> None:
+    def __init__(self, documents: Iterable[Any], each: int | None = None) -> None:
         self._documents = documents
+        self._each = each
         self._warned = False
         self.documents: dict[Any, int] = {}
         self.words: dict[Any, int] = {}
@@ -95,7 +110,13 @@ class TagScan:
             if not isinstance(words, Sized) or isinstance(words, str):
                 words = list(words)
             size = len(words)
-            for tag in dict.fromkeys(map(plain_key, _checked(tags, number))):
+            own = dict.fromkeys(map(plain_key, _checked(tags, number)))
+            if self._each is not None and len(own) != self._each:
+                raise ValueError(
+                    f"each document must have dm_tag_count={self._each} tags with dm_concat=1, and document {number} "
+                    f"has {list(own)!s:.60}"
+                )
+            for tag in own:
                 in_documents[tag] = in_documents.get(tag, 0) + 1
                 in_words[tag] = in_words.get(tag, 0) + size
             yield words

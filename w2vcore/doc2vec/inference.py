@@ -131,7 +131,7 @@ def asked_of(model: Doc2Vec) -> Asked:
     plan, targets = Plan(config, counts, keep, _ALL_LEARN, tree=tree), []
     for name in config.objectives:
         selector = model._tables.selector(name, config, *plan.parts(objective(name).made_of))
-        matrix = _padded(tables[name].restored(matrices[name], rows), size)
+        matrix = _padded(tables[name].restored(matrices[name], rows), tables[name].columns)
         targets.append((selector, FrozenMatrix(matrix)))
     # where words are no inputs, any rows will do
     reads_words = architecture(config.architecture).reads_contexts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -13,7 +14,7 @@ from w2vcore.corpus.tagging import TagScan
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.formats.atomic import PathLike
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.model.config import Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.word2vec import Word2Vec
@@ -21,8 +22,18 @@ from w2vcore.word2vec.inputs import InputRows
 
 from . import inference
 from .rows import DocumentRows, Joined, empty_tags
-from .settings import DECLARED, EPOCHS, architecture_of_documents, check_document_settings, short_name
+from .settings import (
+    DECLARED,
+    EPOCHS,
+    architecture_of_documents,
+    check_document_settings,
+    joins,
+    layer_size,
+    short_name,
+)
 from .tags import DOCUMENTS, take_tags
+
+logger = logging.getLogger("w2vcore.doc2vec")
 
 BYTES_OF_A_TAG = 200  # its key, the entry of a dict, and two numbers: gensim's estimate, too
 
@@ -49,9 +60,10 @@ class Doc2Vec(Word2Vec):
     dbow_words : {0, 1}
         With ``dm=0``: also train words, by skip-gram. Else ``wv`` stays as it was drawn, and only ``dv`` learns.
     dm_concat : {0, 1}
-        gensim's joined windows are not trained.
+        For ``dm=1``: 1 takes neither mean nor sum, but the vectors of the tags and of all places of the window side by
+        side. Target rows are as long, so the model has many times as many weights, and is slow; windows do not shrink.
     dm_tag_count : int
-        For `dm_concat`.
+        With `dm_concat`: how many tags each document has.
     dv : KeyedVectors, optional
         What becomes ``dv``; its keys are replaced by the tags of the documents.
     dv_mapfile : str, optional
@@ -62,7 +74,7 @@ class Doc2Vec(Word2Vec):
         As in `Word2Vec`.
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
-    device, backend, objective, architecture, candidates, subtract_log_q, shuffle
+    device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
         As in `Word2Vec`; documents are trained on the CPU, in one process.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
@@ -79,8 +91,6 @@ class Doc2Vec(Word2Vec):
     ------
     TypeError, ValueError, RuntimeError, MemoryError
         As in `Word2Vec`.
-    NotImplementedError
-        With ``dm_concat=1``.
 
     Examples
     --------
@@ -152,6 +162,7 @@ class Doc2Vec(Word2Vec):
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
         progress: bool = False,
@@ -163,7 +174,11 @@ class Doc2Vec(Word2Vec):
         given = {**locals(), "sg": _not("dm", dm), "sentences": documents}
         if dm_mean is not None:
             given["cbow_mean"] = DECLARED["cbow_mean"].check(dm_mean, "dm_mean")
+        if dm and dm_concat:
+            given["null_word"] = 1
         self._begin({name: given[name] for name in DECLARED})
+        if joins(self):
+            logger.info("using concatenative %d-dimensional layer1", self.layer1_size)
         if dv is not None:
             self.dv = _checked_tags(dv, self.vector_size)
         self.dv.mapfile_path = dv_mapfile
@@ -175,6 +190,15 @@ class Doc2Vec(Word2Vec):
         check_document_settings(self)
         self.dv = empty_tags(self.vector_size)
         self._joined = Joined()
+
+    @property
+    def layer1_size(self) -> int:
+        """Length of the hidden row: `vector_size`, or with ``dm_concat=1`` that of all tags and words of a window."""
+        return layer_size(self)
+
+    @layer1_size.setter
+    def layer1_size(self, size: int) -> None:
+        """Take no notice: it follows from the settings."""
 
     def _own_architecture(self) -> str:
         """Return the architecture that trains words and tags."""

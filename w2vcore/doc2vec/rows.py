@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from w2vcore.corpus.vocabulary import RawCounts, count_tokens
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import matrix_of, replace_keys, replace_matrix
-from w2vcore.model.config import threads
+from w2vcore.model.config import TrainingConfig, threads
 from w2vcore.model.tables import INPUT, Table
 from w2vcore.model.tag_rows import with_tags
 from w2vcore.model.weights import checked_lock, draw_vectors, zeros
 from w2vcore.word2vec.inputs import InputRows
 
+from .settings import NULL_WORD, joins
 from .tags import DOCUMENTS, WORDS, Log, numbers, stored_keys
 
 if TYPE_CHECKING:
@@ -134,6 +136,17 @@ class DocumentRows(InputRows["Doc2Vec"]):
             return of_words
         return np.concatenate([np.resize(of_words, words), np.resize(of_tags, tags)])
 
+    def target_columns(self, model: Doc2Vec) -> int:
+        """Return how long the hidden row is: with joined inputs, as all of a window."""
+        return model.layer1_size
+
+    def freeze(self, model: Doc2Vec, config: TrainingConfig) -> TrainingConfig:
+        """Return the settings of a run; joined windows do not shrink, and are padded with the null word."""
+        if not joins(model):
+            return config
+        padding = model.wv.key_to_index.get(NULL_WORD, 0)
+        return replace(config, joined_tags=model.dm_tag_count, padding=padding, shrink_windows=False)
+
     def check_ranks(self, ranks: int) -> None:
         """Refuse several processes: each would count tags of its own."""
         if ranks > 1:
@@ -153,7 +166,7 @@ class DocumentRows(InputRows["Doc2Vec"]):
         self, model: Doc2Vec, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int
     ) -> RawCounts:
         """Count words, and tags, which the model keeps until a vocabulary is chosen."""
-        scan = TagScan(sentences)
+        scan = TagScan(sentences, model.dm_tag_count if joins(model) else None)
         raw = count_tokens(
             scan,
             max_vocab_size=model.max_vocab_size,

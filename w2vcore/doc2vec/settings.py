@@ -6,27 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from w2vcore.model.config import CBOW, SETTINGS, SKIP_GRAM, Option, Setting
-from w2vcore.model.kinds import Flag, Whole
+from w2vcore.model.config import CBOW, DOCUMENT_SETTINGS, SETTINGS, SKIP_GRAM, Setting
 
 if TYPE_CHECKING:
     from .model import Doc2Vec
 
-DBOW = "dbow"
+DBOW, DM_CONCAT = "dbow", "dm_concat"
+NULL_WORD = "\0"  # stands where a joined window has no word
 
 EPOCHS = 10  # by default, as in gensim
 
-_TABLE = (
-    Setting(
-        "dbow_words",
-        0,
-        Flag(number=True),
-        option=Option("Documents", "DBOW trains words too, by skip-gram.", flags="--dbow-words/--no-dbow-words"),
-    ),
-    Setting("dm_concat", 0, Flag(number=True)),
-    Setting("dm_tag_count", 1, Whole(1, hint="tags of each document, with dm_concat=1")),
-)
-DOCUMENT_SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
 DECLARED: Mapping[str, Setting] = {
     **SETTINGS,
     "epochs": replace(SETTINGS["epochs"], default=EPOCHS),
@@ -34,22 +23,47 @@ DECLARED: Mapping[str, Setting] = {
 }
 
 
+def joins(model: Doc2Vec) -> bool:
+    """Whether the words of a window and the tags stand side by side."""
+    return bool(model.dm and model.dm_concat)
+
+
+def layer_size(model: Doc2Vec) -> int:
+    """Return how long the hidden row is; a log line says so where inputs are joined."""
+    if not joins(model):
+        return model.vector_size
+    return (model.dm_tag_count + 2 * int(model.window)) * model.vector_size
+
+
 def check_document_settings(model: Doc2Vec) -> None:
-    """Raise NotImplementedError for what is not trained."""
-    if model.dm and model.dm_concat:
-        raise NotImplementedError("dm_concat=1 is not trained: take dm_concat=0, the mean or the sum of a window")
+    """Refuse settings that do not go together with joined windows.
+
+    Raises
+    ------
+    ValueError
+    """
+    if joins(model) and isinstance(model.window, str):
+        raise ValueError(f"window must be a number of words with dm_concat=1, got {model.window!r}")
 
 
 def architecture_of_documents(model: Doc2Vec) -> str:
     """Return the name of the architecture that trains words and tags as the settings say."""
     if model.dm:
-        return CBOW
+        return DM_CONCAT if joins(model) else CBOW
     return SKIP_GRAM if model.dbow_words else DBOW
 
 
 def architecture_of_inference(model: Doc2Vec) -> str:
-    """Return the name of the architecture that trains tags where words are not trained."""
-    return CBOW if model.dm else DBOW
+    """Return the name of the architecture that trains the tag of a text where words are not trained.
+
+    Raises
+    ------
+    ValueError
+        If documents have several tags, side by side.
+    """
+    if joins(model) and model.dm_tag_count != 1:
+        raise ValueError(f"dm_tag_count must be 1 to infer vectors with dm_concat=1, got {model.dm_tag_count}")
+    return architecture_of_documents(model) if model.dm else DBOW
 
 
 def short_name(model: Doc2Vec) -> str:

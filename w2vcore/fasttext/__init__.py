@@ -3,6 +3,7 @@
 FastText                    model.py: the model, over `Word2Vec`; inputs.py: its input matrix
 load_facebook_model, ...    files.py: files of fastText
 FastTextKeyedVectors        of `keyedvectors`: vectors for any word
+FloretKeyedVectors          likewise, out of floret's files
 ft_ngram_hashes, ...        gensim_names.py: n-grams and their hashes
 """
 
@@ -19,6 +20,7 @@ from w2vcore.fasttext.gensim_names import (
 )
 from w2vcore.fasttext.model import FastText
 from w2vcore.keyedvectors import FastTextKeyedVectors
+from w2vcore.keyedvectors.floret import FloretKeyedVectors
 
 __all__ = [
     "MAX_WORDS_IN_BATCH",
@@ -26,6 +28,7 @@ __all__ = [
     "FastTextKeyedVectors",
     "FastTextTrainables",
     "FastTextVocab",
+    "FloretKeyedVectors",
     "compute_ngrams",
     "compute_ngrams_bytes",
     "ft_hash_bytes",

@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from w2vcore.architectures.registry import ARCHITECTURES
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.keyedvectors import FastTextKeyedVectors
-from w2vcore.model.config import SETTINGS, SUBWORD_SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import (
+    SETTINGS,
+    SUBWORD_SETTINGS,
+    Candidates,
+    Device,
+    Normaliser,
+    Setting,
+    Sharing,
+    Shuffle,
+    Window,
+)
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.code_tree import CodeTree
@@ -62,7 +72,9 @@ class FastText(Word2Vec):
         is used, not this number.
     trim_rule, batch_words, callbacks, max_final_vocab, shrink_windows
         As in `Word2Vec`.
-    compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, window_weights, cbow_corrected
+    compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, normaliser, window_weights
+        As in `Word2Vec`.
+    cbow_corrected
         As in `Word2Vec`.
     negative_sharing, device, backend
         As in `Word2Vec`; "auto" is "pair" here, and n-grams are not trained on a GPU.
@@ -154,6 +166,7 @@ class FastText(Word2Vec):
         shuffle: Shuffle = False,
         candidates: Candidates = "unigram",
         subtract_log_q: bool = True,
+        normaliser: Normaliser = "one",
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
         progress: bool = False,

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import mmap as memory_map
 import os
 import struct
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -59,7 +61,9 @@ _LOSSES = _MODELS = (1, 2, 3)
 _UNMARKED = "<12id3iq"  # the beginning of a file without magic: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
-_WORDS_AT_A_TIME = 1 << 16
+_WORDS_AT_A_TIME = 1 << 14  # of a mapped file
+_MOST_PORTIONS = 4  # of its words
+_FEW_IN_USE = 0.8  # share of rows in use up to which they are copied; beyond, the whole table is hardly more
 # Bytes of rows that may be added up for each byte of the file; models of words, whose rows are there, add 20 to 100.
 _MOST_ADDED = 1024
 _ADDED_FOR_ANY_FILE = 1 << 30  # half a second
@@ -229,9 +233,14 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = Tr
     if len(buckets) and settings["maxn"] > 0:
         hashes = None if kept is None else settings["bucket"]
         subwords = Subwords(buckets, settings["minn"], settings["maxn"], hashes, kept)
-    if subwords is not None and path is not None and not quantised:
-        subwords = _in_use(words, subwords, path, start + own.nbytes)
-    vectors = _word_vectors(words, own, subwords, unmarked)
+    # the first versions split </s> like any word
+    texts = bracketed(words) if unmarked else split_as_fasttext(words)
+    if subwords is None:
+        vectors = np.array(own)
+    elif path is None or quantised:
+        vectors = subwords.composed(texts, own)
+    else:
+        vectors = _composed_in_portions(texts, own, subwords, path, start + own.nbytes)
     arrays: dict[str, NDArray[Any]] = {"vectors": vectors, "counts": np.array(counts, np.int64), BUCKETS: buckets}
     if not quantised:  # a model that can be written back unchanged
         arrays |= {WORDS: own} | ({} if output is None else {OUTPUT: output})
@@ -261,39 +270,62 @@ def _mappable(source: PathLike | IO[bytes], mmap: str | None) -> str | None:
     return name
 
 
-def _word_vectors(
-    words: Sequence[bytes], own: NDArray[np.float32], subwords: Subwords | None, unmarked: bool
+def _composed_in_portions(
+    texts: Sequence[bytes], own: NDArray[np.float32], subwords: Subwords, path: str, start: int
 ) -> NDArray[np.float32]:
-    if subwords is None:
-        return np.array(own)
-    # the first versions split </s> like any word
-    return subwords.composed(bracketed(words) if unmarked else split_as_fasttext(words), own)
+    """Do what `Subwords.composed` does, with a mapped table that begins at byte `start` of its file.
 
-
-def _in_use(words: Sequence[bytes], subwords: Subwords, path: str, start: int) -> Subwords:
-    """Return the subwords of these words alone, whose rows are read in the order of the file, from byte `start` on.
-
-    Through the map each of them would bring its page into memory, and the pages around it: most of the table.
+    Through that map each row would bring its page into memory, and the pages around it: most of the table. So the rows
+    in use are copied, as far as they are a small part of it, for a portion of the words at a time: there are few
+    portions, as each looks for its rows in all of the file, and the copies of one lie in the memory of the one before.
     """
-    used = np.zeros(len(subwords.table), bool)
-    for first in range(0, len(words), _WORDS_AT_A_TIME):
-        some = words[first : first + _WORDS_AT_A_TIME]
-        used[list_subwords(*joined(bracketed(some)), subwords.min_n, subwords.max_n, len(used))[1]] = True
-    hashes, width = np.flatnonzero(used), subwords.table.shape[1]
-    rows = np.empty((len(hashes), width), np.float32)
-    step = max(1, _BLOCK_BYTES // (4 * width))
+    vectors = np.empty(own.shape, np.float32)
+    step = max(_WORDS_AT_A_TIME, -(-len(texts) // _MOST_PORTIONS))
+    memory = np.empty((0, subwords.table.shape[1]), np.float32)
+    for first in range(0, len(texts), step):
+        some = texts[first : first + step]
+        used = np.zeros(len(subwords.table), bool)
+        used[list_subwords(*joined(some), subwords.min_n, subwords.max_n, len(used))[1]] = True
+        numbers = np.flatnonzero(used)
+        table = subwords
+        if 0 < len(numbers) < _FEW_IN_USE * len(used):
+            if len(memory) < len(numbers):
+                memory = np.empty((len(numbers) + len(numbers) // 16, memory.shape[1]), np.float32)
+            copied = memory[: len(numbers)]
+            _copy_rows(copied, numbers, path, start)
+            kept = np.array([numbers, np.arange(len(numbers))], np.int32)
+            table = Subwords(copied, subwords.min_n, subwords.max_n, len(used), kept)
+        vectors[first : first + step] = table.composed(some, own[first : first + step])
+    return vectors
+
+
+def _copy_rows(rows: NDArray[np.float32], numbers: NDArray[np.intp], path: str, start: int) -> None:
+    """Copy rows of a matrix in a file, by number, in ascending order; the matrix begins at byte `start`.
+
+    A part of it is mapped at a time. That takes less than half of the time of reading it, as only these rows are
+    copied, and the pages of a part do not stay.
+    """
+    size = 4 * rows.shape[1]
+    target = rows.view(np.uint8)
+    step = max(1, _BLOCK_BYTES // size)
+    done = 0
     with Path(path).open("rb", buffering=0) as stream:
-        done = 0
-        while done < len(hashes):
-            first = int(hashes[done])
-            there = np.searchsorted(hashes, first + step) - done
-            last = int(hashes[done + there - 1]) + 1
-            stream.seek(start + 4 * width * first)
-            block = np.frombuffer(read_exactly(stream, 4 * width * (last - first)), "<f4").reshape(-1, width)
-            rows[done : done + there] = block[hashes[done : done + there] - first]
-            done += there
-    kept = np.array([hashes, np.arange(len(hashes))], np.int32)
-    return Subwords(rows, subwords.min_n, subwords.max_n, len(used), kept) if len(hashes) else subwords
+        while done < len(numbers):
+            first = int(numbers[done])
+            stop = int(np.searchsorted(numbers, first + step))
+            some = numbers[done:stop] - first
+            length = size * (int(some[-1]) + 1)
+            begin = start + size * first
+            before = begin % memory_map.ALLOCATIONGRANULARITY
+            with memory_map.mmap(
+                stream.fileno(), before + length, access=memory_map.ACCESS_READ, offset=begin - before
+            ) as part:
+                block = np.frombuffer(part, np.uint8, length, before).reshape(-1, size)
+                np.take(block, some, axis=0, out=target[done:stop], mode="clip")  # other modes copy twice
+                del block  # a map with views of it cannot be closed
+            done = stop
+    if sys.byteorder == "big":
+        rows.byteswap(inplace=True)
 
 
 def _check_work(settings: dict[str, Any], words: Sequence[bytes], reader: _Reader) -> None:

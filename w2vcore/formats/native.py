@@ -250,7 +250,7 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
             tensors[column] = np.empty(len(texts), object)
             tensors[column][:] = [json.loads(text) for text in texts]
         arrays = {"vectors": tensors.pop("embeddings"), **tensors}
-        _check_shapes(arrays, len(keys))
+        _check_shapes(arrays, len(keys), kind)
         if not isinstance(settings, dict):
             raise ValueError(f"settings must be a JSON object, got {settings!r:.50}")
         return Snapshot(kind, keys, arrays, settings)
@@ -260,7 +260,7 @@ def _decode(header: Header, tensors: dict[str, NDArray[Any]], name: str, mapped:
         raise ValueError(f"{name}: {error!s:.300}") from None
 
 
-def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
+def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int, kind: str) -> None:
     vectors = arrays["vectors"]
     for name, array in arrays.items():
         if name == "vectors":
@@ -268,6 +268,8 @@ def _check_shapes(arrays: dict[str, NDArray[Any]], rows: int) -> None:
         elif "." not in name and name not in _NO_MATRICES:
             # any number of rows: vectors may be added to or removed from a model that is only queried from then on
             good = array.ndim == 2 and array.dtype.kind == "f" and array.shape[1:] == vectors.shape[1:]
+            if kind == "doc2vec" and name != "tags" and array.ndim == 2:  # as long as several vectors side by side
+                good = array.dtype.kind == "f" and vectors.ndim == 2 and array.shape[1] % max(vectors.shape[1], 1) == 0
         elif name == "counts" or name.startswith(_COLUMN):
             good = array.ndim >= 1 and len(array) == rows
         else:

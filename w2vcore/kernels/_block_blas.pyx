@@ -387,6 +387,7 @@ TABLE.hard.mean[1] = mean_with_loss
 TABLE.hard.paired[0] = paired_without_loss
 TABLE.hard.paired[1] = paired_with_loss
 TABLE.soft = &TABLE.hard  # these read all that there is
+TABLE.joined = w2v_blocks_portable.joined
 TABLE.frozen = w2v_blocks_portable.frozen  # nobody trains with it
 TABLE.bag.gather = gather_bag
 TABLE.bag.scatter = scatter_bag

@@ -84,6 +84,7 @@ cdef extern from "block.h" nogil:
         const char *name
         w2v_blocks hard
         const w2v_blocks *soft
+        const w2v_block *joined
         const w2v_block *frozen
         w2v_bag_kernels bag
         void (*sigmoid)(float *, int64_t) noexcept nogil

@@ -13,6 +13,8 @@
  *            the gradient, as in word2vec.c; the sum has scale = 1 and error_scale = 1/C, so 1/C of it, as in gensim.
  *            Either way h itself moves by e.
  *
+ * and apart from these "joined", one hidden row that is the input rows side by side, whose targets are as long.
+ *
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
  * need not be whole numbers where inputs have weights. The input rows of "mean" may repeat: a row named twice is summed
@@ -172,6 +174,7 @@ typedef struct {
     const char *name; /* as in W2VCORE_ISA */
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
     const w2v_blocks *soft; /* for any labels and offsets, and either link */
+    const w2v_block *joined; /* of inputs side by side, without and with the sums, and frozen (block_joined.h) */
     const w2v_block *frozen; /* "mean", likewise, that writes to input rows from the cut on alone (block_frozen.h) */
     w2v_bag_kernels bag;
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */

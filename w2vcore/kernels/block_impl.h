@@ -530,9 +530,11 @@ static void paired_with_loss(
 #if W2V_SOFT
 
 #include "block_frozen.h"
+#include "block_joined.h"
 
 const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA) = W2V_SHAPES;
 const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA) = frozen;
+const w2v_block W2V_JOIN(w2v_joined_blocks_, W2V_ISA)[3] = {joined_without_loss, joined_with_loss, joined_frozen};
 
 #else
 
@@ -577,9 +579,11 @@ static void scatter_bag(const w2v_matrices *m, const w2v_inputs *in, const w2v_s
 
 extern const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA);
 extern const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA);
+extern const w2v_block W2V_JOIN(w2v_joined_blocks_, W2V_ISA)[3];
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
-    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA), &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
+    W2V_TEXT(W2V_ISA), W2V_SHAPES, &W2V_JOIN(w2v_soft_blocks_, W2V_ISA),
+    W2V_JOIN(w2v_joined_blocks_, W2V_ISA), &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
     {gather_bag, scatter_bag}, sigmoids, merge, merge_ranks, random_blocks,
 };
 

@@ -11,7 +11,10 @@ def add_subwords(
     counts: NDArray[np.int64],
     buckets: int,
     kept: NDArray[np.int32] | None = None,
+    rest: NDArray[np.float32] | NDArray[np.float16] | None = None,
+    initial: NDArray[np.uint64] | None = None,
 ) -> None: ...
+def initial_rows(buckets: NDArray[np.int64], initial: NDArray[np.uint64], rows: NDArray[np.float32]) -> None: ...
 def hash_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], hashes: NDArray[np.int64]) -> None: ...
 def list_subwords(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], min_n: int, max_n: int, buckets: int

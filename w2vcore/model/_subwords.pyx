@@ -4,9 +4,18 @@ import numpy as np
 
 from cpython.exc cimport PyErr_CheckSignals
 
-from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t
+from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from libc.stdint cimport int32_t
+
+cdef extern from "initial_rows.h" nogil:
+    ctypedef struct w2v_u128:
+        uint64_t high, low
+    ctypedef struct w2v_initial_rows:
+        w2v_u128 state, increment
+        int64_t size
+
+    void w2v_add_initial_row(const w2v_initial_rows *rows, uint64_t row, float *sum)
 
 cdef extern from "subwords.h" nogil:
     ctypedef struct w2v_subword_table:
@@ -18,6 +27,9 @@ cdef extern from "subwords.h" nogil:
         const int32_t *kept
         const int32_t *kept_rows
         int64_t n_kept
+        const uint8_t *rest
+        int64_t rest_stride
+        const w2v_initial_rows *initial
 
     const uint32_t W2V_FNV_BASIS
     uint32_t w2v_fnv_step(uint32_t hash, uint8_t byte)
@@ -27,18 +39,22 @@ cdef extern from "subwords.h" nogil:
     int64_t w2v_list_subwords(
         const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, int64_t buckets, uint32_t *buckets_of)
 
+cdef int32_t *_NOTHING = [0]  # where no hash was kept
 cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until Ctrl-C is looked for
 
 
 def add_subwords(
     const uint8_t[::1] data, const int64_t[::1] offsets, table, int64_t min_n, int64_t max_n,
-    float[:, ::1] sums, int64_t[::1] counts, int64_t buckets, const int32_t[:, ::1] kept=None,
+    float[:, ::1] sums, int64_t[::1] counts, int64_t buckets, const int32_t[:, ::1] kept=None, rest=None,
+    const uint64_t[::1] initial=None,
 ):
     """Add to each row of `sums` the subwords of a word ``data[offsets[i]:offsets[i + 1]]``; their number to `counts`.
 
     The words stand between < and > already. A word without bytes is passed over. Of `buckets` hashes each has its row
     of the table, or those have that stand in ``kept[0]``, in ascending order; ``kept[1]`` has their rows. The table is
-    of float32 or float16, and may begin at any byte; there may be gaps between its rows.
+    of float32 or float16, and may begin at any byte; there may be gaps between its rows. Hashes that were not kept have
+    the rows of `rest`, a table of all hashes, or those that a generator makes whose state, halves of 64 bits, and
+    increment `initial` has; without either they do not count.
     """
     cdef int64_t i, first, last, length, found, n = offsets.shape[0] - 1, work = 0
     cdef int64_t n_rows = table.shape[0], size = table.shape[1]
@@ -47,11 +63,11 @@ def add_subwords(
         raise ValueError("the arrays do not fit each other")
     if not is_half and table.dtype != np.float32:
         raise ValueError(f"the table must be of float32 or float16, got {table.dtype}")
-    if not n_rows or not size or not n or not data.shape[0]:
+    if not size or not n or not data.shape[0] or (not n_rows and rest is None and initial is None):
         return
     if not 0 < buckets <= 0x7FFFFFFF or (kept is None and buckets != n_rows):
         raise ValueError("the table does not have a row for each hash")
-    if kept is not None and (kept.shape[0] != 2 or not kept.shape[1]):
+    if kept is not None and kept.shape[0] != 2:
         raise ValueError("the kept hashes and their rows do not fit each other")
     if offsets[0] < 0 or offsets[n] > data.shape[0]:
         raise ValueError("the offsets reach beyond the words")
@@ -59,15 +75,34 @@ def add_subwords(
     if numbers.strides[1] != 1:
         raise ValueError("the numbers of a row of the table must follow on each other")
     cdef w2v_subword_table rows
-    rows.table, rows.size, rows.is_half, rows.buckets = &numbers[0, 0], size, is_half, buckets
+    rows.table, rows.size, rows.is_half, rows.buckets = NULL, size, is_half, buckets
+    if n_rows:
+        rows.table = &numbers[0, 0]
     rows.stride = numbers.strides[0]
     rows.kept = rows.kept_rows = NULL
-    rows.n_kept = 0
+    rows.n_kept = rows.rest_stride = 0
+    rows.rest = NULL
+    rows.initial = NULL
+    cdef const uint8_t[:, :] others
+    cdef w2v_initial_rows made
+    if rest is not None:
+        if rest.dtype != table.dtype or rest.shape[0] != buckets or rest.shape[1] != size:
+            raise ValueError("the rest does not have a row for each hash")
+        others = rest.view(np.uint8)
+        if others.strides[1] != 1:
+            raise ValueError("the numbers of a row of the rest must follow on each other")
+        rows.rest, rows.rest_stride = &others[0, 0], others.strides[0]
+    elif initial is not None:
+        made = _generator(initial, size)
+        rows.initial = &made
     if kept is not None:
         for i in range(kept.shape[1]):
             if not 0 <= kept[1, i] < n_rows or (i and kept[0, i - 1] >= kept[0, i]):
                 raise ValueError("the kept hashes are not in order, or their rows not in the table")
-        rows.kept, rows.kept_rows, rows.n_kept = &kept[0, 0], &kept[1, 0], kept.shape[1]
+        if kept.shape[1]:
+            rows.kept, rows.kept_rows, rows.n_kept = &kept[0, 0], &kept[1, 0], kept.shape[1]
+        else:
+            rows.kept = rows.kept_rows = _NOTHING
     # the most starts of subwords that are looked at in one go: their work is bounded, that of a word is not
     cdef int64_t step = max(1, _WORK // (max(1, max_n) * (size + 8)))
     with nogil:
@@ -85,6 +120,33 @@ def add_subwords(
                     work = 0
                     with gil:
                         PyErr_CheckSignals()
+
+
+cdef w2v_initial_rows _generator(const uint64_t[::1] state, int64_t size) except *:
+    cdef w2v_initial_rows rows
+    if state.shape[0] != 4 or size < 1:
+        raise ValueError("a generator has a state and an increment of two numbers each")
+    rows.state.high, rows.state.low = state[0], state[1]
+    rows.increment.high, rows.increment.low = state[2], state[3]
+    rows.size = size
+    return rows
+
+
+def initial_rows(const int64_t[::1] buckets, const uint64_t[::1] initial, float[:, ::1] rows):
+    """Write the rows of buckets that a generator makes, as in `add_subwords`."""
+    cdef int64_t i, n = buckets.shape[0]
+    if rows.shape[0] != n:
+        raise ValueError("there is no row for each bucket")
+    if not n or not rows.shape[1]:
+        return
+    cdef w2v_initial_rows made = _generator(initial, rows.shape[1])
+    rows[:, :] = 0
+    for i in range(n):
+        if buckets[i] < 0:
+            raise ValueError(f"buckets must be at least 0, got {buckets[i]}")
+        w2v_add_initial_row(&made, buckets[i], &rows[i, 0])
+        if i % 65536 == 0:
+            PyErr_CheckSignals()
 
 
 def hash_texts(const uint8_t[::1] data, const int64_t[::1] offsets, int64_t[::1] hashes):

@@ -23,6 +23,7 @@ Window: TypeAlias = int | Literal["sentence"]
 Sharing: TypeAlias = Literal["auto", "pair", "window"]
 Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
 Candidates: TypeAlias = Literal["unigram", "log_uniform"]
+Normaliser: TypeAlias = Literal["one", "vocabulary"]
 # For type checkers, which know no patterns: as many GPUs as the largest machines have.
 Device: TypeAlias = Literal[
     "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
@@ -41,6 +42,8 @@ SENTENCES: Literal["sentences"] = "sentences"
 JOBS: Literal["jobs"] = "jobs"
 UNIGRAM: Literal["unigram"] = "unigram"
 LOG_UNIFORM: Literal["log_uniform"] = "log_uniform"
+ONE: Literal["one"] = "one"
+VOCABULARY: Literal["vocabulary"] = "vocabulary"
 
 # Tokens of a job, at least, whatever `batch_words` says. To take one from the queue and to book it costs as much as to
 # train a hundred words or so: jobs of 100 words took twice the CPU time of an epoch by jobs of 10,000, of 1,000 a tenth
@@ -79,6 +82,9 @@ class TrainingConfig:
         Noise words are drawn in proportion to ``count ** ns_exponent``.
     candidates : str
         ``"unigram"``: as `ns_exponent` says; ``"log_uniform"``: by their rank, log-uniformly.
+    normaliser : str
+        Noise contrastive estimation: what the exponentiated scores of all words are taken to add up to, ``"one"`` or
+        the number of words, ``"vocabulary"``.
     subtract_log_q : bool
         Sampled softmax: correct the scores by how often words are candidates.
     cbow_mean : bool
@@ -100,6 +106,9 @@ class TrainingConfig:
     compute_loss : bool
     device : str
         Where the weights are trained: "cpu", "cuda", "cuda:N", or "auto" (a GPU if there is one).
+    joined_tags, padding : int
+        Of the architecture "dm_concat": how many tags each sentence has, and the id of the word that stands where a
+        window has none.
     """
 
     vector_size: int = 100
@@ -112,6 +121,7 @@ class TrainingConfig:
     negative_sharing: str = PAIR
     ns_exponent: float = 0.75
     candidates: str = UNIGRAM
+    normaliser: str = ONE
     subtract_log_q: bool = True
     cbow_mean: bool = True
     cbow_corrected: bool = False
@@ -126,6 +136,8 @@ class TrainingConfig:
     compute_loss: bool = False
     device: str = "cpu"
     shuffle: bool | str = False
+    joined_tags: int = 1
+    padding: int = 0
 
     @property
     def weighs_contexts(self) -> bool:
@@ -444,6 +456,16 @@ _TABLE = (
         option=Option("Model", "For sampled_softmax and nce: draw words by --ns-exponent, or log-uniformly by rank."),
     ),
     Setting(
+        "normaliser",
+        ONE,
+        OneOf((ONE, VOCABULARY)),
+        trained=Trained(),
+        option=Option(
+            "Model",
+            "For nce: the exponentiated scores of all words add up to one, or to the size of the vocabulary (better).",
+        ),
+    ),
+    Setting(
         "subtract_log_q",
         True,
         Flag(),
@@ -530,6 +552,20 @@ _TABLE = (
     ),
 )
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _TABLE}
+
+# What `Doc2Vec` has beside these.
+DOCUMENT_SETTINGS: Mapping[str, Setting] = {
+    "dbow_words": Setting(
+        "dbow_words",
+        0,
+        Flag(number=True),
+        option=Option(
+            "Documents", "With --dbow: train words, too, by skip-gram.", flags="--dbow-words/--no-dbow-words"
+        ),
+    ),
+    "dm_concat": Setting("dm_concat", 0, Flag(number=True)),
+    "dm_tag_count": Setting("dm_tag_count", 1, Whole(1, hint="tags of each document, with dm_concat=1")),
+}
 
 _MOST_BUCKETS = (1 << 31) - 1  # their numbers are int32 in fastText's files
 

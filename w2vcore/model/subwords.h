@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "initial_rows.h"
 #include "prefetch.h"
 
 #define W2V_ROWS_AHEAD 8
@@ -73,12 +74,14 @@ typedef struct {
     const int32_t *kept; /* NULL: all are there */
     const int32_t *kept_rows;
     int64_t n_kept;
+    const uint8_t *rest; /* rows of all hashes, for those that were not kept; NULL: none */
+    int64_t rest_stride;
+    const w2v_initial_rows *initial; /* what makes these rows otherwise; NULL: nothing does, and they do not count */
 } w2v_subword_table;
 
-/* The row of a hash, or NULL if it was not kept. */
-static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, uint32_t hash)
+/* The row of a bucket, or NULL if it is not stored. */
+static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, int64_t place)
 {
-    int64_t place = hash % (uint32_t)t->buckets;
     if (t->kept != NULL) {
         int64_t low = 0, high = t->n_kept;
         while (low < high) {
@@ -89,7 +92,7 @@ static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, uint32_
                 high = middle;
         }
         if (low == t->n_kept || t->kept[low] != place)
-            return NULL;
+            return t->rest == NULL ? NULL : t->rest + place * t->rest_stride;
         place = t->kept_rows[low];
     }
     return t->table + place * t->stride;
@@ -137,11 +140,17 @@ static inline int64_t w2v_add_subwords(
     w2v_subword_walk walk = w2v_walk_subwords(word, length, first, min_n, max_n);
     const uint8_t *ahead[W2V_ROWS_AHEAD]; /* the last rows that were found, which are on their way from memory */
     const int64_t bytes = table->size * (table->is_half ? 2 : 4);
-    int64_t found = 0, added = 0;
+    int64_t found = 0, added = 0, made = 0;
     while (w2v_next_subword(&walk, last)) {
-        const uint8_t *row = w2v_subword_row(table, walk.hash);
-        if (row == NULL)
+        const int64_t bucket = walk.hash % (uint32_t)table->buckets;
+        const uint8_t *row = w2v_subword_row(table, bucket);
+        if (row == NULL) {
+            if (table->initial != NULL) {
+                w2v_add_initial_row(table->initial, (uint64_t)bucket, sum);
+                made++;
+            }
             continue;
+        }
         if (found - added == W2V_ROWS_AHEAD)
             w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
         for (int64_t line = 0; line < bytes && line < W2V_BYTES_AHEAD; line += 64)
@@ -150,7 +159,7 @@ static inline int64_t w2v_add_subwords(
     }
     while (added < found)
         w2v_add_row(ahead[added++ % W2V_ROWS_AHEAD], table->size, table->is_half, sum);
-    return found;
+    return found + made;
 }
 
 /* Write the buckets of all subwords of a word, unless `buckets_of` is NULL; returns how many there are. */

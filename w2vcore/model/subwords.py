@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._subwords import add_subwords, hash_texts, list_subwords
+from ._subwords import add_subwords, hash_texts, initial_rows, list_subwords
 
 MOST_CHARACTERS = 100  # of a subword; fastText's own default is 6
 _END_OF_SENTENCE = b"<</s>>"  # the one word that has no subwords, between < and >
 _WORDS = 1 << 14  # whose bytes are joined at a time
-_SKIPPED = 16  # rows: to draw so many takes as long as to go to another place of the random numbers
-_DRAWN_AT_ONCE = 1 << 20  # numbers: 4 MB
+_AT_ONCE = 1 << 20  # numbers of rows that are made at a time: 4 MB
 
 
 def bracketed(words: Iterable[bytes]) -> list[bytes]:
@@ -123,27 +122,17 @@ class InitialRows:
     size: int
 
     def rows(self, buckets: NDArray[Any]) -> NDArray[np.float32]:
-        """Return the rows of some buckets, in ascending order and each once."""
-        size = self.size
-        result = np.empty((len(buckets), size), np.float32)
-        bits = np.random.default_rng(self.seed).bit_generator
-        rng = np.random.Generator(bits)
-        drawn = 0  # numbers of 64 bits, each of which makes two of 32
-        far = np.diff(buckets, prepend=buckets[:1]) > _SKIPPED
-        number = np.cumsum(far)
-        for first, last in pairwise([0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(buckets)]):
-            if first == last:
-                continue
-            start = int(buckets[first])
-            for low in range(start, int(buckets[last - 1]) + 1, max(1, _DRAWN_AT_ONCE // size)):
-                high = min(low + max(1, _DRAWN_AT_ONCE // size), int(buckets[last - 1]) + 1)
-                place, odd = divmod(low * size, 2)
-                bits.advance(place - drawn)  # type: ignore[attr-defined]
-                numbers = rng.random(odd + (high - low) * size, np.float32)[odd:].reshape(-1, size)
-                drawn = place + (odd + (high - low) * size + 1) // 2
-                wanted = slice(*(first + np.searchsorted(buckets[first:last], [low, high])).tolist())
-                result[wanted] = (numbers[buckets[wanted] - low] * 2.0 - 1.0) / size
+        """Return the rows of some buckets."""
+        result = np.empty((len(buckets), self.size), np.float32)
+        initial_rows(np.ascontiguousarray(buckets, np.int64), self.generator, result)
         return result
+
+    @cached_property
+    def generator(self) -> NDArray[np.uint64]:
+        """The generator's state and increment, the upper 64 bits of each first."""
+        state: dict[str, int] = np.random.PCG64(self.seed).state["state"]  # type: ignore[assignment]
+        halves = [state[name] >> shift & (1 << 64) - 1 for name in ("state", "inc") for shift in (64, 0)]
+        return np.array(halves, np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +212,7 @@ class Subwords:
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """Yield the rows of all hashes, some at a time."""
-        step = max(1, _DRAWN_AT_ONCE // max(1, self.table.shape[1]))
+        step = max(1, _AT_ONCE // max(1, self.table.shape[1]))
         for first in range(0, self.hashes, step):
             yield self.rows(np.arange(first, min(first + step, self.hashes)))
 
@@ -280,32 +269,31 @@ class Subwords:
         table = self.table
         if table.shape[1] > 1 and table.strides[1] != table.itemsize:
             table = np.ascontiguousarray(table)
+        stored, made = self._rest_in_c()
         for batch in _batches(rows):
             data, offsets = joined(words[batch])
-            sums, found, kept = total[batch], counts[batch], self.kept
-            if kept is None or kept.shape[1]:
-                add_subwords(data, offsets, table, self.min_n, self.max_n, sums, found, self.hashes, kept)
-            if self.rest is not None and not self.trained_only:
-                self._add_rest(data, offsets, sums, found)
+            add_subwords(
+                data,
+                offsets,
+                table,
+                self.min_n,
+                self.max_n,
+                total[batch],
+                counts[batch],
+                self.hashes,
+                self.kept,
+                stored,
+                made,
+            )
         return total, counts
 
-    def _add_rest(
-        self, data: NDArray[np.uint8], offsets: NDArray[np.int64], sums: NDArray[np.float32], counts: NDArray[np.int64]
-    ) -> None:
-        """Add the subwords that have no row in the table."""
-        assert self.rest is not None and self.kept is not None
-        borders, listed = list_subwords(data, offsets, self.min_n, self.max_n, self.hashes)
-        hashes = self.kept[0]
-        at = np.minimum(np.searchsorted(hashes, listed), max(len(hashes) - 1, 0))
-        missing = np.flatnonzero(hashes[at] != listed) if len(hashes) else np.arange(len(listed))
-        if not len(missing):
-            return
-        buckets, places = np.unique(listed[missing], return_inverse=True)
-        words = np.searchsorted(borders, missing, side="right") - 1
-        each, begins, times = np.unique(words, return_index=True, return_counts=True)
-        rows = self.rest.rows(buckets.astype(np.int64))
-        sums[each] += np.add.reduceat(rows[places], begins, axis=0)
-        counts[each] += times
+    def _rest_in_c(self) -> tuple[NDArray[Any] | None, NDArray[np.uint64] | None]:
+        """Return the table of the other rows, or the generator that makes them, if they count."""
+        if self.trained_only or self.rest is None:
+            return None, None
+        if isinstance(self.rest, InitialRows):
+            return None, self.rest.generator
+        return self.rest.table.astype(self.table.dtype, copy=False), None
 
 
 def _batches(words: int) -> Iterator[slice]:

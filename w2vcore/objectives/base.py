@@ -178,6 +178,11 @@ class Objective(ABC):
         return float(rates.max() / max(words.examples * words.centres.sum(), 1e-30))
 
     @classmethod
+    def all_words(cls) -> bool:
+        """Return whether each example trains the row of every word, so that time grows with the vocabulary."""
+        return False
+
+    @classmethod
     def scratch_bytes(cls, vocabulary: int, contexts: int) -> int:
         """Return what a worker takes for the targets of a window of so many contexts, where that is not little."""
         return 0

@@ -23,7 +23,7 @@ BUILT_IN = tuple(OBJECTIVES)
 COMBINED = ("tree", "negative")
 
 # Settings that mean something to a few objectives alone (`Objective.takes`).
-OWN_SETTINGS = ("candidates", "subtract_log_q")
+OWN_SETTINGS = ("candidates", "normaliser", "subtract_log_q")
 
 
 def objective(name: str) -> type[Objective]:

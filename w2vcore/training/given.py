@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from w2vcore.backends.run_tables import tables_of
+from w2vcore.backends.run_tables import config_tables
 from w2vcore.kernels._finite import all_finite
 
 from .setup import Setup
@@ -41,7 +41,7 @@ def check_given(setup: Setup, names: Iterable[str], when: str) -> None:
         Names the attribute and the first such row, and its key if it has one.
     """
     config = setup.config
-    tables = tables_of(config.architecture, config.objectives, config.vector_size)
+    tables = config_tables(config)
     for name in names:
         matrix = setup.weights.matrices[name]
         if all_finite(matrix):

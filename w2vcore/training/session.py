@@ -26,6 +26,7 @@ from w2vcore.corpus.feed import Feed
 from w2vcore.model.config import TrainingConfig
 
 from .checkpoint import Extent, Position, RunState, check_size, copied, how_to_resume, portions, skip
+from .duration import why_slow
 from .expected import Expected, check_epoch_size, why_nothing
 from .finiteness import Finiteness, check_finite
 from .given import check_given, is_worth_a_look
@@ -239,10 +240,21 @@ class Session:
         elif resumed.size is not None and whole is not None:
             check_size(whole, resumed.size)
         self._size = Extent.of(feed.batch) or self._size
+        self._warn_if_slow()
         if crew.any("start", self._owner.watched):
             self._look = Look(self._setup)
             feed.watch()
             self._doubt += ", unless a callback has written that"
+
+    def _warn_if_slow(self) -> None:
+        """Warn once, on one rank, of epochs that take long on a processor."""
+        if self._crew.rank or self._task.resumed is not None or self._setup.backend == "cuda":
+            return
+        size, unit = self._task.measure
+        words = size // self._crew.size if unit == "words" else None
+        said = why_slow(self._setup.plan(self.config, 0), words if self._size is None else self._size.raw_words)
+        if said:
+            notify(said)
 
     def _train(self) -> None:
         """Train one epoch after the other; callbacks may change how many there are."""

@@ -13,7 +13,7 @@ from w2vcore.corpus.vocabulary import RawCounts, count_tokens
 from w2vcore.facade.advice import passes_of_constructor
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors.internals import matrix_of, replace_matrix
-from w2vcore.model.config import threads
+from w2vcore.model.config import TrainingConfig, threads
 from w2vcore.model.features import Features
 from w2vcore.model.tables import INPUT, Table
 from w2vcore.model.weights import checked_lock, initial_vectors
@@ -58,6 +58,14 @@ class InputRows(Generic[Model]):
         if len(lock) == len(old) and len(old) > 1:  # a single factor stands for all rows
             wv.vectors_lockf = np.concatenate([lock, np.ones(rows - len(old), np.float32)])
         model._inspection.inherit(INPUT, old, matrix_of(wv))
+
+    def target_columns(self, model: Model) -> int:
+        """Return how long the rows of the target matrices are."""
+        return model.vector_size
+
+    def freeze(self, model: Model, config: TrainingConfig) -> TrainingConfig:
+        """Return the settings of a run with what follows from this model's words."""
+        return config
 
     def features(self, model: Model) -> Features | None:
         """Return the rows of each word, the same object as long as they are the same; None: the row of its number."""

@@ -24,7 +24,7 @@ from w2vcore.formats.atomic import naming
 from w2vcore.keyedvectors import KeyedVectors
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
-from w2vcore.model.config import SETTINGS, Candidates, Device, Setting, Sharing, Shuffle, Window
+from w2vcore.model.config import SETTINGS, Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
 from w2vcore.model.inspection import Inspection
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.code_tree import CodeTree
@@ -140,6 +140,11 @@ class Word2Vec(OldNames, SaveLoad):
         How ``objective="nce"`` and ``"sampled_softmax"`` draw words: in proportion to ``count ** ns_exponent``, or so
         that the word of rank r, from 0, has the probability ``log((r + 2) / (r + 1)) / log(V + 1)``, as TensorFlow's
         `log_uniform_candidate_sampler` does.
+    normaliser : {"one", "vocabulary"}
+        ``objective="nce"``: what the exponentiated scores of all words are taken to add up to. ``"one"``: scores are
+        log-probabilities, as in Mnih and Teh (2012). ``"vocabulary"``: they are so less the log of the number of words,
+        and 0, where training starts, says that all words are equally likely: better vectors, as these need not learn
+        the difference.
     subtract_log_q : bool
         ``objective="sampled_softmax"``: subtract from each score the log of how often its word is expected among the
         candidates, so that the scores become those of a softmax over all words; False: compare the candidates as they
@@ -230,6 +235,7 @@ class Word2Vec(OldNames, SaveLoad):
     objective: str | None
     architecture: str | None
     candidates: Candidates
+    normaliser: Normaliser
     subtract_log_q: bool
     cbow_mean: int
     cbow_corrected: bool
@@ -310,6 +316,7 @@ class Word2Vec(OldNames, SaveLoad):
         subtract_log_q: bool = True,
         window_weights: WindowWeights = "dynamic",
         cbow_corrected: bool = False,
+        normaliser: Normaliser = "one",
         progress: bool = False,
         cache_corpus: bool = False,
         cache_dir: Any = None,

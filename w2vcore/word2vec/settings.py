@@ -90,7 +90,8 @@ def known_tables(model: Word2Vec) -> dict[str, Table]:
 
 
 def _tables(model: Word2Vec, objectives: list[str]) -> dict[str, Table]:
-    tables = tables_of(architecture_of(model), objectives, model.vector_size)
+    columns = model._inputs.target_columns(model)
+    tables = tables_of(architecture_of(model), objectives, model.vector_size, columns)
     return {**tables, INPUT: model._inputs.table(model, tables[INPUT])}
 
 
@@ -118,7 +119,7 @@ def training_config(model: Word2Vec, queue_factor: int = 2) -> TrainingConfig:
         queue_factor=QUEUE_FACTOR.check("queue_factor", queue_factor),
         **trained_fields({name: getattr(model, name) for name in SETTINGS}),
     )
-    return check_parts(config)
+    return check_parts(model._inputs.freeze(model, config))
 
 
 def word_targets(model: Word2Vec) -> Table | None:

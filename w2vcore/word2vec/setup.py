@@ -112,11 +112,11 @@ def kernels_of(backend: str) -> str:
 def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.ndarray[Any, Any]], dict[str, str]]:
     """Return the padded matrices, the attributes that are views of them, and the names of these."""
     belong_to(model.wv, model)
-    size, rows = model.vector_size, len(model.wv)
+    rows = len(model.wv)
     tables = trained_tables(model)
     matrices, arrays = {}, {}
     for name, table in tables.items():
-        array, expected = trained_matrix(model, table), table.rows(rows)
+        array, expected, size = trained_matrix(model, table), table.rows(rows), table.columns
         if last is not None and array is last.arrays.get(name) and array.shape == (expected, size):
             matrices[name], arrays[name] = last.weights.matrices[name], array
             continue
@@ -130,7 +130,7 @@ def _lent(model: Word2Vec, last: Setup | None) -> tuple[Weights, dict[str, np.nd
         if trained_matrix(model, table) is not arrays[name]:
             set_trained_matrix(model, table, arrays[name])
     attributes = {name: table.attribute for name, table in tables.items()}
-    return Weights(matrices, size, model._inspection), arrays, attributes
+    return Weights(matrices, model.vector_size, model._inspection), arrays, attributes
 
 
 def _refuse_new_keys(model: Word2Vec, attribute: str, array: np.ndarray[Any, Any], expected: int) -> None:

@@ -132,12 +132,18 @@ def grow_weights(model: Word2Vec) -> None:
         set_trained_matrix(model, table, inspection.inherit(table.name, matrix, larger))
 
 
+# Words of a long sentence, beyond which no window reaches: how long the longest is, only its training knows.
+LONG_SENTENCE = 1000
+
+
 def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
     """Return what a training takes in memory, for the words of the model (None) or for so many."""
     rows = len(model.wv) if keys is None else keys
-    contexts = 2 * (SENTENCE_WINDOW if model.window == SENTENCE else model.window)
     counted = keys is None and "count" in model.wv.expandos
     words = int(model.wv.expandos["count"].sum()) if counted else 0 if keys is None else None
+    contexts = 2 * (SENTENCE_WINDOW if model.window == SENTENCE else min(model.window, LONG_SENTENCE))
+    if words:
+        contexts = min(contexts, words)
     return memory_report(
         rows,
         words,

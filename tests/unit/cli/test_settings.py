@@ -2,7 +2,7 @@
 
 import inspect
 
-from w2vcore import FastText, Word2Vec
+from w2vcore import Doc2Vec, FastText, Word2Vec
 from w2vcore.cli import settings, training
 from w2vcore.model.config import SETTINGS
 
@@ -17,11 +17,15 @@ NOT_SETTINGS = {
     "tensorboard",
     "preset",
     "fasttext",
+    "doc2vec",
+    "dm",  # `sg` of the others
 }
 
 
 def test_options_are_the_arguments_of_the_models():
+    of_documents = inspect.signature(Doc2Vec).parameters
     signature = {**inspect.signature(Word2Vec).parameters, **inspect.signature(FastText).parameters}
+    signature["dbow_words"] = of_documents["dbow_words"]
     defaults = training.train.make_context("train", ["corpus.txt", "-o", "m"]).params
     ours = set(defaults) - NOT_SETTINGS
     left_out = {"sentences", "corpus_file", "progress", "cache_corpus"}

@@ -16,7 +16,7 @@ from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.tagging import Tags
 from w2vcore.doc2vec import TaggedDocument, inference
-from w2vcore.model.weights import Weights, padded
+from w2vcore.model.weights import Weights, padded, padded_copy
 from w2vcore.word2vec.columns import columns_of
 from w2vcore.word2vec.tree import code_tree
 
@@ -60,8 +60,7 @@ def by_the_reference(model, words, rates):
     weights["input"][first, :size] = inference.beginnings(model.seed, np.array([place]), size)[0]
     for name in asked.config.objectives:
         matrix = getattr(model, {"negative": "syn1neg", "tree": "syn1"}.get(name, f"syn1_{name}"))
-        weights[name] = np.zeros((len(matrix), stride), np.float32)
-        weights[name][:, :size] = matrix
+        weights[name] = padded_copy(matrix, matrix.shape[1])
     tree = code_tree(model, whole=True) if model.hs else None
     backend = FrozenReference(np.float64)
     backend.first = first

@@ -96,16 +96,19 @@ def test_bad_settings_are_named(settings, error, message):
 
 @kinds
 def test_documents_of_a_topic_are_alike(kind):
-    """Each one's nearest is of its own topic, of four, where by chance 14 of 59 are; 57 or more with seeds 1 and 2.
+    """Each one's nearest is of its own topic, of four, where by chance 14 of 59 are.
 
-    Windows of these texts say as much of their topic as tags do. So with trees, which learn faster, tags forget it again
-    in more than 5 epochs, as in gensim.
+    With seeds 1 and 2 it is so of 57 or more, and with joined windows of 43 or more. Windows of these texts say as much
+    of their topic as tags do: so where these learn together, with trees or joined, tags forget it again in many epochs,
+    as in gensim.
     """
-    alpha = 0.1 if kind in ("dbow, nce", "dbow, softmax") else 0.05
-    epochs = 5 if KINDS[kind]["dm"] and KINDS[kind].get("hs") else 40
-    model = Doc2Vec(documents(), epochs=epochs, alpha=alpha, **KINDS[kind], **SMALL)
+    settings = KINDS[kind]
+    joined = settings.get("dm_concat")
+    alpha = 0.025 if joined else 0.1 if "objective" in settings else 0.05
+    epochs = 10 if joined else 5 if settings["dm"] and settings.get("hs") else 40
+    model = Doc2Vec(documents(), epochs=epochs, alpha=alpha, **settings, **SMALL)
     right = sum(model.dv.most_similar(tag, topn=1)[0][0] % 4 == tag % 4 for tag in range(60))
-    assert right >= 55
+    assert right >= (35 if joined else 55)
 
 
 @kinds
@@ -410,3 +413,20 @@ def test_two_threads_train_two_models():
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.map(lambda seed: Doc2Vec(documents(), epochs=3, seed=seed, **SMALL), (1, 1))
     np.testing.assert_array_equal(one.dv.vectors, two.dv.vectors)
+
+
+def test_joined_windows_have_wide_targets_and_a_null_word(caplog):
+    caplog.set_level("INFO")
+    given = [TaggedDocument(document.words, [f"t{place}", "all"]) for place, document in enumerate(documents())]
+    model = Doc2Vec(given, dm_concat=1, dm_tag_count=2, window=2, epochs=1, **SMALL)
+    assert "using concatenative 72-dimensional layer1" in caplog.text
+    assert model.layer1_size == 72
+    assert model.syn1neg.shape == (49, 72)
+    assert "\0" in model.wv
+    assert str(model) == "Doc2Vec<dm/c,d12,n5,w2>"
+    with pytest.raises(ValueError, match="dm_tag_count must be 1 to infer vectors"):
+        model.infer_vector(["a1"])
+    with pytest.raises(ValueError, match="document 1 has"):
+        model.build_vocab([given[0], TaggedDocument(["a1"], ["one"])])
+    with pytest.raises(ValueError, match="window must be a number of words with dm_concat=1"):
+        Doc2Vec(dm_concat=1, window="sentence")

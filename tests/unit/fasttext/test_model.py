@@ -112,9 +112,12 @@ def test_a_bucket_begins_with_its_row_of_gensims_matrix(size):
     assert InitialRows(11, size).rows(np.empty(0, np.int64)).shape == (0, size)
 
 
-def test_drawing_in_several_goes_makes_no_difference(monkeypatch):
-    monkeypatch.setattr("w2vcore.model.subwords._DRAWN_AT_ONCE", 50)
-    assert np.array_equal(InitialRows(3, 7).rows(np.arange(0, 400, 3)), initial_vectors(400, 7, 3)[::3])
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32])
+def test_far_rows_of_any_seed(seed):
+    bits = np.random.default_rng(seed).bit_generator
+    bits.advance(1_999_999 * 301 // 2)
+    numbers = np.random.Generator(bits).random(302, np.float32)[1:]  # it begins with the second half of a number
+    assert np.array_equal(InitialRows(seed, 301).rows(np.array([1_999_999]))[0], (numbers * 2 - 1) / 301)
 
 
 def test_rows_before_training_are_gensims():

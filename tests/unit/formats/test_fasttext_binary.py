@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from w2vcore.formats import fasttext_binary, fasttext_quantised
+from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.subword_arrays import subwords_of
 from w2vcore.model._subwords import add_subwords
 from w2vcore.model.subwords import Subwords
@@ -158,3 +159,22 @@ def test_wide_parts_are_refused():
     data = io.BytesIO(struct.pack("<b2qi", 0, 1, columns, 1) + b"\0" + struct.pack("<4i", columns, 1, columns, columns))
     with pytest.raises(ValueError, match="1 parts of 65 columns"):
         fasttext_quantised.read_matrix(fasttext_binary._Reader(data, None, "x"), 1000)
+
+
+@pytest.mark.parametrize("few", [0.0, 0.8])
+def test_a_mapped_table_in_portions(few, tmp_path, monkeypatch):
+    """Rows of the table are copied for some words at a time, from some bytes of the file at a time; or not at all."""
+    rng = np.random.default_rng(9)
+    words = ["".join(rng.choice(list("abcdefghijk"), rng.integers(1, 9))) + str(number) for number in range(70)]
+    arrays = {
+        "vectors": rng.standard_normal((70, 3)).astype(np.float32),
+        "fasttext.buckets": rng.standard_normal((4001, 3)).astype(np.float32),
+    }
+    settings = {"fasttext": {"minn": 2, "maxn": 4, "bucket": 4001}}
+    fasttext_binary.write(Snapshot("keyedvectors", [*words[1:], "</s>"], arrays, settings), tmp_path / "m.bin")
+    expected = fasttext_binary.read(tmp_path / "m.bin").arrays["vectors"]
+    for name, value in (("_WORDS_AT_A_TIME", 9), ("_BLOCK_BYTES", 500), ("_FEW_IN_USE", few)):
+        monkeypatch.setattr(fasttext_binary, name, value)
+    found = fasttext_binary.read(tmp_path / "m.bin", mmap="r").arrays
+    np.testing.assert_array_equal(found["vectors"], expected)
+    assert isinstance(found["fasttext.buckets"].base.base, np.memmap)

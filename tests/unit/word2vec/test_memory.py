@@ -51,6 +51,17 @@ def test_copies_of_the_hottest_rows_are_counted(workers, copying):
     assert small["copies"] == copying * 2 * matrix_bytes(20, 100)
 
 
+@pytest.mark.parametrize("window", [1000, 10**6, 2**40])
+def test_windows_wider_than_sentences_take_no_more(window):
+    """Of the full softmax each context takes a score for each word, which no other objective keeps."""
+    settings = {"objective": "softmax", "vector_size": 10, "sample": 0}
+    estimate = Word2Vec(window=window, **settings).estimate_memory(10_000)["total"]
+    assert estimate == Word2Vec(window=1000, **settings).estimate_memory(10_000)["total"]
+    few = [["a", "b", "c", "a"]] * 5
+    report = Word2Vec(few, window=window, min_count=1, **settings).estimate_memory()
+    assert report == Word2Vec(few, window=10, min_count=1, **settings).estimate_memory(), "of 20 words"
+
+
 def test_a_rank_remembers_the_rows_as_they_were_last_merged():
     def program(rank):
         sentences = [["a", "b", "c", "a"]] * (5 + rank)

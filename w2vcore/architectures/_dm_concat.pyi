@@ -1,0 +1,3 @@
+from w2vcore.architectures._windows import WindowWorker
+
+class DmConcatWorker(WindowWorker): ...
