@@ -78,6 +78,7 @@ def test_with_a_compiler(script, arguments, says, corpus):
         ("bench_documents", ["CORPUS", "--rounds", "1", "--epochs", "2", "--dim", "8"], "inference"),
         ("bench_gensim", ["CORPUS", "--rounds", "1", "--kind", "cbow", "--dim", "8"], "w2vcore"),
         ("bench_phrases", ["CORPUS", "--rounds", "1"], "memory"),
+        ("bench_subwords", ["CORPUS", "--rounds", "1", "--only", "CBOW, no n-grams"], "| CBOW, no n-grams |"),
         ("bench_update", ["CORPUS", "--seeds", "1", "--epochs", "1", "--dim", "8"], "sgns gensim training"),
         ("bench_queries", ["--shapes", "300x16", "--rounds", "1", "--batch", "10"], "300x16"),
         ("bench_whole_job", ["CORPUS", "--rounds", "1", "--epochs", "1"], "times as fast"),

@@ -13,6 +13,9 @@ from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from libc.string cimport memset
 
+cdef enum:
+    NO_WORD = 0xFFFFFFFF  # the centre of noise that belongs to no word
+
 cdef struct Positives:  # the words that a unit predicts
     uint32_t *words     # [most]
     float *weights      # [most] how much each counts, if they are `weighted`
@@ -23,6 +26,16 @@ cdef struct Named:      # scratch for all units: what one positive names, and wh
     w2v_room room
     uint32_t *table     # hash table: 0, or 1 + the place of a row
     int64_t most        # targets of one positive
+
+
+cdef inline void note(
+    const w2v_examples *examples, int64_t *at, int64_t place, float label, float count,
+) noexcept nogil:
+    """Note that an example has named a row."""
+    (<uint32_t *>examples.places)[at[0]] = <uint32_t>place
+    (<float *>examples.labels)[at[0]] = label
+    (<float *>examples.counts)[at[0]] = count
+    at[0] += 1
 
 
 cdef inline void add_named(
@@ -57,11 +70,61 @@ cdef inline void add_named(
         room.counts[place] += count
         soft[place] += count * label
         if examples is not NULL:
-            (<uint32_t *>examples.places)[at[0]] = <uint32_t>place
-            (<float *>examples.labels)[at[0]] = label
-            (<float *>examples.counts)[at[0]] = 1 if one.counts is NULL else one.counts[i]
-            at[0] += 1
+            note(examples, at, place, label, 1 if one.counts is NULL else one.counts[i])
     all.n = n
+
+
+cdef inline void name_around_noise(
+    w2v_select noise, const void *state, const Positives *positives, const uint32_t *numbers, const Named *scratch,
+    const w2v_room *room, w2v_targets *all, w2v_examples *examples,
+) noexcept nogil:
+    """The same as name_for_all where all positives have the same noise: it is named once.
+
+    Each noise row has the weight of all positives, but for those that it is itself.
+    """
+    cdef float *soft = room.floats
+    cdef int64_t slots = slots_for(positives.n + scratch.most), i, k, slot, place, at = 0, n
+    cdef float weight = 1, total = 0, times
+    cdef w2v_targets drawn
+    memset(scratch.table, 0, slots * sizeof(uint32_t))
+    drawn.soft_labels = drawn.offsets = NULL
+    noise(state, NO_WORD, numbers, &scratch.room, &drawn)
+    for i in range(positives.n):
+        total += positives.weights[i] if positives.weighted else 1
+    for k in range(drawn.n):
+        scratch.table[slot_of(room.rows, drawn.rows[k], scratch.table, slots)] = <uint32_t>(k + 1)
+        room.rows[k] = drawn.rows[k]
+        room.counts[k] = total * (1 if drawn.counts is NULL else drawn.counts[k])
+        soft[k] = 0
+    n = drawn.n
+    for i in range(positives.n):
+        if positives.weighted:
+            weight = positives.weights[i]
+        slot = slot_of(room.rows, positives.words[i], scratch.table, slots)
+        if not scratch.table[slot]:
+            room.rows[n] = positives.words[i]
+            room.counts[n] = soft[n] = 0
+            n += 1
+            scratch.table[slot] = <uint32_t>n
+        place = scratch.table[slot] - 1
+        times = 1
+        if place < drawn.n:  # its own draws are dropped
+            times -= 1 if drawn.counts is NULL else drawn.counts[place]
+        room.counts[place] += times * weight
+        soft[place] += weight
+        if examples is not NULL:
+            note(examples, &at, place, 1, 1)
+            for k in range(drawn.n):
+                if k != place:
+                    note(examples, &at, k, 0, 1 if drawn.counts is NULL else drawn.counts[k])
+            (<int64_t *>examples.ends)[i] = at
+            (<float *>examples.weights)[i] = weight
+    if examples is not NULL:
+        examples.n = positives.n
+    for i in range(n):
+        soft[i] /= room.counts[i]
+    all.rows, all.counts, all.n = room.rows, room.counts, n
+    all.soft_labels, all.offsets, all.examples = soft, NULL, examples
 
 
 cdef inline void name_for_all(

@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
-from w2vcore.architectures._positives cimport Named, name_for_all
+from w2vcore.architectures._positives cimport Named, name_around_noise, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
@@ -51,6 +51,7 @@ cdef enum:
 
 cdef struct Target:      # one objective
     w2v_select select
+    w2v_select noise
     w2v_warm warm
     const void *state
     uint64_t key
@@ -143,7 +144,7 @@ cdef void draw_for_positives(Work *work, Unit *unit) noexcept nogil:
             work.runs.block[i] = <uint64_t>(first + i * W2V_RUN)
         work.table.random(
             target.key, work.runs.stream, work.runs.block, runs, min(blocks_of(draws), W2V_RUN), unit.numbers[k])
-        for i in range(unit.positives.n):
+        for i in range(1 if work.sharing_draws and target.noise is not NULL else unit.positives.n):
             target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + 2 * i * step)
 
 
@@ -164,9 +165,13 @@ cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
             target.select(target.state, unit.positives.words[0], numbers, &unit.room[k], named)
         else:
             predicted = NULL if unit.predicted[k].places is NULL else &unit.predicted[k]
-            name_for_all(
-                target.select, target.state, &unit.positives, numbers, 0 if work.sharing_draws else 2 * target.draws,
-                &work.one, &unit.room[k], named, predicted)
+            if work.sharing_draws and target.noise is not NULL:
+                name_around_noise(
+                    target.noise, target.state, &unit.positives, numbers, &work.one, &unit.room[k], named, predicted)
+            else:
+                name_for_all(
+                    target.select, target.state, &unit.positives, numbers,
+                    0 if work.sharing_draws else 2 * target.draws, &work.one, &unit.room[k], named, predicted)
         for i in range(target.n_cached, named.n):
             w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     for i in range(inputs.n):
@@ -639,6 +644,7 @@ cdef class WindowWorker:
         for selector, matrix in self.objectives:
             target = &work.target[work.n_objectives]
             target.select = selector.select
+            target.noise = selector.noise
             target.warm = selector.warm
             target.state = selector.state
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)

@@ -137,6 +137,9 @@ cdef inline int64_t w2v_draw_word(int64_t draw) noexcept nogil:
 cdef class Selector:
     """One objective, ready to be called without the GIL. Subclasses own the tables that `state` points to."""
     cdef w2v_select select
+    # Names what is drawn, for a centre that no word is, where the targets of an example are its row and all these but
+    # that one; NULL: only `select` knows.
+    cdef w2v_select noise
     cdef w2v_warm warm
     cdef const void *state
     cdef readonly int64_t max_targets   # no call names more rows

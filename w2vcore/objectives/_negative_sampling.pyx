@@ -114,6 +114,21 @@ cdef void select_negative(
         named.counts = room.counts
 
 
+cdef void select_noise(
+    const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
+) noexcept nogil:
+    """The distinct noise rows alone (see Selector.noise)."""
+    cdef const NegativeState *table = <const NegativeState *>state
+    cdef int64_t n = draw_rows(table, centre, numbers, room.rows)
+    named.rows = room.rows + 1
+    named.labels = table.labels + 1
+    named.counts = NULL
+    if has_repeats(room.rows, n):
+        n = merge_draws(room.rows, room.counts, n)
+        named.counts = room.counts + 1
+    named.n = n - 1
+
+
 cdef void select_with_offsets(
     const void *state, uint32_t centre, const uint32_t *numbers, const w2v_room *room, w2v_targets *named,
 ) noexcept nogil:
@@ -191,6 +206,7 @@ cdef class NegativeSelector(Selector):
         self.table.negative = negative
         self.state = &self.table
         self.select = select_negative
+        self.noise = select_noise
         cdef const float[::1] each
         if offsets is not None:
             self.offsets = each = np.ascontiguousarray(offsets, np.float32)
@@ -198,6 +214,7 @@ cdef class NegativeSelector(Selector):
                 raise ValueError(f"need an offset for each of {len(alias)} words, got {each.shape[0]}")
             self.table.offsets = &each[0]
             self.select = select_with_offsets
+            self.noise = NULL
             self.floats = 2
         self.warm = warm_negative
         self.max_targets = 1 + negative
@@ -219,6 +236,7 @@ cdef class CandidateSelector(NegativeSelector):
     def __init__(self, threshold, alias, int64_t negative, offsets=None, uint32_t purpose=PURPOSE):
         super().__init__(threshold, alias, negative, offsets, purpose)
         self.select = select_candidates
+        self.noise = NULL
         self.floats = 0 if offsets is None else 1
         self.link = W2V_LINK_SOFTMAX
 
