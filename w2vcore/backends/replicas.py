@@ -44,8 +44,8 @@ class HotRows:
     ----------
     number : int
         Rows of each matrix (all of a smaller one); 0: none.
-    ends : dict of str to {"first", "last", int, None}
-        Whether they are the first or the last rows of each matrix, or from which row on.
+    ends : dict of str to {"first", "last", None}
+        Whether they are the first or the last rows of each matrix.
     """
 
     number: int
@@ -120,13 +120,11 @@ class Replicas:
     def _detach(self) -> None:
         for name, view in self._views.items():
             rows, columns = view.shared.shape
-            end = self._rows.ends[name]
-            begin = end if isinstance(end, int) else 0
             if name not in self._room:
-                hot = min(rows - begin, self._rows.number)
+                hot = min(rows, self._rows.number)
                 self._room[name] = zeros(hot, columns), zeros(hot, columns)
             own, base = self._room[name]
-            view.detach(own, base, end == "last", self._locks[name], begin)
+            view.detach(own, base, self._rows.ends[name] == "last", self._locks[name])
 
     def attach(self) -> None:
         """Merge, and train on the shared rows from now on."""

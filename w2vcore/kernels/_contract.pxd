@@ -21,7 +21,6 @@ cdef extern from "block.h" nogil:
         W2V_LINK_SOFTMAX
     ctypedef struct w2v_matrix:
         uintptr_t origin[2]
-        int64_t first
         int64_t cut
     ctypedef struct w2v_matrices:
         const w2v_matrix *inputs

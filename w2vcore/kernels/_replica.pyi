@@ -9,12 +9,7 @@ class WorkerMatrix:
     suspect: bool
     def __init__(self, shared: NDArray[np.float32]) -> None: ...
     def detach(
-        self,
-        own: NDArray[np.float32],
-        base: NDArray[np.float32],
-        from_end: bool,
-        lock: NDArray[np.int32],
-        begin: int = 0,
+        self, own: NDArray[np.float32], base: NDArray[np.float32], from_end: bool, lock: NDArray[np.int32]
     ) -> None: ...
     def tick(self) -> None: ...
     def merge(self) -> None: ...

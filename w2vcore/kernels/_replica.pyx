@@ -32,7 +32,7 @@ cdef class WorkerMatrix:
         self.private = False
         self.suspect = False
 
-    def detach(self, own, base, from_end, lock, int64_t begin=0):
+    def detach(self, own, base, from_end, lock):
         """Copy the hottest rows, and train on the copy from now on.
 
         Parameters
@@ -41,17 +41,13 @@ cdef class WorkerMatrix:
             Room for the copy and for what it was when it was last merged.
         from_end : bool
             Whether the hottest rows are the last ones, the very last one hottest of all; else they are the first ones.
-        begin : int
-            The hottest row, if they are not the last ones; what is before it is shared.
         lock : ndarray of int32, shape (1,)
             A flag, 0, that the workers on this matrix share.
         """
         cdef float[:, ::1] rows = self.shared, mine = own, before = base
         cdef int32_t[::1] flag = lock
-        cdef int64_t n = mine.shape[0], first = rows.shape[0] - n if from_end else begin
-        cdef int64_t columns = rows.shape[1]
-        if not (0 <= first < first + n <= rows.shape[0] and before.shape[0] == n
-                and mine.shape[1] == before.shape[1] == columns):
+        cdef int64_t n = mine.shape[0], first = rows.shape[0] - n if from_end else 0
+        if not (0 < n <= rows.shape[0] and before.shape[0] == n and mine.shape[1] == before.shape[1] == rows.shape[1]):
             raise ValueError(
                 f"own {own.shape} and base {base.shape} must be of one shape, at most {rows.shape[0]} rows of "
                 f"{rows.shape[1]}"
@@ -67,7 +63,6 @@ cdef class WorkerMatrix:
         self.replica.from_end = from_end
         self.replica.lock = &flag[0]
         self.replica.ticks = self.replica.due = 0
-        self.matrix.first = 0 if from_end else first
         self.matrix.cut = first if from_end else n
         self.matrix.origin[1 if from_end else 0] = w2v_origin(&mine[0, 0], first, rows.shape[1])
         self.private = True

@@ -69,11 +69,10 @@
 /* Blocks of random numbers that are made at once. */
 #define W2V_RUN 4
 
-/* A matrix as one worker sees it: `cut` rows from the row `first` on, and all others, may lie apart (replica.h). Of each part the
+/* A matrix as one worker sees it: the rows below `cut` and those from there on may lie apart (replica.h). Of each part the
  * address that row 0 would have, as a number: of the second part it is outside the array. */
 typedef struct {
     uintptr_t origin[2];
-    int64_t first;
     int64_t cut;
 } w2v_matrix;
 
@@ -206,7 +205,7 @@ static inline uintptr_t w2v_origin(const float *rows, int64_t first, int64_t str
 /* A matrix whose rows all lie together. */
 static inline w2v_matrix w2v_whole(const float *rows)
 {
-    w2v_matrix whole = {{(uintptr_t)rows, (uintptr_t)rows}, 0, INT64_MAX};
+    w2v_matrix whole = {{(uintptr_t)rows, (uintptr_t)rows}, INT64_MAX};
     return whole;
 }
 
@@ -216,10 +215,8 @@ __attribute__((always_inline))
 #endif
 static inline float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride)
 {
-    const uintptr_t one = matrix->origin[0],
-                    other = matrix->origin[1]; /* a move on condition, not an index in memory */
-    const int within = (uint64_t)row - (uint64_t)matrix->first < (uint64_t)matrix->cut;
-    return (float *)((within ? one : other) + row * (uintptr_t)stride * sizeof(float));
+    const uintptr_t low = matrix->origin[0], high = matrix->origin[1]; /* a move on condition, not an index in memory */
+    return (float *)((row < matrix->cut ? low : high) + row * (uintptr_t)stride * sizeof(float));
 }
 
 /* The next multiple of a row's 16 floats. */

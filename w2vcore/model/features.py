@@ -26,7 +26,7 @@ from .tables import HotEnd, Table, WordRates
 Bag = tuple[NDArray[np.uint32], NDArray[Any]]  # rows of the input matrix, and the weight of each
 
 MOST_ROWS = 1 << 32  # row numbers are uint32
-# The first so many shared rows are the hottest if they have nearly all of the updates that so many could have.
+# The last so many rows are the hottest if they have nearly all of the updates that so many could have.
 _HOTTEST, _NEARLY = 1 << 10, 0.9
 _AT_ONCE = 1 << 20  # numbers of gathered rows: scratch that stays in the cache
 
@@ -190,8 +190,7 @@ class Features:
     def table(self, table: Table) -> Table:
         """Return the table of input vectors with these as its rows.
 
-        Where words have rows of their own in the order of their ids, and other rows after these, the rows that most
-        words share are updated most often; if they come first there, that is where the hottest rows are.
+        Rows that many words share are updated most often. If those come last, that is where the hottest rows are.
         """
 
         def rates(words: WordRates) -> NDArray[np.float64]:
@@ -201,10 +200,10 @@ class Features:
             return self.input_rows
 
         def hot_end(words: WordRates) -> HotEnd:
-            shared = rates(words)[len(self) :]
-            most = min(len(shared), _HOTTEST)
-            hottest = np.partition(shared, len(shared) - most)[len(shared) - most :].sum() if most else 0.0
-            return len(self) if hottest and shared[:most].sum() > _NEARLY * hottest else None
+            updates = rates(words)
+            most = min(len(updates), _HOTTEST)
+            hottest = np.partition(updates, len(updates) - most)[len(updates) - most :].sum()
+            return "last" if updates[len(updates) - most :].sum() > _NEARLY * hottest else None
 
         return replace(table, rows=rows, used_rows=rows, update_rates=rates, hot_end=hot_end, keyed=False)
 
@@ -265,7 +264,7 @@ def subword_features(
     buckets : int
         An n-gram's bucket is its hash modulo this number.
     per_word : ndarray of float64, optional
-        How often each word is an input: the buckets that are updated most often come first. Default: they ascend.
+        How often each word is an input: the buckets that are updated most often come last. Default: they ascend.
     first : ndarray of uint32, optional
         Buckets that have rows already, and keep them; others come after these.
 
@@ -286,7 +285,7 @@ def subword_features(
     order = np.arange(len(used))
     if per_word is not None:
         updates = np.bincount(places, np.repeat(per_word, np.diff(borders)), len(used))
-        order = np.argsort(-updates, kind="stable")
+        order = np.argsort(updates, kind="stable")
     if first is not None:
         order = order[~np.isin(used[order], first)]
     buckets_of_rows = used[order] if first is None else np.concatenate([first, used[order]])

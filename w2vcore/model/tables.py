@@ -19,8 +19,8 @@ from .window_weights import weights_by_distance
 
 INPUT = "input"  # name of the table of input vectors
 
-# Where an epoch's most updated rows are, seen from the row numbers: at either end, or from a row on; None: anywhere.
-HotEnd = Literal["first", "last"] | int | None
+# Where an epoch's most updated rows are, seen from the row numbers; None: anywhere.
+HotEnd = Literal["first", "last"] | None
 
 # The mean window of "sentence", for which the corpus would have to be read.
 SENTENCE_WINDOW = 20
@@ -128,8 +128,8 @@ class Table:
     update_rates : callable
         Expected updates of each row per word of the corpus, from a `WordRates`.
     hot_end : callable
-        Whether the first or the last rows are updated most often, or those from a row on, from a `WordRates`; None:
-        they lie anywhere, and `hottest` lists them.
+        Whether the first or the last rows are updated most often, from a `WordRates`; None: they lie anywhere, and
+        `hottest` lists them.
     role : {"target", "input", "other"}
         Whether its rows are scored against the input vectors, are input vectors, or are neither.
     rows : callable

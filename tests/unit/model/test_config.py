@@ -73,7 +73,8 @@ def test_workers():
 def test_the_defaults_of_a_run_are_those_of_the_settings():
     fields = trained_fields({name: setting.default for name, setting in SETTINGS.items()})
     assert TrainingConfig(**fields) == TrainingConfig()
-    assert fields.keys() | {"architecture", "objectives", "queue_factor"} == TrainingConfig.__dataclass_fields__.keys()
+    of_a_run = {"architecture", "objectives", "queue_factor", "joined_tags", "padding"}
+    assert fields.keys() | of_a_run == TrainingConfig.__dataclass_fields__.keys()
 
 
 @pytest.mark.parametrize("name", SETTINGS)
