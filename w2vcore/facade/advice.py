@@ -1,4 +1,4 @@
-"""What Word2Vec says when a call lacks something: each text fits the call that was made."""
+"""What models say when a call lacks something: each text fits the call that was made."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 logger = logging.getLogger("w2vcore.word2vec")
 
 READ_BY_TRAIN_ONCE = "pass cache_corpus=True to train(), which then reads it once and keeps the ids"
-_READ_ONCE = "pass cache_corpus=True to Word2Vec(), which then reads it once and keeps the ids"
+_READ_ONCE = "pass cache_corpus=True to {}(), which then reads it once and keeps the ids"
 _READ_ONCE_WITHOUT_PRUNING = (
-    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to Word2Vec(): then it reads once"
+    "leave out max_vocab_size (max_final_vocab is exact) and pass cache_corpus=True to {}(): then it reads once"
 )
 
 # Arguments of the constructor that are for a corpus, and who takes them where it has none.
@@ -24,15 +24,15 @@ _TAKEN_BY = {
 }
 
 
-def passes_of_constructor(epochs: int, cache_corpus: bool, max_vocab_size: int | None) -> dict[str, Any]:
-    """Return how often the constructor reads a corpus that is neither list nor file, and how to have it read once.
+def passes_of_constructor(name: str, epochs: int, cache_corpus: bool, max_vocab_size: int | None) -> dict[str, Any]:
+    """Return how often a constructor reads a corpus that is neither list nor file, and how to have it read once.
 
     Examples
     --------
-    >>> passes_of_constructor(5, True, None)["passes"], passes_of_constructor(5, False, None)["passes"]
-    (1, 6)
+    >>> [passes_of_constructor("Word2Vec", 5, cached, None)["passes"] for cached in (True, False)]
+    [1, 6]
     """
-    once = _READ_ONCE if max_vocab_size is None else _READ_ONCE_WITHOUT_PRUNING
+    once = (_READ_ONCE if max_vocab_size is None else _READ_ONCE_WITHOUT_PRUNING).format(name)
     cached = 1 if max_vocab_size is None else 2
     return {"passes": cached if cache_corpus else epochs + 1, "once": once}
 

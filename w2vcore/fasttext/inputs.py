@@ -18,7 +18,7 @@ from w2vcore.keyedvectors import FastTextKeyedVectors
 from w2vcore.keyedvectors.internals import identity_of_keys, own_rows, spelt, take_parts
 from w2vcore.model.features import Features, subword_features
 from w2vcore.model.subwords import InitialRows, StoredRows, Subwords
-from w2vcore.model.tables import INPUT, Table, WordRates, anywhere, centre_rates
+from w2vcore.model.tables import INPUT, Table, centre_rates
 from w2vcore.model.weights import checked_lock, initial_vectors, zeros
 from w2vcore.word2vec.inputs import InputRows
 
@@ -104,8 +104,8 @@ class SubwordRows(InputRows["FastText"]):
             known = vocabulary == len(model.wv)
             return vocabulary + (len(parts_of(model).buckets) if known else likely_buckets(vocabulary, model.wv.bucket))
 
-        def rates(words: WordRates) -> NDArray[np.float64]:
-            return parts_of(model).features.update_rates(table.update_rates(words))
+        def of_features() -> Table:
+            return parts_of(model).features.table(table)
 
         if not model.wv.bucket:
             return replace(table, attribute="wv.vectors_vocab")
@@ -114,8 +114,8 @@ class SubwordRows(InputRows["FastText"]):
             attribute="wv.vectors_vocab",
             rows=rows,
             used_rows=rows,
-            update_rates=rates,
-            hot_end=anywhere,
+            update_rates=lambda words: of_features().update_rates(words),
+            hot_end=lambda words: of_features().hot_end(words),
             keyed=False,
         )
 

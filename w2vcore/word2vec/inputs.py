@@ -86,7 +86,7 @@ class InputRows(Generic[Model]):
 
     def passes(self, model: Model, cache_corpus: bool) -> dict[str, Any]:
         """Return how often the constructor reads a corpus that is no list or file, and how to have it read once."""
-        return passes_of_constructor(model.epochs, cache_corpus, model.max_vocab_size)
+        return passes_of_constructor(type(model).__name__, model.epochs, cache_corpus, model.max_vocab_size)
 
     def count(
         self, model: Model, sentences: Iterable[Any], trim_rule: Callable[..., int] | None, progress_per: int
