@@ -23,7 +23,6 @@ from w2vcore.backends.replicas import hot_rows
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.tagging import Tags
-from w2vcore.model import features
 from w2vcore.model.features import Features
 from w2vcore.objectives.reference_paths import huffman_paths
 
@@ -238,8 +237,6 @@ def test_no_copies_are_made_of_rows_that_may_not_be_the_hottest(monkeypatch):
     problem = plain(workers=2)
     assert hot_rows(problem.plan, problem.weights()).number > 0
     problem = with_features(problem)
-    assert hot_rows(problem.plan, problem.weights()).ends["input"] == "last"
-    monkeypatch.setattr(features, "_HOTTEST", 2)
     assert hot_rows(problem.plan, problem.weights()).number == 0
 
 

@@ -5,7 +5,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from problems import ALL_OBJECTIVES, ARCHITECTURES, SUBWORD_ARCHITECTURES, plain, run, tree_of, with_features
+from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run, tree_of
 
 from w2vcore.architectures.registry import architecture as find
 from w2vcore.backends import replicas
@@ -46,7 +46,7 @@ def in_turn(problem, rows, ticks):
         copies = Replicas(config, views, HotRows(hot, ends), locks)
         targets = [(objective(name).selector(config, problem.counts), views[name]) for name in config.objectives]
         make = find(config.architecture).worker
-        worker = make(config, plan.keep, plan.lock, views["input"], targets, np.zeros(1, np.int32), plan.features)
+        worker = make(config, plan.keep, plan.lock, views["input"], targets, np.zeros(1, np.int32))
         copies.trained(replicas.WORDS_BEFORE)
         assert views["input"].private == (hot > 0)
         workers.append((worker, copies))
@@ -66,16 +66,6 @@ def test_a_worker_alone_learns_the_same_bits_on_copies(architecture, objectives,
     problem = problem_of(architecture, objectives)
     expected = in_turn(problem, [0], [1])
     for name, matrix in in_turn(problem, [rows], ticks).items():
-        np.testing.assert_array_equal(matrix, expected[name])
-
-
-@pytest.mark.parametrize("architecture", SUBWORD_ARCHITECTURES)
-@pytest.mark.parametrize("rows", [1, 7, 1000])
-def test_copies_of_the_rows_that_words_share_change_no_bit(architecture, rows):
-    problem = with_features(plain(VOCABULARY, LENGTHS), rows=70)
-    problem = problem.with_config(**SUBWORD_ARCHITECTURES[architecture], objectives=ALL_OBJECTIVES["both"])
-    expected = in_turn(problem, [0], [1])
-    for name, matrix in in_turn(problem, [rows], [3, 50]).items():
         np.testing.assert_array_equal(matrix, expected[name])
 
 

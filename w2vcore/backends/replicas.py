@@ -56,7 +56,7 @@ def hot_rows(plan: Plan, weights: Weights) -> HotRows:
     """Return which rows of each matrix a worker copies; none if all workers train the shared rows alone.
 
     There are no copies with a small vocabulary, nor where the hottest rows of a matrix are scattered: with
-    ``sorted_vocab=0``, after an update of the vocabulary, with a negative ``ns_exponent``, and with most features.
+    ``sorted_vocab=0``, after an update of the vocabulary, with a negative ``ns_exponent``, and with features.
     """
     config = plan.config
     if not 1 < config.workers <= MOST_WORKERS or len(plan.counts) < FEWEST_WORDS:

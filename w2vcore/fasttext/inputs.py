@@ -1,4 +1,4 @@
-"""The input matrix of FastText: a row for each word, then one for each bucket that a word uses, most updated last.
+"""The input matrix of FastText: a row for each word, then one for each bucket that a word uses, most updated first.
 
 The vectors own it: ``wv.vectors_vocab`` is its beginning, and the table of ``wv.subwords`` its end. What a model keeps
 beside them is which rows stand for which word. Whoever replaces a part of the vectors, or copies them, takes them out

@@ -80,17 +80,9 @@ def test_the_table_of_features_has_their_rows_and_the_rates_of_their_ids():
     words = WordRates(TrainingConfig(), counts, centre_rates(counts, None), contexts=2.0, examples=1.0)
     np.testing.assert_allclose(table.update_rates(words), [1.2, 0.6, 0.2, 1.8, 0])
     assert table.hottest(words).tolist() == [3, 0, 1, 2, 4]
-    assert (input_table(8).hot_end(words), table.hot_end(words)) == ("first", "last")
+    assert (input_table(8).hot_end(words), table.hot_end(words)) == ("first", None)
     assert table.begin(vocabulary=3, seed=1).shape == (5, 8) and table.rows(3) == table.used_rows(3) == 5
     assert (table.name, table.attribute, table.keyed) == ("input", "wv.vectors", False)
-
-
-@pytest.mark.parametrize("parts, end", [([[0, 4], [1, 4], [2, 3]], "last"), ([[0, 3], [1, 3], [2, 4]], None)])
-def test_shared_rows_are_hot_where_those_of_most_words_come_last(parts, end, monkeypatch):
-    monkeypatch.setattr(module, "_HOTTEST", 1)
-    counts = np.array([6, 3, 1])
-    words = WordRates(TrainingConfig(), counts, centre_rates(counts, None), contexts=2.0, examples=1.0)
-    assert Features.of(parts).table(input_table(8)).hot_end(words) == end
 
 
 def test_one_row_each_is_no_features_at_all():
