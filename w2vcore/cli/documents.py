@@ -39,7 +39,7 @@ def infer(
     lower: bool,
     strip_punctuation: bool,
 ) -> None:
-    """Print the vector of a text that a model of documents has not seen.
+    """Print the vector of a text by a model of documents.
 
     MODEL is a file from 'w2vcore train --doc2vec'. Without TEXT each line of stdin is one. A line of the answer is a
     vector, with tabs between its numbers; zeros for a text without known words. The same text has the same vector each
@@ -99,7 +99,7 @@ def sentences(
     lower: bool,
     strip_punctuation: bool,
 ) -> None:
-    """Print the vectors of sentences, made of those of their words.
+    """Print vectors of sentences, from those of words.
 
     MODEL is a file of vectors in any format that w2vcore reads. A vector is the weighted mean of those of the words,
     less what all texts have in common, so that texts which are to be compared must be given together. Without TEXT each
