@@ -187,8 +187,8 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     for k in range(work.n_objectives):
         target, named = &work.target[k], &unit.named[k]
         target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
-        # where nothing is drawn, the later pairs of a centre have the rows of the first one
-        first = target.n_cached if target.draws or unit.ordinal == 0 else named.n
+        # where nothing is drawn, the later pairs of a centre have the rows of the first one, if it is their target
+        first = target.n_cached if target.draws or unit.ordinal == 0 or work.words.size else named.n
         for i in range(first, named.n):
             w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     if unit.arriving >= 0:

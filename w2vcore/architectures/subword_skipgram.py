@@ -16,13 +16,14 @@ from .base import MOST_POSITIVES, Architecture, Unit
 
 
 class SubwordSkipGram(Architecture):
-    """The centre's bag of rows against the targets of all its contexts (Bojanowski et al. 2017, arXiv:1607.04606).
+    """The centre's bag of rows against the targets of its contexts (Bojanowski et al. 2017, arXiv:1607.04606).
 
     A bag is many rows, and to sum it and to hand it its error costs more than to score a few targets. So both are done
-    once for all contexts of a centre, not once for each pair: all scores are taken from the values before the first.
-    Each context has noise words of its own; with ``negative_sharing="window"`` all share those of the first.
+    once for all contexts of a centre: the pairs train the sum, one after the other, and what it has received goes to
+    the rows at the end.
 
-    Units have at most `MOST_POSITIVES` contexts; a window with more is several, one after the other.
+    With ``negative_sharing="window"`` the contexts share noise words, and their scores are taken from the values before
+    the first. Units have at most `MOST_POSITIVES` contexts then; a window with more is several, one after the other.
     """
 
     name: ClassVar[str] = "subword_skipgram"
@@ -59,7 +60,10 @@ class SubwordSkipGram(Architecture):
         """Yield the contexts in groups, each with the mean of the centre's rows, of which all get the whole error."""
         rows, counts = merged([bag])
         share = 1.0 / float(counts.sum())
-        most = 1 if apart else MOST_POSITIVES
+        if config.negative_sharing != WINDOW:
+            most = len(contexts)
+        else:
+            most = 1 if apart else MOST_POSITIVES
         for first in range(0, len(contexts), most):
             group = slice(first, first + most)
             yield Unit(

@@ -41,13 +41,21 @@ one.
 of the weights of their contexts. Each objective in turn selects with ``draw0 = 0``, and the block "pairs" is run once
 for all rows: all scores and gradients come from the values at its start. There are no features.
 
-*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input: the hidden row is the weighted mean of its
-rows, each of which receives the whole error times its weight. The contexts are what it predicts, in groups of at most
-MOST_POSITIVES (architectures/base.py), one group after the other. Each objective in turn selects for each context word
-of a group, with the random numbers of the centre's place: for the n-th context ``draw0 = n * objective.draws``, and
-with negative_sharing "window" that of the first context of the group for all. The gradients of all contexts come from
-the values before the group, times the weights of the contexts if they have any, and are added up. Each context is an
-example. If an objective has a link other than the sigmoid, a group is one context. A sentence may have no tags.
+*Subword skip-gram* ("subword_skipgram"). The centre's bag is the input. Each objective in turn selects for a context
+word, with the random numbers of the centre's place: for the n-th context ``draw0 = n * objective.draws``. Each context
+is an example. A sentence may have no tags.
+
+With negative_sharing "pair" the input is the weighted sum S of the centre's rows as they are before its first context.
+The block "mean" is run with S for one context after the other, with each objective in turn. The hidden row is S divided
+by the sum of the weights. S receives the error times f, where f adds up the squares of the weights of the rows times
+their lock factors. All gradients are multiplied by the weight of the context, if it has one. After the last context
+each row receives its weight times its lock factor times (S - what S was) / f; if f is 0, nothing.
+
+With negative_sharing "window" the hidden row is the weighted mean of the rows, each of which receives the whole error
+times its weight. The contexts are predicted in groups of at most MOST_POSITIVES (architectures/base.py), one group
+after the other, and all of a group have the ``draw0`` of its first. The gradients of all contexts come from the values
+before the group, times the weights of the contexts if they have any, and are added up. If an objective has a link other
+than the sigmoid, a group is one context.
 
 *CBOW.* The rows of all bags are merged into distinct rows, whose weights (times those of their contexts) are added up.
 Each objective in turn selects with ``draw0 = 0``, and the block "mean" is run. Let n be the sum of the weights (without
@@ -531,6 +539,9 @@ class ReferenceBackend(Backend):
             stats.examples += unit.examples
             if self._weighs:
                 stats.weight += unit.examples_weight
+            if unit.positives is not None and not unit.shares_draws:
+                stats += self._train_in_turn(unit, job, epoch, centre)
+                continue
             for trained, targets in self._objectives:
                 if unit.positives is not None:
                     stats += self._block_of_positives(unit, trained, targets, job, epoch, centre)
@@ -557,6 +568,28 @@ class ReferenceBackend(Backend):
             inputs, targets, unit.rows, counts, rows, labels, times, self._lock, alpha, unit.scale, unit.error_scale,
             trained.judge, trained.link, offsets, unit.weight,
         )  # fmt: skip
+
+    def _train_in_turn(self, unit: Unit, job: Job, epoch: int, centre: int) -> EpochStats:
+        """Train the words that the centre predicts one after the other on the sum of its rows."""
+        assert self._plan is not None
+        assert unit.positives is not None
+        assert unit.scale is not None
+        assert unit.error_scale is not None
+        stats = EpochStats()
+        sums = WordSums(self._matrices["input"], self._lock, self._plan.features)
+        sums.move(job.batch.ids[centre : centre + 1], 0, 0)
+        weights = np.ones(len(unit.positives)) if unit.positive_weights is None else unit.positive_weights
+        for ordinal, (word, weight) in enumerate(zip(unit.positives.tolist(), weights.tolist(), strict=True)):
+            for trained, targets in self._objectives:
+                rows, labels, times, offsets = self._select(trained, job, epoch, centre, ordinal * trained.draws, word)
+                own, factors, _ = sums.take([0])
+                stats += block_mean(
+                    own, targets, np.zeros(1, np.uint32), np.ones(1, self.dtype), rows, labels, times, factors,
+                    job.alpha, unit.scale, unit.error_scale, trained.judge, trained.link, offsets, weight,
+                )  # fmt: skip
+                sums.put([0], own)
+        sums.clear()
+        return stats
 
     def _block_of_positives(
         self, unit: Unit, trained: Objective, targets: Real, job: Job, epoch: int, centre: int
