@@ -88,7 +88,7 @@ def problem_of(case, architecture, objectives):
 def test_a_backend_computes_what_the_reference_does(backend, case, architecture, objectives):
     problem = problem_of(case, architecture, objectives)
     if backend == "cuda" and (problem.features is not None or problem.tags is not None):
-        pytest.skip("no GPU trains features or tags")
+        pytest.skip("device='cuda' refuses features and tags by name (test_features_and_tags.py)")
     expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
     assert expected[0].examples > 0
     assert_same_training(run(create(backend), problem, 2, BORDERS), expected, HEAVIEST)

@@ -44,7 +44,7 @@ cdef inline void add_named(
 ) noexcept nogil:
     """Add what one positive named to the targets of all; with `examples`, note it there from `at` on.
 
-    The soft labels are sums of counts for now.
+    Its soft labels are sums of labels times counts, which `name_for_all` divides by the counts at the end.
     """
     cdef float *soft = <float *>all.soft_labels
     cdef float *offsets = <float *>all.offsets
