@@ -45,7 +45,7 @@ def test_loaded_and_saved_is_the_same_file(path, mmap):
 def test_in_a_file_of_this_library_it_stays_the_same(path, tmp_path):
     if path.stem == "none_fit":
         pytest.skip(
-            "its max_n is so small that no word has an n-gram: our file leaves out the rows that nothing can ask for"
+            "its min_n is above its max_n, so no word has n-grams: our file leaves out the rows that nothing can ask for"
         )
     load_facebook_model(path).save(tmp_path / "m")
     assert saved(FastText.load(tmp_path / "m")) == path.read_bytes()
