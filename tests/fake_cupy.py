@@ -334,7 +334,9 @@ class Kernel:
             if not isinstance(argument, np.ndarray):
                 raise TypeError(f"Unsupported type {type(argument)}")
             if argument.size != 1:
-                raise TypeError(f"You are trying to pass a numpy.ndarray of shape {argument.shape} as a kernel parameter.")
+                raise TypeError(
+                    f"You are trying to pass a numpy.ndarray of shape {argument.shape} as a kernel parameter."
+                )
         (argument,) = arguments
         if shared_mem > self.max_dynamic_shared_size_bytes:
             raise CUDARuntimeError("cudaErrorInvalidValue: more shared memory than the kernel was allowed")

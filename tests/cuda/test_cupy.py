@@ -62,7 +62,9 @@ def machine(request):
     cupy = FakeCupy(Driver(lambda *arguments: None))
     stream, room, pinned = cupy.cuda.Stream(non_blocking=True), cupy.cuda.alloc(64), cupy.cuda.alloc_pinned_memory(64)
     address = ctypes.addressof(pinned)
-    found = SimpleNamespace(cupy=cupy, launch=launch_of_stand_in(cupy), address=room.ptr, stream=stream.ptr, pinned=address)
+    found = SimpleNamespace(
+        cupy=cupy, launch=launch_of_stand_in(cupy), address=room.ptr, stream=stream.ptr, pinned=address
+    )
     found.held = stream, room, pinned
     return found
 
@@ -91,7 +93,10 @@ REFUSED = {
         lambda m: m.cupy.cuda.runtime.memcpyAsync(m.address, m.pinned, 8, 1, np.int64(m.stream)),
     ),
     "an address with a fraction": (TypeError, lambda m: m.cupy.cuda.runtime.memcpyAsync(0.0, m.pinned, 8, 1, m.stream)),
-    "an address of 64 bits": (OverflowError, lambda m: m.cupy.cuda.runtime.memcpyAsync(2**63, m.pinned, 8, 1, m.stream)),
+    "an address of 64 bits": (
+        OverflowError,
+        lambda m: m.cupy.cuda.runtime.memcpyAsync(2**63, m.pinned, 8, 1, m.stream),
+    ),
     "a negative size": (OverflowError, lambda m: m.cupy.cuda.runtime.memcpyAsync(m.address, m.pinned, -8, 1, m.stream)),
     "zeros at an address of NumPy": (
         TypeError,
