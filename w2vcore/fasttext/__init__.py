@@ -19,8 +19,7 @@ from w2vcore.fasttext.gensim_names import (
     load_fasttext_format,
 )
 from w2vcore.fasttext.model import FastText
-from w2vcore.keyedvectors import FastTextKeyedVectors
-from w2vcore.keyedvectors.floret import FloretKeyedVectors
+from w2vcore.keyedvectors import FastTextKeyedVectors, FloretKeyedVectors
 
 __all__ = [
     "MAX_WORDS_IN_BATCH",
