@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
+import sys
+from pathlib import Path
 from typing import Any
 
 NO_CUPY = (
@@ -24,7 +28,49 @@ def load_cupy() -> Any:
         if error.name in (None, "cupy") and "libcu" not in str(error):
             raise ImportError(NO_CUPY, name="cupy") from error
         raise ImportError(f"CuPy is installed, but cannot be loaded: {error}", name="cupy") from error
+    load_compiler(cupy.cuda.driver.get_build_version() // 1000)
     return cupy
+
+
+def load_compiler(major: int) -> None:
+    """Load NVRTC from NVIDIA's package for a CUDA version, if it is installed.
+
+    CuPy 13 does not look for it there; CuPy 14 does, but takes that of the highest version, whose code an older driver
+    does not load. What is loaded already is what either of them finds.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    package = importlib.util.find_spec("nvidia")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        for path in sorted(Path(folder).glob(f"*/lib/libnvrtc.so.{major}")):
+            ctypes.CDLL(str(path))
+            return
+
+
+def check_compiler(cupy: Any) -> None:
+    """Raise if there is no NVRTC, or if it compiles for newer drivers than this machine's.
+
+    Raises
+    ------
+    ImportError
+        If NVRTC cannot be loaded; the message says what to install.
+    RuntimeError
+        If it is of a newer major version than the driver, which then loads none of its code.
+    """
+    built = cupy.cuda.driver.get_build_version() // 1000
+    package = "nvidia-cuda-nvrtc-cu12" if built == 12 else "nvidia-cuda-nvrtc"
+    try:
+        major, minor = cupy.cuda.nvrtc.getVersion()
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ImportError(
+            f"NVRTC, which compiles the kernels, cannot be loaded ({error}): pip install {package}", name=package
+        ) from error
+    driver = int(cupy.cuda.runtime.driverGetVersion()) // 1000
+    if major > driver:
+        raise RuntimeError(
+            f"NVRTC {major}.{minor} compiles for drivers of CUDA {major}, and this one is of CUDA {driver}: install "
+            f"w2vcore[cuda{driver}] in an environment without packages for CUDA {major}"
+        )
 
 
 def visible(cupy: Any) -> tuple[int, str]:
@@ -52,7 +98,7 @@ def find(device: str) -> tuple[Any, int]:
     Raises
     ------
     ImportError
-        If CuPy cannot be imported.
+        If CuPy cannot be imported, or finds no compiler.
     RuntimeError
         If there is no such device.
     """
@@ -68,6 +114,7 @@ def find(device: str) -> tuple[Any, int]:
         raise RuntimeError(
             f"no CUDA device visible as {device!r}: there are {count}, from 'cuda:0' to 'cuda:{count - 1}'"
         )
+    check_compiler(cupy)
     return cupy, number
 
 
