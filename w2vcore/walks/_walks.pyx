@@ -3,9 +3,11 @@
 A walk draws from a stream of its own (kernels/random.h): stream w of the epoch's key, block after block, word after
 word. So it is the same whichever thread draws it, and with whichever others.
 
-    first step, or p = q = 1    one word: which edge
-    any other step              two words a trial: which edge, and whether to take it; after TRIALS of them, two words
-                                for a draw from the step's whole distribution
+    first step, or p = q = 1    one word w: the edge w * degree / 2**32, or with weights the first whose upper draw is
+                                not below w
+    any other step              trials: a word for the edge as above, and whether to take it by w * degree mod 2**32,
+                                or with weights by another word; after TRIALS of them, two words for a draw from the
+                                step's whole distribution
 
 A trial proposes x as a first step from the node v would, and takes it with probability a(t, x) / max(1, 1/p, 1/q),
 where t is the node before v and a is 1/p for x = t, 1 for a neighbour of t, else 1/q (KnightKing: Yang et al., SOSP
@@ -15,13 +17,20 @@ so has the draw that ends them. It is there for p and q that would refuse nearly
 
 import numpy as np
 
+from libc.string cimport memcpy
+
+from w2vcore.kernels._contract cimport w2v_block_table
+from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._prefetch cimport w2v_prefetch
-from w2vcore.kernels._random cimport w2v_below, w2v_random, w2v_random_block
+from w2vcore.kernels._random cimport w2v_random_block
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 cdef enum:
     LANES = 16     # walks at a time: as many lines of memory as a core of today fetches at once, and some more
     MOST_TRIALS = 64
+    RUN = 4        # blocks of random numbers made at a time: block.h makes so many in the time of one
+    WORDS = 4 * RUN
+    MOST_WORDS = 4     # that a lane takes in a round: a trial, and the draw after the last one
 
 TRIALS = MOST_TRIALS
 
@@ -40,18 +49,38 @@ cdef struct Lane:
     int64_t at              # nodes that it has
     uint32_t node, before
     int64_t edge, trials
-    uint64_t stream, block
-    w2v_random_block words
-    int used
+    uint32_t rest           # of the draw that chose the edge
+    uint64_t stream
+    int64_t made, taken     # words of the stream
+    uint32_t[2 * WORDS] words   # the last ones made: word number w at w % (2 * WORDS)
 
 
-cdef inline uint32_t next_word(const Network *network, Lane *lane) noexcept nogil:
-    if lane.used == 4:
-        lane.words = w2v_random(network.key, lane.stream, lane.block)
-        lane.block += 1
-        lane.used = 0
-    lane.used += 1
-    return lane.words.word[lane.used - 1]
+cdef inline uint32_t next_word(Lane *lane) noexcept nogil:
+    lane.taken += 1
+    return lane.words[(lane.taken - 1) % (2 * WORDS)]
+
+
+cdef void make_words(const w2v_block_table *table, uint64_t key, Lane *lanes) noexcept nogil:
+    """See to it that each lane has the words of a round."""
+    cdef uint64_t[LANES] streams, blocks
+    cdef int[LANES] lacking
+    cdef w2v_random_block[LANES * RUN] made
+    cdef Lane *lane
+    cdef int64_t runs = 0
+    cdef int i
+    for i in range(LANES):
+        if lanes[i].walk >= 0 and lanes[i].made - lanes[i].taken < MOST_WORDS:
+            streams[runs] = lanes[i].stream
+            blocks[runs] = <uint64_t>(lanes[i].made // 4)
+            lacking[runs] = i
+            runs += 1
+    if not runs:
+        return
+    table.random(key, streams, blocks, runs, RUN, made)
+    for i in range(<int>runs):
+        lane = &lanes[lacking[i]]
+        memcpy(&lane.words[lane.made % (2 * WORDS)], &made[i * RUN], WORDS * sizeof(uint32_t))
+        lane.made += WORDS
 
 
 cdef inline int64_t first_not_below(const uint32_t *row, int64_t size, uint32_t value) noexcept nogil:
@@ -75,15 +104,18 @@ cdef inline bint has_edge(const Network *network, uint32_t node, uint32_t end) n
 
 cdef inline int64_t proposed(const Network *network, Lane *lane, int64_t begin, int64_t degree) noexcept nogil:
     """Return an edge of the lane's node, as a first step takes it."""
-    cdef uint32_t draw = next_word(network, lane)
+    cdef uint32_t draw = next_word(lane)
+    cdef uint64_t product
     if network.upper is NULL:
-        return begin + w2v_below(draw, <uint64_t>degree)
+        product = <uint64_t>draw * <uint64_t>degree
+        lane.rest = <uint32_t>product
+        return begin + <int64_t>(product >> 32)
     return begin + first_not_below(network.upper + begin, degree, draw)
 
 
 cdef inline bint is_taken(const Network *network, Lane *lane, uint32_t end) noexcept nogil:
     """Whether a trial is taken; edges are looked for only where they decide."""
-    cdef uint32_t draw = next_word(network, lane)
+    cdef uint32_t draw = lane.rest if network.upper is NULL else next_word(lane)
     if draw < network.take_any:
         return True
     if end == lane.before:
@@ -104,7 +136,7 @@ cdef int64_t drawn_from_all(const Network *network, Lane *lane) noexcept nogil:
     """Return an edge of the lane's node, drawn from the distribution of a step that is not the first."""
     cdef int64_t begin = network.begin[lane.node], end = network.begin[lane.node + 1], edge, last = begin
     cdef double total = 0.0, weight = 0.0, target = 0.0
-    cdef uint64_t high = next_word(network, lane), low = next_word(network, lane)
+    cdef uint64_t high = next_word(lane), low = next_word(lane)
     cdef int again
     for again in range(2):  # the sum, then the place in it
         target = total * <double>((high << 32 | low) >> 11) * (1.0 / <double>(<uint64_t>1 << 53))
@@ -133,8 +165,7 @@ cdef inline void begin_walk(
     lane.node = lane.before = starts[walk]
     lane.trials = 0
     lane.stream = first_walk + <uint64_t>walk
-    lane.block = 0
-    lane.used = 4
+    lane.made = lane.taken = 0
     out[walk * network.length] = lane.node
     w2v_prefetch(network.begin + lane.node)
 
@@ -143,6 +174,7 @@ cdef void draw_all(
     const Network *network, const uint32_t *starts, int64_t walks, uint64_t first_walk, uint32_t *out, int64_t *lengths
 ) noexcept nogil:
     """Draw walks from these nodes into rows of `network.length` ids, and say how long each has become."""
+    cdef const w2v_block_table *table = block_table()
     cdef Lane[LANES] lanes
     cdef Lane *lane
     cdef int64_t upcoming = 0, running = 0, begin, degree
@@ -155,25 +187,28 @@ cdef void draw_all(
             upcoming += 1
             running += 1
     while running:
+        make_words(table, network.key, lanes)
         for i in range(LANES):  # choose an edge, or begin the next walk
             lane = &lanes[i]
-            while lane.walk >= 0:
-                begin = network.begin[lane.node]
-                degree = network.begin[lane.node + 1] - begin
-                if degree and lane.at < network.length:
-                    lane.edge = proposed(network, lane, begin, degree)
-                    w2v_prefetch(network.ends + lane.edge)
-                    break
-                lengths[lane.walk] = lane.at
-                lane.walk = -1
-                if upcoming < walks:
-                    begin_walk(lane, upcoming, first_walk, starts, out, network)
-                    upcoming += 1
-                else:
-                    running -= 1
+            lane.edge = -1
+            if lane.walk < 0:
+                continue
+            begin = network.begin[lane.node]
+            degree = network.begin[lane.node + 1] - begin
+            if degree and lane.at < network.length:
+                lane.edge = proposed(network, lane, begin, degree)
+                w2v_prefetch(network.ends + lane.edge)
+                continue
+            lengths[lane.walk] = lane.at
+            lane.walk = -1
+            if upcoming < walks:
+                begin_walk(lane, upcoming, first_walk, starts, out, network)
+                upcoming += 1
+            else:
+                running -= 1
         for i in range(LANES):  # go where it leads
             lane = &lanes[i]
-            if lane.walk < 0:
+            if lane.edge < 0:
                 continue
             end = network.ends[lane.edge]
             if network.second_order and lane.at > 1 and not is_taken(network, lane, end):

@@ -44,7 +44,7 @@ def walk(graph: Graph, start: int, stream: int, key: int, length: int, p: float 
         if not len(ends):
             break
         if len(nodes) == 1 or p == q == 1:
-            edge = _proposed(graph, nodes[-1], next(words))
+            edge, _ = _proposed(graph, nodes[-1], next(words))
         else:
             edge = _second_order(graph, nodes[-2], nodes[-1], words, p, q)
         nodes.append(int(ends[edge]))
@@ -79,23 +79,23 @@ def _words(key: int, stream: int) -> Iterator[int]:
         block += 1
 
 
-def _proposed(graph: Graph, node: int, draw: int) -> int:
-    """Return the edge of a first step."""
+def _proposed(graph: Graph, node: int, draw: int) -> tuple[int, int | None]:
+    """Return the edge of a first step, and what is left of the draw, if it is as good as another one."""
     if graph.upper is None:
-        return draw * len(neighbours(graph, node)) // _DRAWS
-    return int(np.searchsorted(graph.upper[graph.begin[node] : graph.begin[node + 1]], draw))
+        return divmod(draw * len(neighbours(graph, node)), _DRAWS)
+    return int(np.searchsorted(graph.upper[graph.begin[node] : graph.begin[node + 1]], draw)), None
 
 
 def _second_order(graph: Graph, before: int, node: int, words: Iterator[int], p: float, q: float) -> int:
     """Return the edge of another step: by trials, then from the whole distribution."""
     ends, most = neighbours(graph, node), max(1.0, 1.0 / p, 1.0 / q)
     for _ in range(TRIALS):
-        edge = _proposed(graph, node, next(words))
+        edge, rest = _proposed(graph, node, next(words))
         if ends[edge] == before:
             bias = 1.0 / p
         else:
             bias = 1.0 if ends[edge] in neighbours(graph, before) else 1.0 / q
-        if next(words) < int(bias / most * _DRAWS + 0.5):
+        if (next(words) if rest is None else rest) < int(bias / most * _DRAWS + 0.5):
             return edge
     sums = np.cumsum(step_weights(graph, before, node, p, q))
     draw = (next(words) << 32 | next(words)) >> 11
