@@ -427,6 +427,9 @@ class Communicator:
             together.add(self._rank, source, target, size_of(count), "f4", found)
             found.todo.append(together)
 
+    def abort(self):
+        self.destroy()
+
     def destroy(self):
         self._group.destroyed.add(self._rank)
 
