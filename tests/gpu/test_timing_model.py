@@ -8,7 +8,7 @@ from device_compilers import nvrtc_library
 
 sys.path.insert(0, str(Path(__file__).parent))  # as a script has it
 
-import timing_model  # noqa: E402
+import timing_model
 
 # An outer loop that takes a segment, one over centres, in that one over contexts, and a path of diverged lanes behind.
 SASS = """

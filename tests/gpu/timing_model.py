@@ -31,11 +31,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from device_compilers import DEVICE_CODE, OPTIONS, compile_with_nvrtc, defined, nvrtc_library  # noqa: E402
-from measuring import config_of, zipf  # noqa: E402
+from device_compilers import DEVICE_CODE, OPTIONS, compile_with_nvrtc, defined, nvrtc_library
+from measuring import config_of, zipf
 
-from w2vcore.backends.cuda import layout  # noqa: E402
-from w2vcore.objectives.registry import objective  # noqa: E402
+from w2vcore.backends.cuda import layout
+from w2vcore.objectives.registry import objective
 
 
 @dataclass(frozen=True)
