@@ -8,6 +8,7 @@ from dataclasses import astuple, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
@@ -94,7 +95,8 @@ class DistributedBackend(Backend):
         """Return the tokens to train before the next merge, and the most in a job."""
         assert self._plan is not None
         workers = self._plan.config.workers
-        interval = interval_after(trained, workers, self._crew.size)
+        tags = self._plan.tag_words is not None and architecture(self._plan.config.architecture).reads_contexts
+        interval = max(interval_after(trained, workers, self._crew.size, tags), 1)
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from ._floret import MOST_HASHES
 from .checks import check_flag, check_int
 from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Pattern, Real, Unchecked, Whole
 from .subwords import MOST_CHARACTERS
@@ -594,6 +595,12 @@ SUBWORD_SETTINGS: Mapping[str, Setting] = {
             2_000_000,
             Whole(0, _MOST_BUCKETS, hint="bucket=0 makes no n-grams"),
             option=Option("Subwords", "Numbers that n-grams are hashed to."),
+        ),
+        Setting(
+            "hash_count",
+            0,
+            Whole(0, MOST_HASHES, hint="hash_count=0 trains what fastText does, 2 is usual for floret"),
+            option=Option("Subwords", "Rows of each word and n-gram in floret's one table; 0: as fastText."),
         ),
     )
 }

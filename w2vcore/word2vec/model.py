@@ -32,7 +32,7 @@ from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
 from w2vcore.training.expected import Expected
-from w2vcore.training.shards import pooled_counts, share_corpus
+from w2vcore.training.shards import share_corpus
 
 from . import expectation, files, training, vocabulary, weights
 from .calling import Calls
@@ -567,7 +567,7 @@ class Word2Vec(OldNames, SaveLoad):
         with together(self) as crew:
             corpus = share_corpus(crew, self._inputs.as_corpus(corpus_iterable, corpus_file, passes=1))
             raw = self._inputs.count(self, corpus.sentences, trim_rule, progress_per)
-            vocabulary.take_counts(self, pooled_counts(crew, raw))
+            vocabulary.take_counts(self, self._inputs.pool(self, crew, raw))
         return self.corpus_total_words, self.corpus_count
 
     def prepare_vocab(
