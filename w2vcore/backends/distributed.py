@@ -33,11 +33,14 @@ class DistributedBackend(Backend):
     crew : Agreement
     inner : Backend
         Trains the jobs of this rank. Its threads have stopped when its `run` returns.
+    dealt : bool
+        Whether the ranks take turns in one stream of jobs; otherwise each has a shard of the corpus to itself.
     """
 
-    def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None) -> None:
+    def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None, dealt: bool = False) -> None:
         self._crew = crew
         self._inner = inner
+        self._dealt = dealt
         self._merger: Merger | None = None
         self._plan: Plan | None = None
 
@@ -79,7 +82,8 @@ class DistributedBackend(Backend):
         """
         assert self._plan is not None
         here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
-        return epoch * int(self._plan.counts.sum()) // self._crew.size + here
+        share = here // self._crew.size if self._dealt else here
+        return epoch * int(self._plan.counts.sum()) // self._crew.size + share
 
     def _latest(self, alphas: NDArray[np.float64]) -> float:
         """Return the latest of the ranks' last learning rates; a rank without a job has NaN."""
@@ -95,6 +99,11 @@ class DistributedBackend(Backend):
         interval = max(interval_after(trained, workers, self._crew.size, tags), 1)
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
+
+    def take_weights(self) -> None:
+        """Train what the matrices hold now, which is the same on all ranks. To be called between runs."""
+        if self._merger is not None:
+            self._merger.take_weights()
 
     def may_have_diverged(self) -> bool:
         """True with several ranks, since merging is not checked; see Backend.may_have_diverged."""

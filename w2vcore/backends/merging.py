@@ -161,6 +161,7 @@ class _Matrix:
     """A matrix, each row as it was at its last merge, and how often its rows are updated, hottest first."""
 
     own: NDArray[np.float32]
+    base: NDArray[np.float32]
     order: NDArray[np.int64] | None
     heat: NDArray[np.float32]
     schedule: Schedule
@@ -183,7 +184,7 @@ class _Matrix:
         base[...] = own
         rows = RankMatrix(own, base, as_they_lie)
         since, trained = np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops))
-        return cls(own, as_they_lie, heat, schedule, rows, since, trained, tags)
+        return cls(own, base, as_they_lie, heat, schedule, rows, since, trained, tags)
 
     def due(self, merge: int, everything: bool) -> int:
         """Return how many of the hottest rows are merged now."""
@@ -264,6 +265,11 @@ class Merger:
         for matrix in self._matrices.values():
             matrix.since[:] = matrix.words[:] = 0
         self._curvature: dict[str, Curvature] = {}
+
+    def take_weights(self) -> None:
+        """Take the rows as they are now for merged ones."""
+        for matrix in self._matrices.values():
+            matrix.base[...] = matrix.own
 
     def merge(self, trained: float, words: float, weighted_words: float, everything: bool) -> None:
         """Merge what is due, or all rows.

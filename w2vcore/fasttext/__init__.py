@@ -1,6 +1,6 @@
 """Facade: words by their parts, with the names of gensim's module of the same name.
 
-FastText                    model.py: the model, over `Word2Vec`; inputs.py: its input matrix
+FastText                    model.py: the model, over `Word2Vec`; inputs.py, hashed.py: its input matrix
 load_facebook_model, ...    files.py: files of fastText
 FastTextKeyedVectors        of `keyedvectors`: vectors for any word
 FloretKeyedVectors          likewise, out of floret's files

@@ -161,6 +161,11 @@ def save_facebook_model(
         raise ValueError(f"encoding must be 'utf-8', as fastText reads no other, got {encoding!r}")
     if not len(model.wv):
         raise RuntimeError("the model has no vocabulary: call build_vocab() first")
+    if model.hash_count:
+        raise ValueError(
+            f"a file of fastText holds rows of words, which a model with hash_count={model.hash_count} has not: "
+            "model.wv.save_floret(path) writes floret's file"
+        )
     objectives = objectives_of(model)
     if len(objectives) != 1 or objectives[0] not in _LOSSES:
         got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"

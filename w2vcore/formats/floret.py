@@ -112,7 +112,8 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
     table = subwords_of(snapshot) if is_floret(snapshot) else None
     if not isinstance(table, FloretSubwords):
         raise ValueError(
-            "floret's file holds one table of hashes for words and n-grams, and these vectors are not made of one"
+            "floret's file holds one table of hashes for words and n-grams, and these vectors are not made of one; "
+            "FastText(hash_count=2) trains such vectors"
         )
     spellings = spellings_of(snapshot.settings[SETTINGS], snapshot.keys)
     words = [spellings.get(key) or word_bytes(f"{key}") for key in snapshot.keys]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+_WORDS = 1 << 14  # whose vectors are made at a time
+
 
 class FastTextKeyedVectors(KeyedVectors):
     """Vectors of words, and of any other str by its n-grams, as fastText has them.
@@ -285,7 +287,9 @@ class FastTextKeyedVectors(KeyedVectors):
         there = rows >= 0
         result[there] = table.matrix.array[rows[there]]
         assert table.subwords is not None
-        result[missing] = table.subwords.vectors(others)
+        for first in range(0, len(others), _WORDS):  # so that there is no second copy of them all
+            some = slice(first, first + _WORDS)
+            result[missing[some]] = table.subwords.vectors(others[some])
         return result
 
     def get_sentence_vector(self, sentence: Iterable[Any]) -> Vector:

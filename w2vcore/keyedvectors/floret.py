@@ -26,7 +26,8 @@ class FloretKeyedVectors(FastTextKeyedVectors):
     """Vectors for any word, as floret makes them of a small table in which words and n-grams share rows.
 
     floret's files have no vocabulary: no word is in `key_to_index`, and each has a vector. To search for neighbours,
-    make vectors of the words among which to search: ``wv.vectors_for_all(words)``.
+    make vectors of the words among which to search: ``wv.vectors_for_all(words)``. A model that is trained here,
+    ``FastText(hash_count=2)``, keeps its vocabulary, too.
 
     Parameters
     ----------

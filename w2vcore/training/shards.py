@@ -14,6 +14,7 @@ from w2vcore._version import __version__
 from w2vcore.backends.agreement import ALONE, Agreement
 from w2vcore.backends.base import Job, Plan
 from w2vcore.corpus.documents import LineDocuments, numbered_text
+from w2vcore.corpus.numbered import is_numbered
 from w2vcore.corpus.pooling import digest, pack, pool, unpack
 from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.shares import file_size, fingerprint, share
@@ -107,7 +108,7 @@ def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
 
 
 def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
-    """Return this rank's shard of a corpus: its share of the lines of files, or the sentences that it was given.
+    """Return this rank's shard of a corpus: its share of lines in files or random walks, or the sentences it was given.
 
     Lines that are documents keep the tags that they have in the whole corpus.
 
@@ -118,6 +119,9 @@ def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
     """
     if crew.size == 1:
         return corpus
+    if is_numbered(corpus.sentences):
+        crew.check_alike({"corpus": f"{corpus.name}, {corpus.sentences.digest()}"})
+        return replace(corpus, sentences=corpus.sentences.share(crew.rank, crew.size))
     numbered = numbered_text(corpus.sentences)
     text = text_of(corpus.sentences) if numbered is None else numbered
     shared = text is not None and text.by_line and text.limit is None
