@@ -169,9 +169,10 @@ def save_facebook_model(
     objectives = objectives_of(model)
     if len(objectives) != 1 or objectives[0] not in _LOSSES:
         got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
+        hint = "; set model.negative or model.hs to 0 to save the other" if model.hs and model.negative else ""
         raise ValueError(
             "a file of fastText holds one output matrix: of hierarchical softmax (hs=1, negative=0), of negative "
-            f"sampling (hs=0) or of objective='softmax'; got {got}"
+            f"sampling (hs=0) or of objective='softmax'; got {got}{hint}"
         )
     if not isinstance(model.window, int):
         raise ValueError(f"a file of fastText holds a number of words as window, got {model.window!r}")
