@@ -153,7 +153,8 @@ def placed(complaint, path):
     if not address or shutil.which("addr2line") is None:
         return complaint
     command = ["addr2line", "-e", str(path), hex(int(address, 16) - 1)]
-    return f"{text}: {subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()}"
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
+    return f"{text}: {done.stdout.strip()}"
 
 
 def emulate(function, macros, argument, blocks, threads, shared, order=0):

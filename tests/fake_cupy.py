@@ -310,6 +310,8 @@ class Event:
 
 
 class Kernel:
+    num_regs = local_size_bytes = 0
+
     def __init__(self, module, name, macros):
         self._module, self._name, self._macros = module, name, macros
         self.shared_size_bytes, self._most_shared = 0, {}
@@ -426,6 +428,9 @@ class Communicator:
             self._sums += 1
             together.add(self._rank, source, target, size_of(count), "f4", found)
             found.todo.append(together)
+
+    def abort(self):
+        self.destroy()
 
     def destroy(self):
         self._group.destroyed.add(self._rank)

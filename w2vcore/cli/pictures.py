@@ -48,6 +48,13 @@ def _map_options(default: str, more: tuple[str, ...] = ()) -> Callable[[Decorate
     return add
 
 
+_metadata = option(
+    "--metadata",
+    type=LocalPath(exists=True, dir_okay=False),
+    help="A .tsv or .csv file: a line of names, then a line a key: title, categories, numbers.",
+)
+
+
 def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
     return option("-n", "--topn", type=click.IntRange(min=1), default=default, help=f"How many words: {what}.")
 
@@ -97,7 +104,10 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
 @_topn(20_000, "the most frequent ones")
 @_map_options("auto", ("auto",))
 @option("--clusters", type=click.IntRange(0, 255), help="How many to find; default: up to 24, by the number of words.")
+@_metadata
+@option("--noun", help='What the vectors are of, such as product; default: "item" for ids and titles, else "word".')
 @option("--title", help="Title of the page; default: the name of MODEL.")
+@option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 def explore(
     model: Path,
     output: Path,
@@ -105,7 +115,10 @@ def explore(
     method: AnyMethod,
     seed: int,
     clusters: int | None,
+    metadata: Path | None,
+    noun: str | None,
     title: str | None,
+    opened: bool,
     quiet: bool,
 ) -> None:
     """Write a web page to explore vectors.
@@ -117,7 +130,8 @@ def explore(
 
     For example:
       w2vcore explore model.safetensors -o words.html
-      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca
+      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca --open
+      w2vcore explore items.safetensors -o items.html --metadata items.tsv
     """
     from w2vcore.visual.explorer import explore as write
     from w2vcore.visual.maps import check_method
@@ -127,17 +141,21 @@ def explore(
     vectors = load_vectors(model)
     bar = sys.stderr.isatty() and not quiet
     with waiting(f"Making a map of {min(len(vectors), topn):,} words", quiet or bar):
-        write(
+        page = write(
             vectors,
             output,
             topn=topn,
             method=method,
             clusters=clusters,
+            metadata=metadata,
+            noun=noun,
             seed=seed,
             title=title or model.name,
             progress=bar,
         )
     _written(output, quiet)
+    if opened:
+        page.show()
 
 
 @command()

@@ -1433,7 +1433,9 @@ class KeyedVectors(SaveLoad):
         """
         files.save_word2vec_format(self, fname, fvocab, binary, total_vec, write_header, prefix, append, sort_attr)
 
-    def export_projector(self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+    def export_projector(
+        self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None, metadata: Any = None
+    ) -> Path:
         """Write what TensorBoard's Embedding Projector shows; see `w2vcore.visual.projector.export_projector`.
 
         Parameters
@@ -1444,6 +1446,8 @@ class KeyedVectors(SaveLoad):
             How the Projector calls the vectors.
         limit : int, optional
             The first rows only; default: all.
+        metadata : dict, DataFrame, str or path-like, optional
+            Further columns, as `w2vcore.visual.explore` takes them.
 
         Returns
         -------
@@ -1465,7 +1469,7 @@ class KeyedVectors(SaveLoad):
         """
         from w2vcore.visual.projector import export_projector
 
-        return export_projector(self, log_dir, name, limit=limit)
+        return export_projector(self, log_dir, name, limit=limit, metadata=metadata)
 
     def plot(
         self,

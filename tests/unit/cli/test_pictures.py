@@ -40,6 +40,23 @@ def test_explore(run, failure, model):
     assert "no such file" in failure("explore", "nothing.safetensors", "-o", "x.html")
 
 
+def test_explore_with_metadata_in_the_browser(run, failure, model, monkeypatch):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    Path("kinds.tsv").write_text("word\tkind\ttitle\nking\tperson\tThe king\ndog\tanimal\tA dog\n")
+    run("explore", model, "-o", "words.html", "--metadata", "kinds.tsv", "--noun", "thing", "--open", "-q")
+    assert shown == [Path("words.html").resolve().as_uri()]
+    page = Path("words.html").read_text(encoding="utf8")
+    assert '"nouns":["thing","things"]' in page and '"The king"' in page and '"name":"kind"' in page
+    run("export-projector", model, "logs", "--metadata", "kinds.tsv")
+    assert (
+        "king\t" in Path("logs/metadata.tsv").read_text()
+        and "The king\tperson" in Path("logs/metadata.tsv").read_text()
+    )
+    Path("kinds.tsv").write_text("word\tkind\nnobody\tperson\n")
+    assert "none of the keys" in failure("explore", model, "-o", "x.html", "--metadata", "kinds.tsv")
+
+
 def test_no_picture_is_written_over_what_it_shows(failure, here, model):
     before = model.read_bytes()
     assert "is the file that is read, and would be written over" in failure("explore", model, "-o", model, code=2)
