@@ -6,7 +6,6 @@ import importlib.util
 import os
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
 from w2vcore._version import __version__
 from w2vcore.backends.cuda.devices import names, why_not
@@ -24,6 +23,8 @@ def config() -> dict[str, str]:
     >>> sorted(config())[:3]
     ['GPU', 'W2VCORE_ISA', 'click']
     """
+    from importlib import metadata  # slow to import
+
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     report = {
         "w2vcore": __version__,
@@ -35,7 +36,7 @@ def config() -> dict[str, str]:
         "W2VCORE_ISA": os.environ.get("W2VCORE_ISA", "not set"),
     }
     report["GPU"] = ", ".join(names()) or f"none: {why_not()}"
-    brought = packages_distributions()
+    brought = metadata.packages_distributions()
     for package in REQUIRED:
         report[package] = _version_of(package, brought)
     for package in OPTIONAL:
@@ -58,7 +59,9 @@ def show_config() -> None:
 
 def _version_of(package: str, distributions: Mapping[str, list[str]]) -> str:
     """Return the version of a package by the name under which it is imported: cupy may come as cupy-cuda12x."""
+    from importlib import metadata
+
     try:
-        return version(distributions.get(package, [package])[0])
-    except PackageNotFoundError:
+        return metadata.version(distributions.get(package, [package])[0])
+    except metadata.PackageNotFoundError:
         return "version unknown"

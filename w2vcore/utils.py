@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from smart_open import open  # noqa: F401  # gensim's scripts open files by this name, compressed ones too
 
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import sentences_of
@@ -49,6 +48,21 @@ __all__ = [
 ]
 
 logger = logging.getLogger("w2vcore.utils")
+
+
+def open(*arguments: Any, **options: Any) -> Any:
+    """Open a file as `smart_open.open` does, compressed ones and addresses too; gensim's scripts use this name.
+
+    Examples
+    --------
+    >>> with open(os.devnull, encoding="utf8") as file:
+    ...     file.read()
+    ''
+    """
+    import smart_open  # slow to import, and rarely needed
+
+    return smart_open.open(*arguments, **options)
+
 
 T = TypeVar("T")
 TrimRule = Callable[[Any, int, int], Any]

@@ -45,10 +45,11 @@ ALLOWED = {
         *("keyedvectors", "word2vec"),
     },
     "fasttext": {"corpus", "model", "architectures", "objectives", "formats", "facade", "keyedvectors", "word2vec"},
+    "recommend": {"corpus", "model", "query", "keyedvectors", "word2vec"},
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
         *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "presets"),
-        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks", "walks"),
+        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks", "walks", "recommend"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {

@@ -35,6 +35,38 @@ def test_installed_package_is_tested(pytestconfig):
     assert "site-packages" in Path(w2vcore.__file__).parts
 
 
+def test_importing_and_training_leave_out_what_only_some_need(tmp_path):
+    """Pictures, bars, other files than plain ones, and statistics each bring packages that are slow to import."""
+    text = tmp_path / "text.txt"
+    text.write_text("a b c\n" * 10)
+    code = (
+        "import sys\n"
+        "from w2vcore import Word2Vec, callbacks\n"
+        f"Word2Vec(corpus_file={str(text)!r}, vector_size=2, min_count=1, workers=1, epochs=1)\n"
+        "print(*sorted(sys.modules))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=tmp_path,
+    ).stdout.split()
+    assert "w2vcore.word2vec" in found
+    slow = {
+        "smart_open",
+        "tqdm",
+        "asyncio",
+        "importlib.metadata",
+        "scipy.stats",
+        "w2vcore.visual",
+        "matplotlib",
+        "click",
+    }
+    assert not slow & set(found)
+
+
 @pytest.mark.parametrize("name", ["w2vcore", *MODULES])
 def test_docstring_examples(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

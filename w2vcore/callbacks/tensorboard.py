@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from w2vcore.formats.destination import check_folder_to_write
 from w2vcore.model.checks import check_int
-from w2vcore.visual.extras import require
-from w2vcore.visual.projector import check_folder, export_projector
 
 from .base import CallbackAny2Vec
 
@@ -64,6 +62,9 @@ class TensorBoard(CallbackAny2Vec):
     """
 
     def __init__(self, log_dir: Any, projector: bool | int = True) -> None:
+        from w2vcore.visual.extras import require  # pictures are imported by those who want them
+        from w2vcore.visual.projector import check_folder
+
         self.log_dir: Path = check_folder(log_dir)
         self.projected = self._rows(projector)
         check_folder_to_write(self.log_dir, f"log_dir={str(self.log_dir)!r}")
@@ -99,6 +100,8 @@ class TensorBoard(CallbackAny2Vec):
     def on_train_end(self, model: Word2Vec) -> None:
         """Write the vectors, and close the file."""
         if self.projected:
+            from w2vcore.visual.projector import export_projector
+
             export_projector(model.wv, self.log_dir, limit=self.projected)
         self._close()
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "vector": "w2vcore.cli.asking:vector",
     "infer": "w2vcore.cli.documents:infer",
     "sentences": "w2vcore.cli.documents:sentences",
+    "recommend": "w2vcore.cli.recommending:recommend",
     "evaluate": "w2vcore.cli.evaluation:evaluate",
     "info": "w2vcore.cli.inspection:info",
     "convert": "w2vcore.cli.files:convert",

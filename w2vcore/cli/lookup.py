@@ -51,6 +51,12 @@ def model_class(kind: str) -> type[Word2Vec]:
     return found
 
 
+def check_words(path: Path, vectors: KeyedVectors, hint: str = "") -> None:
+    """Refuse to search vectors that have no words, as those of a floret table."""
+    if not len(vectors):
+        raise click.ClickException(f"{path} has no words to search{hint}")
+
+
 def load_documents(path: Path) -> Doc2Vec:
     """Load a model of documents; a file that is not packed is mapped."""
     from w2vcore.doc2vec import Doc2Vec

@@ -17,7 +17,7 @@ from w2vcore.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
-    from w2vcore.visual.maps import Method
+    from w2vcore.visual.maps import AnyMethod, Method
 
 METHODS = ("pca", "tsne", "umap")
 
@@ -33,15 +33,19 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
     return add
 
 
-def _map_options(function: Decorated) -> Decorated:
-    """Add the options for the map."""
-    function = option("--seed", type=int, default=1, help="For tsne and umap.")(function)
-    return option(
-        "--method",
-        type=click.Choice(METHODS),
-        default="pca",
-        help="tsne needs scikit-learn, umap umap-learn: pip install w2vcore[tsne] or w2vcore[umap].",
-    )(function)
+def _map_options(default: str, more: tuple[str, ...] = ()) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds the options for the map."""
+
+    def add(function: Decorated) -> Decorated:
+        function = option("--seed", type=int, default=1, help="For everything that is drawn at random.")(function)
+        return option(
+            "--method",
+            type=click.Choice((*more, *METHODS)),
+            default=default,
+            help="tsne needs openTSNE, umap umap-learn: pip install w2vcore[viz] or w2vcore[umap].",
+        )(function)
+
+    return add
 
 
 def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
@@ -62,7 +66,7 @@ def _written(output: Path, quiet: bool) -> None:
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @_page_options("its ending, such as .png, .svg or .pdf, names the format")
 @_topn(100, "the most frequent ones, if no WORD is given")
-@_map_options
+@_map_options("pca")
 def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
     """Draw a map of words, with labels that do not overlap.
 
@@ -91,26 +95,48 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
 @model_argument
 @_page_options("a page such as words.html")
 @_topn(20_000, "the most frequent ones")
-@_map_options
+@_map_options("auto", ("auto",))
+@option("--clusters", type=click.IntRange(0, 255), help="How many to find; default: up to 24, by the number of words.")
 @option("--title", help="Title of the page; default: the name of MODEL.")
-def explore(model: Path, output: Path, topn: int, method: Method, seed: int, title: str | None, quiet: bool) -> None:
+def explore(
+    model: Path,
+    output: Path,
+    topn: int,
+    method: AnyMethod,
+    seed: int,
+    clusters: int | None,
+    title: str | None,
+    quiet: bool,
+) -> None:
     """Write a web page to explore vectors.
 
-    It has a map, a search, neighbours and analogies. It is one file, which a browser opens from disk without network.
-    Needs plotly: pip install w2vcore[viz].
+    It has a map with named clusters, a search, neighbours, analogies, comparisons and lists. It is one file, which a
+    browser opens from disk without network.
+
+    The map is by t-SNE where openTSNE is installed (pip install w2vcore[viz]), else by UMAP or PCA.
 
     For example:
       w2vcore explore model.safetensors -o words.html
-      w2vcore explore model.safetensors -o words.html --topn 5000 --method tsne
+      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca
     """
     from w2vcore.visual.explorer import explore as write
-    from w2vcore.visual.maps import METHODS, check_method
+    from w2vcore.visual.maps import check_method
 
     check_output(output, source=model)
-    check_method(method, "explore")
+    check_method(method, "explore", auto=True)
     vectors = load_vectors(model)
-    with waiting(f"Making a map of {min(len(vectors), topn):,} words by {METHODS[method]}", quiet):
-        write(vectors, output, topn=topn, method=method, seed=seed, title=title or model.name)
+    bar = sys.stderr.isatty() and not quiet
+    with waiting(f"Making a map of {min(len(vectors), topn):,} words", quiet or bar):
+        write(
+            vectors,
+            output,
+            topn=topn,
+            method=method,
+            clusters=clusters,
+            seed=seed,
+            title=title or model.name,
+            progress=bar,
+        )
     _written(output, quiet)
 
 

@@ -175,6 +175,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     kind = _kind_of(arguments.pop("fasttext"), arguments.pop("doc2vec"), run)
     arguments, chosen = with_preset(ctx, arguments)
     settings = as_arguments(arguments_of(kind, arguments, chosen))
+    _check_file_of_hashes(run.save_format, settings.get("hash_count"))
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
@@ -244,6 +245,16 @@ def _kind_of(subwords: bool, documents: bool, run: _Run) -> str:
             "--doc2vec makes a model of words and lines, which only the native format holds: -o NAME.safetensors"
         )
     return "fasttext" if subwords else "doc2vec" if documents else "word2vec"
+
+
+def _check_file_of_hashes(save_format: str, hash_count: int | None) -> None:
+    """Refuse, before the work, floret's file for other models, and fastText's file for its table."""
+    if save_format == "floret" and not hash_count:
+        raise click.UsageError(
+            "a floret file holds one table of words and n-grams: give --fasttext --hash-count 2 --bucket 50000, too"
+        )
+    if save_format == "fasttext_binary" and hash_count:
+        raise click.UsageError("--hash-count makes floret's table, which fastText does not read: -o NAME.floret")
 
 
 def _is_finished(checkpoint: Path) -> bool:

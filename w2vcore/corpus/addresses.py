@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from smart_open import transport
-
 # Kind of address -> the extra of smart_open that brings its packages.
 _EXTRAS = {
     **dict.fromkeys(("http", "https"), "http"),
@@ -38,6 +36,8 @@ def check_installed(address: str, named: str) -> None:
         ...
     ValueError: corpus_file='odd://somewhere': 'odd' is no kind of address that can be opened; name a file
     """
+    from smart_open import transport
+
     scheme = address.partition("://")[0].lower()
     try:
         transport.get_transport(scheme)

@@ -1,7 +1,7 @@
 """Files as bytes: opened and unpacked, or refused with a message that says what they are if they are not text.
 
 Files may be compressed (gzip, bzip2, xz, zstandard), which their first bytes show, and URLs are read through
-smart_open. Every error names the file.
+smart_open, which is imported when there is one: it takes as long as numpy. Every error names the file.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-
-import smart_open
-from smart_open import compression as smart_compression
 
 from .addresses import check_installed
 from .marks import binary_kind
@@ -46,7 +43,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-NO_COMPRESSION: str = smart_compression.NO_COMPRESSION  # smart_open's name of it
+NO_COMPRESSION = "disable"  # smart_open's names of these
+BY_EXTENSION = "infer_from_extension"
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin UTF-8 text with it; it is not part of the first word
 LONGEST_PATH = 1024  # a longer string is text, and not looked for on the disk
@@ -148,6 +146,10 @@ def open_bytes(source: PathLike, seen: Seen | None = None) -> Iterator[IO[bytes]
 
 def open_packed(name: str, compression: str) -> IO[bytes]:
     """Open a file or URL, with the compression that `compression_of` gives."""
+    if compression == NO_COMPRESSION:
+        return Path(name).open("rb")
+    import smart_open
+
     try:
         return smart_open.open(name, "rb", compression=compression)
     except (ImportError, NotImplementedError) as error:
@@ -189,7 +191,7 @@ def compression_of(name: str) -> str:
                 return compression
         if head and not _NO_TEXT.search(head):
             return NO_COMPRESSION
-    return smart_compression.INFER_FROM_EXTENSION
+    return BY_EXTENSION
 
 
 def is_packed(name: str) -> bool:
@@ -200,8 +202,9 @@ def is_packed(name: str) -> bool:
 def _is_packed(name: str, compression: str) -> bool:
     if compression == NO_COMPRESSION:
         return False
-    by_name = Path(name).suffix.lower() in smart_compression.get_supported_compression_types()
-    return by_name or compression != smart_compression.INFER_FROM_EXTENSION
+    from smart_open.compression import get_supported_compression_types
+
+    return compression != BY_EXTENSION or Path(name).suffix.lower() in get_supported_compression_types()
 
 
 def is_plain(source: PathLike) -> bool:

@@ -78,7 +78,9 @@ def load_facebook_model(
         )
     if len(output) != len(snapshot.keys):
         raise ValueError(f"{path}: an output matrix of {len(output)} rows for {len(snapshot.keys)} words; damaged")
-    objective = next(name for name, number in _LOSSES.items() if number == found["loss"])
+    objective = {number: name for name, number in _LOSSES.items()}.get(found["loss"])
+    if objective is None or found["model"] not in (_CBOW, _SKIP_GRAM):
+        raise ValueError(f"{path}: a model of the kind {found['model']} with the loss {found['loss']}; damaged")
     arrays = {name: array for name, array in snapshot.arrays.items() if name != OUTPUT}
     if objective == "tree":
         arrays |= {objective: output[: len(output) - 1], TREE_ARRAY: facebook_tree(arrays["counts"]).children}
@@ -159,6 +161,11 @@ def save_facebook_model(
         raise ValueError(f"encoding must be 'utf-8', as fastText reads no other, got {encoding!r}")
     if not len(model.wv):
         raise RuntimeError("the model has no vocabulary: call build_vocab() first")
+    if model.hash_count:
+        raise ValueError(
+            f"a file of fastText holds rows of words, which a model with hash_count={model.hash_count} has not: "
+            "model.wv.save_floret(path) writes floret's file"
+        )
     objectives = objectives_of(model)
     if len(objectives) != 1 or objectives[0] not in _LOSSES:
         got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
@@ -260,8 +267,7 @@ def _read(path: PathLike | IO[bytes], encoding: str, mmap: Literal["r"] | None, 
     """Read a file, mapped if it can be; log words that are not UTF-8."""
     if not isinstance(path, (str, os.PathLike)) or is_url(expanded(path)) or is_wrapped(expanded(path)):
         mmap = None
-    options: dict[str, Any] = {"encoding": encoding, "unicode_errors": "backslashreplace"}
-    snapshot = fasttext_binary.read(path, mmap=mmap, whole=whole, **options)
+    snapshot = fasttext_binary.read(path, mmap=mmap, whole=whole, encoding=encoding)
     shown = cast("list[tuple[int, str]]", snapshot.settings[SETTINGS]["spellings"])
     if shown and encoding.lower().replace("-", "") == "utf8":
         logger.error("%s: %d words are not valid UTF-8, such as %r", path, len(shown), snapshot.keys[shown[0][0]])

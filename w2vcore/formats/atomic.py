@@ -16,10 +16,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
-import smart_open
-
+from w2vcore.corpus.files import BY_EXTENSION
 from w2vcore.corpus.paths import PathLike, check_address, check_target, expanded, is_url
 from w2vcore.formats.temporary import Temporary, name_beside
 from w2vcore.formats.wrapping import open_inside
@@ -70,7 +69,7 @@ def open_binary(path: PathLike) -> Iterator[IO[bytes]]:
     """
     name = os.fspath(path)
     try:
-        opened = smart_open.open(path, "rb") if is_url(path) else open_inside(expanded(path))
+        opened = _smart(path, "rb") if is_url(path) else open_inside(expanded(path))
         with unpacking(name), opened as stream:
             yield stream
     except MemoryError as error:
@@ -202,7 +201,7 @@ def atomic_writes(*paths: PathLike) -> Iterator[tuple[IO[bytes], ...]]:
             for path in paths:
                 if is_url(path):
                     check_address(os.fspath(path))
-                    streams.append(opened.enter_context(smart_open.open(os.fspath(path), "wb")))
+                    streams.append(opened.enter_context(_smart(path, "wb")))
                     continue
                 target = check_target(path)
                 if target.exists() and not target.is_file():  # a device or a pipe
@@ -226,6 +225,13 @@ def atomic_writes(*paths: PathLike) -> Iterator[tuple[IO[bytes], ...]]:
             raise
 
 
+def _smart(path: PathLike, mode: Literal["rb", "wb"], compression: str = BY_EXTENSION) -> IO[bytes]:
+    """Open what is remote or packed."""
+    import smart_open  # slow to import, and rarely needed
+
+    return smart_open.open(os.fspath(path), mode, compression=compression)
+
+
 class _Replacement:
     """A file that is written under another name, and then takes the place of its target."""
 
@@ -235,9 +241,7 @@ class _Replacement:
         self._temporary = Temporary(target, target.suffix if packed else "")  # smart_open packs by the extension
         try:
             path = self._temporary.path
-            self.stream: IO[bytes] = (
-                smart_open.open(str(path), "wb", compression=path.suffix.lower()) if packed else path.open("wb")
-            )
+            self.stream: IO[bytes] = _smart(path, "wb", compression=path.suffix.lower()) if packed else path.open("wb")
         except BaseException:
             self._temporary.remove()
             raise

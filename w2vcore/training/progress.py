@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
-
-from tqdm.auto import tqdm
+from typing import TYPE_CHECKING, Any
 
 from w2vcore.backends.base import EpochStats, Job
 
 from .checkpoint import Position, copied
 from .schedule import LinearDecay
+
+if TYPE_CHECKING:
+    from tqdm.auto import tqdm
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -53,6 +54,8 @@ class Progress:
         self._bar: tqdm[Any] | None = None
         if bar and not quiet:
             unit = " words" if decay.unit == "words" else " sentences"
+            from tqdm.auto import tqdm  # slow to import, and only for bars
+
             self._bar = tqdm(
                 total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
             )

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
@@ -216,6 +215,8 @@ def _pieces(sentences: list[list[Any]], epochs: int, snapshots: int) -> list[lis
 
 def _train(model: Word2Vec, pieces: list[list[list[Any]]], snapshots: int, film: _Film, progress: bool) -> None:
     """Train piece by piece, and take snapshots at equal distances, the last one at the end."""
+    from tqdm.auto import tqdm  # slow to import, and only for bars
+
     epochs, alpha, min_alpha = model.epochs, model.alpha, model.min_alpha
     sizes = [sum(map(len, piece)) for piece in pieces]
     in_all = epochs * len(pieces)

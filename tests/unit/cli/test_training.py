@@ -607,3 +607,15 @@ def test_models_of_ngrams_stay_whole(run, corpus):
     assert FastText.load("m.safetensors").syn1neg.any()
     run("convert", "m.bin", "vectors.safetensors", "--vectors-only")
     assert type(KeyedVectors.load("vectors.safetensors")) is KeyedVectors
+
+
+def test_a_floret_table(run, failure, corpus):
+    hashed = ("--fasttext", "--hash-count", 2, "--bucket", 200)
+    run("train", corpus, "-o", "m.floret", *SMALL, *hashed, "-q")
+    table = KeyedVectors.load_any("m.floret")
+    assert table.vectors_ngrams.shape == (200, table.vector_size) and table.table.hash_count == 2
+    assert "give --fasttext --hash-count 2" in failure("train", corpus, "-o", "n.floret", *SMALL, code=2)
+    assert "give --fasttext --hash-count 2" in failure("train", corpus, "-o", "n.floret", "--fasttext", code=2)
+    refused = ("train", corpus, "-o", "n.bin", *hashed, "--save-format", "fasttext-binary")
+    assert "which fastText does not read" in failure(*refused, code=2)
+    assert "--hash-count is for n-grams" in failure("train", corpus, "-o", "n", "--hash-count", 2, code=2)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from w2vcore.corpus import files, readers
+from w2vcore.corpus import readers
 from w2vcore.corpus.encoding import encode
 from w2vcore.corpus.readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus
 from w2vcore.corpus.vocabulary import count_tokens
@@ -136,7 +136,7 @@ def test_missing_package_for_a_compression_is_named(tmp_path, monkeypatch):
     def no_package(*_args, **_kwargs):
         raise ImportError("No module named 'backports'")
 
-    monkeypatch.setattr(files.smart_open, "open", no_package)
+    monkeypatch.setattr("smart_open.open", no_package)
     with pytest.raises(ImportError, match=r"corpus\.txt needs a package .* pip install w2vcore\[zstd\]"):
         list(CorpusFile(path))
 

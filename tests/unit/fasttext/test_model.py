@@ -86,7 +86,7 @@ def test_arguments_are_gensims_and_the_rest_word2vecs():
     ours, words = (inspect.signature(model).parameters for model in (FastText, Word2Vec))
     positional = [name for name, argument in ours.items() if argument.kind is not argument.KEYWORD_ONLY]
     assert positional == GENSIMS.split()
-    assert ours.keys() == words.keys() | {"word_ngrams", "min_n", "max_n", "bucket"}
+    assert ours.keys() == words.keys() | {"word_ngrams", "min_n", "max_n", "bucket", "hash_count"}
     assert all(ours[name].default == words[name].default for name in words)
     for name, setting in SUBWORD_SETTINGS.items():
         assert ours[name].default == setting.default and setting.check(setting.default) == setting.default

@@ -1,0 +1,37 @@
+// Lists of answers, and what is said of a word.
+
+/** A list of words with their cosines; each chooses its word. */
+function list(element, answers, chosen) {
+  element.replaceChildren(...answers.map(({ row, cosine }) => {
+    const level = make("span", {});
+    level.style.width = `${Math.max(0, Math.min(1, cosine)) * 100}%`;
+    const button = make(
+      "button",
+      { type: "button", title: data.words[row] },
+      make("span", { class: "name" }, data.words[row]),
+      make("span", { class: "bar", "aria-hidden": "true" }, level),
+      make("span", { class: "number" }, cosine.toFixed(2)),
+    );
+    button.addEventListener("click", () => chosen(row));
+    return make("li", {}, button);
+  }));
+}
+
+/** Words as small buttons one after the other. */
+const chips = (rows, chosen) => rows.map((row) => {
+  const button = make("button", { type: "button", class: "chip" }, short(data.words[row]));
+  button.addEventListener("click", () => chosen(row));
+  return button;
+});
+
+/** What is known of a word: its rank, its count, its cluster and its metadata. */
+function factsOf(row, parts) {
+  const facts = [`${Noun} ${grouped(row + 1)} of ${grouped(data.words.length)}${data.counts ? " by rank" : ""}`];
+  if (data.keys) facts.unshift(`Id ${data.keys[row]}`);
+  if (data.counts) facts.push(`seen ${grouped(data.counts[row])} times`);
+  for (const part of parts) {
+    const text = part === parts.counts ? "" : part.text(row);
+    if (text) facts.push(part.name === "Cluster" ? `among ${text}` : `${part.name}: ${text}`);
+  }
+  return `${facts.join("; ")}.`;
+}
