@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -50,7 +51,8 @@ def find_gensim(monkeypatch, page):
     code = (
         "import importlib.util, os; print(os.path.dirname(os.path.dirname(importlib.util.find_spec('gensim').origin)))"
     )
-    place = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, cwd=tempfile.gettempdir())
+    place = found.stdout.strip()
     monkeypatch.setattr(sys, "path", [*sys.path, place])  # last: nothing else of it comes before what is here
 
 

@@ -74,15 +74,31 @@ def _written(output: Path, quiet: bool) -> None:
 @_page_options("its ending, such as .png, .svg or .pdf, names the format")
 @_topn(100, "the most frequent ones, if no WORD is given")
 @_map_options("pca")
-def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
-    """Draw a map of words, with labels that do not overlap.
+@option("--color-by", metavar="COLUMN", help='"cluster", or a column of --metadata.')
+@_metadata
+@option("--every-dot", is_flag=True, help="Draw words whose labels find no room as grey dots; else they are left out.")
+@option("--size", type=click.FloatRange(1, 100), default=6.5, help="Width and height in inches.")
+def plot(
+    model: Path,
+    words: tuple[str, ...],
+    output: Path,
+    topn: int,
+    method: Method,
+    seed: int,
+    color_by: str | None,
+    metadata: Path | None,
+    every_dot: bool,
+    size: float,
+    quiet: bool,
+) -> None:
+    """Draw a map of words, each dot with its label.
 
-    Needs matplotlib and textalloc: pip install w2vcore[viz].
+    Needs matplotlib: pip install w2vcore[viz].
 
     For example:
       w2vcore plot model.safetensors -o map.png
       w2vcore plot model.safetensors king queen father mother sword crown -o map.svg
-      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne
+      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne --color-by cluster
     """
     from w2vcore.visual.maps import METHODS, check_method
     from w2vcore.visual.plots import kind_of
@@ -94,7 +110,18 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
     vectors = load_vectors(model)
     keys = _keys(vectors, words)
     with waiting(f"Drawing a map of {min(len(keys or vectors), topn):,} words by {METHODS[method]}", quiet):
-        draw(vectors, keys, topn=topn, method=method, path=output, seed=seed)
+        draw(
+            vectors,
+            keys,
+            topn=topn,
+            method=method,
+            color_by=color_by,
+            metadata=metadata,
+            every_dot=every_dot,
+            size=(size, size),
+            path=output,
+            seed=seed,
+        )
     _written(output, quiet)
 
 

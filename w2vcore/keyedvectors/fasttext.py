@@ -255,6 +255,8 @@ class FastTextKeyedVectors(KeyedVectors):
         ------
         KeyError
             As for a single word.
+        TypeError
+            For a str, which would be a list of letters.
 
         Examples
         --------
@@ -265,6 +267,8 @@ class FastTextKeyedVectors(KeyedVectors):
         >>> wv.vectors_for(["north", "northern", ""]).tolist()
         [[0.0, 3.0], [1.0, 1.0], [0.0, 0.0]]
         """
+        if isinstance(words, str):
+            raise TypeError(f"words must be a list of words, got the str {words!r:.40}: pass [{words!r:.40}]")
         words = list(words)
         table = self._table
         table.check()

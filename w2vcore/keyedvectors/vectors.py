@@ -1477,11 +1477,15 @@ class KeyedVectors(SaveLoad):
         *,
         topn: int = 100,
         method: Literal["pca", "tsne", "umap"] = "pca",
+        color_by: str | None = None,
+        metadata: Any = None,
+        every_dot: bool = False,
+        size: tuple[float, float] = (6.5, 6.5),
         path: PathLike | None = None,
         ax: Axes | None = None,
         seed: int = 1,
     ) -> Axes:
-        """Draw a map of words, with labels that do not overlap; see `w2vcore.visual.plots.plot`.
+        """Draw a map of words, each dot with its label; see `w2vcore.visual.plots.plot`.
 
         Parameters
         ----------
@@ -1490,7 +1494,15 @@ class KeyedVectors(SaveLoad):
         topn : int
             How many of the most frequent ones, without `words`.
         method : str
-            "pca", "tsne" (``pip install w2vcore[tsne]``) or "umap" (``pip install w2vcore[umap]``).
+            "pca", "tsne" (``pip install w2vcore[viz]``) or "umap" (``pip install w2vcore[umap]``).
+        color_by : str, optional
+            "cluster", or a column of `metadata`.
+        metadata : dict, DataFrame, str or path-like, optional
+            Titles and further columns by key.
+        every_dot : bool
+            Draw words whose labels find no room as small grey dots; otherwise they are left out.
+        size : tuple of float
+            Width and height of a new figure in inches.
         path : str or path-like, optional
             Where to save the picture: .png, .svg, .pdf.
         ax : matplotlib Axes, optional
@@ -1505,13 +1517,25 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         ImportError
-            If matplotlib or textalloc (``pip install w2vcore[viz]``), or the package of a method, is missing.
+            If matplotlib (``pip install w2vcore[viz]``), or the package of a method, is missing.
         KeyError, TypeError, ValueError
             As `w2vcore.visual.plots.plot`.
         """
         from w2vcore.visual.plots import plot
 
-        return plot(self, words, topn=topn, method=method, path=path, ax=ax, seed=seed)
+        return plot(
+            self,
+            words,
+            topn=topn,
+            method=method,
+            color_by=color_by,
+            metadata=metadata,
+            every_dot=every_dot,
+            size=size,
+            path=path,
+            ax=ax,
+            seed=seed,
+        )
 
     @classmethod
     def load_word2vec_format(

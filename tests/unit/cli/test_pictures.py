@@ -9,7 +9,7 @@ from w2vcore.cli import pictures
 from w2vcore.visual import recording, watch
 
 pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
-pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
+pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
 
 
 def test_plot(run, model):
@@ -19,6 +19,8 @@ def test_plot(run, model):
     assert Path("map.png").read_bytes().startswith(b"\x89PNG")
     assert run("plot", model, "king", "queen", "dog", "-o", "map.svg", "-q").stderr == ""
     assert Path("map.svg").read_text().startswith("<?xml")
+    run("plot", model, "-o", "clusters.svg", "--color-by", "cluster", "--every-dot", "--size", 3.3)
+    assert 'width="237.6pt"' in Path("clusters.svg").read_text()
 
 
 def test_plot_failures(failure, model):
