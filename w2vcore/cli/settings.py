@@ -233,8 +233,8 @@ def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name in fixed}
 
 
-# Flags -> what they are called on the command line when they are off.
-_OTHER_NAMES = {"dm": "dbow", "sg": "cbow"}
+# A flag -> what it is called on the command line when it is off.
+_OTHER_NAMES = {"dm": "dbow"}
 
 
 def arguments_of(kind: str, arguments: dict[str, Any], chosen: set[str]) -> dict[str, Any]:

@@ -49,7 +49,6 @@ def test_resume(run, corpus, documents):
         (("--dbow",), "--dbow is for documents: give --doc2vec, too"),
         (("--dm",), "--dm is for documents: give --doc2vec, too"),
         (("--doc2vec", "--sg"), "--sg is for words alone: with --doc2vec give --dm or --dbow"),
-        (("--doc2vec", "--cbow"), "--cbow is for words alone: with --doc2vec give --dm or --dbow"),
         (("--doc2vec", "--min-n", 2), "--min-n is for n-grams of characters"),
         (("--doc2vec", "--fasttext"), "--fasttext and --doc2vec are two kinds of models"),
         (("--doc2vec", "--save-format", "glove"), "which only the native format holds"),
