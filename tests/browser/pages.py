@@ -4,7 +4,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-__all__ = ["By", "Keys", "boxes", "open_page", "overlapping", "press", "text", "wait"]
+__all__ = ["By", "Keys", "boxes", "open_page", "overlapping", "press", "text", "wait", "written"]
 
 
 def open_page(browser, address):
@@ -32,6 +32,11 @@ def boxes(browser, selector):
         .filter((label) => label.style.visibility !== "hidden").map((label) => label.getBoundingClientRect())
         .filter((box) => box.width).map((box) => [box.left, box.top, box.right, box.bottom])"""
     return browser.execute_script(script, selector)
+
+
+def written(browser):
+    """What is written on the map of an explorer, and the box of each text in pixels."""
+    return browser.execute_script("map.draw(); return map.labels.map(({ text, box }) => ({ text, box }))")
 
 
 def overlapping(found):

@@ -3,12 +3,15 @@
 import numpy as np
 
 
-def walks(nodes, block, inside, outside, walks_per_node, length, seed):
-    """Random walks on a graph of equal blocks, as an array of node numbers; node n is in block ``n // block``.
+def edges(nodes, block, inside, outside, seed):
+    """A graph of equal blocks, as an array of pairs of node numbers; node n is in block ``n // block``.
 
     `inside` and `outside` are the mean number of neighbours in the node's own block and in others.
     """
-    rng = np.random.default_rng(seed)
+    return _edges(nodes, block, inside, outside, np.random.default_rng(seed))
+
+
+def _edges(nodes, block, inside, outside, rng):
     edges = set()
     while len(edges) < nodes * inside // 2:
         one, other = rng.integers(nodes // block) * block + rng.integers(block, size=2)
@@ -19,7 +22,13 @@ def walks(nodes, block, inside, outside, walks_per_node, length, seed):
         one, other = rng.integers(nodes, size=2)
         if one // block != other // block:
             edges.add((min(one, other), max(one, other)))
-    ends = np.array(sorted(edges))
+    return np.array(sorted(edges))
+
+
+def walks(nodes, block, inside, outside, walks_per_node, length, seed):
+    """Random walks on such a graph, as an array of node numbers."""
+    rng = np.random.default_rng(seed)
+    ends = _edges(nodes, block, inside, outside, rng)
     ends = np.concatenate([ends, ends[:, ::-1]])
     ends = ends[np.argsort(ends[:, 0], kind="stable")]
     degree = np.bincount(ends[:, 0], minlength=nodes)

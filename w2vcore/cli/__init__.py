@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "train": "w2vcore.cli.training:train",
     "resume": "w2vcore.cli.training:resume",
     "phrases": "w2vcore.cli.phrases:phrases",
+    "walks": "w2vcore.cli.walks:walks",
     "similar": "w2vcore.cli.asking:similar",
     "analogy": "w2vcore.cli.asking:analogy",
     "odd-one-out": "w2vcore.cli.asking:odd_one_out",

@@ -17,7 +17,7 @@ from w2vcore.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from w2vcore.keyedvectors import KeyedVectors
-    from w2vcore.visual.maps import Method
+    from w2vcore.visual.maps import AnyMethod, Method
 
 METHODS = ("pca", "tsne", "umap")
 
@@ -33,15 +33,26 @@ def _page_options(what: str) -> Callable[[Decorated], Decorated]:
     return add
 
 
-def _map_options(function: Decorated) -> Decorated:
-    """Add the options for the map."""
-    function = option("--seed", type=int, default=1, help="For tsne and umap.")(function)
-    return option(
-        "--method",
-        type=click.Choice(METHODS),
-        default="pca",
-        help="tsne needs scikit-learn, umap umap-learn: pip install w2vcore[tsne] or w2vcore[umap].",
-    )(function)
+def _map_options(default: str, more: tuple[str, ...] = ()) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds the options for the map."""
+
+    def add(function: Decorated) -> Decorated:
+        function = option("--seed", type=int, default=1, help="For everything that is drawn at random.")(function)
+        return option(
+            "--method",
+            type=click.Choice((*more, *METHODS)),
+            default=default,
+            help="tsne needs openTSNE, umap umap-learn: pip install w2vcore[viz] or w2vcore[umap].",
+        )(function)
+
+    return add
+
+
+_metadata = option(
+    "--metadata",
+    type=LocalPath(exists=True, dir_okay=False),
+    help="A .tsv or .csv file: a line of names, then a line a key: title, categories, numbers.",
+)
 
 
 def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
@@ -62,16 +73,32 @@ def _written(output: Path, quiet: bool) -> None:
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @_page_options("its ending, such as .png, .svg or .pdf, names the format")
 @_topn(100, "the most frequent ones, if no WORD is given")
-@_map_options
-def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
-    """Draw a map of words, with labels that do not overlap.
+@_map_options("pca")
+@option("--color-by", metavar="COLUMN", help='"cluster", or a column of --metadata.')
+@_metadata
+@option("--every-dot", is_flag=True, help="Draw words whose labels find no room as grey dots; else they are left out.")
+@option("--size", type=click.FloatRange(1, 100), default=6.5, help="Width and height in inches.")
+def plot(
+    model: Path,
+    words: tuple[str, ...],
+    output: Path,
+    topn: int,
+    method: Method,
+    seed: int,
+    color_by: str | None,
+    metadata: Path | None,
+    every_dot: bool,
+    size: float,
+    quiet: bool,
+) -> None:
+    """Draw a map of words, each dot with its label.
 
-    Needs matplotlib and textalloc: pip install w2vcore[viz].
+    Needs matplotlib: pip install w2vcore[viz].
 
     For example:
       w2vcore plot model.safetensors -o map.png
       w2vcore plot model.safetensors king queen father mother sword crown -o map.svg
-      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne
+      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne --color-by cluster
     """
     from w2vcore.visual.maps import METHODS, check_method
     from w2vcore.visual.plots import kind_of
@@ -83,7 +110,18 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
     vectors = load_vectors(model)
     keys = _keys(vectors, words)
     with waiting(f"Drawing a map of {min(len(keys or vectors), topn):,} words by {METHODS[method]}", quiet):
-        draw(vectors, keys, topn=topn, method=method, path=output, seed=seed)
+        draw(
+            vectors,
+            keys,
+            topn=topn,
+            method=method,
+            color_by=color_by,
+            metadata=metadata,
+            every_dot=every_dot,
+            size=(size, size),
+            path=output,
+            seed=seed,
+        )
     _written(output, quiet)
 
 
@@ -91,27 +129,60 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
 @model_argument
 @_page_options("a page such as words.html")
 @_topn(20_000, "the most frequent ones")
-@_map_options
+@_map_options("auto", ("auto",))
+@option("--clusters", type=click.IntRange(0, 255), help="How many to find; default: up to 24, by the number of words.")
+@_metadata
+@option("--noun", help='What the vectors are of, such as product; default: "item" for ids and titles, else "word".')
 @option("--title", help="Title of the page; default: the name of MODEL.")
-def explore(model: Path, output: Path, topn: int, method: Method, seed: int, title: str | None, quiet: bool) -> None:
+@option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+def explore(
+    model: Path,
+    output: Path,
+    topn: int,
+    method: AnyMethod,
+    seed: int,
+    clusters: int | None,
+    metadata: Path | None,
+    noun: str | None,
+    title: str | None,
+    opened: bool,
+    quiet: bool,
+) -> None:
     """Write a web page to explore vectors.
 
-    It has a map, a search, neighbours and analogies. It is one file, which a browser opens from disk without network.
-    Needs plotly: pip install w2vcore[viz].
+    It has a map with named clusters, a search, neighbours, analogies, comparisons and lists. It is one file, which a
+    browser opens from disk without network.
+
+    The map is by t-SNE where openTSNE is installed (pip install w2vcore[viz]), else by UMAP or PCA.
 
     For example:
       w2vcore explore model.safetensors -o words.html
-      w2vcore explore model.safetensors -o words.html --topn 5000 --method tsne
+      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca --open
+      w2vcore explore items.safetensors -o items.html --metadata items.tsv
     """
     from w2vcore.visual.explorer import explore as write
-    from w2vcore.visual.maps import METHODS, check_method
+    from w2vcore.visual.maps import check_method
 
     check_output(output, source=model)
-    check_method(method, "explore")
+    check_method(method, "explore", auto=True)
     vectors = load_vectors(model)
-    with waiting(f"Making a map of {min(len(vectors), topn):,} words by {METHODS[method]}", quiet):
-        write(vectors, output, topn=topn, method=method, seed=seed, title=title or model.name)
+    bar = sys.stderr.isatty() and not quiet
+    with waiting(f"Making a map of {min(len(vectors), topn):,} words", quiet or bar):
+        page = write(
+            vectors,
+            output,
+            topn=topn,
+            method=method,
+            clusters=clusters,
+            metadata=metadata,
+            noun=noun,
+            seed=seed,
+            title=title or model.name,
+            progress=bar,
+        )
     _written(output, quiet)
+    if opened:
+        page.show()
 
 
 @command()

@@ -8,25 +8,28 @@ neighbours together; with them, distances between groups mean little.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.query.similarity import unit
+from w2vcore.visual import tsne
 from w2vcore.visual.extras import require
 
 Method: TypeAlias = Literal["pca", "tsne", "umap"]
+AnyMethod: TypeAlias = Literal["auto", "pca", "tsne", "umap"]
 METHODS: dict[str, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+AUTO = "auto"
+FEWEST_TO_GROUP = 50  # "auto": with fewer words, PCA shows what there is
 _FEWEST = {
     "pca": 2,
     "tsne": 4,
     "umap": 4,
 }  # with fewer words, scikit-learn and umap-learn fail with errors of their own
 
-# The defaults of scikit-learn and umap-learn; lower for few words.
-PERPLEXITY = 30.0  # of t-SNE
-NEIGHBOURS = 15  # of UMAP
+NEIGHBOURS = 15  # of UMAP: umap-learn's default; lower for few words
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Projection:
 
 
 def principal_axes(vectors: NDArray[Any], dimensions: int) -> Projection:
-    """Return the axes along which vectors vary most, by a singular value decomposition.
+    """Return the axes along which vectors vary most.
 
     Parameters
     ----------
@@ -74,18 +77,28 @@ def principal_axes(vectors: NDArray[Any], dimensions: int) -> Projection:
     """
     table = np.asarray(vectors, np.float64)
     mean = table.mean(axis=0)
-    _, lengths, directions = np.linalg.svd(table - mean, full_matrices=False)
+    variances, directions = _directions(table - mean)
     found = min(dimensions, len(directions))
     axes = np.zeros((dimensions, table.shape[1]))
     axes[:found] = directions[:found]
     largest = axes[np.arange(dimensions), np.abs(axes).argmax(axis=1)]
     axes[largest < 0] *= -1
     shares = np.zeros(dimensions)
-    shares[:found] = lengths[:found] ** 2 / max(float((lengths**2).sum()), np.finfo(float).tiny)
+    shares[:found] = variances[:found] / max(float(variances.sum()), np.finfo(float).tiny)
     return Projection(mean, axes, shares)
 
 
-def check_method(method: Any, needed_by: str) -> None:
+def _directions(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sums of squares along the principal axes, largest first, and the axes as rows."""
+    rows, columns = centred.shape
+    if rows <= 2 * columns:
+        _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
+        return lengths**2, axes
+    values, vectors = np.linalg.eigh(centred.T @ centred)  # in a tenth of the time, where there are many more rows
+    return np.maximum(values[::-1], 0), vectors.T[::-1]
+
+
+def check_method(method: Any, needed_by: str, auto: bool = False) -> None:
     """Refuse an unknown method, or one whose package is not installed, before any work.
 
     Raises
@@ -95,12 +108,32 @@ def check_method(method: Any, needed_by: str) -> None:
     ImportError
         If its package is missing.
     """
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(map(repr, METHODS))}, got {method!r}")
-    if method == "tsne":
+    allowed = [*[AUTO] * auto, *METHODS]
+    if method not in allowed:
+        raise ValueError(f"method must be one of {', '.join(map(repr, allowed))}, got {method!r}")
+    if method == "tsne" and not tsne.is_fast():
         require("sklearn.manifold", "scikit-learn", f"{needed_by} with method='tsne'", "tsne")
     if method == "umap":
         require("umap", "umap-learn", f"{needed_by} with method='umap'", "umap")
+
+
+def taken(method: AnyMethod, words: int) -> tuple[Method, str]:
+    """Return the method that "auto" stands for, and why it is not t-SNE; other methods as they are.
+
+    Examples
+    --------
+    >>> taken("umap", 9), taken("auto", 9)
+    (('umap', ''), ('pca', 'few words'))
+    """
+    if method != "auto":
+        return method, ""
+    if words < FEWEST_TO_GROUP:
+        return "pca", "few words"
+    if tsne.is_fast():
+        return "tsne", ""
+    if find_spec("umap") is not None:
+        return "umap", "openTSNE is not installed"
+    return "pca", "openTSNE is not installed: pip install w2vcore[viz]"
 
 
 def check_size(method: str, words: int) -> None:
@@ -118,7 +151,17 @@ def check_size(method: str, words: int) -> None:
         )
 
 
-def project(vectors: NDArray[Any], dimensions: int = 2, method: str = "pca", seed: int = 1) -> NDArray[np.float64]:
+def silent(_what: str, _done: int, _all: int) -> None:
+    """Report no progress."""
+
+
+def project(
+    vectors: NDArray[Any],
+    dimensions: int = 2,
+    method: str = "pca",
+    seed: int = 1,
+    report: tsne.Report = silent,
+) -> NDArray[np.float64]:
     """Return points, shape (n, dimensions), that stand for vectors, shape (n, D).
 
     Parameters
@@ -126,12 +169,14 @@ def project(vectors: NDArray[Any], dimensions: int = 2, method: str = "pca", see
     vectors : ndarray
         Of any length; they are scaled to length 1 here. Zero vectors stay zero.
     dimensions : int
-        2 or 3.
+        2; for PCA also 3.
     method : str
-        "pca", "tsne" (van der Maaten and Hinton 2008; scikit-learn) or "umap" (McInnes, Healy, Melville 2018;
-        umap-learn).
+        "pca", "tsne" (van der Maaten and Hinton 2008; openTSNE, or else scikit-learn) or "umap" (McInnes, Healy,
+        Melville 2018; umap-learn).
     seed : int
         For t-SNE and UMAP; PCA draws nothing.
+    report : callable
+        Told what is being done, how much of it is done, and of how much.
 
     Examples
     --------
@@ -143,18 +188,14 @@ def project(vectors: NDArray[Any], dimensions: int = 2, method: str = "pca", see
     check_method(method, "a map")
     check_size(method, len(vectors))
     table = unit(np.asarray(vectors, np.float64))
-    if method == "tsne":
-        tsne = require("sklearn.manifold", "scikit-learn", "a map by t-SNE", "tsne").TSNE(
-            dimensions, perplexity=min(PERPLEXITY, (len(table) - 1) / 3), init="pca", random_state=seed
-        )
-        return np.asarray(tsne.fit_transform(table.astype(np.float32)), np.float64)
     if method == "umap":
         umap = require("umap", "umap-learn", "a map by UMAP", "umap").UMAP(
             n_neighbors=min(NEIGHBOURS, len(table) - 1),
-            n_components=dimensions,
-            init="spectral" if len(table) > dimensions + 2 else "random",
+            n_components=2,
+            init="spectral" if len(table) > 4 else "random",
             random_state=seed,
             n_jobs=1,
         )
         return np.asarray(umap.fit_transform(table.astype(np.float32)), np.float64)
-    return principal_axes(table, dimensions)(table)
+    points = principal_axes(table, dimensions)(table)
+    return tsne.embed(table, points[:, :2], seed, report) if method == "tsne" else points

@@ -1,8 +1,8 @@
-"""Pages in one file: a template that includes its styles, scripts, data and the plotting library.
+"""Pages in one file: a template that includes its styles, scripts, data and, where it needs one, a plotting library.
 
 Such a page is opened from disk, without a network, and must be safe whatever the keys are. So the data are in a block
-that browsers do not run, with every ``<`` escaped, and a content security policy names the two scripts by their
-digests: nothing else runs, and nothing is fetched or sent.
+that browsers do not run, with every ``<`` escaped, and a content security policy names the scripts by their digests:
+nothing else runs, and nothing is fetched or sent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def plotting_library(needed_by: str) -> str:
     return source
 
 
-def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], library: str) -> str:
+def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], library: str | None = None) -> str:
     """Return a page.
 
     Parameters
@@ -53,16 +53,16 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
     title : str
     data : dict
         What the program finds in ``data``; arrays as `packed` returns them.
-    library : str
+    library : str, optional
         Source of the plotting library.
     """
     program = "\n".join(['"use strict";', *(_read(script) for script in scripts)])
     contents = {
         "title": html.escape(title),
-        "policy": _policy([library, program]),
+        "policy": _policy(program, library),
         "styles": f"<style>\n{_read('common.css')}\n{_read(name + '.css')}</style>",
         "data": f'<script type="application/json" id="data">{_json(data)}</script>',
-        "library": _script(library),
+        "library": "" if library is None else _script(library),
         "program": _script(program),
     }
     template = _read(f"{name}.html").replace("<!-- w2vcore:head -->\n", _read("head.html"))
@@ -132,15 +132,13 @@ def _closed(source: str) -> str:
     return re.sub(r"</(script)", r"<\\/\1", source, flags=re.IGNORECASE)
 
 
-def _policy(sources: Sequence[str]) -> str:
+def _policy(program: str, library: str | None) -> str:
     """Return the content security policy that lets these scripts run, and no others.
 
     plotly.js compiles its shaders' wrappers ('unsafe-eval'), adds styles to the page, and shows pictures of its own.
     """
+    sources = [program] if library is None else [library, program]
     digests = (base64.b64encode(hashlib.sha256(_closed(source).encode()).digest()).decode() for source in sources)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    policy = (
-        f"default-src 'none'; script-src {allowed} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "
-        "font-src data:"
-    )
+    allowed = " ".join([*(f"'sha256-{digest}'" for digest in digests), *["'unsafe-eval'"] * (library is not None)])
+    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

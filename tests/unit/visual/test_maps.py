@@ -50,8 +50,11 @@ def test_fewer_numbers_than_dimensions_leave_zeros():
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
-def test_the_methods_of_other_packages(method):
-    pytest.importorskip({"tsne": "sklearn", "umap": "umap"}[method], reason="an extra that is not installed")
+@pytest.mark.parametrize("fast", [True, False])
+def test_the_methods_of_other_packages(method, fast, monkeypatch):
+    packages = {("tsne", True): "openTSNE", ("tsne", False): "sklearn", ("umap", True): "umap", ("umap", False): "umap"}
+    pytest.importorskip(packages[method, fast], reason="an extra that is not installed")
+    monkeypatch.setattr(maps.tsne, "is_fast", lambda: fast)
     table, groups = topics(30)
     points = maps.project(table, 2, method, seed=3)
     np.testing.assert_array_equal(points, maps.project(table, 2, method, seed=3))
@@ -66,6 +69,7 @@ def test_a_missing_package_is_named(monkeypatch, method, package):
         raise ModuleNotFoundError(name)
 
     monkeypatch.setattr("w2vcore.visual.extras.import_module", absent)
+    monkeypatch.setattr(maps.tsne, "is_fast", lambda: False)
     with pytest.raises(ImportError, match=rf"needs the package {package}.*pip install w2vcore\[{method}\]"):
         maps.project(topics()[0], method=method)
     assert maps.project(topics()[0]).shape == (12, 2)
@@ -78,3 +82,27 @@ def test_refusals():
         maps.project(topics()[0][:1])
     with pytest.raises(ValueError, match="a map by t-SNE needs at least 4 words, got 3"):
         maps.check_size("tsne", 3)
+
+
+def test_words_beyond_the_landmarks_are_among_their_like(monkeypatch):
+    pytest.importorskip("openTSNE", reason="openTSNE is not installed: pip install .[viz]")
+    monkeypatch.setattr(maps.tsne, "LANDMARKS", 60)
+    table, groups = topics(200)
+    told = []
+    points = maps.project(table, 2, "tsne", report=lambda *step: told.append(step))
+    assert points.shape == (200, 2)
+    centres = np.stack([np.median(points[:60][groups[:60] == group], axis=0) for group in range(3)])
+    distances = np.linalg.norm(points[:, None] - centres, axis=-1)
+    assert (distances.argmin(axis=1) == groups).mean() > 0.95
+    assert {what for what, _, _ in told} == {"Neighbours", "Layout by t-SNE", "Rarer words"}
+    assert all(0 < done <= all_of_it for _, done, all_of_it in told)
+
+
+def test_what_auto_takes(monkeypatch):
+    monkeypatch.setattr(maps.tsne, "is_fast", lambda: True)
+    assert maps.taken("auto", 49) == ("pca", "few words")
+    assert maps.taken("auto", 50) == ("tsne", "")
+    assert maps.taken("pca", 50) == ("pca", "")
+    monkeypatch.setattr(maps.tsne, "is_fast", lambda: False)
+    monkeypatch.setattr(maps, "find_spec", lambda name: object())
+    assert maps.taken("auto", 50) == ("umap", "openTSNE is not installed")

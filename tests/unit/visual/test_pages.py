@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.query.similarity import unit
-from w2vcore.visual import explore, pages, watch
-
-pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+from w2vcore.visual import explore, maps, pages, watch
 
 TRAPS = ["</script><script>alert(1)</script>", "<!--", "<img src=x onerror=alert(1)>", "\u2028", "\ud800", "a\tb"]
 
@@ -108,9 +106,20 @@ def test_what_is_in_an_explorer(explored):
     assert "&lt;Words &amp; more&gt;" in path.read_text(encoding="utf8")
 
 
-def test_a_page_runs_its_two_scripts_and_no_others(explored):
-    parts = read(explored[1])
-    assert len(parts.scripts) == 2
+@pytest.fixture(params=["explore", "watch"])
+def page(request, tmp_path):
+    if request.param == "explore":
+        return 1, request.getfixturevalue("explored")[1]
+    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+    watch([["a", "b"]] * 9, tmp_path / "w.html", epochs=1, snapshots=1, vector_size=4)
+    return 2, tmp_path / "w.html"
+
+
+def test_a_page_runs_its_own_scripts_and_no_others(page):
+    count, path = page
+    parts = read(path)
+    assert len(parts.scripts) == count
+    assert ("'unsafe-eval'" in parts.policy) == (count == 2)  # plotly.js needs it
     allowed = set(re.findall(r"'sha256-([^']+)'", parts.policy))
     assert allowed == {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in parts.scripts}
     assert "default-src 'none'" in parts.policy
@@ -118,8 +127,10 @@ def test_a_page_runs_its_two_scripts_and_no_others(explored):
     assert parts.links == []
 
 
-def test_the_library_keeps_its_licence(explored):
-    library = read(explored[1]).scripts[0]
+def test_the_library_keeps_its_licence(tmp_path):
+    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+    watch([["a", "b"]] * 9, tmp_path / "w.html", epochs=1, snapshots=1, vector_size=4)
+    library = read(tmp_path / "w.html").scripts[0]
     assert "plotly.js v" in library[:300]
     assert "Licensed under the MIT license" in library[:300]
 
@@ -141,24 +152,63 @@ def test_refusals(tmp_path):
         explore(model.wv, path, words=["a", "z"])
     with pytest.raises(ValueError, match="needs at least 2 words, got 1"):
         explore(model.wv, path, topn=1)
+    with pytest.raises(ValueError, match=r"clusters must be an int from 0 to 255, got 256 \(0 for none\)"):
+        explore(model.wv, path, clusters=256)
     assert not path.exists()
 
 
-@pytest.mark.parametrize("draw", ["explore", "watch"])
-def test_plotly_missing(monkeypatch, tmp_path, draw):
+def test_plotly_missing(monkeypatch, tmp_path):
     def absent(name):
         raise ModuleNotFoundError(name)
 
     monkeypatch.setattr("w2vcore.visual.extras.import_module", absent)
     corpus = [["a", "b"]] * 5
-    with pytest.raises(ImportError, match=rf"{draw} needs the package plotly.*pip install w2vcore\[viz\]"):
-        if draw == "watch":
-            watch(corpus, tmp_path / "x.html")
-        else:
-            explore(Word2Vec(corpus, min_count=1, vector_size=4).wv, tmp_path / "x.html")
+    with pytest.raises(ImportError, match=r"watch needs the package plotly.*pip install w2vcore\[viz\]"):
+        watch(corpus, tmp_path / "x.html")
+    explore(Word2Vec(corpus, min_count=1, vector_size=4).wv, tmp_path / "x.html")  # needs no package
+
+
+def test_the_places_of_a_map(tmp_path):
+    rng = np.random.default_rng(1)
+    wv = KeyedVectors(6)
+    wv.add_vectors([f"w{row}" for row in range(60)], rng.normal(size=(60, 6)))
+    data = json.loads(read(explore(wv, tmp_path / "x.html", method="pca")).data)
+    assert [layout["name"] for layout in data["layouts"]] == ["PCA", "3-D"]
+    flat, space = (
+        np.frombuffer(base64.b64decode(layout["points"]["base64"]), "<i2").reshape(60, -1) / 32767
+        for layout in data["layouts"]
+    )
+    exact = maps.project(wv.vectors, 3)
+    for points, true in ((flat, exact[:, :2]), (space, exact)):
+        assert np.linalg.norm(points, axis=1).max() == pytest.approx(1, abs=1e-4)
+        scale = np.ptp(true[:, 0]) / np.ptp(points[:, 0])
+        np.testing.assert_allclose(points * scale, true - (true.max(0) + true.min(0)) / 2, atol=scale / 32767)
+    labels = np.frombuffer(base64.b64decode(data["clusters"]["labels"]["base64"]), np.uint8)
+    assert len(labels) == 60 and labels.max() == len(data["clusters"]["names"]) - 1
+    assert json.loads(read(explore(wv, tmp_path / "x.html", clusters=0)).data)["clusters"]["names"] == []
+
+
+def test_the_page_says_which_map_it_has(tmp_path, monkeypatch):
+    wv = KeyedVectors(6)
+    wv.add_vectors([f"w{row}" for row in range(60)], np.random.default_rng(1).normal(size=(60, 6)))
+    monkeypatch.setattr("w2vcore.visual.tsne.is_fast", lambda: False)
+    monkeypatch.setattr("w2vcore.visual.maps.find_spec", lambda name: None)
+    (flat, _) = json.loads(read(explore(wv, tmp_path / "x.html")).data)["layouts"]
+    assert flat["name"] == "PCA" and "openTSNE is not installed: pip install w2vcore[viz]" in flat["note"]
+
+
+def test_t_sne_is_the_default(tmp_path):
+    pytest.importorskip("openTSNE", reason="openTSNE is not installed: pip install .[viz]")
+    wv = KeyedVectors(6)
+    wv.add_vectors([f"w{row}" for row in range(60)], np.random.default_rng(1).normal(size=(60, 6)))
+    first = explore(wv, tmp_path / "x.html").read_bytes()
+    names = [layout["name"] for layout in json.loads(read(tmp_path / "x.html").data)["layouts"]]
+    assert names == ["t-SNE", "PCA", "3-D"]
+    assert explore(wv, tmp_path / "x.html").read_bytes() == first
 
 
 def test_what_is_in_a_replay(tmp_path):
+    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     path = tmp_path / "x.html"
     model = watch([["a", "b", "<c>"], ["b", "a"]] * 10, path, epochs=2, snapshots=4, vector_size=4)
     data = json.loads(read(path).data)

@@ -2,11 +2,16 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
+const [noun, nouns] = data.nouns ?? ["word", "words"]; // what the vectors are of
+const Noun = noun[0].toUpperCase() + noun.slice(1);
 
-const ARRAYS = { int8: Int8Array, int16: Int16Array, float32: Float32Array };
+const ARRAYS = {
+  int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array, float32: Float32Array,
+};
 
 /** An array as Python packed it: its bytes in base64, lowest byte first. */
 function unpacked({ type, base64 }) {
+  if (Uint8Array.fromBase64) return new ARRAYS[type](Uint8Array.fromBase64(base64).buffer);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
@@ -29,8 +34,15 @@ const short = (text, longest = 28) => (text.length > longest ? `${[...text].slic
 
 const grouped = (number) => number.toLocaleString("en");
 
+const presentColours = new Map(); // asked for at every picture of a moving map
+
 /** The present value of a colour of the style sheet. */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+function colour(name) {
+  if (!presentColours.has(name)) {
+    presentColours.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  }
+  return presentColours.get(name);
+}
 
 const FONT = getComputedStyle(document.body).fontFamily;
 
@@ -42,6 +54,7 @@ function followColours(changed) {
   const apply = () => {
     const theme = chosen || (dark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
+    presentColours.clear();
     byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
     byId("theme").setAttribute("aria-label", `Switch to ${theme === "dark" ? "light" : "dark"} colours`);
   };

@@ -5,27 +5,45 @@ const LABEL_GAP = 3; // pixels between two words
 const LABEL_RISE = 11; // pixels from a point up to the middle of its word
 
 const ruler = document.createElement("canvas").getContext("2d");
+const widths = new Map();
+
+const labelFont = ({ bold, size }) => `${bold ? "bold " : ""}${size || LABEL_SIZE}px ${FONT}`;
+
+/** The width of a text in pixels, which browsers take long to find. */
+function widthOf(text, font) {
+  const key = `${font}\n${text}`;
+  if (!widths.has(key)) {
+    ruler.font = font;
+    widths.set(key, ruler.measureText(text).width);
+  }
+  return widths.get(key);
+}
 
 /**
- * The candidates whose labels touch neither each other nor the borders.
+ * The candidates whose labels touch neither each other nor the borders, each with the box of its label.
  *
- * @param candidates objects with x and y in pixels, text, and the size of its type; the most important ones first
+ * @param candidates objects with x and y in pixels, text, the size of its type, whether it stands on its place instead of
+ *   above, and whether it must be there: then it may be below its place, too; the most important ones first
  */
 function withRoom(candidates, width, height, most) {
   const taken = [];
   const found = [];
+  const isFree = (box) => (
+    box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height
+    && taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1])
+  );
   for (const candidate of candidates) {
-    if (found.length === most) break;
+    if (found.length >= most && !candidate.must) break;
     const size = candidate.size || LABEL_SIZE;
-    ruler.font = `${candidate.bold ? "bold " : ""}${size}px ${FONT}`;
-    const half = ruler.measureText(candidate.text).width / 2 + LABEL_GAP;
-    const middle = candidate.y - LABEL_RISE;
-    const box = [candidate.x - half, middle - size * 0.7, candidate.x + half, middle + size * 0.7];
-    const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
-    const free = taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
-    if ((inside && free) || candidate.must) {
+    const half = widthOf(candidate.text, labelFont(candidate)) / 2 + LABEL_GAP;
+    const at = (x, y) => [x - half, y - size * 0.7, x + half, y + size * 0.7];
+    const { x, y } = candidate;
+    const usual = at(x, y - (candidate.centred ? 0 : LABEL_RISE));
+    const places = candidate.must ? [usual, at(x, y + LABEL_RISE + 3), at(x + half + 8, y), at(x - half - 8, y)] : [usual];
+    const box = places.find(isFree) ?? (candidate.must ? usual : null);
+    if (box) {
       taken.push(box);
-      found.push(candidate);
+      found.push(Object.assign(candidate, { box }));
     }
   }
   return found;

@@ -1,18 +1,28 @@
-// A text field that suggests words: those that begin with what was typed, then those that hold it.
+// A text field that suggests words: those that begin with what was typed, then those that hold it, else near spellings.
 
 const MOST_SUGGESTED = 8;
+const MOST_NEAR = 5;
+
+/** Words in small letters, made once for all fields. */
+const foldedOf = (() => {
+  const known = new WeakMap();
+  return (words) => {
+    if (!known.has(words)) known.set(words, words.map((word) => word.toLowerCase()));
+    return known.get(words);
+  };
+})();
 
 class Suggestions {
   /**
    * @param input the field
    * @param words all words, in the order in which they are to be suggested
    * @param choose called with the number of the word that was chosen
+   * @param keys what else the words are found by: their ids, where titles are shown
+   * @param missed called with what was typed, if Enter takes no word
    */
-  constructor(input, words, choose) {
-    this.input = input;
-    this.words = words;
-    this.folded = words.map((word) => word.toLowerCase());
-    this.choose = choose;
+  constructor(input, words, choose, keys = null, missed = () => {}) {
+    Object.assign(this, { input, words, choose, keys, missed });
+    this.folded = foldedOf(words);
     this.found = [];
     this.at = -1;
     this.list = make("ul", { class: "suggestions", role: "listbox", id: `${input.id}-suggestions`, hidden: "" });
@@ -26,7 +36,7 @@ class Suggestions {
     // before the field loses the focus, which closes the list
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
-      const item = event.target.closest("li");
+      const item = event.target.closest("li[data-row]");
       if (item) this.take(Number(item.dataset.row));
     });
   }
@@ -35,7 +45,9 @@ class Suggestions {
   row() {
     const text = this.input.value.trim();
     const exact = this.words.indexOf(text);
-    return exact >= 0 || text === "" ? exact : this.folded.indexOf(text.toLowerCase());
+    if (exact >= 0 || text === "") return exact;
+    const folded = this.folded.indexOf(text.toLowerCase());
+    return folded >= 0 || !this.keys ? folded : this.keys.indexOf(text);
   }
 
   suggest() {
@@ -51,6 +63,8 @@ class Suggestions {
     const others = [...begins, ...holds].filter((row) => row !== exact);
     this.found = [...(exact >= 0 ? [exact] : []), ...others].slice(0, MOST_SUGGESTED);
     this.at = this.found.length ? 0 : -1;
+    this.near = !this.found.length;
+    if (this.near) this.found = nearSpellings(text, this.folded, MOST_NEAR);
     this.show(text !== "");
   }
 
@@ -60,7 +74,10 @@ class Suggestions {
       { role: "option", id: `${this.list.id}-${place}`, "data-row": row, "aria-selected": String(place === this.at) },
       this.words[row],
     ));
-    if (!items.length) items.push(make("li", { class: "none", "aria-disabled": "true" }, "No such word on this page"));
+    if (!items.length || this.near) {
+      const none = `No such ${noun}${items.length ? "; near spellings:" : " on this page"}`;
+      items.unshift(make("li", { class: "none", "aria-disabled": "true" }, none));
+    }
     this.list.replaceChildren(...items);
     this.list.hidden = !open;
     this.input.setAttribute("aria-expanded", String(open));
@@ -82,10 +99,15 @@ class Suggestions {
   key(event) {
     const open = !this.list.hidden && this.found.length > 0;
     if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      this.at = (this.at + (event.key === "ArrowDown" ? 1 : -1) + this.found.length) % this.found.length;
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      this.at = this.at < 0 && step < 0 ? this.found.length - 1 : (this.at + step + this.found.length) % this.found.length;
       this.show(true);
-    } else if (event.key === "Enter" && (open || this.row() >= 0)) {
-      this.take(open ? this.found[this.at] : this.row());
+    } else if (event.key === "Enter" && (this.at >= 0 || this.row() >= 0)) {
+      this.take(this.at >= 0 ? this.found[this.at] : this.row());
+    } else if (event.key === "Enter" && this.input.value.trim()) {
+      const near = this.found;
+      this.close();
+      this.missed(this.input.value.trim(), near);
     } else if (event.key === "Escape" && !this.list.hidden) {
       this.close();
     } else if (event.key === "Escape") {

@@ -29,18 +29,7 @@ class Vectors {
 
   /** The words with the largest cosines, best first, without some of them. */
   nearest(query, count, without) {
-    const cosines = this.cosines(query);
-    const best = [];
-    for (let row = 0; row < this.count; row += 1) {
-      const cosine = cosines[row];
-      if (best.length === count && cosine <= best[count - 1].cosine) continue;
-      if (without.includes(row)) continue;
-      let place = best.length;
-      while (place > 0 && best[place - 1].cosine < cosine) place -= 1;
-      best.splice(place, 0, { row, cosine });
-      if (best.length > count) best.pop();
-    }
-    return best;
+    return best(this.cosines(query), count, without);
   }
 
   similar(row, count) {
@@ -52,4 +41,47 @@ class Vectors {
     const [from, to, other] = [a, b, c].map((row) => this.unit(row));
     return this.nearest(to.map((number, i) => number - from[i] + other[i]), count, [a, b, c]);
   }
+
+  /** A few words from one to another: each is nearest to a place on the straight way between both. */
+  between(a, b, steps) {
+    const [from, to] = [this.unit(a), this.unit(b)];
+    const found = [];
+    for (let step = 1; step <= steps; step += 1) {
+      const part = step / (steps + 1);
+      const [near] = this.nearest(from.map((number, i) => number * (1 - part) + to[i] * part), 1, [a, b, ...found]);
+      if (near) found.push(near.row);
+    }
+    return found;
+  }
+
+  /** The words that are near two others: those whose smaller cosine is largest. */
+  common(a, b, count) {
+    const [one, other] = [this.cosines(this.unit(a)), this.cosines(this.unit(b))];
+    return best(one.map((cosine, row) => Math.min(cosine, other[row])), count, [a, b]);
+  }
+
+  cosine(a, b) {
+    return this.unit(a).reduce((sum, number, i) => sum + number * this.scales[b] * this.numbers[b * this.dimensions + i], 0);
+  }
+
+  /** How far each word lies in the direction from one to another: the cosine with the difference of both. */
+  along(a, b) {
+    const from = this.unit(a);
+    return this.cosines(this.unit(b).map((number, i) => number - from[i]));
+  }
+}
+
+/** The rows with the largest values, best first, without some of them. */
+function best(values, count, without) {
+  const found = [];
+  for (let row = 0; row < values.length; row += 1) {
+    const cosine = values[row];
+    if (found.length === count && cosine <= found[count - 1].cosine) continue;
+    if (without.includes(row)) continue;
+    let place = found.length;
+    while (place > 0 && found[place - 1].cosine < cosine) place -= 1;
+    found.splice(place, 0, { row, cosine });
+    if (found.length > count) found.pop();
+  }
+  return found;
 }
