@@ -42,7 +42,9 @@ cdef struct Network:
     int64_t length
     bint second_order
     double back, near, far  # weights of a step: 1/p, 1, 1/q
-    uint64_t take_back, take_near, take_far, take_any   # a trial is taken if its draw is below: 2**32 for always
+    uint64_t take_back, take_near, take_far     # a trial is taken if its draw is below: 2**32 for always
+    uint64_t take_any               # the least of the three
+    uint64_t take_both, take_most   # the lesser and the greater of the last two
 
 cdef struct Lane:
     int64_t walk            # its number in this call; -1: none
@@ -114,15 +116,18 @@ cdef inline int64_t proposed(const Network *network, Lane *lane, int64_t begin, 
 
 
 cdef inline bint is_taken(const Network *network, Lane *lane, uint32_t end) noexcept nogil:
-    """Whether a trial is taken; edges are looked for only where they decide."""
+    """Whether a trial is taken; edges are looked for only where they decide.
+
+    Between `take_both` and `take_most` near nodes are taken and far ones are not, or the other way round.
+    """
     cdef uint32_t draw = lane.rest if network.upper is NULL else next_word(lane)
     if draw < network.take_any:
         return True
     if end == lane.before:
         return draw < network.take_back
-    if network.take_near == network.take_far or has_edge(network, lane.before, end):
-        return draw < network.take_near
-    return draw < network.take_far
+    if draw < network.take_both or draw >= network.take_most:
+        return draw < network.take_both
+    return has_edge(network, lane.before, end) == (network.take_near > network.take_far)
 
 
 cdef inline double width(const Network *network, int64_t begin, int64_t edge) noexcept nogil:
@@ -281,6 +286,8 @@ def draw(
     network.take_near = threshold(network.near / most)
     network.take_far = threshold(network.far / most)
     network.take_any = min(network.take_back, network.take_near, network.take_far)
+    network.take_both = min(network.take_near, network.take_far)
+    network.take_most = max(network.take_near, network.take_far)
     ids, offsets = np.empty(walks * length, np.uint32), np.zeros(walks + 1, np.int64)
     cdef uint32_t[::1] out = ids
     cdef int64_t[::1] borders = offsets
