@@ -19,6 +19,7 @@ from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.word2vec import Word2Vec
 from w2vcore.word2vec.inputs import InputRows
+from w2vcore.word2vec.settings import train_on_cpu
 
 from . import inference
 from .rows import DocumentRows, Joined, empty_tags
@@ -190,6 +191,10 @@ class Doc2Vec(Word2Vec):
         check_document_settings(self)
         self.dv = empty_tags(self.vector_size)
         self._joined = Joined()
+
+    def _check_own_settings(self) -> None:
+        """Refuse a GPU, which trains no tags; "auto" takes the CPU."""
+        train_on_cpu(self, "tags")
 
     @property
     def layer1_size(self) -> int:

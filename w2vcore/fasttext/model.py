@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -30,12 +29,10 @@ from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.huffman import facebook_tree, huffman_tree
 from w2vcore.word2vec import Word2Vec
 from w2vcore.word2vec.inputs import InputRows
-from w2vcore.word2vec.settings import of_words
+from w2vcore.word2vec.settings import of_words, train_on_cpu
 
 from .hashed import HashedRows, HashedWords
 from .inputs import InputMatrix, Parts, SubwordRows
-
-logger = logging.getLogger(__name__)
 
 _BY_PARTS, _HASHED = SubwordRows(), HashedRows()
 
@@ -221,14 +218,7 @@ class FastText(Word2Vec):
             raise ValueError(f"hash_count={self.hash_count} does not go with wv, which are {type(wv).__name__}")
         if not self._splits_words():
             return
-        if self.device == "auto":
-            self.device = "cpu"
-            logger.info("device='auto' takes the CPU: n-grams are not trained on a GPU")
-        if self.device != "cpu" or self.backend == "cuda":
-            raise ValueError(
-                f"device must be 'cpu' with n-grams, which no GPU trains; got device={self.device!r}, "
-                f"backend={self.backend!r}"
-            )
+        train_on_cpu(self, "n-grams")
 
     def _own_architecture(self) -> str:
         name = of_words(self)

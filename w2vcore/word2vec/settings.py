@@ -53,6 +53,29 @@ def check_settings(model: Word2Vec) -> None:
         model.seed = _drawn_seed(crew_of(backend).size)
 
 
+def train_on_cpu(model: Word2Vec, what: str) -> None:
+    """Let device="auto" take the CPU, and refuse a GPU.
+
+    Parameters
+    ----------
+    model : Word2Vec
+    what : str
+        What no GPU trains, as in "n-grams".
+
+    Raises
+    ------
+    ValueError
+    """
+    if model.device == "auto":
+        model.device = "cpu"
+        logger.info("device='auto' takes the CPU: %s are not trained on a GPU", what)
+    if model.device != "cpu" or model.backend == "cuda":
+        raise ValueError(
+            f"device must be 'cpu' with {what}, which no GPU trains; got device={model.device!r}, "
+            f"backend={model.backend!r}"
+        )
+
+
 def _drawn_seed(ranks: int) -> int:
     """Return a seed that nobody can foresee, and log it: with it, the run can be made again."""
     if ranks > 1:

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from fake_cupy import Driver, FakeCupy
 
-from w2vcore import Word2Vec
+from w2vcore import Doc2Vec, Word2Vec
 from w2vcore.backends import registry
 from w2vcore.backends.cuda import devices
 from w2vcore.diagnostics import config
+from w2vcore.doc2vec import TaggedDocument
 
 SENTENCES = [["one", "two", "three", "two"], ["two", "three", "four"]] * 5
 SETTINGS = {"vector_size": 8, "min_count": 1, "workers": 1, "sg": 1, "sample": 0, "epochs": 2}
@@ -237,3 +238,19 @@ def test_memory_on_the_gpu_is_told_apart(machine):
     machine.devices = 3
     several = model.estimate_memory()
     assert several["merging"] == 5 * (there["vectors"] + there["syn1neg"]) and several["gpu"] == there["gpu"]
+
+
+# ---------------------------------------------------------------------- what no GPU trains
+
+
+@pytest.mark.parametrize("asked", [{"device": "cuda"}, {"device": "cuda:0,1"}, {"backend": "cuda"}])
+def test_documents_on_a_gpu_are_refused_before_the_corpus_is_read(machine, asked):
+    with pytest.raises(ValueError, match=r"^device must be 'cpu' with tags, which no GPU trains; got device="):
+        Doc2Vec(Unread(), **asked)
+
+
+def test_auto_takes_the_cpu_for_documents_and_says_so(machine, caplog):
+    with caplog.at_level(logging.INFO):
+        model = Doc2Vec([TaggedDocument(words, [n]) for n, words in enumerate(SENTENCES)], min_count=1, device="auto")
+    assert "device='auto' takes the CPU: tags are not trained on a GPU" in caplog.text
+    assert model.device == "cpu" and machine.launches == 0
