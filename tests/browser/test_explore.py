@@ -333,7 +333,7 @@ def test_titles_and_metadata(browser, console, screenshot, tmp_path):
     path = explore(wv, tmp_path / "items.html", metadata=metadata)
     open_page(browser, f"{path.as_uri()}#word=105")
     assert text(browser, "chosen") == "Mug no. 105"
-    assert "Id 105; Item 6 of 40 by rank; seen 35 times" in text(browser, "facts")
+    assert "Id 105; item 6 of 40 by rank; seen 35 times" in text(browser, "facts")
     assert "kind: office; price: 10.5" in text(browser, "facts")
     assert browser.find_element(By.CSS_SELECTOR, ".search label").text == "Search an item"
     assert browser.find_element(By.ID, "first").get_attribute("placeholder") == "Mug no. 100"

@@ -16,11 +16,12 @@ from typing import IO, TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias, Ty
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2vcore.facade import notebook
 from w2vcore.facade.saveload import SaveLoad
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.subword_arrays import has_subwords
-from w2vcore.keyedvectors import changes, evaluation, files, queries
+from w2vcore.keyedvectors import changes, display, evaluation, files, queries
 from w2vcore.keyedvectors.columns import Columns
 from w2vcore.keyedvectors.combination import combined_matrix
 from w2vcore.keyedvectors.inputs import resolved
@@ -193,6 +194,11 @@ class KeyedVectors(SaveLoad):
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
+    def _repr_html_(self) -> str:
+        """Show vectors in a notebook: how many, and neighbours of some keys."""
+        facts, neighbours = display.parts(self)
+        return notebook.card(type(self).__name__, facts, neighbours)
 
     def __len__(self) -> int:
         return len(self._table.keys)
@@ -1470,6 +1476,87 @@ class KeyedVectors(SaveLoad):
         from w2vcore.visual.projector import export_projector
 
         return export_projector(self, log_dir, name, limit=limit, metadata=metadata)
+
+    def to_frame(
+        self,
+        *,
+        limit: int | None = None,
+        method: Literal["auto", "pca", "tsne", "umap"] | None = None,
+        metadata: Any = None,
+        seed: int = 1,
+    ) -> Any:
+        """Return a pandas DataFrame with a row a key: key, columns such as count, vector.
+
+        Parameters
+        ----------
+        limit : int, optional
+            The first rows only; default: all.
+        method : str, optional
+            Add columns x and y, a map by this method, as in `w2vcore.visual.explore`; default: none.
+        metadata : dict, DataFrame, str or path-like, optional
+            Further columns by key, as `w2vcore.visual.explore` takes them.
+        seed : int
+            For the map.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        ImportError
+            If pandas, or the package of a method, is missing.
+        ValueError
+            If a row has no key.
+
+        Examples
+        --------
+        >>> wv = KeyedVectors(2)
+        >>> wv.add_vectors(["road", "sun"], [[0.5, 1], [0.25, -1]])
+        >>> frame = wv.to_frame(metadata={"sun": {"kind": "star"}})
+        >>> list(frame.columns), frame["vector"][0].tolist()
+        (['key', 'kind', 'vector'], [0.5, 1.0])
+        """
+        from w2vcore.keyedvectors import frames
+
+        return frames.to_frame(self, limit, method, metadata, seed)
+
+    def export_parquet(
+        self,
+        path: PathLike,
+        *,
+        limit: int | None = None,
+        method: Literal["auto", "pca", "tsne", "umap"] | None = None,
+        metadata: Any = None,
+        seed: int = 1,
+    ) -> Path:
+        """Write `to_frame`'s table as a Parquet file, for tools that show millions of points, such as embedding-atlas.
+
+        `load_any` reads it again. Needs pyarrow: ``pip install w2vcore[parquet]``.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Such as ``words.parquet``; then, for example,
+            ``embedding-atlas words.parquet --text key --x x --y y --vector vector``.
+        limit, method, metadata, seed
+            As in `to_frame`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ImportError
+            If pyarrow, or the package of a method, is missing.
+        ValueError
+            If a row has no key.
+        """
+        from w2vcore.keyedvectors import frames
+
+        return frames.export_parquet(self, path, limit, method, metadata, seed)
 
     def plot(
         self,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import logging
+import operator
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -13,6 +15,7 @@ from w2vcore.corpus._phrases import CUSTOM, PhraseJoiner, PhraseScorer, add_coun
 from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactCounts, CompactKeys
 from w2vcore.corpus.phrasing import count_phrases
+from w2vcore.facade import notebook
 from w2vcore.facade.oldnames import refuse_old_arguments
 from w2vcore.formats import phrases_file
 from w2vcore.formats.atomic import PathLike, naming
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 logger = logging.getLogger("w2vcore.phrases")
+
+_SHOWN = 8  # phrases in a notebook
 
 
 class Phrases(Joining):
@@ -136,6 +141,11 @@ class Phrases(Joining):
         )
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Show phrases in a notebook: how many words and pairs were counted, and the settings."""
+        facts = [("words and pairs", len(self._table)), ("min_count", self.min_count), ("threshold", self.threshold)]
+        return notebook.card(type(self).__name__, [*facts, ("delimiter", repr(self.delimiter))])
 
     def add_vocab(self, sentences: Iterable[Iterable[str]]) -> None:
         """Count more sentences.
@@ -397,6 +407,13 @@ class FrozenPhrases(Joining):
         )
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Show phrases in a notebook: how many, and those of the highest scores."""
+        facts = [("phrases", len(self.phrasegrams)), ("min_count", self.min_count), ("threshold", self.threshold)]
+        best = heapq.nlargest(_SHOWN, self.phrasegrams.items(), key=operator.itemgetter(1))
+        table = notebook.table(["phrase", "score"], [[phrase, float(score)] for phrase, score in best])
+        return notebook.card(type(self).__name__, facts, table)
 
     def _joiner(self) -> PhraseJoiner:
         state = (self._phrasegrams.version, self.threshold, self.delimiter, self.connector_words)

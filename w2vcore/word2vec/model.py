@@ -15,13 +15,14 @@ from w2vcore.corpus.feed import Feed, check_order
 from w2vcore.corpus.token_cache import TokenCache
 from w2vcore.corpus.trimming import check_trim_rule
 from w2vcore.corpus.vocabulary import given_counts
+from w2vcore.facade import notebook
 from w2vcore.facade.advice import READ_BY_TRAIN_ONCE, log_ignored
 from w2vcore.facade.oldnames import OldNames, refuse_old_arguments
 from w2vcore.facade.saveload import SaveLoad, checked_ignore
 from w2vcore.facade.subclassing import overrides, refuse_inner_methods
 from w2vcore.formats import native
 from w2vcore.formats.atomic import naming
-from w2vcore.keyedvectors import KeyedVectors
+from w2vcore.keyedvectors import KeyedVectors, display
 from w2vcore.keyedvectors.internals import belong_to
 from w2vcore.model.checks import check_int
 from w2vcore.model.config import SETTINGS, Candidates, Device, Normaliser, Setting, Sharing, Shuffle, Window
@@ -1128,6 +1129,17 @@ class Word2Vec(OldNames, SaveLoad):
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Show a model in a notebook: its settings, how its loss fell, and neighbours of some words."""
+        facts, neighbours = display.parts(self.wv, "words")
+        names = ("window", "min_count", "negative", "hs", "sample", "epochs", "alpha", "seed", "workers")
+        architecture = self.architecture or self._own_architecture().removeprefix("subword_")
+        settings = [("architecture", architecture), *((name, getattr(self, name)) for name in names)]
+        losses = [line["loss"] for line in self.training_history]
+        return notebook.card(
+            type(self).__name__, facts, notebook.card("", settings), notebook.curve("loss", losses), neighbours
+        )
 
 
 def _on_the_class_only(*arguments: Any, **options: Any) -> NoReturn:

@@ -29,12 +29,13 @@ const chips = (rows, chosen) => rows.map((row) => {
 
 /** What is known of a word: its rank, its count, its cluster and the columns of metadata. */
 function factsOf(row, columns) {
-  const facts = [`${Noun} ${grouped(row + 1)} of ${grouped(data.words.length)}${data.counts ? " by rank" : ""}`];
-  if (data.keys) facts.unshift(`Id ${data.keys[row]}`);
+  const facts = [`${noun} ${grouped(row + 1)} of ${grouped(data.words.length)}${data.counts ? " by rank" : ""}`];
+  if (data.keys) facts.unshift(`id ${data.keys[row]}`);
   if (data.counts) facts.push(`seen ${grouped(data.counts[row])} times`);
   for (const column of columns) {
     const text = column.text(row);
     if (text) facts.push(column.name === "Cluster" ? `among ${text}` : `${column.name}: ${text}`);
   }
-  return `${facts.join("; ")}.`;
+  const [first, ...rest] = facts.join("; ");
+  return `${first.toUpperCase()}${rest.join("")}.`;
 }

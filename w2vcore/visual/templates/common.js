@@ -3,7 +3,6 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const [noun, nouns] = data.nouns ?? ["word", "words"]; // what the vectors are of
-const Noun = noun[0].toUpperCase() + noun.slice(1);
 
 const ARRAYS = {
   int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array, float32: Float32Array,

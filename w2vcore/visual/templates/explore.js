@@ -49,16 +49,25 @@ parts.counts = data.counts
   : new Numbers("Rank", Float32Array.from({ length: count }, (_, row) => row + 1), true);
 parts.push(parts.counts);
 
-const colouring = new Colouring(parts, (colours, visible) => map.paint(colours, visible));
+const colouring = new Colouring(parts, (colours, visible) => {
+  map.captions = captions(colouring.part);
+  map.paint(colours, visible);
+});
 
-const members = data.clusters.names.map(() => []);
-if (members.length) parts[0].labels.forEach((number, row) => members[number].push(row));
-map.captions = data.clusters.names.map((name, number) => ({
-  text: name.split(", ").slice(0, data.keys ? 1 : 2).join(", "),
-  rows: members[number],
-  // among other colours, a name in a colour of its own would mislead
-  colour: () => (colouring.part === parts[0] ? css(categoryColour(number)) : colour("--soft")),
-}));
+const hasClusters = data.clusters.names.length > 0;
+const MOST_CAPTIONS = 40;
+
+/** What stands on the map: the names of the categories by which it is coloured, each where most of its words are. */
+function captions(part) {
+  if (!(part instanceof Categories) || part.values.length > MOST_CAPTIONS) return [];
+  const members = part.values.map(() => []);
+  part.labels.forEach((number, row) => members[number]?.push(row));
+  return part.values.map((name, number) => ({
+    text: short(part.name === "Cluster" ? name.split(", ").slice(0, data.keys ? 1 : 2).join(", ") : name),
+    rows: members[number],
+    colour: () => css(categoryColour(number)),
+  }));
+}
 
 function sizes() {
   const usual = count > 50_000 ? 2.6 : count > 5000 ? 3.4 : count > 1000 ? 5 : 7;
@@ -113,7 +122,7 @@ function show(row) {
   chosen = row;
   const near = row < 0 ? [] : vectors.similar(row, ANSWERS);
   byId("chosen").textContent = row < 0 ? `No ${noun} chosen` : data.words[row];
-  byId("facts").textContent = row < 0 ? "Search, or click a point on the map, to see what is near it." : factsOf(row, members.length ? [parts[0], ...columns] : columns);
+  byId("facts").textContent = row < 0 ? "Search, or click a point on the map, to see what is near it." : factsOf(row, hasClusters ? [parts[0], ...columns] : columns);
   byId("near").replaceChildren();
   byId("keep").hidden = row < 0;
   list(byId("neighbours"), near, choose);
@@ -182,7 +191,7 @@ const lists = new Lists(
     ["key", (row) => (data.keys ? data.keys[row] : data.words[row])],
     ...(data.keys ? [["title", (row) => data.words[row]]] : []),
     ...(data.counts ? [["count", (row) => data.counts[row]]] : []),
-    ...(members.length ? [["cluster", (row) => parts[0].text(row)]] : []),
+    ...(hasClusters ? [["cluster", (row) => parts[0].text(row)]] : []),
     ...columns.map((column) => [column.name, (row) => column.text(row)]),
   ],
   choose,
