@@ -52,7 +52,6 @@ def pecanpy(path):
 def node2vec(path):
     import networkx
     from node2vec import Node2Vec
-    from node2vec.parallel import parallel_generate_walks
     graph = networkx.read_edgelist(path)
     np.random.seed(seed)
     generate, Node2Vec._generate_walks = Node2Vec._generate_walks, lambda self: None
