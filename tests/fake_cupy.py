@@ -310,6 +310,8 @@ class Event:
 
 
 class Kernel:
+    num_regs = local_size_bytes = 0
+
     def __init__(self, module, name, macros):
         self._module, self._name, self._macros = module, name, macros
         self.shared_size_bytes, self._most_shared = 0, {}

@@ -113,16 +113,16 @@ def drag(browser, places, shift=False):
     left, top = browser.execute_script("const box = map.front.getBoundingClientRect(); return [box.left, box.top]")
     mouse = ActionChains(browser, duration=20)
     if shift:
-        mouse.key_down(Keys.SHIFT)
+        ActionChains(browser).key_down(Keys.SHIFT).perform()
     pointer = mouse.w3c_actions.pointer_action
     for number, (x, y) in enumerate(places):
         pointer.move_to_location(round(left + x), round(top + y))
         if not number:
             pointer.pointer_down()
     pointer.pointer_up()
-    if shift:
-        mouse.key_up(Keys.SHIFT)
     mouse.perform()
+    if shift:
+        ActionChains(browser).key_up(Keys.SHIFT).perform()
 
 
 def pixel(browser, row):
@@ -185,7 +185,7 @@ def test_clusters_are_named_and_filter(opened, console, screenshot):
     for name, _ in lines:
         assert len({word.rstrip("0123456789") for word in name.split(", ")}) == 1
     captions = {label["text"] for label in written(opened)} & {", ".join(name.split(", ")[:2]) for name, _ in lines}
-    assert len(captions) == 4
+    assert len(captions) >= 3  # as many as there is room for
     buttons = opened.find_elements(By.CSS_SELECTOR, "#legend button")
     buttons[1].click()
     topic = lines[1][0].split(",")[0].rstrip("0123456789")
@@ -206,6 +206,175 @@ def test_clusters_are_named_and_filter(opened, console, screenshot):
 
 def legend_select(browser):
     return browser.execute_script("const select = byId('colour-by'); return select.selectedOptions[0].textContent")
+
+
+def test_near_spellings(opened, console):
+    press(opened, "/", "anmial3")
+    assert text(opened, "search-suggestions").splitlines() == ["No such word; near spellings:", "animal3"] + [
+        f"animal{number}" for number in (0, 1, 2, 4)
+    ]
+    press(opened, Keys.ENTER)
+    assert text(opened, "chosen") == "“anmial3” is not here"
+    opened.find_elements(By.CSS_SELECTOR, "#near button")[0].click()
+    assert text(opened, "chosen") == "animal3"
+    assert console() == []
+
+
+def test_an_unknown_word_in_an_analogy(opened, console):
+    press(opened, "a", "animal1", Keys.ENTER, "toool1", Keys.ENTER)
+    assert "“toool1” is not among the words of this page" in text(opened, "trouble")
+    near = opened.find_elements(By.CSS_SELECTOR, "#trouble button")
+    assert near[0].text == "tool1"
+    near[0].click()
+    press(opened, "city1", Keys.ENTER)
+    assert text(opened, "trouble") == "" and len(answers(opened, "solutions")) == 5
+    assert console() == []
+
+
+def test_an_analogy_is_drawn(opened, console, screenshot):
+    press(opened, "a", "animal1", Keys.ENTER, "city1", Keys.ENTER, "tool1", Keys.ENTER)
+    best = answers(opened, "solutions")[0][0]
+    words = "return map.arrows.map(({ from, to }) => [data.words[from], data.words[to]])"
+    assert opened.execute_script(words) == [["animal1", "city1"], ["tool1", best]]
+    labels = {label["text"] for label in written(opened)}
+    assert {"animal1", "city1", "tool1", best} <= labels
+    screenshot("explore-analogy")
+    opened.find_elements(By.CSS_SELECTOR, "#solutions button")[1].click()
+    second = answers(opened, "solutions")[1][0]
+    assert text(opened, "chosen") == second and opened.execute_script(words)[1] == ["tool1", second]
+    assert console() == []
+
+
+def test_two_words_compared(opened, vectors, console, screenshot):
+    press(opened, "c", "animal1", Keys.ENTER, "city1", Keys.ENTER)
+    cosine = float(text(opened, "compared-cosine").removeprefix("Cosine "))
+    assert cosine == pytest.approx(vectors.similarity("animal1", "city1"), abs=0.012)
+    way = [button.text for button in opened.find_elements(By.CSS_SELECTOR, "#way button")]
+    assert (way[0], way[-1], len(set(way))) == ("animal1", "city1", 5)
+    common = answers(opened, "common")
+    two = ("animal1", "city1")
+    both = np.minimum(*(vectors.cosine_similarities(vectors[word], vectors.vectors) for word in two))
+    both = np.delete(both, [vectors.get_index(word) for word in two])
+    assert [cosine for _, cosine in common] == pytest.approx(sorted(both, reverse=True)[:6], abs=0.012)
+    assert len(opened.execute_script("return map.arrows")) == 4
+    screenshot("explore-compare")
+    assert console() == []
+
+
+def test_axes_of_the_readers_own(opened, vectors, console, screenshot):
+    press(opened, "x", "animal1", Keys.ENTER, "city1", Keys.ENTER, "tool1", Keys.ENTER, "colour1", Keys.ENTER)
+    wait(opened, "return map.mixed === 1")
+    places = np.array(opened.execute_script("return [...map.places]")).reshape(-1, 3)
+    unit = vectors.get_normed_vectors()
+    for axis, (low, high) in enumerate([("animal1", "city1"), ("tool1", "colour1")]):
+        way = unit[vectors.get_index(high)] - unit[vectors.get_index(low)]
+        np.testing.assert_allclose(places[:, axis], unit @ way / np.linalg.norm(way), atol=0.01)
+    assert "animal1 → city1" in text(opened, "caption")
+    screenshot("explore-axes")
+    opened.find_element(By.ID, "leave").click()
+    assert "PCA" in text(opened, "caption")
+    assert console() == []
+
+
+def test_lasso_and_lists(opened, console, screenshot):
+    inside = opened.execute_script("return map.within([[300, 60], [620, 60], [620, 720], [300, 720]])")
+    press(opened, "s")
+    drag(opened, [[300, 60], [620, 60], [620, 720], [300, 720]])
+    assert 2 < len(inside) < 32
+    assert opened.execute_script("return lists.present.rows") == inside
+    assert text(opened, "list-facts") == f"{len(inside)} selected with the lasso."
+    assert opened.find_element(By.ID, "lasso").get_attribute("aria-pressed") == "false"
+    screenshot("explore-lasso")
+    opened.find_element(By.CSS_SELECTOR, "#kept .remove").click()
+    assert opened.execute_script("return lists.present.rows") == inside[1:]
+    drag(opened, [[300, 60], [640, 60], [640, 720], [300, 720]], shift=True)
+    assert opened.execute_script("return lists.all.length") == 2
+    opened.find_element(By.ID, "empty-list").click()
+    opened.execute_script("choose(2)")
+    opened.find_element(By.TAG_NAME, "body").send_keys("k")
+    assert opened.execute_script("return lists.table()").splitlines()[0] == "key\tcount\tcluster"
+    assert opened.execute_script("return lists.table()").splitlines()[1].startswith("animal2\t1030\tanimal")
+    opened.execute_script("window.copied = []; navigator.clipboard.writeText = async (it) => { copied.push(it); }")
+    opened.find_element(By.ID, "copy").click()
+    wait(opened, "return byId('list-facts').textContent === 'Copied 1 lines.'")
+    assert opened.execute_script("return copied[0] === lists.table()")
+    opened.execute_script("localStorage.clear()")
+    assert console() == []
+
+
+def test_a_list_is_saved(browser, page, tmp_path):
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    open_page(browser, page)
+    browser.execute_script("localStorage.clear()")
+    open_page(browser, page)
+    browser.execute_script("lists.add([1, 3]); tabs.show('list')")
+    browser.find_element(By.ID, "download").click()
+    wait(browser, "return byId('list-facts').textContent === 'Saved 2 lines.'")
+    for _ in range(100):
+        if (tmp_path / "list-1.tsv").exists():
+            break
+        browser.execute_async_script("setTimeout(arguments[0], 50)")
+    assert [line.split("\t")[0] for line in (tmp_path / "list-1.tsv").read_text().splitlines()] == [
+        "key",
+        "animal1",
+        "animal3",
+    ]
+    browser.execute_script("localStorage.clear()")
+
+
+def test_titles_and_metadata(browser, console, screenshot, tmp_path):
+    rng = np.random.default_rng(4)
+    wv = KeyedVectors(8)
+    wv.add_vectors(list(range(100, 140)), rng.normal(size=(40, 8)), extras={"count": np.arange(40, 0, -1)})
+    metadata = {
+        key: {"title": f"Mug no. {key}", "kind": ("kitchen", "office")[key % 2], "price": key / 10}
+        for key in range(100, 139)
+    }
+    path = explore(wv, tmp_path / "items.html", metadata=metadata)
+    open_page(browser, f"{path.as_uri()}#word=105")
+    assert text(browser, "chosen") == "Mug no. 105"
+    assert "Id 105; Item 6 of 40 by rank; seen 35 times" in text(browser, "facts")
+    assert "kind: office; price: 10.5" in text(browser, "facts")
+    assert browser.find_element(By.CSS_SELECTOR, ".search label").text == "Search an item"
+    assert browser.find_element(By.ID, "first").get_attribute("placeholder") == "Mug no. 100"
+    press(browser, "/", "107", Keys.ARROW_DOWN, Keys.ENTER)
+    assert text(browser, "chosen") == "Mug no. 107"
+    browser.execute_script("arguments[0].focus(); arguments[0].blur()", browser.find_element(By.ID, "search"))
+    press(browser, "n")
+    assert legend_select(browser) == "kind" and legend(browser) == [("kitchen", "20"), ("office", "19")]
+    browser.find_elements(By.CSS_SELECTOR, "#legend button")[0].click()
+    assert len(shown(browser)) == 20
+    press(browser, "n")
+    assert legend_select(browser) == "price"
+    slider = browser.find_elements(By.CSS_SELECTOR, "#legend input")[1]
+    browser.execute_script("arguments[0].value = 50; arguments[0].dispatchEvent(new Event('input'))", slider)
+    assert shown(browser) == {f"Mug no. {key}" for key in range(100, 120, 2)}
+    assert text(browser, "filtered-text") == "10 of 40, by kind, price"
+    screenshot("explore-metadata")
+    header, line = browser.execute_script(
+        "lists.add([3]); const it = lists.table(); localStorage.clear(); return it"
+    ).splitlines()
+    assert header == "key\ttitle\tcount\tcluster\tkind\tprice"
+    assert line.startswith("103\tMug no. 103\t37\t") and line.endswith("\toffice\t10.3")
+    assert console() == []
+
+
+def test_on_a_phone_the_answer_comes_before_the_map(browser, page, viewport, console):
+    viewport(390, 844)
+    open_page(browser, f"{page}#word=tool2")
+    places = [browser.find_element(By.CSS_SELECTOR, part).rect["y"] for part in (".search", ".word", ".map", ".panels")]
+    assert places == sorted(places)
+    assert browser.find_element(By.ID, "neighbours").rect["y"] + 100 < 844
+    assert console() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_colours_of_clusters_differ(opened, theme):
+    opened.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)
+    colours = np.array(opened.execute_script("return Array.from({ length: 24 }, (_, i) => categoryColour(i))"))
+    apart = np.linalg.norm(colours[:, None] - colours, axis=2) + 1000 * np.eye(24)
+    assert apart.min() > 20
+    assert np.abs(colours - (251 if theme == "light" else 23)).max(axis=1).min() > 90
 
 
 @pytest.mark.parametrize("width", [1280, 390])

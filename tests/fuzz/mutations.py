@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import structured
 
+from w2vcore.doc2vec import Doc2Vec, TaggedDocument
 from w2vcore.fasttext import load_facebook_model, save_facebook_model
 from w2vcore.formats import gensim_documents, recognition, registry
 from w2vcore.formats.snapshot import Snapshot
@@ -51,6 +52,23 @@ def documents(path):
         raise ValueError from error
 
 
+def model_of_documents(path, load=Doc2Vec.load, **options):
+    """A Doc2Vec that can be asked and trained on: loaded, asked for each tag and for a text, and saved again."""
+    try:
+        model = load(path, **options)
+    except AttributeError as error:
+        assert "can't be loaded by" in str(error) or "use " in str(error)
+        raise ValueError from error
+    assert len(model.dv.vectors) == len(model.dv)
+    for tag in model.dv.index_to_key:
+        assert model.dv[tag].shape == (model.vector_size,)
+    with suppress(RuntimeError):  # no words, or no target vectors
+        words = [word for word in model.wv.index_to_key if isinstance(word, str)]
+        assert model.infer_vector(words, epochs=1).shape == (model.vector_size,)
+    model.save(io.BytesIO())
+    return model.wv.snapshot()
+
+
 def whole_model(path, **options):
     """A model of fastText that can be trained on: loaded, asked, and written again."""
     model = load_facebook_model(path, **options)
@@ -80,6 +98,12 @@ PARSERS = {
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
     "gensim documents": Parser("x.d2v", "gensim", structured.pickled, read=documents),
+    "gensim documents asked": Parser(
+        "asked.d2v", "gensim", structured.pickled, read=partial(model_of_documents, load=Doc2Vec.from_gensim)
+    ),
+    "documents": Parser("x.docs", "native", structured.safetensors, read=model_of_documents),
+    "documents mapped": Parser("x.docmap", "native", structured.safetensors, mmap="r", read=model_of_documents),
+    "documents without tags": Parser("x.untagged", "native", structured.safetensors, read=model_of_documents),
     "floret": Parser("x.floret", "floret", structured.floret),
     "native floret": Parser("x.flkv", "native", structured.safetensors),
     "finalfusion": Parser("x.fifu", "finalfusion", structured.finalfusion),
@@ -178,6 +202,9 @@ def seeds():
     found["floret"] = (GOLDEN / "floret" / "hashes2.floret").read_bytes()
     found["native floret"] = with_floret()
     found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.d2v").read_bytes()
+    found["gensim documents asked"] = found["gensim documents"]
+    found["documents"] = found["documents mapped"] = with_tags(True)
+    found["documents without tags"] = with_tags(False)
     found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:
@@ -193,6 +220,16 @@ def with_ngrams(snapshot):
     settings = {"fasttext": {"minn": 2, "maxn": 4, "bucket": 12, "spellings": [[1, "na\xefve"]]}}
     file = io.BytesIO()
     registry.get("native").write(replace(snapshot, arrays=arrays, settings=settings), file)
+    return file.getvalue()
+
+
+@cache
+def with_tags(tags):
+    """Our own file of a few documents, whose tags are numbers and texts; or without these."""
+    documents = [TaggedDocument(["the", "naïve", "東京"], [2, "ä"]), TaggedDocument(["the", "a"], [5_000_000_000])]
+    model = Doc2Vec(documents, vector_size=5, min_count=1, sample=0, epochs=1, workers=1)
+    file = io.BytesIO()
+    model.save(file, tags=tags)
     return file.getvalue()
 
 

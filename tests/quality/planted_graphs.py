@@ -79,3 +79,22 @@ def hit_rate(wv, lists, first=10):
         suggested = [item for item, _ in answer if item not in set(session[:-1])][:first]
         hits += session[-1] in suggested
     return hits / len(known)
+
+
+def partner_sessions(number, seed, items=5000, categories=50):
+    """Sessions of 3 to 8 items of one category, in which each item has a partner that follows it half of the time.
+
+    Else the next item is any of the category. So the best ten are the partner and nine others, which are right in
+    0.5 + 0.5 * 10 / size of the cases, size being that of a category: in 0.55 with 100 items.
+    """
+    rng = np.random.default_rng(seed)
+    size = items // categories
+    partner = np.concatenate([category * size + rng.permutation(size) for category in range(categories)])
+    lists = []
+    for category in rng.integers(categories, size=number):
+        session = [int(category * size + rng.integers(size))]
+        for _ in range(int(rng.integers(2, 8))):
+            follows = rng.random() < 0.5
+            session.append(int(partner[session[-1]] if follows else category * size + rng.integers(size)))
+        lists.append(session)
+    return lists

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from w2vcore.cli.common import Command, command, option, print_json, with_json
-from w2vcore.cli.lookup import check_words, find_input, find_key, key_of, load_documents, load_vectors
+from w2vcore.cli.lookup import check_words, find_input, find_key, find_tag, key_of, load_documents, load_vectors
 from w2vcore.cli.paths import LocalPath, check_input, model_argument
 from w2vcore.cli.prompt import Answer, Questions
 from w2vcore.cli.visible import visible
@@ -122,7 +122,8 @@ def similar(
 
     def answer(question: Sequence[str]) -> Answer:
         towards, away = signed(vectors, question)
-        positive, back = ([find_input(vectors, word) for word in group] for group in (towards, [*away, *negative]))
+        find = find_tag if tags else find_input
+        positive, back = ([find(vectors, word) for word in group] for group in (towards, [*away, *negative]))
         if searched is not vectors:
             positive, back = ([_key_or_vector(searched, vectors, word) for word in group] for group in (positive, back))
         found: Answer = searched.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)

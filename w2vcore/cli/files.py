@@ -151,8 +151,11 @@ def _model(source: Path, found: str, encoding: str) -> Word2Vec | None:
 @click.argument("log_dir", type=LocalPath(file_okay=False))
 @option("--name", default="word2vec", help="Name of the vectors in the Projector.")
 @option("--limit", type=click.IntRange(min=1), help="The first (most frequent) words only; default: all.")
+@option("--metadata", type=LocalPath(exists=True, dir_okay=False), help="Further columns: a .tsv or .csv file by key.")
 @option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, quiet: bool) -> None:
+def export_projector(
+    model: Path, log_dir: Path, name: str, limit: int | None, metadata: Path | None, quiet: bool
+) -> None:
     """Write vectors for TensorBoard's Embedding Projector.
 
     LOG_DIR will hold the vectors, the words with their counts, and a configuration that names both files.
@@ -169,6 +172,6 @@ def export_projector(model: Path, log_dir: Path, name: str, limit: int | None, q
     check_output_folder(log_dir, "LOG_DIR")
     vectors = load_vectors(model)
     with waiting(f"Writing to {log_dir}", quiet):
-        folder = export(vectors, log_dir, name, limit=limit)
+        folder = export(vectors, log_dir, name, limit=limit, metadata=metadata)
     if not quiet:
         say(f"Written to {folder}; to view it: tensorboard --logdir {quoted(folder)}")

@@ -88,6 +88,18 @@ def key_of(vectors: KeyedVectors, word: str) -> Any:
     return None
 
 
+def find_tag(vectors: KeyedVectors, tag: str) -> Any:
+    """Return a tag of the command line as a key; the error says what tags are."""
+    if vectors.key_to_index and key_of(vectors, tag) is None:
+        first, last = vectors.index_to_key[0], vectors.index_to_key[-1]
+        if type(first) is type(last) is int:
+            raise click.ClickException(
+                f"there is no tag {tag!r}: the tags of this model are {len(vectors):,} numbers from {first} to {last}, "
+                "of lines of its text unless somebody gave them"
+            )
+    return find_key(vectors, tag)
+
+
 def find_key(vectors: KeyedVectors, word: str) -> Any:
     """Return a word of the command line as a key, which may be an integer; the error suggests similar keys."""
     key = key_of(vectors, word)

@@ -48,6 +48,13 @@ def _map_options(default: str, more: tuple[str, ...] = ()) -> Callable[[Decorate
     return add
 
 
+_metadata = option(
+    "--metadata",
+    type=LocalPath(exists=True, dir_okay=False),
+    help="A .tsv or .csv file: a line of names, then a line a key: title, categories, numbers.",
+)
+
+
 def _topn(default: int, what: str) -> Callable[[Decorated], Decorated]:
     return option("-n", "--topn", type=click.IntRange(min=1), default=default, help=f"How many words: {what}.")
 
@@ -67,15 +74,31 @@ def _written(output: Path, quiet: bool) -> None:
 @_page_options("its ending, such as .png, .svg or .pdf, names the format")
 @_topn(100, "the most frequent ones, if no WORD is given")
 @_map_options("pca")
-def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: Method, seed: int, quiet: bool) -> None:
-    """Draw a map of words, with labels that do not overlap.
+@option("--color-by", metavar="COLUMN", help='"cluster", or a column of --metadata.')
+@_metadata
+@option("--every-dot", is_flag=True, help="Draw words whose labels find no room as grey dots; else they are left out.")
+@option("--size", type=click.FloatRange(1, 100), default=6.5, help="Width and height in inches.")
+def plot(
+    model: Path,
+    words: tuple[str, ...],
+    output: Path,
+    topn: int,
+    method: Method,
+    seed: int,
+    color_by: str | None,
+    metadata: Path | None,
+    every_dot: bool,
+    size: float,
+    quiet: bool,
+) -> None:
+    """Draw a map of words, each dot with its label.
 
-    Needs matplotlib and textalloc: pip install w2vcore[viz].
+    Needs matplotlib: pip install w2vcore[viz].
 
     For example:
       w2vcore plot model.safetensors -o map.png
       w2vcore plot model.safetensors king queen father mother sword crown -o map.svg
-      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne
+      w2vcore plot model.safetensors -o map.pdf --topn 300 --method tsne --color-by cluster
     """
     from w2vcore.visual.maps import METHODS, check_method
     from w2vcore.visual.plots import kind_of
@@ -87,7 +110,18 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
     vectors = load_vectors(model)
     keys = _keys(vectors, words)
     with waiting(f"Drawing a map of {min(len(keys or vectors), topn):,} words by {METHODS[method]}", quiet):
-        draw(vectors, keys, topn=topn, method=method, path=output, seed=seed)
+        draw(
+            vectors,
+            keys,
+            topn=topn,
+            method=method,
+            color_by=color_by,
+            metadata=metadata,
+            every_dot=every_dot,
+            size=(size, size),
+            path=output,
+            seed=seed,
+        )
     _written(output, quiet)
 
 
@@ -97,7 +131,10 @@ def plot(model: Path, words: tuple[str, ...], output: Path, topn: int, method: M
 @_topn(20_000, "the most frequent ones")
 @_map_options("auto", ("auto",))
 @option("--clusters", type=click.IntRange(0, 255), help="How many to find; default: up to 24, by the number of words.")
+@_metadata
+@option("--noun", help='What the vectors are of, such as product; default: "item" for ids and titles, else "word".')
 @option("--title", help="Title of the page; default: the name of MODEL.")
+@option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 def explore(
     model: Path,
     output: Path,
@@ -105,7 +142,10 @@ def explore(
     method: AnyMethod,
     seed: int,
     clusters: int | None,
+    metadata: Path | None,
+    noun: str | None,
     title: str | None,
+    opened: bool,
     quiet: bool,
 ) -> None:
     """Write a web page to explore vectors.
@@ -117,7 +157,8 @@ def explore(
 
     For example:
       w2vcore explore model.safetensors -o words.html
-      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca
+      w2vcore explore model.safetensors -o words.html --topn 5000 --method pca --open
+      w2vcore explore items.safetensors -o items.html --metadata items.tsv
     """
     from w2vcore.visual.explorer import explore as write
     from w2vcore.visual.maps import check_method
@@ -127,17 +168,21 @@ def explore(
     vectors = load_vectors(model)
     bar = sys.stderr.isatty() and not quiet
     with waiting(f"Making a map of {min(len(vectors), topn):,} words", quiet or bar):
-        write(
+        page = write(
             vectors,
             output,
             topn=topn,
             method=method,
             clusters=clusters,
+            metadata=metadata,
+            noun=noun,
             seed=seed,
             title=title or model.name,
             progress=bar,
         )
     _written(output, quiet)
+    if opened:
+        page.show()
 
 
 @command()

@@ -355,6 +355,15 @@ def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
     return 0 if crew is None else crew.rank
 
 
+def _check_facebook(kind: type[Word2Vec], settings: dict[str, Any]) -> None:
+    """Refuse, before the work, settings of a model that a file of fastText cannot hold."""
+    from w2vcore.fasttext import FastText
+    from w2vcore.fasttext.files import check_facebook_settings
+
+    if issubclass(kind, FastText):
+        check_facebook_settings(kind(**{name: settings[name] for name in kind._declared if name in settings}))
+
+
 class _Run:
     """A training with its terminal output and its files; with several processes, only the first prints and saves."""
 
@@ -381,6 +390,8 @@ class _Run:
 
     def trained(self, sources: list[str], settings: dict[str, Any], kind: str) -> Word2Vec:
         chosen = model_class(kind)
+        if self.save_format == "fasttext_binary":
+            _check_facebook(chosen, settings)
         model = chosen.__new__(chosen)  # so that Ctrl-C in the constructor, which trains, can save it
         if self.interruption is not None and not self.rank:
             self.interruption.model = model
@@ -425,6 +436,7 @@ class _Run:
         if self.save_format == "native" and meant is not None and meant != "native":
             other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
             say(f"This is w2vcore's own format; for others: {other}")
-        elif self.save_format != "native" and self.told_by_ending:
-            say("These are the vectors alone; to train on, save the model: -o NAME.safetensors")
+        elif self.save_format not in ("native", "floret") and self.told_by_ending:
+            less = "words' vectors alone, without n-grams" if model.wv.subwords is not None else "vectors alone"
+            say(f"These are the {less}; to train on, save the model: -o NAME.safetensors")
         say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .paths import PathLike, in_home
-from .readers import BrownCorpus, CorpusFile, read_lines
+from .readers import BrownCorpus, CorpusFile, LineSentence, read_lines
 from .scanning import Text, text_of
 from .shares import FileShare
 from .sources import Corpus, as_corpus
@@ -123,11 +122,15 @@ def numbered_text(documents: Any) -> Text | None:
     >>> numbered_text([TaggedDocument(["a"], [0])]) is None
     True
     """
+    lines = as_lines(documents)
+    return None if lines is documents else text_of(lines)
+
+
+def as_lines(documents: Any) -> Any:
+    """Return the reader of the lines that are these documents; documents of another kind are returned as they are."""
     if type(documents) is LineDocuments:
-        return text_of(documents.file)
-    if type(documents) is TaggedLineDocument and isinstance(documents.source, (str, os.PathLike)):
-        return Text((documents.source,))
-    return None
+        return documents.file
+    return LineSentence(documents.source, None) if type(documents) is TaggedLineDocument else documents
 
 
 # Exactly these types, which only read files, are the same on every pass (sources.py).

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.corpus.documents import as_documents
+from w2vcore.corpus.documents import as_documents, as_lines
 from w2vcore.corpus.keying import plain_key
-from w2vcore.corpus.sources import Corpus
+from w2vcore.corpus.sources import Corpus, why_empty
 from w2vcore.corpus.tagging import TagScan
 from w2vcore.corpus.vocabulary import RawCounts, count_tokens
 from w2vcore.formats.snapshot import Snapshot
@@ -187,7 +187,7 @@ class DocumentRows(InputRows["Doc2Vec"]):
             log=Log(scan),
         )
         model._tag_scan = scan
-        return raw
+        return replace(raw, nothing=why_empty(as_lines(sentences), raw.sentences))
 
     def tag_to_row(self, model: Doc2Vec) -> Mapping[Any, int]:
         """Return the row of each tag."""

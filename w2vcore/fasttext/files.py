@@ -161,23 +161,10 @@ def save_facebook_model(
         raise ValueError(f"encoding must be 'utf-8', as fastText reads no other, got {encoding!r}")
     if not len(model.wv):
         raise RuntimeError("the model has no vocabulary: call build_vocab() first")
-    if model.hash_count:
-        raise ValueError(
-            f"a file of fastText holds rows of words, which a model with hash_count={model.hash_count} has not: "
-            "model.wv.save_floret(path) writes floret's file"
-        )
-    objectives = objectives_of(model)
-    if len(objectives) != 1 or objectives[0] not in _LOSSES:
-        got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
-        raise ValueError(
-            "a file of fastText holds one output matrix: of hierarchical softmax (hs=1, negative=0), of negative "
-            f"sampling (hs=0) or of objective='softmax'; got {got}"
-        )
-    if not isinstance(model.window, int):
-        raise ValueError(f"a file of fastText holds a number of words as window, got {model.window!r}")
+    check_facebook_settings(model)
     if model.rank:
         return
-    snapshot = model.wv.snapshot()
+    snapshot, objectives = model.wv.snapshot(), objectives_of(model)
     of_file, wv = model._of_file, model.wv
     settings = {
         "dim": model.vector_size,
@@ -201,6 +188,30 @@ def save_facebook_model(
         arrays[BUCKETS] = of_file[BUCKETS]
     fasttext_binary.write(replace(snapshot, arrays=arrays, settings={SETTINGS: settings}), path)
     logger.info("saved %s as a model of fastText", path)
+
+
+def check_facebook_settings(model: FastText) -> None:
+    """Refuse a model that `save_facebook_model` could not write, by its settings alone: also one that is not trained.
+
+    Raises
+    ------
+    ValueError
+    """
+    if model.hash_count:
+        raise ValueError(
+            f"a file of fastText holds rows of words, which a model with hash_count={model.hash_count} has not: "
+            "model.wv.save_floret(path) writes floret's file"
+        )
+    objectives = objectives_of(model)
+    if len(objectives) != 1 or objectives[0] not in _LOSSES:
+        got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
+        hint = "; set model.negative or model.hs to 0 to save the other" if model.hs and model.negative else ""
+        raise ValueError(
+            "a file of fastText holds one output matrix: of hierarchical softmax (hs=1, negative=0), of negative "
+            f"sampling (hs=0) or of objective='softmax'; got {got}{hint}"
+        )
+    if not isinstance(model.window, int):
+        raise ValueError(f"a file of fastText holds a number of words as window, got {model.window!r}")
 
 
 def _chosen(name: str, value: Any, otherwise: int) -> int:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+_WORDS = 1 << 14  # whose vectors are made at a time
+
 
 class FastTextKeyedVectors(KeyedVectors):
     """Vectors of words, and of any other str by its n-grams, as fastText has them.
@@ -253,6 +255,8 @@ class FastTextKeyedVectors(KeyedVectors):
         ------
         KeyError
             As for a single word.
+        TypeError
+            For a str, which would be a list of letters.
 
         Examples
         --------
@@ -263,6 +267,8 @@ class FastTextKeyedVectors(KeyedVectors):
         >>> wv.vectors_for(["north", "northern", ""]).tolist()
         [[0.0, 3.0], [1.0, 1.0], [0.0, 0.0]]
         """
+        if isinstance(words, str):
+            raise TypeError(f"words must be a list of words, got the str {words!r:.40}: pass [{words!r:.40}]")
         words = list(words)
         table = self._table
         table.check()
@@ -285,7 +291,9 @@ class FastTextKeyedVectors(KeyedVectors):
         there = rows >= 0
         result[there] = table.matrix.array[rows[there]]
         assert table.subwords is not None
-        result[missing] = table.subwords.vectors(others)
+        for first in range(0, len(others), _WORDS):  # so that there is no second copy of them all
+            some = slice(first, first + _WORDS)
+            result[missing[some]] = table.subwords.vectors(others[some])
         return result
 
     def get_sentence_vector(self, sentence: Iterable[Any]) -> Vector:

@@ -1433,7 +1433,9 @@ class KeyedVectors(SaveLoad):
         """
         files.save_word2vec_format(self, fname, fvocab, binary, total_vec, write_header, prefix, append, sort_attr)
 
-    def export_projector(self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+    def export_projector(
+        self, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None, metadata: Any = None
+    ) -> Path:
         """Write what TensorBoard's Embedding Projector shows; see `w2vcore.visual.projector.export_projector`.
 
         Parameters
@@ -1444,6 +1446,8 @@ class KeyedVectors(SaveLoad):
             How the Projector calls the vectors.
         limit : int, optional
             The first rows only; default: all.
+        metadata : dict, DataFrame, str or path-like, optional
+            Further columns, as `w2vcore.visual.explore` takes them.
 
         Returns
         -------
@@ -1465,7 +1469,7 @@ class KeyedVectors(SaveLoad):
         """
         from w2vcore.visual.projector import export_projector
 
-        return export_projector(self, log_dir, name, limit=limit)
+        return export_projector(self, log_dir, name, limit=limit, metadata=metadata)
 
     def plot(
         self,
@@ -1473,11 +1477,15 @@ class KeyedVectors(SaveLoad):
         *,
         topn: int = 100,
         method: Literal["pca", "tsne", "umap"] = "pca",
+        color_by: str | None = None,
+        metadata: Any = None,
+        every_dot: bool = False,
+        size: tuple[float, float] = (6.5, 6.5),
         path: PathLike | None = None,
         ax: Axes | None = None,
         seed: int = 1,
     ) -> Axes:
-        """Draw a map of words, with labels that do not overlap; see `w2vcore.visual.plots.plot`.
+        """Draw a map of words, each dot with its label; see `w2vcore.visual.plots.plot`.
 
         Parameters
         ----------
@@ -1486,7 +1494,15 @@ class KeyedVectors(SaveLoad):
         topn : int
             How many of the most frequent ones, without `words`.
         method : str
-            "pca", "tsne" (``pip install w2vcore[tsne]``) or "umap" (``pip install w2vcore[umap]``).
+            "pca", "tsne" (``pip install w2vcore[viz]``) or "umap" (``pip install w2vcore[umap]``).
+        color_by : str, optional
+            "cluster", or a column of `metadata`.
+        metadata : dict, DataFrame, str or path-like, optional
+            Titles and further columns by key.
+        every_dot : bool
+            Draw words whose labels find no room as small grey dots; otherwise they are left out.
+        size : tuple of float
+            Width and height of a new figure in inches.
         path : str or path-like, optional
             Where to save the picture: .png, .svg, .pdf.
         ax : matplotlib Axes, optional
@@ -1501,13 +1517,25 @@ class KeyedVectors(SaveLoad):
         Raises
         ------
         ImportError
-            If matplotlib or textalloc (``pip install w2vcore[viz]``), or the package of a method, is missing.
+            If matplotlib (``pip install w2vcore[viz]``), or the package of a method, is missing.
         KeyError, TypeError, ValueError
             As `w2vcore.visual.plots.plot`.
         """
         from w2vcore.visual.plots import plot
 
-        return plot(self, words, topn=topn, method=method, path=path, ax=ax, seed=seed)
+        return plot(
+            self,
+            words,
+            topn=topn,
+            method=method,
+            color_by=color_by,
+            metadata=metadata,
+            every_dot=every_dot,
+            size=size,
+            path=path,
+            ax=ax,
+            seed=seed,
+        )
 
     @classmethod
     def load_word2vec_format(

@@ -68,8 +68,8 @@ static inline void w2v_murmur3(const uint8_t *text, int64_t length, uint32_t see
 typedef struct {
     const float *table;
     int64_t rows, size, stride; /* a row has `size` numbers, and the next one begins `stride` numbers further */
-    int64_t min_n, max_n;       /* characters of an n-gram */
-    int64_t hashes;             /* rows of each part, 1 to 4 */
+    int64_t min_n, max_n; /* characters of an n-gram */
+    int64_t hashes; /* rows of each part, 1 to 4 */
     uint32_t seed;
 } w2v_floret;
 

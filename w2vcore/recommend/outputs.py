@@ -99,8 +99,8 @@ class Tree:
         return chances
 
 
-def outputs_of(model: Word2Vec, cosines: bool) -> Rows | Tree:
-    """Return what a model has learned to predict items by.
+def outputs_of(model: Word2Vec) -> Floats | Tree:
+    """Return what a model has learned to predict items by: output vectors, or a tree.
 
     Raises
     ------
@@ -121,4 +121,4 @@ def outputs_of(model: Word2Vec, cosines: bool) -> Rows | Tree:
             "items were added to wv or removed from it after training. Name those that are gone in exclude=, and ask "
             "for new ones with mode='similar'"
         )
-    return Rows.of(vectors, cosines)
+    return vectors

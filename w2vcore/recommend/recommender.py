@@ -15,6 +15,7 @@ from w2vcore.query.similarity import unit
 from w2vcore.word2vec import Word2Vec
 
 from .encoding import Encoded
+from .new_items import NewItems
 from .outputs import Rows, Tree, outputs_of
 from .ranking import Floats, Ranker, Scores
 
@@ -41,6 +42,11 @@ class Recommender(Ranker):
         Weight of each of them in relation to the next one, above 0 and at most 1.
     scores : {"cosine", "dot"}
         With ``mode="next"``, "dot" multiplies the cosine by the length of the output vector, as training does.
+    attributes : mapping, optional
+        Item -> list of its attributes. Items that the model does not know are recommended, too, and have a say in
+        sessions: the vector of an attribute is the mean of those of the known items that have it, and a new item's is
+        the mean of its attributes', as for cold items of EGES (Wang et al. 2018, arXiv:1803.02349). The matrices are
+        copied.
     exclude, candidates, keep_seen, cold, titles
         As for `Ranker`.
 
@@ -59,6 +65,9 @@ class Recommender(Ranker):
     'cup'
     >>> ranker.recommend_batch([["tea"], ["tent", "map"]], topn=1).items()
     [['cup'], ['boots']]
+    >>> shelf = {"tea": ["drink"], "jam": ["food"], "map": ["paper"], "coffee": ["drink"]}
+    >>> Recommender(model, attributes=shelf, candidates=shelf).recommend(["coffee"], topn=1)[0][0]
+    'jam'
     """
 
     def __init__(
@@ -69,6 +78,7 @@ class Recommender(Ranker):
         last: int | None = 1,
         decay: float = 1.0,
         scores: str = "cosine",
+        attributes: Mapping[Any, Iterable[Any]] | None = None,
         exclude: Iterable[Any] = (),
         candidates: Iterable[Any] | None = None,
         keep_seen: bool = False,
@@ -86,18 +96,23 @@ class Recommender(Ranker):
         self.decay = check_float("decay", decay)
         if not 0 < self.decay <= 1:
             raise ValueError(f"decay must be above 0 and at most 1, got {decay!r}")
-        counts = vectors.expandos.get("count")
+        new = NewItems({} if attributes is None else attributes, vectors.key_to_index)
+        keys, rows, counts = vectors.index_to_key, vectors.key_to_index, vectors.expandos.get("count")
+        if len(new):
+            keys = [*keys, *new.keys]
+            rows = {**rows, **{key: len(rows) + number for number, key in enumerate(new.keys)}}
+        known = counts is not None and len(counts) == len(vectors)
         super().__init__(
-            vectors.index_to_key,
-            vectors.key_to_index,
-            None if counts is None or len(counts) != len(vectors) else np.asarray(counts, np.int64),
+            keys,
+            rows,
+            np.concatenate([np.asarray(counts, np.int64), np.zeros(len(new), np.int64)]) if known else None,
             exclude=exclude,
             candidates=candidates,
             keep_seen=keep_seen,
             cold=cold,
             titles=titles,
         )
-        self._inputs = np.asarray(matrix_of(vectors))
+        self._inputs = _with(np.asarray(matrix_of(vectors)), new)
         scored: Rows | Tree
         if mode == SIMILAR:
             scored = Rows.of(self._inputs, True)
@@ -107,7 +122,16 @@ class Recommender(Ranker):
                 "came from, loaded with Word2Vec.load, or ask with mode='similar'"
             )
         else:
-            scored = outputs_of(model, scores == "cosine")
+            outputs = outputs_of(model)
+            if isinstance(outputs, Tree):
+                if len(new):
+                    raise ValueError(
+                        "attributes make vectors, and this model scores what follows by a tree, which has no place for "
+                        "new items: train with negative > 0, or ask with mode='similar'"
+                    )
+                scored = outputs
+            else:
+                scored = Rows.of(_with(outputs, new), scores == "cosine")
         self._scored = scored if self._among is None else scored.among(self._among)
 
     def _scores(self, sessions: Encoded, among: NDArray[np.intp] | None) -> Scores:
@@ -129,6 +153,10 @@ class Recommender(Ranker):
         if isinstance(self._scored, Rows) and self._scored.scales is not None:
             queries = unit(queries)
         return np.asarray(queries, np.float32)
+
+
+def _with(matrix: Floats, new: NewItems) -> Floats:
+    return np.concatenate([matrix, new.of(matrix)]) if len(new) else matrix
 
 
 def recommend(

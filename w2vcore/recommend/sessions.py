@@ -139,10 +139,10 @@ class Sessions:
             cut = self._time(at)
         late = self.times >= cut
         numbers = np.repeat(np.arange(len(self)), self.lengths())
-        lates = np.bincount(numbers[late], minlength=len(self))
+        late_items = np.bincount(numbers[late], minlength=len(self))
         if straddling == "cut":
             return self._items(~late), self._items(late)
-        return self.chosen(lates == 0), self.chosen((lates == self.lengths()) & (lates > 0))
+        return self.chosen(late_items == 0), self.chosen((late_items == self.lengths()) & (late_items > 0))
 
     def _time(self, at: Any) -> Any:
         """Return a time as `times` has them."""

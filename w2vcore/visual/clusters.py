@@ -21,6 +21,7 @@ MOST = 24  # colours that a reader can tell apart
 _LARGEST = 255  # clusters that a page can number
 _SAMPLE = 4000  # words that the first centres are drawn from
 _ROUNDS = 30
+_STARTS = 5  # the best of so many is kept
 _NAMED_BY = 3  # words
 _LONGEST = 18  # characters of such a word
 
@@ -102,7 +103,18 @@ def find(vectors: NDArray[Any], names: Sequence[str], count: int | None = None, 
 def _k_means(
     table: NDArray[np.float32], count: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Return centres of length 1, and which one has the largest cosine with each row."""
+    """Return centres of length 1, and which one has the largest cosine with each row: the best of several starts."""
+    return max((_from_start(table, count, rng) for _ in range(_STARTS)), key=lambda found: _total(table, *found))
+
+
+def _total(table: NDArray[np.float32], centres: NDArray[np.float32], labels: NDArray[np.intp]) -> float:
+    """Return the sum of the cosines of all rows with their centres, which k-means makes large."""
+    return float((table * centres[labels]).sum(dtype=np.float64))
+
+
+def _from_start(
+    table: NDArray[np.float32], count: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     centres = _first_centres(table, count, rng)
     labels = (table @ centres.T).argmax(axis=1)
     for _ in range(_ROUNDS):

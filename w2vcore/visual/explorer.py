@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
-from w2vcore.formats.atomic import PathLike, expanded
+from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.destination import check_destination
 from w2vcore.model.checks import check_int
 from w2vcore.query.similarity import unit
 from w2vcore.visual import clusters as grouping
 from w2vcore.visual import pages
 from w2vcore.visual.maps import METHODS, AnyMethod, check_method, check_size, principal_axes, project, taken
+from w2vcore.visual.metadata import Column, metadata_of, shown_names
+from w2vcore.visual.page import Page
 from w2vcore.visual.protocol import ShownVectors
 from w2vcore.visual.shown import check_not_empty, counts_of, names_of, rows_of
+
+if TYPE_CHECKING:
+    from tqdm.auto import tqdm
 
 SCRIPTS = (
     *("common.js", "labels.js", "vectors.js", "spelling.js", "suggestions.js", "camera.js", "scatter.js", "drawing.js"),
@@ -30,16 +33,18 @@ _LARGEST_INT16 = 32767
 
 def explore(
     wv: ShownVectors,
-    path: PathLike,
+    path: PathLike | None = None,
     *,
     words: Iterable[Any] | None = None,
     topn: int = 20_000,
     method: AnyMethod = "auto",
     clusters: int | None = None,
+    metadata: Any = None,
+    noun: str | None = None,
     title: str | None = None,
     seed: int = 1,
     progress: bool = False,
-) -> Path:
+) -> Page:
     """Write a page to explore vectors with: one file, opened from disk, that needs no network.
 
     It has a map in two and three dimensions, whose clusters are coloured and named by their most typical words; a
@@ -51,8 +56,8 @@ def explore(
     ----------
     wv : KeyedVectors
         ``model.wv`` of a model.
-    path : str or path-like
-        The file to write, such as ``words.html``.
+    path : str or path-like, optional
+        The file to write, such as ``words.html``; default: none, and the page is kept in memory.
     words : iterable of keys, optional
         Which words; default: the most frequent ones.
     topn : int
@@ -66,8 +71,14 @@ def explore(
     clusters : int, optional
         How many clusters to find, at most 255; 0 for none. Default: 4 for 32 words, 12 for 1,000, 24 from 8,000 on, and
         none for fewer than 12 words.
+    metadata : dict, DataFrame, str or path-like, optional
+        What else is known of the keys: a dict of titles or of dicts by key, a DataFrame whose index or column "key" has
+        the keys, or the path of a .tsv or .csv file that begins with a line of names. A column "title" (or "name",
+        "label") is shown in place of the keys; by every other one, words can be coloured and filtered.
+    noun : str, optional
+        What the vectors are of, such as "product". Default: "item" if the keys are numbers or have titles, else "word".
     title : str, optional
-        Of the page; default: "Word vectors".
+        Of the page; default: "Word vectors", or "Item vectors".
     seed : int
         For t-SNE, UMAP and clusters.
     progress : bool
@@ -75,8 +86,9 @@ def explore(
 
     Returns
     -------
-    Path
-        The file.
+    Page
+        Shows itself in a notebook; ``save(path)`` writes it, ``show()`` shows it in a browser. It is path-like: with a
+        `path`, use it as the path of the file.
 
     Raises
     ------
@@ -85,9 +97,9 @@ def explore(
     KeyError
         For a word that is not there.
     TypeError
-        If `wv` is no KeyedVectors, or `words` a single string.
+        If `wv` is no KeyedVectors, `words` a single string, or `metadata` of another type.
     ValueError
-        For an unknown `method`, too few words, or vectors that are not finite.
+        For an unknown `method`, too few words, vectors that are not finite, or `metadata` of other keys.
 
     Examples
     --------
@@ -103,13 +115,17 @@ def explore(
     check_method(method, "explore", auto=True)
     seed = check_int("seed", seed, 0, 2**32 - 1)
     clusters = grouping.check_count(clusters)
-    check_destination(path, f"path={os.fspath(path)!r}")
+    if path is not None:
+        check_destination(path, f"path={os.fspath(path)!r}")
     rows = rows_of(wv, words, topn)
     chosen, reason = taken(method, len(rows))
     check_size(chosen, len(rows))
     vectors = np.asarray(wv.vectors)[rows]
-    names = names_of(wv, rows)
-    title = title or "Word vectors"
+    keys = names_of(wv, rows)
+    known = metadata_of(metadata, [wv.index_to_key[row] for row in rows])
+    names = shown_names(keys, known.titles)
+    noun = noun or ("item" if known.titles is not None or _are_numbers(keys) else "word")
+    title = title or f"{noun.capitalize()} vectors"
     with _Bar(progress) as bar:
         layouts = _layouts(vectors, chosen, reason, seed, bar)
         bar("Clusters", 0, 1)
@@ -118,18 +134,39 @@ def explore(
     numbers, scales = pages.quantised(vectors)
     data = {
         "title": title,
+        "nouns": [noun, _plural(noun)],
         "words": names,
+        "keys": None if known.titles is None else keys,
         "counts": counts_of(wv, rows),
         "vocabulary": len(wv),
         "dimensions": int(vectors.shape[1]),
         "layouts": layouts,
         "clusters": {"labels": pages.packed(found.labels), "names": found.names},
-        "columns": [],
+        "columns": [_shown(column) for column in known.columns],
         "vectors": pages.packed(numbers),
         "scales": pages.packed(scales),
     }
-    pages.write(pages.build("explore", SCRIPTS, title, data), path)
-    return Path(expanded(path))
+    return Page(pages.build("explore", SCRIPTS, title, data), path)
+
+
+def _are_numbers(keys: list[str]) -> bool:
+    """Whether most keys are numbers, as ids are."""
+    return 2 * sum(key.isdecimal() for key in keys) > len(keys)
+
+
+def _plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+
+
+def _shown(column: Column) -> dict[str, Any]:
+    """Return a column as numbers, as categories, or as texts where there are too many different ones."""
+    if column.numbers is not None:
+        return {"name": column.name, "numbers": pages.packed(column.numbers.astype(np.float32))}
+    categories = column.categories()
+    if categories is None:
+        return {"name": column.name, "texts": column.texts}
+    labels, values = categories
+    return {"name": column.name, "labels": pages.packed(labels), "values": values}
 
 
 def _layouts(vectors: NDArray[Any], method: str, reason: str, seed: int, bar: _Bar) -> list[dict[str, Any]]:
@@ -175,6 +212,8 @@ class _Bar:
             return
         if what != self._what:
             self.__exit__()
+            from tqdm.auto import tqdm  # slow to import, and only for bars
+
             self._bar, self._what = tqdm(total=all_of_it, desc=what, leave=False), what
         if self._bar is not None:
             self._bar.update(done - self._bar.n)

@@ -11,45 +11,28 @@ Layout: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from w2vcore.corpus.keying import key_text
 from w2vcore.formats import projector
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_url
 from w2vcore.model.checks import check_int
+from w2vcore.visual.labels import label, on_a_line
+from w2vcore.visual.metadata import metadata_of
 from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
-EMPTY = "(empty)"
-
-# Characters that some reader takes for the end of a line or a column, that terminals do not show, or that UTF-8 cannot
-# encode. Format characters (U+200D in emoji, U+200C in Persian) belong to words.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def label(key: Any) -> str:
-    r"""Return a key as the Projector can show it: one line, one column, something to see.
-
-    Control characters, line separators and what UTF-8 cannot encode are escaped as in a string literal of Python. A
-    word of spaces becomes ``\x20`` for each, the empty word ``(empty)``. Every other word stays as it is.
-
-    Examples
-    --------
-    >>> print(label("New\tYork"), label(" "), label(""), label(7))
-    New\tYork \x20 (empty) 7
-    """
-    text = key_text(key)
-    if not text:
-        return EMPTY
-    if text.isspace():
-        return text.encode("unicode_escape").decode("ascii").replace(" ", r"\x20")
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
-
-
-def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec", *, limit: int | None = None) -> Path:
+def export_projector(
+    wv: ShownVectors,
+    log_dir: PathLike,
+    name: str = "word2vec",
+    *,
+    limit: int | None = None,
+    metadata: Any = None,
+) -> Path:
     r"""Write what TensorBoard's Embedding Projector shows: ``tensorboard --logdir LOG_DIR``.
 
     The three files of an earlier export are replaced together, or stay as they are if anything goes wrong. Without
@@ -66,6 +49,9 @@ def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec"
     limit : int, optional
         The first rows only, which are the most frequent words; default: all rows. The page holds all vectors in memory,
         and draws up to 100,000 of them.
+    metadata : dict, DataFrame, str or path-like, optional
+        What else is known of the keys, as `w2vcore.visual.explore` takes it: further columns, by which the Projector
+        colours and labels the points.
 
     Returns
     -------
@@ -93,12 +79,13 @@ def export_projector(wv: ShownVectors, log_dir: PathLike, name: str = "word2vec"
     New\nYork
     """
     keys, counts = _checked(wv, name, limit)
+    table = _columns(keys, counts, metadata)
     folder = check_folder(log_dir)
     folder.mkdir(parents=True, exist_ok=True)
     config = [f'  {field}: "{_quoted(text)}"\n' for field, text in _fields(name)]
     vectors = wv.vectors[: len(keys)]
     with atomic_writes(folder / VECTORS, folder / CONFIG, folder / METADATA) as (rows, fields, words):
-        words.writelines(_lines(keys, counts))
+        words.writelines(_lines(table))
         projector.write_rows(vectors, rows)
         fields.write("".join(["embeddings {\n", *config, "}\n"]).encode())
     return folder
@@ -140,15 +127,20 @@ def check_folder(log_dir: Any) -> Path:
     return folder
 
 
-def _lines(keys: list[Any], counts: list[int] | None) -> Iterator[bytes]:
+def _columns(keys: list[Any], counts: list[int] | None, metadata: Any) -> list[tuple[str, list[Any]]]:
+    """Return the columns of metadata by their names, keys first."""
+    known = metadata_of(metadata, keys)
+    titles = [] if known.titles is None else [("title", known.titles)]
+    further = [(each.name, each.texts) for each in known.columns]
+    return [("word", keys), *([] if counts is None else [("count", counts)]), *titles, *further]
+
+
+def _lines(columns: list[tuple[str, list[Any]]]) -> Iterator[bytes]:
     """Yield the lines of metadata. A single column has no line with its name, several columns do."""
-    if counts is None:
-        for key in keys:
-            yield f"{label(key)}\n".encode()
-        return
-    yield b"word\tcount\n"
-    for key, count in zip(keys, counts, strict=True):
-        yield f"{label(key)}\t{count}\n".encode()
+    if len(columns) > 1:
+        yield ("\t".join(on_a_line(name) for name, _ in columns) + "\n").encode()
+    for key, *cells in zip(*(values for _, values in columns), strict=True):
+        yield ("\t".join([label(key), *(on_a_line(str(cell)) for cell in cells)]) + "\n").encode()
 
 
 def _fields(name: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.model.checks import check_int
-from w2vcore.visual.projector import label
+from w2vcore.visual.labels import label
 from w2vcore.visual.protocol import ShownVectors, check_vectors
 
 LONGEST = 40  # characters of a word that a picture shows

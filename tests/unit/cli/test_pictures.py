@@ -9,7 +9,7 @@ from w2vcore.cli import pictures
 from w2vcore.visual import recording, watch
 
 pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
-pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
+pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
 
 
 def test_plot(run, model):
@@ -19,6 +19,8 @@ def test_plot(run, model):
     assert Path("map.png").read_bytes().startswith(b"\x89PNG")
     assert run("plot", model, "king", "queen", "dog", "-o", "map.svg", "-q").stderr == ""
     assert Path("map.svg").read_text().startswith("<?xml")
+    run("plot", model, "-o", "clusters.svg", "--color-by", "cluster", "--every-dot", "--size", 3.3)
+    assert 'width="237.6pt"' in Path("clusters.svg").read_text()
 
 
 def test_plot_failures(failure, model):
@@ -38,6 +40,23 @@ def test_explore(run, failure, model):
     assert "<title>My words</title>" in page
     assert '"vocabulary":9' in page
     assert "no such file" in failure("explore", "nothing.safetensors", "-o", "x.html")
+
+
+def test_explore_with_metadata_in_the_browser(run, failure, model, monkeypatch):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    Path("kinds.tsv").write_text("word\tkind\ttitle\nking\tperson\tThe king\ndog\tanimal\tA dog\n")
+    run("explore", model, "-o", "words.html", "--metadata", "kinds.tsv", "--noun", "thing", "--open", "-q")
+    assert shown == [Path("words.html").resolve().as_uri()]
+    page = Path("words.html").read_text(encoding="utf8")
+    assert '"nouns":["thing","things"]' in page and '"The king"' in page and '"name":"kind"' in page
+    run("export-projector", model, "logs", "--metadata", "kinds.tsv")
+    assert (
+        "king\t" in Path("logs/metadata.tsv").read_text()
+        and "The king\tperson" in Path("logs/metadata.tsv").read_text()
+    )
+    Path("kinds.tsv").write_text("word\tkind\nnobody\tperson\n")
+    assert "none of the keys" in failure("explore", model, "-o", "x.html", "--metadata", "kinds.tsv")
 
 
 def test_no_picture_is_written_over_what_it_shows(failure, here, model):

@@ -609,6 +609,18 @@ def test_models_of_ngrams_stay_whole(run, corpus):
     assert type(KeyedVectors.load("vectors.safetensors")) is KeyedVectors
 
 
+def test_models_that_fasttexts_file_cannot_hold_are_refused_before_the_work(failure, corpus, here):
+    into = ("train", corpus, "-o", "m.bin", *SUBWORDS, "--save-format", "fasttext-binary", "--checkpoint", "c")
+    assert "holds one output matrix" in failure(*into, "--hs")
+    assert "number of words as window" in failure(*into, "--window", "sentence")
+    assert not list(here.glob("[cm]"))
+
+
+def test_what_is_left_out_is_said(run, corpus):
+    said = run("train", corpus, "-o", "m.bin", *SMALL, *SUBWORDS).stderr
+    assert "These are the words' vectors alone, without n-grams; to train on" in said
+
+
 def test_a_floret_table(run, failure, corpus):
     hashed = ("--fasttext", "--hash-count", 2, "--bucket", 200)
     run("train", corpus, "-o", "m.floret", *SMALL, *hashed, "-q")

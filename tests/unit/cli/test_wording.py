@@ -129,7 +129,7 @@ explore m.safetensors -o x.html -n 1
 def test_no_line_speaks_python(files, line):
     if line.split()[0] in ("watch", "plot", "explore"):
         pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
-        pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
+        pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
     result = runner().invoke(cli.main, line.split())
     assert result.exit_code in (0, 1, 2)
     said = result.stderr.splitlines()

@@ -41,5 +41,5 @@ def test_an_item_is_never_another_item(model, name, tmp_path):
 
 def test_no_format_is_left_out():
     written = {name for name in FORMATS if hasattr(get(name), "write")}
-    # fastText's holds words by their n-grams, and gensim's is only read
-    assert {by_ending(Path(name)) for name in NAMES} == written - {"fasttext_binary", "gensim"}
+    # fastText's and floret's hold words by their n-grams, and gensim's is only read
+    assert {by_ending(Path(name)) for name in NAMES} == written - {"fasttext_binary", "floret", "gensim"}

@@ -10,7 +10,6 @@ from w2vcore import KeyedVectors, Word2Vec
 
 matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
 matplotlib.use("agg")
-pytest.importorskip("textalloc", reason="textalloc is not installed: pip install .[viz]")
 
 
 def vectors(count=120, dimensions=8, seed=1):
@@ -28,13 +27,62 @@ def overlaps(axes):
     return [(i, j) for i in range(len(boxes)) for j in range(i) if boxes[i].overlaps(boxes[j])]
 
 
-@pytest.mark.parametrize(("topn", "least"), [(30, 30), (100, 90), (500, 120)])
-def test_labels_do_not_overlap(topn, least):
-    axes = vectors(500).plot(topn=topn, ax=figure().add_subplot())
+def dots_and_lines(axes):
+    """The dots that have labels and the lines that lead to labels, in pixels."""
     axes.figure.canvas.draw()
-    assert len(axes.collections[0].get_offsets()) == topn
-    assert len(axes.texts) >= least  # of 100 words 97 find room with matplotlib 3.8, which draws text wider
+    dots, lines = axes.collections[0], axes.collections[-1]
+    to_pixels = axes.transData.transform
+    return to_pixels(dots.get_offsets()), [to_pixels(line) for line in lines.get_segments()]
+
+
+@pytest.mark.parametrize(("topn", "least"), [(30, 30), (100, 90), (500, 120)])
+def test_every_dot_has_a_label_that_covers_nothing(topn, least):
+    axes = vectors(500).plot(topn=topn, ax=figure().add_subplot())
+    dots, lines = dots_and_lines(axes)
+    assert len(dots) == len(axes.texts) >= least
+    shown = f"{topn}" if len(dots) == topn else f"{len(dots)} of {topn}"
+    assert axes.get_title(loc="left") == f"{shown} words, PCA"
     assert overlaps(axes) == []
+    renderer = axes.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in axes.texts]
+    assert not [dot for dot in dots for box in boxes if box.contains(*dot)]
+    for start, end in lines:
+        others = dots[np.linalg.norm(dots - start, axis=1) > 1e-6]
+        along = np.clip((others - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+        assert np.linalg.norm(others - start - along[:, None] * (end - start), axis=1).min() > 3
+
+
+def test_every_dot_if_it_is_wanted():
+    axes = vectors(500).plot(topn=500, every_dot=True, ax=figure().add_subplot())
+    named, nameless, _ = axes.collections
+    assert len(named.get_offsets()) + len(nameless.get_offsets()) == 500
+    assert axes.get_title(loc="left") == "500 words, PCA"
+
+
+def test_colours_by_cluster_category_and_number():
+    metadata = {f"word{row}": {"kind": "ab"[row % 2], "size": row} for row in range(30)}
+    axes = vectors(40).plot(color_by="kind", metadata=metadata, ax=figure().add_subplot())
+    colours = {tuple(colour) for colour in axes.collections[0].get_facecolors()}
+    assert len(colours) == 3  # the third one is of words of which nothing is known
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    axes = vectors(40).plot(color_by="size", metadata=metadata, ax=figure().add_subplot())
+    assert len({tuple(colour) for colour in axes.collections[0].get_facecolors()}) > 20
+    axes = vectors(40).plot(color_by="cluster", ax=figure().add_subplot())
+    assert len(axes.get_legend().get_texts()) == 4
+    with pytest.raises(ValueError, match="metadata has no column 'colour'; it has 'kind', 'size'"):
+        vectors(40).plot(color_by="colour", metadata=metadata)
+    axes = vectors(3).plot(metadata={"word1": "The second"}, ax=figure().add_subplot())
+    assert {text.get_text() for text in axes.texts} == {"word0", "The second", "word2"}
+
+
+def test_axes_that_are_saved_and_shown(tmp_path):
+    axes = vectors(10).plot(path=tmp_path / "a.png", size=(3.3, 3))
+    assert axes.save(tmp_path / "b.png") == tmp_path / "b.png"
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert axes._repr_png_().startswith(b"\x89PNG")
+    assert axes.figure.get_size_inches().tolist() == [3.3, 3]
+    with pytest.raises(ValueError, match="path must end in one of"):
+        axes.save(tmp_path / "c.txt")
 
 
 def figure():
@@ -68,6 +116,7 @@ def test_without_an_axes_pyplot_knows_the_figure():
     axes = vectors(10).plot()
     try:
         assert axes.figure.number in pyplot.get_fignums()
+        assert axes._repr_png_() is None  # pyplot shows it
     finally:
         pyplot.close(axes.figure)
 
@@ -109,13 +158,12 @@ def test_refusals(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("package", ["matplotlib", "textalloc"])
-def test_a_missing_package_is_named(monkeypatch, package):
+def test_a_missing_package_is_named(monkeypatch):
     def absent(name):
-        if name.split(".")[0] == package:
+        if name.split(".")[0] == "matplotlib":
             raise ModuleNotFoundError(name)
         return __import__(name)
 
     monkeypatch.setattr("w2vcore.visual.extras.import_module", absent)
-    with pytest.raises(ImportError, match=rf"plot needs the package {package}.*pip install w2vcore\[viz\]"):
+    with pytest.raises(ImportError, match=r"plot needs the package matplotlib.*pip install w2vcore\[viz\]"):
         vectors(5).plot()

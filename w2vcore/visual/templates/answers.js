@@ -1,5 +1,8 @@
 // Lists of answers, and what is said of a word.
 
+/** A cosine with two digits, zero without a sign. */
+const twoDigits = (cosine) => (Math.abs(cosine) < 0.005 ? "0.00" : cosine.toFixed(2));
+
 /** A list of words with their cosines; each chooses its word. */
 function list(element, answers, chosen) {
   element.replaceChildren(...answers.map(({ row, cosine }) => {
@@ -10,7 +13,7 @@ function list(element, answers, chosen) {
       { type: "button", title: data.words[row] },
       make("span", { class: "name" }, data.words[row]),
       make("span", { class: "bar", "aria-hidden": "true" }, level),
-      make("span", { class: "number" }, cosine.toFixed(2)),
+      make("span", { class: "number" }, twoDigits(cosine)),
     );
     button.addEventListener("click", () => chosen(row));
     return make("li", {}, button);
@@ -24,14 +27,14 @@ const chips = (rows, chosen) => rows.map((row) => {
   return button;
 });
 
-/** What is known of a word: its rank, its count, its cluster and its metadata. */
-function factsOf(row, parts) {
+/** What is known of a word: its rank, its count, its cluster and the columns of metadata. */
+function factsOf(row, columns) {
   const facts = [`${Noun} ${grouped(row + 1)} of ${grouped(data.words.length)}${data.counts ? " by rank" : ""}`];
   if (data.keys) facts.unshift(`Id ${data.keys[row]}`);
   if (data.counts) facts.push(`seen ${grouped(data.counts[row])} times`);
-  for (const part of parts) {
-    const text = part === parts.counts ? "" : part.text(row);
-    if (text) facts.push(part.name === "Cluster" ? `among ${text}` : `${part.name}: ${text}`);
+  for (const column of columns) {
+    const text = column.text(row);
+    if (text) facts.push(column.name === "Cluster" ? `among ${text}` : `${column.name}: ${text}`);
   }
   return `${facts.join("; ")}.`;
 }

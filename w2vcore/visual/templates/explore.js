@@ -28,11 +28,21 @@ const map = new WordMap(byId("map"), data.words, {
   lassoed: (rows) => selected(rows),
 });
 
+/** A column of metadata that is only told of. */
+class Texts {
+  constructor(name, texts) { Object.assign(this, { name, texts }); }
+
+  text(row) { return this.texts[row]; }
+}
+
+const columns = data.columns.map(({ name, values, labels, numbers, texts }) => {
+  if (texts) return new Texts(name, texts);
+  return numbers ? new Numbers(name, unpacked(numbers)) : new Categories(name, unpacked(labels), values);
+});
+
 const parts = [
   ...(data.clusters.names.length ? [new Categories("Cluster", unpacked(data.clusters.labels), data.clusters.names)] : []),
-  ...(data.columns.map(({ name, values, labels, numbers }) => (
-    numbers ? new Numbers(name, unpacked(numbers)) : new Categories(name, unpacked(labels), values)
-  ))),
+  ...columns.filter((column) => !(column instanceof Texts)),
 ];
 parts.counts = data.counts
   ? new Numbers("Count", Float32Array.from(data.counts), true)
@@ -41,11 +51,13 @@ parts.push(parts.counts);
 
 const colouring = new Colouring(parts, (colours, visible) => map.paint(colours, visible));
 
-const captioned = parts[0].name === "Cluster" ? parts[0] : null;
+const members = data.clusters.names.map(() => []);
+if (members.length) parts[0].labels.forEach((number, row) => members[number].push(row));
 map.captions = data.clusters.names.map((name, number) => ({
-  text: name.split(", ").slice(0, 2).join(", "),
-  rows: [...captioned.labels.keys()].filter((row) => captioned.labels[row] === number),
-  colour: () => css(categoryColour(number)),
+  text: name.split(", ").slice(0, data.keys ? 1 : 2).join(", "),
+  rows: members[number],
+  // among other colours, a name in a colour of its own would mislead
+  colour: () => (colouring.part === parts[0] ? css(categoryColour(number)) : colour("--soft")),
 }));
 
 function sizes() {
@@ -57,6 +69,7 @@ function sizes() {
 function view(next, glide = true) {
   const before = layout;
   layout = next;
+  if (map.ends || next.ends) map.setArrows([]);
   map.ends = next.ends ?? null;
   map.show(next.view);
   map.setPlaces(next.places, glide && before?.view === next.view);
@@ -90,7 +103,9 @@ byId("lasso").addEventListener("click", toggleLasso);
 function choose(row) {
   const name = row < 0 ? "" : String(data.keys ? data.keys[row] : data.words[row]);
   const address = row < 0 ? "" : `#word=${encodeURIComponent(name.toWellFormed?.() ?? name)}`;
-  if (location.hash !== address) history.pushState({ row }, "", address || location.pathname);
+  try {
+    if (location.hash !== address) history.pushState({ row }, "", address || location.pathname);
+  } catch { /* a page in the frame of a notebook has no address */ }
   show(row);
 }
 
@@ -98,7 +113,7 @@ function show(row) {
   chosen = row;
   const near = row < 0 ? [] : vectors.similar(row, ANSWERS);
   byId("chosen").textContent = row < 0 ? `No ${noun} chosen` : data.words[row];
-  byId("facts").textContent = row < 0 ? "Search, or click a point on the map, to see what is near it." : factsOf(row, parts);
+  byId("facts").textContent = row < 0 ? "Search, or click a point on the map, to see what is near it." : factsOf(row, members.length ? [parts[0], ...columns] : columns);
   byId("near").replaceChildren();
   byId("keep").hidden = row < 0;
   list(byId("neighbours"), near, choose);
@@ -141,7 +156,7 @@ const comparison = new Question("compare", ["one", "other"], examples(["king", "
   const [one, other] = rows;
   const way = vectors.between(one, other, ON_THE_WAY);
   const common = vectors.common(one, other, ANSWERS / 2);
-  byId("compared-cosine").textContent = `Cosine ${vectors.cosine(one, other).toFixed(2)}`;
+  byId("compared-cosine").textContent = `Cosine ${twoDigits(vectors.cosine(one, other))}`;
   byId("way").replaceChildren(...chips([one, ...way, other], choose));
   list(byId("common"), common, choose);
   const stops = [one, ...way, other];
@@ -167,7 +182,8 @@ const lists = new Lists(
     ["key", (row) => (data.keys ? data.keys[row] : data.words[row])],
     ...(data.keys ? [["title", (row) => data.words[row]]] : []),
     ...(data.counts ? [["count", (row) => data.counts[row]]] : []),
-    ...parts.filter((part) => part !== parts.counts).map((part) => [part.name.toLowerCase(), (row) => part.text(row)]),
+    ...(members.length ? [["cluster", (row) => parts[0].text(row)]] : []),
+    ...columns.map((column) => [column.name, (row) => column.text(row)]),
   ],
   choose,
   (rows) => map.select(rows),
