@@ -52,7 +52,6 @@ def pecanpy(path):
 def node2vec(path):
     import networkx
     from node2vec import Node2Vec
-    from node2vec.parallel import parallel_generate_walks
     graph = networkx.read_edgelist(path)
     np.random.seed(seed)
     generate, Node2Vec._generate_walks = Node2Vec._generate_walks, lambda self: None
@@ -101,7 +100,7 @@ def write(path, *graph):
 
 def compared(python_of, contestants, options, folder):
     """Print time and memory of each."""
-    nodes = max(1, round(options.steps / 10 / options.length / 100)) * 100
+    nodes = max(2, round(options.steps / 10 / options.length / 100)) * 100  # two blocks, as edges go between them
     path, small = write(folder / "edges", nodes, 100, 16, 4, 1), write(folder / "small", 100, 100, 16, 0, 1)
     print(f"{nodes:,} nodes, p={options.p:g}, q={options.q:g}\n{HEAD}")
     for kind in contestants:

@@ -49,6 +49,8 @@ def run(script, *arguments):
             ["out.json", "--kinds", "cbow", "--axes", "workers", "--seconds", "0.01"],
             "| cbow | 100 | 100,000",
         ),
+        ("bench_walks", ["--steps", "8e4"], "w2vcore"),
+        ("bench_walks", ["--quality", "1", "--length", "10"], "w2vcore"),
         ("bench_memory", ["--words", "500", "--tokens", "2000", "--dim", "8", "--workers", "2"], "train and save, D=8"),
     ],
 )
