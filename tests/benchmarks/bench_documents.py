@@ -5,7 +5,8 @@
 
 CORPUS is a plain text. PYTHON is an interpreter that has gensim (default: this one). An epoch is the difference between a
 run of so many epochs and a run of one, divided by how many more they are: reading and counting fall out. CPU time, one
-thread; the two take turns; each round has another seed. Inference: texts of 20 passes, 400 of them.
+thread; the two take turns; each round has another seed. Inference: texts of 20 passes, 400 of them; and how many times as
+fast two threads are as one by the clock, with 4,000 texts, for which two cores must be free.
 
 With --quality each round trains that many epochs once, and asks for 2,000 lines of 20 words or more where the next line,
 which mostly is of the same article, stands among all lines by cosine: the share of those within the first 10 and 100, and
@@ -41,6 +42,13 @@ if asked == "infer":
         for words in texts:
             model.infer_vector(words, epochs=20)
     result["texts"] = len(texts) / (time.process_time() - began)
+    if hasattr(model, "infer_vectors"):
+        taken = []
+        for workers in (1, 2):
+            began = time.perf_counter()
+            model.infer_vectors(lines[:4000], epochs=20, workers=workers)
+            taken.append(time.perf_counter() - began)
+        result["two threads"] = taken[0] / taken[1]
 if asked == "quality":
     vectors = np.array(model.dv.vectors, np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-12
@@ -92,7 +100,7 @@ def main():
         corpus = Path(folder, "corpus.txt")
         with Path(options.corpus).open(encoding="utf8") as text:
             corpus.write_text("".join(islice(text, options.lines)), encoding="utf8")
-        epochs, texts = [], []
+        epochs, texts, scaling = [], [], []
         for seed in range(1, options.rounds + 1):
             settings = {"vector_size": options.dim, "seed": seed, **KINDS[options.kind]}
             epoch, inferred = {}, {}
@@ -107,12 +115,14 @@ def main():
                 more = run(python, package, str(corpus), options.epochs, settings, "infer")
                 epoch[name] = (more["train"] - one["train"]) / (options.epochs - 1)
                 inferred[name] = more["texts"]
+                if "two threads" in more:
+                    scaling.append(more["two threads"])
             if epoch:
                 epochs.append(epoch["gensim"] / epoch["w2vcore"])
                 texts.append(inferred["w2vcore"] / inferred["gensim"])
                 shown = ", ".join(f"{name} {epoch[name]:.2f} s, {inferred[name]:.0f} texts/s" for name in epoch)
                 print(f"{options.kind} seed {seed}: {shown}", flush=True)
-    for what, values in (("an epoch", epochs), ("inference", texts)):
+    for what, values in (("an epoch", epochs), ("inference", texts), ("two threads", scaling)):
         if values:
             print(f"{options.kind} {what}: {statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})x")
 

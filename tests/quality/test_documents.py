@@ -31,7 +31,7 @@ def corpus(tmp_path_factory):
 # Where the next line, mostly of the same article, stands among all by cosine: share of 2,000 lines of 20 words or more
 # for which it is among the first 10 and 100, and the median place. gensim 4.4.0, the same text and settings, one worker,
 # seeds 1 and 2:
-#   DBOW  .143 .388 218,  .128 .375 209     here .138 .388 216,  .135 .372 219
+#   DBOW  .143 .388 218,  .128 .375 209     here .136 .385 219,  .135 .370 230
 #   DM    .112 .305 372,  .118 .308 403     here .113 .320 373,  .112 .315 387
 # A share of 2,000 has a standard error of .008 and .011; allowed below gensim's mean are 2.5 of them, which chance alone
 # exceeds in 6 of 1,000 runs. The place may be a fifth higher.
