@@ -15,7 +15,7 @@ author = "The w2vcore authors"
 copyright = "The w2vcore authors, MIT licence"
 version = release = w2vcore.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 html_theme = "furo"
 html_title = f"w2vcore {release}"
 html_show_sourcelink = False
@@ -29,9 +29,10 @@ myst_heading_anchors = 4  # links to headings, with the anchors that code hosts 
 default_role = "py:obj"  # `name` in a docstring is a link where there is such a thing, else it is code
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
-autodoc_typehints_format = "short"
-autodoc_type_aliases = {name: name for name in ("ArrayLike", "DTypeLike", "NDArray", "PathLike")}
-python_maximum_signature_line_length = 100
+autodoc_typehints = "none"  # the types are in the docstrings; with them a signature fills the screen
+copybutton_prompt_text = r"\$ |>>> |\.\.\. "  # these are not copied, and neither is the output below them
+copybutton_prompt_is_regexp = True
+
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Attributes", "params_style")]

@@ -7,6 +7,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,22 +48,113 @@ def folders():
     return tuple(dict.fromkeys(found))
 
 
+COMMON = (
+    "-std=c++17", "-fPIC", "-U_FORTIFY_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas",
+    "-Wno-unused-function",
+)  # fmt: skip
+
+
+def build(options):
+    """Run the C++ compiler."""
+    command = [compiler(), *options]
+    done = subprocess.run(command, cwd=built_folder().name, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def defined(function, macros, folders):
+    """The options that choose a kernel and its instance."""
+    return [
+        *(f"-I{path}" for path in folders), f'-DW2V_SOURCE="{SOURCES[function]}"', f"-DW2V_KERNEL={function}",
+        *(f"-D{name}={value}" for name, value in macros),
+    ]  # fmt: skip
+
+
 @cache
 def library(function, macros, folders):
     """A kernel as a function of (argument, blocks, threads, shared bytes, order) that returns None or a complaint."""
     out = Path(built_folder().name) / f"{function}_{abs(hash((macros, folders))):x}.so"
-    command = [
-        compiler(), "-std=c++17", "-O0", "-fPIC", "-shared", "-U_FORTIFY_SOURCE", "-Wall", "-Wextra", "-Werror",
-        "-Wno-unknown-pragmas", "-Wno-unused-function", *(f"-I{path}" for path in folders),
-        f'-DW2V_SOURCE="{SOURCES[function]}"', f"-DW2V_KERNEL={function}",
-        *(f"-D{name}={value}" for name, value in macros), str(HERE / "lanes.cpp"), "-o", str(out),
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=built_folder().name, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+    build([*COMMON, "-O0", "-shared", *defined(function, macros, folders), str(HERE / "lanes.cpp"), "-o", str(out)])
     run = ctypes.CDLL(str(out)).w2v_emulate
     run.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_uint64]
     run.restype = ctypes.c_char_p
     return run
+
+
+# ---------------------------------------------------------------------- every access looked at
+
+ONLY_READ, ADDED_TO, OWN, FREE = range(4)  # kinds of memory: cuda/watch.cpp
+RANGE = np.dtype([("begin", "u8"), ("bytes", "i8"), ("kind", "i4"), ("initialised", "i4"), ("name", "S24")])
+
+
+@lru_cache(maxsize=1)
+def watcher():
+    """The object file of watch.cpp, which is the same for all kernels."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("watch.cpp asks the linker of Linux where its library ends")
+    out = Path(built_folder().name) / "watch.o"
+    build(
+        [*COMMON, "-O1", "-fno-omit-frame-pointer", f"-I{DEVICE_CODE}", "-c", str(HERE / "watch.cpp"), "-o", str(out)]
+    )
+    return out
+
+
+@cache
+def watched_library(function, macros, folders):
+    """A kernel as a function of (argument, warps, shared bytes, ranges, their number, seed, stops), and its file."""
+    name = f"{function}_{abs(hash((macros, folders))):x}"
+    kernel, out = (Path(built_folder().name) / f"{name}_watched{ending}" for ending in (".o", ".so"))
+    build(
+        [*COMMON, "-O0", "-g1", "-fsanitize=thread", *defined(function, macros, folders), "-c", str(HERE / "watched.cpp"),
+         "-o", str(kernel)]
+    )  # fmt: skip
+    build(["-shared", "-fPIC", str(kernel), str(watcher()), "-o", str(out)])
+    run = ctypes.CDLL(str(out)).w2v_watch
+    run.argtypes = [
+        ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_uint,
+    ]  # fmt: skip
+    run.restype = ctypes.c_char_p
+    return run, out
+
+
+def watch(function, macros, argument, warps, shared, memory, seed=1, stops=16):
+    """Run a kernel with one block of so many warps, interleaved at random, and look at every access to memory.
+
+    Parameters
+    ----------
+    function, macros, argument, shared
+        As for `emulate`.
+    warps : int
+        At most 64: more than a block of a GPU has, so that more warps meet.
+    memory : dict
+        Name -> (array, kind, whether it is initialised). What is not in it is out of bounds.
+    seed : int
+        Of the order in which lanes run.
+    stops : int
+        A lane is stopped at one access in so many, drawn at random; 0: only where lanes meet.
+
+    Raises
+    ------
+    AssertionError
+        With what was found, and where in the source.
+    """
+    argument = np.ascontiguousarray(argument)
+    run, path = watched_library(function, tuple(sorted(macros.items())), folders())
+    ranges = np.zeros(len(memory), RANGE)
+    for one, (name, (array, kind, initialised)) in zip(ranges, memory.items(), strict=True):
+        one["begin"], one["bytes"] = array.ctypes.data, array.nbytes
+        one["kind"], one["initialised"], one["name"] = kind, initialised, name.encode()
+    complaint = run(argument.ctypes.data, warps, shared, ranges.ctypes.data, len(ranges), seed, stops)
+    assert complaint is None, placed(complaint.decode(), path)
+
+
+def placed(complaint, path):
+    """A complaint with the line of the source in place of the address of its code, where binutils are installed."""
+    text, _, address = complaint.partition(" @")
+    if not address or shutil.which("addr2line") is None:
+        return complaint
+    command = ["addr2line", "-e", str(path), hex(int(address, 16) - 1)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
+    return f"{text}: {done.stdout.strip()}"
 
 
 def emulate(function, macros, argument, blocks, threads, shared, order=0):

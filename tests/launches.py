@@ -1,7 +1,7 @@
 """Launches of the device code on problems of problems.py, without a GPU and without the backend's queues and copies."""
 
 import numpy as np
-from emulator import WARP, emulate
+from emulator import ADDED_TO, ONLY_READ, OWN, WARP, emulate, watch
 
 from w2vcore.backends.base import EpochStats
 from w2vcore.backends.cuda import layout, tables
@@ -23,13 +23,16 @@ class Emulated:
         See emulate.
     longest : int
         Tokens in a segment, at most.
+    watched : bool
+        True: look at every access to memory, with the warps interleaved at random by `order` (emulator.watch).
     macros : dict
         To put in place of the instance's.
     """
 
-    def __init__(self, problem, ring=True, warps=1, order=0, longest=1000, **macros):
+    def __init__(self, problem, ring=True, warps=1, order=0, longest=1000, watched=False, **macros):
         plan, self.weights = problem.plan, problem.weights()
         self.problem, self.warps, self.order, self.longest = problem, warps, order, longest
+        self.watched, self.memory = watched, {}
         self.tables = tables.tables(plan)
         self.instance = layout.instance(plan.config, self.tables.halves, EVERYTHING)
         if self.instance.ring and not ring:
@@ -45,6 +48,7 @@ class Emulated:
     def point(self, arrays):
         """Write addresses into the launch; the arrays must outlive it."""
         assert all(array.flags.c_contiguous for array in arrays.values())
+        self.memory.update(arrays)
         tables.put(self.launch, {name: array.ctypes.data for name, array in arrays.items()})
 
     def run(self, epoch, borders=(), alpha=None):
@@ -62,13 +66,13 @@ class Emulated:
             tokens["weights"] = tables.context_weights(problem.config, batch.longest)
         self.point(tokens)
         if problem.config.subsample:
-            emulate("w2v_keep", {}, launch, 2, self.warps * WARP, 0, self.order)
+            self.call("w2v_keep", {}, 2, 0, own=[name for name in tokens if name.startswith("kept")])
         segments = self.cut(jobs)
         sums, next_segment = np.zeros(len(jobs), layout.JOB_SUMS), np.zeros(1, np.uint64)
         self.point({"segments": segments, "sums": sums, "next_segment": next_segment})
         launch["n_segments"] = len(segments)
         shared = self.warps * self.instance.warp_bytes
-        emulate("w2v_train", self.macros, launch, 1, self.warps * WARP, shared, self.order)
+        self.call("w2v_train", self.macros, 1, shared, own=["scratch"])
         assert not self.scratch.any(), "the scratch was not cleared"
         return [
             EpochStats(
@@ -78,6 +82,19 @@ class Emulated:
             )
             for s, job in zip(sums, jobs, strict=True)
         ]
+
+    def call(self, function, macros, blocks, shared, own):
+        """Run a kernel; `own` names what its lanes have for themselves."""
+        if not self.watched:
+            emulate(function, macros, self.launch, blocks, self.warps * WARP, shared, self.order)
+            return
+        added = {"input", "first.matrix", "second.matrix", "sums", "next_segment"}
+        memory = {
+            name: (array, OWN if name in own else ADDED_TO if name in added else ONLY_READ, name == "scratch")
+            for name, array in self.memory.items()
+            if array.nbytes
+        }
+        watch(function, macros, self.launch, self.warps, shared, memory, self.order)
 
     def cut(self, jobs):
         """Segments: jobs cut at the ends of sentences and after `longest` tokens."""

@@ -33,6 +33,7 @@ ALLOWED = {
     "utils": {"corpus", "formats", "facade"},
     "phrases": {"corpus", "model", "formats", "facade"},
     "visual": {"corpus", "model", "formats", "query"},
+    "walks": {"kernels", "corpus", "model"},
     "keyedvectors": {"corpus", "model", "formats", "query", "facade", "visual"},
     "word2vec": {
         *("kernels", "corpus", "model", "architectures", "objectives", "backends", "training", "formats", "query"),
@@ -44,10 +45,11 @@ ALLOWED = {
         *("keyedvectors", "word2vec"),
     },
     "fasttext": {"corpus", "model", "architectures", "objectives", "formats", "facade", "keyedvectors", "word2vec"},
+    "recommend": {"corpus", "model", "query", "keyedvectors", "word2vec"},
     "callbacks": {"corpus", "model", "training", "formats", "visual", "keyedvectors", "word2vec"},
     "cli": {
         *("corpus", "model", "backends", "formats", "query", "datasets", "diagnostics", "utils", "phrases", "presets"),
-        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks"),
+        *("keyedvectors", "word2vec", "doc2vec", "fasttext", "visual", "callbacks", "walks", "recommend"),
     },
     "scripts": {"formats", "keyedvectors", "word2vec", "cli"},
     "w2vcore": {

@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "word2vec/training.py": "logs gensim's settings, as gensim does",
     "facade/attributes.py": "how the attributes of all target matrices begin",
     "facade/oldnames.py": "what gensim 3 called the matrices",
+    "formats/fasttext_binary.py": "how fastText's options spell its models",
     "formats/gensim_native.py": "gensim's files have gensim's names",
     "fasttext/files.py": "fastText's files have fastText's numbers of losses and models",
     "callbacks/stopping.py": "how the attributes of all target matrices begin",

@@ -26,7 +26,6 @@ C_FUNCTION = re.compile(
 
 # Classes with one subclass that are no part of it cut off, and why.
 BASES_OF_ONE = {
-    "DistributedBackend": "the algorithm for several ranks, without MPI: tests simulate them",
     "Lifecycle": "an idea of its own, events, that SaveLoad brings to all facades",
     "OldNames": "an idea of its own, names of gensim 3, that is no part of a model",
 }

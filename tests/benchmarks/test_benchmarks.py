@@ -44,6 +44,11 @@ def run(script, *arguments):
             ["--lines", "500", "--epochs", "2", "--seeds", "1", "--softmax", "0.1"],
             "softmax, alpha=0.1",
         ),
+        (
+            "bench_matrix",
+            ["out.json", "--kinds", "cbow", "--axes", "workers", "--seconds", "0.01"],
+            "| cbow | 100 | 100,000",
+        ),
         ("bench_memory", ["--words", "500", "--tokens", "2000", "--dim", "8", "--workers", "2"], "train and save, D=8"),
     ],
 )

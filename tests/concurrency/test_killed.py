@@ -4,56 +4,77 @@ import random
 import subprocess
 import sys
 import time
+from functools import cache
 
 import numpy as np
 import pytest
 
-from w2vcore import KeyedVectors, Word2Vec
+from w2vcore import KeyedVectors
 from w2vcore.formats import numpy_file
 from w2vcore.word2vec.training import Run
 
-FEW = 3  # of 50 moments; all of them with -m slow
-MOMENTS = [pytest.param(seed, marks=() if seed < FEW else pytest.mark.slow) for seed in range(50)]
+
+def moments(few):
+    """50 moments, of which `few` are tried always, and all with -m slow."""
+    return [pytest.param(seed, marks=() if seed < few else pytest.mark.slow) for seed in range(50)]
+
+
+MOMENTS = moments(3)
+OF_BOTH = [
+    pytest.param(kind, *each.values, marks=each.marks, id=f"{kind}-{each.values[0]}")
+    for kind, few in (("words", 3), ("documents", 1))
+    for each in moments(few)
+]
 
 # What the child and this process both say.
 COMMON = """
+import sys
 import numpy as np
 from w2vcore import KeyedVectors, Word2Vec
+from w2vcore.doc2vec import Doc2Vec, TaggedDocument
 from w2vcore.formats import numpy_file
 WORDS = [f"w{i}" for i in range(3000)]
 def corpus():
     rng = np.random.default_rng(1)
     return [[WORDS[i] for i in rng.integers(0, 3000, 20)] for _ in range(1500)]
-SETTINGS = {"vector_size": 50, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 1000, "sg": 1, "compute_loss": True}
+SETTINGS = {"vector_size": 50, "min_count": 1, "workers": 1, "epochs": 3, "batch_words": 1000, "compute_loss": True}
+def documents():
+    return [TaggedDocument(words, [f"tag{number}", number % 7]) for number, words in enumerate(corpus())]
+KINDS = {"words": (Word2Vec, corpus, {**SETTINGS, "sg": 1}), "documents": (Doc2Vec, documents, {**SETTINGS, "dm": 0})}
+def kind(): return KINDS[sys.argv[2]]
 """
 TRAIN = """
-import sys
 class Ready:
     def __getattr__(self, event):
         return lambda model: event == "on_epoch_begin" and not model.epochs_trained and print("ready", flush=True)
-Word2Vec(corpus(), checkpoint=sys.argv[1], checkpoint_every=2000, callbacks=[Ready()], **SETTINGS)
+Model, given, settings = kind()
+Model(given(), checkpoint=sys.argv[1], checkpoint_every=2000, callbacks=[Ready()], **settings)
 """
 SAVE = """
-import sys
-model = Word2Vec(**SETTINGS)
-model.build_vocab(corpus())
+Model, given, settings = kind()
+model = Model(**settings)
+model.build_vocab(given())
 for number in range(10**9):
     model.wv.vectors[:] = model.syn1neg[:] = number
+    if Model is Doc2Vec:
+        model.dv.vectors[:] = number
     model.save(sys.argv[1])
     if not number:
         print("ready", flush=True)
 """
 
 
-def shared():
+def shared(kind="words"):
+    """The class of a kind, what it is trained on, and its settings."""
     namespace = {}
     exec(COMMON, namespace)
-    return namespace["corpus"](), namespace["SETTINGS"]
+    model, given, settings = namespace["KINDS"][kind]
+    return model, given(), settings
 
 
-def kill_at(moment, script, path):
+def kill_at(moment, script, path, kind="words"):
     """Run a script until it says "ready" and `moment` seconds more; whether it was still at work."""
-    command = [sys.executable, "-c", COMMON + script, str(path)]
+    command = [sys.executable, "-c", COMMON + script, str(path), kind]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=path.parent) as child:
         assert child.stdout.readline().strip() == "ready"
         time.sleep(moment)
@@ -63,25 +84,34 @@ def kill_at(moment, script, path):
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    """The run that nobody killed, and how long it takes with its checkpoints."""
-    corpus, settings = shared()
-    began = time.perf_counter()
-    Word2Vec(corpus, checkpoint=tmp_path_factory.mktemp("run") / "c", checkpoint_every=2000, **settings)
-    seconds = time.perf_counter() - began
-    return Word2Vec(corpus, **settings), seconds
+def references(tmp_path_factory):
+    """For each kind, the run that nobody killed, and how long it takes with its checkpoints."""
+    folder = tmp_path_factory.mktemp("run")
+
+    @cache
+    def reference(kind):
+        model, given, settings = shared(kind)
+        began = time.perf_counter()
+        model(given, checkpoint=folder / "c", checkpoint_every=2000, **settings)
+        seconds = time.perf_counter() - began
+        return model(given, **settings), seconds
+
+    return reference
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", MOMENTS)
-def test_killed_while_training(seed, tmp_path, reference):
+@pytest.mark.parametrize(("kind", "seed"), OF_BOTH)
+def test_killed_while_training(kind, seed, tmp_path, references):
     """Wherever it was killed, the checkpoint is readable, and what is resumed from it is the model of a whole run."""
-    corpus, _ = shared()
-    whole, seconds = reference
+    model, given, _ = shared(kind)
+    whole, seconds = references(kind)
     path = tmp_path / "run.checkpoint"
-    kill_at(random.Random(seed).uniform(0, seconds), TRAIN, path)
-    assert len(Word2Vec.load(path).wv) == len(whole.wv)
-    resumed = Word2Vec.resume(path, corpus)
+    kill_at(random.Random(seed).uniform(0, seconds), TRAIN, path, kind)
+    assert len(model.load(path).wv) == len(whole.wv)
+    resumed = model.resume(path, given)
+    if kind == "documents":
+        assert resumed.dv.index_to_key == whole.dv.index_to_key
+        assert resumed.dv.vectors.tobytes() == whole.dv.vectors.tobytes()
     assert resumed.wv.vectors.tobytes() == whole.wv.vectors.tobytes()
     assert resumed.syn1neg.tobytes() == whole.syn1neg.tobytes()
     assert resumed.get_latest_training_loss() == whole.get_latest_training_loss()
@@ -91,13 +121,16 @@ def test_killed_while_training(seed, tmp_path, reference):
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", MOMENTS)
-def test_killed_while_saving(seed, tmp_path):
+@pytest.mark.parametrize(("kind", "seed"), OF_BOTH)
+def test_killed_while_saving(kind, seed, tmp_path):
     """The file is one of the models that were saved, whole: never a mixture, never cut short."""
     path = tmp_path / "model"
-    assert kill_at(random.Random(seed).uniform(0, 0.5), SAVE, path)
-    model = Word2Vec.load(path)
+    assert kill_at(random.Random(seed).uniform(0, 0.5), SAVE, path, kind)
+    model = shared(kind)[0].load(path)
     number = model.wv.vectors[0, 0]
+    if kind == "documents":
+        assert len(model.dv) == 1507
+        assert (model.dv.vectors == number).all()
     assert (model.wv.vectors == number).all()
     assert (model.syn1neg == number).all()
     others = [name.name for name in tmp_path.iterdir() if name != path]
@@ -105,14 +138,20 @@ def test_killed_while_saving(seed, tmp_path):
 
 
 FULL = """
-import resource, sys
+import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-model = Word2Vec.load(sys.argv[1])
+Model, given, _ = kind()
+model = Model.load(sys.argv[1])
+of_documents = (
+    lambda: model.save(sys.argv[1], tags=False),
+    lambda: model.save_word2vec_format(sys.argv[1], doctag_vec=True, word_vec=False),
+)
 for attempt in (
     lambda: model.save(sys.argv[1]),
     lambda: model.wv.save(sys.argv[1]),
     lambda: model.wv.save_word2vec_format(sys.argv[1]),
-    lambda: model.train(corpus(), total_examples=1500, epochs=1, checkpoint=sys.argv[1]),
+    lambda: model.train(given(), total_examples=1500, epochs=1, checkpoint=sys.argv[1]),
+    *(of_documents if Model is Doc2Vec else ()),
 ):
     try:
         attempt()
@@ -124,16 +163,17 @@ print(model.epochs_trained)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files to set")
 @pytest.mark.timeout(60)
-def test_a_full_disk_leaves_the_old_file(tmp_path):
-    corpus, settings = shared()
+@pytest.mark.parametrize(("kind", "attempts"), [("words", 4), ("documents", 6)])
+def test_a_full_disk_leaves_the_old_file(kind, attempts, tmp_path):
+    model, given, settings = shared(kind)
     path = tmp_path / "model"
-    Word2Vec(corpus, **{**settings, "epochs": 1}).save(path)
+    model(given, **{**settings, "epochs": 1}).save(path)
     before = path.read_bytes()
     assert len(before) > 1_000_000
-    command = [sys.executable, "-c", COMMON + FULL, str(path)]
+    command = [sys.executable, "-c", COMMON + FULL, str(path), kind]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=True)
     *errors, epochs = done.stdout.splitlines()
-    assert len(errors) == 4
+    assert len(errors) == attempts
     for error in errors:
         assert f"no room to write '{path}': File too large after" in error
         assert "the file that was there is unchanged" in error
@@ -142,9 +182,10 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_disk_that_fills_up_during_training(tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", ["words", "documents"])
+def test_a_disk_that_fills_up_during_training(kind, tmp_path, monkeypatch):
     """The error comes out, the last checkpoint stays, and training goes on from it when there is room."""
-    corpus, settings = shared()
+    model, given, settings = shared(kind)
     written = []
     original = Run.checkpoint_due
 
@@ -157,9 +198,11 @@ def test_a_disk_that_fills_up_during_training(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Run, "checkpoint_due", write)
         with pytest.raises(OSError, match="No space left"):
-            Word2Vec(corpus, checkpoint=tmp_path / "c", checkpoint_every=4000, **settings)
-    resumed = Word2Vec.resume(tmp_path / "c", corpus)
-    np.testing.assert_array_equal(resumed.wv.vectors, Word2Vec(corpus, **settings).wv.vectors)
+            model(given, checkpoint=tmp_path / "c", checkpoint_every=4000, **settings)
+    resumed, whole = model.resume(tmp_path / "c", given), model(given, **settings)
+    np.testing.assert_array_equal(resumed.wv.vectors, whole.wv.vectors)
+    if kind == "documents":
+        np.testing.assert_array_equal(resumed.dv.vectors, whole.dv.vectors)
 
 
 PAIR = """

@@ -58,6 +58,19 @@ enum Meeting { SYNC, SHUFFLE, BALLOT, MATCH };
 const uint64_t *meet(Meeting meeting, unsigned mask, uint64_t given, const char *file, int line);
 int current_lane();
 
+/* How an access uses memory, told to whom it may concern: watch.cpp, in a build with W2V_WATCHED, whose plain accesses
+ * are told by the compiler. */
+enum Use { PLAIN_READ, PLAIN_WRITE, READ_PAST_L1, READ_BY_LDG, ATOMIC_ADD };
+#ifdef W2V_WATCHED
+#define W2V_UNWATCHED __attribute__((no_sanitize_thread, noinline))
+void notice(Use use, const void *address, int bytes);
+#else
+#define W2V_UNWATCHED inline
+static inline void notice(Use, const void *, int)
+{
+}
+#endif
+
 #define W2V_HERE const char *file = __builtin_FILE(), int line = __builtin_LINE()
 
 template <class T> static inline uint64_t to_bits(T value)
@@ -107,29 +120,34 @@ static inline void __syncwarp(unsigned mask = 0xffffffffu, W2V_HERE)
     meet(SYNC, mask, 0, file, line);
 }
 
-template <class T> static inline T __ldg(const T *address)
+template <class T> static W2V_UNWATCHED T __ldg(const T *address)
 {
+    notice(READ_BY_LDG, address, sizeof(T));
     return *address;
 }
-template <class T> static inline T __ldcg(const T *address)
+template <class T> static W2V_UNWATCHED T __ldcg(const T *address)
 {
+    notice(READ_PAST_L1, address, sizeof(T));
     return *address;
 }
 
-template <class T> static inline T atomicAdd(T *address, T value)
+template <class T> static W2V_UNWATCHED T atomicAdd(T *address, T value)
 {
+    notice(ATOMIC_ADD, address, sizeof(T));
     const T before = *address;
     *address = before + value;
     return before;
 }
-static inline float2 atomicAdd(float2 *address, float2 value)
+static W2V_UNWATCHED float2 atomicAdd(float2 *address, float2 value)
 {
+    notice(ATOMIC_ADD, address, sizeof value);
     const float2 before = *address;
     *address = {before.x + value.x, before.y + value.y};
     return before;
 }
-static inline float4 atomicAdd(float4 *address, float4 value)
+static W2V_UNWATCHED float4 atomicAdd(float4 *address, float4 value)
 {
+    notice(ATOMIC_ADD, address, sizeof value);
     const float4 before = *address;
     *address = {before.x + value.x, before.y + value.y, before.z + value.z, before.w + value.w};
     return before;

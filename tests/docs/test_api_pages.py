@@ -10,7 +10,7 @@ from docpages import shown_names
 # Modules whose __all__ is public; w2vcore.__version__ is in the package's own
 MODULES = ("w2vcore", *(
     f"w2vcore.{name}"
-    for name in ("word2vec", "phrases", "presets", "callbacks", "visual", "preprocessing", "datasets", "utils", "matutils")
+    for name in ("word2vec", "phrases", "presets", "recommend", "callbacks", "visual", "preprocessing", "walks", "datasets", "utils", "matutils")
 ))  # fmt: skip
 BESIDE = (  # public, in modules without __all__
     "w2vcore.keyedvectors.load_word2vec_format",

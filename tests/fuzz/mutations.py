@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import structured
 
-from w2vcore.formats import floret, gensim_documents, recognition, registry
+from w2vcore.doc2vec import Doc2Vec, TaggedDocument
+from w2vcore.fasttext import load_facebook_model, save_facebook_model
+from w2vcore.formats import gensim_documents, recognition, registry
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.formats.subword_arrays import has_subwords
+from w2vcore.formats.subword_arrays import has_subwords, is_floret
 from w2vcore.keyedvectors import FastTextKeyedVectors
 
 ALLOWED = (ValueError, EOFError, OSError, NotImplementedError)  # UnicodeDecodeError is a ValueError
@@ -50,11 +52,29 @@ def documents(path):
         raise ValueError from error
 
 
-def floret_table(path):
-    """floret's table, as a snapshot of its rows."""
-    table = floret.read(path)
-    assert np.isfinite(table.vector("unheardof")).all() or not np.isfinite(table.table).all()
-    return Snapshot("keyedvectors", [*range(len(table.table))], {"vectors": table.table})
+def model_of_documents(path, load=Doc2Vec.load, **options):
+    """A Doc2Vec that can be asked and trained on: loaded, asked for each tag and for a text, and saved again."""
+    try:
+        model = load(path, **options)
+    except AttributeError as error:
+        assert "can't be loaded by" in str(error) or "use " in str(error)
+        raise ValueError from error
+    assert len(model.dv.vectors) == len(model.dv)
+    for tag in model.dv.index_to_key:
+        assert model.dv[tag].shape == (model.vector_size,)
+    with suppress(RuntimeError):  # no words, or no target vectors
+        words = [word for word in model.wv.index_to_key if isinstance(word, str)]
+        assert model.infer_vector(words, epochs=1).shape == (model.vector_size,)
+    model.save(io.BytesIO())
+    return model.wv.snapshot()
+
+
+def whole_model(path, **options):
+    """A model of fastText that can be trained on: loaded, asked, and written again."""
+    model = load_facebook_model(path, **options)
+    assert "unheardof" not in model.wv or model.wv["unheardof"].shape == (model.vector_size,)
+    save_facebook_model(model, io.BytesIO())
+    return model.wv.snapshot()
 
 
 PARSERS = {
@@ -66,6 +86,8 @@ PARSERS = {
     "fasttext_binary unmarked": Parser("x.ftold", "fasttext_binary", partial(structured.fasttext, marked=False)),
     "fasttext_binary quantised": Parser("x.ftz", "fasttext_binary", partial(structured.fasttext, plain=False)),
     "fasttext_binary mapped": Parser("x.ftmap", "fasttext_binary", structured.fasttext, mmap="r"),
+    "facebook model": Parser("x.model.bin", "fasttext_binary", structured.fasttext, read=whole_model),
+    "facebook model mapped": Parser("x.map.bin", "fasttext_binary", structured.fasttext, mmap="r", read=whole_model),
     "native n-grams": Parser("x.kv", "native", structured.safetensors),
     "native n-grams mapped": Parser("x.kvmap", "native", structured.safetensors, mmap="r"),
     "numpy": Parser("x.npz", "numpy", structured.archive),
@@ -76,7 +98,14 @@ PARSERS = {
     "gensim apart": Parser("apart.model", "gensim", structured.pickled),
     "gensim side file": Parser("apart.model.wv.vectors.npy", "gensim", structured.array, read_by="apart.model"),
     "gensim documents": Parser("x.d2v", "gensim", structured.pickled, read=documents),
-    "floret": Parser("x.floret", "floret", structured.lines, read=floret_table),
+    "gensim documents asked": Parser(
+        "asked.d2v", "gensim", structured.pickled, read=partial(model_of_documents, load=Doc2Vec.from_gensim)
+    ),
+    "documents": Parser("x.docs", "native", structured.safetensors, read=model_of_documents),
+    "documents mapped": Parser("x.docmap", "native", structured.safetensors, mmap="r", read=model_of_documents),
+    "documents without tags": Parser("x.untagged", "native", structured.safetensors, read=model_of_documents),
+    "floret": Parser("x.floret", "floret", structured.floret),
+    "native floret": Parser("x.flkv", "native", structured.safetensors),
     "finalfusion": Parser("x.fifu", "finalfusion", structured.finalfusion),
     "any text": Parser("any.txt", "any", structured.lines),  # as load_any reads it
     "any binary": Parser("any.bin", "any", structured.binary_rows),
@@ -162,6 +191,8 @@ def seeds():
     found["projector keys"] = b"n\tword\n" + b"".join(b"%d\tw%d\n" % (row, row) for row in range(6))
     found["fasttext_binary"] = (GOLDEN / "fasttext" / "subwords.bin").read_bytes()
     found["fasttext_binary mapped"] = (GOLDEN / "fasttext" / "hierarchical.bin").read_bytes()
+    found["facebook model"] = (GOLDEN / "facebook" / "skipgram_ns.bin").read_bytes()
+    found["facebook model mapped"] = (GOLDEN / "facebook" / "cbow_hs.bin").read_bytes()
     found["native n-grams"] = found["native n-grams mapped"] = with_ngrams(snapshot)
     found["fasttext_binary unmarked"] = unmarked(found["fasttext_binary"])
     found["fasttext_binary quantised"] = (GOLDEN / "fasttext" / "quantised_pruned.ftz").read_bytes()
@@ -169,7 +200,11 @@ def seeds():
     found["gensim apart"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model").read_bytes()
     found["gensim side file"] = (GOLDEN / "gensim" / "apart_gensim4_sgns.model.wv.vectors.npy").read_bytes()
     found["floret"] = (GOLDEN / "floret" / "hashes2.floret").read_bytes()
+    found["native floret"] = with_floret()
     found["gensim documents"] = (GOLDEN / "gensim" / "gensim4_documents.d2v").read_bytes()
+    found["gensim documents asked"] = found["gensim documents"]
+    found["documents"] = found["documents mapped"] = with_tags(True)
+    found["documents without tags"] = with_tags(False)
     found["any binary"], found["any text"] = found["word2vec_binary"], found["word2vec_text"]
     for name, parser in PARSERS.items():
         if parser.packed:
@@ -185,6 +220,23 @@ def with_ngrams(snapshot):
     settings = {"fasttext": {"minn": 2, "maxn": 4, "bucket": 12, "spellings": [[1, "na\xefve"]]}}
     file = io.BytesIO()
     registry.get("native").write(replace(snapshot, arrays=arrays, settings=settings), file)
+    return file.getvalue()
+
+
+@cache
+def with_tags(tags):
+    """Our own file of a few documents, whose tags are numbers and texts; or without these."""
+    documents = [TaggedDocument(["the", "naïve", "東京"], [2, "ä"]), TaggedDocument(["the", "a"], [5_000_000_000])]
+    model = Doc2Vec(documents, vector_size=5, min_count=1, sample=0, epochs=1, workers=1)
+    file = io.BytesIO()
+    model.save(file, tags=tags)
+    return file.getvalue()
+
+
+def with_floret():
+    """Our own file with floret's table."""
+    file = io.BytesIO()
+    registry.get("native").write(registry.get("floret").read(GOLDEN / "floret" / "hashes2.floret"), file)
     return file.getvalue()
 
 
@@ -281,7 +333,8 @@ def attempt(parser, data, folder):
             if has_subwords(snapshot):
                 wv = FastTextKeyedVectors.from_snapshot(snapshot)
                 assert wv["unheardof"].shape == wv.vectors.shape[1:]
-                assert len(wv.vectors_vocab) == len(wv.buckets_word) == len(wv)
+                own = wv.vectors if is_floret(snapshot) else wv.vectors_vocab
+                assert len(own) == len(wv.buckets_word) == len(wv)
             return True
         return False
     finally:

@@ -390,6 +390,17 @@ def lines(data, rng):
     return b"\n".join(rows)
 
 
+def floret(data, rng):
+    """Another first line, or other rows."""
+    first, _, rows = data.partition(b"\n")
+    if rng.random() < 0.5:
+        return first + b"\n" + lines(rows, rng)
+    fields = first.split(b" ")
+    place = rng.randrange(len(fields))
+    fields[place] = rng.choice([b"", b"<<", b"\xff", *(str(rng.choice([*range(9), 1000, *INTEGERS])).encode(),) * 3])
+    return b" ".join(fields) + b"\n" + rows
+
+
 def binary_rows(data, rng):
     """A header that says something else, before rows that are shorter, longer, or of other words."""
     header, _, rows = data.partition(b"\n")

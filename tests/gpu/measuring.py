@@ -64,7 +64,7 @@ def text_file(data, folder):
     return path
 
 
-def stream(data, folder, sample=1e-3):
+def stream(data, folder, sample=1e-3, words=16_840_000):
     """The words of wiki-en-1 that occur five times; without it, a synthetic stream of the same statistics."""
     saved = Path(folder) / "stream.npz"
     path = text_file(data, folder)
@@ -75,7 +75,7 @@ def stream(data, folder, sample=1e-3):
             (batch,) = encode(LineSentence(path), model.wv.key_to_index, 1 << 40)
             np.savez(saved, ids=batch.ids, offsets=batch.offsets)
         else:
-            ids, offsets = zipf(16_840_000)
+            ids, offsets = zipf(words)
             np.savez(saved, ids=ids, offsets=offsets)
     with np.load(saved) as arrays:
         ids, offsets = arrays["ids"], arrays["offsets"]

@@ -26,7 +26,8 @@ class Part:
     """What a part is told, and where it puts what it finds, as soon as it has it."""
 
     def __init__(self, options):
-        self.name, self.out, self.deadline = options.part, options.out, options.deadline
+        self.name, self.out, self.deadline = options.part, options.work, options.deadline
+        self.words = options.words
         self.data = options.data if Path(options.data).is_dir() else None
         self.found = {}
 
@@ -98,7 +99,7 @@ def compile(part):
     """Compile everything, several at a time."""
     wanted, timed = instances()
     began = time.perf_counter()
-    with ProcessPoolExecutor(min(12, os.cpu_count()), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(16, os.cpu_count()), get_context("spawn")) as pool:
         answers = dict(
             zip([tuple(i.macros.items()) for i in wanted], pool.map(compile_one, wanted, chunksize=1), strict=True)
         )
@@ -127,6 +128,8 @@ def pytest_run(part, arguments, **environment):
         "-m",
         "pytest",
         "-q",
+        "--tb=short",
+        "--maxfail=20",
         "-p",
         "no:cacheprovider",
         "--rootdir",
@@ -134,12 +137,18 @@ def pytest_run(part, arguments, **environment):
         *arguments,
     ]
     command += ["-n", "8"] if importlib.util.find_spec("xdist") else []
-    with (part.out / f"{part.name}.log").open("w") as log:
-        code = subprocess.run(
-            command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT, check=False, cwd=part.out
-        ).returncode
-    lines = (part.out / f"{part.name}.log").read_text().splitlines()
-    print("\n".join(lines[-25:]))
+    log = part.out / f"{part.name}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT, cwd=part.out
+        )
+        try:
+            code = process.wait(max(part.left() - 2, 1))
+        except subprocess.TimeoutExpired:  # what has been seen so far is told; prove.py ends the workers, too
+            code = "its time was up"
+            process.kill()
+    lines = log.read_text(errors="replace").splitlines()
+    print("\n".join(lines[-40:]), flush=True)
     part.keep(exit=code, last=lines[-1:])
     sys.exit(code)
 
@@ -182,7 +191,7 @@ def speed(part):
     from w2vcore.backends.cuda.backend import CudaBackend
     from w2vcore.backends.threads import ThreadsBackend
 
-    once = stream(part.data, part.out)
+    once = stream(part.data, part.out, words=part.words)
     many, cores = once.times(4), os.cpu_count()
     saved = part.out / "limits.json"
     measured = json.loads(saved.read_text()) if saved.is_file() else {}
@@ -365,7 +374,7 @@ def staleness(part):
 
     row("kind, sample", *(f"{warps or 'guard'} warps" for warps in (64, 256, 1024, 10**6, None)), "CPU")
     for sample in (1e-3, 0):
-        saved = stream(part.data, part.out, sample).first(4_000_000)
+        saved = stream(part.data, part.out, sample, part.words).first(4_000_000)
         for kind in ("sgns", "sghs"):
             losses = []
             for warps in (64, 256, 1024, 10**6, None):
@@ -387,7 +396,7 @@ def staleness(part):
 PROFILED = """
 from measuring import config_of, epochs, stream
 from w2vcore.backends.cuda.backend import CudaBackend
-epochs(CudaBackend(), config_of("sgns", 100, "cuda"), stream({data!r}, {out!r}).first(6_000_000), 1)
+epochs(CudaBackend(), config_of("sgns", 100, "cuda"), stream({data!r}, {out!r}, words={words!r}).first(6_000_000), 1)
 """
 
 
@@ -396,7 +405,7 @@ def profile(part):
     if shutil.which("ncu") is None:
         print("ncu is not installed")
         return
-    code = PROFILED.format(data=str(part.data) if part.data else None, out=str(part.out))
+    code = PROFILED.format(data=str(part.data) if part.data else None, out=str(part.out), words=part.words)
     sections = ["SpeedOfLight", "Occupancy", "WarpStateStats", "MemoryWorkloadAnalysis", "LaunchStats"]
     command = [
         "ncu",

@@ -1,6 +1,7 @@
 """prove.py as far as it can be tried without a GPU: its order, its limits of time, and the arithmetic of its tables."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -29,6 +30,89 @@ def test_limits_of_time_leave_room():
     assert all(callable(getattr(proving, part)) for part in prove.PARTS if part != "environment")
 
 
+def test_no_part_takes_more_than_half_of_what_is_left():
+    for budget in (prove.BUDGET, 280, 100):
+        left, taken = budget, []
+        for number, part in enumerate(prove.PARTS, 1):  # as if each took all it may
+            taken.append(prove.limit_of(part, left, len(prove.PARTS) - number))
+            left -= taken[-1]
+        assert min(taken) >= prove.SHORTEST and left >= 0
+        assert all(limit <= prove.PARTS[part] for part, limit in zip(prove.PARTS, taken, strict=True))
+
+
+def test_the_wheels_of_the_driver_are_taken(tmp_path):
+    names = [
+        "cupy_cuda12x-14.2.0-cp312.whl", "cupy_cuda13x-14.2.0-cp312.whl", "fastrlock-0.8.whl", "cuda_pathfinder-1.3.whl",
+        "nvidia_cuda_nvrtc_cu12-12.9.86.whl", "nvidia_cuda_nvrtc-13.0.88.whl",
+    ]  # fmt: skip
+    for name in names:
+        (tmp_path / name).touch()
+
+    def taken(*asked):
+        return [path.name for path in prove.wheels_of_cuda(tmp_path, *asked)]
+
+    assert taken(12, False) == [names[0], names[2], names[3], names[4]]
+    assert taken(13, False) == [names[1], names[2], names[3], names[5]]
+    assert taken(13, True) == [names[5]] and taken(0, False) == names[2:4]
+
+
+@pytest.fixture
+def rehearsed(tmp_path, monkeypatch):
+    """What prove.py does with a make-believe device: a function of the parts; it returns results and log."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE / "rehearsal"), os.environ.get("PYTHONPATH", "")]))
+
+    def run(*parts, device="count", budget=120):
+        monkeypatch.setenv("W2VCORE_REHEARSAL", device)
+        command = [
+            sys.executable,
+            PROVE,
+            "--out",
+            tmp_path / "out",
+            "--work",
+            tmp_path / "work",
+            "--data",
+            tmp_path / "none",
+        ]
+        command += ["--words", "150000", "--budget", str(budget), "--only", *parts]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, timeout=280)
+        written = {path.name for path in (tmp_path / "out").iterdir()}
+        assert {"prove.json", "prove.log"} <= written <= {"prove.json", "prove.log", "profile.txt"}
+        log = (tmp_path / "out" / "prove.log").read_text()
+        assert log == done.stdout
+        return json.loads((tmp_path / "out" / "prove.json").read_text()), log
+
+    return run
+
+
+def test_a_part_is_rehearsed(rehearsed):
+    found, log = rehearsed("limits")
+    assert not found["limits"].get("failed"), log
+    assert "operations/s" in found["limits"]["100"] and "parts that failed: none" in log
+
+
+@pytest.mark.slow
+def test_a_device_that_hangs_takes_its_part_alone(rehearsed):
+    found, log = rehearsed("limits", "speed", "limits", device="hang", budget=80)
+    assert found["speed"]["failed"] == "exit its time was up" and found["speed"]["seconds"] < 45, log
+    assert not found["limits"].get("failed") and log.count("--- limits: ") == 2, log
+
+
+@pytest.mark.slow
+def test_speed_is_rehearsed(rehearsed):
+    found, log = rehearsed("limits", "speed", budget=250)
+    assert not any(part.get("failed") for part in found.values()), log
+    assert found["speed"]["sgns 300"]["warps"] > 1 and found["speed"]["sgns 300"]["shares"]["reads"] > 0
+    assert "cbowhs D=300" in log and "parts that failed: none" in log
+
+
+@pytest.mark.slow
+def test_all_parts_are_rehearsed_in_their_order(rehearsed):
+    """On this processor, so most of the contract suite does not end in time; what has been found is kept, and the rest goes on."""
+    found, log = rehearsed(*prove.PARTS, device="emulate", budget=200)
+    assert list(found) == list(prove.PARTS)
+    assert found["compile"]["instances"] > 40, log
+
+
 def test_help_says_what_to_bring(tmp_path):
     done = subprocess.run([sys.executable, PROVE, "--help"], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert "--wheels" in done.stdout and "pip download" in done.stdout
@@ -36,7 +120,19 @@ def test_help_says_what_to_bring(tmp_path):
 
 def test_a_part_that_fails_is_told_and_the_rest_goes_on(tmp_path):
     """Here: no GPU, so the parts fail at once, each for itself."""
-    command = [sys.executable, PROVE, "--out", tmp_path / "out", "--only", "limits", "profile", "--data", tmp_path]
+    command = [
+        sys.executable,
+        PROVE,
+        "--out",
+        tmp_path / "out",
+        "--work",
+        tmp_path / "work",
+        "--only",
+        "limits",
+        "profile",
+        "--data",
+        tmp_path,
+    ]
     if proving.shutil.which("ncu"):
         pytest.skip("a machine with ncu may well have a GPU")
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, timeout=120)
@@ -52,16 +148,19 @@ def test_a_part_whose_time_is_up_is_ended_and_what_it_found_is_kept(tmp_path, mo
     script.write_text(
         "import json, pathlib, sys, time\n"
         f"pathlib.Path({str(tmp_path / 'speed.json')!r}).write_text(json.dumps({{'so far': 1}}))\n"
+        "print('begun', flush=True)\n"
         "time.sleep(60)\n"
     )
     monkeypatch.setattr(prove, "__file__", str(script))
-    options = SimpleNamespace(out=tmp_path, data="", wheels=None)
-    found = prove.one("speed", 2, options, None)
+    options = SimpleNamespace(out=tmp_path, work=tmp_path, words=0, data="", wheels=None)
+    said = []
+    found = prove.one("speed", 2, options, None, said.append)
     assert found["so far"] == 1 and "time was up" in found["failed"] and found["seconds"] < 20
+    assert said == ["begun", "--- speed FAILED: its time was up"]
 
 
 def test_no_part_begins_when_no_time_is_left(tmp_path):
-    command = [sys.executable, PROVE, "--out", tmp_path, "--budget", "0"]
+    command = [sys.executable, PROVE, "--out", tmp_path, "--work", tmp_path / "w", "--budget", "0"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, timeout=60)
     assert done.stdout.count("skipped, no time left") == len(prove.PARTS)
 
@@ -142,7 +241,9 @@ def test_all_instances_are_known_before_they_are_compiled(monkeypatch):
 def part_of(name, folder, **found):
     for other, values in found.items():
         (folder / f"{other}.json").write_text(json.dumps(values))
-    return proving.Part(SimpleNamespace(part=name, out=folder, data="no such folder", deadline=time.time() + 100))
+    return proving.Part(
+        SimpleNamespace(part=name, work=folder, words=0, data="no such folder", deadline=time.time() + 100)
+    )
 
 
 @pytest.fixture

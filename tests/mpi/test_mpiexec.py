@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from planted_documents import SMALL, texts
 
-from w2vcore import KeyedVectors, Word2Vec
+from w2vcore import Doc2Vec, KeyedVectors, Word2Vec
 from w2vcore.backends import mpi
 from w2vcore.backends.team import Alone, simulate
 
@@ -77,6 +78,23 @@ def path(tmp_path_factory):
     lines = (" ".join(f"w{word}" for word in rng.geometric(0.02, 20)) for _ in range(1500))
     file.write_text("\n".join(lines), encoding="utf8")
     return file
+
+
+def test_the_command_line_trains_one_model_of_documents(tmp_path):
+    path = tmp_path / "text"
+    lines = [" ".join(words) for words in texts(60)]
+    lines[30] = ""
+    path.write_text("\n".join(lines), encoding="utf8")
+    arguments = ["-m", "w2vcore", "train", "text", "-o", "m", "--doc2vec", "--dbow", "--backend", "mpi"]
+    arguments += ["--vector-size", 12, "--min-count", 1, "--workers", 1, "--sample", 0, "--epochs", 3]
+    run = subprocess.run(
+        command(2, *arguments), capture_output=True, text=True, cwd=tmp_path, timeout=60, env=environment(), check=False
+    )
+    assert run.returncode == 0, run.stderr
+    model = Doc2Vec.load(tmp_path / "m")
+    expected = simulate(2, lambda rank: Doc2Vec(corpus_file=path, dm=0, backend="mpi", epochs=3, **SMALL))[0]
+    assert model.dv.index_to_key == list(range(60))
+    np.testing.assert_array_equal(model.dv.vectors, expected.dv.vectors)
 
 
 @pytest.mark.parametrize(("shuffle", "value"), [("no", False), ("sentences", "sentences")])

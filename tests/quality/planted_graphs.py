@@ -3,12 +3,15 @@
 import numpy as np
 
 
-def walks(nodes, block, inside, outside, walks_per_node, length, seed):
-    """Random walks on a graph of equal blocks, as an array of node numbers; node n is in block ``n // block``.
+def edges(nodes, block, inside, outside, seed):
+    """A graph of equal blocks, as an array of pairs of node numbers; node n is in block ``n // block``.
 
     `inside` and `outside` are the mean number of neighbours in the node's own block and in others.
     """
-    rng = np.random.default_rng(seed)
+    return _edges(nodes, block, inside, outside, np.random.default_rng(seed))
+
+
+def _edges(nodes, block, inside, outside, rng):
     edges = set()
     while len(edges) < nodes * inside // 2:
         one, other = rng.integers(nodes // block) * block + rng.integers(block, size=2)
@@ -19,7 +22,13 @@ def walks(nodes, block, inside, outside, walks_per_node, length, seed):
         one, other = rng.integers(nodes, size=2)
         if one // block != other // block:
             edges.add((min(one, other), max(one, other)))
-    ends = np.array(sorted(edges))
+    return np.array(sorted(edges))
+
+
+def walks(nodes, block, inside, outside, walks_per_node, length, seed):
+    """Random walks on such a graph, as an array of node numbers."""
+    rng = np.random.default_rng(seed)
+    ends = _edges(nodes, block, inside, outside, rng)
     ends = np.concatenate([ends, ends[:, ::-1]])
     ends = ends[np.argsort(ends[:, 0], kind="stable")]
     degree = np.bincount(ends[:, 0], minlength=nodes)
@@ -70,3 +79,22 @@ def hit_rate(wv, lists, first=10):
         suggested = [item for item, _ in answer if item not in set(session[:-1])][:first]
         hits += session[-1] in suggested
     return hits / len(known)
+
+
+def partner_sessions(number, seed, items=5000, categories=50):
+    """Sessions of 3 to 8 items of one category, in which each item has a partner that follows it half of the time.
+
+    Else the next item is any of the category. So the best ten are the partner and nine others, which are right in
+    0.5 + 0.5 * 10 / size of the cases, size being that of a category: in 0.55 with 100 items.
+    """
+    rng = np.random.default_rng(seed)
+    size = items // categories
+    partner = np.concatenate([category * size + rng.permutation(size) for category in range(categories)])
+    lists = []
+    for category in rng.integers(categories, size=number):
+        session = [int(category * size + rng.integers(size))]
+        for _ in range(int(rng.integers(2, 8))):
+            follows = rng.random() < 0.5
+            session.append(int(partner[session[-1]] if follows else category * size + rng.integers(size)))
+        lists.append(session)
+    return lists

@@ -11,7 +11,7 @@ over seeds with standard errors, and for gensim and fresh noise the difference (
 and its one-sided lower bound of 95 %.
 
 gensim's skip-gram divides the sum of n + 1 rows by n while it trains, and by n + 1 in the vectors it gives. With 17 rows
-a word its scores move 12 % further by the same alpha; "skip-gram, alpha .028" takes the same steps with the right mean.
+a word that moves its vector by 6 % more and the target's by 12 %; "skip-gram, alpha .028" has longer steps as well.
 """
 
 import argparse

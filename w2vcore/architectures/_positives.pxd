@@ -1,10 +1,14 @@
 """Several words that one hidden row predicts: each is an example, and what they name becomes the targets of one block.
 
 For any architecture whose unit is one input against several true words: its `next_unit` writes these into
-`Unit.positives` and says with `WindowWorker.predict` how many there are at most. A unit of one positive is a unit like
-any other. What several name is merged, since the target rows of a block are distinct (block.h): a row that is named
-several times has the sum of the counts, and the mean of the labels as its soft label. So a word that is a context and
-also noise of another context takes the sum of both gradients, exactly, and so do the nodes that two paths share.
+`Unit.positives` and says with `WindowWorker.predict` how many there are at most, and whose random draws they have.
+
+    shared    all have those of the unit. What several name is mostly the same, and is merged, since the target rows of
+              "mean" are distinct (block.h): a row that is named several times has the sum of the counts, and the mean
+              of the labels as its soft label. So a word that is a context and also noise of another context takes the
+              sum of both gradients, exactly, and so do the nodes that two paths share. A unit of one positive is a
+              unit like any other
+    fresh     each has those of its own place. What they name mostly differs, and goes as it is into the block "several"
 """
 
 from w2vcore.architectures._repeats cimport slot_of, slots_for
@@ -18,6 +22,7 @@ cdef enum:
 
 cdef struct Positives:  # the words that a unit predicts
     uint32_t *words     # [most]
+    int64_t *positions  # [most] of each, if each has random draws of its own place
     float *weights      # [most] how much each counts, if they are `weighted`
     int64_t n
     bint weighted
@@ -36,6 +41,22 @@ cdef inline void note(
     (<float *>examples.labels)[at[0]] = label
     (<float *>examples.counts)[at[0]] = count
     at[0] += 1
+
+
+cdef inline void name_each(
+    w2v_select select, const void *state, const Positives *positives, const uint32_t *numbers, int64_t step,
+    int64_t most, int64_t floats, const w2v_room *room, w2v_targets *named,
+) noexcept nogil:
+    """Let an objective name at most `most` targets of each positive, with random numbers `step` apart."""
+    cdef int64_t i
+    cdef w2v_room own = room[0]
+    for i in range(positives.n):
+        named[i].soft_labels = named[i].offsets = NULL
+        named[i].examples = NULL
+        select(state, positives.words[i], numbers + i * step, &own, &named[i])
+        own.rows += most
+        own.counts += most
+        own.floats += most * floats
 
 
 cdef inline void add_named(
@@ -128,10 +149,10 @@ cdef inline void name_around_noise(
 
 
 cdef inline void name_for_all(
-    w2v_select select, const void *state, const Positives *positives, const uint32_t *numbers, int64_t step,
+    w2v_select select, const void *state, const Positives *positives, const uint32_t *numbers,
     const Named *scratch, const w2v_room *room, w2v_targets *all, w2v_examples *examples,
 ) noexcept nogil:
-    """Let an objective name the targets of each positive, with random numbers `step` apart, and merge them.
+    """Let an objective name the targets of each positive, with the same random numbers, and merge them.
 
     `examples` is filled for the sums of a block; NULL: these are not asked for.
     """
@@ -146,7 +167,7 @@ cdef inline void name_for_all(
     all.offsets = NULL
     all.examples = examples
     for i in range(positives.n):
-        select(state, positives.words[i], numbers + i * step, &scratch.room, &one)
+        select(state, positives.words[i], numbers, &scratch.room, &one)
         if one.offsets is not NULL:
             all.offsets = soft + positives.n * scratch.most
         if positives.weighted:

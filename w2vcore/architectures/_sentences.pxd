@@ -35,6 +35,8 @@ cdef struct Walk:
     int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
     uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
     int64_t most_positives  # of a unit that predicts several words
+    int64_t stretch        # tokens of a sentence whose words make such a unit, if each has draws of its own
+    int64_t origin         # position of the first token of the sentence, kept or not
     Reached sums           # which words are in reach, where sums of their rows are kept
     bint mean              # CBOW: the contexts are averaged, not added up
     bint shares_error      # CBOW: each of them gets its share of the error
@@ -110,6 +112,7 @@ cdef inline void collect(
             right += 1
         at += 1
     walk.size = n
+    walk.origin = tokens.position + first
     walk.context = -1
     walk.ordinal = 0
 

@@ -25,6 +25,7 @@ cdef struct Unit:
     Positives positives    # the words that it predicts, each an example, if the worker has said `predict`
     Coming coming          # words that come and go before it, if sums of rows are kept
     w2v_examples predicted[2]  # what each objective named for each of them, where sums are asked for
+    w2v_targets *each[2]   # [positives.n] the same, if each has random draws of its own
 
 # Fills the next unit of the walk, all but its targets, and moves on; returns 0 at the end.
 ctypedef bint (*next_unit)(Walk *walk, Unit *unit) noexcept nogil
@@ -39,7 +40,8 @@ cdef class WindowWorker:
     cdef bint joins                 # inputs are rows side by side
     cdef bint frozen               # targets, and input rows that are not the worker's own, are only read
     cdef int64_t most_positives     # that a unit predicts; 0: units predict their centre
-    cdef bint sharing_draws         # all positives of a unit have its random draws
+    cdef bint sharing_draws         # all positives of a unit have its random draws; else each those of its place
+    cdef int64_t stretch            # tokens of a sentence that are trained by one job; 1: jobs end anywhere
     cdef int64_t sum_words          # whose sums of rows are kept; 0: none
     cdef bint pairing               # two units of one centre go together if each has random draws of its own
     cdef int64_t window            # 0: the whole sentence

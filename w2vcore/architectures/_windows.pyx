@@ -11,7 +11,8 @@ says what the next unit is. Units go through a ring:
     trained   the block runs, on one unit after the other
 
 A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
-the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to.
+the token alone (random.h), the tokens beyond are kept or dropped there exactly as in the job they belong to. Units of
+several words are made of stretches of the sentence, each of which is trained by the job that has its first token.
 """
 
 import math
@@ -19,14 +20,14 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags, take_tags
-from w2vcore.architectures._positives cimport Named, name_around_noise, name_for_all
+from w2vcore.architectures._positives cimport Named, name_around_noise, name_each, name_for_all
 from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
 from w2vcore.kernels._contract cimport (
-    Selector, w2v_block, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs,
-    W2V_LINK_SIGMOID, w2v_matrices, w2v_row, W2V_RUN, w2v_scratch, w2v_scratch_floats, w2v_select, w2v_sums,
-    w2v_targets, w2v_two_blocks, w2v_warm, w2v_whole,
+    Selector, w2v_block, w2v_block_of_several, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
+    w2v_examples, w2v_inputs, W2V_LINK_SIGMOID, w2v_matrices, w2v_row, W2V_RUN, w2v_scratch, w2v_scratch_floats,
+    w2v_select, w2v_sums, w2v_targets, w2v_two_blocks, w2v_warm, w2v_whole,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -57,8 +58,11 @@ cdef struct Target:      # one objective
     uint64_t key
     int64_t draws
     int64_t n_cached
+    int64_t max_targets
+    int64_t floats         # of its room, for each target
     w2v_matrices matrices  # the inputs and its own matrix, as its blocks see them
     w2v_block block
+    w2v_block_of_several several
 
 cdef struct Runs:        # scratch: where the random numbers of a group of units begin
     uint64_t *stream
@@ -80,8 +84,9 @@ cdef struct Work:        # all that a job works with
     int n_objectives
     const w2v_block_table *table
     w2v_two_blocks paired  # NULL: units are trained one by one
-    bint predicts        # units have several positives
-    bint sharing_draws
+    bint predicts        # units have several positives,
+    bint sharing_draws   # with the same random draws
+    int64_t stretch      # tokens of a sentence that are trained by one job
     Named one            # scratch for what one of them names
     WordSums words       # sums of rows that are the inputs of units, if it has a size
     w2v_matrices matrices  # the inputs alone
@@ -129,23 +134,49 @@ cdef void draw(Work *work, Unit *units, int64_t n) noexcept nogil:
             target.warm(target.state, units[u].centre, numbers_for(&units[u], k, target))
 
 
+cdef inline int64_t numbers_apart(const Target *target) noexcept nogil:
+    """How far the random numbers of a positive are from those of the one before, if each has its own."""
+    return 4 * W2V_RUN * runs_of(target.draws)
+
+
 cdef void draw_for_positives(Work *work, Unit *unit) noexcept nogil:
     """The same for one unit that predicts several words."""
-    cdef int64_t i, first, runs, draws, step
+    cdef int64_t i, p, each, first, step, n = 1 if work.sharing_draws else unit.positives.n
     cdef Target *target
     cdef int k
     for k in range(work.n_objectives):
         target = &work.target[k]
-        step = 0 if work.sharing_draws else target.draws
-        draws = target.draws if work.sharing_draws else target.draws * unit.positives.n
-        runs, first = runs_of(draws), w2v_draw_block(unit.ordinal * target.draws)
-        for i in range(runs):
-            work.runs.stream[i] = <uint64_t>unit.position
-            work.runs.block[i] = <uint64_t>(first + i * W2V_RUN)
+        step = 0 if work.sharing_draws else numbers_apart(target)
+        each, first = runs_of(target.draws), w2v_draw_block(unit.ordinal * target.draws)
+        for p in range(n):
+            for i in range(each):
+                work.runs.stream[p * each + i] = <uint64_t>(
+                    unit.position if work.sharing_draws else unit.positives.positions[p])
+                work.runs.block[p * each + i] = <uint64_t>(first + i * W2V_RUN)
         work.table.random(
-            target.key, work.runs.stream, work.runs.block, runs, min(blocks_of(draws), W2V_RUN), unit.numbers[k])
+            target.key, work.runs.stream, work.runs.block, n * each, min(blocks_of(target.draws), W2V_RUN),
+            unit.numbers[k])
         for i in range(1 if work.sharing_draws and target.noise is not NULL else unit.positives.n):
-            target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + 2 * i * step)
+            target.warm(target.state, unit.positives.words[i], numbers_for(unit, k, target) + i * step)
+
+
+cdef void name_fresh_positives(Work *work, Unit *unit) noexcept nogil:
+    """Let each objective choose its rows for each word that the unit predicts; start to fetch the inputs.
+
+    The rows need not be called: the block scores them all before it waits for anything, and to call them in vain costs
+    more than is gained (1 to 2 % of an epoch).
+    """
+    cdef int64_t stride = work.matrices.stride, i
+    cdef const w2v_inputs *inputs = &unit.inputs
+    cdef Target *target
+    cdef int k
+    for k in range(work.n_objectives):
+        target = &work.target[k]
+        name_each(
+            target.select, target.state, &unit.positives, numbers_for(unit, k, target), numbers_apart(target),
+            target.max_targets, target.floats, &unit.room[k], unit.each[k])
+    for i in range(inputs.n):
+        w2v_prefetch_row_near(w2v_row(work.matrices.inputs, inputs.rows[i], stride), stride)
 
 
 cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
@@ -165,13 +196,12 @@ cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
             target.select(target.state, unit.positives.words[0], numbers, &unit.room[k], named)
         else:
             predicted = NULL if unit.predicted[k].places is NULL else &unit.predicted[k]
-            if work.sharing_draws and target.noise is not NULL:
+            if target.noise is not NULL:
                 name_around_noise(
                     target.noise, target.state, &unit.positives, numbers, &work.one, &unit.room[k], named, predicted)
             else:
                 name_for_all(
-                    target.select, target.state, &unit.positives, numbers,
-                    0 if work.sharing_draws else 2 * target.draws, &work.one, &unit.room[k], named, predicted)
+                    target.select, target.state, &unit.positives, numbers, &work.one, &unit.room[k], named, predicted)
         for i in range(target.n_cached, named.n):
             w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
     for i in range(inputs.n):
@@ -211,7 +241,11 @@ cdef inline void train_unit(Work *work, const Unit *unit) noexcept nogil:
     cdef int k
     for k in range(work.n_objectives):
         target = &work.target[k]
-        target.block(&target.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
+        if target.several is NULL:
+            target.block(&target.matrices, &unit.inputs, &unit.named[k], &work.scratch, &work.sums)
+        else:
+            target.several(
+                &target.matrices, &unit.inputs, unit.each[k], unit.positives.n, &work.scratch, &work.sums)
 
 
 cdef inline bint are_paired(const Unit *unit, const Unit *next) noexcept nogil:
@@ -230,6 +264,13 @@ cdef void tick(Work *work) noexcept nogil:
     cdef int k
     for k in range(work.n_replicas):
         w2v_tick(work.replica[k], work.table)
+
+
+cdef inline int64_t stretch_from(const Work *work, int64_t at, int64_t first, int64_t last) noexcept nogil:
+    """The first token from `at` on at which a stretch of the sentence first..last begins, or else its end."""
+    if work.stretch == 1:
+        return at
+    return min(first + (at - first + work.stretch - 1) // work.stretch * work.stretch, last)
 
 
 cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
@@ -252,8 +293,10 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     until = min(stop, offsets[sentence + 1])
                     if work.tokens.places is not NULL:
                         work.tokens.position = work.tokens.places[sentence] - offsets[sentence]
-                    collect(&work.tokens, offsets[sentence], offsets[sentence + 1], at, until, walk, work.table,
-                            work.token_numbers)
+                    collect(&work.tokens, offsets[sentence], offsets[sentence + 1],
+                            stretch_from(work, at, offsets[sentence], offsets[sentence + 1]),
+                            stretch_from(work, until, offsets[sentence], offsets[sentence + 1]),
+                            walk, work.table, work.token_numbers)
                     if walk.previous is not NULL:
                         link_repeats(walk.ids, walk.previous, walk.size, walk.table)
                     take_tags(&walk.bags, sentence)
@@ -271,7 +314,9 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         if planned == trained:
             break
         while named < planned and named - trained <= ahead:
-            if work.predicts:
+            if work.predicts and not work.sharing_draws:
+                name_fresh_positives(work, &work.ring[named % RING])
+            elif work.predicts:
                 name_positives(work, &work.ring[named % RING])
             else:
                 name_targets(work, &work.ring[named % RING])
@@ -294,7 +339,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         if weighs:
             work.totals.weight += unit.weight
         trained += done
-        work.since_tick += done
+        work.since_tick += unit.positives.n if work.predicts and not work.sharing_draws else done
         if work.since_tick >= work.tick:
             work.since_tick = 0
             tick(work)
@@ -350,7 +395,9 @@ cdef object lend(dict memory, Work *work):
 cdef object lend_positives(dict memory, Work *work):
     """Point the work to the scratch memory for what units predict."""
     cdef uint32_t[:, ::1] words = memory["positives"]
+    cdef int64_t[:, ::1] positions = memory["positive_positions"]
     cdef float[:, ::1] weights = memory["positive_weights"]
+    cdef uint8_t[:, :, ::1] each = memory["each"]
     cdef uint32_t[::1] one_rows = memory["one_rows"], one_table = memory["one_table"]
     cdef float[::1] one_counts = memory["one_counts"], one_floats = memory["one_floats"]
     cdef uint32_t[:, :, ::1] places = memory["places"]
@@ -367,8 +414,11 @@ cdef object lend_positives(dict memory, Work *work):
     for i in range(RING):
         unit = &work.ring[i]
         unit.positives.words = &words[i, 0]
+        unit.positives.positions = &positions[i, 0]
         unit.positives.weights = &weights[i, 0]
         unit.positives.weighted = work.walk.weights is not NULL
+        for k in range(work.n_objectives):
+            unit.each[k] = <w2v_targets *>&each[k, i, 0]
         for k in range(work.n_objectives if places.shape[2] else 0):
             unit.predicted[k].places = &places[k, i, 0]
             unit.predicted[k].labels = &labels[k, i, 0]
@@ -454,6 +504,7 @@ cdef class WindowWorker:
         if features is not None:
             features.check(len(self.keep), inputs.rows)
         self.suspect = False
+        self.stretch = 1
         self.window = 0 if config.window == "sentence" else config.window
 
     cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words):
@@ -466,13 +517,15 @@ cdef class WindowWorker:
         self.max_words = max_words
 
     cdef void predict(self, int64_t most, bint sharing_draws):
-        """Say that units predict `most` words at most, each with random draws of its own, or all with the unit's.
+        """Say that units predict `most` words at most, all with the unit's random draws, or each with its own place's.
 
         It is called after the objectives are known. Where one of these takes the scores of an example together, a unit
-        predicts one word.
+        predicts one word. Words with draws of their own are of one stretch of the sentence, of `most` tokens.
         """
         self.most_positives = most
         self.sharing_draws = sharing_draws
+        if not sharing_draws:
+            self.stretch = most
         if any(selector.link != W2V_LINK_SIGMOID for selector, _ in self.objectives):
             self.most_positives = 1
 
@@ -484,9 +537,9 @@ cdef class WindowWorker:
 
     cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags):
         """Make room for sentences of `longest` words, of which a job trains at most `tokens`, and of so many tags."""
-        cdef int64_t room = longest
-        if self.window and tokens + 2 * self.window < longest:
-            room = tokens + 2 * self.window
+        cdef int64_t room = longest, beyond = 2 * self.window + self.stretch - 1
+        if self.window and tokens + beyond < longest:
+            room = tokens + beyond
         cdef int64_t inputs = self.inputs_of(room, tags)
         if self.memory is not None and room <= self.sentence_room and inputs <= self.input_room:
             return
@@ -496,11 +549,12 @@ cdef class WindowWorker:
         one = max(selector.max_targets for selector, _ in self.objectives)
         targets = one * positives
         each = max(selector.floats for selector, _ in self.objectives)
-        extra = max(1, targets * (2 if positives > 1 else each))
-        runs = max(1, max(runs_of(selector.draws * positives) for selector, _ in self.objectives))
+        extra = max(1, targets * (2 if positives > 1 and self.sharing_draws else each))
+        fresh = 1 if self.sharing_draws else positives
+        runs = fresh * max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
         widest = max(matrix.stride for matrix in (self.inputs, *(matrix for _, matrix in self.objectives)))
         floats = w2v_scratch_floats(inputs, targets, widest)
-        noted = targets if positives > 1 and self.config.compute_loss else 0
+        noted = targets if positives > 1 and self.sharing_draws and self.config.compute_loss else 0
         shapes = {
             "ids": ((room,), np.uint32),
             "positions": ((room,), np.int64),
@@ -532,6 +586,8 @@ cdef class WindowWorker:
         if self.most_positives:
             shapes |= {
                 "positives": ((RING, positives), np.uint32),
+                "positive_positions": ((RING, positives), np.int64),
+                "each": ((len(self.objectives), RING, fresh * sizeof(w2v_targets)), np.uint8),
                 "positive_weights": ((RING, positives), np.float32),
                 "one_rows": ((one,), np.uint32),
                 "one_counts": ((one,), np.float32),
@@ -650,17 +706,22 @@ cdef class WindowWorker:
             target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
             target.draws = selector.draws
             target.n_cached = selector.n_cached
+            target.max_targets = selector.max_targets
+            target.floats = selector.floats
             target.matrices = work.matrices
             target.matrices.targets = &matrix.matrix
             target.matrices.judge = selector.judge
             target.matrices.link = selector.link
-            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or self.most_positives > 1
+            merges = self.most_positives > 1 and self.sharing_draws
+            is_soft = selector.floats or selector.link != W2V_LINK_SIGMOID or merges
             blocks = work.table.soft if is_soft else &work.table.hard
             target.block = blocks.mean[with_loss] if self.is_mean else blocks.pairs[with_loss]
             if self.joins:
                 target.block = work.table.joined[2 if self.frozen else with_loss]
             elif self.frozen:
-                target.block = work.table.frozen[0]
+                target.block = work.table.frozen.mean
+            if self.most_positives and not self.sharing_draws:
+                target.several = work.table.frozen.several if self.frozen else blocks.several[with_loss]
             if self.pairing and len(self.objectives) == 1 and selector.draws:
                 work.paired = blocks.paired[with_loss]
             work.n_objectives += 1
@@ -673,8 +734,10 @@ cdef class WindowWorker:
         work.walk.mean = self.config.cbow_mean
         work.walk.shares_error = self.config.cbow_corrected or not self.config.cbow_mean
         work.walk.most_positives = self.most_positives
+        work.walk.stretch = self.stretch
         work.predicts = self.most_positives > 0
         work.sharing_draws = self.sharing_draws
+        work.stretch = self.stretch
         lend(self.memory, &work)
         if work.predicts:
             lend_positives(self.memory, &work)

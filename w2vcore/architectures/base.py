@@ -22,6 +22,10 @@ DeviceUnit = Literal["pair", "window", "mean"]
 # in wide windows of too many the step would be too long. Worth it from about eight on (docs/performance.md).
 MOST_POSITIVES = 16
 
+# Tokens of a sentence that are a stretch, whose kept words may be one unit (`units_of_stretch`). A unit of six words is
+# as fast as one of twelve; with more, rows leave the first cache between scores and updates.
+STRETCH = 12
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -49,7 +53,10 @@ class Unit:
     positive_weights : ndarray of float, shape (p,), or None
         How much each of them counts; None: 1.
     shares_draws : bool
-        Whether all positives have the random draws of the unit; else the n-th has those of ``ordinal + n``.
+        Whether all positives have the random draws of the unit; else the n-th has those of ``ordinal + n``, unless
+        there are `places`.
+    places : ndarray of int64, shape (p,), or None
+        Where the positives stand in the batch: each has the random draws of ``ordinal`` at its own place.
     """
 
     rows: NDArray[np.uint32]
@@ -62,6 +69,7 @@ class Unit:
     positives: NDArray[np.uint32] | None = None
     positive_weights: NDArray[np.float64] | None = None
     shares_draws: bool = False
+    places: NDArray[np.int64] | None = None
 
     @property
     def examples_weight(self) -> float:
@@ -93,6 +101,8 @@ class Architecture(ABC):
         Whether its input is rows side by side: its units are `joined_units`, and targets are `target_columns` long.
     predicts_contexts : bool
         Whether the input is the centre, and what it predicts are its contexts: its units are `units_of_centre`.
+    takes_stretches : bool
+        Whether a unit is of all words of a stretch of a sentence: its units are `units_of_stretch`.
     shares_targets_of_bags : bool
         Whether ``negative_sharing="window"`` is possible where words have features.
     takes_tags : bool
@@ -106,6 +116,7 @@ class Architecture(ABC):
     reads_contexts: ClassVar[bool] = True
     joins: ClassVar[bool] = False
     predicts_contexts: ClassVar[bool] = False
+    takes_stretches: ClassVar[bool] = False
     shares_targets_of_bags: ClassVar[bool] = False
     takes_tags: ClassVar[bool] = True
 
@@ -170,6 +181,34 @@ class Architecture(ABC):
             Whether an objective takes all scores of an example together, so that each positive is a unit of its own.
         """
         raise ValueError(f"the architecture {cls.name!r} does not predict contexts from their centre")
+
+    @classmethod
+    def units_of_stretch(
+        cls,
+        config: TrainingConfig,
+        tags: NDArray[np.uint32],
+        words: NDArray[np.uint32],
+        places: NDArray[np.int64],
+        apart: bool = False,
+    ) -> Iterator[Unit]:
+        """Yield the units of a stretch of a sentence; for architectures that say `takes_stretches`.
+
+        A stretch is `STRETCH` tokens, of which the first is the sentence's first one, or follows on a stretch. A job
+        trains those that begin within it.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        tags : ndarray of uint32
+            Rows of the sentence's tags.
+        words : ndarray of uint32
+            Ids of the kept tokens of the stretch.
+        places : ndarray of int64
+            Where these stand in the batch.
+        apart : bool
+            Whether an objective takes all scores of an example together, so that each word is a unit of its own.
+        """
+        raise ValueError(f"the architecture {cls.name!r} does not train stretches of sentences")
 
     @classmethod
     def joined_units(

@@ -8,6 +8,7 @@ from dataclasses import astuple, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
@@ -32,11 +33,14 @@ class DistributedBackend(Backend):
     crew : Agreement
     inner : Backend
         Trains the jobs of this rank. Its threads have stopped when its `run` returns.
+    dealt : bool
+        Whether the ranks take turns in one stream of jobs; otherwise each has a shard of the corpus to itself.
     """
 
-    def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None) -> None:
+    def __init__(self, crew: Agreement = ALONE, inner: Backend | None = None, dealt: bool = False) -> None:
         self._crew = crew
         self._inner = inner
+        self._dealt = dealt
         self._merger: Merger | None = None
         self._plan: Plan | None = None
 
@@ -78,7 +82,8 @@ class DistributedBackend(Backend):
         """
         assert self._plan is not None
         here = 0 if upcoming is None else upcoming.position + upcoming.start - self._plan.first_token
-        return epoch * int(self._plan.counts.sum()) // self._crew.size + here
+        share = here // self._crew.size if self._dealt else here
+        return epoch * int(self._plan.counts.sum()) // self._crew.size + share
 
     def _latest(self, alphas: NDArray[np.float64]) -> float:
         """Return the latest of the ranks' last learning rates; a rank without a job has NaN."""
@@ -90,9 +95,15 @@ class DistributedBackend(Backend):
         """Return the tokens to train before the next merge, and the most in a job."""
         assert self._plan is not None
         workers = self._plan.config.workers
-        interval = interval_after(trained, workers, self._crew.size)
+        tags = self._plan.tag_words is not None and architecture(self._plan.config.architecture).reads_contexts
+        interval = max(interval_after(trained, workers, self._crew.size, tags), 1)
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
+
+    def take_weights(self) -> None:
+        """Train what the matrices hold now, which is the same on all ranks. To be called between runs."""
+        if self._merger is not None:
+            self._merger.take_weights()
 
     def may_have_diverged(self) -> bool:
         """True with several ranks, since merging is not checked; see Backend.may_have_diverged."""

@@ -22,6 +22,9 @@ the row's updates, times the curvature in each direction (curvature.py). The pla
 the mean learns too little: docs/distributed.md has the numbers. The learning rate is the same for any number of
 ranks.
 
+All that is for rows that each rank updates. Most tags belong to a document, which one rank has: a tag that no other
+rank has changed takes that rank's change as it is.
+
 *When.* The vectors change fastest at the beginning. There, the ranks merge after few words, and then ever more rarely
 (`interval_after`). And the more often a row is updated, the more often it is merged: every merge takes the FIRST_ROWS
 hottest rows, every second merge also those that are updated a quarter as often, every fourth merge those that are
@@ -57,6 +60,11 @@ FIRST_ROWS = 128
 RAMP = 10
 SHORTEST = 40_000
 LONGEST = 1_000_000
+# Where tags and words are inputs side by side, they merge so many times more often, and after so many words at most. A
+# tag learns what the words around it leave to be explained, in one passage of an epoch: while the words of its rank lag
+# behind those of the others, it learns the difference, too. docs/distributed.md has the numbers.
+OFTENER = 4
+LONGEST_WITH_TAGS = 20_000
 # Bounds of the growth: at the very beginning a step has many times the words of all steps before; and while vectors are
 # small, an update at a learning rate of 1 moves a row by half of the row that it meets.
 LONGEST_STEP = 1.0
@@ -124,7 +132,7 @@ class Schedule:
         return list(zip((0, *self.stops[:-1]), self.stops, strict=True))
 
 
-def interval_after(trained: int, workers: int, ranks: int) -> int:
+def interval_after(trained: int, workers: int, ranks: int, tags: bool = False) -> int:
     """Return how many words a rank trains from one merge to the next.
 
     Parameters
@@ -134,13 +142,18 @@ def interval_after(trained: int, workers: int, ranks: int) -> int:
     workers : int
         Of this rank.
     ranks : int
+    tags : bool
+        Whether tags are inputs beside words.
 
     Examples
     --------
     >>> [interval_after(trained, workers=1, ranks=2) for trained in (0, 10**6, 10**9)]
     [20000, 50000, 1000000]
+    >>> [interval_after(trained, workers=1, ranks=2, tags=True) for trained in (0, 10**6, 10**9)]
+    [5000, 12500, 20000]
     """
-    return min(max(SHORTEST, trained // RAMP) // ranks, LONGEST * workers)
+    often, longest = (OFTENER, LONGEST_WITH_TAGS) if tags else (1, LONGEST)
+    return min(max(SHORTEST, trained // RAMP) // (ranks * often), longest * workers)
 
 
 @dataclass
@@ -148,6 +161,7 @@ class _Matrix:
     """A matrix, each row as it was at its last merge, and how often its rows are updated, hottest first."""
 
     own: NDArray[np.float32]
+    base: NDArray[np.float32]
     order: NDArray[np.int64] | None
     heat: NDArray[np.float32]
     schedule: Schedule
@@ -155,9 +169,10 @@ class _Matrix:
     # Since the last merge of each range of rows:
     since: NDArray[np.float64]  # words that one rank has trained, times their learning rate
     words: NDArray[np.float64]  # words that all ranks have trained
+    tags: int = 0  # how many of the last rows are those of tags
 
     @classmethod
-    def of(cls, table: Table, own: NDArray[np.float32], words: WordRates) -> _Matrix:
+    def of(cls, table: Table, own: NDArray[np.float32], words: WordRates, tags: int = 0) -> _Matrix:
         """Rank the rows of a matrix by how often they are updated."""
         updates, order = table.update_rates(words), table.hottest(words)
         tag_rows = np.arange(len(updates), len(own))  # without a rate: its own rank trains each of them
@@ -168,7 +183,8 @@ class _Matrix:
         base = zeros(*own.shape)
         base[...] = own
         rows = RankMatrix(own, base, as_they_lie)
-        return cls(own, as_they_lie, heat, schedule, rows, np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops)))
+        since, trained = np.zeros(len(schedule.stops)), np.zeros(len(schedule.stops))
+        return cls(own, base, as_they_lie, heat, schedule, rows, since, trained, tags)
 
     def due(self, merge: int, everything: bool) -> int:
         """Return how many of the hottest rows are merged now."""
@@ -187,6 +203,12 @@ class _Matrix:
         log_growth = self._of_rows(power * np.log1p(step), len(accumulated_lr))
         bounded: NDArray[np.float32] = np.minimum(log_growth, np.float32(FASTEST) * accumulated_lr)
         return bounded
+
+    def are_tags(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Return for some rows whether each is that of a tag."""
+        rows = np.arange(start, stop) if self.order is None else self.order[start:stop]
+        found: NDArray[np.bool_] = rows >= len(self.own) - self.tags
+        return found
 
     def merged(self, rows: int) -> None:
         """Restart the counts of the first rows."""
@@ -224,7 +246,10 @@ class Merger:
         self._team = team
         self._size = weights.vector_size
         words, tables = word_rates(plan), plan_tables(plan)
-        self._matrices = {name: _Matrix.of(tables[name], own, words) for name, own in weights.matrices.items()}
+        tags = {INPUT: 0 if plan.tag_words is None else len(plan.tag_words)}
+        self._matrices = {
+            name: _Matrix.of(tables[name], own, words, tags.get(name, 0)) for name, own in weights.matrices.items()
+        }
         columns = next(iter(weights.matrices.values())).shape[1]
         if any(matrix.shape[1] != columns for matrix in weights.matrices.values()):
             name = plan.config.architecture
@@ -240,6 +265,11 @@ class Merger:
         for matrix in self._matrices.values():
             matrix.since[:] = matrix.words[:] = 0
         self._curvature: dict[str, Curvature] = {}
+
+    def take_weights(self) -> None:
+        """Take the rows as they are now for merged ones."""
+        for matrix in self._matrices.values():
+            matrix.base[...] = matrix.own
 
     def merge(self, trained: float, words: float, weighted_words: float, everything: bool) -> None:
         """Merge what is due, or all rows.
@@ -296,15 +326,31 @@ class Merger:
             views.append((name, start, stop, view))
             end += stop - start
         sums = self._room[:end]
+        of_one_rank = {name: self._rows_of_one_rank(name, start, stop, view) for name, start, stop, view in views}
         self._team.allreduce(sums)
         self.bytes += sums.nbytes
         for name, start, stop, view in views:
             accumulated_lr, log_growth = (of_rows[start:stop] for of_rows in how[name])
+            if (alone := of_one_rank[name]) is not None:  # no curvature, no growth: the sum
+                accumulated_lr, log_growth = accumulated_lr.copy(), log_growth.copy()
+                accumulated_lr[alone] = log_growth[alone] = 0
             found, rows = self._curvature[name], self._matrices[name].rows
             rows.merge_ranks(
                 start, stop, view, accumulated_lr, log_growth, found.eigenvectors, found.eigenvalues, found.rest,
                 self._team.size,
             )  # fmt: skip
+
+    def _rows_of_one_rank(
+        self, name: str, start: int, stop: int, changes: NDArray[np.float32]
+    ) -> NDArray[np.bool_] | None:
+        """Return which of some rows are of tags that at most one rank has changed; None if there are no tags."""
+        matrix = self._matrices[name]
+        if not matrix.tags:
+            return None
+        changed: NDArray[np.float32] = np.any(changes, axis=1).astype(np.float32)
+        self._team.allreduce(changed)
+        self.bytes += changed.nbytes
+        return matrix.are_tags(start, stop) & (changed <= 1)
 
     def _update_curvature(self) -> None:
         """Compute the curvature from the rows as rank 0 has them now, so that all ranks have the same bits.

@@ -75,15 +75,21 @@ lock factors of these. When a word leaves, each of its rows receives its weight 
 was when it came) / f; if f is 0, nothing. At the end of the part of the sentence all leave. So with the sums the result
 depends on where jobs begin and end. In wider windows it is CBOW. A sentence may have no tags.
 
-*DBOW.* Only the tags of the centre's sentence are inputs, in the way of skip-gram's contexts: the n-th tag selects with
-``draw0 = n * objective.draws``. Contexts are not looked at.
+*DBOW.* Only the tags of a sentence are inputs. A sentence is stretches of STRETCH tokens (architectures/base.py), from
+its first one on, and the kept tokens of a stretch are trained by the job that has the stretch's first token. One tag
+after the other predicts them all, each an example: the n-th tag selects with ``draw0 = n * objective.draws`` at the
+place of each of them. Each objective in turn takes all scores and gradients from the values at its start. Then the
+examples are gone through in their order: to the error of the tag each adds its gradients times its target rows as it
+finds them, and updates these. At last the tag receives the error. If an objective has a link other than the sigmoid,
+each kept token is a stretch by itself. Contexts are not looked at.
 
 *DM with joined inputs* ("dm_concat"). The input is the rows of the sentence's tags, in their order, and then one row
 for each place of the window, from left to right; where there is no context, the row of the word ``config.padding``. The
 hidden row is these side by side, and so long are the target rows. Each objective in turn selects with ``draw0 = 0``.
 The error has as many numbers, of which each row receives those of its place; a row that stands twice receives both.
 
-*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts. ``examples`` counts pairs
+*Sums.* ``words`` counts the kept tokens in ``start..stop``, with or without contexts, or those of the stretches that
+begin there (DBOW). ``examples`` counts pairs
 (skip-gram, DBOW), including those of tags, or windows with at least one context or tag (CBOW), however many objectives
 there are. ``loss``, ``judged`` and ``correct`` are sums over all blocks if ``compute_loss``, otherwise 0; an example
 adds to each by its weight. ``weight`` is the sum of the weights of the examples if contexts have weights, with or
@@ -100,12 +106,13 @@ score of 0 is wrong. Merged pairs count by their number. With both objectives th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from w2vcore.architectures.base import Architecture, Unit
+from w2vcore.architectures.base import STRETCH, Architecture, Unit
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
@@ -205,11 +212,13 @@ def block_positives(
     judge: str = EXAMPLES,
     link: Link = sigmoid_link,
     weight: float = 1.0,
+    in_turn: bool = False,
 ) -> EpochStats:
     """Update both matrices in place for one hidden row against the targets of several examples; return the sums.
 
     Each example has a weight, by which its gradients and sums are multiplied. All of them start from the values at
-    entry, and what they change is added up.
+    entry, and what they change is added up; but for the error if they update their rows `in_turn`, to which each adds
+    what it has from the rows as it finds them (block.h, "several").
     """
     hidden = scale * (input_counts @ inputs[input_rows])
     error, changes, stats = np.zeros_like(hidden), [], EpochStats()
@@ -220,11 +229,11 @@ def block_positives(
         y = targets[rows]
         score = y @ hidden if offsets is None else y @ hidden + offsets
         gradient = alpha * times * link(score, labels)[0] * counts
-        error += gradient @ y
-        changes.append((rows, np.outer(gradient, hidden)))
+        changes.append((rows, gradient, y))
         stats += sums_of(score[None], labels, counts, np.full(1, times), judge, link)
-    for rows, change in changes:
-        targets[rows] += change
+    for rows, gradient, y in changes:
+        error += gradient @ (targets[rows] if in_turn else y)
+        targets[rows] += np.outer(gradient, hidden)
     factors = error_scale * input_counts * lock[input_rows % len(lock)]
     np.add.at(inputs, input_rows, factors[:, None] * error)
     return stats
@@ -407,8 +416,12 @@ class ReferenceBackend(Backend):
         for job in jobs:
             check_tags(self._plan.config, job.batch)
             stats = EpochStats(raw_words=job.raw_words, sentences=job.sentences)
-            sums = self._architecture.sums_words(self._plan.config)
-            stats += self._train_sums(job, epoch) if sums else self._train_windows(job, epoch)
+            if self._architecture.takes_stretches:
+                stats += self._train_stretches(job, epoch)
+            elif self._architecture.sums_words(self._plan.config):
+                stats += self._train_sums(job, epoch)
+            else:
+                stats += self._train_windows(job, epoch)
             if not self._plan.config.compute_loss:
                 stats.loss = stats.judged = stats.correct = 0.0
             total += stats
@@ -425,6 +438,24 @@ class ReferenceBackend(Backend):
             units = self._units(job.batch, centre, contexts)
             if units is not None:
                 stats += self._train(job, epoch, centre, units)
+        return stats
+
+    def _train_stretches(self, job: Job, epoch: int) -> EpochStats:
+        """Train the stretches of sentences that begin within a job."""
+        assert self._plan is not None
+        config, batch, stats = self._plan.config, job.batch, EpochStats()
+        kept, _ = kept_and_windows(config, self._plan.keep, batch, job.position, epoch)
+        apart = any(trained.link is not sigmoid_link for trained, _ in self._objectives)
+        for sentence, (first, last) in enumerate(pairwise(batch.offsets.tolist())):
+            begin = first + -(-max(job.start - first, 0) // STRETCH) * STRETCH
+            tags = np.zeros(0, np.uint32) if batch.tags is None else batch.tags.of(sentence)
+            for start in range(begin, min(last, job.stop), STRETCH):
+                places = start + np.flatnonzero(kept[start : min(start + STRETCH, last)])
+                stats.words += len(places)
+                for unit in self._architecture.units_of_stretch(config, tags, batch.ids[places], places, apart):
+                    stats.examples += unit.examples
+                    for trained, targets in self._objectives:
+                        stats += self._block_of_positives(unit, trained, targets, job, epoch, start)
         return stats
 
     def _train_sums(self, job: Job, epoch: int) -> EpochStats:
@@ -491,8 +522,6 @@ class ReferenceBackend(Backend):
         assert self._plan is not None
         config, features, tags = self._plan.config, self._plan.features, batch.tags
         weights = None
-        if not self._architecture.reads_contexts:
-            contexts = contexts[:0]
         if config.weighs_contexts:
             weights = context_weights(config, centre, contexts)
             contexts, weights = contexts[weights > 0], weights[weights > 0]
@@ -598,17 +627,17 @@ class ReferenceBackend(Backend):
         assert unit.positives is not None
         assert unit.scale is not None
         assert unit.error_scale is not None
+        draw0 = unit.ordinal * trained.draws
+        places = np.full(len(unit.positives), centre) if unit.places is None else unit.places
         named = [
-            self._select(
-                trained, job, epoch, centre, (unit.ordinal + place * (not unit.shares_draws)) * trained.draws, int(word)
-            )
-            for place, word in enumerate(unit.positives)
+            self._select(trained, job, epoch, place, draw0, word)
+            for place, word in zip(places.tolist(), unit.positives.tolist(), strict=True)
         ]
         weights = np.ones(len(named)) if unit.positive_weights is None else unit.positive_weights
         return block_positives(
             self._matrices["input"], targets, unit.rows, unit.counts.astype(self.dtype), named,
             weights.astype(self.dtype), self._lock, job.alpha, unit.scale, unit.error_scale, trained.judge,
-            trained.link, unit.weight,
+            trained.link, unit.weight, unit.places is not None,
         )  # fmt: skip
 
     def _select(

@@ -33,6 +33,8 @@ def choose(backend: str | None, device: str) -> str:
     ('threads', 'reference')
     """
     if backend is not None and _known(backend) != "cuda":
+        if backend == "mpi" and "," in device:
+            raise ValueError(f"backend='mpi' trains on one GPU in each process, but device={device!r} names several")
         if device.startswith("cuda") and backend != "mpi":  # each of its processes trains on its own device
             raise ValueError(f"backend={backend!r} trains on the CPU, but device={device!r} was asked for: drop one")
         return backend

@@ -12,8 +12,8 @@ import click
 import numpy as np
 
 from w2vcore.cli.common import Command, command, option, print_json, with_json
-from w2vcore.cli.lookup import find_input, find_key, key_of, load_documents, load_vectors
-from w2vcore.cli.paths import model_argument
+from w2vcore.cli.lookup import check_words, find_input, find_key, find_tag, key_of, load_documents, load_vectors
+from w2vcore.cli.paths import LocalPath, check_input, model_argument
 from w2vcore.cli.prompt import Answer, Questions
 from w2vcore.cli.visible import visible
 
@@ -82,6 +82,12 @@ def signed(vectors: KeyedVectors, question: Sequence[str]) -> tuple[list[str], l
 @option("--negative", multiple=True, metavar="WORD", help="Move away from this word too; may be repeated.")
 @_restrict
 @option("--tags", is_flag=True, help="Ask for documents by their tags, with a model of 'train --doc2vec'.")
+@option(
+    "--among",
+    type=LocalPath(),
+    metavar="FILE",
+    help="Answer with words of this text file, one a line, that may be unknown to MODEL, if it has n-grams.",
+)
 @with_json
 def similar(
     model: Path,
@@ -90,13 +96,14 @@ def similar(
     negative: tuple[str, ...],
     restrict_vocab: int | None,
     tags: bool,
+    among: Path | None,
     as_json: bool,
 ) -> None:
     """Print the words most similar to a word.
 
     Several words count as their mean; -WORD moves away from a word. After --, a leading hyphen is part of the word.
     MODEL is a file of vectors in any format that w2vcore reads. With a fastText model (.bin), unknown words are
-    composed from their subwords.
+    composed from their subwords. A floret table has no words: --among gives those to search.
 
     Without WORD there is a prompt for one question after another (Tab completes a word; EXIT or Ctrl-D ends). If
     stdin is not a terminal, its lines are the questions, and each line of the answer begins with its question.
@@ -107,16 +114,40 @@ def similar(
       w2vcore similar vectors.bin
       w2vcore similar model.safetensors < words.txt > neighbours.tsv
       w2vcore similar articles.safetensors --tags 17
+      w2vcore similar vectors.floret unforeseeable --among words.txt
     """
     vectors = load_documents(model).dv if tags else load_vectors(model)
+    searched = vectors if among is None else _words_of(among, vectors)
+    check_words(model, searched, ": give a file of some, --among WORDS.txt")
 
     def answer(question: Sequence[str]) -> Answer:
         towards, away = signed(vectors, question)
-        positive, back = ([find_input(vectors, word) for word in group] for group in (towards, [*away, *negative]))
-        found: Answer = vectors.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
+        find = find_tag if tags else find_input
+        positive, back = ([find(vectors, word) for word in group] for group in (towards, [*away, *negative]))
+        if searched is not vectors:
+            positive, back = ([_key_or_vector(searched, vectors, word) for word in group] for group in (positive, back))
+        found: Answer = searched.most_similar(positive, back, topn=topn, restrict_vocab=restrict_vocab)
         return found
 
-    Questions(vectors, "Words (EXIT or Ctrl-D ends): ", answer, as_json).ask(words)
+    Questions(searched, "Words (EXIT or Ctrl-D ends): ", answer, as_json).ask(words)
+
+
+def _words_of(file: Path, vectors: KeyedVectors) -> KeyedVectors:
+    """Return the vectors of the words of a file, one a line."""
+    from w2vcore.formats.atomic import open_binary
+
+    check_input(file, "--among is a text file of words, one a line")
+    with open_binary(file) as stream:
+        words = [line.strip() for line in stream.read().decode("utf8", "replace").splitlines()]
+    found = vectors.vectors_for_all([word for word in words if word])
+    if not len(found):
+        raise click.ClickException(f"{file} has no word that has a vector")
+    return found
+
+
+def _key_or_vector(searched: KeyedVectors, vectors: KeyedVectors, word: Any) -> Any:
+    """Return a word that is not an answer to itself, or the vector of one that is not among the answers."""
+    return word if searched.has_index_for(word) else vectors.get_vector(word)
 
 
 @command()
@@ -142,6 +173,7 @@ def analogy(
     if words and len(words) != 3:
         raise click.UsageError(f"an analogy has three words, A B C: got {len(words)}; without any there is a prompt")
     vectors = load_vectors(model)
+    check_words(model, vectors)
 
     def answer(question: Sequence[str]) -> Answer:
         if len(question) != 3:

@@ -61,6 +61,8 @@ def infer(
         if not len(trained.dv):
             raise click.ClickException(f"{model} has no tags: it was saved without them, to infer vectors alone")
         for number, vector in enumerate(vectors, 1):
+            if not vector.any():  # no known word, as a warning says: no tag is nearer than another
+                continue
             for tag, similarity in trained.dv.most_similar([vector], topn=similar):
                 click.echo(f"{number}\t{visible(tag)}\t{similarity:.4f}")
     else:

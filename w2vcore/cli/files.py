@@ -42,8 +42,8 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     """Convert a file of vectors to another format.
 
     Endings: .safetensors and .kv (native), .txt and .vec (word2vec-text), .bin (word2vec-binary), .glove, .npz and
-    .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet). A further .gz, .bz2, .xz or
-    .zst compresses the file. gensim's files are read, without running any code in them, but not written: gensim
+    .npy (numpy), .tsv (projector), .fifu (finalfusion), .parquet and .arrow (parquet), .floret. A further .gz, .bz2,
+    .xz or .zst compresses the file. gensim's files are read, without running any code in them, but not written: gensim
     loads word2vec's formats. A whole model stays whole if TARGET is native, and one of n-grams
     if it is fasttext-binary.
 
@@ -65,13 +65,13 @@ def convert(source: Path, target: Path, read_as: str | None, write_as: str | Non
     check_format(target, write_as, "TARGET", source)
     try:
         with waiting(f"Converting {source}{size_of(source)}", quiet):
-            files, shape = _convert(source, target, read_as, write_as, vectors_only, keys, options)
+            files, size = _convert(source, target, read_as, write_as, vectors_only, keys, options)
     except UnicodeDecodeError as error:
         raise click.ClickException(
             f"{source}: {undecodable(error)}; give --encoding, or --unicode-errors replace"
         ) from error
     if not quiet:
-        say(f"{shape[0]:,} vectors of {shape[1]} numbers in {', '.join(map(str, files))} ({shown(write_as)})")
+        say(f"{size} in {', '.join(map(str, files))} ({shown(write_as)})")
 
 
 def _convert(
@@ -82,14 +82,14 @@ def _convert(
     vectors_only: bool,
     keys: type | None,
     options: dict[str, Any],
-) -> tuple[list[Path], tuple[int, ...]]:
-    """Return the files that were written, and the shape of the vectors."""
+) -> tuple[list[Path], str]:
+    """Return the files that were written, and what is in them."""
     from w2vcore.fasttext import FastText
     from w2vcore.formats import native, registry
     from w2vcore.formats.atomic import naming
     from w2vcore.formats.recognition import read, recognise
     from w2vcore.formats.selection import with_keys
-    from w2vcore.formats.subword_arrays import without_subwords
+    from w2vcore.formats.subword_arrays import BUCKETS, is_floret, without_subwords
     from w2vcore.keyedvectors import KeyedVectors
 
     found = read_as or recognise(source)
@@ -99,13 +99,13 @@ def _convert(
         if model is not None and (write_as == "native" or isinstance(model, FastText)):
             save_model(model, target, write_as)
             if keys is None or write_as != "native":
-                return [target], model.wv.vectors.shape
+                return [target], _size(model.wv.vectors)
             source, found = target, "native"
     if whole and found == write_as == "native":
         with naming(source):
             snapshot = with_keys(native.read(source), keys)
         native.write(snapshot, target)
-        return [target], snapshot.arrays["vectors"].shape
+        return [target], _size(snapshot.arrays["vectors"])
     module: Any = registry.get(found)
     if read_as is None or read_as == "native":
         snapshot = read(source, **options)
@@ -113,12 +113,23 @@ def _convert(
         snapshot = module.read(source, **options)
     if whole and found == write_as == "fasttext_binary":
         module.write(snapshot, target)
-        return [target], snapshot.arrays["vectors"].shape
+        return [target], _size(snapshot.arrays["vectors"])
+    table = snapshot.arrays[BUCKETS] if is_floret(snapshot) and not len(snapshot.keys) else None
+    if table is not None and (vectors_only or write_as not in ("native", "floret")):
+        raise click.ClickException(
+            f"{source} is a floret table, which has no words: there is nothing to write as {shown(write_as)}. Ask for "
+            f"the words that you need: w2vcore vector {quoted(source)} WORD ..."
+        )
     if vectors_only:
         snapshot = without_subwords(snapshot)
     with naming(source):
         vectors = KeyedVectors.from_snapshot(with_keys(snapshot, keys))
-    return save_vectors(vectors, target, write_as), vectors.vectors.shape
+    written = save_vectors(vectors, target, write_as)
+    return written, _size(vectors.vectors) if table is None else _size(table, "rows")
+
+
+def _size(matrix: Any, of_what: str = "vectors") -> str:
+    return f"{len(matrix):,} {of_what} of {matrix.shape[1]} numbers"
 
 
 def _model(source: Path, found: str, encoding: str) -> Word2Vec | None:

@@ -71,7 +71,27 @@ def describe(file: Path) -> dict[str, Any]:
     from w2vcore.formats.wrapping import is_wrapped
 
     mapped = found == "fasttext_binary" and not is_wrapped(file)
-    return report | _vectors(read(file, mmap="r" if mapped else None))
+    snapshot = read(file, mmap="r" if mapped else None)
+    return report | _vectors(snapshot) | (_facebook(snapshot) if found == "fasttext_binary" else {})
+
+
+def _facebook(snapshot: Any) -> dict[str, Any]:
+    """Say what a model of fastText is, with its settings by fastText's names."""
+    from w2vcore.formats import fasttext_binary
+    from w2vcore.formats.subword_arrays import OUTPUT, SETTINGS
+
+    stored = snapshot.settings[SETTINGS]
+    supervised, quantised = stored["model"] == 3, OUTPUT not in snapshot.arrays
+    named = fasttext_binary.named(stored)
+    kind = "fasttext" + " supervised" * supervised + " quantised" * quantised
+    use = "load_facebook_model loads it, and it can be trained further"
+    if supervised or quantised:
+        use = "load_facebook_vectors loads its vectors; it is not trained further here"
+    hidden = ("spellings", "labels")
+    settings = {name: value for name, value in {**stored, **named}.items() if name not in hidden}
+    if stored["labels"]:
+        settings["labels"] = len(stored["labels"])
+    return {"kind": kind, "use": use, "settings": settings}
 
 
 def _native(file: Path) -> dict[str, Any]:
@@ -144,6 +164,7 @@ def _word2vec(file: Path, found: str) -> dict[str, Any]:
 def _vectors(snapshot: Any) -> dict[str, Any]:
     """Describe a snapshot that was read from a file."""
     from w2vcore.formats.subword_arrays import subwords_of
+    from w2vcore.model.floret import FloretSubwords
 
     vectors, counts = snapshot.arrays["vectors"], snapshot.arrays.get("counts")
     report: dict[str, Any] = {
@@ -153,12 +174,17 @@ def _vectors(snapshot: Any) -> dict[str, Any]:
         "dtype": str(vectors.dtype),
         "first words": [key for key, _ in zip(snapshot.keys, range(SHOWN_WORDS), strict=False)],
     }
+    if not len(vectors):
+        del report["first words"]
     if counts is not None and len(counts):
         report["counts"] = {"sum": counts.sum(), "largest": counts.max(), "smallest": counts.min()}
     subwords = subwords_of(snapshot)
     if subwords is not None:
         sizes = f"{subwords.min_n} to {subwords.max_n} characters, in {len(subwords.table):,} rows"
-        report["subwords"] = f"of {sizes}: words that are not in it have vectors, too"
+        if isinstance(subwords, FloretSubwords):
+            sizes += f" by {subwords.hash_count} hashes (floret)"
+        whose = "words that are not in it" if len(vectors) else "all words"
+        report["subwords"] = f"of {sizes}: {whose} have vectors{', too' if len(vectors) else ''}"
     others = {name: list(array.shape) for name, array in snapshot.arrays.items() if name not in ("vectors", "counts")}
     if others:
         report["arrays"] = others

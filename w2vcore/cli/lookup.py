@@ -51,6 +51,12 @@ def model_class(kind: str) -> type[Word2Vec]:
     return found
 
 
+def check_words(path: Path, vectors: KeyedVectors, hint: str = "") -> None:
+    """Refuse to search vectors that have no words, as those of a floret table."""
+    if not len(vectors):
+        raise click.ClickException(f"{path} has no words to search{hint}")
+
+
 def load_documents(path: Path) -> Doc2Vec:
     """Load a model of documents; a file that is not packed is mapped."""
     from w2vcore.doc2vec import Doc2Vec
@@ -80,6 +86,18 @@ def key_of(vectors: KeyedVectors, word: str) -> Any:
         if key in vectors.key_to_index:
             return key
     return None
+
+
+def find_tag(vectors: KeyedVectors, tag: str) -> Any:
+    """Return a tag of the command line as a key; the error says what tags are."""
+    if vectors.key_to_index and key_of(vectors, tag) is None:
+        first, last = vectors.index_to_key[0], vectors.index_to_key[-1]
+        if type(first) is type(last) is int:
+            raise click.ClickException(
+                f"there is no tag {tag!r}: the tags of this model are {len(vectors):,} numbers from {first} to {last}, "
+                "of lines of its text unless somebody gave them"
+            )
+    return find_key(vectors, tag)
 
 
 def find_key(vectors: KeyedVectors, word: str) -> Any:

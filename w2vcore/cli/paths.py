@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -82,6 +84,19 @@ def check_output_folder(path: Path, option: str) -> None:
     from w2vcore.formats.destination import check_folder_to_write
 
     _with_option(option, lambda: check_folder_to_write(path, str(path)))
+
+
+@contextmanager
+def opened_output(path: Path | None) -> Iterator[IO[bytes]]:
+    """Yield a file to write, which is there only when all is written, or without a path stdout."""
+    from w2vcore.formats.atomic import atomic_write
+
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with atomic_write(path) as file:
+        yield file
 
 
 def _with_option(option: str, check: Callable[[], None]) -> None:

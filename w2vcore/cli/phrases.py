@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2vcore.cli.common import command, option, print_json, say
 from w2vcore.cli.corpora import corpus_argument, opened_corpus, text_options, training_corpus
-from w2vcore.cli.paths import LocalPath, check_input, check_output
+from w2vcore.cli.paths import LocalPath, check_input, check_output, opened_output
 from w2vcore.cli.visible import visible
 
 if TYPE_CHECKING:
@@ -148,19 +145,7 @@ def _apply(frozen: FrozenPhrases, sources: list[str], output: Path | None) -> No
     """Write the text with its phrases joined, line by line."""
     from w2vcore.corpus.readers import read_lines
 
-    with _destination(output) as stream:
+    with opened_output(output) as stream:
         for source in sources:
             for words in read_lines(source):
                 stream.write(" ".join(frozen[words]).encode("utf8") + b"\n" if words else b"\n")
-
-
-@contextmanager
-def _destination(output: Path | None) -> Iterator[IO[bytes]]:
-    from w2vcore.formats.atomic import atomic_write
-
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with atomic_write(output) as file:
-        yield file

@@ -233,6 +233,10 @@ def of_the_model(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name in fixed}
 
 
+# Flags -> what they are called on the command line when they are off.
+_OTHER_NAMES = {"dm": "dbow", "sg": "cbow"}
+
+
 def arguments_of(kind: str, arguments: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
     """Return the arguments of a model: "word2vec", "fasttext" or "doc2vec".
 
@@ -260,7 +264,8 @@ def arguments_of(kind: str, arguments: dict[str, Any], chosen: set[str]) -> dict
             continue
         wanted = [name for name in names if name in chosen]
         if wanted:
-            raise click.UsageError(f"--{wanted[0].replace('_', '-')} is for {what}")
+            name = wanted[0] if arguments[wanted[0]] else _OTHER_NAMES.get(wanted[0], wanted[0])
+            raise click.UsageError(f"--{name.replace('_', '-')} is for {what}")
         own = {name: value for name, value in own.items() if name not in names}
     if kind == "doc2vec":
         own["dm"] = int(own["dm"])

@@ -175,6 +175,7 @@ def train(ctx: click.Context, /, corpus: tuple[str, ...], output: Path, resume: 
     kind = _kind_of(arguments.pop("fasttext"), arguments.pop("doc2vec"), run)
     arguments, chosen = with_preset(ctx, arguments)
     settings = as_arguments(arguments_of(kind, arguments, chosen))
+    _check_file_of_hashes(run.save_format, settings.get("hash_count"))
     checkpoint = settings["checkpoint"]
     if resume and checkpoint is None:
         raise click.UsageError("--resume goes on from the file of --checkpoint: give that too")
@@ -244,6 +245,16 @@ def _kind_of(subwords: bool, documents: bool, run: _Run) -> str:
             "--doc2vec makes a model of words and lines, which only the native format holds: -o NAME.safetensors"
         )
     return "fasttext" if subwords else "doc2vec" if documents else "word2vec"
+
+
+def _check_file_of_hashes(save_format: str, hash_count: int | None) -> None:
+    """Refuse, before the work, floret's file for other models, and fastText's file for its table."""
+    if save_format == "floret" and not hash_count:
+        raise click.UsageError(
+            "a floret file holds one table of words and n-grams: give --fasttext --hash-count 2 --bucket 50000, too"
+        )
+    if save_format == "fasttext_binary" and hash_count:
+        raise click.UsageError("--hash-count makes floret's table, which fastText does not read: -o NAME.floret")
 
 
 def _is_finished(checkpoint: Path) -> bool:
@@ -344,6 +355,15 @@ def _rank(corpus: tuple[str, ...], backend: str | None) -> int:
     return 0 if crew is None else crew.rank
 
 
+def _check_facebook(kind: type[Word2Vec], settings: dict[str, Any]) -> None:
+    """Refuse, before the work, settings of a model that a file of fastText cannot hold."""
+    from w2vcore.fasttext import FastText
+    from w2vcore.fasttext.files import check_facebook_settings
+
+    if issubclass(kind, FastText):
+        check_facebook_settings(kind(**{name: settings[name] for name in kind._declared if name in settings}))
+
+
 class _Run:
     """A training with its terminal output and its files; with several processes, only the first prints and saves."""
 
@@ -370,6 +390,8 @@ class _Run:
 
     def trained(self, sources: list[str], settings: dict[str, Any], kind: str) -> Word2Vec:
         chosen = model_class(kind)
+        if self.save_format == "fasttext_binary":
+            _check_facebook(chosen, settings)
         model = chosen.__new__(chosen)  # so that Ctrl-C in the constructor, which trains, can save it
         if self.interruption is not None and not self.rank:
             self.interruption.model = model
@@ -414,6 +436,7 @@ class _Run:
         if self.save_format == "native" and meant is not None and meant != "native":
             other = f"w2vcore convert {quoted(self.output)} FILE --to {shown(meant)}"
             say(f"This is w2vcore's own format; for others: {other}")
-        elif self.save_format != "native" and self.told_by_ending:
-            say("These are the vectors alone; to train on, save the model: -o NAME.safetensors")
+        elif self.save_format not in ("native", "floret") and self.told_by_ending:
+            less = "words' vectors alone, without n-grams" if model.wv.subwords is not None else "vectors alone"
+            say(f"These are the {less}; to train on, save the model: -o NAME.safetensors")
         say(f"Ask it: w2vcore similar {quoted(files[0])} {quoted(_example(model))}")

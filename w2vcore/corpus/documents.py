@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .paths import PathLike, in_home
-from .readers import BrownCorpus, CorpusFile, read_lines
+from .readers import BrownCorpus, CorpusFile, LineSentence, read_lines
+from .scanning import Text, text_of
+from .shares import FileShare
 from .sources import Corpus, as_corpus
 
 
@@ -90,22 +92,45 @@ class TaggedBrownCorpus:
 
 
 class LineDocuments:
-    """What ``corpus_file=`` names, as documents: the tag is the number of the line, over all files, from 0.
+    """What ``corpus_file=`` names, or a rank's share of it, as documents: the tag is the number of the line.
+
+    Lines are counted over all files, blank ones too.
 
     Parameters
     ----------
-    file : CorpusFile
+    file : CorpusFile or FileShare
+    first : int
+        Number of its first line.
     """
 
-    def __init__(self, file: CorpusFile) -> None:
+    def __init__(self, file: CorpusFile | FileShare, first: int = 0) -> None:
         self.file = file
+        self.first = first
 
     def __iter__(self) -> Iterator[TaggedDocument]:
-        number = 0
-        for path, seen in zip(self.file.paths, self.file.seen, strict=True):
-            for words in read_lines(path, seen=seen):
-                yield TaggedDocument(words, [number])
-                number += 1
+        for number, words in enumerate(self.file.lines(), self.first):
+            yield TaggedDocument(words, [number])
+
+
+def numbered_text(documents: Any) -> Text | None:
+    """Return the text whose lines are documents with the numbers of the lines as tags; None: they are something else.
+
+    Examples
+    --------
+    >>> numbered_text(TaggedLineDocument("corpus.txt"))
+    Text(names=('corpus.txt',), longest=None, limit=None, by_line=True, spans=None, seen=None)
+    >>> numbered_text([TaggedDocument(["a"], [0])]) is None
+    True
+    """
+    lines = as_lines(documents)
+    return None if lines is documents else text_of(lines)
+
+
+def as_lines(documents: Any) -> Any:
+    """Return the reader of the lines that are these documents; documents of another kind are returned as they are."""
+    if type(documents) is LineDocuments:
+        return documents.file
+    return LineSentence(documents.source, None) if type(documents) is TaggedLineDocument else documents
 
 
 # Exactly these types, which only read files, are the same on every pass (sources.py).

@@ -10,10 +10,11 @@ import numpy as np
 from .compact import CompactKeys
 from .encoding import Batch, encode
 from .imprint import Imprint
+from .numbered import is_numbered, rows_of_numbers
 from .order import Order, reordered
 from .scanning import text_of
 from .sources import Corpus, as_corpus
-from .spooling import encode_into
+from .spooling import encode_into, renumbered
 from .token_cache import TokenCache
 
 
@@ -137,7 +138,7 @@ class Feed:
         """Whether a corpus that is encoded once looks different from when `watch` was called."""
         return self._imprint is not None and not self._imprint.fits(self.corpus.sentences)
 
-    def batches(self, rows: dict[Any, int], order: Order | None = None) -> Iterable[Batch]:
+    def batches(self, rows: dict[Any, int], order: Order | None = None, epoch: int = 0) -> Iterable[Batch]:
         """Return the batches of an epoch.
 
         Parameters
@@ -146,9 +147,15 @@ class Feed:
             With these a corpus is encoded that is iterated again.
         order : Order, optional
             Of the sentences, where `check_order` allows one; default: that of the corpus.
+        epoch : int
+            Which one it is, for a corpus that draws new sentences in each.
         """
         if self.batch is not None:
             return (self.batch,) if order is None else reordered(self.batch, order)
+        sentences = self.corpus.sentences
+        if self._tag_to_row is None and is_numbered(sentences):
+            new_id = rows_of_numbers(sentences.number_to_key, rows)
+            return (renumbered(batch, new_id) for batch in sentences.batches(epoch))
         return encode(self.corpus.sentences, rows, self._batch_words, self._tag_to_row)
 
     def check_order(self, shuffle: str | bool) -> None:

@@ -356,8 +356,12 @@ class CorpusFile:
         self.seen = tuple(map(look_at, self.paths))
 
     def __iter__(self) -> Iterator[list[str]]:
+        return filter(None, self.lines())
+
+    def lines(self) -> Iterator[list[str]]:
+        """Yield the tokens of each line, empty lists for blank lines."""
         for path, seen in zip(self.paths, self.seen, strict=True):
-            yield from filter(None, read_lines(path, seen=seen))
+            yield from read_lines(path, seen=seen)
 
 
 def _check_file(path: Any) -> str:

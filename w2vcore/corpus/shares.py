@@ -38,20 +38,41 @@ class FileShare:
         self.longest = longest
 
     def __iter__(self) -> Iterator[list[str]]:
+        for words in self.lines():
+            yield from readers.pieces(words, self.longest)
+
+    def lines(self) -> Iterator[list[str]]:
+        """Yield the tokens of each line, empty lists for blank lines."""
         for name, span in zip(self.names, self.spans, strict=True):
             line, rest = 1 + lines_before(name, span[0]), b""
             for data in read_span(name, span, _BLOCK):
-                lines = (rest + data).split(b"\n")
-                rest = lines.pop()
-                for text in lines:
-                    yield from self._sentences(text, name, line)
+                texts = (rest + data).split(b"\n")
+                rest = texts.pop()
+                for text in texts:
+                    yield readers.decode(text, readers.name_of(name), line).split()
                     line += 1
             if rest:
-                yield from self._sentences(rest, name, line)
+                yield readers.decode(rest, readers.name_of(name), line).split()
 
-    def _sentences(self, text: bytes, name: Any, line: int) -> Iterator[list[str]]:
-        words = readers.decode(text, readers.name_of(name), line).split()
-        return readers.pieces(words, self.longest)
+    def count_lines(self) -> int:
+        r"""Return the number of lines, blank ones included.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "text"
+        >>> _ = path.write_bytes(b"some words\n\nmore")
+        >>> FileShare([path], [(0, 16)]).count_lines(), FileShare([path], [(5, 16)]).count_lines()
+        (3, 2)
+        """
+        lines = 0
+        for name, span in zip(self.names, self.spans, strict=True):
+            end = b"\n"
+            for data in read_span(name, span, _BLOCK):
+                lines += data.count(b"\n")
+                end = data[-1:] or end
+            lines += end != b"\n"
+        return lines
 
     def __repr__(self) -> str:
         return f"FileShare({len(self.names)} files, {sum(stop - start for start, stop in self.spans):,} bytes)"

@@ -13,6 +13,7 @@ import numpy as np
 from .containers import IndexedCorpus, check_container, check_rows, is_indexed
 from .files import FOLDER, LONGEST_PATH, kind_of
 from .joining import JoinedCorpus
+from .numbered import is_numbered
 from .readers import BrownCorpus, CorpusFile, LineSentence, PathLineSentences, Text8Corpus, read_once
 from .scanning import text_of
 from .shares import FileShare
@@ -120,6 +121,8 @@ def _is_same_each_pass(sentences: Any) -> bool:
     """Whether a corpus is known to give the same sentences each time."""
     if type(sentences) is JoinedCorpus:
         return sentences.repeatable and _is_same_each_pass(sentences.corpus)
+    if is_numbered(sentences):
+        return sentences.same_each_epoch
     return type(sentences) in _SAME_EACH_PASS and read_once(sentences) is None
 
 

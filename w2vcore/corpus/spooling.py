@@ -17,11 +17,12 @@ from ._encoding import GONE, Encoder, renumber_in_place
 from ._scanner import KeyTable
 from .compact import CompactCounts, CompactKeys
 from .encoding import Batch, encode
+from .numbered import NumberCounts, NumberedCorpus, counted, is_numbered, rows_of_numbers
 from .scanning import text_of
 from .sources import why_empty
 from .tagging import Tags
 from .token_cache import TokenCache
-from .vocabulary import RawCounts, log_collected, log_progress, logger, scan_text, warn_strings
+from .vocabulary import RawCounts, collected_numbers, log_collected, log_progress, logger, scan_text, warn_strings
 
 MOST_AT_ONCE = 10_000  # tokens handed to the cache at once: more would only be held twice
 _BLOCK = 1 << 20  # tokens that are counted at a time: bincount makes int64 of them
@@ -61,6 +62,8 @@ def count_and_encode(
     {'b': 2, 'a': 1, 'c': 1} [1 0 1]
     """
     logger.info("collecting all words and their counts")
+    if is_numbered(sentences):
+        return _count_numbered(sentences, cache, workers)
     text = text_of(sentences)
     if text is not None:
         table = KeyTable()
@@ -77,6 +80,13 @@ def count_and_encode(
     raw = RawCounts(counts, batch.raw_words, batch.sentences, nothing=why_empty(sentences, batch.sentences))
     log_collected(raw)
     return raw, batch
+
+
+def _count_numbered(corpus: NumberedCorpus, cache: TokenCache, workers: int) -> tuple[RawCounts, Batch]:
+    """Do it for a corpus that has numbers; provisional ids are in the order of other corpora."""
+    counts = NumberCounts(len(corpus.number_to_key))
+    batch = cache.store(counted(corpus.batches(0, workers), counts))
+    return collected_numbers(corpus, counts), renumbered(batch, counts.places())
 
 
 def _counts(ids: dict[Any, int], batch: Batch) -> dict[Any, int]:
@@ -111,7 +121,7 @@ def renumber(batch: Batch, provisional: Mapping[Any, int], keys: Mapping[Any, in
     keys : mapping, or CompactKeys
         Row of each key that stays, or those keys in the order of their rows.
     """
-    return _renumbered(batch, _rows(provisional, keys))
+    return renumbered(batch, _rows(provisional, keys))
 
 
 def _rows(provisional: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys) -> NDArray[np.uint32]:
@@ -139,8 +149,8 @@ def tokens_kept(counts: Mapping[Any, int], keys: Mapping[Any, int] | CompactKeys
     return int(numbers[_rows(counts, keys) != GONE].sum())
 
 
-def _renumbered(batch: Batch, new_id: NDArray[np.uint32]) -> Batch:
-    """Renumber the arrays of a batch in place."""
+def renumbered(batch: Batch, new_id: NDArray[np.uint32]) -> Batch:
+    """Renumber the arrays of a batch in place, and drop tokens whose new number is GONE."""
     ids, offsets, tags = batch.ids, batch.offsets, batch.tags
     arrays: list[NDArray[Any]] = [ids, offsets, *(() if tags is None else (tags.offsets, tags.rows))]
     for array in arrays:
@@ -187,6 +197,8 @@ def encode_into(
     if tag_to_row is not None:
         rows = keys if isinstance(keys, dict) else {key: row for row, key in enumerate(keys)}
         return cache.store(encode(sentences, rows, min(batch_words, MOST_AT_ONCE), tag_to_row))
+    if is_numbered(sentences):
+        return renumbered(cache.store(sentences.batches(0, workers)), rows_of_numbers(sentences.number_to_key, keys))
     text = text_of(sentences)
     if text is not None and not isinstance(keys, CompactKeys) and text.is_short(len(keys)):
         return cache.store(encode(sentences, keys, min(batch_words, MOST_AT_ONCE)))
@@ -199,4 +211,4 @@ def encode_into(
     if isinstance(keys, CompactKeys):
         return batch
     given = np.fromiter(keys.values(), np.uint32, len(keys))
-    return batch if np.array_equal(given, np.arange(len(given))) else _renumbered(batch, given)
+    return batch if np.array_equal(given, np.arange(len(given))) else renumbered(batch, given)

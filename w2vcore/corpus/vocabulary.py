@@ -18,6 +18,7 @@ from .compact import CompactCounts
 from .encoding import Batch
 from .files import LONGEST_PATH, kind_of
 from .keying import ALWAYS_KEYS, MAKE_STR, clean_key, why_not_saved
+from .numbered import NumberCounts, NumberedCorpus, is_numbered
 from .scanning import Text, scan, text_of
 from .sources import why_empty
 from .trimming import RULE_DEFAULT, RULE_KEEP, TrimRule, answer_of, check_trim_rule, keep_vocab_item
@@ -157,6 +158,8 @@ def count_tokens(
     text = None if max_vocab_size else text_of(sentences)  # pruning goes by sentences, and drops keys
     if text is not None:
         return _count_text(text, sentences, progress_per, workers)
+    if is_numbered(sentences) and not max_vocab_size:
+        return _count_numbered(sentences, workers)
     counter = TokenCounter(sentences, prunable=bool(max_vocab_size))
     min_reduce, pruned, pruned_words, warned = 1, 0, 0, False
     more, next_report = True, 0
@@ -180,6 +183,22 @@ def count_tokens(
             f"scan, {len(raw.counts):,} are left, and counts of rare words are too low; raise it, or use "
             "max_final_vocab, which is exact"
         )
+    return raw
+
+
+def _count_numbered(corpus: NumberedCorpus, workers: int) -> RawCounts:
+    """Count the tokens of a corpus that has numbers."""
+    counts = NumberCounts(len(corpus.number_to_key))
+    for batch in corpus.batches(0, workers):
+        counts.add(batch)
+    return collected_numbers(corpus, counts)
+
+
+def collected_numbers(corpus: NumberedCorpus, counts: NumberCounts) -> RawCounts:
+    """Log and return what was counted of a corpus that has numbers."""
+    by_key = counts.by_key(corpus.number_to_key)
+    raw = RawCounts(by_key, counts.words, counts.sentences, nothing=why_empty(corpus, counts.sentences))
+    log_collected(raw)
     return raw
 
 

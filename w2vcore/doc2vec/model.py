@@ -75,7 +75,7 @@ class Doc2Vec(Word2Vec):
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
     device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
-        As in `Word2Vec`; documents are trained on the CPU, in one process.
+        As in `Word2Vec`; documents are trained on the CPU, by several processes too.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.corpus.documents import as_documents
+from w2vcore.corpus.documents import as_documents, as_lines
 from w2vcore.corpus.keying import plain_key
-from w2vcore.corpus.sources import Corpus
+from w2vcore.corpus.sources import Corpus, why_empty
 from w2vcore.corpus.tagging import TagScan
 from w2vcore.corpus.vocabulary import RawCounts, count_tokens
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.keyedvectors import KeyedVectors
-from w2vcore.keyedvectors.internals import matrix_of, replace_keys, replace_matrix
+from w2vcore.keyedvectors.internals import keys_of, matrix_of, replace_keys, replace_matrix
 from w2vcore.model.config import TrainingConfig, threads
 from w2vcore.model.tables import INPUT, Table
 from w2vcore.model.tag_rows import with_tags
@@ -147,10 +147,21 @@ class DocumentRows(InputRows["Doc2Vec"]):
         padding = model.wv.key_to_index.get(NULL_WORD, 0)
         return replace(config, joined_tags=model.dm_tag_count, padding=padding, shrink_windows=False)
 
-    def check_ranks(self, ranks: int) -> None:
-        """Refuse several processes: each would count tags of its own."""
-        if ranks > 1:
-            raise ValueError(f"Doc2Vec is trained by one process, got {ranks}: start it without mpiexec")
+    # several processes that train one model
+
+    def check_ranks(self, model: Doc2Vec, ranks: int) -> None:
+        """Refuse several processes for joined inputs, whose merging would need matrices of one width."""
+        if ranks > 1 and joins(model):
+            raise ValueError(f"dm_concat=1 is trained by one process, got {ranks}: start it without mpiexec")
+
+    def tag_scan(self, model: Doc2Vec) -> TagScan | None:
+        """Return the tags that a scan has counted."""
+        return model._tag_scan
+
+    def common(self, model: Doc2Vec) -> dict[str, Iterable[Any]]:
+        """Return the tags and their counts."""
+        counts = {f"{name} of the tags": numbers(model.dv, name).tolist() for name in (DOCUMENTS, WORDS)}
+        return {"tags": keys_of(model.dv), **counts}
 
     # documents
 
@@ -176,7 +187,7 @@ class DocumentRows(InputRows["Doc2Vec"]):
             log=Log(scan),
         )
         model._tag_scan = scan
-        return raw
+        return replace(raw, nothing=why_empty(as_lines(sentences), raw.sentences))
 
     def tag_to_row(self, model: Doc2Vec) -> Mapping[Any, int]:
         """Return the row of each tag."""

@@ -1,6 +1,6 @@
 """Facade: words by their parts, with the names of gensim's module of the same name.
 
-FastText                    model.py: the model, over `Word2Vec`; inputs.py: its input matrix
+FastText                    model.py: the model, over `Word2Vec`; inputs.py, hashed.py: its input matrix
 load_facebook_model, ...    files.py: files of fastText
 FastTextKeyedVectors        of `keyedvectors`: vectors for any word
 FloretKeyedVectors          likewise, out of floret's files
@@ -19,8 +19,7 @@ from w2vcore.fasttext.gensim_names import (
     load_fasttext_format,
 )
 from w2vcore.fasttext.model import FastText
-from w2vcore.keyedvectors import FastTextKeyedVectors
-from w2vcore.keyedvectors.floret import FloretKeyedVectors
+from w2vcore.keyedvectors import FastTextKeyedVectors, FloretKeyedVectors
 
 __all__ = [
     "MAX_WORDS_IN_BATCH",

@@ -78,7 +78,9 @@ def load_facebook_model(
         )
     if len(output) != len(snapshot.keys):
         raise ValueError(f"{path}: an output matrix of {len(output)} rows for {len(snapshot.keys)} words; damaged")
-    objective = next(name for name, number in _LOSSES.items() if number == found["loss"])
+    objective = {number: name for name, number in _LOSSES.items()}.get(found["loss"])
+    if objective is None or found["model"] not in (_CBOW, _SKIP_GRAM):
+        raise ValueError(f"{path}: a model of the kind {found['model']} with the loss {found['loss']}; damaged")
     arrays = {name: array for name, array in snapshot.arrays.items() if name != OUTPUT}
     if objective == "tree":
         arrays |= {objective: output[: len(output) - 1], TREE_ARRAY: facebook_tree(arrays["counts"]).children}
@@ -159,18 +161,10 @@ def save_facebook_model(
         raise ValueError(f"encoding must be 'utf-8', as fastText reads no other, got {encoding!r}")
     if not len(model.wv):
         raise RuntimeError("the model has no vocabulary: call build_vocab() first")
-    objectives = objectives_of(model)
-    if len(objectives) != 1 or objectives[0] not in _LOSSES:
-        got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
-        raise ValueError(
-            "a file of fastText holds one output matrix: of hierarchical softmax (hs=1, negative=0), of negative "
-            f"sampling (hs=0) or of objective='softmax'; got {got}"
-        )
-    if not isinstance(model.window, int):
-        raise ValueError(f"a file of fastText holds a number of words as window, got {model.window!r}")
+    check_facebook_settings(model)
     if model.rank:
         return
-    snapshot = model.wv.snapshot()
+    snapshot, objectives = model.wv.snapshot(), objectives_of(model)
     of_file, wv = model._of_file, model.wv
     settings = {
         "dim": model.vector_size,
@@ -194,6 +188,30 @@ def save_facebook_model(
         arrays[BUCKETS] = of_file[BUCKETS]
     fasttext_binary.write(replace(snapshot, arrays=arrays, settings={SETTINGS: settings}), path)
     logger.info("saved %s as a model of fastText", path)
+
+
+def check_facebook_settings(model: FastText) -> None:
+    """Refuse a model that `save_facebook_model` could not write, by its settings alone: also one that is not trained.
+
+    Raises
+    ------
+    ValueError
+    """
+    if model.hash_count:
+        raise ValueError(
+            f"a file of fastText holds rows of words, which a model with hash_count={model.hash_count} has not: "
+            "model.wv.save_floret(path) writes floret's file"
+        )
+    objectives = objectives_of(model)
+    if len(objectives) != 1 or objectives[0] not in _LOSSES:
+        got = f"hs={model.hs}, negative={model.negative}, objective={model.objective!r}"
+        hint = "; set model.negative or model.hs to 0 to save the other" if model.hs and model.negative else ""
+        raise ValueError(
+            "a file of fastText holds one output matrix: of hierarchical softmax (hs=1, negative=0), of negative "
+            f"sampling (hs=0) or of objective='softmax'; got {got}{hint}"
+        )
+    if not isinstance(model.window, int):
+        raise ValueError(f"a file of fastText holds a number of words as window, got {model.window!r}")
 
 
 def _chosen(name: str, value: Any, otherwise: int) -> int:
@@ -260,8 +278,7 @@ def _read(path: PathLike | IO[bytes], encoding: str, mmap: Literal["r"] | None, 
     """Read a file, mapped if it can be; log words that are not UTF-8."""
     if not isinstance(path, (str, os.PathLike)) or is_url(expanded(path)) or is_wrapped(expanded(path)):
         mmap = None
-    options: dict[str, Any] = {"encoding": encoding, "unicode_errors": "backslashreplace"}
-    snapshot = fasttext_binary.read(path, mmap=mmap, whole=whole, **options)
+    snapshot = fasttext_binary.read(path, mmap=mmap, whole=whole, encoding=encoding)
     shown = cast("list[tuple[int, str]]", snapshot.settings[SETTINGS]["spellings"])
     if shown and encoding.lower().replace("-", "") == "utf8":
         logger.error("%s: %d words are not valid UTF-8, such as %r", path, len(shown), snapshot.keys[shown[0][0]])

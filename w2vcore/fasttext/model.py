@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from w2vcore.architectures.registry import ARCHITECTURES
 from w2vcore.facade.oldnames import refuse_old_arguments
-from w2vcore.keyedvectors import FastTextKeyedVectors
+from w2vcore.keyedvectors import FastTextKeyedVectors, FloretKeyedVectors
 from w2vcore.model.config import (
     SETTINGS,
     SUBWORD_SETTINGS,
@@ -23,16 +23,21 @@ from w2vcore.model.config import (
     Shuffle,
     Window,
 )
+from w2vcore.model.floret import FloretSubwords
 from w2vcore.model.weights import padded
 from w2vcore.model.window_weights import WindowWeights
 from w2vcore.objectives.code_tree import CodeTree
 from w2vcore.objectives.huffman import facebook_tree, huffman_tree
 from w2vcore.word2vec import Word2Vec
+from w2vcore.word2vec.inputs import InputRows
 from w2vcore.word2vec.settings import of_words
 
-from .inputs import InputMatrix, Parts, SubwordRows, parts_of
+from .hashed import HashedRows, HashedWords
+from .inputs import InputMatrix, Parts, SubwordRows
 
 logger = logging.getLogger(__name__)
+
+_BY_PARTS, _HASHED = SubwordRows(), HashedRows()
 
 _PARTS_OF_A_WORD = 25  # rows of a word, its own and those of its n-grams of 3 to 6 characters: the mean over types
 
@@ -72,6 +77,9 @@ class FastText(Word2Vec):
         is used, not this number.
     trim_rule, batch_words, callbacks, max_final_vocab, shrink_windows
         As in `Word2Vec`.
+    hash_count : {0, 1, 2, 3, 4}
+        0: as fastText. Otherwise as floret, for small models: words and n-grams share one table of `bucket` rows, some
+        50,000, and each has so many of them, by as many hashes; `wv.save_floret` writes what spaCy reads. 2 is usual.
     compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, normaliser, window_weights
         As in `Word2Vec`.
     cbow_corrected
@@ -84,7 +92,7 @@ class FastText(Word2Vec):
     Attributes
     ----------
     wv : FastTextKeyedVectors
-        The vectors.
+        The vectors; with `hash_count`, `FloretKeyedVectors`.
     syn1neg, syn1 : ndarray of float32, shape (V, D)
         As in `Word2Vec`.
 
@@ -114,13 +122,14 @@ class FastText(Word2Vec):
     min_n: int
     max_n: int
     bucket: int
+    hash_count: int
     word_ngrams = 1
 
     _declared: ClassVar[Mapping[str, Setting]] = {**SETTINGS, **SUBWORD_SETTINGS}
     _kind: ClassVar[str] = "fasttext"
-    _inputs: ClassVar[SubwordRows] = SubwordRows()
     _parts: Parts | None = None
     _input: InputMatrix | None = None
+    _hashed: HashedWords | None = None
     _of_file: Mapping[str, Any] = {}  # what a file of fastText says beside the settings
 
     @refuse_old_arguments("FastText()")
@@ -156,6 +165,7 @@ class FastText(Word2Vec):
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
+        hash_count: int = 0,
         compute_loss: bool = False,
         comment: str | None = None,
         negative_sharing: Sharing = "auto",
@@ -183,16 +193,33 @@ class FastText(Word2Vec):
         self._begin({name: given[name] for name in self._declared})
         self._build_and_train(given, FastText)
 
+    @property
+    def _inputs(self) -> InputRows[FastText]:  # type: ignore[override]
+        return _HASHED if self.hash_count else _BY_PARTS
+
     def _empty_vectors(self) -> FastTextKeyedVectors:
-        bucket = self.bucket if self.max_n >= max(self.min_n, 1) else 0
-        return FastTextKeyedVectors(self.vector_size, self.min_n, self.max_n, bucket)
+        size, lengths = self.vector_size, (self.min_n, self.max_n)
+        if self.hash_count:
+            rows = np.broadcast_to(np.zeros(size, np.float32), (self.bucket, size))  # zeros that take no memory
+            return FloretKeyedVectors(FloretSubwords(rows, *lengths, hash_count=self.hash_count))
+        return FastTextKeyedVectors(size, *lengths, self.bucket if self._splits_words() else 0)
+
+    def _splits_words(self) -> bool:
+        """Whether words are more than a row of their own."""
+        return bool(self.hash_count) or (self.bucket > 0 and self.max_n >= max(self.min_n, 1))
 
     def _check_own_settings(self) -> None:
         """Refuse vectors without n-grams in the place of `wv`, and a GPU, which trains none; "auto" takes the CPU."""
+        if self.hash_count and not self.bucket:
+            raise ValueError(
+                f"bucket must be at least 1 with hash_count={self.hash_count}, whose rows these are, got 0"
+            )
         wv = vars(self).get("wv")
         if wv is not None and not isinstance(wv, FastTextKeyedVectors):
             raise TypeError(f"wv must be FastTextKeyedVectors, whose n-grams are trained, got {type(wv).__name__}")
-        if not self.bucket or self.max_n < max(self.min_n, 1):
+        if wv is not None and isinstance(wv, FloretKeyedVectors) != bool(self.hash_count):
+            raise ValueError(f"hash_count={self.hash_count} does not go with wv, which are {type(wv).__name__}")
+        if not self._splits_words():
             return
         if self.device == "auto":
             self.device = "cpu"
@@ -237,12 +264,13 @@ class FastText(Word2Vec):
         report = {} if report is None else report
         found = super().estimate_memory(vocab_size)
         words = len(self.wv) if vocab_size is None else vocab_size
-        rows = found.pop("vectors_vocab")
-        found["syn0_vocab"] = words * padded(self.vector_size) * 4
+        rows = found.pop("vectors_ngrams" if self.hash_count else "vectors_vocab")
+        found["syn0_vocab"] = 0 if self.hash_count else words * padded(self.vector_size) * 4
         found["syn0_ngrams"] = rows - found["syn0_vocab"]
         if self.wv.bucket:
             known = vocab_size is None and words > 0
-            listed = len(parts_of(self).features.rows) if known else _PARTS_OF_A_WORD * words
+            features = self._inputs.features(self) if known else None
+            listed = max(1, self.hash_count) * _PARTS_OF_A_WORD * words if features is None else len(features.rows)
             found["buckets_word"] = 4 * listed + 8 * words
             found["vectors"] = words * self.vector_size * 4
         found["total"] = sum(size for name, size in found.items() if name not in ("total", "gpu"))

@@ -20,7 +20,7 @@ import mmap as memory_map
 import os
 import struct
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -34,7 +34,17 @@ from w2vcore.formats.atomic import PathLike, expanded, is_url
 from w2vcore.formats.selection import selected
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import read_exactly
-from w2vcore.formats.subword_arrays import BUCKETS, KEPT, OUTPUT, SETTINGS, WORDS, check_kept, spellings_of, subwords_of
+from w2vcore.formats.subword_arrays import (
+    BUCKETS,
+    KEPT,
+    OUTPUT,
+    SETTINGS,
+    WORDS,
+    check_kept,
+    is_floret,
+    spellings_of,
+    subwords_of,
+)
 from w2vcore.formats.word2vec_rows import Options
 from w2vcore.formats.wrapping import is_wrapped
 from w2vcore.model._subwords import list_subwords
@@ -58,6 +68,8 @@ _SETTINGS = (
 )
 _NEGATIVE_SAMPLING, _SKIP_GRAM = 2, 2  # loss and model in args.h
 _LOSSES = _MODELS = (1, 2, 3)
+# What the numbers of a loss and of a model mean, as fastText's options spell it (args.cc).
+_NAMES = {"loss": ("hs", "ns", "softmax", "ova"), "model": ("cbow", "skipgram", "supervised")}
 _UNMARKED = "<12id3iq"  # the beginning of a file without magic: settings, and numbers of entries and tokens
 _LONGEST_WORD = 16 << 20
 _BLOCK_BYTES = 8 << 20
@@ -72,6 +84,20 @@ _ADDED_FOR_ANY_FILE = 1 << 30  # half a second
 def sniff(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a fastText model."""
     return head.startswith(MAGIC) or _is_unmarked(head)
+
+
+def named(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the settings of a file say of its loss and its model, by fastText's names.
+
+    Examples
+    --------
+    >>> named({"loss": 2, "model": 3})
+    {'loss': 'ns', 'model': 'supervised'}
+    """
+    return {
+        name: names[settings[name] - 1] if 0 < settings[name] <= len(names) else f"unknown ({settings[name]})"
+        for name, names in _NAMES.items()
+    }
 
 
 def _is_unmarked(head: bytes) -> bool:
@@ -190,7 +216,8 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = Tr
     whole : bool
         Read the output matrix, too, without which `write` writes one of zeros.
     **options
-        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`.
+        ``limit``, ``datatype``, ``encoding`` and ``unicode_errors``, as fields of `word2vec_rows.Options`; words that
+        do not decode are shown with backslashes, unless told otherwise, as their bytes are kept.
 
     Returns
     -------
@@ -207,9 +234,9 @@ def read(source: PathLike | IO[bytes], mmap: str | None = None, whole: bool = Tr
     OSError
         For `mmap` of a compressed file.
     UnicodeDecodeError
-        For a word that does not decode.
+        For a word that does not decode, with ``unicode_errors="strict"``.
     """
-    chosen = Options(**options)
+    chosen = Options(**{"unicode_errors": "backslashreplace", **options})
     path = _mappable(source, mmap)
     with word2vec_rows.opened(source) as (stream, available, name):
         reader = _Reader(stream, available, name)
@@ -426,8 +453,10 @@ def write(snapshot: Snapshot, target: PathLike | IO[bytes]) -> None:
     Raises
     ------
     ValueError
-        For a key that holds a NUL, which ends a word there, or is not valid Unicode.
+        For a key that holds a NUL, which ends a word there, or is not valid Unicode; for floret's table.
     """
+    if is_floret(snapshot):
+        raise ValueError("a file of fastText holds rows of words, and floret's table has none: write a .floret file")
     rows, size = snapshot.arrays["vectors"].shape
     settings = {**dict.fromkeys(_SETTINGS, 0), "dim": size, "ws": 5, "epoch": 5, "minCount": 1, "neg": 5}
     settings |= {"wordNgrams": 1, "loss": _NEGATIVE_SAMPLING, "model": _SKIP_GRAM, "lrUpdateRate": 100, "t": 1e-4}

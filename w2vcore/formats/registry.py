@@ -58,6 +58,7 @@ FORMATS = {
     "projector": Entry("w2vcore.formats.projector", "Embedding Projector's TSV", (".tsv",), packed=False),
     "glove": Entry("w2vcore.formats.glove", "GloVe text without a header", (".glove", ".glove.txt")),
     "fasttext_binary": Entry("w2vcore.formats.fasttext_binary", "fastText model (.bin)", mapped=True, marked=True),
+    "floret": Entry("w2vcore.formats.floret", "floret table", (".floret",), marked=True),
     "numpy": Entry("w2vcore.formats.numpy_file", "NumPy file", (".npz", ".npy"), packed=False, marked=True),
     "finalfusion": Entry("w2vcore.formats.finalfusion", "finalfusion file (.fifu)", (".fifu",), marked=True),
     "parquet": Entry(

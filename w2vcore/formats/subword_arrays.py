@@ -14,7 +14,8 @@ fasttext.output       the output matrix of a model that was read whole
 The settings are under ``fasttext``: ``minn``, ``maxn`` and ``bucket``, by fastText's names, and what else a file of
 fastText has. ``rest_seed`` is the seed of the rows of all other hashes, where they are neither stored nor left out, and
 ``trained_only`` says that they do not count. ``spellings`` has the bytes of words that are no UTF-8, as [row, text in
-Latin-1].
+Latin-1]. ``floret`` is there where words and n-grams share the table, as floret has them: the number of hashes, their
+seed, and the two marks of a word.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats.snapshot import Snapshot
+from w2vcore.model.floret import MOST_HASHES, FloretSubwords
 from w2vcore.model.subwords import MOST_CHARACTERS, InitialRows, StoredRows, Subwords
 
-SETTINGS = "fasttext"
+SETTINGS, FLORET = "fasttext", "floret"
 BUCKETS, KEPT, WORDS, OUTPUT = "fasttext.buckets", "fasttext.kept", "fasttext.words", "fasttext.output"
 REST = "fasttext.rest"
 _MOST_BUCKETS = (1 << 31) - 1
@@ -43,7 +45,18 @@ def has_subwords(snapshot: Snapshot) -> bool:
     if not len(table) and REST not in snapshot.arrays and "rest_seed" not in settings:
         return False
     shortest, longest = settings.get("minn", -1), settings.get("maxn", -1)
-    return _is_count(shortest) and _is_count(longest) and max(shortest, 1) <= longest
+    return _is_count(shortest) and _is_count(longest) and (FLORET in settings or max(shortest, 1) <= longest)
+
+
+def is_floret(snapshot: Snapshot) -> bool:
+    """Whether the vectors are made of floret's table.
+
+    Examples
+    --------
+    >>> is_floret(Snapshot("keyedvectors", [], {"vectors": np.zeros((0, 2), np.float32)}))
+    False
+    """
+    return has_subwords(snapshot) and FLORET in snapshot.settings[SETTINGS]
 
 
 def subwords_of(snapshot: Snapshot) -> Subwords | None:
@@ -65,12 +78,34 @@ def subwords_of(snapshot: Snapshot) -> Subwords | None:
         )
     if type(buckets) is not int or not 0 < buckets <= _MOST_BUCKETS:
         raise ValueError(f"a table of n-grams for {buckets!r:.30} hashes; the file is damaged")
+    if FLORET in settings:
+        return _floret_of(settings, table)
     if kept is None:
         return Subwords(table, settings["minn"], settings["maxn"])
     if kept.shape != (2, 0):
         check_kept(kept, len(table), buckets)
     rest, only = _rest_of(snapshot, buckets, width), settings.get("trained_only") is True
     return Subwords(table, settings["minn"], settings["maxn"], buckets, kept, rest, only and rest is not None)
+
+
+def floret_arrays(table: FloretSubwords) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return what a snapshot holds of floret's table: arrays, and settings under ``fasttext``."""
+    settings = {"minn": table.min_n, "maxn": table.max_n, "bucket": len(table.table)}
+    return {BUCKETS: table.table}, {**settings, FLORET: [table.hash_count, table.seed, table.begin, table.end]}
+
+
+def _floret_of(settings: Mapping[str, Any], table: NDArray[Any]) -> FloretSubwords:
+    described = settings[FLORET]
+    described = described if isinstance(described, list) and len(described) == 4 else [None] * 4
+    count, seed, *marks = described
+    numbers = type(count) is int and 1 <= count <= MOST_HASHES and type(seed) is int and 0 <= seed < 1 << 32
+    if not numbers or not all(isinstance(mark, str) and len(mark) <= MOST_CHARACTERS for mark in marks):
+        raise ValueError(f"a table of floret's with the hashes {settings[FLORET]!r:.60}; the file is damaged")
+    # it is small, and is read in each question: not decoded again for each
+    table = table.astype(np.float32, copy=False)
+    return FloretSubwords(
+        table, settings["minn"], settings["maxn"], hash_count=count, seed=seed, begin=marks[0], end=marks[1]
+    )
 
 
 def _rest_of(snapshot: Snapshot, buckets: int, width: int) -> InitialRows | StoredRows | None:

@@ -49,14 +49,28 @@ cdef struct Workspace:
     float *y         # [n x 16] strips of the targets
 
 
+cdef void gather_targets(Workspace *w, const w2v_matrices *m, const w2v_targets *named) noexcept nogil:
+    cdef int64_t t
+    for t in range(named.n):
+        if named.counts is NULL or named.counts[t] != 0:
+            w.target[w.n] = w2v_row(m.targets, named.rows[t], m.stride)
+            w.label[w.n] = named.labels[t] if named.soft_labels is NULL else named.soft_labels[t]
+            w.offset[w.n] = 0.0 if named.offsets is NULL else named.offsets[t]
+            w.count[w.n] = 1.0 if named.counts is NULL else named.counts[t]
+            w.n += 1
+
+
 cdef Workspace gather(
-        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named,
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, int64_t examples,
         const w2v_scratch *scratch) noexcept nogil:
     cdef Workspace w
     cdef int64_t inputs = w2v_round_up(chosen.n)
-    cdef int64_t targets = w2v_round_up(named.n)
-    cdef int64_t t
+    cdef int64_t targets = 0
+    cdef int64_t i
     cdef float *rest = scratch.floats
+    for i in range(examples):
+        targets += named[i].n
+    targets = w2v_round_up(targets)
     w.target = <float **> rest
     rest += 2 * targets  # a pointer is no longer than two floats
     w.label = rest
@@ -70,13 +84,8 @@ cdef Workspace gather(
     w.score = w.error + m.stride
     w.n = 0
     w.examples = named.examples
-    for t in range(named.n):
-        if named.counts is NULL or named.counts[t] != 0:
-            w.target[w.n] = w2v_row(m.targets, named.rows[t], m.stride)
-            w.label[w.n] = named.labels[t] if named.soft_labels is NULL else named.soft_labels[t]
-            w.offset[w.n] = 0.0 if named.offsets is NULL else named.offsets[t]
-            w.count[w.n] = 1.0 if named.counts is NULL else named.counts[t]
-            w.n += 1
+    for i in range(examples):
+        gather_targets(&w, m, &named[i])
     return w
 
 
@@ -194,21 +203,44 @@ cdef void gradients(const Workspace *w, const w2v_matrices *m, float *score, flo
         score[t] = weight * (w.label[t] - chance) * w.count[t]
 
 
-# Scores of the row `x`, which stands for `times` examples, with all targets, then both updates but for the writing of
-# x: its error goes to w.error.
-cdef void train_one(
-        Workspace *w, const w2v_matrices *m, float *x, float times, w2v_sums *sums, bint with_loss) noexcept nogil:
+# Scores of the row `x`, which stands for `times` examples, with the targets from `first` on: sums and gradients.
+cdef void link(
+        Workspace w, const w2v_matrices *m, int64_t first, int64_t n, float times, w2v_sums *sums,
+        bint with_loss) noexcept nogil:
+    w.label += first
+    w.count += first
+    w.score += first
+    w.n = n
+    if with_loss and n:
+        sum_up(&w, m, w.score, times, sums)
+    if n:
+        gradients(&w, m, w.score, times)
+
+
+# Both updates of the row `x` and all targets, from the gradients, but for the writing of x: its error goes to w.error.
+# A row may stand among the targets of several examples: each takes it as the one before has left it.
+cdef void update(Workspace *w, const w2v_matrices *m, float *x) noexcept nogil:
     cdef int n = <int> m.stride
     cdef int64_t t
-    for t in range(w.n):
-        w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE) + w.offset[t]
-    if with_loss:
-        sum_up(w, m, w.score, times, sums)
-    gradients(w, m, w.score, times)
     memset(w.error, 0, m.stride * sizeof(float))
     for t in range(w.n):
         saxpy(&n, &w.score[t], w.target[t], &ONE, w.error, &ONE)
         saxpy(&n, &w.score[t], x, &ONE, w.target[t], &ONE)
+
+
+cdef void score_all(Workspace *w, const w2v_matrices *m, float *x) noexcept nogil:
+    cdef int n = <int> m.stride
+    cdef int64_t t
+    for t in range(w.n):
+        w.score[t] = sdot(&n, x, &ONE, w.target[t], &ONE) + w.offset[t]
+
+
+# Scores of the row `x`, which stands for `times` examples, with all targets, and the updates.
+cdef void train_one(
+        Workspace *w, const w2v_matrices *m, float *x, float times, w2v_sums *sums, bint with_loss) noexcept nogil:
+    score_all(w, m, x)
+    link(w[0], m, 0, w.n, times, sums, with_loss)
+    update(w, m, x)
 
 
 cdef void copy_strips(
@@ -260,7 +292,7 @@ cdef void train_many(
 cdef inline void pairs(
         const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
         w2v_sums *sums, bint with_loss) noexcept nogil:
-    cdef Workspace w = gather(m, chosen, named, scratch)
+    cdef Workspace w = gather(m, chosen, named, 1, scratch)
     cdef int n = <int> m.stride
     cdef float *x
     cdef float factor
@@ -300,11 +332,30 @@ cdef void scatter_bag(
 cdef inline void mean(
         const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
         w2v_sums *sums, bint with_loss) noexcept nogil:
-    cdef Workspace w = gather(m, chosen, named, scratch)
+    cdef Workspace w = gather(m, chosen, named, 1, scratch)
     if w.n == 0:
         return
     gather_bag(m, chosen, scratch, w.hidden)
     train_one(&w, m, w.hidden, chosen.weight, sums, with_loss)
+    scatter_bag(m, chosen, scratch, w.error)
+
+
+cdef inline void several(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, int64_t examples,
+        const w2v_scratch *scratch, w2v_sums *sums, bint with_loss) noexcept nogil:
+    cdef Workspace w = gather(m, chosen, named, examples, scratch)
+    cdef int64_t i, t, at = 0, n
+    if w.n == 0:
+        return
+    gather_bag(m, chosen, scratch, w.hidden)
+    score_all(&w, m, w.hidden)
+    for i in range(examples):
+        n = named[i].n
+        for t in range(named[i].n if named[i].counts is not NULL else 0):
+            n -= named[i].counts[t] == 0
+        link(w, m, at, n, chosen.weight, sums, with_loss)
+        at += n
+    update(&w, m, w.hidden)
     scatter_bag(m, chosen, scratch, w.error)
 
 
@@ -330,6 +381,18 @@ cdef void mean_with_loss(
         const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, const w2v_scratch *scratch,
         w2v_sums *sums) noexcept nogil:
     mean(m, chosen, named, scratch, sums, True)
+
+
+cdef void several_without_loss(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, int64_t examples,
+        const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    several(m, chosen, named, examples, scratch, sums, False)
+
+
+cdef void several_with_loss(
+        const w2v_matrices *m, const w2v_inputs *chosen, const w2v_targets *named, int64_t examples,
+        const w2v_scratch *scratch, w2v_sums *sums) noexcept nogil:
+    several(m, chosen, named, examples, scratch, sums, True)
 
 
 cdef void paired_without_loss(
@@ -386,6 +449,8 @@ TABLE.hard.mean[0] = mean_without_loss
 TABLE.hard.mean[1] = mean_with_loss
 TABLE.hard.paired[0] = paired_without_loss
 TABLE.hard.paired[1] = paired_with_loss
+TABLE.hard.several[0] = several_without_loss
+TABLE.hard.several[1] = several_with_loss
 TABLE.soft = &TABLE.hard  # these read all that there is
 TABLE.joined = w2v_blocks_portable.joined
 TABLE.frozen = w2v_blocks_portable.frozen  # nobody trains with it

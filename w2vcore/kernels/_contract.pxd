@@ -65,10 +65,17 @@ cdef extern from "block.h" nogil:
     ctypedef void (*w2v_two_blocks)(
         const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_inputs *, const w2v_targets *,
         const w2v_scratch *, w2v_sums *) noexcept nogil
+    ctypedef void (*w2v_block_of_several)(
+        const w2v_matrices *, const w2v_inputs *, const w2v_targets *, int64_t examples, const w2v_scratch *,
+        w2v_sums *) noexcept nogil
     ctypedef struct w2v_blocks:
         w2v_block pairs[2]
         w2v_block mean[2]
         w2v_two_blocks paired[2]
+        w2v_block_of_several several[2]
+    ctypedef struct w2v_frozen_blocks:
+        w2v_block mean
+        w2v_block_of_several several
     ctypedef struct w2v_bag_kernels:
         void (*gather)(const w2v_matrices *, const w2v_inputs *, const w2v_scratch *, float *sum) noexcept nogil
         void (*scatter)(
@@ -84,7 +91,7 @@ cdef extern from "block.h" nogil:
         w2v_blocks hard
         const w2v_blocks *soft
         const w2v_block *joined
-        const w2v_block *frozen
+        const w2v_frozen_blocks *frozen
         w2v_bag_kernels bag
         void (*sigmoid)(float *, int64_t) noexcept nogil
         void (*merge)(float *shared, float *own, float *base, int64_t floats) noexcept nogil

@@ -40,6 +40,24 @@ def run_paired(
     input_counts: ArrayLike | None = None,
     link: Literal["sigmoid", "softmax"] = "sigmoid",
 ) -> tuple[float, float, float]: ...
+def run_several(
+    name: str,
+    with_loss: bool,
+    inputs: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    input_rows: ArrayLike,
+    input_counts: ArrayLike | None,
+    examples: Sequence[Any],
+    lock: ArrayLike | None,
+    alpha: float,
+    scale: float = 1.0,
+    error_scale: float = 1.0,
+    weight: float = 1.0,
+    judge: Literal["examples", "targets"] = "examples",
+    columns: int | None = None,
+    link: Literal["sigmoid", "softmax"] = "sigmoid",
+    frozen_from: int = -1,
+) -> tuple[float, float, float]: ...
 def run_merge(name: str, shared: NDArray[np.float32], own: NDArray[np.float32], base: NDArray[np.float32]) -> None: ...
 def run_merge_ranks(
     name: str,

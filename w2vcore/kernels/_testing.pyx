@@ -9,8 +9,8 @@ from w2vcore.kernels._dispatch import available
 
 from ._contract cimport (
     W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_LINK_SIGMOID, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block,
-    w2v_block_table, w2v_blocks, w2v_curvature, w2v_inputs, w2v_matrices, w2v_matrix, w2v_scratch, w2v_scratch_floats,
-    w2v_sums, w2v_targets, w2v_whole)
+    w2v_block_of_several, w2v_block_table, w2v_blocks, w2v_curvature, w2v_inputs, w2v_matrices, w2v_matrix,
+    w2v_scratch, w2v_scratch_floats, w2v_sums, w2v_targets, w2v_whole)
 from ._dispatch cimport block_table_named
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -204,6 +204,41 @@ def run_paired(str name, bint with_loss, inputs, targets, first, second, lock, f
         blocks.paired[with_loss](
             &one.matrices, &one.chosen, &one.named, &other.chosen, &other.named, &one.scratch, &sums)
     one.check_fences()
+    return sums.loss, sums.judged, sums.correct
+
+
+def run_several(str name, bint with_loss, inputs, targets, input_rows, input_counts, examples, lock, float alpha,
+                float scale=1.0, float error_scale=1.0, float weight=1.0, str judge="examples", columns=None,
+                str link="sigmoid", int64_t frozen_from=-1):
+    """Call `several` of the table `name`; return (loss, judged, correct).
+
+    Each of the examples is given as (target rows, labels, counts) or with offsets after these; all else as for
+    `run_block`. With `frozen_from` the block is the frozen one, and that the first input row to be written.
+    """
+    cdef const w2v_block_table *table = require(name)
+    cdef list calls = [
+        Call(name, "mean", with_loss, inputs, targets, input_rows, input_counts, target_rows, labels, target_counts,
+             lock, alpha, scale, error_scale, judge, columns, *(offsets or [None]), link)
+        for target_rows, labels, target_counts, *offsets in examples]
+    cdef Call one, first = calls[0]
+    cdef uint8_t[:, ::1] memory = np.zeros((len(calls), sizeof(w2v_targets)), np.uint8)
+    cdef w2v_targets *named = <w2v_targets *>&memory[0, 0]
+    cdef int64_t i, n = len(calls), n_targets = 0
+    for i, one in enumerate(calls):
+        named[i] = one.named
+        n_targets += one.named.n
+    first.allocate(4 * w2v_scratch_floats(first.chosen.n, n_targets, first.matrices.stride))
+    first.chosen.weight = weight
+    cdef const w2v_blocks *blocks = table.soft if any((<Call>one).soft for one in calls) else &table.hard
+    cdef w2v_block_of_several block = blocks.several[with_loss]
+    if frozen_from >= 0:
+        block = table.frozen.several
+        first.inputs.cut = frozen_from
+    cdef w2v_sums sums
+    sums.loss = sums.judged = sums.correct = 0
+    with nogil:
+        block(&first.matrices, &first.chosen, named, n, &first.scratch, &sums)
+    first.check_fences()
     return sums.loss, sums.judged, sums.correct
 
 

@@ -13,7 +13,10 @@
  *            the gradient, as in word2vec.c; the sum has scale = 1 and error_scale = 1/C, so 1/C of it, as in gensim.
  *            Either way h itself moves by e.
  *
- * and apart from these "joined", one hidden row that is the input rows side by side, whose targets are as long.
+ * and apart from these "joined", one hidden row that is the input rows side by side, whose targets are as long, and
+ * "several", the hidden row of "mean" against the targets of several examples, which are given one by one and count alike.
+ * Two of them may name the same row: its scores are those of the values at entry, too, then the examples update it in turn,
+ * and each takes its error from the row as it finds it.
  *
  * All scores and all gradients are taken from the values at entry. So that no update is lost, the target rows of one
  * call are distinct, and so are the input rows of "pairs": whoever chooses rows merges repeats into the counts, which
@@ -145,12 +148,23 @@ typedef void (*w2v_two_blocks)(
     const w2v_matrices *, const w2v_inputs *, const w2v_targets *, const w2v_inputs *, const w2v_targets *,
     const w2v_scratch *, w2v_sums *);
 
+/* Of so many examples, each with its targets. */
+typedef void (*w2v_block_of_several)(
+    const w2v_matrices *, const w2v_inputs *, const w2v_targets *, int64_t examples, const w2v_scratch *, w2v_sums *);
+
 /* The shapes, each [with_loss]. */
 typedef struct {
     w2v_block pairs[2];
     w2v_block mean[2];
     w2v_two_blocks paired[2];
+    w2v_block_of_several several[2];
 } w2v_blocks;
+
+/* "mean" and "several" that write to input rows from the cut on alone (block_frozen.h). */
+typedef struct {
+    w2v_block mean;
+    w2v_block_of_several several;
+} w2v_frozen_blocks;
 
 /* The halves of "mean", for a hidden row that outlives a call. */
 typedef struct {
@@ -174,7 +188,7 @@ typedef struct {
     w2v_blocks hard; /* for labels of 0 and 1, without offsets */
     const w2v_blocks *soft; /* for any labels and offsets, and either link */
     const w2v_block *joined; /* of inputs side by side, without and with the sums, and frozen (block_joined.h) */
-    const w2v_block *frozen; /* "mean", likewise, that writes to input rows from the cut on alone (block_frozen.h) */
+    const w2v_frozen_blocks *frozen; /* likewise, without the sums */
     w2v_bag_kernels bag;
     void (*sigmoid)(float *, int64_t); /* the link function inside the blocks, in place on an array: for tests */
     /* Merge what a worker has learned on its own rows into the shared ones, and back (replica.h): what it has changed

@@ -1,6 +1,6 @@
-/* The block "mean" of a model that is only asked: what it would write is written to the input rows from the cut on
- * (w2v_matrix), which are the caller's own. Targets and all other inputs stay as they are, and may lie in a file that is
- * mapped read-only. So any number of threads can work on one model. */
+/* The blocks "mean" and "several" of a model that is only asked: what they would write is written to the input rows from the
+ * cut on (w2v_matrix), which are the caller's own. Targets and all other inputs stay as they are, and may lie in a file
+ * that is mapped read-only. So any number of threads can work on one model. */
 #ifndef W2VCORE_BLOCK_FROZEN_H
 #define W2VCORE_BLOCK_FROZEN_H
 
@@ -18,13 +18,34 @@ static void sum_error(const workspace *w)
     add_targets(w, W2V_TILE, w->error);
 }
 
-/* The same block of one row of the caller's, which is the hidden row itself. */
-static void frozen_row(const workspace *w, const w2v_matrices *m, float *x, w2v_sums *sums, float weight)
+/* Both of them, from the targets that are gathered. */
+W2V_INLINED void frozen_blocks(
+    workspace *w, const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, int64_t examples,
+    w2v_sums *sums)
 {
-    hidden_dots(w, x);
+    const int is_row = in->n == 1 && !in->counts && in->scale == 1 && in->error_scale == 1;
+    if (w->n == 0)
+        return;
+    w->tile = W2V_TILE;
+    if (is_row && in->rows[0] >= m->inputs->cut) /* the hidden row itself */
+        w->hidden = w2v_row(m->inputs, in->rows[0], m->stride);
+    else {
+        gather_inputs(w, m, in);
+        set_factors(w, m, in, in->scale, 0);
+        sum_inputs(w, in->n);
+    }
+    hidden_dots(w, w->hidden);
     add_offsets(w->score, w->offset, w->n);
-    link_hidden(w, m, sums, weight, NULL, 0);
-    add_targets(w, 0, x);
+    link_examples(w, m, named, examples, in->weight, sums, 0);
+    if (is_row && in->rows[0] >= m->inputs->cut) {
+        add_targets(w, 0, w->hidden);
+        return;
+    }
+    sum_error(w);
+    set_factors(w, m, in, in->error_scale, 0);
+    for (int64_t c = 0; c < in->n; c++)
+        if (in->rows[c] >= m->inputs->cut)
+            spread(w->input + c, w->factor + c, w->width, w->error, 1);
 }
 
 static void frozen(
@@ -32,24 +53,15 @@ static void frozen(
 {
     workspace w = cut_scratch(scratch, m, in->n, named->n);
     gather_targets(&w, m, named);
-    if (w.n == 0)
-        return;
-    w.tile = W2V_TILE;
-    if (in->n == 1 && !in->counts && in->scale == 1 && in->error_scale == 1 && in->rows[0] >= m->inputs->cut) {
-        frozen_row(&w, m, w2v_row(m->inputs, in->rows[0], m->stride), sums, in->weight);
-        return;
-    }
-    gather_inputs(&w, m, in);
-    set_factors(&w, m, in, in->scale, 0);
-    sum_inputs(&w, in->n);
-    hidden_dots(&w, w.hidden);
-    add_offsets(w.score, w.offset, w.n);
-    link_hidden(&w, m, sums, in->weight, NULL, 0);
-    sum_error(&w);
-    set_factors(&w, m, in, in->error_scale, 0);
-    for (int64_t c = 0; c < in->n; c++)
-        if (in->rows[c] >= m->inputs->cut)
-            spread(w.input + c, w.factor + c, w.width, w.error, 1);
+    frozen_blocks(&w, m, in, named, 1, sums);
+}
+
+static void several_frozen(
+    const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, int64_t examples, const w2v_scratch *scratch,
+    w2v_sums *sums)
+{
+    workspace w = gather_examples(scratch, m, in, named, examples);
+    frozen_blocks(&w, m, in, named, examples, sums);
 }
 
 #endif

@@ -431,6 +431,8 @@ W2V_INLINED void mean(
     spread_error(&w, w.error, in->n);
 }
 
+#include "block_several.h"
+
 static void pairs_without_loss(
     const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, const w2v_scratch *scratch, w2v_sums *sums)
 {
@@ -520,8 +522,9 @@ static void paired_with_loss(
 #define W2V_SHAPES \
     { \
         {pairs_without_loss, pairs_with_loss}, {mean_without_loss, mean_with_loss}, \
+            {paired_without_loss, paired_with_loss}, \
         { \
-            paired_without_loss, paired_with_loss \
+            several_without_loss, several_with_loss \
         } \
     }
 
@@ -531,7 +534,7 @@ static void paired_with_loss(
 #include "block_joined.h"
 
 const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA) = W2V_SHAPES;
-const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA) = frozen;
+const w2v_frozen_blocks W2V_JOIN(w2v_frozen_blocks_, W2V_ISA) = {frozen, several_frozen};
 const w2v_block W2V_JOIN(w2v_joined_blocks_, W2V_ISA)[3] = {joined_without_loss, joined_with_loss, joined_frozen};
 
 #else
@@ -576,7 +579,7 @@ static void scatter_bag(const w2v_matrices *m, const w2v_inputs *in, const w2v_s
 }
 
 extern const w2v_blocks W2V_JOIN(w2v_soft_blocks_, W2V_ISA);
-extern const w2v_block W2V_JOIN(w2v_frozen_block_, W2V_ISA);
+extern const w2v_frozen_blocks W2V_JOIN(w2v_frozen_blocks_, W2V_ISA);
 extern const w2v_block W2V_JOIN(w2v_joined_blocks_, W2V_ISA)[3];
 
 const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
@@ -584,7 +587,7 @@ const w2v_block_table W2V_JOIN(w2v_blocks_, W2V_ISA) = {
     W2V_SHAPES,
     &W2V_JOIN(w2v_soft_blocks_, W2V_ISA),
     W2V_JOIN(w2v_joined_blocks_, W2V_ISA),
-    &W2V_JOIN(w2v_frozen_block_, W2V_ISA),
+    &W2V_JOIN(w2v_frozen_blocks_, W2V_ISA),
     {gather_bag, scatter_bag},
     sigmoids,
     merge,

@@ -24,7 +24,8 @@
 #endif
 
 /* Purposes: each has numbers of its own. Those from 1 on belong to objectives (Objective.purpose in objectives/base.py),
- * but for the last, 2^32 - 1: the order of sentences (corpus/order.py). */
+ * but for the last: 2^32 - 1, the order of sentences (corpus/order.py); 2^32 - 2, the steps of random walks, and
+ * 2^32 - 3, the order of the nodes from which they begin (walks). */
 enum {
     W2V_PURPOSE_TOKEN = 0  /* the first: keep or drop the token; the second: how much its window shrinks */
 };

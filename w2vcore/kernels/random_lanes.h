@@ -47,15 +47,14 @@ W2V_INLINED w2v_wide multiply_low(w2v_wide a, w2v_wide b)
 #endif
 }
 
-/* One number for each run, in the run's four lanes. */
+/* One number for each run, in the run's four lanes. By name of the instruction: GCC would else put them together in
+ * memory, from pieces smaller than a register. */
 W2V_INLINED w2v_wide by_runs(const uint64_t *number)
 {
-    const w2v_wide zero = {0};
 #if W2V_LANES == 16
-    w2v_vec first = (w2v_vec)(zero + number[0]), second = (w2v_vec)(zero + number[1]);
-    return (w2v_wide)W2V_SHUFFLE(first, second, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
+    return (w2v_wide)_mm512_mask_set1_epi64(_mm512_set1_epi64((int64_t)number[0]), 0xF0, (int64_t)number[1]);
 #else
-    return zero + number[0];
+    return (w2v_wide)_mm256_set1_epi64x((int64_t)number[0]);
 #endif
 }
 

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 PURPOSE_TOKEN = 0  # stream 0; two words a position: keep or drop the token, how much its window shrinks
 PURPOSE_ORDER = (1 << 32) - 1  # the last; the stream of a corpus' first token, two words a passage (corpus/order.py)
+PURPOSE_STEP = (1 << 32) - 2  # a stream for each random walk (walks/_walks.pyx)
+PURPOSE_START = (1 << 32) - 3  # a stream for each round of them, two words a node
 
 _WORD = (1 << 32) - 1
 _LONG = (1 << 64) - 1

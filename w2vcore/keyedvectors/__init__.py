@@ -19,6 +19,7 @@ gensim_names                what else gensim's module of this name has
 
 from w2vcore.keyedvectors.fasttext import FastTextKeyedVectors
 from w2vcore.keyedvectors.files import ATTRIBUTES, OWN
+from w2vcore.keyedvectors.floret import FloretKeyedVectors
 from w2vcore.keyedvectors.gensim_names import (
     REAL,
     CompatVocab,
@@ -42,6 +43,7 @@ __all__ = [
     "Doc2VecKeyedVectors",
     "EuclideanKeyedVectors",
     "FastTextKeyedVectors",
+    "FloretKeyedVectors",
     "Key",
     "KeyedVectors",
     "SentenceVectorizer",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from w2vcore.formats.snapshot import Snapshot
-from w2vcore.formats.subword_arrays import BUCKETS, KEPT, SETTINGS, WORDS
+from w2vcore.formats.subword_arrays import BUCKETS, KEPT, SETTINGS, WORDS, is_floret
 from w2vcore.model.checks import check_int
 
 _TYPES = (np.float16, np.float32)
@@ -36,11 +36,13 @@ def reduced(
     Raises
     ------
     ValueError
-        For another type, or no n-gram.
+        For another type, or no n-gram; for `prune` of floret's table.
     """
     if dtype is not None and np.dtype(dtype) not in _TYPES:
         raise ValueError(f"dtype must be 'float16', 'float32' or None, got {dtype!r}")
     arrays = {name: array for name, array in snapshot.arrays.items() if name != WORDS}
+    if prune is not None and is_floret(snapshot):
+        raise ValueError(f"prune must be None, as words and n-grams share all rows of floret's table, got {prune!r}")
     if prune is not None:
         arrays |= _pruned(snapshot, buckets_of_words, check_int("prune", prune, 1, hint="or None for all n-grams"))
     if dtype is not None:

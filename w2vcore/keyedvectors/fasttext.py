@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+_WORDS = 1 << 14  # whose vectors are made at a time
+
 
 class FastTextKeyedVectors(KeyedVectors):
     """Vectors of words, and of any other str by its n-grams, as fastText has them.
@@ -91,6 +93,7 @@ class FastTextKeyedVectors(KeyedVectors):
     min_n: int = 0
     max_n: int = 0
     bucket: int = 0
+    _by_hashes: type[FastTextKeyedVectors] | None = None  # what floret's tables become: FloretKeyedVectors
     _own: NDArray[Any] | None = None  # None: it follows from `vectors`
     _spellings: Mapping[Any, bytes] = {}  # of words that are not UTF-8
     _listed: tuple[Any, list[NDArray[np.uint32]]] = (None, [])
@@ -252,6 +255,8 @@ class FastTextKeyedVectors(KeyedVectors):
         ------
         KeyError
             As for a single word.
+        TypeError
+            For a str, which would be a list of letters.
 
         Examples
         --------
@@ -262,6 +267,8 @@ class FastTextKeyedVectors(KeyedVectors):
         >>> wv.vectors_for(["north", "northern", ""]).tolist()
         [[0.0, 3.0], [1.0, 1.0], [0.0, 0.0]]
         """
+        if isinstance(words, str):
+            raise TypeError(f"words must be a list of words, got the str {words!r:.40}: pass [{words!r:.40}]")
         words = list(words)
         table = self._table
         table.check()
@@ -284,7 +291,9 @@ class FastTextKeyedVectors(KeyedVectors):
         there = rows >= 0
         result[there] = table.matrix.array[rows[there]]
         assert table.subwords is not None
-        result[missing] = table.subwords.vectors(others)
+        for first in range(0, len(others), _WORDS):  # so that there is no second copy of them all
+            some = slice(first, first + _WORDS)
+            result[missing[some]] = table.subwords.vectors(others[some])
         return result
 
     def get_sentence_vector(self, sentence: Iterable[Any]) -> Vector:
@@ -465,13 +474,16 @@ class FastTextKeyedVectors(KeyedVectors):
 
     # ---------------------------------------------------------------- files
 
+    def _listed_spellings(self) -> dict[str, Any]:
+        """Return what settings say of words that are not UTF-8."""
+        listed = [(self.get_index(key, -1), word.decode("latin-1")) for key, word in self._spellings.items()]
+        return {"spellings": [[row, word] for row, word in listed if row >= 0]} if listed else {}
+
     def snapshot(self) -> Snapshot:
         """Return everything as plain arrays, not copied, for `formats` to write."""
         result = super().snapshot()
         settings: dict[str, Any] = {"minn": self.min_n, "maxn": self.max_n, "bucket": self.bucket}
-        if self._spellings:
-            listed = [(self.get_index(key, -1), word.decode("latin-1")) for key, word in self._spellings.items()]
-            settings["spellings"] = [[row, word] for row, word in listed if row >= 0]
+        settings |= self._listed_spellings()
         result.settings[subword_arrays.SETTINGS] = settings
         if self.subwords is not None:
             result.arrays[subword_arrays.BUCKETS] = self.subwords.table
@@ -485,7 +497,13 @@ class FastTextKeyedVectors(KeyedVectors):
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot) -> Self:
-        """Make an object of the keys, vectors, columns and n-grams of a snapshot; its arrays are taken over."""
+        """Make an object of the keys, vectors, columns and n-grams of a snapshot; its arrays are taken over.
+
+        Where words and n-grams share floret's table, `FastTextKeyedVectors` itself makes `FloretKeyedVectors`.
+        """
+        by_hashes = FastTextKeyedVectors._by_hashes
+        if cls is FastTextKeyedVectors and by_hashes is not None and subword_arrays.is_floret(snapshot):
+            return by_hashes.from_snapshot(snapshot)  # type: ignore[return-value]
         result = files.from_snapshot(cls, snapshot)
         subwords = subword_arrays.subwords_of(snapshot)
         if subwords is not None:

@@ -1691,9 +1691,9 @@ class KeyedVectors(SaveLoad):
     ) -> Self:
         r"""Load a file of vectors of any known format; the log (INFO) says which it is.
 
-        The formats are w2vcore's own, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, NumPy's .npz,
-        and .npy with a text file of the keys, the Embedding Projector's TSV, finalfusion's .fifu, Parquet and Arrow,
-        and the files of gensim 0.12 to 4. No code in a file is run.
+        The formats are w2vcore's own, word2vec's text and binary, GloVe, fastText's .vec, .bin and .ftz, floret's,
+        NumPy's .npz, and .npy with a text file of the keys, the Embedding Projector's TSV, finalfusion's .fifu, Parquet
+        and Arrow, and the files of gensim 0.12 to 4. No code in a file is run.
 
         Parameters
         ----------
@@ -1709,8 +1709,8 @@ class KeyedVectors(SaveLoad):
         Returns
         -------
         KeyedVectors
-            From a fastText .bin or .ftz with n-grams, or a FastText of gensim's, `FastTextKeyedVectors`, which have a
-            vector for any word.
+            From a fastText .bin or .ftz with n-grams, a floret table, or a FastText of gensim's,
+            `FastTextKeyedVectors`, which have a vector for any word.
 
         Raises
         ------

@@ -15,3 +15,12 @@ def add_parts(
     sums: NDArray[np.float32],
     counts: NDArray[np.int64],
 ) -> None: ...
+def list_parts(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    rows: int,
+    min_n: int,
+    max_n: int,
+    hashes: int,
+    seed: int,
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]: ...

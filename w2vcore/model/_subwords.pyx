@@ -12,9 +12,9 @@ cdef extern from "initial_rows.h" nogil:
     ctypedef struct w2v_u128:
         uint64_t high, low
     ctypedef struct w2v_initial_rows:
-        w2v_u128 state, increment
-        int64_t size
+        pass
 
+    void w2v_prepare_rows(w2v_initial_rows *rows, w2v_u128 state, w2v_u128 increment, int64_t size)
     void w2v_add_initial_row(const w2v_initial_rows *rows, uint64_t row, float *sum)
 
 cdef extern from "subwords.h" nogil:
@@ -27,6 +27,7 @@ cdef extern from "subwords.h" nogil:
         const int32_t *kept
         const int32_t *kept_rows
         int64_t n_kept
+        const int32_t *places
         const uint8_t *rest
         int64_t rest_stride
         const w2v_initial_rows *initial
@@ -40,6 +41,8 @@ cdef extern from "subwords.h" nogil:
         const uint8_t *word, int64_t length, int64_t min_n, int64_t max_n, int64_t buckets, uint32_t *buckets_of)
 
 cdef int32_t *_NOTHING = [0]  # where no hash was kept
+# Hashes that are kept are looked for in a list; from so many for each byte of the words on, in a table of all hashes.
+cdef int64_t _HASHES_A_BYTE = 32
 cdef int64_t _WORK = 1 << 26  # numbers added up, some ten milliseconds, until Ctrl-C is looked for
 
 
@@ -82,8 +85,10 @@ def add_subwords(
     rows.kept = rows.kept_rows = NULL
     rows.n_kept = rows.rest_stride = 0
     rows.rest = NULL
+    rows.places = NULL
     rows.initial = NULL
     cdef const uint8_t[:, :] others
+    cdef const int32_t[::1] places
     cdef w2v_initial_rows made
     if rest is not None:
         if rest.dtype != table.dtype or rest.shape[0] != buckets or rest.shape[1] != size:
@@ -93,7 +98,7 @@ def add_subwords(
             raise ValueError("the numbers of a row of the rest must follow on each other")
         rows.rest, rows.rest_stride = &others[0, 0], others.strides[0]
     elif initial is not None:
-        made = _generator(initial, size)
+        _prepare(&made, initial, size)
         rows.initial = &made
     if kept is not None:
         for i in range(kept.shape[1]):
@@ -103,6 +108,11 @@ def add_subwords(
             rows.kept, rows.kept_rows, rows.n_kept = &kept[0, 0], &kept[1, 0], kept.shape[1]
         else:
             rows.kept = rows.kept_rows = _NOTHING
+        if data.shape[0] * _HASHES_A_BYTE >= buckets:
+            listed = np.full(buckets, -1, np.int32)
+            listed[np.asarray(kept[0])] = kept[1]
+            places = listed
+            rows.places = &places[0]
     # the most starts of subwords that are looked at in one go: their work is bounded, that of a word is not
     cdef int64_t step = max(1, _WORK // (max(1, max_n) * (size + 8)))
     with nogil:
@@ -122,14 +132,13 @@ def add_subwords(
                         PyErr_CheckSignals()
 
 
-cdef w2v_initial_rows _generator(const uint64_t[::1] state, int64_t size) except *:
-    cdef w2v_initial_rows rows
+cdef void _prepare(w2v_initial_rows *rows, const uint64_t[::1] state, int64_t size) except *:
+    cdef w2v_u128 before, increment
     if state.shape[0] != 4 or size < 1:
         raise ValueError("a generator has a state and an increment of two numbers each")
-    rows.state.high, rows.state.low = state[0], state[1]
-    rows.increment.high, rows.increment.low = state[2], state[3]
-    rows.size = size
-    return rows
+    before.high, before.low = state[0], state[1]
+    increment.high, increment.low = state[2], state[3]
+    w2v_prepare_rows(rows, before, increment, size)
 
 
 def initial_rows(const int64_t[::1] buckets, const uint64_t[::1] initial, float[:, ::1] rows):
@@ -139,7 +148,8 @@ def initial_rows(const int64_t[::1] buckets, const uint64_t[::1] initial, float[
         raise ValueError("there is no row for each bucket")
     if not n or not rows.shape[1]:
         return
-    cdef w2v_initial_rows made = _generator(initial, rows.shape[1])
+    cdef w2v_initial_rows made
+    _prepare(&made, initial, rows.shape[1])
     rows[:, :] = 0
     for i in range(n):
         if buckets[i] < 0:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from ._floret import MOST_HASHES
 from .checks import check_flag, check_int
 from .kinds import Flag, Kind, Off, OneOf, OrNone, OrNumber, OrNumbers, OrWord, Pattern, Real, Unchecked, Whole
 from .subwords import MOST_CHARACTERS
@@ -24,10 +25,11 @@ Sharing: TypeAlias = Literal["auto", "pair", "window"]
 Shuffle: TypeAlias = Literal[False, "sentences", "jobs"]
 Candidates: TypeAlias = Literal["unigram", "log_uniform"]
 Normaliser: TypeAlias = Literal["one", "vocabulary"]
-# For type checkers, which know no patterns: as many GPUs as the largest machines have.
+# For type checkers, which know no patterns: as many GPUs as the largest machines have, and their first 2, 4, and 8.
 Device: TypeAlias = Literal[
     "cpu", "auto", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6", "cuda:7", "cuda:8",
-    "cuda:9", "cuda:10", "cuda:11", "cuda:12", "cuda:13", "cuda:14", "cuda:15",
+    "cuda:9", "cuda:10", "cuda:11", "cuda:12", "cuda:13", "cuda:14", "cuda:15", "cuda:0,1", "cuda:0,1,2,3",
+    "cuda:0,1,2,3,4,5,6,7",
 ]  # fmt: skip
 
 SKIP_GRAM: Literal["skipgram"] = "skipgram"
@@ -105,7 +107,7 @@ class TrainingConfig:
         Jobs waiting for each worker, at most.
     compute_loss : bool
     device : str
-        Where the weights are trained: "cpu", "cuda", "cuda:N", or "auto" (a GPU if there is one).
+        Where the weights are trained: "cpu", "cuda", "cuda:N", "cuda:N,M", or "auto" (a GPU if there is one).
     joined_tags, padding : int
         Of the architecture "dm_concat": how many tags each sentence has, and the id of the word that stands where a
         window has none.
@@ -528,11 +530,14 @@ _TABLE = (
     Setting(
         "device",
         "cpu",
-        Pattern(r"cpu|auto|cuda(:\d+)?", "'cpu', 'cuda', 'cuda:N' (N: number of the GPU, from 0) or 'auto'"),
+        Pattern(
+            r"cpu|auto|cuda(:\d+(,\d+)*)?",
+            "'cpu', 'cuda', 'cuda:N' (N: number of the GPU, from 0), 'cuda:N,M' (several of them) or 'auto'",
+        ),
         trained=Trained(),
         option=Option(
             "Machine",
-            "Where to train: cpu, cuda, cuda:N, or auto (a GPU if there is one).",
+            "Where to train: cpu, cuda, cuda:N, cuda:N,M (several GPUs), or auto (a GPU if there is one).",
             on_resume="Where to train; default: as before.",
         ),
         saved=False,
@@ -590,6 +595,12 @@ SUBWORD_SETTINGS: Mapping[str, Setting] = {
             2_000_000,
             Whole(0, _MOST_BUCKETS, hint="bucket=0 makes no n-grams"),
             option=Option("Subwords", "Numbers that n-grams are hashed to."),
+        ),
+        Setting(
+            "hash_count",
+            0,
+            Whole(0, MOST_HASHES, hint="hash_count=0 trains what fastText does, 2 is usual for floret"),
+            option=Option("Subwords", "Rows of each word and n-gram in floret's one table; 0: as fastText."),
         ),
     )
 }

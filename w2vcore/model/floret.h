@@ -4,9 +4,9 @@
 #define W2V_FLORET_H
 
 #include <stdint.h>
-#include <string.h>
 
 #include "prefetch.h"
+#include "subwords.h"
 
 #define W2V_FLORET_HASHES 4 /* of 32 bits, in 128 */
 
@@ -67,47 +67,60 @@ static inline void w2v_murmur3(const uint8_t *text, int64_t length, uint32_t see
 
 typedef struct {
     const float *table;
-    int64_t rows, size;
+    int64_t rows, size, stride; /* a row has `size` numbers, and the next one begins `stride` numbers further */
     int64_t min_n, max_n; /* characters of an n-gram */
     int64_t hashes; /* rows of each part, 1 to 4 */
     uint32_t seed;
 } w2v_floret;
 
-static inline int64_t w2v_add_part(const w2v_floret *f, const uint8_t *text, int64_t length, float *restrict sum)
+/* The rows of one part of a word. */
+static inline void w2v_floret_rows(
+    const w2v_floret *f, const uint8_t *text, int64_t length, uint32_t rows[W2V_FLORET_HASHES])
 {
-    uint32_t hashes[W2V_FLORET_HASHES];
-    w2v_murmur3(text, length, f->seed, hashes);
+    w2v_murmur3(text, length, f->seed, rows);
     for (int64_t h = 0; h < f->hashes; h++)
-        w2v_prefetch(f->table + hashes[h] % (uint64_t)f->rows * f->size);
+        rows[h] = (uint32_t)(rows[h] % (uint64_t)f->rows);
+}
+
+/* Write the rows of all parts of a word, which stands between its marks, unless `rows_of` is NULL: those of the word,
+ * then those of its n-grams. Returns how many there are. */
+static inline int64_t w2v_list_floret(const w2v_floret *f, const uint8_t *word, int64_t length, uint32_t *rows_of)
+{
+    w2v_subword_walk walk = w2v_walk_subwords(word, length, 0, f->min_n, f->max_n);
+    int64_t found = 0, bytes = length;
+    for (const uint8_t *part = word; part != NULL; found += f->hashes) {
+        uint32_t rows[W2V_FLORET_HASHES];
+        if (rows_of != NULL) {
+            w2v_floret_rows(f, part, bytes, rows);
+            memcpy(rows_of + found, rows, (size_t)f->hashes * sizeof *rows);
+        }
+        part = w2v_next_subword(&walk, length) ? word + walk.start : NULL;
+        bytes = walk.end - walk.start;
+    }
+    return found;
+}
+
+static inline void w2v_add_part(const w2v_floret *f, const uint8_t *text, int64_t length, float *restrict sum)
+{
+    uint32_t rows[W2V_FLORET_HASHES];
+    w2v_floret_rows(f, text, length, rows);
+    for (int64_t h = 0; h < f->hashes; h++)
+        w2v_prefetch(f->table + rows[h] * f->stride);
     for (int64_t h = 0; h < f->hashes; h++) {
-        const float *row = f->table + hashes[h] % (uint64_t)f->rows * f->size;
+        const float *row = f->table + rows[h] * f->stride;
         for (int64_t d = 0; d < f->size; d++)
             sum[d] += row[d];
     }
-    return f->hashes;
 }
 
-static inline int w2v_continues(uint8_t byte)
-{
-    return (byte & 0xC0) == 0x80;
-}
-
-/* Add the rows of all parts of a word, which stands between its marks, to `sum`; returns how many they are. */
+/* Add the rows of all parts of a word to `sum`; returns how many they are. */
 static inline int64_t w2v_add_floret(const w2v_floret *f, const uint8_t *word, int64_t length, float *sum)
 {
-    int64_t found = w2v_add_part(f, word, length, sum);
-    for (int64_t start = 0; start < length; start++) {
-        if (w2v_continues(word[start]))
-            continue;
-        int64_t end = start;
-        for (int64_t n = 1; n <= f->max_n && end < length; n++) {
-            do
-                end++;
-            while (end < length && w2v_continues(word[end]));
-            if (n >= f->min_n && !(n == 1 && (start == 0 || end == length)))
-                found += w2v_add_part(f, word + start, end - start, sum);
-        }
-    }
+    w2v_subword_walk walk = w2v_walk_subwords(word, length, 0, f->min_n, f->max_n);
+    int64_t found = f->hashes;
+    w2v_add_part(f, word, length, sum);
+    for (; w2v_next_subword(&walk, length); found += f->hashes)
+        w2v_add_part(f, word + walk.start, walk.end - walk.start, sum);
     return found;
 }
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ._floret import MOST_HASHES, add_parts
-from .subwords import Subwords, joined
+from ._floret import MOST_HASHES, add_parts, list_parts
+from .features import Features
+from .subwords import Subwords, joined, word_bytes
 
 SEED = 2166136261  # floret's
 _WORDS = 1 << 14  # whose bytes are joined at a time
+_ROUNDING = 1e-4  # of sums of some hundred float32, or of numbers that were written with five digits
 
 __all__ = ["MOST_HASHES", "SEED", "FloretSubwords"]
 
@@ -51,12 +53,36 @@ class FloretSubwords(Subwords):
     begin: str = "<"
     end: str = ">"
 
+    def features(self, words: Sequence[bytes]) -> Features:
+        """Return words, by id, as the rows of the table that stand for them.
+
+        Examples
+        --------
+        >>> floret = FloretSubwords(np.zeros((50, 4), np.float32), min_n=3, max_n=3, hash_count=2)
+        >>> len(floret.features([b"cat"]).bag(0)[0])  # two rows each of <cat>, <ca, cat, at>
+        8
+        """
+        lengths = self.min_n, self.max_n
+        indptr, rows = list_parts(*joined(self.marked(words)), len(self.table), *lengths, self.hash_count, self.seed)
+        return Features(indptr, rows, len(self.table))
+
+    def follows(self, words: Sequence[bytes], vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return for which words these are the vectors that the table makes, but for rounding."""
+        made = self.means(words)
+        scale = np.abs(made).max(axis=1, initial=0) + np.abs(vectors).max(axis=1, initial=0)
+        near: NDArray[np.bool_] = (np.abs(made - vectors) <= _ROUNDING * scale[:, np.newaxis]).all(axis=1)
+        return near
+
+    def marked(self, words: Sequence[bytes]) -> list[bytes]:
+        """Return words between their marks."""
+        begin, end = word_bytes(self.begin), word_bytes(self.end)
+        return [begin + word + end for word in words]
+
     def sums(
         self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return, for each word, the sum of its rows and of its row of `start`, and how many these are."""
-        begin, end = self.begin.encode("utf8"), self.end.encode("utf8")
-        return self.added([begin + word + end for word in words], start)
+        return self.added(self.marked(words), start)
 
     def added(
         self, words: Sequence[bytes], start: NDArray[np.float32] | None = None
@@ -65,7 +91,9 @@ class FloretSubwords(Subwords):
         shape = len(words), self.table.shape[1]
         total = np.zeros(shape, np.float32) if start is None else np.array(start, np.float32, order="C")
         counts = np.full(len(words), 0 if start is None else 1, np.int64)
-        table = np.ascontiguousarray(self.table, np.float32)
+        table = np.require(self.table, np.float32, "A")
+        if table.shape[1] > 1 and table.strides[1] != table.itemsize:
+            table = np.ascontiguousarray(table)
         for some in _portions(len(words)):
             data, offsets = joined(words[some])
             lengths = self.min_n, self.max_n

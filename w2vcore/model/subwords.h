@@ -74,6 +74,7 @@ typedef struct {
     const int32_t *kept; /* NULL: all are there */
     const int32_t *kept_rows;
     int64_t n_kept;
+    const int32_t *places; /* the row of each hash, -1: it was not kept; NULL: look it up in the two lists above */
     const uint8_t *rest; /* rows of all hashes, for those that were not kept; NULL: none */
     int64_t rest_stride;
     const w2v_initial_rows *initial; /* what makes these rows otherwise; NULL: nothing does, and they do not count */
@@ -82,7 +83,10 @@ typedef struct {
 /* The row of a bucket, or NULL if it is not stored. */
 static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, int64_t place)
 {
-    if (t->kept != NULL) {
+    int64_t row = place;
+    if (t->places != NULL) {
+        row = t->places[place];
+    } else if (t->kept != NULL) {
         int64_t low = 0, high = t->n_kept;
         while (low < high) {
             int64_t middle = low + (high - low) / 2;
@@ -91,11 +95,11 @@ static inline const uint8_t *w2v_subword_row(const w2v_subword_table *t, int64_t
             else
                 high = middle;
         }
-        if (low == t->n_kept || t->kept[low] != place)
-            return t->rest == NULL ? NULL : t->rest + place * t->rest_stride;
-        place = t->kept_rows[low];
+        row = low == t->n_kept || t->kept[low] != place ? -1 : t->kept_rows[low];
     }
-    return t->table + place * t->stride;
+    if (row < 0)
+        return t->rest == NULL ? NULL : t->rest + place * t->rest_stride;
+    return t->table + row * t->stride;
 }
 
 /* IEEE 754's binary16 as a float: exponent and fraction are moved to their places, and the bias is made right by a

@@ -230,7 +230,11 @@ class Subwords:
         >>> subwords.vectors(["cat", "cats", ""]).shape
         (3, 3)
         """
-        total, counts = self.sums([word_bytes(word) for word in words])
+        return self.means([word_bytes(word) for word in words])
+
+    def means(self, words: Sequence[bytes]) -> NDArray[np.float32]:
+        """Return the same for words as bytes."""
+        total, counts = self.sums(words)
         total *= (1 / np.maximum(counts, 1)).astype(np.float32)[:, np.newaxis]
         return total
 

@@ -287,7 +287,7 @@ class Session:
         progress.begin(position)
         tokens = 0 if feed.batch is None else len(feed.batch)
         order = order_of(self.config, before + epoch, shard.first_token, tokens)
-        batches = feed.batches(self._setup.rows, order)
+        batches = feed.batches(self._setup.rows, order, before + epoch)
         jobs = cut(batches, epoch, shard.decay, self.config.batch_words, shard.first_token)
         every = shard.share(self._task.every)
         for number, portion in enumerate(shard.in_step(portions(skip(jobs, self._done), every))):

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from w2vcore._version import __version__
 from w2vcore.backends.agreement import ALONE, Agreement
 from w2vcore.backends.base import Job, Plan
+from w2vcore.corpus.documents import LineDocuments, numbered_text
+from w2vcore.corpus.numbered import is_numbered
 from w2vcore.corpus.pooling import digest, pack, pool, unpack
 from w2vcore.corpus.scanning import text_of
 from w2vcore.corpus.shares import file_size, fingerprint, share
 from w2vcore.corpus.sources import Corpus
+from w2vcore.corpus.tagging import TagScan
 from w2vcore.corpus.vocabulary import RawCounts
+from w2vcore.corpus.warning import warn
 from w2vcore.model.config import PER_RANK_FIELDS
 from w2vcore.model.weights import Weights
 
@@ -104,7 +108,9 @@ def whole_size(crew: Agreement, size: Extent | None) -> Extent | None:
 
 
 def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
-    """Return this rank's shard of a corpus: its share of the lines of files, or the sentences that it was given.
+    """Return this rank's shard of a corpus: its share of lines in files or random walks, or the sentences it was given.
+
+    Lines that are documents keep the tags that they have in the whole corpus.
 
     Raises
     ------
@@ -113,7 +119,11 @@ def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
     """
     if crew.size == 1:
         return corpus
-    text = text_of(corpus.sentences)
+    if is_numbered(corpus.sentences):
+        crew.check_alike({"corpus": f"{corpus.name}, {corpus.sentences.digest()}"})
+        return replace(corpus, sentences=corpus.sentences.share(crew.rank, crew.size))
+    numbered = numbered_text(corpus.sentences)
+    text = text_of(corpus.sentences) if numbered is None else numbered
     shared = text is not None and text.by_line and text.limit is None
     fields = {"corpus": "files" if shared else "sentences"}
     if text is not None and shared:
@@ -127,7 +137,11 @@ def share_corpus(crew: Agreement, corpus: Corpus) -> Corpus:
     for theirs in crew.gather_json("corpus", measured):
         sizes |= {int(number): size for number, size in theirs.items()}
     whole = [sizes[number] for number in range(len(text.names))]
-    return Corpus(share(text.names, whole, text.longest, crew.rank, crew.size), True, corpus.name)
+    own = share(text.names, whole, text.longest, crew.rank, crew.size)
+    if numbered is None:
+        return Corpus(own, True, corpus.name)
+    lines = crew.exchange("corpus", [own.count_lines()])[:, 0]
+    return Corpus(LineDocuments(own, int(lines[: crew.rank].sum())), True, corpus.name)
 
 
 def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
@@ -151,6 +165,37 @@ def pooled_counts(crew: Agreement, raw: RawCounts) -> RawCounts:
             )
     whole = pool(map(unpack, crew.gather("vocabulary", pack(raw))))
     return whole if whole.sentences else replace(whole, nothing=raw.nothing)
+
+
+def pool_tags(crew: Agreement, scan: TagScan) -> None:
+    """Make the counts of tags in a scan those of the whole corpus.
+
+    Raises
+    ------
+    TypeError
+        If a tag is neither a str nor an int.
+
+    Warns
+    -----
+    UserWarning
+        If most tags are numbers that several ranks have given to a document each.
+    """
+    if crew.size == 1:
+        return
+    for tag in scan.documents:
+        if not isinstance(tag, (str, int)):
+            raise TypeError(f"tags must be str or int to be counted by several processes, got {tag!r}")
+    parts = [unpack(data) for data in crew.gather("vocabulary", pack(RawCounts(scan.documents, 0, 0)))]
+    scan.documents = dict(pool(parts).counts)
+    scan.words = dict(pool(map(unpack, crew.gather("vocabulary", pack(RawCounts(scan.words, 0, 0))))).counts)
+    single = [tag for part in parts for tag, count in part.counts.items() if count == 1 and isinstance(tag, int)]
+    repeated = len(single) - len(set(single))
+    if crew.rank == 0 and 2 * repeated > len(scan.documents):
+        warn(
+            f"{repeated:,} numbers are the tag of a document on several ranks, and a tag is the same on all: these are "
+            "trained as one. Number the documents over all ranks; or pass a file as corpus_file= on all of them, and "
+            "the tags are the numbers of its lines"
+        )
 
 
 def check_ranks(

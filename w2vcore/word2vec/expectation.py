@@ -44,7 +44,7 @@ def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: 
     if isinstance(sentences, (str, bytes)):
         raise TypeError(f"sentences must be an iterable of lists of words, got {sentences!r:.60}; pass [s.split()]")
     limit = check_int("total_sentences", total_sentences, 0)
-    trained = _tree_model(model) if model.objective is None else _softmax_model(model, "score")
+    trained = tree_model(model) if model.objective is None else _softmax_model(model, "score")
     rows, ids, offsets, warned = model.wv.key_to_index, [], [0], False
     scores: list[NDArray[np.float64]] = [np.zeros(0)]
     for number, sentence in enumerate(sentences_of(sentences)):
@@ -66,7 +66,7 @@ def score(model: Word2Vec, sentences: Iterable[Iterable[Any]], total_sentences: 
     return result
 
 
-def _tree_model(model: Word2Vec) -> TreeModel:
+def tree_model(model: Word2Vec) -> TreeModel:
     """Return the arrays and settings of a model of hierarchical softmax."""
     nodes = np.asarray(trained_matrix(model, known_tables(model)[HIERARCHICAL]))
     tree = code_tree(model, whole=True).paths()

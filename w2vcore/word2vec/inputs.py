@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.agreement import Agreement
 from w2vcore.corpus.sources import Corpus, as_corpus
+from w2vcore.corpus.tagging import TagScan
 from w2vcore.corpus.vocabulary import RawCounts, count_tokens
 from w2vcore.facade.advice import passes_of_constructor
 from w2vcore.formats.snapshot import Snapshot
@@ -17,6 +19,7 @@ from w2vcore.model.config import TrainingConfig, threads
 from w2vcore.model.features import Features
 from w2vcore.model.tables import INPUT, Table
 from w2vcore.model.weights import checked_lock, initial_vectors
+from w2vcore.training.shards import pool_tags, pooled_counts
 
 if TYPE_CHECKING:
     from .model import Word2Vec
@@ -75,8 +78,25 @@ class InputRows(Generic[Model]):
         """Return the factors of the rows' learning rates, which go round, or raise a ValueError."""
         return checked_lock(getattr(model.wv, "vectors_lockf", 1.0), len(model.wv))
 
-    def check_ranks(self, ranks: int) -> None:
-        """Refuse so many processes that train one model, if they cannot."""
+    # several processes that train one model
+
+    def check_ranks(self, model: Model, ranks: int) -> None:
+        """Refuse so many processes, if they cannot train it."""
+
+    def pool(self, model: Model, crew: Agreement, raw: RawCounts) -> RawCounts:
+        """Return the counts of the whole corpus, of which each process has counted its part."""
+        whole, tags = pooled_counts(crew, raw), self.tag_scan(model)
+        if tags is not None:
+            pool_tags(crew, tags)
+        return whole
+
+    def tag_scan(self, model: Model) -> TagScan | None:
+        """Return the tags that a scan has counted, until a vocabulary is chosen."""
+        return None
+
+    def common(self, model: Model) -> dict[str, Iterable[Any]]:
+        """Return the values that must be the same in all of them, beside settings, words and weights."""
+        return {}
 
     # what a corpus is to a model
 

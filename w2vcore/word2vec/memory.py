@@ -21,6 +21,7 @@ def memory_report(
     objectives: Sequence[str],
     subsample: bool,
     scratch: int,
+    gpus: int = 1,
 ) -> dict[str, int]:
     """Return the bytes of each item, as `Word2Vec.estimate_memory` describes them.
 
@@ -37,6 +38,8 @@ def memory_report(
     subsample : bool
     scratch : int
         What the objectives take for each worker.
+    gpus : int
+        How many train one model.
     """
     report = {"vocab": keys * 120}  # key, its dict entry, count and keep rate
     report |= matrices
@@ -47,8 +50,8 @@ def memory_report(
     long = words is None or tokens // 4 > workers * WORDS_BEFORE
     report["copies"] = copies_bytes(workers, model) if long else 0
     report["buffers"] = BUFFER_BYTES + workers * scratch
-    if ranks > 1:
-        report["merging"] = model
+    if ranks > 1 or gpus > 1:
+        report["merging"] = (2 * gpus - 1) * model  # what each GPU has, the first apart, and had at its last merge
     report["total"] = sum(report.values())
     if backend == "cuda":
         report["gpu"] = gpu_memory.estimate(keys, model, list(objectives), tokens // 4, subsample)

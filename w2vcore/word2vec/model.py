@@ -33,7 +33,7 @@ from w2vcore.objectives.count_tables import CountTables
 from w2vcore.objectives.huffman import huffman_tree
 from w2vcore.training.checkpoint import check_apart, check_checkpoint
 from w2vcore.training.expected import Expected
-from w2vcore.training.shards import pooled_counts, share_corpus
+from w2vcore.training.shards import share_corpus
 
 from . import expectation, files, training, vocabulary, weights
 from .calling import Calls
@@ -123,10 +123,11 @@ class Word2Vec(OldNames, SaveLoad):
         equally frequent ones, or 12,000 for ``negative=20``: in most texts of some million words, not in small ones.
         With `hs` it is for ``window <= 5`` and ``sample > 0`` if the words are as varied as 2,500 equally frequent
         ones.
-    device : {"cpu", "cuda", "cuda:N", "auto"}
+    device : {"cpu", "cuda", "cuda:N", "cuda:N,M", "auto"}
         Where to train: on the CPU, or on an NVIDIA GPU (needs CuPy: ``pip install w2vcore[cuda12]`` or ``[cuda13]``).
-        "auto" takes a GPU if there is one, and says in the log what it took. `workers` has no say on a GPU. Not saved
-        with the model: it says how a machine is used, as `backend` does.
+        "auto" takes a GPU if there is one, and says in the log what it took. "cuda:0,1" trains one model on two GPUs
+        (docs/gpu.md). `workers` has no say on a GPU. Not saved with the model: it says how a machine is used, as
+        `backend` does.
     backend : str, optional
         What runs the jobs; default: what trains on `device`. ``"reference"`` is slow, and in plain NumPy;
         ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
@@ -567,7 +568,7 @@ class Word2Vec(OldNames, SaveLoad):
         with together(self) as crew:
             corpus = share_corpus(crew, self._inputs.as_corpus(corpus_iterable, corpus_file, passes=1))
             raw = self._inputs.count(self, corpus.sentences, trim_rule, progress_per)
-            vocabulary.take_counts(self, pooled_counts(crew, raw))
+            vocabulary.take_counts(self, self._inputs.pool(self, crew, raw))
         return self.corpus_total_words, self.corpus_count
 
     def prepare_vocab(
@@ -709,9 +710,9 @@ class Word2Vec(OldNames, SaveLoad):
         dict of str to int
             ``vocab``; the matrices, ``vectors`` and ``syn1`` and/or ``syn1neg``; ``tokens``, the ids of the text that
             was counted, as far as they are kept in memory; ``copies`` of the hottest rows, which two to four workers
-            make for a text that is long enough; ``buffers`` of scanner and workers; ``merging``, if several ranks
-            train, for the rows as they were last merged; their sum, ``total``. Apart from these, where it is trained
-            on a GPU, ``gpu``: about what it takes there.
+            make for a text that is long enough; ``buffers`` of scanner and workers; ``merging``, if several ranks or
+            GPUs train, for the rows as they were last merged, and each GPU's copy; their sum, ``total``. Apart from
+            these, where it is trained on a GPU, ``gpu``: about what it takes there, on each of them.
 
         Examples
         --------

@@ -28,7 +28,7 @@ def ranks_of(model: Word2Vec) -> Agreement:
 def together(model: Word2Vec) -> Iterator[Agreement]:
     """Work with the other ranks on a model; an error in one stops all."""
     crew = ranks_of(model)
-    model._inputs.check_ranks(crew.size)
+    model._inputs.check_ranks(model, crew.size)
     with crew.guard():
         if crew.size > 1 and model.max_vocab_size is not None:
             raise ValueError(

@@ -35,6 +35,7 @@ from w2vcore.training.expected import Expected
 from w2vcore.training.notices import notify
 from w2vcore.training.session import Session, Task
 from w2vcore.training.setup import Setup
+from w2vcore.training.shards import digest_of_keys
 
 from .calling import Calls
 from .files import snapshot_of
@@ -115,7 +116,7 @@ class Run:
         if model.alpha > model.min_alpha_yet_reached and options.resumed is None:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         self._model, self._feed, self._options = model, feed, options
-        self._common = _in_common(model, expected, options)
+        self._common = _in_common(model, expected, options, crew)
         self._task = Task(
             feed=feed,
             size=size,
@@ -197,7 +198,7 @@ class Run:
         logger.info("checkpoint %s: epoch %i, %i words", self._options.checkpoint, done.epoch, done.stats.raw_words)
 
 
-def _in_common(model: Word2Vec, expected: Expected, options: Options) -> dict[str, Any]:
+def _in_common(model: Word2Vec, expected: Expected, options: Options, crew: Agreement) -> dict[str, Any]:
     """Return what processes that train one model must have in common beside its configuration and tables."""
     common: dict[str, Any] = {name: getattr(model, name) for name in common_settings(model._declared)}
     common |= {
@@ -205,6 +206,8 @@ def _in_common(model: Word2Vec, expected: Expected, options: Options) -> dict[st
         "total_words": expected.words,
         "epochs_trained": model.epochs_trained,
     }
+    if crew.size > 1:
+        common |= {name: digest_of_keys(values) for name, values in model._inputs.common(model).items()}
     common |= {"checkpoint": options.checkpoint is not None, "checkpoint_every": options.every}
     if options.resumed is not None:
         common["position in the checkpoint"] = options.resumed.position

@@ -24,7 +24,6 @@ from w2vcore.keyedvectors.internals import belong_to, empty_like, keys_of, repla
 from w2vcore.model.config import SETTINGS, job_words, threads
 from w2vcore.objectives.registry import needs_tree
 from w2vcore.training.checkpoint import Extent
-from w2vcore.training.shards import pooled_counts
 
 from .settings import objectives_of, trained_tables
 from .tree import WordTree, code_tree, plant_tree
@@ -95,14 +94,14 @@ def scan_and_build(
     tagged = model._inputs.tag_to_row(model) is not None  # tags have no rows before all are known
     if tagged or not (corpus.cacheable or cache_corpus) or model.max_vocab_size is not None:
         raw = model._inputs.count(model, corpus.sentences, trim_rule, PROGRESS_PER)
-        take_counts(model, pooled_counts(crew, raw))
+        take_counts(model, model._inputs.pool(model, crew, raw))
         _choose_words(model, trim_rule)
         size = Extent(0, tokens_kept(raw.counts, rows_of(model.wv)), raw.words, raw.sentences)
         _finish(model, trim_rule)
         return None, size
     workers = threads(model.workers)
     raw, spooled = count_and_encode(corpus.sentences, cache, job_words(model.batch_words), workers=workers)
-    take_counts(model, pooled_counts(crew, raw))
+    take_counts(model, model._inputs.pool(model, crew, raw))
     _choose_words(model, trim_rule)
     batch = renumber(spooled, raw.counts, rows_of(model.wv))
     del raw  # before the matrices are made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.backends.cuda.devices import numbers_of
 from w2vcore.backends.registry import choose
 from w2vcore.model.config import SENTENCE, threads
 from w2vcore.model.memory import check_fits
@@ -153,4 +154,5 @@ def memory_of(model: Word2Vec, keys: int | None) -> dict[str, int]:
         objectives=objectives_of(model),
         subsample=model.sample > 0,
         scratch=sum(objective(name).scratch_bytes(rows, contexts) for name in objectives_of(model)),
+        gpus=len(numbers_of(model.device)),
     )

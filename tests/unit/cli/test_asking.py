@@ -10,6 +10,7 @@ from w2vcore import KeyedVectors, Word2Vec
 from w2vcore.formats import registry
 
 SUBWORDS = Path(__file__).parents[2] / "golden" / "fasttext" / "subwords.bin"  # trained by fastText
+FLORET = Path(__file__).parents[2] / "golden" / "floret" / "hashes2.floret"  # trained by floret
 
 
 @pytest.fixture
@@ -70,6 +71,27 @@ def test_analogy_of_words_that_fasttext_makes_up(run, cosmul):
 def test_the_odd_one_may_be_made_up(run):
     expected = KeyedVectors.load_any(SUBWORDS).doesnt_match(["the", "catdog", "matty"])
     assert run("odd-one-out", SUBWORDS, "the", "catdog", "matty").stdout == f"{expected}\n"
+
+
+@pytest.mark.parametrize("model", [FLORET, SUBWORDS], ids=["floret", "fasttext"])
+def test_neighbours_among_given_words(run, here, model):
+    (here / "words.txt").write_text("quick\n brown \n\nquickly\r\nslow\nquick\n", encoding="utf8")
+    vectors = KeyedVectors.load_any(model)
+    expected = vectors.vectors_for_all(["quick", "brown", "quickly", "slow"])
+    shown = rows(run("similar", model, "quickest", "-brown", "--among", "words.txt", "-n", 2))
+    best = expected.most_similar([vectors["quickest"]], negative=["brown"], topn=2)
+    assert shown == [[word, f"{value:.4f}"] for word, value in best]
+    assert "quick" not in [row[0] for row in rows(run("similar", model, "quick", "--among", "words.txt"))]
+
+
+def test_a_table_without_words(run, failure, here):
+    assert float(run("similarity", FLORET, "quick", "quickly").stdout) > 0.8
+    assert run("vector", FLORET, "quick").stdout.startswith("quick -0.01269")
+    assert "no words to search: give a file of some, --among" in failure("similar", FLORET, "quick")
+    assert "no words to search" in failure("analogy", FLORET, "a", "b", "c")
+    assert "no such file; --among is" in failure("similar", FLORET, "quick", "--among", "missing.txt")
+    (here / "none.txt").write_text("\n\n", encoding="utf8")
+    assert "has no word that has a vector" in failure("similar", FLORET, "quick", "--among", "none.txt")
 
 
 def test_a_word_without_subwords_is_not_made_up(failure):

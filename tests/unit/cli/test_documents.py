@@ -46,8 +46,10 @@ def test_resume(run, corpus, documents):
     "options, message",
     [
         (("--dbow-words",), "--dbow-words is for documents: give --doc2vec, too"),
-        (("--dbow",), "--dm is for documents: give --doc2vec, too"),
+        (("--dbow",), "--dbow is for documents: give --doc2vec, too"),
+        (("--dm",), "--dm is for documents: give --doc2vec, too"),
         (("--doc2vec", "--sg"), "--sg is for words alone: with --doc2vec give --dm or --dbow"),
+        (("--doc2vec", "--cbow"), "--cbow is for words alone: with --doc2vec give --dm or --dbow"),
         (("--doc2vec", "--min-n", 2), "--min-n is for n-grams of characters"),
         (("--doc2vec", "--fasttext"), "--fasttext and --doc2vec are two kinds of models"),
         (("--doc2vec", "--save-format", "glove"), "which only the native format holds"),
@@ -86,6 +88,30 @@ def test_tags(run, documents):
     assert [int(tag) for _, tag, _ in lines[2:]] == [tag for tag, _ in nearest]
     found = run("similar", "m", "--tags", "17", "-n", 3).stdout.splitlines()
     assert [int(line.split("\t")[0]) for line in found] == [tag for tag, _ in documents.dv.most_similar(17, topn=3)]
+
+
+def test_tags_that_are_not_there(failure, documents):
+    """The advice for words, on capitals, would not help."""
+    message = "there is no tag '99': the tags of this model are 90 numbers from 0 to 89, of lines of its text"
+    assert message in failure("similar", "m", "--tags", "99")
+    assert "there is no tag 'king'" in failure("similar", "m", "--tags", "17", "king")
+    documents.dv.index_to_key = [f"t{number}" for number in range(90)]
+    documents.dv.key_to_index = {f"t{number}": number for number in range(90)}
+    documents.save("named")
+    assert "Key 't99' not present" in failure("similar", "named", "--tags", "t99")
+
+
+def test_a_text_without_known_words_has_no_nearest_tags(run, documents):
+    found = run("infer", "m", "--similar", 2, "unknown words", "a dog")
+    assert [line.split("\t")[0] for line in found.stdout.splitlines()] == ["2", "2"]
+    assert "1 of 2 texts have no word that the model knows" in found.stderr
+
+
+def test_an_empty_text_is_said_to_be_empty(failure, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    message = failure("train", tmp_path / "empty", "-o", "m", "--doc2vec")
+    assert "There is no word in" in message or "no word" in message
+    assert "TagScan" not in message
 
 
 def test_other_models_are_refused(run, corpus, failure, documents):

@@ -102,6 +102,20 @@ def test_a_fasttext_model_keeps_its_subwords(run):
     assert not fasttext_binary.read("words.bin").settings["fasttext"]["bucket"]
 
 
+def test_a_floret_table(run, failure, here):
+    source = Path(__file__).parents[2] / "golden" / "floret" / "hashes2.floret"
+    assert "60 rows of 5 numbers in x.kv (native)" in run("convert", source, "x.kv").stderr
+    run("convert", "x.kv", "y.floret.gz")
+    back, first = KeyedVectors.load_any("y.floret.gz"), KeyedVectors.load_any(source)
+    np.testing.assert_array_equal(back.vectors_ngrams, first.vectors_ngrams)
+    for target in ("x.txt", "x.bin"):
+        assert "is a floret table, which has no words" in failure("convert", source, target)
+    assert "which has no words" in failure("convert", source, "z.kv", "--vectors-only")
+    subwords = source.parents[1] / "fasttext" / "subwords.bin"
+    assert "these vectors are not made of one" in failure("convert", subwords, "z.floret")
+    assert sorted(path.name for path in here.glob("[x-z]*")) == ["x.kv", "y.floret.gz"]
+
+
 @pytest.mark.parametrize("path", sorted((GOLDEN / "gensim").glob("*.model")), ids=lambda path: path.name)
 def test_gensim(run, path):
     run("convert", path, "m.safetensors")

@@ -71,6 +71,34 @@ def test_files_of_others(run):
     assert report["format"] == "gensim"
 
 
+@pytest.mark.parametrize(
+    "name, kind, trained",
+    [
+        ("fasttext/subwords.bin", "fasttext", ("skipgram", "ns")),
+        ("fasttext/hierarchical.bin", "fasttext", ("skipgram", "hs")),
+        ("facebook/cbow_ns.bin", "fasttext", ("cbow", "ns")),
+        ("facebook/skipgram_softmax.bin", "fasttext", ("skipgram", "softmax")),
+        ("fasttext/supervised.bin", "fasttext supervised", ("supervised", "softmax")),
+        ("fasttext/supervised_pretrained.bin", "fasttext supervised", ("supervised", "hs")),
+        ("fasttext/quantised_pruned.ftz", "fasttext supervised quantised", ("supervised", "softmax")),
+    ],
+)
+def test_models_of_fasttext(run, name, kind, trained):
+    report = json.loads(run("info", GOLDEN / name, "--json").stdout)
+    settings = report["settings"]
+    assert (report["kind"], (settings["model"], settings["loss"])) == (kind, trained)
+    assert report["use"].startswith("load_facebook_model" if kind == "fasttext" else "load_facebook_vectors")
+    assert {"dim", "minn", "maxn", "bucket"} < settings.keys() and "spellings" not in settings
+    assert settings["labels"] > 0 if "supervised" in kind else "labels" not in settings
+
+
+def test_a_floret_table(run):
+    report = json.loads(run("info", GOLDEN / "floret" / "hashes2.floret", "--json").stdout)
+    assert (report["format"], report["vectors"], report["vector_size"]) == ("floret", 0, 5)
+    assert report["subwords"] == "of 2 to 4 characters, in 60 rows by 2 hashes (floret): all words have vectors"
+    assert "first words" not in report
+
+
 def test_bad_files(failure, here):
     assert failure("info", "none") == "none: no such file; FILE is a model, vectors, a checkpoint or phrases"
     Path("text").write_text("hello")

@@ -607,3 +607,27 @@ def test_models_of_ngrams_stay_whole(run, corpus):
     assert FastText.load("m.safetensors").syn1neg.any()
     run("convert", "m.bin", "vectors.safetensors", "--vectors-only")
     assert type(KeyedVectors.load("vectors.safetensors")) is KeyedVectors
+
+
+def test_models_that_fasttexts_file_cannot_hold_are_refused_before_the_work(failure, corpus, here):
+    into = ("train", corpus, "-o", "m.bin", *SUBWORDS, "--save-format", "fasttext-binary", "--checkpoint", "c")
+    assert "holds one output matrix" in failure(*into, "--hs")
+    assert "number of words as window" in failure(*into, "--window", "sentence")
+    assert not list(here.glob("[cm]"))
+
+
+def test_what_is_left_out_is_said(run, corpus):
+    said = run("train", corpus, "-o", "m.bin", *SMALL, *SUBWORDS).stderr
+    assert "These are the words' vectors alone, without n-grams; to train on" in said
+
+
+def test_a_floret_table(run, failure, corpus):
+    hashed = ("--fasttext", "--hash-count", 2, "--bucket", 200)
+    run("train", corpus, "-o", "m.floret", *SMALL, *hashed, "-q")
+    table = KeyedVectors.load_any("m.floret")
+    assert table.vectors_ngrams.shape == (200, table.vector_size) and table.table.hash_count == 2
+    assert "give --fasttext --hash-count 2" in failure("train", corpus, "-o", "n.floret", *SMALL, code=2)
+    assert "give --fasttext --hash-count 2" in failure("train", corpus, "-o", "n.floret", "--fasttext", code=2)
+    refused = ("train", corpus, "-o", "n.bin", *hashed, "--save-format", "fasttext-binary")
+    assert "which fastText does not read" in failure(*refused, code=2)
+    assert "--hash-count is for n-grams" in failure("train", corpus, "-o", "n", "--hash-count", 2, code=2)

@@ -77,4 +77,4 @@ def test_maps(model, here, monkeypatch):
     monkeypatch.setattr(waiting, "LONG_SECONDS", 0.0)
     result = runner().invoke(cli.main, ["explore", str(model), "-o", "x.html", "--method", "tsne"])
     assert result.exit_code == 0
-    assert "Making a map of 9 words by t-SNE ...\n" in result.stderr
+    assert "Making a map of 9 words ...\n" in result.stderr

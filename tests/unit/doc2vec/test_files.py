@@ -6,6 +6,7 @@ from planted_documents import KINDS, SMALL, documents, texts
 
 from w2vcore import Doc2Vec, KeyedVectors, Word2Vec
 from w2vcore.doc2vec import TaggedDocument
+from w2vcore.formats import native
 
 kinds = pytest.mark.parametrize("kind", KINDS)
 
@@ -78,11 +79,15 @@ class Crash:
 
 
 @kinds
-def test_a_run_that_is_resumed_ends_as_one_that_went_through(tmp_path, kind):
-    settings = {"epochs": 4, **KINDS[kind], **SMALL}
+@pytest.mark.parametrize("shuffle", [False, "sentences"])
+def test_a_run_that_is_resumed_ends_as_one_that_went_through(tmp_path, kind, shuffle):
+    """Also from the middle of a document: 34 of 60 have begun when the first 1,000 words are trained."""
+    settings = {"epochs": 4, "batch_words": 1000, "shuffle": shuffle, **KINDS[kind], **SMALL}
     whole = Doc2Vec(documents(), **settings)
     with pytest.raises(KeyboardInterrupt):
         Doc2Vec(documents(), callbacks=[Crash()], checkpoint=tmp_path / "run", checkpoint_every=500, **settings)
+    left_off = native.read(tmp_path / "run").settings["checkpoint"]["position"]
+    assert (left_off["epoch"], left_off["tokens"]) == (1, 1000)
     resumed = Doc2Vec.resume(tmp_path / "run", documents())
     assert_same(resumed, whole)
 
@@ -114,8 +119,6 @@ def test_the_format_of_word2vec_holds_words_and_tags(tmp_path, binary):
 
 
 def test_a_damaged_list_of_tags_is_named(tmp_path):
-    from w2vcore.formats import native
-
     model = Doc2Vec(documents(), epochs=1, **SMALL)
     model.save(tmp_path / "model")
     snapshot = native.read(tmp_path / "model")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from planted_documents import KINDS, SMALL, documents, texts
 
 from w2vcore import Doc2Vec
-from w2vcore.backends.base import Job, Plan
+from w2vcore.backends.base import EpochStats, Job, Plan
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.corpus.encoding import Batch
 from w2vcore.corpus.tagging import Tags
@@ -39,10 +40,28 @@ class FrozenReference(ReferenceBackend):
     first = 0
 
     def _block(self, unit, trained, targets, named, alpha):
-        words, before = self._matrices["input"][: self.first].copy(), targets.copy()
-        sums = super()._block(unit, trained, targets, named, alpha)
-        self._matrices["input"][: self.first], targets[:] = words, before
+        with self._frozen(targets):
+            return super()._block(unit, trained, targets, named, alpha)
+
+    def _block_of_positives(self, unit, trained, targets, job, epoch, centre):
+        """Also of examples that update their rows in turn: here none finds them changed."""
+        sums = EpochStats()
+        before = self._matrices["input"][self.first :].copy()
+        change = np.zeros_like(before)
+        for place, word in zip(unit.places, unit.positives, strict=True):
+            one = replace(unit, places=np.array([place]), positives=np.array([word]))
+            with self._frozen(targets):
+                sums += super()._block_of_positives(one, trained, targets, job, epoch, centre)
+            change += self._matrices["input"][self.first :] - before
+            self._matrices["input"][self.first :] = before
+        self._matrices["input"][self.first :] += change
         return sums
+
+    @contextmanager
+    def _frozen(self, targets):
+        words, before = self._matrices["input"][: self.first].copy(), targets.copy()
+        yield
+        self._matrices["input"][: self.first], targets[:] = words, before
 
 
 def by_the_reference(model, words, rates):

@@ -149,6 +149,18 @@ def test_what_a_file_cannot_hold_is_refused(settings, text):
         saved(model)
 
 
+def test_one_of_two_matrices_can_be_chosen():
+    model = FastText(DATA, hs=1, negative=5, **SMALL)
+    with pytest.raises(ValueError, match=r"set model\.negative or model\.hs to 0 to save the other$"):
+        saved(model)
+    for name, attribute, rows in (("hs", "syn1neg", len(model.wv)), ("negative", "syn1", len(model.wv) - 1)):
+        before, _ = getattr(model, name), setattr(model, name, 0)
+        again = load_facebook_model(io.BytesIO(saved(model)))
+        assert np.array_equal(getattr(again, attribute)[:rows], getattr(model, attribute)[:rows])
+        assert (again.hs > 0, again.negative > 0) == (name != "hs", name != "negative")
+        setattr(model, name, before)
+
+
 def test_what_is_no_model_to_train_is_refused(tmp_path):
     with pytest.raises(NotImplementedError, match="Supervised fastText models are not supported"):
         load_facebook_model(GOLDEN / "facebook" / "supervised.bin")

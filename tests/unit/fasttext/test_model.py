@@ -86,7 +86,7 @@ def test_arguments_are_gensims_and_the_rest_word2vecs():
     ours, words = (inspect.signature(model).parameters for model in (FastText, Word2Vec))
     positional = [name for name, argument in ours.items() if argument.kind is not argument.KEYWORD_ONLY]
     assert positional == GENSIMS.split()
-    assert ours.keys() == words.keys() | {"word_ngrams", "min_n", "max_n", "bucket"}
+    assert ours.keys() == words.keys() | {"word_ngrams", "min_n", "max_n", "bucket", "hash_count"}
     assert all(ours[name].default == words[name].default for name in words)
     for name, setting in SUBWORD_SETTINGS.items():
         assert ours[name].default == setting.default and setting.check(setting.default) == setting.default
@@ -95,7 +95,7 @@ def test_arguments_are_gensims_and_the_rest_word2vecs():
 # ---- rows before training
 
 
-@pytest.mark.parametrize("size", [1, 4, 7])
+@pytest.mark.parametrize("size", [1, 4, 7, 128, 131, 300])
 def test_a_bucket_begins_with_its_row_of_gensims_matrix(size):
     whole = initial_vectors(5000, size, 11)
     rng = np.random.default_rng(0)
@@ -373,6 +373,20 @@ def test_a_rest_that_is_stored_comes_back(tmp_path):
     model.save(tmp_path / "m")
     assert equal(model, FastText.load(tmp_path / "m", mmap="r"))
     assert np.array_equal(FastTextKeyedVectors.load(tmp_path / "m")["unseen"], model.wv["unseen"])
+
+
+@pytest.mark.parametrize("rest", [None, InitialRows(3, 5)], ids=["pruned", "drawn"])
+def test_many_words_at_once_have_the_vectors_of_each(rest):
+    """A few words look their n-grams up in the list of those that have a row, many in a table of all."""
+    rng = np.random.default_rng(2)
+    hashes = np.sort(rng.choice(100_000, 40_000, replace=False)).astype(np.int32)
+    kept = np.array([hashes, rng.permutation(40_000)], np.int32)
+    table = rng.standard_normal((40_000, 5)).astype(np.float32)
+    subwords = Subwords(table, 3, 6, 100_000, kept, rest)
+    words = ["".join(rng.choice(list("abcdefgé"), rng.integers(1, 12))) for _ in range(2_000)]
+    together = subwords.vectors(words)
+    assert together.any(axis=1).sum() > 1_000
+    assert np.array_equal(together, np.concatenate([subwords.vectors([word]) for word in words]))
 
 
 def test_rows_of_a_table_with_and_without_a_rest():

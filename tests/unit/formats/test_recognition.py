@@ -96,7 +96,7 @@ def test_addresses_go_through_smart_open(tmp_path):
     assert KeyedVectors.load_any(path.as_uri()).index_to_key == snapshot.keys
 
 
-@pytest.mark.parametrize("name", ["word2vec_text", "word2vec_binary", "glove", "fasttext_binary", "projector"])
+@pytest.mark.parametrize("name", ["word2vec_text", "word2vec_binary", "glove", "projector"])
 def test_words_that_are_not_utf8(name, tmp_path):
     path, _ = written(name, tmp_path)
     changed = tmp_path / "v_metadata.tsv" if name == "projector" else path
@@ -104,6 +104,15 @@ def test_words_that_are_not_utf8(name, tmp_path):
     with pytest.raises(UnicodeDecodeError, match=r"(word|line) 3 .*unicode_errors='replace'"):
         KeyedVectors.load_any(path)
     assert KeyedVectors.load_any(path, unicode_errors="replace").index_to_key[2] == "\ufffd"
+
+
+def test_words_of_fasttext_that_are_not_utf8(tmp_path):
+    """They are shown with backslashes, as their bytes are kept: each has the vector that fastText gives it."""
+    path, _ = written("fasttext_binary", tmp_path)
+    path.write_bytes(path.read_bytes().replace("東京".encode(), b"\xe6\x9d"))
+    assert KeyedVectors.load_any(path).index_to_key[2] == "\\xe6\\x9d"
+    with pytest.raises(UnicodeDecodeError, match=r"word 3 .*unicode_errors='replace'"):
+        KeyedVectors.load_any(path, unicode_errors="strict")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 def test_unknown_name_lists_the_known_ones():
     with pytest.raises(
         ValueError,
-        match=r"unknown format 'hdf5'; known formats: fasttext_binary, finalfusion, gensim, glove, native, numpy, parquet, projector, word2vec_binary",
+        match=r"unknown format 'hdf5'; known formats: fasttext_binary, finalfusion, floret, gensim, glove, native, numpy, parquet, projector, word2vec_binary",
     ):
         registry.get("hdf5")
 

@@ -142,6 +142,15 @@ def test_a_new_word_is_asked_about_like_a_key(wv, plain, query):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+def test_many_new_words_at_once(wv):
+    words = ["northerly", "north", "southern", "zzz"]
+    together = wv.most_similar_batch(words, topn=3)
+    for word, found in zip(words, together, strict=True):
+        alone = wv.most_similar(word, topn=3)
+        assert [key for key, _ in found] == [key for key, _ in alone]
+        np.testing.assert_allclose([value for _, value in found], [value for _, value in alone], atol=1e-6)
+
+
 def test_neighbours_of_a_new_word(wv):
     answer = wv.most_similar("northerly", topn=3)
     expected = sorted(WORDS, key=lambda word: -cosine(wv["northerly"], wv[word]))
@@ -185,6 +194,8 @@ def test_vectors_for(wv):
     assert wv.vectors_for([]).shape == (0, SIZE)
     with pytest.raises(KeyError):
         wv.vectors_for(["north", None])
+    with pytest.raises(TypeError, match=r"got the str 'north': pass \['north'\]"):
+        wv.vectors_for("north")
 
 
 def test_sentences(wv):

@@ -233,3 +233,7 @@ def test_memory_on_the_gpu_is_told_apart(machine):
     there = model.estimate_memory()
     assert there["gpu"] > there["vectors"] + there["syn1neg"]
     assert there["total"] == here["total"]
+    model.device = "cuda:0,1,2"
+    machine.devices = 3
+    several = model.estimate_memory()
+    assert several["merging"] == 5 * (there["vectors"] + there["syn1neg"]) and several["gpu"] == there["gpu"]

@@ -2,6 +2,8 @@
 
     devices     which GPU is used, and the errors where there is none
     backend     the entry point: open, run, close
+    several     several GPUs: a thread for each, jobs dealt to them
+    meeting     where these threads meet, and sum rows over NCCL
     grouping    single jobs collected into groups that keep the device busy
     segments    jobs cut into the work of one warp
     staleness   how many warps may work at once on a vocabulary

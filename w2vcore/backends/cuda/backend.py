@@ -12,12 +12,13 @@ from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
 from .compiling import keep_kernel, train_kernel
-from .devices import find
+from .devices import find, numbers_of
 from .feeding import LONGEST_SENTENCE, LaunchGroup, Resident, Slot, as_launch, launch_groups
 from .gpu import Gpu
 from .grouping import groups
 from .layout import BLOCK_WARPS, JOB_SUMS, WARP, Instance, device_code, instance
 from .memory import SPARE_BYTES, STAGED_BYTES, check_fits, token_bytes, too_large
+from .several import SeveralGpus
 from .staleness import most_warps
 from .tables import context_weights, matrix_fields, put, set_keys, settings, tables
 
@@ -37,7 +38,7 @@ SCRATCH_BYTES = 1 << 30
 
 
 class CudaBackend(Backend):
-    """Trains on one GPU; see the package's docstring.
+    """Trains on one GPU, or on several (several.py); see the package's docstring.
 
     Results differ from run to run by rounding and by the order of the warps' additions, as with several threads. With
     ``warps=1`` they are repeatable, and the reference's; that is slow, and meant for tests.
@@ -51,6 +52,7 @@ class CudaBackend(Backend):
     def __init__(self, warps: int | None = None) -> None:
         self.warps = warps
         self._session: Session | None = None
+        self._several: SeveralGpus | None = None
 
     def open(self, plan: Plan, weights: Weights) -> None:
         """Find the device, compile the kernels, and check that everything fits."""
@@ -58,6 +60,10 @@ class CudaBackend(Backend):
         self.close()
         if plan.features is not None:
             raise ValueError("features of words are not trained on a GPU: take device='cpu'")
+        if len(numbers_of(plan.config.device)) > 1:
+            self._several = SeveralGpus(lambda: CudaBackend(self.warps))
+            self._several.open(plan, weights)
+            return
         cupy, number = find(plan.config.device)
         gpu = Gpu(cupy, number)
         with gpu:
@@ -65,6 +71,8 @@ class CudaBackend(Backend):
 
     def run(self, epoch: int, jobs: Iterator[Job], report: Report) -> EpochStats:
         """Train one epoch; see Backend.run. The matrices are copied to the device before, and back at the end."""
+        if self._several is not None:
+            return self._several.run(epoch, jobs, report)
         if self._session is None:
             raise RuntimeError("this backend is not open: call open(plan, weights) before run()")
         with self._session.gpu:
@@ -72,6 +80,9 @@ class CudaBackend(Backend):
 
     def close(self) -> None:
         """Release the matrices and the device's memory."""
+        several, self._several = self._several, None
+        if several is not None:
+            several.close()
         session, self._session = self._session, None
         if session is not None:
             with session.gpu:
