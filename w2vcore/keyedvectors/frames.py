@@ -52,7 +52,7 @@ def columns(wv: Any, limit: int | None, method: str | None, metadata: Any, seed:
 
 def to_frame(wv: Any, limit: int | None, method: str | None, metadata: Any, seed: int) -> Any:
     """Return a DataFrame; see `KeyedVectors.to_frame`."""
-    pandas = _package("pandas", "pandas")
+    pandas = _package("pandas", "tables")
     found = columns(wv, limit, method, metadata, seed)
     return pandas.DataFrame({**found, "vector": list(found["vector"])})
 
