@@ -19,6 +19,8 @@ from w2vcore.model.tables import Table
 from w2vcore.model.weights import checked_lock, initial_vectors
 from w2vcore.word2vec.inputs import InputRows
 
+from .inputs import over_features
+
 if TYPE_CHECKING:
     from .model import FastText
 
@@ -36,22 +38,7 @@ class HashedRows(InputRows["FastText"]):
 
     def table(self, model: FastText, table: Table) -> Table:
         """Return the table, which has a row for each bucket."""
-
-        def rows(vocabulary: int) -> int:
-            return model.wv.bucket
-
-        def of_features() -> Table:
-            return self.features(model).table(table)
-
-        return replace(
-            table,
-            attribute="wv.vectors_ngrams",
-            rows=rows,
-            used_rows=rows,
-            update_rates=lambda words: of_features().update_rates(words),
-            hot_end=lambda words: of_features().hot_end(words),
-            keyed=False,
-        )
+        return over_features(table, "wv.vectors_ngrams", lambda _: model.wv.bucket, lambda: self.features(model))
 
     def matrix(self, model: FastText) -> NDArray[Any] | None:
         """Return the table's rows."""

@@ -8,6 +8,7 @@ of the matrix; it is then put together anew before the next training.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -104,20 +105,9 @@ class SubwordRows(InputRows["FastText"]):
             known = vocabulary == len(model.wv)
             return vocabulary + (len(parts_of(model).buckets) if known else likely_buckets(vocabulary, model.wv.bucket))
 
-        def of_features() -> Table:
-            return parts_of(model).features.table(table)
-
         if not model.wv.bucket:
             return replace(table, attribute="wv.vectors_vocab")
-        return replace(
-            table,
-            attribute="wv.vectors_vocab",
-            rows=rows,
-            used_rows=rows,
-            update_rates=lambda words: of_features().update_rates(words),
-            hot_end=lambda words: of_features().hot_end(words),
-            keyed=False,
-        )
+        return over_features(table, "wv.vectors_vocab", rows, lambda: parts_of(model).features)
 
     def matrix(self, model: FastText) -> NDArray[Any] | None:
         """Return the matrix, put together anew if the vectors are no longer in it."""
@@ -174,6 +164,23 @@ class SubwordRows(InputRows["FastText"]):
     def publish(self, model: FastText) -> None:
         """Make the vectors of the words of the matrix."""
         model.wv.adjust_vectors()
+
+
+def over_features(table: Table, attribute: str, rows: Callable[[int], int], features: Callable[[], Features]) -> Table:
+    """Return a table whose rows are those that stand for words; which these are is asked when their rates are."""
+
+    def known() -> Table:
+        return features().table(table)
+
+    return replace(
+        table,
+        attribute=attribute,
+        rows=rows,
+        used_rows=rows,
+        update_rates=lambda words: known().update_rates(words),
+        hot_end=lambda words: known().hot_end(words),
+        keyed=False,
+    )
 
 
 def likely_buckets(words: int, bucket: int) -> int:
