@@ -5,7 +5,7 @@
 
 CORPUS is a plain text. PYTHON is an interpreter that has gensim (default: this one). An epoch is the difference between a
 run of so many epochs and a run of one, divided by how many more they are: reading and counting fall out. CPU time, one
-thread; the two take turns; each round has another seed. Inference: texts of 20 passes, 400 of them; and how many times as
+thread; the two take turns; each round has another seed. Inference: 2,000 texts, 20 passes; and how many times as
 fast two threads are as one by the clock, with 4,000 texts, for which two cores must be free.
 
 With --quality each round trains that many epochs once, and asks for 2,000 lines of 20 words or more where the next line,
@@ -34,7 +34,7 @@ began = time.process_time()
 model = module.Doc2Vec(documents, epochs=epochs, workers=1, **settings)
 result = {"train": time.process_time() - began}
 if asked == "infer":
-    texts = lines[:400]
+    texts = lines[:2000]
     began = time.process_time()
     if hasattr(model, "infer_vectors"):
         model.infer_vectors(texts, epochs=20, workers=1)
