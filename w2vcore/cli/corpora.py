@@ -67,6 +67,7 @@ def opened_corpus(
     strip_punctuation: bool = False,
     folder: str | None = None,
     written: Iterable[tuple[str, str | Path | None]] = (),
+    argument: str = "CORPUS",
 ) -> Iterator[list[str]]:
     """Yield the files and addresses of a corpus, which can be read any number of times.
 
@@ -83,11 +84,15 @@ def opened_corpus(
         For temporary files; default: the system's folder for them.
     written : iterable of (str, path)
         Options and the files that they name as outputs: none may be a file of the corpus, which would be lost.
+    argument : str
+        What the command calls the corpus.
     """
-    sources = _sources(corpus)
+    sources = _sources(corpus, argument)
     for option_name, path in written:
         if path is not None and Path(path).is_file() and any(_is_file(source, path) for source in sources):
-            raise click.UsageError(f"{path} is a file of CORPUS, and would be written over; give another {option_name}")
+            raise click.UsageError(
+                f"{path} is a file of {argument}, and would be written over; give another {option_name}"
+            )
     if sources != ["-"] and not lower and not strip_punctuation:
         yield sources
         return
@@ -116,7 +121,7 @@ def training_documents(sources: list[str]) -> dict[str, Any]:
     return {"corpus_file": sources}
 
 
-def _sources(corpus: Sequence[str]) -> list[str]:
+def _sources(corpus: Sequence[str], argument: str) -> list[str]:
     """Return the files that the arguments name; a folder stands for its files."""
     files: list[str] = []
     for name in corpus:
@@ -128,15 +133,18 @@ def _sources(corpus: Sequence[str]) -> list[str]:
         kind = kind_of(name)
         if kind == MISSING:
             raise click.ClickException(
-                f"{name}: no such file; CORPUS is the path of a text file or of a folder of them, or - for stdin"
+                f"{name}: no such file; {argument} is the path of a text file or of a folder of them, or - for stdin"
             )
         if kind in (PIPE, DEVICE, SOCKET):
             raise click.ClickException(
-                f"{name} is {kind}, and a corpus is read several times: give - as CORPUS, and pipe the text to stdin"
+                f"{name} is {kind}, and a corpus is read several times: give - as {argument}, and pipe the text to "
+                "stdin"
             )
         files += PathLineSentences(name).input_files
     if not files:
-        raise click.ClickException(f"no file to read in {', '.join(corpus)}; CORPUS is a text file or a folder of them")
+        raise click.ClickException(
+            f"no file to read in {', '.join(corpus)}; {argument} is a text file or a folder of them"
+        )
     for file in files:  # check all now: the last might be read hours later
         with Path(file).open("rb") as stream:
             head = stream.read(HEAD_BYTES)

@@ -54,7 +54,7 @@ def walks(edges: str, output: Path | None, no_weights: bool, quiet: bool, **opti
 
     if output is not None:
         check_output(output)
-    with opened_corpus([edges], written=[("--output", output)]) as sources:
+    with opened_corpus([edges], written=[("--output", output)], argument="EDGES") as sources:
         if len(sources) > 1:
             raise click.UsageError(f"{edges} has {len(sources)} files, and EDGES is one; join them first")
         with waiting(f"Reading {edges}", quiet or output is None):

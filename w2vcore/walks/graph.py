@@ -108,7 +108,7 @@ def check_weights(weights: NDArray[Any]) -> None:
     """Raise ValueError if a weight is negative or not finite."""
     wrong = ~(np.isfinite(weights) & (weights >= 0))
     if wrong.any():
-        raise ValueError(f"weights of edges must be finite and at least 0, got {weights[wrong][0]!r}")
+        raise ValueError(f"weights of edges must be finite and at least 0, got {float(weights[wrong][0])}")
 
 
 def upper_draws(begin: NDArray[np.int64], weights: NDArray[Any]) -> NDArray[np.uint32] | None:

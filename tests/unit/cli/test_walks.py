@@ -58,7 +58,7 @@ def test_what_is_wrong_is_said(run, edges, options, status, words):
 def test_files_that_are_no_edges(run, edges):
     Path("text.txt").write_text("some words\nand some more words\n")
     assert "source, target and perhaps weight" in run("walks", "text.txt", code=1).stderr
-    assert "no such file" in run("walks", "none.txt", code=1).stderr
+    assert "no such file; EDGES is" in run("walks", "none.txt", code=1).stderr
     Path("folder").mkdir()
     for name in "ab":
         Path("folder", name).write_text("a b\n")
