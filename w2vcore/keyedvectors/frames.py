@@ -16,11 +16,11 @@ from w2vcore.visual import maps
 from w2vcore.visual.metadata import metadata_of
 
 
-def _package(name: str, extra: str) -> Any:
+def _package(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise ImportError(f"a table needs {name}: pip install w2vcore[{extra}] ({error})") from error
+        raise ImportError(f"a table needs {name}: pip install w2vcore[tables] ({error})") from error
 
 
 def columns(wv: Any, limit: int | None, method: str | None, metadata: Any, seed: int) -> dict[str, Any]:
@@ -52,15 +52,15 @@ def columns(wv: Any, limit: int | None, method: str | None, metadata: Any, seed:
 
 def to_frame(wv: Any, limit: int | None, method: str | None, metadata: Any, seed: int) -> Any:
     """Return a DataFrame; see `KeyedVectors.to_frame`."""
-    pandas = _package("pandas", "tables")
+    pandas = _package("pandas")
     found = columns(wv, limit, method, metadata, seed)
     return pandas.DataFrame({**found, "vector": list(found["vector"])})
 
 
 def export_parquet(wv: Any, path: PathLike, limit: int | None, method: str | None, metadata: Any, seed: int) -> Path:
     """Write a Parquet file; see `KeyedVectors.export_parquet`."""
-    arrow = _package("pyarrow", "parquet")
-    parquet = _package("pyarrow.parquet", "parquet")
+    arrow = _package("pyarrow")
+    parquet = _package("pyarrow.parquet")
     check_destination(path, f"path={os.fspath(path)!r}")
     found = columns(wv, limit, method, metadata, seed)
     matrix = np.ascontiguousarray(found.pop("vector"), np.float32)

@@ -66,6 +66,7 @@ def test_embedding_atlas_opens_it(vectors, tmp_path):
         capture_output=True,
         text=True,
         check=False,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     shown = parquet.read_table(tmp_path / "page" / "data" / "dataset.parquet")
