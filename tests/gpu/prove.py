@@ -42,6 +42,7 @@ import sys
 import tempfile
 import time
 from ctypes import CDLL, byref, c_int
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -106,7 +107,6 @@ def run_all(options, say):
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": path_of(options.work),
         "W2VCORE_DATA": str(options.data),
         "CUPY_CACHE_DIR": str(options.work / "kernels"),  # what `compile` compiles, the others find
     }
@@ -118,6 +118,7 @@ def run_all(options, say):
             found[part] = {"skipped": "no time left"}
             say(f"\n=== {part}: skipped, no time left")
             continue
+        environment["PYTHONPATH"] = path_of(options.work)
         say(f"\n=== {part} (at most {limit:.0f} s)")
         found[part] = one(part, limit, options, environment, say)
         say(f"--- {part}: {found[part]['seconds']} s")
@@ -137,8 +138,9 @@ def limit_of(part, left, after):
 
 
 def path_of(work):
-    """The checkout, what was brought along, and what was there before; the tests' helpers."""
-    folders = [ROOT, work / "site", HERE, ROOT / "tests", ROOT / "tests" / "quality", ROOT / "tests" / "contract"]
+    """The checkout if w2vcore is built there, what was brought along, and what was there before; the tests' helpers."""
+    built = any((ROOT / "w2vcore" / "kernels" / f"_dispatch{ending}").exists() for ending in EXTENSION_SUFFIXES)
+    folders = [*[ROOT] * built, work / "site", HERE, ROOT / "tests", ROOT / "tests" / "quality", ROOT / "tests" / "contract"]
     return os.pathsep.join([*map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
