@@ -140,7 +140,14 @@ def limit_of(part, left, after):
 def path_of(work):
     """The checkout if w2vcore is built there, what was brought along, and what was there before; the tests' helpers."""
     built = any((ROOT / "w2vcore" / "kernels" / f"_dispatch{ending}").exists() for ending in EXTENSION_SUFFIXES)
-    folders = [*[ROOT] * built, work / "site", HERE, ROOT / "tests", ROOT / "tests" / "quality", ROOT / "tests" / "contract"]
+    folders = [
+        *[ROOT] * built,
+        work / "site",
+        HERE,
+        ROOT / "tests",
+        ROOT / "tests" / "quality",
+        ROOT / "tests" / "contract",
+    ]
     return os.pathsep.join([*map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
