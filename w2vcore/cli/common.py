@@ -280,9 +280,10 @@ class LogLines(logging.Handler):
         """Print one record."""
         self._say("Warning: " if record.levelno >= logging.WARNING else "", record.getMessage())
 
-    def show_warning(self, message: Warning | str, *_: Any, **__: Any) -> None:
-        """Print a warning without the source line that raised it."""
-        self._say("Warning: ", str(message))
+    def show_warning(self, message: Warning | str, category: type[Warning] = UserWarning, *_: Any, **__: Any) -> None:
+        """Print a warning without the source line that raised it, but none that is for those who write programs."""
+        if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):
+            self._say("Warning: ", str(message))
 
     def _say(self, mark: str, text: str) -> None:
         line = mark + worded(" ".join(text.split()))

@@ -137,6 +137,8 @@ def test_warnings_and_log_lines(capsys):
     common.LogLines().show_warning(UserWarning(f"word {RED}\nhere"))
     common.LogLines().emit(logging.LogRecord("w2vcore", logging.WARNING, "", 0, "word %s", (RED,), None))
     assert capsys.readouterr().err == "Warning: word \\x1b[31mred here\nWarning: word \\x1b[31mred\n"
+    common.LogLines().show_warning(DeprecationWarning("of a package"), DeprecationWarning, "file.py", 1)
+    assert capsys.readouterr().err == "", "they are for those who write programs"
 
 
 def test_errors_of_python_too():
