@@ -2,30 +2,16 @@
 
 import numpy as np
 import pytest
+from random_rows import ROWS, copied, made
 
 from w2vcore.backends import reference
 from w2vcore.backends.base import EpochStats
 from w2vcore.kernels import _dispatch, _testing
-from w2vcore.model.weights import zeros
 from w2vcore.objectives.links import sigmoid_link, softmax_link
 
 TABLES = _dispatch.available()
 ALPHA = 0.3
-ROWS = 40
 TOLERANCE = 1e-6  # as in test_blocks.py
-
-
-def copied(matrix):
-    copy = zeros(*matrix.shape)
-    copy[:] = matrix
-    return copy
-
-
-def made(rng, size):
-    """Random rows of length about 1.5, so that scores reach the sigmoid's curved part; zero in the padding."""
-    out = zeros(ROWS, size)
-    out[:, :size] = rng.normal(0, 1.5 / np.sqrt(size), (ROWS, size))
-    return out
 
 
 def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1), link=sigmoid_link):
