@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.bars import new_bar
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.model.checks import check_int
@@ -215,8 +216,6 @@ def _pieces(sentences: list[list[Any]], epochs: int, snapshots: int) -> list[lis
 
 def _train(model: Word2Vec, pieces: list[list[list[Any]]], snapshots: int, film: _Film, progress: bool) -> None:
     """Train piece by piece, and take snapshots at equal distances, the last one at the end."""
-    from tqdm.auto import tqdm  # slow to import, and only for bars
-
     epochs, alpha, min_alpha = model.epochs, model.alpha, model.min_alpha
     sizes = [sum(map(len, piece)) for piece in pieces]
     in_all = epochs * len(pieces)
@@ -226,7 +225,7 @@ def _train(model: Word2Vec, pieces: list[list[list[Any]]], snapshots: int, film:
     def rate() -> float:
         return float(alpha + (min_alpha - alpha) * words / (epochs * sum(sizes)))
 
-    for number in tqdm(range(in_all), desc="training", disable=not progress):
+    for number in new_bar(iterable=range(in_all), desc="training", disable=not progress):
         piece, size, start = pieces[number % len(pieces)], sizes[number % len(pieces)], rate()
         words += size
         model.train(piece, total_examples=len(piece), total_words=size, epochs=1, start_alpha=start, end_alpha=rate())
