@@ -4,9 +4,9 @@ A text is a document with one tag, whose row is the caller's own: the worker of 
 of the words, and writes to no other (`FrozenMatrix`, and the block `frozen`). So a model may be asked by any number of
 threads, and may lie in a file that is mapped read-only.
 
-All texts have the same random numbers, those of an epoch's first text. So the vector of a text depends on the model, the
-text and the rates alone, not on what else is inferred with it; texts that differ in a word differ by no other chance; and
-the rows of noise words are in the cache from the text before.
+All texts have the same random numbers, those of an epoch's first text. So the vector of a text depends on the model,
+the text and the rates alone, not on what else is inferred with it; texts that differ in a word differ by no other
+chance; and the rows of noise words are in the cache from the text before.
 """
 
 from __future__ import annotations
