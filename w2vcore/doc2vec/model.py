@@ -42,31 +42,32 @@ BYTES_OF_A_TAG = 200  # its key, the entry of a dict, and two numbers: gensim's 
 class Doc2Vec(Word2Vec):
     """Train vectors of documents, and infer those of new ones (Le and Mikolov 2014, arXiv:1405.4053).
 
-    The arguments, their order and their defaults are gensim 4's; what `Word2Vec` takes beside these goes in by name.
+    The arguments, their order and their defaults are gensim 4's. Further arguments of `Word2Vec` are passed by name.
 
     Parameters
     ----------
     documents : iterable of TaggedDocument, optional
-        Words with tags; anything with the attributes `words` and `tags`, or pairs. It is iterated once to count, and
-        once for each epoch; a list is encoded once.
+        Words with tags: anything with the attributes `words` and `tags`, or pairs. They are iterated once to count, and
+        once for each epoch. A list is encoded once.
     corpus_file : str, path or list of them, optional
-        Text instead: a document a line, whose tag is the number of the line, from 0. Blank lines count.
+        Text instead of `documents`: a document a line. Its tag is the number of the line, from 0. Blank lines count.
     vector_size : int
         Length of a vector, of words and of documents.
     dm_mean : {None, 0, 1}
-        For ``dm=1``: 1 takes the mean of the words of a window and the tags, 0 their sum; None: what `cbow_mean` says.
+        For ``dm=1``. 1 takes the mean of the words of a window and the tags, 0 their sum. None takes what `cbow_mean`
+        says.
     dm : {1, 0}
-        1, distributed memory: tags and words of a window together predict the word in the middle. 0, distributed bag of
-        words (DBOW): a tag by itself predicts each word of its documents.
+        1 is distributed memory (DM): tags and words of a window together predict the word in the middle. 0 is the
+        distributed bag of words (DBOW): a tag by itself predicts each word of its documents.
     dbow_words : {0, 1}
-        With ``dm=0``: also train words, by skip-gram. Else ``wv`` stays as it was drawn, and only ``dv`` learns.
+        With ``dm=0``, 1 also trains words, by skip-gram. With 0, ``wv`` stays as it was drawn, and only ``dv`` learns.
     dm_concat : {0, 1}
-        For ``dm=1``: 1 takes neither mean nor sum, but the vectors of the tags and of all places of the window side by
-        side. Target rows are as long, so the model has many times as many weights, and is slow; windows do not shrink.
+        For ``dm=1``. 1 takes neither mean nor sum, but the vectors of the tags and of all places of the window side by
+        side. Target rows are as long, so the model has many times as many weights, and is slow. Windows do not shrink.
     dm_tag_count : int
         With `dm_concat`: how many tags each document has.
     dv : KeyedVectors, optional
-        What becomes ``dv``; its keys are replaced by the tags of the documents.
+        The vectors that become ``dv``. Their keys are replaced by the tags of the documents.
     dv_mapfile : str, optional
         Kept as an attribute of ``dv`` only.
     comment, trim_rule, callbacks, window, epochs, shrink_windows, window_weights
@@ -76,7 +77,7 @@ class Doc2Vec(Word2Vec):
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
     device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
-        As in `Word2Vec`; documents are trained on the CPU, by several processes too.
+        As in `Word2Vec`. Documents are trained on the CPU, by several processes too.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
 

@@ -42,12 +42,12 @@ _PARTS_OF_A_WORD = 25  # rows of a word, its own and those of its n-grams of 3 t
 class FastText(Word2Vec):
     """Train, use and evaluate vectors of words and of their n-grams (Bojanowski et al. 2017, arXiv:1607.04606).
 
-    A word's vector is the mean of a row of its own and of the rows of its character n-grams, which it shares with other
+    A word's vector is the mean of its own row and of the rows of its character n-grams, which it shares with other
     words. So words that never occurred have vectors, too: ``model.wv["unforeseeably"]``.
 
-    The arguments, their order and their defaults are gensim 4's; those of `Word2Vec` mean what they mean there. Only
-    rows of n-grams that occur in words of the vocabulary are held in memory; the others are what they were before
-    training, and are made when a word is asked for that has them.
+    The arguments, their order and their defaults are gensim 4's. Those of `Word2Vec` mean the same here. Memory holds
+    only rows of n-grams that occur in words of the vocabulary. The others keep their values from before training, and
+    are made when you ask for a word that has them.
 
     Parameters
     ----------
@@ -55,28 +55,30 @@ class FastText(Word2Vec):
     corpus_file : str, path or list of them, optional
         As in `Word2Vec`.
     sg : {0, 1}
-        1: skip-gram, whose input is the centre with its n-grams, and each context word its target, as in fastText;
-        0: CBOW, whose input is the mean over all rows of all context words, so that long words weigh more.
+        1 trains skip-gram. Its input is the centre with its n-grams, and each context word is a target, as in fastText.
+        0 trains CBOW. Its input is the mean over all rows of all context words, so long words weigh more.
     hs : {0, 1}
-        1: hierarchical softmax. Its tree is fastText's, so that files of either train on in the other.
+        1 trains hierarchical softmax. Its tree is fastText's, so you can train a file of either further in the other.
     vector_size, alpha, window, min_count, max_vocab_size
         As in `Word2Vec`.
     word_ngrams : {1}
-        Accepted as in gensim; n-grams of words are not trained.
+        Accepted as in gensim. n-grams of words are not trained.
     sample, seed, workers, min_alpha, negative, ns_exponent, cbow_mean, hashfxn, epochs, null_word
         As in `Word2Vec`.
     min_n, max_n : int
-        Characters of an n-gram; a word stands between ``<`` and ``>``, which count. ``max_n < min_n``: plain words.
+        Number of characters of an n-gram. A word stands between ``<`` and ``>``, which count. With ``max_n < min_n``
+        there are plain words only.
     sorted_vocab
         As in `Word2Vec`.
     bucket : int
-        Numbers that n-grams are hashed to; those with the same number share a row. 0: plain words. Memory follows what
-        is used, not this number.
+        How many numbers n-grams are hashed to. n-grams with the same number share a row. 0 means plain words. Memory
+        follows the rows in use, not this number.
     trim_rule, batch_words, callbacks, max_final_vocab, shrink_windows
         As in `Word2Vec`.
     hash_count : {0, 1, 2, 3, 4}
-        0: as fastText. Otherwise as floret, for small models: words and n-grams share one table of `bucket` rows, some
-        50,000, and each has so many of them, by as many hashes; `wv.save_floret` writes what spaCy reads. 2 is usual.
+        0 trains as fastText does. Otherwise as floret does, for small models: words and n-grams share one table of
+        `bucket` rows, some 50,000. Each has `hash_count` of them, by as many hashes. `wv.save_floret` writes a file
+        that spaCy reads. 2 is usual.
     compute_loss, comment, objective, architecture, shuffle, candidates, subtract_log_q, normaliser, window_weights
         As in `Word2Vec`.
     cbow_corrected

@@ -44,18 +44,19 @@ class Phrases(Joining):
     Parameters
     ----------
     sentences : iterable of iterables of str, optional
-        Is read once. The readers of this library, given a path, are counted without a Python object for any token.
+        The corpus, which is read once. If a reader of this library has a path, its tokens are counted without a Python
+        object for any of them.
     min_count : float
-        Pairs seen less often are no phrases.
+        Pairs that are seen less often are no phrases.
     threshold : float
-        A pair is a phrase if its score is above. The default suits the default scorer.
+        A pair is a phrase if its score is above the threshold. The default suits the default scorer.
     max_vocab_size : int
-        Bound on the words and pairs kept in memory while counting, each about 45 bytes; rare ones are pruned when it
-        is exceeded. The distinct words themselves are held once more beside it.
+        Bound on the words and pairs kept in memory while counting, each about 45 bytes. If it is exceeded, rare ones
+        are pruned. The distinct words themselves are held once more beside it.
     delimiter : str
         Joins the words of a phrase.
     progress_per : int
-        Log progress each so many sentences.
+        Log progress after each `progress_per` sentences.
     scoring : {"default", "npmi"} or callable
         `original_scorer`, `npmi_scorer`, or a function that takes the six arguments that they take, by keyword.
     connector_words : iterable of str
@@ -65,9 +66,9 @@ class Phrases(Joining):
     Attributes
     ----------
     vocab : mapping of str to int
-        How often each word, and each joined pair, was seen. It reads like a dict; set a whole new one to change it.
+        How often each word, and each joined pair, was seen. It reads like a dict. To change it, set a whole new dict.
     corpus_word_count : int
-        Tokens read.
+        Number of tokens read.
     min_reduce : int
         Rises by one with each pruning.
     scoring : callable

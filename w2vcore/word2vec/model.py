@@ -57,80 +57,79 @@ class Word2Vec(OldNames, SaveLoad):
     Parameters
     ----------
     sentences : iterable of list of hashable, optional
-        Sentences as lists of tokens, that can be iterated any number of times: once to count the words, once for each
-        epoch. A list is encoded once. Without it (and without `corpus_file`) the model is left untrained.
+        Sentences as lists of tokens. They must be iterable any number of times: once to count the words, and once for
+        each epoch. A list is encoded once. Without `sentences` and `corpus_file` the model is left untrained.
     corpus_file : str, path or list of them, optional
-        Text instead of `sentences`: one sentence a line, words separated by white space; ``.gz`` and other compressed
-        files too. A sentence may have any length.
+        Text instead of `sentences`: one sentence a line, with words separated by white space. It may be ``.gz`` or
+        compressed in another way. A sentence may have any length.
     vector_size : int
         Length of a vector.
     alpha, min_alpha : float
-        Learning rate at the start and at the end; it falls linearly with the words processed.
+        Learning rate at the start and at the end. It falls linearly with the words processed.
     window : int or "sentence"
-        Words on each side of the centre that are its context; "sentence": all of the sentence.
+        Number of words on each side of the centre that are its context. "sentence" takes the whole sentence.
     min_count : int
         Words that occur less often are left out.
     max_vocab_size : int, optional
-        Bound on the words kept in memory while counting; rare words are pruned when it is exceeded.
+        Bound on the words kept in memory while counting. If it is exceeded, rare words are pruned.
     sample : float
-        Threshold for dropping frequent words at random; 0 drops none; from 1 on it is a count.
+        Threshold for dropping frequent words at random. 0 drops none. From 1 on it is a count.
     seed : int or None
-        From 0 to 2**32 - 1. None draws one from the system; it is logged and kept in the attribute `seed`.
+        A number from 0 to 2**32 - 1. None draws one from the system, logs it and keeps it in the attribute `seed`.
     workers : int
-        Threads; -1 uses all cores. With 1, equal seeds give bit-equal models.
+        Number of threads. -1 uses all cores. With 1, equal seeds give bit-equal models.
     sg : {0, 1}
-        1: skip-gram, 0: CBOW.
+        1 trains skip-gram, 0 trains CBOW.
     hs : {0, 1}
-        1: hierarchical softmax.
+        1 trains hierarchical softmax.
     negative : int
-        Noise words for an example; 0: no negative sampling.
+        Number of noise words for an example. 0 means no negative sampling.
     ns_exponent : float
-        Noise words are drawn in proportion to ``count ** ns_exponent``; it may be 0 or negative.
+        Noise words are drawn in proportion to ``count ** ns_exponent``. It may be 0 or negative.
     cbow_mean : {0, 1}
-        1: CBOW takes the mean of the context vectors, and adds the whole error to each of them, as word2vec.c does; 0:
-        it takes their sum, and adds the error divided by their number. Both as in gensim.
+        With 1, CBOW takes the mean of the context vectors, and adds the whole error to each of them, as word2vec.c
+        does. With 0, it takes their sum, and adds the error divided by their number. Both are as in gensim.
     hashfxn : callable
-        Kept as an attribute; not used (as in gensim 4).
+        Kept as an attribute and not used, as in gensim 4.
     epochs : int
         Passes over the corpus.
     null_word : {0, 1}
-        1: add the word ``"\0"`` with count 1.
+        1 adds the word ``"\0"`` with count 1.
     trim_rule : callable, optional
-        ``f(word, count, min_count)`` returning one of ``utils.RULE_DEFAULT``, ``RULE_DISCARD``, ``RULE_KEEP``, and
-        nothing else.
+        ``f(word, count, min_count)``. It must return ``utils.RULE_DEFAULT``, ``RULE_DISCARD`` or ``RULE_KEEP``.
     sorted_vocab : {0, 1}
-        1: rows in descending order of frequency.
+        1 sorts the rows in descending order of frequency.
     batch_words : int
-        Tokens in a job for a worker, which have one learning rate; at least 1,000, as smaller jobs would take longer to
-        hand out than to train. Nothing is ever cut off by it, and a corpus that is no larger is one job.
+        Number of tokens in a job for a worker. They have one learning rate. A job has at least 1,000 tokens, as smaller
+        jobs would take longer to hand out than to train. Nothing is cut off, and a smaller corpus is one job.
     compute_loss : bool
-        Sum the loss while training; see `training_history` and `get_latest_training_loss`.
+        Sum the loss while training. See `training_history` and `get_latest_training_loss`.
     callbacks : iterable
-        Objects with ``on_train_begin``, ``on_epoch_begin``, ``on_epoch_end``, ``on_train_end``; an ``on_epoch_end``
+        Objects with ``on_train_begin``, ``on_epoch_begin``, ``on_epoch_end``, ``on_train_end``. An ``on_epoch_end``
         that returns True ends the training.
     comment : str, optional
         Stored with the model.
     max_final_vocab : int, optional
-        Keep at most that many words, the most frequent ones.
+        Keep at most this many words, the most frequent ones.
     shrink_windows : bool
         Draw each centre's window from 1 to `window`.
     negative_sharing : {"auto", "pair", "window"}
-        Skip-gram: whether each (context, centre) pair draws noise words of its own and sees what the pairs before it
-        changed, as in word2vec.c and gensim ("pair"), or all pairs of a centre share its noise words and start from
-        the same values ("window": HogBatch, Ji et al. 2016, arXiv:1604.04661), which is up to three times as fast.
-        "auto" is "window" where the vectors were measured to be no worse, and else "pair"; the log says which, and
-        why. It is "window" for ``window <= 10`` if the noise words are as varied (exp of their entropy) as 6,000
-        equally frequent ones, or 12,000 for ``negative=20``: in most texts of some million words, not in small ones.
-        With `hs` it is for ``window <= 5`` and ``sample > 0`` if the words are as varied as 2,500 equally frequent
-        ones.
+        Which pairs share noise words in skip-gram. "pair": each (context, centre) pair draws its own noise words and
+        sees what the pairs before it changed, as in word2vec.c and gensim. "window": all pairs of a centre share its
+        noise words and start from the same values (HogBatch, Ji et al. 2016, arXiv:1604.04661). That is up to three
+        times as fast. "auto": "window" where the vectors were measured to be no worse, and else "pair". The log says
+        which, and why. "auto" takes "window" for ``window <= 10`` if the noise words are as varied (exp of their
+        entropy) as 6,000 equally frequent ones, or 12,000 for ``negative=20``. That holds for most texts of some
+        million words, but not for small ones. With `hs` it takes "window" for ``window <= 5`` and ``sample > 0`` if the
+        words are as varied as 2,500 equally frequent ones.
     device : {"cpu", "cuda", "cuda:N", "cuda:N,M", "auto"}
         Where to train: on the CPU, or on an NVIDIA GPU (needs CuPy: ``pip install w2vcore[cuda12]`` or ``[cuda13]``).
         "auto" takes a GPU if there is one, and says in the log what it took. "cuda:0,1" trains one model on two GPUs
-        (docs/gpu.md). `workers` has no say on a GPU. Not saved with the model: it says how a machine is used, as
-        `backend` does.
+        (docs/gpu.md). `workers` has no effect on a GPU. `device` is not saved with the model, because it says how a
+        machine is used, as `backend` does.
     backend : str, optional
-        What runs the jobs; default: what trains on `device`. ``"reference"`` is slow, and in plain NumPy;
-        ``"mpi"``: all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
+        What runs the jobs. The default is what trains on `device`. ``"reference"`` is slow, and in plain NumPy. With
+        ``"mpi"`` all processes that ``mpiexec`` has started train this one model (docs/distributed.md).
     objective : {"softmax", "sampled_softmax", "nce"} or str, optional
         What is trained in place of negative sampling and of hierarchical softmax (docs/choosing-parameters.md).
         ``"softmax"``: the whole vocabulary, exactly; for vocabularies of at most 65,536 words. ``"sampled_softmax"``:
@@ -143,44 +142,44 @@ class Word2Vec(OldNames, SaveLoad):
         that the word of rank r, from 0, has the probability ``log((r + 2) / (r + 1)) / log(V + 1)``, as TensorFlow's
         `log_uniform_candidate_sampler` does.
     normaliser : {"one", "vocabulary"}
-        ``objective="nce"``: what the exponentiated scores of all words are taken to add up to. ``"one"``: scores are
-        log-probabilities, as in Mnih and Teh (2012). ``"vocabulary"``: they are so less the log of the number of words,
-        and 0, where training starts, says that all words are equally likely: better vectors, as these need not learn
-        the difference.
+        What the exponentiated scores of all words are taken to add up to with ``objective="nce"``. ``"one"``: scores
+        are log-probabilities, as in Mnih and Teh (2012). ``"vocabulary"``: log-probabilities are the scores less the
+        log of the number of words. Training starts with scores of 0, which then say that all words are equally likely.
+        This gives better vectors, as they need not learn the difference.
     subtract_log_q : bool
-        ``objective="sampled_softmax"``: subtract from each score the log of how often its word is expected among the
-        candidates, so that the scores become those of a softmax over all words; False: compare the candidates as they
-        are, as TensorFlow's word2vec tutorial does. The scores then become log-probabilities less ``log q``.
+        For ``objective="sampled_softmax"``. True subtracts from each score the log of how often its word is expected
+        among the candidates, so that the scores become those of a softmax over all words. False compares the candidates
+        as they are, as TensorFlow's word2vec tutorial does. The scores then become log-probabilities less ``log q``.
     architecture : str, optional
-        Name of an architecture of your own, in place of what `sg` says: see docs/architecture.md.
+        Name of your own architecture, which replaces the choice of `sg`. See docs/architecture.md.
     shuffle : {False, "sentences", "jobs"}
-        Train the sentences of a list, a file or a cached corpus in a new order in each epoch, which follows from `seed`
-        and the number of the epoch alone: "sentences" (in a corpus of more than 2**28 words, passages of 1,000), or
-        passages of about `batch_words` words whose sentences stay together ("jobs"). A corpus that is iterated again in
-        each epoch gives its own order, and is refused.
+        Train the sentences of a list, a file or a cached corpus in a new order in each epoch. The order follows from
+        `seed` and the number of the epoch alone. "sentences" moves single sentences (in a corpus of more than 2**28
+        words, passages of 1,000). "jobs" moves passages of about `batch_words` words whose sentences stay together. A
+        corpus that is iterated again in each epoch gives its own order, and is refused.
     window_weights : {"dynamic", "linear", "harmonic", "sqrt"} or sequence of float
-        How much a context counts by its distance from the centre. "dynamic": as `shrink_windows` says. The others
-        train every context of the window with its gradient times a weight, and `shrink_windows` has no say: "linear",
-        (window - distance + 1) / window, is how often drawn windows reach so far; "harmonic" is 1 / distance, as in
-        GloVe (Pennington et al. 2014); "sqrt" is the root of linear; or `window` numbers, the nearest context's
-        first, at least 0 and one of them above it: a context of weight 0 is left out. CBOW's mean is the weighted
-        mean. With ``window="sentence"`` there are "dynamic" and "harmonic" alone. Loss and accuracy are weighted
-        means, too; `score` and `predict_output_word` count all context words alike.
+        How much a context counts by its distance from the centre. "dynamic" does what `shrink_windows` says. The others
+        train every context of the window with its gradient times a weight, and `shrink_windows` has no effect.
+        "linear", (window - distance + 1) / window, is how often drawn windows reach so far. "harmonic" is 1 / distance,
+        as in GloVe (Pennington et al. 2014). "sqrt" is the root of linear. You may also give `window` numbers, the
+        nearest context's first, at least 0 and one of them above 0. A context of weight 0 is left out. CBOW's mean is
+        the weighted mean. With ``window="sentence"`` only "dynamic" and "harmonic" are allowed. Loss and accuracy are
+        weighted means, too. `score` and `predict_output_word` count all context words alike.
     cbow_corrected : bool
-        CBOW with ``cbow_mean=1``: give each context vector its share of the error, in place of the whole error that
-        word2vec.c and gensim give to each. It is the gradient of the mean (Irsoy, Benton and Stratos 2020,
+        For CBOW with ``cbow_mean=1``. True gives each context vector its share of the error. word2vec.c and gensim give
+        the whole error to each. The share is the gradient of the mean (Irsoy, Benton and Stratos 2020,
         arXiv:2012.15332), and wants a higher `alpha`: .1 to .2.
     progress : bool
         Show a progress bar on stderr.
     cache_corpus : bool
-        Encode any corpus once instead of iterating it again in each epoch; a generator will do then.
+        Encode any corpus once instead of iterating it again in each epoch. Then a generator will do.
     cache_dir : str or path, optional
-        Where an encoded corpus goes that is too large for memory; default: the system's temporary folder.
+        Folder for an encoded corpus that is too large for memory. The default is the system's temporary folder.
     checkpoint : str or path, optional
-        File from which `resume` can go on if this process dies: the whole model, written before training, after each
-        epoch, and every `checkpoint_every` words.
+        File from which `resume` can go on if this process dies. It holds the whole model, and is written before
+        training, after each epoch, and every `checkpoint_every` words.
     checkpoint_every : int, optional
-        Words read between two checkpoints inside an epoch; without it there are none.
+        Number of words read between two checkpoints inside an epoch. Without it there are none inside an epoch.
 
     Attributes
     ----------
@@ -196,13 +195,13 @@ class Word2Vec(OldNames, SaveLoad):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not allowed; it is named, before any work starts.
+        If an argument is not allowed. The error names it before any work starts.
     RuntimeError
-        If no word is left to train on; if there is no such GPU.
+        If no word is left to train on, or if there is no such GPU.
     ImportError
         If a GPU was asked for, and CuPy is not installed.
     MemoryError
-        If the matrices do not fit, in memory or on the GPU; the message has the sizes.
+        If the matrices do not fit in memory or on the GPU. The message has the sizes.
 
     Examples
     --------
