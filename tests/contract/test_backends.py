@@ -56,7 +56,7 @@ CASES = {
     "a window wider than the text": plain(window=1000),
     "windows that do not shrink": plain(shrink_windows=False),
     "a window of 60 that does not shrink": replace(
-        plain(lengths=(100,), window=60, shrink_windows=False, vector_size=9), alpha=0.01
+        plain(lengths=(64,), window=60, shrink_windows=False, vector_size=9), alpha=0.01
     ),
     "cbow_mean 0": plain(cbow_mean=False, window=3),
     "cbow_mean 0, repeated words": repeated([[1, 2, 1, 1, 2, 0, 1]], cbow_mean=False, window=3),

@@ -21,7 +21,7 @@ FENCE = re.compile(
     re.M | re.S,
 )
 # Shown, not run: commands and what they print, prose layouts, languages of other projects, what Sphinx makes of docstrings.
-SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", "", "{eval-rst}"}
+SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", "dockerfile", "", "{eval-rst}"}
 
 DIRECTIVE = re.compile(
     r"^\.\. (?P<kind>auto\w+|py:\w+):: (?P<name>[\w.]+)\n(?P<options>(?:   :[\w-]+:.*\n)*)", re.MULTILINE

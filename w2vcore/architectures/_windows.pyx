@@ -49,12 +49,14 @@ cdef enum:
     BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
+    NEVER = 1 << 30      # a tick of matrices that are never merged
 
 cdef struct Target:      # one objective
     w2v_select select
     w2v_select noise
     w2v_warm warm
     const void *state
+    uint32_t purpose       # of its random numbers
     uint64_t key
     int64_t draws
     int64_t n_cached
@@ -87,6 +89,8 @@ cdef struct Work:        # all that a job works with
     bint predicts        # units have several positives,
     bint sharing_draws   # with the same random draws
     int64_t stretch      # tokens of a sentence that are trained by one job
+    bint frozen          # targets are only read
+    uint64_t seed
     Named one            # scratch for what one of them names
     WordSums words       # sums of rows that are the inputs of units, if it has a size
     w2v_matrices matrices  # the inputs alone
@@ -225,6 +229,21 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         w2v_prefetch_row(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
+cdef void name_frozen(Work *work, Unit *unit) noexcept nogil:
+    """The same where targets are only read: they are not taken away from other cores."""
+    cdef int64_t stride = work.matrices.stride, i
+    cdef Target *target
+    cdef w2v_targets *named
+    cdef int k
+    for k in range(work.n_objectives):
+        target, named = &work.target[k], &unit.named[k]
+        target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
+        for i in range(target.n_cached, named.n):
+            w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+    if unit.arriving >= 0:
+        w2v_prefetch_row_near(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
+
+
 cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
     """Start to fetch the rows of the words that come before a unit."""
     cdef int64_t stride = work.matrices.stride, i, k
@@ -266,6 +285,17 @@ cdef void tick(Work *work) noexcept nogil:
         w2v_tick(work.replica[k], work.table)
 
 
+cdef void begin_epoch(Work *work, int64_t epoch, double rate) noexcept nogil:
+    """Set what an epoch has of its own: the rate, and random numbers."""
+    cdef int k
+    work.tokens.key = w2v_random_key(work.seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
+    work.token_numbers.first = -1
+    work.matrices.alpha = <float>rate
+    for k in range(work.n_objectives):
+        work.target[k].key = w2v_random_key(work.seed, <uint64_t>epoch, work.target[k].purpose)
+        work.target[k].matrices.alpha = <float>rate
+
+
 cdef inline int64_t stretch_from(const Work *work, int64_t at, int64_t first, int64_t last) noexcept nogil:
     """The first token from `at` on at which a stretch of the sentence first..last begins, or else its end."""
     if work.stretch == 1:
@@ -291,8 +321,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                     planned += 1
                 elif at < stop:
                     until = min(stop, offsets[sentence + 1])
-                    if work.tokens.places is not NULL:
-                        work.tokens.position = work.tokens.places[sentence] - offsets[sentence]
+                    if work.tokens.alike:
+                        work.tokens.position = -offsets[sentence]
                     collect(&work.tokens, offsets[sentence], offsets[sentence + 1],
                             stretch_from(work, at, offsets[sentence], offsets[sentence + 1]),
                             stretch_from(work, until, offsets[sentence], offsets[sentence + 1]),
@@ -318,6 +348,8 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                 name_fresh_positives(work, &work.ring[named % RING])
             elif work.predicts:
                 name_positives(work, &work.ring[named % RING])
+            elif work.frozen:
+                name_frozen(work, &work.ring[named % RING])
             else:
                 name_targets(work, &work.ring[named % RING])
             if work.words.size:
@@ -366,7 +398,6 @@ cdef object lend(dict memory, Work *work):
     cdef Unit *unit
     cdef int i, k
     work.token_numbers = <TokenNumbers *>&token_numbers[0]
-    work.token_numbers.first = -1
     work.walk.ids = &walk_ids[0]
     work.walk.positions = &walk_positions[0]
     work.walk.reach = &walk_reach[0]
@@ -629,13 +660,22 @@ cdef class WindowWorker:
         """Write from now on only to input rows that are this worker's own (`FrozenMatrix`), and sum up nothing."""
         self.frozen, self.pairing = True, False
 
-    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1,
-            places=None):
+    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1):
         """Train the tokens start..stop of the batch: (words, examples, loss, judged, correct, weight) of EpochStats.
 
-        After each `tick` blocks the matrices with private rows merge what is due. With `places`, an array of int64,
-        they are the positions of the sentences' first tokens, and `position` has no say.
+        After each `tick` blocks the matrices with private rows merge what is due.
         """
+        return self.train(batch, start, stop, position, np.full(1, alpha), epoch, tick, False)
+
+    def infer(self, batch, const double[::1] rates):
+        """Train the whole batch once at each of the rates; all sentences have the random numbers of a first one."""
+        self.train(batch, 0, len(batch), 0, rates, 0, NEVER, True)
+
+    cdef object train(
+        self, batch, int64_t start, int64_t stop, int64_t position, const double[::1] rates, int64_t epoch,
+        int64_t tick, bint alike,
+    ):
+        """Train the tokens start..stop in as many epochs as there are rates; `alike`: see Tokens."""
         cdef const uint32_t[::1] ids = batch.ids
         cdef const int64_t[::1] offsets = batch.offsets
         if not 0 <= start <= stop <= ids.shape[0] or offsets[offsets.shape[0] - 1] != ids.shape[0]:
@@ -644,7 +684,6 @@ cdef class WindowWorker:
             return 0, 0, 0.0, 0.0, 0.0, 0.0
         tags = batch.tags
         self.prepare(batch.longest, stop - start, 0 if tags is None else tags.most)
-        cdef uint64_t seed = <uint64_t>(self.config.seed % 2**64)
         cdef const uint32_t[::1] keep = self.keep
         cdef const float[::1] lock = self.lock
         cdef WorkerMatrix matrix = self.inputs
@@ -661,17 +700,11 @@ cdef class WindowWorker:
         work.tokens.offsets = &offsets[0]
         work.tokens.sentences = offsets.shape[0] - 1
         work.tokens.position = position
-        cdef const int64_t[::1] firsts
-        if places is not None:
-            firsts = places
-            if firsts.shape[0] != work.tokens.sentences:
-                raise ValueError(f"places must be those of {work.tokens.sentences} sentences, got {firsts.shape[0]}")
-            work.tokens.places = &firsts[0]
+        work.tokens.alike = alike
         if self.config.subsample:
             work.tokens.keep = &keep[0]
         work.tokens.window = self.window
         work.tokens.shrink = self.config.draws_windows and self.window > 1
-        work.tokens.key = w2v_random_key(seed, <uint64_t>epoch, W2V_PURPOSE_TOKEN)
         work.next = self.next if self.features is None and tags is None else self.next_of_bags
         if self.features is not None:
             lend_features(self.features, &work.walk.bags)
@@ -691,7 +724,6 @@ cdef class WindowWorker:
         if lock.shape[0] != 1 or lock[0] != 1:
             work.matrices.lock = &lock[0]
         work.matrices.lock_size = lock.shape[0]
-        work.matrices.alpha = alpha
 
         cdef Selector selector
         cdef Target *target
@@ -703,7 +735,7 @@ cdef class WindowWorker:
             target.noise = selector.noise
             target.warm = selector.warm
             target.state = selector.state
-            target.key = w2v_random_key(seed, <uint64_t>epoch, selector.purpose)
+            target.purpose = selector.purpose
             target.draws = selector.draws
             target.n_cached = selector.n_cached
             target.max_targets = selector.max_targets
@@ -738,6 +770,8 @@ cdef class WindowWorker:
         work.predicts = self.most_positives > 0
         work.sharing_draws = self.sharing_draws
         work.stretch = self.stretch
+        work.frozen = self.frozen
+        work.seed = <uint64_t>(self.config.seed % 2**64)
         lend(self.memory, &work)
         if work.predicts:
             lend_positives(self.memory, &work)
@@ -747,12 +781,18 @@ cdef class WindowWorker:
             work.walk.previous = NULL
         cdef w2v_flags flags
         cdef bint raised
+        cdef int64_t i
         with nogil:
             w2v_lower_flags(&flags)
-            train_range(&work, start, stop)
+            for i in range(rates.shape[0]):
+                begin_epoch(&work, epoch + i, rates[i])
+                train_range(&work, start, stop)
             raised = w2v_restore_flags(&flags)
-        if raised or not isfinite(alpha) or not flags_tell():
+        if raised or not flags_tell():
             self.suspect = True
+        for i in range(rates.shape[0]):
+            if not isfinite(<float>rates[i]):
+                self.suspect = True
         self.since_tick = work.since_tick
         return (work.totals.words, work.totals.examples, work.sums.loss, work.sums.judged, work.sums.correct,
                 work.totals.weight)

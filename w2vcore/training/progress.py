@@ -7,12 +7,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from w2vcore.backends.base import EpochStats, Job
+from w2vcore.bars import new_bar
 
 from .checkpoint import Position, copied
 from .schedule import LinearDecay
 
 if TYPE_CHECKING:
-    from tqdm.auto import tqdm
+    from tqdm.std import tqdm
 
 logger = logging.getLogger("w2vcore.word2vec")
 
@@ -32,7 +33,7 @@ class Progress:
     report_delay : float
         Seconds between two log lines.
     bar : bool
-        Show a tqdm bar on stderr, over all epochs.
+        Show a bar over all epochs, on stderr or in the notebook.
     compute_loss : bool
         Show mean loss and accuracy of the epoch so far in the bar.
     quiet : bool
@@ -54,9 +55,7 @@ class Progress:
         self._bar: tqdm[Any] | None = None
         if bar and not quiet:
             unit = " words" if decay.unit == "words" else " sentences"
-            from tqdm.auto import tqdm  # slow to import, and only for bars
-
-            self._bar = tqdm(
+            self._bar = new_bar(
                 total=decay.total * decay.epochs, unit=unit, unit_scale=True, desc="training", mininterval=0.2
             )
             columns = getattr(self._bar, "ncols", None)

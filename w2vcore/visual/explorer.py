@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.bars import new_bar
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.destination import check_destination
 from w2vcore.model.checks import check_int
@@ -22,7 +23,7 @@ from w2vcore.visual.protocol import ShownVectors
 from w2vcore.visual.shown import check_not_empty, counts_of, names_of, rows_of
 
 if TYPE_CHECKING:
-    from tqdm.auto import tqdm
+    from tqdm.std import tqdm
 
 SCRIPTS = (
     *("common.js", "labels.js", "vectors.js", "spelling.js", "suggestions.js", "camera.js", "scatter.js", "drawing.js"),
@@ -212,8 +213,6 @@ class _Bar:
             return
         if what != self._what:
             self.__exit__()
-            from tqdm.auto import tqdm  # slow to import, and only for bars
-
-            self._bar, self._what = tqdm(total=all_of_it, desc=what, leave=False), what
+            self._bar, self._what = new_bar(total=all_of_it, desc=what, leave=False), what
         if self._bar is not None:
             self._bar.update(done - self._bar.n)

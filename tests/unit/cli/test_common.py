@@ -195,6 +195,4 @@ def test_a_full_disk_is_said_once(here, arguments):
     ],
 )
 def test_a_wrong_value_is_a_wrong_command_line_and_a_wrong_file_is_not(failure, corpus, model, arguments, code):
-    if arguments[0] == "watch":
-        pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     assert failure(*arguments, code=code)
