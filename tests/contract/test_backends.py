@@ -103,6 +103,13 @@ def test_several_jobs_and_epochs_are_what_the_reference_computes(backend, archit
     assert_same_training(result, expected)
 
 
+@pytest.mark.slow
+def test_rows_of_large_matrices_are_what_the_reference_computes():
+    """They are fetched in another way than those of 96 MB and less, which must not matter; here there are 104 MB."""
+    problem = plain(1300, lengths=(9, 2), vector_size=10_000)
+    assert_same_training(run(create("threads"), problem), run(ReferenceBackend(np.float64), problem))
+
+
 @backends
 @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(problem=problems())
