@@ -34,6 +34,28 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
         w2v_store(score + k, w2v_load(g + k));
 }
 
+/* Whether a group is two tiles, whose scores are stored in two pieces. */
+#if W2V_LANES > W2V_SLOTS && defined(__GNUC__) && !defined(W2V_PLAIN_C)
+#define W2V_WIDE 1
+#else
+#define W2V_WIDE 0
+#endif
+
+#if W2V_WIDE
+typedef float w2v_eight __attribute__((vector_size(4 * W2V_SLOTS)));
+
+/* The same of eight, the last ones. */
+W2V_INLINED void eight_gradients(float *score, const float *label, const float *count, float weight)
+{
+    float g[W2V_SLOTS];
+    w2v_eight all;
+    for (int k = 0; k < W2V_SLOTS; k++)
+        g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[k]));
+    memcpy(&all, g, sizeof all);
+    memcpy(score, &all, sizeof all);
+}
+#endif
+
 /* The gradients of an input's pairs with a tile of targets, times its count. */
 W2V_INLINED void weigh_eight(float *gradient, float count)
 {
@@ -167,8 +189,16 @@ static void hidden_dots(const workspace *w, float *x)
 
 static void hidden_gradients(const workspace *w, float weight)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_GROUP)
+    int64_t t = 0;
+#if W2V_WIDE
+    for (; t + W2V_SLOTS < w->n; t += W2V_GROUP)
         gradients(w->score + t, w->label + t, w->count + t, weight);
+    if (t < w->n) /* a load of sixteen would wait until the eight scores are in the cache */
+        eight_gradients(w->score + t, w->label + t, w->count + t, weight);
+#else
+    for (; t < w->n; t += W2V_GROUP)
+        gradients(w->score + t, w->label + t, w->count + t, weight);
+#endif
 }
 
 /* The scores of a row that stands for `times` examples become gradients, and are summed up before. */

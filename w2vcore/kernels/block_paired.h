@@ -15,7 +15,7 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
-    float offset[W2V_SLOTS]; /* of soft blocks */
+    float offset[W2V_ROW_MULTIPLE]; /* of soft blocks */
     float *input;
     int64_t n;
 } paired_unit;
