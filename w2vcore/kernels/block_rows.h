@@ -27,6 +27,7 @@ typedef struct {
     float *strip;     /* [C x 64] what the inputs are to take, a strip of columns at a time */
     float *hidden;    /* [stride] */
     float *error;     /* [stride] */
+    const float *const *coming; /* [W2V_COMING] rows to fetch */
     float *score;     /* scores, then gradients: eight numbers for each tile of one side and each row of the other */
 } workspace;
 
@@ -42,6 +43,7 @@ cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs,
     int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;
     workspace w;
+    w.coming = scratch->coming;
     w.width = used_width(m);
     w.target = (float **)(void *)next;
     next += 2 * targets; /* a pointer is no longer than two floats */
