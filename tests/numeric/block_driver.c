@@ -69,10 +69,8 @@ static void put(FILE *to, const void *values, size_t size, size_t n)
 static w2v_scratch make_scratch(size_t size)
 {
     char *raw = room(size + 2 * FENCE);
-    w2v_scratch scratch;
     memset(raw, 0xFF, size + 2 * FENCE);
-    scratch.floats = (float *)(void *)(raw + FENCE);
-    return scratch;
+    return w2v_scratch_at((float *)(void *)(raw + FENCE));
 }
 
 static void check_fences(w2v_scratch scratch, size_t size)

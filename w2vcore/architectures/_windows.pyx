@@ -6,8 +6,8 @@ A *unit* is one call of the block: one (context, centre) pair in skip-gram, one 
 says what the next unit is. Units go through a ring:
 
     planned   a group of units is made, and their random numbers are drawn
-    named     a few units before it is trained, each objective's selector names its target rows, and these are called
-              into the cache. That is allowed because selectors read no weights.
+    named     a few units before it is trained, each objective's selector names its target rows. That is allowed because
+              selectors read no weights. The block that runs next calls these rows into the cache (w2v_scratch)
     trained   the block runs, on one unit after the other
 
 A job may begin and end inside a sentence. Its outer windows then reach over the border, and since every draw depends on
@@ -25,9 +25,10 @@ from w2vcore.architectures._repeats cimport link_repeats, slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
 from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
 from w2vcore.kernels._contract cimport (
-    Selector, w2v_block, w2v_block_of_several, w2v_block_table, w2v_blocks, w2v_draw_block, w2v_draw_word,
-    w2v_examples, w2v_inputs, W2V_LINK_SIGMOID, w2v_matrices, w2v_matrix, w2v_row, W2V_RUN, w2v_scratch,
-    w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks, w2v_warm, w2v_whole,
+    Selector, w2v_block, w2v_block_of_several, w2v_block_table, w2v_blocks, W2V_COMING, W2V_COMING_ALWAYS,
+    w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs, W2V_LINK_SIGMOID, w2v_matrices, w2v_matrix, w2v_row,
+    W2V_RUN, w2v_scratch, w2v_scratch_at, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks,
+    w2v_warm, w2v_whole,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
@@ -97,6 +98,9 @@ cdef struct Work:        # all that a job works with
     w2v_matrices matrices  # the inputs alone
     int64_t bytes        # of all matrices
     w2v_scratch scratch
+    int64_t most_coming  # rows that blocks can call into the cache,
+    int64_t n_coming     # and those that the next one shall
+    int64_t last_coming  # that the last one has called
     w2v_replica *replica[1 + MAX_OBJECTIVES]
     int n_replicas
     int64_t tick         # units from one tick of the replicas to the next
@@ -226,8 +230,26 @@ cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, i
         w2v_prefetch_row_near(w2v_row(matrix, rows[i], stride), stride)
 
 
+cdef inline void fetch_row(Work *work, const float *row) noexcept nogil:
+    """Let the next block call a row into the cache, or call it now if that has enough of them."""
+    if work.n_coming < work.most_coming:
+        work.scratch.coming[work.n_coming] = row
+        work.n_coming += 1
+    else:
+        w2v_prefetch_row(row, work.matrices.stride)
+
+
+cdef inline void forget_coming(Work *work) noexcept nogil:
+    """Let blocks fetch memory that is in the cache in place of rows that none has named since the last one."""
+    cdef int64_t i
+    for i in range(work.n_coming, work.last_coming):
+        work.scratch.coming[i] = work.scratch.floats
+    work.last_coming = work.n_coming
+    work.n_coming = 0
+
+
 cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
-    """Let each objective choose its rows for the unit, and start to fetch them."""
+    """Let each objective choose its rows for the unit, and see that they are fetched."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef uint32_t arriving
     cdef bint is_far = work.bytes > FAR
@@ -243,13 +265,13 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
             fetch_far(target.matrices.targets, named.rows + first, named.n - first, stride)
             continue
         for i in range(first, named.n):
-            w2v_prefetch_row(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
+            fetch_row(work, w2v_row(target.matrices.targets, named.rows[i], stride))
     if unit.arriving >= 0:
         arriving = <uint32_t>unit.arriving
         if is_far:
             fetch_far(work.matrices.inputs, &arriving, 1, stride)
         else:
-            w2v_prefetch_row(w2v_row(work.matrices.inputs, arriving, stride), stride)
+            fetch_row(work, w2v_row(work.matrices.inputs, arriving, stride))
 
 
 cdef void name_frozen(Work *work, Unit *unit) noexcept nogil:
@@ -380,6 +402,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
             named += 1
         unit, next = &work.ring[trained % RING], &work.ring[(trained + 1) % RING]
         done = 1
+        forget_coming(work)
         if work.words.size:
             move_sums(&work.words, &unit.coming, &work.matrices, &walk.bags, work.table, &work.scratch)
         if work.paired is not NULL and named - trained > 1 and are_paired(unit, next):
@@ -432,7 +455,7 @@ cdef object lend(dict memory, Work *work):
         work.walk.slot = &walk_slot[0]
     work.runs.stream = &run_streams[0]
     work.runs.block = &run_blocks[0]
-    work.scratch.floats = &floats[0]
+    work.scratch = w2v_scratch_at(&floats[0])
     for i in range(RING):
         unit = &work.ring[i]
         unit.rows = &unit_inputs[i, 0]
@@ -786,6 +809,8 @@ cdef class WindowWorker:
                 work.replica[work.n_replicas] = &matrix.replica
                 work.n_replicas += 1
 
+        if not self.frozen and not self.joins:
+            work.most_coming = W2V_COMING if work.paired is not NULL else W2V_COMING_ALWAYS
         work.walk.window = self.window
         work.walk.padding = self.config.padding
         work.walk.mean = self.config.cbow_mean

@@ -14,6 +14,8 @@ from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
 cdef extern from "block.h" nogil:
     enum:
         W2V_RUN
+        W2V_COMING
+        W2V_COMING_ALWAYS
         W2V_SLOTS
         W2V_JUDGE_EXAMPLES
         W2V_JUDGE_TARGETS
@@ -56,6 +58,7 @@ cdef extern from "block.h" nogil:
         const w2v_examples *examples
     ctypedef struct w2v_scratch:
         float *floats
+        const float *coming[W2V_COMING]
     ctypedef struct w2v_sums:
         double loss
         double judged
@@ -103,6 +106,7 @@ cdef extern from "block.h" nogil:
             w2v_random_block *out) noexcept nogil
     uintptr_t w2v_origin(const float *rows, int64_t first, int64_t stride) noexcept
     w2v_matrix w2v_whole(const float *rows) noexcept
+    w2v_scratch w2v_scratch_at(float *floats) noexcept
     float *w2v_row(const w2v_matrix *matrix, uint32_t row, int64_t stride) noexcept
     int64_t w2v_round_up(int64_t floats) noexcept
     int64_t w2v_scratch_floats(int64_t max_inputs, int64_t max_targets, int64_t stride) noexcept

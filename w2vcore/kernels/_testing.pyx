@@ -10,7 +10,7 @@ from w2vcore.kernels._dispatch import available
 from ._contract cimport (
     W2V_JUDGE_EXAMPLES, W2V_JUDGE_TARGETS, W2V_LINK_SIGMOID, W2V_LINK_SOFTMAX, W2V_RUN, W2V_SLOTS, w2v_block,
     w2v_block_of_several, w2v_block_table, w2v_blocks, w2v_curvature, w2v_inputs, w2v_matrices, w2v_matrix,
-    w2v_scratch, w2v_scratch_floats, w2v_sums, w2v_targets, w2v_whole)
+    w2v_scratch, w2v_scratch_at, w2v_scratch_floats, w2v_sums, w2v_targets, w2v_whole)
 from ._dispatch cimport block_table_named
 from ._random cimport w2v_random_block
 from ._types cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -147,7 +147,7 @@ cdef class Call:
         raw = np.full(size + 128, 0xFF, np.uint8)
         first = -raw.ctypes.data % 64
         self.fences = (raw[:first], raw[first + size:])
-        self.scratch.floats = self.floats(raw[first:first + size].view(np.float32))
+        self.scratch = w2v_scratch_at(self.floats(raw[first:first + size].view(np.float32)))
 
     cdef check_fences(self):
         for fence in self.fences:

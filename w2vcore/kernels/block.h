@@ -69,6 +69,9 @@
  * first cache for the inputs of a window. */
 #define W2V_SLOTS 8
 #define W2V_STRIP 64
+/* Rows that a block calls into the cache for a later one while it computes, and how many of them every block does. */
+#define W2V_COMING 12
+#define W2V_COMING_ALWAYS 8
 /* Blocks of random numbers that are made at once. */
 #define W2V_RUN 4
 
@@ -127,9 +130,13 @@ typedef struct {
     const w2v_examples *examples; /* "mean", with sums: whose targets they are; NULL: those of one example */
 } w2v_targets;
 
-/* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats. */
+/* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats; and rows that a later call will read and write,
+ * which this one starts to fetch. A core has places for a dozen lines on their way to its first cache. Seven rows asked for
+ * at once make it wait until most of them are there; a line or two in each turn of the loops over columns do not. A block
+ * of one tile fetches the first W2V_COMING_ALWAYS, "paired" all. Where there are fewer, the others are `floats`. */
 typedef struct {
     float *floats;
+    const float *coming[W2V_COMING];
 } w2v_scratch;
 
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
@@ -209,6 +216,17 @@ typedef struct {
         uint64_t key, const uint64_t *stream, const uint64_t *block, int64_t runs, int64_t length,
         w2v_random_block *out);
 } w2v_block_table;
+
+/* Scratch for blocks that need fetch nothing. */
+static inline w2v_scratch w2v_scratch_at(float *floats)
+{
+    w2v_scratch scratch;
+    int i;
+    scratch.floats = floats;
+    for (i = 0; i < W2V_COMING; i++)
+        scratch.coming[i] = floats;
+    return scratch;
+}
 
 /* The origin of rows from `first` on. */
 static inline uintptr_t w2v_origin(const float *rows, int64_t first, int64_t stride)

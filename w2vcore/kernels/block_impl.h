@@ -34,6 +34,28 @@ W2V_INLINED void gradients(float *score, const float *label, const float *count,
         w2v_store(score + k, w2v_load(g + k));
 }
 
+/* Whether a group is two tiles, whose scores are stored in two pieces. */
+#if W2V_LANES > W2V_SLOTS && defined(__GNUC__) && !defined(W2V_PLAIN_C)
+#define W2V_WIDE 1
+#else
+#define W2V_WIDE 0
+#endif
+
+#if W2V_WIDE
+typedef float w2v_eight __attribute__((vector_size(4 * W2V_SLOTS)));
+
+/* The same of eight, the last ones. */
+W2V_INLINED void eight_gradients(float *score, const float *label, const float *count, float weight)
+{
+    float g[W2V_SLOTS];
+    w2v_eight all;
+    for (int k = 0; k < W2V_SLOTS; k++)
+        g[k] = (weight * count[k]) * (label[k] - w2v_sigmoid(score[k]));
+    memcpy(&all, g, sizeof all);
+    memcpy(score, &all, sizeof all);
+}
+#endif
+
 /* The gradients of an input's pairs with a tile of targets, times its count. */
 W2V_INLINED void weigh_eight(float *gradient, float count)
 {
@@ -159,16 +181,30 @@ W2V_INLINED int is_joint(const w2v_matrices *m)
 
 /* ---- one hidden row ---- */
 
+/* Of the rows that are to be fetched, each of four loops over columns takes a quarter: those that take scores, that update
+ * the targets, that sum the inputs and that bring the error to these. */
+#define W2V_COMING_EACH (W2V_COMING_ALWAYS / 4)
+
 static void hidden_dots(const workspace *w, float *x)
 {
-    for (int64_t t = 0; t < w->n; t += w->tile)
+    W2V_TO_EIGHT(
+        tile_size(0, w->n, w->tile), dots_fetching, &x, w->target, w->width, w->score, w->coming, W2V_COMING_EACH, 1);
+    for (int64_t t = w->tile; t < w->n; t += w->tile)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), dots, &x, w->target + t, w->width, w->score + t, 1);
 }
 
 static void hidden_gradients(const workspace *w, float weight)
 {
-    for (int64_t t = 0; t < w->n; t += W2V_GROUP)
+    int64_t t = 0;
+#if W2V_WIDE
+    for (; t + W2V_SLOTS < w->n; t += W2V_GROUP)
         gradients(w->score + t, w->label + t, w->count + t, weight);
+    if (t < w->n) /* a load of sixteen would wait until the eight scores are in the cache */
+        eight_gradients(w->score + t, w->label + t, w->count + t, weight);
+#else
+    for (; t < w->n; t += W2V_GROUP)
+        gradients(w->score + t, w->label + t, w->count + t, weight);
+#endif
 }
 
 /* The scores of a row that stands for `times` examples become gradients, and are summed up before. */
@@ -192,7 +228,9 @@ W2V_INLINED void link_hidden(
 static void update_hidden(const workspace *w, const float *x)
 {
     const float *g = w->score;
-    W2V_TO_EIGHT(tile_size(0, w->n, w->tile), update, x, w->target, w->width, g, w->error, 0, ERROR_SET);
+    W2V_TO_EIGHT(
+        tile_size(0, w->n, w->tile), update_fetching, x, w->target, w->width, g, w->error, 0,
+        w->coming + W2V_COMING_EACH, W2V_COMING_EACH, ERROR_SET);
     for (int64_t t = w->tile; t < w->n; t += w->tile)
         W2V_TO_EIGHT(tile_size(t, w->n, w->tile), update, x, w->target + t, w->width, g + t, w->error, 0, ERROR_ADD);
 }
@@ -201,10 +239,13 @@ static void update_hidden(const workspace *w, const float *x)
 static void update_and_apply(const workspace *w, float *x, float factor)
 {
     if (w->n <= w->tile) {
-        W2V_TO_EIGHT(w->n, update, x, w->target, w->width, w->score, x, factor, ERROR_APPLY);
+        W2V_TO_EIGHT(
+            w->n, update_fetching, x, w->target, w->width, w->score, x, factor, w->coming + W2V_COMING_EACH,
+            W2V_COMING_ALWAYS - W2V_COMING_EACH, ERROR_APPLY);
     } else {
         update_hidden(w, x);
-        spread(&x, &factor, w->width, w->error, 1);
+        spread_fetching(
+            &x, &factor, w->width, w->error, w->coming + 2 * W2V_COMING_EACH, W2V_COMING_ALWAYS - 2 * W2V_COMING_EACH, 1);
     }
 }
 
@@ -214,7 +255,9 @@ static void sum_inputs(const workspace *w, int64_t n_inputs)
         memset(w->hidden, 0, (size_t)w->width * sizeof(float));
     for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
         if (c == 0)
-            W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input, w->factor, w->width, w->hidden, 0);
+            W2V_TO_EIGHT(
+                tile_size(c, n_inputs, W2V_TILE), sum_rows_fetching, w->input, w->factor, w->width, w->hidden,
+                w->coming + 2 * W2V_COMING_EACH, W2V_COMING_EACH, 0);
         else
             W2V_TO_EIGHT(
                 tile_size(c, n_inputs, W2V_TILE), sum_rows, w->input + c, w->factor + c, w->width, w->hidden, 1);
@@ -222,7 +265,11 @@ static void sum_inputs(const workspace *w, int64_t n_inputs)
 
 static void spread_error(const workspace *w, const float *error, int64_t n_inputs)
 {
-    for (int64_t c = 0; c < n_inputs; c += W2V_TILE)
+    if (n_inputs)
+        W2V_TO_EIGHT(
+            tile_size(0, n_inputs, W2V_TILE), spread_fetching, w->input, w->factor, w->width, error,
+            w->coming + 3 * W2V_COMING_EACH, W2V_COMING_EACH);
+    for (int64_t c = W2V_TILE; c < n_inputs; c += W2V_TILE)
         W2V_TO_EIGHT(tile_size(c, n_inputs, W2V_TILE), spread, w->input + c, w->factor + c, w->width, error);
 }
 
@@ -233,7 +280,7 @@ static void spread_error(const workspace *w, const float *error, int64_t n_input
 static operands choose_operands(const workspace *w, const w2v_matrices *m, int64_t n_inputs)
 {
     const int swap = !m->lock && n_inputs <= W2V_STATIONARY && w->n > W2V_STATIONARY;
-    operands s = {w->target, w->input, w->n, n_inputs, 0, 0, swap, w->strip};
+    operands s = {w->target, w->input, w->n, n_inputs, 0, 0, swap, w->coming, w->strip};
     if (swap) {
         s.stationary = w->input;
         s.streamed = w->target;
@@ -489,7 +536,7 @@ W2V_INLINED void paired(
         one(m, in_next, named_next, scratch, sums);
         return;
     }
-    W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width);
+    W2V_TO_SEVEN(a.n, paired_dots, &a, &b, width, scratch->coming);
     if (W2V_SOFT) {
         add_offsets(a.score, a.offset, a.n);
         add_offsets(b.score, b.offset, b.n);
@@ -497,7 +544,9 @@ W2V_INLINED void paired(
     const float inputs = link_unit(&a, m, sums, count, with_loss); /* their dot product */
     b.score[0] += a.score[0] * inputs;
     link_unit(&b, m, sums, count_next, with_loss);
-    W2V_TO_SEVEN(a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]));
+    W2V_TO_SEVEN(
+        a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]),
+        scratch->coming + W2V_COMING_IN_PAIRED);
 }
 
 static void paired_without_loss(

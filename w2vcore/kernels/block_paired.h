@@ -15,7 +15,7 @@ typedef struct {
     uint32_t id[W2V_SLOTS]; /* of the targets; behind them numbers that no row has */
     float *target[W2V_SLOTS];
     float label[W2V_GROUP], count[W2V_GROUP], score[W2V_GROUP];
-    float offset[W2V_SLOTS]; /* of soft blocks */
+    float offset[W2V_ROW_MULTIPLE]; /* of soft blocks */
     float *input;
     int64_t n;
 } paired_unit;
@@ -63,8 +63,12 @@ W2V_INLINED int are_paired(const paired_unit *a, const paired_unit *b)
     return a->n == b->n && a->n > 0 && equal == 1 && a->id[0] == b->id[0] && a->input != b->input;
 }
 
+/* Half of the rows that are to be fetched are while scores are taken, the others in the update. */
+#define W2V_COMING_IN_PAIRED (W2V_COMING / 2)
+
 /* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
-W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, const int n)
+W2V_INLINED void paired_dots(
+    paired_unit *a, paired_unit *b, int64_t width, const float *const *coming, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec of_x[W2V_SLOTS], of_z[W2V_SLOTS];
@@ -78,6 +82,7 @@ W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, cons
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), centre = w2v_load(first[0] + d);
+        fetch_lines(coming, d, W2V_COMING_IN_PAIRED);
         of_x[0] = w2v_fma(p, centre, of_x[0]);
         of_z[0] = w2v_fma(q, centre, of_z[0]);
         of_x[n] = w2v_fma(p, q, of_x[n]);
@@ -93,7 +98,8 @@ W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, cons
 
 /* Both updates, from the gradients: the first's, and the second's as it is after the first's. */
 W2V_INLINED void paired_updates(
-    const paired_unit *a, const paired_unit *b, int64_t width, float by_a, float by_b, const int n)
+    const paired_unit *a, const paired_unit *b, int64_t width, float by_a, float by_b, const float *const *coming,
+    const int n)
 {
     float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec g[W2V_SLOTS], h[W2V_SLOTS], factor = w2v_same(by_a), other = w2v_same(by_b);
@@ -107,6 +113,7 @@ W2V_INLINED void paired_updates(
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), e = w2v_same(0), f = w2v_same(0);
         w2v_vec centre = w2v_load(first[0] + d);
+        fetch_lines(coming, d, W2V_COMING_IN_PAIRED);
         e = w2v_fma(g[0], centre, e);
         centre = w2v_fma(g[0], p, centre);
         f = w2v_fma(h[0], centre, f);

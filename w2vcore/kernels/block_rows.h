@@ -19,7 +19,7 @@ typedef struct {
     float **target;   /* [n] rows that are not masked */
     float *label;     /* [n + 16], since labels and counts are read up to 16 at a time */
     float *count;     /* [n + 16] */
-    float *offset;    /* [n], of soft blocks */
+    float *offset;    /* [n + 16], of soft blocks */
     int64_t n;
     int64_t tile;     /* how many of them are taken at a time */
     float **input;    /* [C] rows */
@@ -27,6 +27,7 @@ typedef struct {
     float *strip;     /* [C x 64] what the inputs are to take, a strip of columns at a time */
     float *hidden;    /* [stride] */
     float *error;     /* [stride] */
+    const float *const *coming; /* [W2V_COMING] rows to fetch */
     float *score;     /* scores, then gradients: eight numbers for each tile of one side and each row of the other */
 } workspace;
 
@@ -42,6 +43,7 @@ cut_scratch(const w2v_scratch *scratch, const w2v_matrices *m, int64_t n_inputs,
     int64_t inputs = w2v_round_up(n_inputs), targets = w2v_round_up(n_targets + W2V_ROW_MULTIPLE);
     float *next = scratch->floats;
     workspace w;
+    w.coming = scratch->coming;
     w.width = used_width(m);
     w.target = (float **)(void *)next;
     next += 2 * targets; /* a pointer is no longer than two floats */
@@ -102,6 +104,11 @@ W2V_INLINED const uint8_t *hard_labels(const w2v_targets *named)
 W2V_INLINED void gather_soft(float *label, float *offset, const w2v_targets *named)
 {
     int64_t n = 0;
+    if (!named->soft_labels && !named->offsets) {
+        for (; n < named->n; n += W2V_ROW_MULTIPLE)
+            fill(offset + n, 0);
+        return;
+    }
     for (int64_t t = 0; t < named->n; t++) {
         if (named->counts && !(named->counts[t] > 0))
             continue;
@@ -133,8 +140,9 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_t
         for (; n < n_targets; n++) {
             target[n] = w2v_row(&matrix, rows[n], stride);
             label[n] = labels[n];
-            count[n] = 1;
         }
+        for (int64_t t = 0; t < n; t += W2V_ROW_MULTIPLE)
+            fill(count + t, 1);
     }
     w->n = n;
     fill(label + n, 0);
@@ -146,8 +154,14 @@ W2V_INLINED void gather_targets(workspace *w, const w2v_matrices *m, const w2v_t
 W2V_INLINED void gather_inputs(workspace *w, const w2v_matrices *m, const w2v_inputs *in)
 {
     const w2v_matrix matrix = *m->inputs;
-    for (int64_t c = 0; c < in->n; c++)
-        w->input[c] = w2v_row(&matrix, in->rows[c], m->stride);
+    const uint32_t *rows = in->rows;
+    float **input = w->input;
+    const int64_t stride = m->stride, n = in->n;
+    for (int64_t c = 0; c < n; c++) {
+        float *row = w2v_row(&matrix, rows[c], stride);
+        W2V_SCALAR(row); /* vectors of a few addresses take longer to begin and to end than they save */
+        input[c] = row;
+    }
 }
 
 /* factor[c] = factor * input_count[c], or that * lock[c] */

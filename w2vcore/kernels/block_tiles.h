@@ -22,6 +22,7 @@
 #define W2VCORE_BLOCK_TILES_H
 
 #include "block_rows.h"
+#include "prefetch.h"
 
 #define W2V_TILE W2V_SLOTS
 #if W2V_REGISTERS == 32
@@ -98,10 +99,26 @@ W2V_INLINED int tile_size(int64_t first, int64_t n, int64_t most)
     return (int)(n - first < most ? n - first : most);
 }
 
-/* scores[c][t] = x[c] . y[t] for k inputs and n targets; eight places for each input, those after n filled with numbers
- * of no use. */
-W2V_INLINED void dots(float *const *x, float *const *y, int64_t width, float *scores, const int k, const int n)
+/* Start to fetch the line that begins at d, if one does, of each of n rows. */
+W2V_INLINED void fetch_lines(const float *const *coming, int64_t d, const int n)
 {
+    if (W2V_LANES < W2V_ROW_MULTIPLE && d % W2V_ROW_MULTIPLE)
+        return;
+    W2V_UNROLL
+    for (int i = 0; i < n; i++)
+        W2V_PREFETCH_WRITE(coming[i] + d);
+}
+
+/* scores[c][t] = x[c] . y[t] for k inputs and n targets; eight places for each input, those after n filled with numbers
+ * of no use. Meanwhile the coming rows are fetched. */
+W2V_INLINED void dots_fetching(
+    float *const *x, float *const *y, int64_t width, float *scores, const float *const *rows, const int n_coming,
+    const int k, const int n)
+{
+    const float *coming[W2V_COMING];
+    W2V_UNROLL
+    for (int i = 0; i < n_coming; i++)
+        coming[i] = rows[i];
     const float *input[W2V_SLOTS], *target[W2V_SLOTS];
     w2v_vec sum[4][W2V_SLOTS];
     W2V_UNROLL
@@ -117,6 +134,7 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t width, float *sc
         sum[c][t] = w2v_same(0);
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec h[4];
+        fetch_lines(coming, d, n_coming);
         W2V_UNROLL
         for (int c = 0; c < k; c++)
             h[c] = w2v_load(input[c] + d);
@@ -140,14 +158,23 @@ W2V_INLINED void dots(float *const *x, float *const *y, int64_t width, float *sc
     }
 }
 
+W2V_INLINED void dots(float *const *x, float *const *y, int64_t width, float *scores, const int k, const int n)
+{
+    dots_fetching(x, y, width, scores, NULL, 0, k, n);
+}
+
 /* One hidden row: y[t] += g[t] h and the error e = sum_t g[t] y[t], from the old y: out = e, out += e, or (h being out)
  * h += factor * e. */
 enum { ERROR_SET, ERROR_ADD, ERROR_APPLY };
 
-W2V_INLINED void update(
-    const float *h, float *const *y, int64_t width, const float *g, float *out, float factor, const int kind,
-    const int n)
+W2V_INLINED void update_fetching(
+    const float *h, float *const *y, int64_t width, const float *g, float *out, float factor, const float *const *rows,
+    const int n_coming, const int kind, const int n)
 {
+    const float *coming[W2V_COMING];
+    W2V_UNROLL
+    for (int i = 0; i < n_coming; i++)
+        coming[i] = rows[i];
     float *row[W2V_TILE];
     w2v_vec gradient[W2V_TILE], by = w2v_same(factor);
     W2V_UNROLL
@@ -157,6 +184,7 @@ W2V_INLINED void update(
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec x = w2v_load(h + d), e = kind == ERROR_ADD ? w2v_load(out + d) : w2v_same(0);
+        fetch_lines(coming, d, n_coming);
         W2V_UNROLL
         for (int t = 0; t < n; t++) {
             w2v_vec old = w2v_load(row[t] + d);
@@ -168,6 +196,13 @@ W2V_INLINED void update(
     }
 }
 
+W2V_INLINED void update(
+    const float *h, float *const *y, int64_t width, const float *g, float *out, float factor, const int kind,
+    const int n)
+{
+    update_fetching(h, y, width, g, out, factor, NULL, 0, kind, n);
+}
+
 /* The two sides of a window of several inputs. */
 typedef struct {
     float *const *stationary, *const *streamed; /* rows: the inputs and the targets, or the other way round */
@@ -175,6 +210,7 @@ typedef struct {
     int64_t tile;                        /* how many rows are stationary at a time */
     int64_t step;                        /* numbers from the scores of one tile to those of the next */
     int inputs_stationary;
+    const float *const *coming;          /* rows to fetch meanwhile */
     float *strip;                        /* [n_streamed x 64] what those are to take, a strip of columns at a time */
 } operands;
 
@@ -195,6 +231,8 @@ W2V_INLINED void update_pairs(
     for (int64_t d = begin; d < end; d += W2V_LANES) {
         w2v_vec old[W2V_STATIONARY], new[W2V_STATIONARY];
         float *strip = s->strip + (d - begin);
+        if (kind == APPLY || kind == STRIP_SET) /* the first tile, or the only one */
+            fetch_lines(s->coming, d, W2V_COMING_ALWAYS);
         W2V_UNROLL
         for (int t = 0; t < n; t++)
             old[t] = new[t] = w2v_load(row[t] + d);
@@ -226,8 +264,14 @@ W2V_INLINED void update_pairs(
 }
 
 /* out = sum_c factor[c] x[c], or out += that */
-W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t width, float *out, const int add, const int n)
+W2V_INLINED void sum_rows_fetching(
+    float *const *x, const float *factor, int64_t width, float *out, const float *const *rows, const int n_coming,
+    const int add, const int n)
 {
+    const float *coming[W2V_COMING];
+    W2V_UNROLL
+    for (int i = 0; i < n_coming; i++)
+        coming[i] = rows[i];
     const float *row[W2V_TILE];
     w2v_vec by[W2V_TILE];
     W2V_UNROLL
@@ -237,6 +281,7 @@ W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t width, f
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec sum = add ? w2v_load(out + d) : w2v_same(0);
+        fetch_lines(coming, d, n_coming);
         W2V_UNROLL
         for (int c = 0; c < n; c++)
             sum = w2v_fma(by[c], w2v_load(row[c] + d), sum);
@@ -244,9 +289,20 @@ W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t width, f
     }
 }
 
-/* x[c] += factor[c] e */
-W2V_INLINED void spread(float *const *x, const float *factor, int64_t width, const float *e, const int n)
+W2V_INLINED void sum_rows(float *const *x, const float *factor, int64_t width, float *out, const int add, const int n)
 {
+    sum_rows_fetching(x, factor, width, out, NULL, 0, add, n);
+}
+
+/* x[c] += factor[c] e */
+W2V_INLINED void spread_fetching(
+    float *const *x, const float *factor, int64_t width, const float *e, const float *const *rows, const int n_coming,
+    const int n)
+{
+    const float *coming[W2V_COMING];
+    W2V_UNROLL
+    for (int i = 0; i < n_coming; i++)
+        coming[i] = rows[i];
     float *row[W2V_TILE];
     w2v_vec by[W2V_TILE];
     W2V_UNROLL
@@ -256,10 +312,16 @@ W2V_INLINED void spread(float *const *x, const float *factor, int64_t width, con
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec error = w2v_load(e + d);
+        fetch_lines(coming, d, n_coming);
         W2V_UNROLL
         for (int c = 0; c < n; c++)
             w2v_store(row[c] + d, w2v_fma(by[c], error, w2v_load(row[c] + d)));
     }
+}
+
+W2V_INLINED void spread(float *const *x, const float *factor, int64_t width, const float *e, const int n)
+{
+    spread_fetching(x, factor, width, e, NULL, 0, n);
 }
 
 #endif

@@ -34,6 +34,13 @@
 #define W2V_IN_REGISTER(v) ((void)0)
 #endif
 
+/* A number that the compiler is to make by itself, and not several at once in a vector. */
+#if defined(__GNUC__)
+#define W2V_SCALAR(number) __asm__("" : "+r"(number))
+#else
+#define W2V_SCALAR(number) ((void)0)
+#endif
+
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(W2V_PLAIN_C)
 
 typedef float w2v_vec __attribute__((vector_size(4 * W2V_LANES)));
