@@ -13,13 +13,11 @@ from strategies import HEAVIEST, problems
 from w2vcore.architectures.base import Architecture
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import ARCHITECTURES as ARCHITECTURES_BY_NAME
-from w2vcore.backends import replicas
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.backends.registry import create
-from w2vcore.backends.replicas import hot_rows
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.tagging import Tags
@@ -283,14 +281,6 @@ def test_what_a_gpu_does_not_train_is_refused(backend):
         with pytest.raises(ValueError, match=message):
             opened.run(0, iter([batch]), lambda job, stats: None)
         opened.close()
-
-
-def test_no_copies_are_made_of_rows_that_may_not_be_the_hottest(monkeypatch):
-    monkeypatch.setattr(replicas, "FEWEST_WORDS", 1)
-    problem = plain(workers=2)
-    assert hot_rows(problem.plan, problem.weights()).number > 0
-    problem = with_features(problem)
-    assert hot_rows(problem.plan, problem.weights()).number == 0
 
 
 @pytest.mark.parametrize("case", ["features", "features and tags", "tags"])

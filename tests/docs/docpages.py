@@ -33,12 +33,13 @@ def relative(page):
 
 
 def blocks(page, needs=None):
-    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one."""
+    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one (or one of these)."""
+    here = {None, *(needs if isinstance(needs, set) else (needs,))}
     text = page.read_text(encoding="utf8")
     return [
         (text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"])
         for m in FENCE.finditer(text)
-        if m["needs"] in (None, needs)
+        if m["needs"] in here
     ]
 
 

@@ -730,7 +730,7 @@ cdef class WindowWorker:
         work.tokens.shrink = self.config.draws_windows and self.window > 1
         work.next = self.next if self.features is None and tags is None else self.next_of_bags
         if self.features is not None:
-            lend_features(self.features, &work.walk.bags)
+            lend_features(matrix.features if matrix.features is not None else self.features, &work.walk.bags)
         if tags is not None:
             lend_tags(tags, work.tokens.sentences, rows, &work.walk.bags)
         work.table = block_table()

@@ -41,8 +41,9 @@ W2V_DEVICE void begin_objectives(const w2v_launch &launch, Work &work, float *sh
 W2V_DEVICE Targets
 targets_of(int objective, const w2v_launch &launch, Work &work, const Window &window, int centre, int pair)
 {
-    const Example asked = W2V_UNIT == W2V_UNIT_PAIR ? Example{centre, pair, last_input(work.sentence, window) - window.left}
-                                                    : Example{centre, centre, work.end};
+    const Example asked = W2V_UNIT == W2V_UNIT_PAIR
+        ? Example{centre, pair, last_input(work.sentence, window) - window.left}
+        : Example{centre, centre, work.end};
 #if W2V_OBJECTIVES > 1
     if (objective == 1)
         return targets_of(work.second, launch, launch.second, work.sentence, asked);

@@ -163,7 +163,9 @@ class Resident:
         if subsample:
             self._rooms |= {name: gpu.room(ids.nbytes) for name in ("kept_ids", "kept_from")}
             self._rooms["kept_counts"] = gpu.room(4 * (len(offsets) - 1))
-        tags = {} if batch.tags is None else {"tag_from": batch.tags.offsets, "tag_rows": batch.tags.rows}
+        tags: dict[str, NDArray[Any]] = {}
+        if batch.tags is not None:
+            tags = {"tag_from": batch.tags.offsets, "tag_rows": batch.tags.rows}
         self._rooms |= {name: gpu.room(array.nbytes) for name, array in tags.items()}
         self.fields = {name: int(room.ptr) for name, room in self._rooms.items()}
         for start in range(0, len(ids), UPLOAD_IDS):
