@@ -83,7 +83,7 @@ def watch(
         How many of these, without `words`.
     snapshots : int
         How many steps to show after the beginning. The page takes 0.1 MB, and 2.7 bytes for each number of the two
-        vectors of each word at each step: 0.3 MB with the default settings.
+        vectors of each word at each step: 0.5 MB with the default settings.
     max_tokens : int
         The largest corpus that is accepted.
     title : str, optional

@@ -103,7 +103,7 @@ class ArrowMap {
   drawNames(context, { inputs, targets, others, hidden }, project, width, height) {
     const label = ({ name, at }, tint, must) => {
       const [x, y] = project(at);
-      return { row: -1, text: short(name, 20), x, y, colour: colour(tint), bold: must, must };
+      return { row: -1, text: short(name, 20), x, y, colour: colour(tint), bold: must, must, far: must };
     };
     const mean = this.course.trainer.settings.cbow ? [label({ name: "mean", at: hidden }, "--ink", true)] : [];
     const wanted = [
@@ -112,6 +112,11 @@ class ArrowMap {
       ...others.map((other) => label(other, "--soft", false)),
     ];
     this.labels = withRoom(wanted, width, height, 40);
+    Object.assign(context, { strokeStyle: colour("--soft"), lineWidth: 1 });
+    this.labels.filter(({ far }) => far).forEach(({ x, y, box }) => { // a line to each name that is far from its vector
+      const near = [Math.max(box[0], Math.min(box[2], x)), Math.max(box[1], Math.min(box[3], y))];
+      if (Math.hypot(near[0] - x, near[1] - y) > 2 * LABEL_RISE) drawLine(context, [x, y], near);
+    });
     this.labels.forEach((one) => drawLabel(context, one));
   }
 }

@@ -4,6 +4,11 @@ const LABEL_SIZE = 13;
 const LABEL_GAP = 3; // pixels between two words
 const LABEL_RISE = 11; // pixels from a point up to the middle of its word
 
+// Places farther from a point, nearest first, for a word that has a line to it.
+const RINGS = [26, 40, 56, 74, 94].flatMap((radius) => Array.from({ length: 12 }, (_, i) => (
+  [Math.cos, Math.sin].map((turn) => radius * turn((i * Math.PI) / 6 + 0.3))
+)));
+
 const ruler = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
@@ -23,7 +28,8 @@ function widthOf(text, font) {
  * The candidates whose labels touch neither each other nor the borders, each with the box of its label.
  *
  * @param candidates objects with x and y in pixels, text, the size of its type, whether it stands on its place instead of
- *   above, and whether it must be there or may be around its place: below, right or left; the most important ones first
+ *   above, and whether it must be there or may be around its place: below, right or left, and far from it; the most
+ *   important ones first
  */
 function withRoom(candidates, width, height, most) {
   const taken = [];
@@ -39,7 +45,9 @@ function withRoom(candidates, width, height, most) {
     const at = (x, y) => [x - half, y - size * 0.7, x + half, y + size * 0.7];
     const { x, y } = candidate;
     const usual = at(x, y - (candidate.centred ? 0 : LABEL_RISE));
-    const places = candidate.must || candidate.around ? [usual, at(x, y + LABEL_RISE + 3), at(x + half + 8, y), at(x - half - 8, y)] : [usual];
+    const beside = [usual, at(x, y + LABEL_RISE + 3), at(x + half + 8, y), at(x - half - 8, y)];
+    const farther = candidate.far ? RINGS.map(([dx, dy]) => at(x + dx + Math.sign(dx) * half, y + dy)) : [];
+    const places = candidate.must || candidate.around ? [...beside, ...farther] : [usual];
     const box = places.find(isFree) ?? (candidate.must ? usual : null);
     if (box) {
       taken.push(box);

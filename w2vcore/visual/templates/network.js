@@ -46,7 +46,8 @@ class Network {
       hidden: Array.from(told.hidden, (_, i) => [x.hidden, y(i, size, neuronLine)]),
       targets: targets.map((row, i) => [x.target, y(i, targets.length, LINE)]),
     };
-    ["input words", "hidden values", trainer.tree ? "nodes" : "output words"].forEach((head, i) => {
+    const heads = width < 500 ? ["input", "hidden", "output"] : ["input words", "hidden values", trainer.tree ? "nodes" : "output words"];
+    heads.forEach((head, i) => {
       drawText(context, head, [[x.input, x.hidden, x.target][i], 12], { tint: colour("--soft"), size: 13, align: "center" });
     });
     this.drawWires(context, places, inputs, targets);
