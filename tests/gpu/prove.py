@@ -2,16 +2,20 @@
 
     python tests/gpu/prove.py [--out FOLDER] [--data FOLDER] [--wheels FOLDER] [--only PART ...] [--budget SECONDS]
 
-Needs this repository, an NVIDIA GPU with its driver, a C compiler, and Python packages. On a machine without network, bring wheels:
+Needs this repository, an NVIDIA GPU with its driver, a C compiler, and Python packages. To a machine without network, bring what it
+lacks in one folder. In the checkout, on a machine with network and the same kind of processor, for Python 3.12:
 
-    pip download -d wheels -r <(python -c "import tomllib as t; p = t.load(open('pyproject.toml', 'rb'))['project']; \\
-        print(*p['dependencies'], *p['optional-dependencies']['test'], *p['optional-dependencies']['cuda12'], 'cython', \\
-        'setuptools>=77', sep='\\n')")
+    python3.12 -m pip wheel --no-deps -w bring .
+    python3.12 -m pip download --no-deps --only-binary=:all: -d bring smart_open wrapt backports.zstd tqdm click safetensors \\
+        joblib pytest iniconfig pluggy packaging pygments pytest-timeout pytest-xdist execnet hypothesis sortedcontainers
+    mkdir bring/data && cp ../shared/data/{wiki-en-1.txt.gz,questions-words.txt,wordsim353.tsv,simlex999.txt} bring/data
+    echo /bring/ >> .git/info/exclude
 
-on one with network and the same Python (`--python-version` and `--platform` of pip download for another), copy the folder, and
-give it as --wheels. Of CuPy and its compiler, those for the driver's CUDA are taken. What is installed already is left alone; what is
-missing is unpacked into a folder for temporary files. If w2vcore itself is not built, its extension modules are built in place first
-(that needs Python's headers: without them, bring a wheel of w2vcore for that Python).
+and there `python tests/gpu/prove.py --wheels bring --data bring/data`. That is some 50 MB, with CuPy and its compiler there already;
+where they are not, add them: pip download cupy-cuda13x nvidia-cuda-nvrtc, or cupy-cuda12x nvidia-cuda-nvrtc-cu12. Of those in the
+folder, the ones for the driver's CUDA are taken. What is installed already is left alone; what is missing is unpacked into a folder for
+temporary files. Without a wheel of w2vcore for that Python, its extension modules are built in place, which needs Python's headers,
+Cython and setuptools.
 
 Parts, in this order, each in a process of its own with a limit of time, and never more than half of what is left of all:
 none of them can take the others' time, or end them. What a part has found when its time is up is kept:
@@ -67,6 +71,7 @@ PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "smart_open": "smart_open", "wrapt": "wrapt", "tqdm": "tqdm", "click": "click",
     "safetensors": "safetensors", "Cython": "cython", "setuptools": "setuptools", "pytest": "pytest", "iniconfig": "iniconfig",
     "pluggy": "pluggy", "packaging": "packaging", "pygments": "pygments", "pytest_timeout": "pytest-timeout",
+    "xdist": "pytest-xdist", "execnet": "execnet",
     "hypothesis": "hypothesis", "sortedcontainers": "sortedcontainers", "backports.zstd": "backports.zstd", "joblib": "joblib",
 }  # fmt: skip
 
@@ -242,24 +247,15 @@ def environment(options):
     site = str(options.work / "site")
     if missing and options.wheels:
         for name in missing:  # one by one: some are only needed by a few tests
-            pip = [
-                sys.executable,
-                "-m",
-                "pip",
-                "install",
-                "-q",
-                "--no-index",
-                "--no-deps",
-                "--find-links",
-                str(options.wheels),
-            ]
-            subprocess.run([*pip, "--target", site, name], check=False, cwd=options.work)
+            unpack(name, site, options.work, "--find-links", str(options.wheels.resolve()))
     if not present("cupy"):
         lines["cupy"] = "missing: bring a wheel of cupy-cuda12x or cupy-cuda13x, and of its needs"
     if options.wheels:
         for wheel in wheels_of_cuda(options.wheels, driver // 1000, present("cupy")):
-            pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", str(wheel)]
-            subprocess.run([*pip, "--target", site], check=False, cwd=options.work)
+            unpack(wheel, site, options.work)
+    own = own_wheels(options.wheels) if options.wheels and not subprocess_ok("import w2vcore") else []
+    for wheel in own:
+        unpack(wheel, site, options.work)
     if not subprocess_ok("import w2vcore"):
         began = time.monotonic()
         done = subprocess.run(
@@ -303,11 +299,23 @@ def driver_version():
     return version.value
 
 
+def unpack(what, site, folder, *options):
+    """Install a wheel, or the package of a name, without its needs."""
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", *options, "--target", site]
+    subprocess.run([*pip, str(what)], check=False, cwd=folder)
+
+
+def own_wheels(folder):
+    """The newest wheel of w2vcore for this Python, if there is one."""
+    version = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+    return sorted(folder.resolve().glob(f"w2vcore-*-{version}-{version}-*.whl"))[-1:]
+
+
 def wheels_of_cuda(folder, major, has_cupy):
     """The wheels of CuPy and of its compiler for a driver's CUDA; without CuPy's if it is there."""
     compiler = "nvidia_cuda_nvrtc_cu12-*.whl" if major == 12 else f"nvidia_cuda_nvrtc-{major}.*.whl"
     names = [] if has_cupy else [f"cupy_cuda{major}x-*.whl", "fastrlock-*.whl", "cuda_pathfinder-*.whl"]
-    return [wheel for name in [*names, compiler] for wheel in sorted(folder.glob(name))[-1:]]
+    return [wheel for name in [*names, compiler] for wheel in sorted(folder.resolve().glob(name))[-1:]]
 
 
 def last_line(command, folder):

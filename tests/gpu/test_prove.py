@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -58,6 +59,31 @@ def test_the_wheels_of_the_driver_are_taken(tmp_path):
     assert taken(12, False) == [names[0], names[2], names[3], names[4]]
     assert taken(13, False) == [names[1], names[2], names[3], names[5]]
     assert taken(13, True) == [names[5]] and taken(0, False) == names[2:4]
+
+
+def test_the_wheel_of_this_python_is_taken(tmp_path):
+    names = [f"w2vcore-0.1.0-{python}-{python}-linux_x86_64.whl" for python in ("cp39", prove_tag(), "cp399")]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [path.name for path in prove.own_wheels(tmp_path)] == [names[1]]
+
+
+def test_a_wheel_that_was_brought_is_unpacked(tmp_path):
+    """A package of one module, where pip is asked for its name, and given its file."""
+    wheel = tmp_path / "wheels" / "brought-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("brought.py", "")
+        file.writestr("brought-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: brought\nVersion: 1.0\n")
+        file.writestr("brought-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("brought-1.0.dist-info/RECORD", "")
+    prove.unpack("brought", str(tmp_path / "one"), tmp_path, "--find-links", str(wheel.parent))
+    prove.unpack(wheel, str(tmp_path / "two"), tmp_path)
+    assert (tmp_path / "one" / "brought.py").is_file() and (tmp_path / "two" / "brought.py").is_file()
+
+
+def prove_tag():
+    return f"cp{sys.version_info[0]}{sys.version_info[1]}"
 
 
 @pytest.fixture
