@@ -5,17 +5,21 @@ api.md.
 """
 
 import re
+import sys
+from pathlib import Path
 
 from sphinx.pycode import ModuleAnalyzer
 
 import w2vcore
+
+sys.path.append(str(Path(__file__).parent / "extensions"))
 
 project = "w2vcore"
 author = "The w2vcore authors"
 copyright = "The w2vcore authors, MIT licence"
 version = release = w2vcore.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "notebook_pages"]
 html_theme = "furo"
 html_title = f"w2vcore {release}"
 html_show_sourcelink = False
@@ -32,13 +36,14 @@ autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # the types are in the docstrings; with them a signature fills the screen
 copybutton_prompt_text = r"\$ |>>> |\.\.\. "  # these are not copied, and neither is the output below them
 copybutton_prompt_is_regexp = True
+copybutton_selector = "div:not(.output) > div.highlight > pre"
 
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Attributes", "params_style")]
 
 CONTENTS = {"index", "api"}  # the pages that list others
-PAGE_LINK = re.compile(r"\]\(([\w/-]+)\.md\)")
+PAGE_LINK = re.compile(r"\]\(([\w/-]+)\.(?:md|ipynb)\)")
 
 
 def add_navigation(app, page, source):

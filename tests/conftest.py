@@ -2,9 +2,11 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from emulator import FOLDER, shared_folder
 from hypothesis import settings
 
 from w2vcore.architectures.registry import ARCHITECTURES
@@ -19,6 +21,14 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", max_examples=1000)
 settings.load_profile("random" if os.environ.get("W2VCORE_EXAMPLES") == "random" else "fixed")
+
+
+def pytest_configure(config):
+    """The emulator's libraries are compiled once for all processes of a run."""
+    if FOLDER not in os.environ:
+        stack = ExitStack()
+        stack.enter_context(shared_folder())
+        config.add_cleanup(stack.close)
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,7 @@ SOON = {
     "test_any_mix_of_settings_is_what_the_reference_computes": set(),
     "test_a_backend_computes_what_the_reference_does": {"numbers with gaps"},
     "test_every_objective_takes_weights": set(),
+    "test_a_gpu_computes_what_the_reference_does": {"features and tags"},
 }
 # Of these, what is run on the emulator at all: the others say nothing more of the host's side, and each is run as one job.
 ENOUGH = {

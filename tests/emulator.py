@@ -4,11 +4,13 @@ The text that is compiled is the one that CUDA compiles. Addresses in the argume
 """
 
 import ctypes
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -26,10 +28,44 @@ SOURCES = {"w2v_train": "train.cu", "w2v_keep": "keep.cu", "faulty": "faulty.cu"
 WARP = 32
 
 
+FOLDER = "W2VCORE_EMULATOR_FOLDER"  # of the libraries, for all processes of one run of the tests
+
+
+@contextmanager
+def shared_folder():
+    """Keep what is compiled for the processes that this one starts, too, and remove it at the end."""
+    with tempfile.TemporaryDirectory(prefix="w2vcore-emulator-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
+
+
 @lru_cache(maxsize=1)
-def built_folder():
-    """Where libraries are kept, removed when this process ends."""
+def own_folder():
+    """A folder that is removed when this process ends."""
     return tempfile.TemporaryDirectory(prefix="w2vcore-emulator-")
+
+
+def built_folder():
+    """Where libraries are kept."""
+    return Path(os.environ.get(FOLDER) or own_folder().name)
+
+
+def built(name, make):
+    """A file of that name, made by ``make(path)`` unless it is there; other processes may make it at the same time."""
+    path = built_folder() / name
+    if not path.is_file():
+        with tempfile.TemporaryDirectory(dir=built_folder()) as folder:
+            make(Path(folder) / name)
+            (Path(folder) / name).replace(path)
+    return path
+
+
+def name_of(function, macros, folders):
+    """A name for an instance of a kernel, the same in all processes."""
+    return f"{function}_{hashlib.sha256(repr((macros, folders)).encode()).hexdigest()[:16]}"
 
 
 def compiler():
@@ -57,7 +93,7 @@ COMMON = (
 def build(options):
     """Run the C++ compiler."""
     command = [compiler(), *options]
-    done = subprocess.run(command, cwd=built_folder().name, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=built_folder(), capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -72,9 +108,12 @@ def defined(function, macros, folders):
 @cache
 def library(function, macros, folders):
     """A kernel as a function of (argument, blocks, threads, shared bytes, order) that returns None or a complaint."""
-    out = Path(built_folder().name) / f"{function}_{abs(hash((macros, folders))):x}.so"
-    build([*COMMON, "-O0", "-shared", *defined(function, macros, folders), str(HERE / "lanes.cpp"), "-o", str(out)])
-    run = ctypes.CDLL(str(out)).w2v_emulate
+
+    def make(path):
+        options = [*COMMON, "-O0", "-shared", *defined(function, macros, folders), str(HERE / "lanes.cpp")]
+        build([*options, "-o", str(path)])
+
+    run = ctypes.CDLL(str(built(f"{name_of(function, macros, folders)}.so", make))).w2v_emulate
     run.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_uint64]
     run.restype = ctypes.c_char_p
     return run
@@ -86,28 +125,29 @@ ONLY_READ, ADDED_TO, OWN, FREE = range(4)  # kinds of memory: cuda/watch.cpp
 RANGE = np.dtype([("begin", "u8"), ("bytes", "i8"), ("kind", "i4"), ("initialised", "i4"), ("name", "S24")])
 
 
-@lru_cache(maxsize=1)
 def watcher():
     """The object file of watch.cpp, which is the same for all kernels."""
     if not sys.platform.startswith("linux"):
         pytest.skip("watch.cpp asks the linker of Linux where its library ends")
-    out = Path(built_folder().name) / "watch.o"
-    build(
-        [*COMMON, "-O1", "-fno-omit-frame-pointer", f"-I{DEVICE_CODE}", "-c", str(HERE / "watch.cpp"), "-o", str(out)]
-    )
-    return out
+
+    def make(path):
+        options = [*COMMON, "-O1", "-fno-omit-frame-pointer", f"-I{DEVICE_CODE}", "-c", str(HERE / "watch.cpp")]
+        build([*options, "-o", str(path)])
+
+    return built("watch.o", make)
 
 
 @cache
 def watched_library(function, macros, folders):
     """A kernel as a function of (argument, warps, shared bytes, ranges, their number, seed, stops), and its file."""
-    name = f"{function}_{abs(hash((macros, folders))):x}"
-    kernel, out = (Path(built_folder().name) / f"{name}_watched{ending}" for ending in (".o", ".so"))
-    build(
-        [*COMMON, "-O0", "-g1", "-fsanitize=thread", *defined(function, macros, folders), "-c", str(HERE / "watched.cpp"),
-         "-o", str(kernel)]
-    )  # fmt: skip
-    build(["-shared", "-fPIC", str(kernel), str(watcher()), "-o", str(out)])
+
+    def make(path):
+        options = [*COMMON, "-O0", "-g1", "-fsanitize=thread", *defined(function, macros, folders)]
+        kernel = path.with_suffix(".o")
+        build([*options, "-c", str(HERE / "watched.cpp"), "-o", str(kernel)])
+        build(["-shared", "-fPIC", str(kernel), str(watcher()), "-o", str(path)])
+
+    out = built(f"{name_of(function, macros, folders)}_watched.so", make)
     run = ctypes.CDLL(str(out)).w2v_watch
     run.argtypes = [
         ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_uint,

@@ -11,7 +11,7 @@ from w2vcore._version import __version__
 from w2vcore.backends.cuda.devices import names, why_not
 from w2vcore.kernels import _dispatch
 
-OPTIONAL = ("cupy", "mpi4py", "matplotlib", "plotly", "sklearn", "umap", "tensorboardX", "ot")  # as they are imported
+OPTIONAL = ("cupy", "mpi4py", "matplotlib", "sklearn", "umap", "tensorboardX", "ot")  # as they are imported
 REQUIRED = ("numpy", "scipy", "smart_open", "tqdm", "click")
 
 

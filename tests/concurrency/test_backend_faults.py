@@ -19,7 +19,7 @@ from w2vcore.architectures.skipgram import SkipGram
 from w2vcore.backends.registry import BACKENDS, create
 from w2vcore.model.config import TrainingConfig
 
-SOON = 5.0  # seconds
+SOON = 60.0  # seconds: it tells a backend that hangs from one on a busy machine, on which 5 were too few
 
 pytestmark = pytest.mark.timeout(60)
 backends = pytest.mark.parametrize("backend", sorted(BACKENDS))

@@ -56,7 +56,7 @@ CASES = {
     "a window wider than the text": plain(window=1000),
     "windows that do not shrink": plain(shrink_windows=False),
     "a window of 60 that does not shrink": replace(
-        plain(lengths=(100,), window=60, shrink_windows=False, vector_size=9), alpha=0.01
+        plain(lengths=(64,), window=60, shrink_windows=False, vector_size=9), alpha=0.01
     ),
     "cbow_mean 0": plain(cbow_mean=False, window=3),
     "cbow_mean 0, repeated words": repeated([[1, 2, 1, 1, 2, 0, 1]], cbow_mean=False, window=3),
@@ -101,6 +101,13 @@ def test_several_jobs_and_epochs_are_what_the_reference_computes(backend, archit
     expected = reference(case, architecture, objectives, 2, BORDERS)
     result = run(create(backend), problem_of(case, architecture, objectives), 2, BORDERS)
     assert_same_training(result, expected)
+
+
+@pytest.mark.slow
+def test_rows_of_large_matrices_are_what_the_reference_computes():
+    """They are fetched in another way than those of 96 MB and less, which must not matter; here there are 104 MB."""
+    problem = plain(1300, lengths=(9, 2), vector_size=10_000)
+    assert_same_training(run(create("threads"), problem), run(ReferenceBackend(np.float64), problem))
 
 
 @backends

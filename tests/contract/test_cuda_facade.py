@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from cuda_backend import make_emulated
 
-from w2vcore import Word2Vec
+from w2vcore import Doc2Vec, Word2Vec
 from w2vcore.backends.cuda import backend
+from w2vcore.doc2vec import TaggedDocument
 
 KINDS = {
     "sgns": {"sg": 1, "negative_sharing": "window"},
@@ -55,6 +56,18 @@ def test_a_model_is_that_of_the_cpu(device, kind):
         ]
         assert theirs["loss"] == pytest.approx(mine["loss"], rel=1e-5)
     assert there.wv.most_similar("w1", topn=1)[0][0] == here.wv.most_similar("w1", topn=1)[0][0]
+
+
+@pytest.mark.parametrize("kind", [{}, {"dm_mean": 0, "hs": 1, "negative": 0}, {"window_weights": "linear"}])
+def test_distributed_memory_is_that_of_the_cpu(device, kind):
+    documents = [TaggedDocument(words, [number, "all"]) for number, words in enumerate(sentences())]
+    settings = {**SETTINGS, "vector_size": 8, **kind}
+    there, here = Doc2Vec(documents, device="cuda", **settings), Doc2Vec(documents, **settings)
+    assert device.launches >= 2
+    np.testing.assert_allclose(there.wv.vectors, here.wv.vectors, atol=2e-6)
+    np.testing.assert_allclose(there.dv.vectors, here.dv.vectors, atol=2e-6)
+    assert there.training_history[-1]["loss"] == pytest.approx(here.training_history[-1]["loss"], rel=1e-5)
+    np.testing.assert_allclose(there.infer_vector(["w1", "w2"]), here.infer_vector(["w1", "w2"]), atol=2e-6)
 
 
 @pytest.mark.parametrize("kind", ["sgns", "weighted windows"])

@@ -13,13 +13,11 @@ from strategies import HEAVIEST, problems
 from w2vcore.architectures.base import Architecture
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import ARCHITECTURES as ARCHITECTURES_BY_NAME
-from w2vcore.backends import replicas
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.distributed import DistributedBackend
 from w2vcore.backends.reference import ReferenceBackend
 from w2vcore.backends.registry import create
-from w2vcore.backends.replicas import hot_rows
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.tagging import Tags
@@ -219,25 +217,70 @@ def test_tags_that_do_not_fit_are_refused(tags, message):
         backend.run(0, iter([job]), lambda job, stats: None)
 
 
+def on_a_gpu():
+    """Each case with both objectives, and with another choice in turn."""
+    chosen = [(case, name) for case, name in ALL if name != "skipgram, shared negatives"]
+    others = sorted(set(ALL_OBJECTIVES) - {"both"})
+    return [
+        (case, name, objectives)
+        for number, (case, name) in enumerate(chosen)
+        for objectives in ("both", others[number // 2 % len(others)])
+    ]
+
+
 @pytest.mark.parametrize("backend", ["cuda"])
-def test_a_gpu_refuses_both(backend):
-    problem = FEATURES["features"].with_config(architecture="skipgram")
-    with pytest.raises(ValueError, match="features of words are not trained on a GPU: take device='cpu'"):
-        create(backend).open(problem.plan, problem.weights())
-    problem = TAGS["tags"].with_config(architecture="skipgram")
+@pytest.mark.parametrize("case, architecture, objectives", on_a_gpu())
+def test_a_gpu_computes_what_the_reference_does(case, architecture, objectives, backend):
+    problem = problem_of(case, architecture, objectives)
+    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
+    assert_same_training(run(create(backend), problem, 2, BORDERS), expected)
+
+
+@pytest.mark.parametrize("backend", ["cuda"])
+@pytest.mark.parametrize("weights", ["linear", (1.0, 0.0, 0.5, 0.0)])
+@pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
+def test_a_gpu_weighs_contexts_and_not_tags(architecture, weights, backend):
+    problem = problem_of("weights and tags", architecture, "negative").with_config(window=4, window_weights=weights)
+    expected = run(ReferenceBackend(np.float64), problem, 2, BORDERS)
+    assert_same_training(run(create(backend), problem, 2, BORDERS), expected)
+
+
+@pytest.mark.parametrize("backend", ["cuda"])
+def test_tags_may_come_after_sentences_without(backend):
+    """The kernel for tags is chosen when they come; groups of both kinds are launches of their own."""
+    problem, plainly = (problem_of(case, "cbow", "negative") for case in ("tags", "no sentence has a tag"))
+    problem = replace(problem, position=plainly.words)
+    jobs = [*replace(plainly, tags=None).jobs(), *problem.jobs()]
+    found = []
+    for chosen in (ReferenceBackend(np.float64), create(backend)):
+        weights = problem.weights()
+        chosen.open(problem.plan, weights)
+        sums = chosen.run(0, iter(jobs), lambda job, stats: None)
+        chosen.close()
+        found.append((sums, {name: matrix[:, :20].copy() for name, matrix in weights.matrices.items()}))
+    assert_same_training(found[1], found[0])
+
+
+@pytest.mark.parametrize("backend", ["cuda"])
+def test_what_a_gpu_does_not_train_is_refused(backend):
+    problem = problem_of("tags", "skipgram, shared negatives", "negative")
     opened = create(backend)
     opened.open(problem.plan, problem.weights())
-    with pytest.raises(ValueError, match="tags of sentences are not trained on a GPU: take device='cpu'"):
+    with pytest.raises(ValueError, match="tags of sentences are trained on a GPU with negative_sharing='pair', got 'w"):
         opened.run(0, problem.jobs(), lambda job, stats: None)
     opened.close()
-
-
-def test_no_copies_are_made_of_rows_that_may_not_be_the_hottest(monkeypatch):
-    monkeypatch.setattr(replicas, "FEWEST_WORDS", 1)
-    problem = plain(workers=2)
-    assert hot_rows(problem.plan, problem.weights()).number > 0
-    problem = with_features(problem)
-    assert hot_rows(problem.plan, problem.weights()).number == 0
+    problem = problem_of("features", "cbow", "negative").with_config(device="cuda:0,1")
+    with pytest.raises(ValueError, match="features of words are trained on one GPU, not on several: take device='cud"):
+        opened.open(problem.plan, problem.weights())
+    (job,) = TAGS["tags"].jobs()
+    wrong = replace(job, batch=replace(job.batch, tags=Tags(np.array([0] * 5 + [1]), np.array([99], np.uint32))))
+    for batch, message in ((wrong, "tag row 99"), (replace(job, batch=replace(wrong.batch, tags=Tags(
+        np.array([0, 1]), np.array([3], np.uint32)))), "tags must be those of 5 sentences, got 1")):  # fmt: skip
+        problem = problem_of("tags", "cbow", "negative")
+        opened.open(problem.plan, problem.weights())
+        with pytest.raises(ValueError, match=message):
+            opened.run(0, iter([batch]), lambda job, stats: None)
+        opened.close()
 
 
 @pytest.mark.parametrize("case", ["features", "features and tags", "tags"])

@@ -48,7 +48,7 @@ CASES = {
     "alone a context far away": plain(window=5, window_weights=(0.0, 0.0, 0.0, 0.0, 1.0)),
     "the whole sentence": plain(lengths=(40, 3, 1), window="sentence", window_weights="harmonic"),
     "wider than the text": plain(window=1000, window_weights="linear"),
-    "a window of 60": replace(plain(lengths=(100,), window=60, window_weights="sqrt", vector_size=9), alpha=0.01),
+    "a window of 60": replace(plain(lengths=(64,), window=60, window_weights="sqrt", vector_size=9), alpha=0.01),
     "a window of 1": plain(window=1, window_weights=(0.25,)),
     "repeats": replace(plain(3, window=5, window_weights=GAPS), sentences=[[1, 2, 1, 1, 2, 0, 1] * 3, [1] * 9]),
     "two words in turn": replace(plain(3, window=4, window_weights="harmonic"), sentences=[[0, 1] * 6]),

@@ -124,6 +124,16 @@ def test_weights_offsets_and_the_softmax(unit, objective, joint, floats, ring, c
     assert_within_budget(usage, budget_of(unit, ring, floats, FULL) + FOR_WEIGHTS_AND_LINKS)
 
 
+@pytest.mark.parametrize(
+    ("unit", "objectives", "floats", "weights", "capability"),
+    [(MEAN, TREE + NOISE, 10, 1, 90), (PAIR, NOISE, 4, 0, 80), (MEAN, NOISE, 32, 0, 75)],
+)
+def test_inputs_of_several_rows(unit, objectives, floats, weights, capability):
+    macros = macros_of(unit, objectives, floats, 0, 1) | {"W2V_BAGS": 1, "W2V_WEIGHTS": weights}
+    usage = any_compiler()("train.cu", macros, capability)
+    assert_within_budget(usage, budget_of(unit, 0, floats, FULL) + FOR_WEIGHTS_AND_LINKS)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("floats", FLOATS)
 @pytest.mark.parametrize(("unit", "ring"), list(product((PAIR, WINDOW, MEAN), (0, 1))))

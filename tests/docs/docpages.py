@@ -21,7 +21,7 @@ FENCE = re.compile(
     re.M | re.S,
 )
 # Shown, not run: commands and what they print, prose layouts, languages of other projects, what Sphinx makes of docstrings.
-SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", "", "{eval-rst}"}
+SHOWN = {"console", "text", "toml", "yaml", "json", "c", "cython", "bash", "dockerfile", "", "{eval-rst}"}
 
 DIRECTIVE = re.compile(
     r"^\.\. (?P<kind>auto\w+|py:\w+):: (?P<name>[\w.]+)\n(?P<options>(?:   :[\w-]+:.*\n)*)", re.MULTILINE
@@ -33,12 +33,13 @@ def relative(page):
 
 
 def blocks(page, needs=None):
-    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one."""
+    """(first line, language, code) of each fenced block of a page that needs no package, or that needs this one (or one of these)."""
+    here = {None, *(needs if isinstance(needs, set) else (needs,))}
     text = page.read_text(encoding="utf8")
     return [
         (text.count("\n", 0, m.start("code")) + 1, m["language"], m["code"])
         for m in FENCE.finditer(text)
-        if m["needs"] in (None, needs)
+        if m["needs"] in here
     ]
 
 

@@ -1,6 +1,7 @@
 """The pages as a site: the command of docs/contributing.md builds it without a warning, and it needs no network."""
 
 import re
+import shutil
 
 import pytest
 from docpages import CAN_BUILD, DOCS, build, shown_names
@@ -19,7 +20,8 @@ def site(tmp_path_factory):
 
 
 def test_each_page_is_there(site):
-    pages = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in DOCS.rglob("*.md")}
+    sources = [*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")]
+    pages = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in sources}
     assert pages <= {page.relative_to(site).as_posix() for page in site.rglob("*.html")}
     navigation = (site / "search.html").read_text(encoding="utf8")
     assert pages - {"index.html"} <= set(
@@ -44,6 +46,12 @@ def test_pages_load_nothing_from_the_network(site):
         assert not [url for urls in loaded for url in urls if re.match(r'["\']?(https?:)?//', url)], page.name
 
 
+def test_notebooks_show_what_their_code_gave(site):
+    text = (site / "notebooks" / "first-model.html").read_text(encoding="utf8")
+    assert 'class="output highlight-text' in text and "juliet" in text
+    assert "<iframe srcdoc=" in text and '<img class="output" alt="A map of' in text
+
+
 def test_the_search_knows_the_words(site):
     index = (site / "searchindex.js").read_text(encoding="utf8")
     assert all(word in index for word in ("checkpoint", "subsampl", "most_similar"))
@@ -62,6 +70,7 @@ def test_a_link_that_leads_nowhere_is_an_error(line, tmp_path):
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "conf.py").write_text((DOCS / "conf.py").read_text(encoding="utf8").replace('["static"]', "[]"))
+    shutil.copytree(DOCS / "extensions", pages / "extensions")
     (pages / "index.md").write_text(f"# Title\n\n{line}\n")
     done = build(pages, tmp_path / "site")
     assert done.returncode != 0

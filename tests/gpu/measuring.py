@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from sizes import DEVICE
 
 from w2vcore import Word2Vec
 from w2vcore.backends.base import EpochStats, Plan
@@ -64,7 +65,7 @@ def text_file(data, folder):
     return path
 
 
-def stream(data, folder, sample=1e-3, words=16_840_000):
+def stream(data, folder, sizes=DEVICE, sample=1e-3):
     """The words of wiki-en-1 that occur five times; without it, a synthetic stream of the same statistics."""
     saved = Path(folder) / "stream.npz"
     path = text_file(data, folder)
@@ -75,7 +76,7 @@ def stream(data, folder, sample=1e-3, words=16_840_000):
             (batch,) = encode(LineSentence(path), model.wv.key_to_index, 1 << 40)
             np.savez(saved, ids=batch.ids, offsets=batch.offsets)
         else:
-            ids, offsets = zipf(words)
+            ids, offsets = zipf(sizes.words, sizes.rows)
             np.savez(saved, ids=ids, offsets=offsets)
     with np.load(saved) as arrays:
         ids, offsets = arrays["ids"], arrays["offsets"]
@@ -169,7 +170,7 @@ def work_of(kind, size, stream, window=5, negative=5):
     )
 
 
-def limits(cupy, vocabulary, size):
+def limits(cupy, size, sizes=DEVICE):
     """Measured rates of the device: rows read and added to at random, in floats a second, and operations a second."""
     code = Path(__file__).with_name("limits.cu").read_text(encoding="utf8")
     module = cupy.RawModule(code=code, options=("-std=c++17",))
@@ -178,17 +179,18 @@ def limits(cupy, vocabulary, size):
     rng, out, found = np.random.default_rng(1), cupy.zeros(1, np.float32), {}
     passes = -(-width // 32)  # a lane has four floats: longer rows are taken as several
     width = -(-width // passes)
+    vocabulary = sizes.rows
     uniform = rng.integers(0, vocabulary, 1 << 20)
     ranks = np.minimum(np.exp(rng.random(1 << 20) * np.log(vocabulary)) - 1, vocabulary - 1).astype(np.int64)
     free, _ = cupy.cuda.Device().mem_info
-    large = max(vocabulary, min(4 << 30, free // 2) // (width * 16))
+    large = max(vocabulary + 1, min(sizes.alone, free // 2) // (width * 16))
     for name, rows, ids in (
         ("rows in L2", vocabulary, uniform),
         ("rows of Zipf's words", vocabulary, ranks),
         ("rows in device memory", large, rng.integers(0, large, 1 << 22)),
     ):
         matrix, chosen = cupy.zeros((rows, width * 4), np.float32), cupy.asarray(ids.astype(np.uint32))
-        rounds = 4096 if rows == vocabulary else 2048
+        rounds = sizes.rounds if rows == vocabulary else sizes.rounds // 2
         floats = rounds * (blocks * threads // 32) * width * 4
         read = (matrix, chosen, np.int32(len(ids)), np.int32(width), np.int32(rounds), out)
         found[f"{name}, read, floats/s"] = floats / timed(cupy, module.get_function("read_rows"), blocks, threads, read)
@@ -196,7 +198,7 @@ def limits(cupy, vocabulary, size):
         seconds = timed(cupy, module.get_function("add_rows"), blocks, threads, added)
         found[f"{name}, added to, floats/s"] = floats / 4 / seconds
         del matrix, chosen
-    rounds = 1 << 16
+    rounds = 16 * sizes.rounds
     seconds = timed(cupy, module.get_function("multiply"), blocks, threads, (np.int32(rounds), out))
     found["operations/s"] = 2.0 * 8 * rounds * blocks * threads / seconds
     return found

@@ -80,7 +80,7 @@ def main():
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--budget", type=float, default=BUDGET, help="seconds in all")
     parser.add_argument("--work", type=Path, help="where large files go (default: a folder in that of temporary files)")
-    parser.add_argument("--words", type=int, default=16_840_000, help="of the synthetic text, without --data")
+    parser.add_argument("--rehearsal", action="store_true", help="small sizes, to see every line run on an emulator")
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -113,7 +113,7 @@ def run_all(options, say):
     found = {}
     for number, part in enumerate(options.only, 1):
         left = options.budget - (time.monotonic() - began)
-        limit = limit_of(part, left, len(options.only) - number)
+        limit = limit_of(part, left, len(options.only) - number, options.budget)
         if limit < SHORTEST:
             found[part] = {"skipped": "no time left"}
             say(f"\n=== {part}: skipped, no time left")
@@ -130,10 +130,15 @@ def run_all(options, say):
     say("parts that failed:", [part for part, result in found.items() if result.get("failed")] or "none")
 
 
-def limit_of(part, left, after):
-    """Seconds that a part may take of those that are left: not more than half, and so that those after it can begin."""
+def limit_of(part, left, after, budget=BUDGET):
+    """Seconds that a part may take of those that are left: not more than half, and so that those after it can begin.
+
+    A budget of more than BUDGET gives each part more.
+    """
     return min(
-        PARTS[part], max(left / 2, LEAST), left - LEAST * after if left > LEAST * (after + 1) else left / (after + 1)
+        PARTS[part] * max(1.0, budget / BUDGET),
+        max(left / 2, LEAST),
+        left - LEAST * after if left > LEAST * (after + 1) else left / (after + 1),
     )
 
 
@@ -162,13 +167,12 @@ def one(part, limit, options, environment, say):
         str(options.out),
         "--work",
         str(options.work),
-        "--words",
-        str(options.words),
         "--data",
         str(options.data),
     ]
     command += ["--deadline", str(time.time() + limit - 3)]
     command += ["--wheels", str(options.wheels.resolve())] if options.wheels else []
+    command += ["--rehearsal"] if options.rehearsal else []
     result, printed = options.work / f"{part}.json", options.work / f"{part}.txt"
     result.unlink(missing_ok=True)
     began = time.monotonic()

@@ -15,11 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from sizes import DEVICE, REHEARSAL
 
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent
-SIZES = (100, 300)
-SEEDS = (1, 2, 3)
 
 
 class Part:
@@ -27,7 +26,7 @@ class Part:
 
     def __init__(self, options):
         self.name, self.out, self.deadline = options.part, options.work, options.deadline
-        self.words = options.words
+        self.sizes = REHEARSAL if options.rehearsal else DEVICE
         self.data = options.data if Path(options.data).is_dir() else None
         self.found = {}
 
@@ -49,7 +48,7 @@ def row(*cells):
 # ---------------------------------------------------------------------- compile
 
 
-def instances():
+def instances(sizes):
     """The instances that the other parts need: the contract suite's cases, and the kinds and sizes that are timed."""
     import problems
     import test_backends
@@ -65,7 +64,7 @@ def instances():
         return {name: replace(half, max_targets=64) if half.varies else half for name, half in found.items()}
 
     found, timed = {}, []
-    for size in SIZES:
+    for size in sizes.vectors:
         for kind in KINDS:
             for loss in (False, True):
                 config = config_of(kind, size, compute_loss=loss)
@@ -73,7 +72,7 @@ def instances():
                 found[tuple(instance.macros.items())] = instance
                 if not loss:
                     timed.append((kind, size, instance))
-    for case in test_backends.CASES:
+    for case in list(test_backends.CASES)[: sizes.cases]:
         for architecture in test_backends.ARCHITECTURES:
             for objectives in problems.ALL_OBJECTIVES:
                 problem = test_backends.problem_of(case, architecture, objectives)
@@ -97,7 +96,7 @@ def compile_one(instance):
 
 def compile(part):
     """Compile everything, several at a time."""
-    wanted, timed = instances()
+    wanted, timed = instances(part.sizes)
     began = time.perf_counter()
     with ProcessPoolExecutor(min(16, os.cpu_count()), get_context("spawn")) as pool:
         answers = dict(
@@ -136,7 +135,7 @@ def pytest_run(part, arguments, **environment):
         str(TESTS.parent),
         *arguments,
     ]
-    command += ["-n", "8"] if importlib.util.find_spec("xdist") else []
+    command += ["-n", str(min(8, os.cpu_count()))] if importlib.util.find_spec("xdist") else []
     log = part.out / f"{part.name}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -156,13 +155,15 @@ def pytest_run(part, arguments, **environment):
 def parity(part):
     """The contract suite with one warp on the device."""
     pytest_run(
-        part, [str(TESTS / "contract" / "test_backends.py"), "-k", "cuda", "-m", "slow or not slow"], W2VCORE_ON_GPU="1"
+        part,
+        [str(TESTS / "contract" / "test_backends.py"), "-k", part.sizes.parity, "-m", "slow or not slow"],
+        W2VCORE_ON_GPU="1",
     )
 
 
 def tests(part):
     """All tests that want a GPU, but the contract suite, which has been."""
-    pytest_run(part, [str(HERE), "-m", "gpu and not slow", "-k", "not contract", "-rs"])
+    pytest_run(part, [str(HERE), "-m", "gpu and not slow", "-k", part.sizes.tests, "-rs"])
 
 
 # ---------------------------------------------------------------------- limits and speed
@@ -175,10 +176,10 @@ def limits(part):
     from w2vcore.backends.cuda.devices import find
 
     cupy, _ = find("cuda")
-    for size in SIZES:
-        found = measured(cupy, 68_289, size)
+    for size in part.sizes.vectors:
+        found = measured(cupy, size, part.sizes)
         part.keep(**{str(size): found})
-        print(f"D={size}, 68,289 rows")
+        print(f"D={size}, {part.sizes.rows:,} rows")
         for name, rate in found.items():
             bytes_of = f"{4 * rate / 1e9:,.0f} GB/s" if "floats" in name else ""
             print(f"   {name:<40} {rate:.3e}  {bytes_of}")
@@ -191,8 +192,8 @@ def speed(part):
     from w2vcore.backends.cuda.backend import CudaBackend
     from w2vcore.backends.threads import ThreadsBackend
 
-    once = stream(part.data, part.out, words=part.words)
-    many, cores = once.times(4), os.cpu_count()
+    once = stream(part.data, part.out, part.sizes)
+    many, cores = once.times(part.sizes.repeats), os.cpu_count()
     saved = part.out / "limits.json"
     measured = json.loads(saved.read_text()) if saved.is_file() else {}
     print(
@@ -202,7 +203,7 @@ def speed(part):
         "words/s: raw words of an epoch, copies of the weights included; shares: of the time that a measured limit allows"
     )
     row("", "GPU, M words/s", "CPU, M words/s", "ratio", "additions", "reads", "arithmetic", "warps")
-    for size in SIZES:
+    for size in part.sizes.vectors:
         for kind in KINDS:
             if part.left() < 12:
                 print("no time left")
@@ -228,8 +229,12 @@ def speed(part):
                 result["warps"],
             )
     if importlib.util.find_spec("gensim") and part.left() > 30:
-        part.keep(gensim=gensim_speed(once.first(2_000_000), cores))
-        print(f"gensim, sgns D=100, {cores} workers, 2 million words: {part.found['gensim'] / 1e6:.2f} M words/s")
+        some, size = once.first(part.sizes.gensim_words), part.sizes.vectors[0]
+        part.keep(gensim=gensim_speed(some, size, cores))
+        print(
+            f"gensim, sgns D={size}, {cores} workers, {len(some.batch):,} words: "
+            f"{part.found['gensim'] / 1e6:.2f} M words/s"
+        )
     else:
         print("gensim: not installed, or no time left")
 
@@ -237,7 +242,7 @@ def speed(part):
 def one_speed(epochs, backend, config, once, many, part):
     """One epoch to see how fast it is, and then as many words as take some seconds; median of three epochs."""
     _, sums, first = epochs(backend, config, once, 2)
-    chosen = many if min(first) * 4 * 4 < max(2.0, part.left() / 10) else once
+    chosen = many if min(first) * 4 * part.sizes.repeats < max(2.0, part.left() / 10) else once
     _, _, seconds = epochs(backend, config, chosen, 4)
     taken = sorted(seconds[1:])
     words = len(chosen.batch)
@@ -263,14 +268,14 @@ def warps_of(config, stream):
     return warps
 
 
-def gensim_speed(stream, workers):
+def gensim_speed(stream, size, workers):
     """Raw words a second of gensim's train() on a list of lists of words."""
     from gensim.models import Word2Vec
 
     ids, offsets = stream.batch.ids, stream.batch.offsets.tolist()
     words = [f"w{i}" for i in range(len(stream.counts))]
     sentences = [[words[i] for i in ids[a:b].tolist()] for a, b in pairwise(offsets)]
-    model = Word2Vec(vector_size=100, sg=1, window=5, negative=5, min_count=1, workers=workers)
+    model = Word2Vec(vector_size=size, sg=1, window=5, negative=5, min_count=1, workers=workers)
     model.build_vocab(sentences)
     began = time.perf_counter()
     model.train(sentences, total_examples=len(sentences), epochs=1)
@@ -302,7 +307,7 @@ def quality(part):
     row("kind, seed", "device", "loss", "analogies", "wordsim353", "simlex999", "s")
     for kind, settings in kinds.items():
         scores = {}
-        for seed in SEEDS:
+        for seed in part.sizes.seeds:
             for device in ("cuda", "cpu"):
                 if part.left() < 12:
                     print("no time left")
@@ -310,8 +315,8 @@ def quality(part):
                 began = time.perf_counter()
                 model = Word2Vec(
                     corpus_file=text,
-                    vector_size=100,
-                    epochs=3,
+                    vector_size=part.sizes.vectors[0],
+                    epochs=part.sizes.epochs,
                     seed=seed,
                     device=device,
                     workers=-1,
@@ -346,18 +351,20 @@ def topics(part):
     from w2vcore import Word2Vec
 
     text = corpus.__wrapped__() if hasattr(corpus, "__wrapped__") else corpus._fixture_function()
+    some = part.sizes.topics
+    text = text[: 1000 * some] if some else text
     settings = {
         "vector_size": 16,
         "window": 5,
         "min_count": 1,
         "sample": 0,
-        "epochs": 10,
+        "epochs": 10 if some is None else part.sizes.epochs,
         "alpha": 0.05,
         "compute_loss": True,
     }
     row("kind, seed", "device", "purity", "loss")
-    for kind, values in KINDS.items():
-        for seed in SEEDS:
+    for kind, values in list(KINDS.items())[:some]:
+        for seed in part.sizes.seeds:
             for device in ("cuda", "cpu"):
                 model = Word2Vec(text, device=device, workers=4, seed=seed, **settings, **values)
                 found = [purity(model), model.training_history[-1]["loss"]]
@@ -372,19 +379,19 @@ def staleness(part):
     from w2vcore.backends.cuda.backend import CudaBackend
     from w2vcore.backends.threads import ThreadsBackend
 
-    row("kind, sample", *(f"{warps or 'guard'} warps" for warps in (64, 256, 1024, 10**6, None)), "CPU")
+    row("kind, sample", *(f"{warps or 'guard'} warps" for warps in (*part.sizes.warps, None)), "CPU")
     for sample in (1e-3, 0):
-        saved = stream(part.data, part.out, sample, part.words).first(4_000_000)
+        saved = stream(part.data, part.out, part.sizes, sample).first(part.sizes.stale_words)
         for kind in ("sgns", "sghs"):
             losses = []
-            for warps in (64, 256, 1024, 10**6, None):
+            for warps in (*part.sizes.warps, None):
                 if part.left() < 8:
                     print("no time left")
                     return
-                config = config_of(kind, 100, "cuda", compute_loss=True)
+                config = config_of(kind, part.sizes.vectors[0], "cuda", compute_loss=True)
                 _, sums, _ = epochs(CudaBackend(warps), config, saved, 2)
                 losses.append(sums[-1].loss / sums[-1].examples)
-            config = config_of(kind, 100, workers=os.cpu_count(), compute_loss=True)
+            config = config_of(kind, part.sizes.vectors[0], workers=os.cpu_count(), compute_loss=True)
             _, sums, _ = epochs(ThreadsBackend(), config, saved, 2)
             losses.append(sums[-1].loss / sums[-1].examples)
             part.keep(**{f"{kind} {sample}": losses})
@@ -394,9 +401,12 @@ def staleness(part):
 # ---------------------------------------------------------------------- profile
 
 PROFILED = """
+import sizes
 from measuring import config_of, epochs, stream
 from w2vcore.backends.cuda.backend import CudaBackend
-epochs(CudaBackend(), config_of("sgns", 100, "cuda"), stream({data!r}, {out!r}, words={words!r}).first(6_000_000), 1)
+chosen = sizes.{sizes}
+text = stream({data!r}, {out!r}, chosen).first(chosen.profiled_words)
+epochs(CudaBackend(), config_of("sgns", chosen.vectors[0], "cuda"), text, 1)
 """
 
 
@@ -405,7 +415,8 @@ def profile(part):
     if shutil.which("ncu") is None:
         print("ncu is not installed")
         return
-    code = PROFILED.format(data=str(part.data) if part.data else None, out=str(part.out), words=part.words)
+    sizes = "REHEARSAL" if part.sizes is REHEARSAL else "DEVICE"
+    code = PROFILED.format(data=str(part.data) if part.data else None, out=str(part.out), sizes=sizes)
     sections = ["SpeedOfLight", "Occupancy", "WarpStateStats", "MemoryWorkloadAnalysis", "LaunchStats"]
     command = [
         "ncu",

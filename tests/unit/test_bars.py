@@ -81,7 +81,7 @@ def test_words_are_shown_as_they_are(outputs):
 
 def test_a_shell_without_a_kernel_has_a_terminal(monkeypatch, capfd):
     ipython = types.ModuleType("IPython")
-    ipython.get_ipython = lambda: types.SimpleNamespace()
+    ipython.get_ipython = types.SimpleNamespace
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     Word2Vec(SENTENCES, epochs=3, **SETTINGS)
     assert "epoch 3/3: 100%" in capfd.readouterr().err

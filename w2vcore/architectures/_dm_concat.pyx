@@ -50,8 +50,10 @@ cdef class DmConcatWorker(WindowWorker):
         """Return the most input rows of a unit: the same in any sentence."""
         return self.max_words + tags
 
-    def run(self, batch, int64_t start, int64_t stop, int64_t position, float alpha, int64_t epoch, int64_t tick=1,
-            places=None):
+    cdef object train(
+        self, batch, int64_t start, int64_t stop, int64_t position, const double[::1] rates, int64_t epoch,
+        int64_t tick, bint alike,
+    ):
         """Train some tokens of a batch, whose sentences must all have the number of tags of the settings."""
         batch.check_tags(self.config.joined_tags)
-        return super().run(batch, start, stop, position, alpha, epoch, tick, places)
+        return WindowWorker.train(self, batch, start, stop, position, rates, epoch, tick, alike)

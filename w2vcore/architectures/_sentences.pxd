@@ -46,7 +46,7 @@ cdef struct Tokens:      # how to read the corpus: constant for a job
     const int64_t *offsets
     int64_t sentences
     int64_t position     # of ids[0] in the epoch
-    const int64_t *places  # of each sentence: the position of its first token; NULL: they follow on each other
+    bint alike           # every sentence begins at position 0, so that all have the same random numbers
     const uint32_t *keep  # NULL: no subsampling
     bint shrink
     int64_t window

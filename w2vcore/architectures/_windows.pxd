@@ -55,6 +55,9 @@ cdef class WindowWorker:
     cdef int64_t reach_of(self, int64_t words)
     cdef object fill_weights(self, weights)
     cdef object prepare(self, int64_t longest, int64_t tokens, int64_t tags)
+    cdef object train(
+        self, batch, int64_t start, int64_t stop, int64_t position, const double[::1] rates, int64_t epoch,
+        int64_t tick, bint alike)
     cdef void choose(self, next_unit next, next_unit next_of_bags, int64_t max_words)
     cdef void predict(self, int64_t most, bint sharing_draws)
 

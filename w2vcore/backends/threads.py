@@ -22,7 +22,7 @@ from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
 from .reference import ReferenceBackend
-from .replicas import HotRows, Locks, Replicas, hot_rows, merge_locks
+from .replicas import Copied, Locks, Replicas, hot_rows, merge_locks
 from .run_tables import check_features, in_numpy_alone
 
 logger = logging.getLogger("w2vcore.word2vec")
@@ -56,6 +56,7 @@ class ThreadsBackend(Backend):
         self._weights: Weights | None = None
         self._selectors: dict[str, Selector] = {}
         self._locks: Locks = {}
+        self._copied = Copied()  # by all workers but the first
         self._workers: list[tuple[WindowWorker, Replicas]] = []  # further ones are added when there are jobs for them
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
         self._queue_size = 0
@@ -139,7 +140,7 @@ class ThreadsBackend(Backend):
     def close(self) -> None:
         """Release the matrices."""
         self._plan = self._weights = None
-        self._workers, self._selectors, self._locks = [], {}, {}
+        self._workers, self._selectors, self._locks, self._copied = [], {}, {}, Copied()
         if self._oracle is not None:
             self._oracle.close()
             self._oracle = None
@@ -149,13 +150,16 @@ class ThreadsBackend(Backend):
         assert self._plan is not None
         assert self._weights is not None
         plan, config = self._plan, self._plan.config
-        rows = hot_rows(plan, self._weights) if self._workers else HotRows(0, {})
+        if len(self._workers) == 1:
+            self._copied = hot_rows(plan, self._weights)
         views = {name: WorkerMatrix(matrix) for name, matrix in self._weights.matrices.items()}
         objectives = [(self._selectors[name], views[name]) for name in config.objectives]
         make = architecture(config.architecture).worker
         assert make is not None  # else the oracle trains
         worker = make(config, plan.keep, plan.lock, views["input"], objectives, self._stop, plan.features)
-        self._workers.append((worker, Replicas(config, views, rows, self._locks)))
+        self._workers.append(
+            (worker, Replicas(config, views, self._copied if self._workers else Copied(), self._locks))
+        )
 
     def _make_thread(
         self, number: int, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]

@@ -234,6 +234,13 @@ def one_line(error: BaseException) -> str:
         text = f"{os.fspath(error.filename)}: {error.strerror}"
     elif isinstance(error, OSError) and error.strerror:
         text = error.strerror
+    elif isinstance(error, OSError) and (asked := getattr(error, "request", None)) is not None:  # of requests
+        answer = getattr(error, "response", None)
+        text = (
+            f"{asked.url}: the server cannot be reached; --traceback shows why"
+            if answer is None
+            else f"{asked.url}: the server answers {answer.status_code} {answer.reason}"
+        )
     elif isinstance(error, UnicodeDecodeError):
         text = error.reason  # this names file and line; the rest of the message is bytes
     elif isinstance(error, KeyError) and error.args:

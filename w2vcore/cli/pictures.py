@@ -189,10 +189,11 @@ def explore(
 @corpus_argument
 @_page_options("a page such as training.html")
 @option("--word", "words", multiple=True, metavar="WORD", help="Show this word; may be repeated.")
-@_topn(60, "the most frequent ones, without --word")
+@_topn(60, "the most frequent content words, without --word")
 @option("--snapshots", type=click.IntRange(min=1), default=60, help="Steps to show.")
 @option("--max-tokens", type=click.IntRange(min=1), default=1_000_000, help="Refuse a corpus of more words.")
 @option("--title", help="Title of the page.")
+@option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @text_options
 @option("--sg/--cbow", default=True, section="Model", help="Skip-gram, or CBOW.", show_default=True)
 @option("--vector-size", type=int, default=16, section="Model", help="Length of a vector.")
@@ -205,11 +206,14 @@ def explore(
 @option("--alpha", type=float, default=0.05, section="Training", help="Learning rate at the start.")
 @option("--seed", type=int, default=1, section="Training", help="Seed of all random numbers.")
 @option("--workers", type=int, default=1, section="Training", help="Threads; 1 gives the same page each time.")
-def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: bool, **settings: Any) -> None:
-    """Write a web page that replays a small training.
+def watch(
+    corpus: tuple[str, ...], output: Path, words: tuple[str, ...], opened: bool, quiet: bool, **settings: Any
+) -> None:
+    """Write a web page that shows how word vectors are learnt.
 
-    The page shows how the vectors move over a map, the curve of the loss, and the weights, with a slider over the
-    steps. It is one file, and needs no network. Needs plotly: pip install w2vcore[viz].
+    The page replays a small training: how the vectors move over a map, the curve of the loss, and the weights. It also
+    trains by itself, step by step, on a text and with settings that its reader may change. It is one file, and needs no
+    network.
 
     For example:
       w2vcore watch poems.txt -o training.html --lower --strip-punctuation
@@ -222,5 +226,8 @@ def watch(corpus: tuple[str, ...], output: Path, words: tuple[str, ...], quiet: 
     lower, strip = settings.pop("lower"), settings.pop("strip_punctuation")
     settings.update(sg=int(settings["sg"]), hs=int(settings["hs"]))
     with opened_corpus(corpus, lower, strip, written=[("--output", output)]) as sources:
-        write(CorpusFile(sources), output, words=words or None, progress=sys.stderr.isatty() and not quiet, **settings)
+        bar = sys.stderr.isatty() and not quiet
+        page = write(CorpusFile(sources), output, words=words or None, progress=bar, **settings)
     _written(output, quiet)
+    if opened:
+        page.show()

@@ -30,6 +30,7 @@ from w2vcore.cli.wording import with_options
 if TYPE_CHECKING:
     from w2vcore.word2vec import Word2Vec
 
+SHOWN_EPOCHS = 5  # in the lines after a bar
 DEMO_WORDS = ("king", "father", "wife", "night", "heaven", "romeo")
 
 # Chosen by eye for a text of 200,000 words: many epochs, a low `sample` so that the commonest words do not crowd the
@@ -339,6 +340,24 @@ def _epoch_line(row: dict[str, Any]) -> str:
     return f"epoch {row['epoch'] + 1}: {row['seconds']:.2f} s, {row['words_per_second']:,.0f} words/s{_measured(row)}"
 
 
+def _some(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return at most `SHOWN_EPOCHS` epochs, the first, the last, and some between them at equal distances.
+
+    The bar has shown each of them, and `w2vcore info` shows all.
+
+    Examples
+    --------
+    >>> _some([{"epoch": number} for number in range(20)])
+    [{'epoch': 0}, {'epoch': 5}, {'epoch': 10}, {'epoch': 14}, {'epoch': 19}]
+    >>> _some([{"epoch": 0}, {"epoch": 1}])
+    [{'epoch': 0}, {'epoch': 1}]
+    """
+    if len(history) <= SHOWN_EPOCHS:
+        return history
+    step = (len(history) - 1) / (SHOWN_EPOCHS - 1)
+    return [history[round(number * step)] for number in range(SHOWN_EPOCHS)]
+
+
 def _measured(row: dict[str, Any]) -> str:
     """Return the loss and accuracy of an epoch, as far as they were measured."""
     found = [(name, row.get(name)) for name in ("loss", "accuracy")]
@@ -419,7 +438,7 @@ class _Run:
 
     def _sum_up(self, model: Word2Vec, files: list[Path]) -> None:
         if self.bar:
-            for row in model.training_history:
+            for row in _some(model.training_history):
                 say(_epoch_line(row))
         history = model.training_history
         last = _measured(history[-1]) if history else ""

@@ -12,6 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include "prefetch.h"
+
+/* A look-up among millions of keys waits for memory four times: slot, place, bytes, count. Who looks up many keys hashes
+ * so many first, and has them fetched (w2v_keys_fetch). */
+enum { W2V_AHEAD = 64 };
+
 enum { W2V_OK = 0, W2V_NO_MEMORY = 1, W2V_TOO_MANY_KEYS = 2, W2V_BAD_UTF8 = 3 };
 
 typedef struct {
@@ -92,6 +102,21 @@ static inline uint64_t w2v_slot(uint32_t tag, uint64_t n_slots)
     return n_slots >> 32 ? (uint64_t)tag * (n_slots >> 32) : (uint64_t)tag * n_slots >> 32;
 }
 
+/* Ask for pages of 2 MB in a large block: with pages of 4 kB nearly every access to a table of millions of keys would
+ * have to look up where its page lies. Only pages that are written take memory, as before. */
+static inline void w2v_in_large_pages(void *block, size_t size)
+{
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    const size_t page = 4096;
+    const size_t first = ((size_t)block + page - 1) / page * page;
+    if (size >= (1 << 22))
+        madvise((void *)first, size - (first - (size_t)block), MADV_HUGEPAGE); /* if refused, it is only slower */
+#else
+    (void)block;
+    (void)size;
+#endif
+}
+
 static inline int w2v_keys_open(w2v_keys *table, uint64_t seed, int64_t max_keys)
 {
     memset(table, 0, sizeof *table);
@@ -155,6 +180,23 @@ static inline uint64_t w2v_keys_find(
     return 0;
 }
 
+/* Fetch what a look-up of each of n <= W2V_AHEAD keys reads, whose slots are in the cache or on their way there. Only
+ * the first slot of each is looked at: few keys stand further on. `tags` are `step` bytes apart. */
+static inline void w2v_keys_fetch(const w2v_keys *table, const uint32_t *tags, size_t step, int n)
+{
+    uint32_t ids[W2V_AHEAD];
+    int i;
+    for (i = 0; i < n; i++) {
+        const uint32_t tag = *(const uint32_t *)((const char *)tags + (size_t)i * step);
+        const uint32_t slot = (uint32_t)table->slots[w2v_slot(tag, table->n_slots)];
+        ids[i] = slot ? slot - 1 : 0; /* a free slot fetches what is there anyway, which costs less than a branch */
+        w2v_prefetch(table->starts + ids[i]);
+        w2v_prefetch(table->counts + ids[i]);
+    }
+    for (i = 0; i < n; i++)
+        w2v_prefetch(table->bytes + table->starts[ids[i]]);
+}
+
 static inline void w2v_keys_place(uint64_t *slots, uint64_t n_slots, uint64_t slot)
 {
     uint64_t at = w2v_slot((uint32_t)(slot >> 32), n_slots);
@@ -176,6 +218,8 @@ static int w2v_keys_grow(w2v_keys *table, int64_t length)
             return W2V_NO_MEMORY;
         table->counts = larger;
         table->room = room;
+        w2v_in_large_pages(table->starts, (size_t)(room + 1) * sizeof *table->starts);
+        w2v_in_large_pages(table->counts, (size_t)room * sizeof *table->counts);
     }
     int64_t used = table->starts[table->n];
     if (table->bytes_room - used < length + 8) {
@@ -184,12 +228,14 @@ static int w2v_keys_grow(w2v_keys *table, int64_t length)
             return W2V_NO_MEMORY;
         table->bytes = larger;
         table->bytes_room = room;
+        w2v_in_large_pages(table->bytes, (size_t)room);
     }
     if ((uint64_t)table->n * 10 >= table->n_slots * 7) { /* probing is short up to a load of 0.7 */
         uint64_t n_slots = table->n_slots * 2;
         uint64_t *slots = calloc(n_slots, sizeof *slots);
         if (!slots)
             return W2V_NO_MEMORY;
+        w2v_in_large_pages(slots, n_slots * sizeof *slots);
         for (uint64_t at = 0; at < table->n_slots; at++)
             if (table->slots[at])
                 w2v_keys_place(slots, n_slots, table->slots[at]);

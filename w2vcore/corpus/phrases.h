@@ -4,9 +4,8 @@
  * between them ("bank_of_america"). So a phrase that is also a single word of the text is the same key: what counts is
  * the text, not how it was tokenised.
  *
- * A look-up in a table of millions of keys waits for memory four times: slot, place, bytes, count. So keys are hashed
- * first and queued, 64 at a time, while their memory is prefetched; they are looked up in order, as ids follow the
- * order of arrival. Words that are known already are counted at once: each word's number in the vocabulary stands
+ * Keys are hashed first and queued while their memory is fetched (W2V_AHEAD); they are looked up in order, as ids follow
+ * the order of arrival. Words that are known already are counted at once: each word's number in the vocabulary stands
  * beside its id.
  */
 #ifndef W2V_PHRASES_H
@@ -15,7 +14,7 @@
 #include "keys.h"
 #include "prefetch.h"
 
-enum { W2V_WAITING = 64, W2V_TOO_LARGE = 16 };
+enum { W2V_WAITING = W2V_AHEAD, W2V_TOO_LARGE = 16 };
 
 #define W2V_CONNECTOR 0xFFFFFFFFu /* role of a word that may only stand inside a phrase */
 #define W2V_JOINED 0xFFFFFFFFu    /* instead of a word: several, joined */
@@ -67,19 +66,8 @@ static inline void w2v_phrases_close(w2v_phrases *phrases)
 static int w2v_phrases_settle(w2v_phrases *phrases, w2v_keys *vocab)
 {
     const int n = phrases->n_waiting;
-    uint64_t slots[W2V_WAITING];
-    int i;
-    for (i = 0; i < n; i++) {
-        uint64_t slot = slots[i] = vocab->slots[w2v_slot(phrases->waiting[i].tag, vocab->n_slots)];
-        if (slot) {
-            w2v_prefetch(vocab->starts + (uint32_t)slot - 1);
-            w2v_prefetch(vocab->counts + (uint32_t)slot - 1);
-        }
-    }
-    for (i = 0; i < n; i++)
-        if (slots[i])
-            w2v_prefetch(vocab->bytes + vocab->starts[(uint32_t)slots[i] - 1]);
-    for (i = 0; i < n; i++) {
+    w2v_keys_fetch(vocab, &phrases->waiting->tag, sizeof *phrases->waiting, n);
+    for (int i = 0; i < n; i++) {
         const w2v_waiting *waiting = &phrases->waiting[i];
         const uint8_t *key = phrases->text.bytes + waiting->start;
         uint64_t head = waiting->length < 8 ? w2v_load8(key) & w2v_low_bytes(waiting->length) : w2v_load8(key);

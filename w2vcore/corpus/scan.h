@@ -138,35 +138,74 @@ static int w2v_end_line(w2v_piece *piece)
     return W2V_OK;
 }
 
-/* Look a token up and write its id: its id in `known`, else known->n plus its id in `fresh`, which grows; without
- * `fresh`, unknown tokens become W2V_UNKNOWN. One of the two may be NULL. Counts are kept in `fresh`. */
-static inline int w2v_token(
-    w2v_piece *piece, const w2v_keys *known, w2v_keys *fresh, const uint8_t *key, int64_t length, uint64_t head,
-    uint32_t tag)
+/* Tokens that were found and hashed, and are not looked up yet. */
+typedef struct {
+    const uint8_t *key;
+    int64_t length;
+    uint64_t head;
+    uint32_t tag;
+} w2v_token;
+
+typedef struct {
+    w2v_piece *piece;
+    const w2v_keys *known;
+    w2v_keys *fresh;
+    int n;
+    w2v_token tokens[W2V_AHEAD];
+} w2v_queue;
+
+/* Look the tokens up in their order, as ids follow the order of arrival, and write their ids: the id in `known`, else
+ * known->n plus the id in `fresh`, which grows; without `fresh`, unknown tokens become W2V_UNKNOWN. One of the two may
+ * be NULL. Counts are kept in `fresh`. */
+static int w2v_look_up(w2v_queue *queue)
 {
-    uint64_t found = 0;
-    if (known)
-        found = w2v_keys_find(known, key, length, head, tag);
-    if (!found) {
-        if (fresh) {
-            found = w2v_keys_find(fresh, key, length, head, tag);
-            if (!found) {
-                int status = w2v_keys_append(fresh, key, length, tag);
-                if (status)
-                    return status;
-                found = (uint64_t)fresh->n;
+    const w2v_keys *known = queue->known;
+    w2v_keys *fresh = queue->fresh;
+    const int n = queue->n;
+    uint32_t *ids = queue->piece->ids + queue->piece->n_ids - n;
+    w2v_keys_fetch(known ? known : fresh, &queue->tokens->tag, sizeof *queue->tokens, n);
+    for (int i = 0; i < n; i++) {
+        const w2v_token token = queue->tokens[i];
+        uint64_t found = 0;
+        if (known)
+            found = w2v_keys_find(known, token.key, token.length, token.head, token.tag);
+        if (!found) {
+            if (fresh) {
+                found = w2v_keys_find(fresh, token.key, token.length, token.head, token.tag);
+                if (!found) {
+                    int status = w2v_keys_append(fresh, token.key, token.length, token.tag);
+                    if (status)
+                        return status;
+                    found = (uint64_t)fresh->n;
+                }
+                fresh->counts[found - 1]++;
+                if (known)
+                    found += (uint64_t)known->n;
+            } else {
+                found = (uint64_t)W2V_UNKNOWN + 1;
             }
-            fresh->counts[found - 1]++;
-            if (known)
-                found += (uint64_t)known->n;
-        } else {
-            found = (uint64_t)W2V_UNKNOWN + 1;
         }
+        ids[i] = (uint32_t)(found - 1);
     }
+    queue->n = 0;
+    return W2V_OK;
+}
+
+/* Queue a token; its id has its place already. */
+static inline int w2v_wait(w2v_queue *queue, const uint8_t *key, int64_t length, uint64_t head, uint32_t tag)
+{
+    w2v_piece *piece = queue->piece;
+    const w2v_keys *first = queue->known ? queue->known : queue->fresh;
+    w2v_token *token = &queue->tokens[queue->n++];
     if (piece->n_ids == piece->ids_room && w2v_more_ids(piece))
         return W2V_NO_MEMORY;
-    piece->ids[piece->n_ids++] = (uint32_t)(found - 1);
-    return W2V_OK;
+    piece->n_ids++;
+    token->key = key;
+    token->length = length;
+    token->head = head;
+    token->tag = tag;
+    w2v_prefetch(first->slots + w2v_slot(tag, first->n_slots));
+    return queue->n == W2V_AHEAD ? w2v_look_up(queue) : W2V_OK;
 }
 
 /* Scan `size` bytes into `piece`, whose buffers are reused. At least one table is given; both have the same seed. */
@@ -174,7 +213,12 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
 {
     const uint8_t *p = text, *end = text + size, *q;
     const uint64_t seed = known ? known->seed : fresh->seed;
+    w2v_queue queue;
     int status, blank;
+    queue.piece = piece;
+    queue.known = known;
+    queue.fresh = fresh;
+    queue.n = 0;
     piece->n_ids = piece->n_ends = piece->newlines = 0;
     piece->bad = -1;
     while (p < end) {
@@ -198,7 +242,7 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
                 if (w2v_is_blank(*q)) {
                     head &= w2v_low_bytes(length);
                     tag = w2v_hash_end(w2v_mix(w2v_hash_start(seed, length), head));
-                    if ((status = w2v_token(piece, known, fresh, p, length, head, tag)))
+                    if ((status = w2v_wait(&queue, p, length, head, tag)))
                         return status;
                     p = q + (*q == ' '); /* a newline still has to be seen above */
                     continue;
@@ -212,7 +256,7 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
                         uint64_t hash = w2v_mix(w2v_hash_start(seed, 8 + length), head);
                         if (length)
                             hash = w2v_mix(hash, tail & w2v_low_bytes(length));
-                        if ((status = w2v_token(piece, known, fresh, p, 8 + length, head, w2v_hash_end(hash))))
+                        if ((status = w2v_wait(&queue, p, 8 + length, head, w2v_hash_end(hash))))
                             return status;
                         p = q + (*q == ' ');
                         continue;
@@ -223,18 +267,19 @@ static int w2v_scan(w2v_piece *piece, const uint8_t *text, int64_t size, const w
         q = w2v_token_end(p, end, &blank);
         if (blank < 0) {
             piece->bad = q - text;
-            return W2V_BAD_UTF8;
+            status = w2v_look_up(&queue);
+            return status ? status : W2V_BAD_UTF8;
         }
         if (q > p) {
             int64_t length = q - p;
             head = length < 8 ? w2v_load_some(p, length) : w2v_load8(p);
             tag = w2v_tag(seed, p, length);
-            if ((status = w2v_token(piece, known, fresh, p, length, head, tag)))
+            if ((status = w2v_wait(&queue, p, length, head, tag)))
                 return status;
         }
         p = q + (q < end && *q < 0x80 ? 0 : blank); /* a newline still has to be seen above */
     }
-    return W2V_OK;
+    return w2v_look_up(&queue);
 }
 
 /* Renumber the ids of a piece as in the whole text, now that fresh keys have ids (`place`); count the known ones. */

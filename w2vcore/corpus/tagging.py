@@ -63,6 +63,11 @@ class Tags:
         """Return the rows of the tags of a sentence."""
         return self.rows[int(self.offsets[sentence]) : int(self.offsets[sentence + 1])]
 
+    def part(self, start: int, stop: int) -> Tags:
+        """Return the tags of the sentences ``start..stop``."""
+        offsets = self.offsets[start : stop + 1]
+        return Tags(offsets - offsets[0], self.rows[int(offsets[0]) : int(offsets[-1])])
+
 
 class TagScan:
     """Documents as sentences: yields the words of each, and counts its tags.

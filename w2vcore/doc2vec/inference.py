@@ -4,17 +4,16 @@ A text is a document with one tag, whose row is the caller's own: the worker of 
 of the words, and writes to no other (`FrozenMatrix`, and the block `frozen`). So a model may be asked by any number of
 threads, and may lie in a file that is mapped read-only.
 
-All random numbers follow from the words that are known: a text's place in the stream of numbers is a hash of their ids.
-So the vector of a text depends on the model, the text and the rates alone, not on what else is inferred with it.
+All texts have the same random numbers, those of an epoch's first text. So the vector of a text depends on the model,
+the text and the rates alone, not on what else is inferred with it; texts that differ in a word differ by no other
+chance; and the rows of noise words are in the cache from the text before.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +43,8 @@ from .settings import architecture_of_inference
 if TYPE_CHECKING:
     from .model import Doc2Vec
 
-BATCH_WORDS = 30_000  # of the texts that a thread trains at a time: with 10,000 beginning a pass takes 5 % of the time
-NO_TICK = 1 << 40
+BATCH_WORDS = 10_000  # of the texts that a thread trains at a time
 PURPOSE = (1 << 32) - 2  # of the numbers with which a vector begins; the order of sentences has the last one
-_PLACES = (1 << 62) - 1  # a text of 2**62 words would still have all its places below 2**63
-
 _NEVER = np.zeros(1, np.int32)  # a stop flag that nobody raises
 _ALL_LEARN = np.ones(1, np.float32)
 
@@ -202,35 +198,20 @@ def _trained(asked: Asked, batch: Batch, rates: NDArray[np.float64]) -> tuple[ND
     size = config.vector_size
     if not texts:
         return batch.tags.rows, np.zeros((0, size), np.float32)
-    places = places_of(batch)
     own = zeros(texts, size)
-    own[:, :size] = beginnings(config.seed, places, size)
+    own[:, :size] = beginning(config.seed, size)
     tags = Tags(np.arange(texts + 1), np.arange(words, words + texts, dtype=np.uint32))
     tagged = replace(batch, tags=tags)
     make = architecture(config.architecture).worker
     assert make is not None
     worker = make(config, asked.keep, _ALL_LEARN, FrozenMatrix(asked.inputs, own), asked.targets, _NEVER)
     worker.freeze()
-    for epoch, rate in enumerate(rates.tolist()):
-        worker.run(tagged, 0, len(tagged), 0, rate, epoch, NO_TICK, places)
+    worker.infer(tagged, rates)
     return batch.tags.rows, own[:, :size]
 
 
-def places_of(batch: Batch) -> NDArray[np.int64]:
-    """Return the place of each text in the streams of random numbers, which follows from its ids."""
-    ids, borders = batch.ids, batch.offsets.tolist()
-    hashes = [
-        int.from_bytes(hashlib.blake2b(ids[start:stop].tobytes(), digest_size=8).digest(), "little")
-        for start, stop in pairwise(borders)
-    ]
-    places: NDArray[np.int64] = (np.array(hashes, np.uint64) & np.uint64(_PLACES)).astype(np.int64)
-    return places
-
-
-def beginnings(seed: int, places: NDArray[np.int64], size: int) -> NDArray[np.float32]:
-    """Return the vectors with which texts begin: uniform in [-1/2, 1/2) / size, as gensim's."""
-    blocks = np.arange(-(-size // 4))
-    words = random_words(random_key(seed, 0, PURPOSE), places[:, None], blocks)
-    numbers = words.reshape(len(places), -1)[:, :size] / 2.0**32
-    begun: NDArray[np.float32] = ((numbers - 0.5) / size).astype(np.float32)
+def beginning(seed: int, size: int) -> NDArray[np.float32]:
+    """Return the vector with which texts begin: uniform in [-1/2, 1/2) / size, as gensim's."""
+    words = random_words(random_key(seed, 0, PURPOSE), np.int64(0), np.arange(-(-size // 4)))
+    begun: NDArray[np.float32] = ((words.reshape(-1)[:size] / 2.0**32 - 0.5) / size).astype(np.float32)
     return begun

@@ -31,6 +31,7 @@ from .settings import (
     joins,
     layer_size,
     short_name,
+    untrained_on_gpu,
 )
 from .tags import DOCUMENTS, take_tags
 
@@ -76,7 +77,7 @@ class Doc2Vec(Word2Vec):
     hs, negative, ns_exponent, negative_sharing, cbow_mean, cbow_corrected, hashfxn, batch_words, compute_loss
         As in `Word2Vec`.
     device, backend, objective, architecture, candidates, subtract_log_q, normaliser, shuffle
-        As in `Word2Vec`; documents are trained on the CPU, by several processes too.
+        As in `Word2Vec`; one GPU trains ``dm=1``, and none ``dm=0`` or ``dm_concat=1``.
     progress, cache_corpus, cache_dir, checkpoint, checkpoint_every
         As in `Word2Vec`.
 
@@ -193,8 +194,10 @@ class Doc2Vec(Word2Vec):
         self._joined = Joined()
 
     def _check_own_settings(self) -> None:
-        """Refuse a GPU, which trains no tags; "auto" takes the CPU."""
-        train_on_cpu(self, "tags")
+        """Refuse a GPU for what none trains; "auto" takes the CPU for it."""
+        what = untrained_on_gpu(self)
+        if what is not None:
+            train_on_cpu(self, what)
 
     @property
     def layer1_size(self) -> int:

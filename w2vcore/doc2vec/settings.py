@@ -53,6 +53,15 @@ def architecture_of_documents(model: Doc2Vec) -> str:
     return SKIP_GRAM if model.dbow_words else DBOW
 
 
+def untrained_on_gpu(model: Doc2Vec) -> str | None:
+    """Return what of the settings no GPU trains, as the subject of a sentence; None if there is nothing."""
+    if joins(model):
+        return "dm_concat=1"
+    if not model.dm:
+        return "dm=0"
+    return "tags on several GPUs" if "," in model.device else None
+
+
 def architecture_of_inference(model: Doc2Vec) -> str:
     """Return the name of the architecture that trains the tag of a text where words are not trained.
 

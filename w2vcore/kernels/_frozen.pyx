@@ -38,6 +38,6 @@ cdef class FrozenMatrix(WorkerMatrix):
             self.matrix.origin[1] = w2v_origin(&mine[0, 0], self.rows, self.stride)
             self.rows += mine.shape[0]
 
-    def detach(self, own, base, from_end, lock):
+    def detach(self, own, base, stops, lock, from_end=False, rows=None, features=None):
         """Refuse: nobody trains it."""
         raise ValueError("a frozen matrix is not trained")

@@ -8,11 +8,14 @@ from ._types cimport int64_t
 cdef extern from "replica.h" nogil:
     ctypedef struct w2v_replica:
         float *shared
+        const int64_t *rows
         float *own
         float *base
         int64_t n
         int64_t stride
         int from_end
+        const int64_t *stops
+        int64_t n_stops
         int32_t *lock
         int64_t ticks
         int64_t due
@@ -27,5 +30,6 @@ cdef class WorkerMatrix:
     cdef readonly object shared
     cdef readonly int64_t rows, stride
     cdef readonly bint private
+    cdef readonly object features  # what stands for words while rows are private, if that is said by other numbers
     cdef public bint suspect   # a merge may have made a number infinite or NaN (finite.h); whoever reads it resets it
     cdef object memory             # keeps the copies alive

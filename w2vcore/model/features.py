@@ -186,12 +186,7 @@ class Features:
         return means
 
     def table(self, table: Table) -> Table:
-        """Return the table of input vectors with these as its rows, of which further workers copy none.
-
-        A unit updates many rows that most words share. With copies of these, two workers overshoot between two merges:
-        after an epoch of FastText on a million words the loss came out .17 (CBOW) and .20 (skip-gram) higher, and with
-        32 times as many merges still .01 and .10; without copies it is that of one worker. Nor are copies faster.
-        """
+        """Return the table of input vectors with these as its rows, of which the hottest may lie anywhere."""
 
         def rates(words: WordRates) -> NDArray[np.float64]:
             return self.update_rates(table.update_rates(words))
@@ -200,6 +195,25 @@ class Features:
             return self.input_rows
 
         return replace(table, rows=rows, used_rows=rows, update_rates=rates, hot_end=anywhere, keyed=False)
+
+    def renamed(self, rows: NDArray[np.int64], first: int) -> Features:
+        """Return the same bags, in which ``rows[i]`` has the number ``first + i``.
+
+        Raises
+        ------
+        ValueError
+            If there are not so many numbers.
+
+        Examples
+        --------
+        >>> Features.of([[0, 2], [1, 2]]).renamed(np.array([2]), 10).bag(0)[0]
+        array([ 0, 10], dtype=uint32)
+        """
+        numbers = np.arange(self.input_rows, dtype=np.int64)
+        numbers[rows] = first + np.arange(len(rows))
+        return replace(
+            self, rows=numbers[self.rows].astype(np.uint32), input_rows=max(self.input_rows, first + len(rows))
+        )
 
     def digest(self) -> str:
         """Return the CRC-32 of all of it."""

@@ -137,7 +137,7 @@ class NegativeSampling(Objective):
     purpose: ClassVar[int] = PURPOSE
     judge: Literal["examples", "targets"] = "examples"
     growth: ClassVar[float] = 4.0  # found by measurement (docs/distributed.md)
-    # Twice as much cost skip-gram a point of analogies; the hottest rows alone bear it (W2V_FIRST in replica.h).
+    # Twice as much cost skip-gram a point of analogies; the hottest rows alone bear it (backends/replicas.py).
     merge_interval: ClassVar[int] = 8192
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64]) -> None:

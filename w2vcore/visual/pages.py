@@ -1,4 +1,4 @@
-"""Pages in one file: a template that includes its styles, scripts, data and, where it needs one, a plotting library.
+"""Pages in one file: a template that includes its styles, its scripts and its data.
 
 Such a page is opened from disk, without a network, and must be safe whatever the keys are. So the data are in a block
 that browsers do not run, with every ``<`` escaped, and a content security policy names the scripts by their digests:
@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from w2vcore.formats.atomic import PathLike, atomic_write
 from w2vcore.query.similarity import unit
-from w2vcore.visual.extras import require
 
 TEMPLATES = resources.files(__package__) / "templates"
 
@@ -29,19 +28,7 @@ _PLACE = re.compile(r"<!-- w2vcore:(\w+) -->")
 _LARGEST_INT8 = 127
 
 
-def plotting_library(needed_by: str) -> str:
-    """Return the source of plotly.js, which the package plotly ships (MIT licence, named in its first lines).
-
-    Raises
-    ------
-    ImportError
-        If plotly is not installed.
-    """
-    source: str = require("plotly.offline", "plotly", needed_by, "viz").get_plotlyjs()
-    return source
-
-
-def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], library: str | None = None) -> str:
+def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any]) -> str:
     """Return a page.
 
     Parameters
@@ -53,16 +40,13 @@ def build(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], l
     title : str
     data : dict
         What the program finds in ``data``; arrays as `packed` returns them.
-    library : str, optional
-        Source of the plotting library.
     """
     program = "\n".join(['"use strict";', *(_read(script) for script in scripts)])
     contents = {
         "title": html.escape(title),
-        "policy": _policy(program, library),
+        "policy": _policy(program),
         "styles": f"<style>\n{_read('common.css')}\n{_read(name + '.css')}</style>",
         "data": f'<script type="application/json" id="data">{_json(data)}</script>',
-        "library": "" if library is None else _script(library),
         "program": _script(program),
     }
     template = _read(f"{name}.html").replace("<!-- w2vcore:head -->\n", _read("head.html"))
@@ -132,13 +116,9 @@ def _closed(source: str) -> str:
     return re.sub(r"</(script)", r"<\\/\1", source, flags=re.IGNORECASE)
 
 
-def _policy(program: str, library: str | None) -> str:
-    """Return the content security policy that lets these scripts run, and no others.
-
-    plotly.js compiles its shaders' wrappers ('unsafe-eval'), adds styles to the page, and shows pictures of its own.
-    """
-    sources = [program] if library is None else [library, program]
-    digests = (base64.b64encode(hashlib.sha256(_closed(source).encode()).digest()).decode() for source in sources)
-    allowed = " ".join([*(f"'sha256-{digest}'" for digest in digests), *["'unsafe-eval'"] * (library is not None)])
-    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
+def _policy(program: str) -> str:
+    """Return the content security policy that lets this script run, and no other."""
+    digest = base64.b64encode(hashlib.sha256(_closed(program).encode()).digest()).decode()
+    scripts = f"default-src 'none'; script-src 'sha256-{digest}'"
+    policy = f"{scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

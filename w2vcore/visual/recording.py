@@ -20,6 +20,7 @@ from w2vcore.bars import new_bar
 from w2vcore.corpus.containers import words_of
 from w2vcore.corpus.sources import as_corpus
 from w2vcore.model.checks import check_int
+from w2vcore.visual.content import content_rows
 from w2vcore.visual.maps import check_size
 from w2vcore.visual.shown import rows_of
 from w2vcore.word2vec import Word2Vec
@@ -40,6 +41,7 @@ SETTINGS: dict[str, Any] = {
 
 # Arguments of Word2Vec that are not for users here: the corpus is trained piece by piece, and the loss is computed.
 _NOT_HERE = ("sentences", "corpus_file", "callbacks", "progress", "checkpoint", "checkpoint_every", "compute_loss")
+BEGINNING = 300  # words, with which a page trains by itself: some ten thousand examples an epoch or fewer
 _LARGEST = 100_000_000  # bytes of snapshots: 12 times as many as with the default settings
 
 
@@ -80,6 +82,8 @@ class Recording:
         Vectors of these words, ``model.wv.vectors``.
     outputs : ndarray of the same shape, or None
         Their output vectors, such as ``model.syn1neg``; None with a tree alone: its vectors belong to no word.
+    beginning : list of lists of keys
+        The first sentences of the corpus, about `BEGINNING` words.
     """
 
     model: Word2Vec
@@ -87,6 +91,7 @@ class Recording:
     steps: list[Step]
     inputs: NDArray[np.float32]
     outputs: NDArray[np.float32] | None
+    beginning: list[list[Any]]
 
 
 def record(
@@ -106,9 +111,9 @@ def record(
     corpus : str, path-like, or iterable of lists of words
         A file with a sentence a line, or sentences; held in memory.
     words : iterable of keys, optional
-        Which words to record; default: the most frequent ones.
+        Which words to record; default: the most frequent content words (content.py).
     topn : int
-        How many of the most frequent ones, without `words`.
+        How many of these, without `words`.
     snapshots : int
         How many to take after the one at the beginning; fewer if the corpus has too few sentences to cut it so often.
     max_tokens : int
@@ -146,6 +151,10 @@ def record(
     model = Word2Vec(**{**SETTINGS, **settings}, compute_loss=True)
     sentences = _sentences(corpus, max_tokens)
     model.build_vocab(sentences)
+    if words is None:
+        counts = np.array([model.wv.get_vecattr(key, "count") for key in model.wv.index_to_key])
+        chosen = content_rows(model.wv.index_to_key, counts, sentences, topn)
+        words = [model.wv.index_to_key[row] for row in chosen]
     rows = rows_of(model.wv, words, topn)
     check_size("pca", len(rows))
     table = word_targets(model)
@@ -155,7 +164,8 @@ def record(
     film = _Film(model, rows, targets)
     film.take(Step(0.0, 0, model.alpha, None))
     _train(model, pieces, snapshots, film, progress)
-    return Recording(model, rows, film.steps, np.stack(film.inputs), np.stack(film.outputs) if film.outputs else None)
+    outputs = np.stack(film.outputs) if film.outputs else None
+    return Recording(model, rows, film.steps, np.stack(film.inputs), outputs, _beginning(sentences))
 
 
 class _Film:
@@ -192,6 +202,12 @@ def _sentences(corpus: Any, max_tokens: int) -> list[list[Any]]:
     if not sentences:
         raise ValueError("the corpus is empty: there is nothing to train on")
     return sentences
+
+
+def _beginning(sentences: list[list[Any]]) -> list[list[Any]]:
+    """Return the first sentences that have `BEGINNING` words together, or a part of the first one if it has more."""
+    ends = np.cumsum([len(sentence) for sentence in sentences])
+    return [sentence[:BEGINNING] for sentence in sentences[: max(1, int(np.searchsorted(ends, BEGINNING, "right")))]]
 
 
 def _check_room(words: int, snapshots: int, dimensions: int, matrices: int) -> None:

@@ -68,7 +68,7 @@ def train_on_cpu(model: Word2Vec, what: str) -> None:
     """
     if model.device == "auto":
         model.device = "cpu"
-        logger.info("device='auto' takes the CPU: %s are not trained on a GPU", what)
+        logger.info("device='auto' takes the CPU: no GPU trains %s", what)
     if model.device != "cpu" or model.backend == "cuda":
         raise ValueError(
             f"device must be 'cpu' with {what}, which no GPU trains; got device={model.device!r}, "

@@ -1,10 +1,12 @@
 """What all commands share: help, failures in one line, tracebacks on request, the end of a pipe."""
 
+import http.server
 import logging
 import math
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -195,6 +197,22 @@ def test_a_full_disk_is_said_once(here, arguments):
     ],
 )
 def test_a_wrong_value_is_a_wrong_command_line_and_a_wrong_file_is_not(failure, corpus, model, arguments, code):
-    if arguments[0] == "watch":
-        pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     assert failure(*arguments, code=code)
+
+
+@pytest.mark.parametrize(("page", "said"), [("/missing.txt", "the server answers 404"), (None, "cannot be reached")])
+def test_an_address_that_does_not_answer_is_one_plain_sentence(failure, page, said, tmp_path):
+    """The packages for addresses report a pool, retries and an object's address."""
+    pytest.importorskip("requests", reason="requests is not installed, with which smart_open reads https addresses")
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with http.server.HTTPServer(("127.0.0.1", 0), quiet) as server:
+        address = f"http://127.0.0.1:{server.server_port}{page or '/x.txt'}"
+        if page is not None:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        else:
+            server.server_close()  # nobody listens there now
+        line = failure("train", address, "-o", str(tmp_path / "m.safetensors"))
+        if page is not None:
+            server.shutdown()
+    assert f"{address}: " in line and said in line
+    assert "Pool" not in line and "0x" not in line

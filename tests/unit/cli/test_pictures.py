@@ -8,7 +8,6 @@ import pytest
 from w2vcore.cli import pictures
 from w2vcore.visual import recording, watch
 
-pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
 
 
@@ -66,12 +65,16 @@ def test_no_picture_is_written_over_what_it_shows(failure, here, model):
     assert model.read_bytes() == before
 
 
-def test_watch(run, failure, corpus):
+def test_watch(run, failure, corpus, monkeypatch):
     result = run(
         "watch", corpus, "-o", "training.html", "--epochs", 2, "--snapshots", 2, "--word", "king", "--word", "dog"
     )
     assert result.stdout == ""
     assert '"words":["king","dog"]' in Path("training.html").read_text(encoding="utf8")
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    run("watch", corpus, "-o", "training.html", "--epochs", 1, "--snapshots", 1, "--open", "-q")
+    assert shown == [Path("training.html").resolve().as_uri()]
     assert "more than --max-tokens 10 words" in failure("watch", corpus, "-o", "x.html", "--max-tokens", 10)
     assert "alpha" in failure("watch", corpus, "-o", "x.html", "--alpha", -1, code=2)
 

@@ -97,6 +97,14 @@ def test_train_on_a_terminal(terminal, corpus):
     assert seen.index("epoch 5: ") > seen.index("100%")
 
 
+def test_after_a_bar_few_epochs_are_listed(terminal, corpus):
+    """The bar has shown them all, and `info` does."""
+    status, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1, "--epochs", 30])
+    assert status == 0
+    listed = re.findall(r"^epoch (\d+): ", seen.replace("\r", "\n"), re.MULTILINE)
+    assert listed == ["1", "8", "15", "23", "30"]
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_a_narrow_terminal_shows_the_loss(terminal, corpus, columns):
     _, seen = terminal(["train", corpus, "-o", "m", "--min-count", 1, "--compute-loss"], columns=columns)

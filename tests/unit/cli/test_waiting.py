@@ -73,7 +73,6 @@ def test_quiet_and_errors(monkeypatch, capsys):
 
 def test_maps(model, here, monkeypatch):
     pytest.importorskip("sklearn", reason="t-SNE needs w2vcore[tsne]")
-    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     monkeypatch.setattr(waiting, "LONG_SECONDS", 0.0)
     result = runner().invoke(cli.main, ["explore", str(model), "-o", "x.html", "--method", "tsne"])
     assert result.exit_code == 0

@@ -128,7 +128,6 @@ explore m.safetensors -o x.html -n 1
 @pytest.mark.parametrize("line", LINES.strip().splitlines())
 def test_no_line_speaks_python(files, line):
     if line.split()[0] in ("watch", "plot", "explore"):
-        pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
         pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install .[viz]")
     result = runner().invoke(cli.main, line.split())
     assert result.exit_code in (0, 1, 2)

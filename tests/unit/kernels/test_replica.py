@@ -9,6 +9,7 @@ from w2vcore.kernels import _dispatch, _testing
 from w2vcore.kernels._replica import WorkerMatrix
 
 ROWS, HOT, COLUMNS = 10, 4, 16
+ALL = np.array([HOT])  # at every tick
 
 
 def matrix(seed, rows=ROWS):
@@ -47,7 +48,7 @@ def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
     for number in range(2):
         own, base = room()
         worker = WorkerMatrix(shared)
-        worker.detach(own, base, from_end, lock)
+        worker.detach(own, base, ALL, lock, from_end)
         np.testing.assert_array_equal(own, start[hot])
         own += np.float32(0.5 * (number + 1))  # exact sums: what is tested is who gets what
         workers.append((worker, own))
@@ -64,7 +65,7 @@ def test_two_workers_end_up_with_the_sum_of_their_changes(from_end):
     assert not workers[0][0].private
 
 
-FIRST = 128  # W2V_FIRST in replica.h
+FIRST = 128
 
 
 def merged_rows(shared, start):
@@ -80,7 +81,7 @@ def ticking(rows):
     shared, lock = np.zeros((rows, COLUMNS), np.float32), np.zeros(1, np.int32)
     own, base = room(rows)
     worker = WorkerMatrix(shared)
-    worker.detach(own, base, False, lock)
+    worker.detach(own, base, FIRST * np.array([1, 2, 4, 8, 10]), lock)
     return worker, shared, own, lock
 
 
@@ -121,7 +122,7 @@ def test_merge_waits_for_another_worker_and_no_longer():
     shared, lock = matrix(1), np.ones(1, np.int32)
     own, base = room()
     worker = WorkerMatrix(shared)
-    worker.detach(own, base, False, lock)
+    worker.detach(own, base, ALL, lock)
     own += 1
     before = shared.copy()
     thread = threading.Thread(target=worker.merge, daemon=True)
@@ -140,4 +141,40 @@ def test_merge_waits_for_another_worker_and_no_longer():
 def test_room_of_another_shape_is_refused(rows, columns):
     own = np.zeros((rows, columns), np.float32)
     with pytest.raises(ValueError, match="must be of one shape"):
-        WorkerMatrix(matrix(1)).detach(own, own.copy(), False, np.zeros(1, np.int32))
+        WorkerMatrix(matrix(1)).detach(own, own.copy(), ALL, np.zeros(1, np.int32))
+
+
+def test_rows_that_lie_anywhere_are_copied_under_numbers_of_their_own():
+    shared, lock = matrix(1), np.zeros(1, np.int32)
+    start, rows = shared.copy(), np.array([7, 0, 9, 3])
+    own, base = room()
+    worker = WorkerMatrix(shared)
+    worker.detach(own, base, np.array([1, 4]), lock, rows=rows, features="as the copies are called")
+    assert worker.features == "as the copies are called"
+    np.testing.assert_array_equal(own, start[rows])
+    own += np.float32(0.5)
+    worker.tick()
+    expected = start.copy()
+    expected[rows[:1]] += np.float32(0.5)
+    np.testing.assert_array_equal(shared, expected)  # the hottest alone
+    worker.tick()
+    expected[rows] = start[rows] + np.float32(0.5)
+    np.testing.assert_array_equal(shared, expected)
+    shared[rows] -= 1
+    worker.attach()
+    np.testing.assert_array_equal(own, shared[rows])
+    assert worker.features is None
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2], [0, 1, 2, ROWS], [-1, 0, 1, 2]])
+def test_rows_that_are_none_of_the_matrix_are_refused(rows):
+    own, base = room()
+    with pytest.raises(ValueError, match="rows must name 4 of the 10 rows"):
+        WorkerMatrix(matrix(1)).detach(own, base, ALL, np.zeros(1, np.int32), rows=np.array(rows))
+
+
+@pytest.mark.parametrize("stops", [[], [-1, 4], [4, 2], [2, 1, 4], [1, 5]])
+def test_stops_that_do_not_end_with_all_copies_are_refused(stops):
+    own, base = room()
+    with pytest.raises(ValueError, match="stops must ascend to 4"):
+        WorkerMatrix(matrix(1)).detach(own, base, np.array(stops, np.int64), np.zeros(1, np.int32))

@@ -109,30 +109,20 @@ def test_what_is_in_an_explorer(explored):
 @pytest.fixture(params=["explore", "watch"])
 def page(request, tmp_path):
     if request.param == "explore":
-        return 1, request.getfixturevalue("explored")[1]
-    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
+        return request.getfixturevalue("explored")[1]
     watch([["a", "b"]] * 9, tmp_path / "w.html", epochs=1, snapshots=1, vector_size=4)
-    return 2, tmp_path / "w.html"
+    return tmp_path / "w.html"
 
 
 def test_a_page_runs_its_own_scripts_and_no_others(page):
-    count, path = page
-    parts = read(path)
-    assert len(parts.scripts) == count
-    assert ("'unsafe-eval'" in parts.policy) == (count == 2)  # plotly.js needs it
+    parts = read(page)
+    assert len(parts.scripts) == 1
+    assert "'unsafe-eval'" not in parts.policy
     allowed = set(re.findall(r"'sha256-([^']+)'", parts.policy))
     assert allowed == {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in parts.scripts}
     assert "default-src 'none'" in parts.policy
     assert "'unsafe-inline'" not in parts.policy.partition("script-src")[2].partition(";")[0]
     assert parts.links == []
-
-
-def test_the_library_keeps_its_licence(tmp_path):
-    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
-    watch([["a", "b"]] * 9, tmp_path / "w.html", epochs=1, snapshots=1, vector_size=4)
-    library = read(tmp_path / "w.html").scripts[0]
-    assert "plotly.js v" in library[:300]
-    assert "Licensed under the MIT license" in library[:300]
 
 
 def test_topn_and_words(tmp_path):
@@ -155,17 +145,6 @@ def test_refusals(tmp_path):
     with pytest.raises(ValueError, match=r"clusters must be an int from 0 to 255, got 256 \(0 for none\)"):
         explore(model.wv, path, clusters=256)
     assert not path.exists()
-
-
-def test_plotly_missing(monkeypatch, tmp_path):
-    def absent(name):
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr("w2vcore.visual.extras.import_module", absent)
-    corpus = [["a", "b"]] * 5
-    with pytest.raises(ImportError, match=r"watch needs the package plotly.*pip install w2vcore\[viz\]"):
-        watch(corpus, tmp_path / "x.html")
-    explore(Word2Vec(corpus, min_count=1, vector_size=4).wv, tmp_path / "x.html")  # needs no package
 
 
 def test_the_places_of_a_map(tmp_path):
@@ -208,10 +187,9 @@ def test_t_sne_is_the_default(tmp_path):
 
 
 def test_what_is_in_a_replay(tmp_path):
-    pytest.importorskip("plotly", reason="plotly is not installed: pip install .[viz]")
     path = tmp_path / "x.html"
-    model = watch([["a", "b", "<c>"], ["b", "a"]] * 10, path, epochs=2, snapshots=4, vector_size=4)
-    data = json.loads(read(path).data)
+    page = watch([["sun", "moon", "<c>"], ["moon", "sun"]] * 10, path, epochs=2, snapshots=4, vector_size=4)
+    model, data = page.model, json.loads(read(path).data)
     assert data["words"] == model.wv.index_to_key
     assert [step["epoch"] for step in data["steps"]] == [0, 0.5, 1, 1.5, 2]
     assert data["inputs"]["numbers"]["shape"] == data["outputs"]["numbers"]["shape"] == [5, 3, 4]
@@ -220,3 +198,21 @@ def test_what_is_in_a_replay(tmp_path):
         numbers = np.frombuffer(base64.b64decode(part["numbers"]["base64"]), "<i2").reshape(5, 3, 4)
         scales = np.frombuffer(base64.b64decode(part["scales"]["base64"]), "<f4")
         np.testing.assert_allclose(numbers[-1] * scales[-1], trained, atol=scales[-1])
+    assert data["lesson"]["lines"] == [["sun", "moon", "<c>"], ["moon", "sun"]] * 10
+    assert data["lesson"]["settings"] == {
+        "cbow": False, "tree": False, "negative": 5, "exponent": 0.75, "window": 5, "size": 4, "alpha": 0.05,
+        "minAlpha": 0.0001, "epochs": 2, "seed": 1,
+    }  # fmt: skip
+
+
+def test_a_replay_is_a_page(tmp_path):
+    page = watch(
+        [["a", "b", "c"]] * 10, epochs=1, snapshots=1, vector_size=80, window="sentence", sg=0, hs=1, negative=0
+    )
+    assert page.path is None and len(page.model.wv) == 3
+    assert page._repr_html_().startswith("<iframe srcdoc=")
+    lesson = json.loads(read(page.save(tmp_path / "x.html")).data)["lesson"]["settings"]
+    assert (lesson["cbow"], lesson["tree"]) == (True, True)
+    assert (lesson["size"], lesson["window"], lesson["negative"]) == (64, 20, 5)  # what the page can show
+    with pytest.raises(OSError, match="there is no folder"):
+        watch([["a", "b", "c"]], tmp_path / "no" / "x.html")

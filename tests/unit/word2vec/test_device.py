@@ -243,14 +243,23 @@ def test_memory_on_the_gpu_is_told_apart(machine):
 # ---------------------------------------------------------------------- what no GPU trains
 
 
-@pytest.mark.parametrize("asked", [{"device": "cuda"}, {"device": "cuda:0,1"}, {"backend": "cuda"}])
-def test_documents_on_a_gpu_are_refused_before_the_corpus_is_read(machine, asked):
-    with pytest.raises(ValueError, match=r"^device must be 'cpu' with tags, which no GPU trains; got device="):
+@pytest.mark.parametrize(
+    "asked, what",
+    [
+        ({"device": "cuda", "dm": 0}, "dm=0"),
+        ({"backend": "cuda", "dm": 0, "dbow_words": 1}, "dm=0"),
+        ({"device": "cuda", "dm_concat": 1}, "dm_concat=1"),
+        ({"device": "cuda:0,1"}, "tags on several GPUs"),
+    ],
+)
+def test_documents_on_a_gpu_are_refused_before_the_corpus_is_read(machine, asked, what):
+    with pytest.raises(ValueError, match=f"^device must be 'cpu' with {what}, which no GPU trains; got device="):
         Doc2Vec(Unread(), **asked)
 
 
 def test_auto_takes_the_cpu_for_documents_and_says_so(machine, caplog):
+    documents = [TaggedDocument(words, [n]) for n, words in enumerate(SENTENCES)]
     with caplog.at_level(logging.INFO):
-        model = Doc2Vec([TaggedDocument(words, [n]) for n, words in enumerate(SENTENCES)], min_count=1, device="auto")
-    assert "device='auto' takes the CPU: tags are not trained on a GPU" in caplog.text
+        model = Doc2Vec(documents, dm=0, min_count=1, device="auto")
+    assert "device='auto' takes the CPU: no GPU trains dm=0" in caplog.text
     assert model.device == "cpu" and machine.launches == 0

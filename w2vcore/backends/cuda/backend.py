@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from w2vcore.backends.base import Backend, EpochStats, Job, Plan, Report
+from w2vcore.backends.run_tables import check_features
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.weights import Weights
 
@@ -58,9 +59,11 @@ class CudaBackend(Backend):
         """Find the device, compile the kernels, and check that everything fits."""
         device_code(plan.config)  # first, as it refuses what no GPU trains
         self.close()
-        if plan.features is not None:
-            raise ValueError("features of words are not trained on a GPU: take device='cpu'")
+        check_features(plan, weights)
         if len(numbers_of(plan.config.device)) > 1:
+            if plan.features is not None or plan.tag_words is not None:
+                what = "tags of sentences" if plan.features is None else "features of words"
+                raise ValueError(f"{what} are trained on one GPU, not on several: take device='cuda'")
             self._several = SeveralGpus(lambda: CudaBackend(self.warps))
             self._several.open(plan, weights)
             return
@@ -97,12 +100,10 @@ class Session:
         # Field of the launch that holds the address -> matrix
         self._matrices = {field: weights.matrices[name] for name, field in matrix_fields(plan.config).items()}
         host_tables = tables(plan)
-        self._instance = instance(plan.config, host_tables.halves, gpu.shared_bytes)
+        self._halves, self._warps = host_tables.halves, most_warps(plan) if warps is None else warps
         self._settings = settings(plan, weights, host_tables)
-        self._train, self._keep = train_kernel(gpu.cupy, self._instance), keep_kernel(gpu.cupy)
-        allowed = most_warps(plan) if warps is None else warps
-        allowed = max(1, min(allowed, SCRATCH_BYTES // max(self._scratch_bytes, 1)))
-        self.blocks, self.block_warps = grid(gpu, self._train, self._instance, allowed)
+        self._keep = keep_kernel(gpu.cupy)
+        self._compile(bags=plan.features is not None or plan.tag_words is not None)
         self._rooms: dict[str, Any] = {}
         self._allocate(host_tables.arrays)
         self._resident: Resident | None = None
@@ -111,6 +112,13 @@ class Session:
         self._group_tokens = FIRST_TOKENS
         self._pinned = [matrix for matrix in self._matrices.values() if gpu.pin(matrix)]
         logger.info("training on %s with %i warps, %s", gpu.name, self.blocks * self.block_warps, self._instance.macros)
+
+    def _compile(self, bags: bool) -> None:
+        """Choose the instance of the kernel, and its grid."""
+        self._instance = instance(self._plan.config, self._halves, self.gpu.shared_bytes, bags)
+        self._train = train_kernel(self.gpu.cupy, self._instance)
+        allowed = max(1, min(self._warps, SCRATCH_BYTES // max(self._scratch_bytes, 1)))
+        self.blocks, self.block_warps = grid(self.gpu, self._train, self._instance, allowed)
 
     @property
     def _scratch_bytes(self) -> int:
@@ -171,12 +179,14 @@ class Session:
 
     def _begin(self, epoch: int, group: list[Job]) -> Slot:
         """Load a group, and launch its kernels."""
+        if not self._instance.bags and any(job.batch.tags is not None for job in group):
+            self._compile(bags=True)  # the plan did not say that there are tags
         self._make_resident(group[0].batch)
         if self._plan.config.weighs_contexts:
             self._weigh_contexts(max(job.batch.longest for job in group))
         batch = self._resident.batch if self._resident else None
         slot = next(slot for slot in self._slots if not slot.jobs)
-        prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch)
+        prepared = launch_groups(self._plan, epoch, group, self._longest(group), batch, len(self._matrices["input"]))
         slot.load(group, prepared)
         slot.begun.record(self.gpu.compute)
         for one, fields in zip(prepared, slot.fields(prepared, self._resident), strict=True):

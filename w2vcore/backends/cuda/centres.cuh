@@ -3,6 +3,7 @@
 #define W2VCORE_CUDA_CENTRES_CUH
 
 #include "blocks.cuh"
+#include "inputs.cuh"
 
 #define W2V_TEXT(name) #name
 #define W2V_FILE(name) W2V_TEXT(name.cuh)
@@ -40,8 +41,9 @@ W2V_DEVICE void begin_objectives(const w2v_launch &launch, Work &work, float *sh
 W2V_DEVICE Targets
 targets_of(int objective, const w2v_launch &launch, Work &work, const Window &window, int centre, int pair)
 {
-    const Example asked = W2V_UNIT == W2V_UNIT_PAIR ? Example{centre, pair, window.right - window.left}
-                                                    : Example{centre, centre, work.end};
+    const Example asked = W2V_UNIT == W2V_UNIT_PAIR
+        ? Example{centre, pair, last_input(work.sentence, window) - window.left}
+        : Example{centre, centre, work.end};
 #if W2V_OBJECTIVES > 1
     if (objective == 1)
         return targets_of(work.second, launch, launch.second, work.sentence, asked);
@@ -51,23 +53,19 @@ targets_of(int objective, const w2v_launch &launch, Work &work, const Window &wi
     return targets_of(work.first, launch, launch.first, work.sentence, asked);
 }
 
-W2V_DEVICE float *input_row(const w2v_launch &launch, const Sentence &sentence, int token)
-{
-    return at_address<float>(launch.input) + (int64_t)sentence.ids[token] * launch.stride;
-}
-
-/* How many contexts of a window are trained, and the sum of their weights. */
+/* How many inputs of a window are trained, and the sum of their weights. */
 struct Trained {
     int contexts;
     float weight;
 };
 
-W2V_DEVICE Trained trained_contexts(const w2v_launch &launch, const Window &window, int centre)
+W2V_DEVICE Trained
+trained_contexts(const w2v_launch &launch, const Sentence &sentence, const Window &window, int centre)
 {
-    Trained trained = {window.right - window.left, (float)(window.right - window.left)};
+    const int all = last_input(sentence, window) - window.left;
     if (!W2V_WEIGHTS)
-        return trained;
-    trained = {0, 0.0f};
+        return {all, (float)all};
+    Trained trained = {sentence.n_tags, (float)sentence.n_tags};
     for (int begin = window.left; begin <= window.right; begin += W2V_WARP) {
         const int token = begin + lane_number();
         const bool inside = token <= window.right && token != centre;
@@ -76,14 +74,6 @@ W2V_DEVICE Trained trained_contexts(const w2v_launch &launch, const Window &wind
         trained.weight += sum_of_lanes(weight);
     }
     return trained;
-}
-
-/* How often a pair counts; 0: its token is the centre, or has no weight, and is not trained. */
-W2V_DEVICE Times times_of_pair(const w2v_launch &launch, int centre, int token)
-{
-    if (token == centre)
-        return 0;
-    return W2V_WEIGHTS ? (Times)weight_of(launch, centre, token) : (Times)1;
 }
 
 /* All contexts at once, in the ring. */
@@ -107,7 +97,7 @@ W2V_DEVICE void train_pairs(const w2v_launch &launch, Work &work, const Window &
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     for (int token = window.left, pair = 0; token <= window.right; token++) {
-        const Times times = times_of_pair(launch, centre, token);
+        const Times times = times_of_input(launch, window, centre, token);
         if (!(times > 0))
             continue;
         const int slot = slot_of(work.ring, token);
@@ -130,9 +120,9 @@ struct MeanScales {
     float hidden, error;
 };
 
-W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, const Trained &trained)
+W2V_DEVICE MeanScales scales_of(const w2v_launch &launch, float weight)
 {
-    const float share = 1.0f / trained.weight;
+    const float share = 1.0f / weight;
     if (launch.corrected)
         return MeanScales{share, share};
     return launch.cbow_mean ? MeanScales{share, 1.0f} : MeanScales{1.0f, share};
@@ -144,7 +134,7 @@ W2V_DEVICE void train_mean(
 {
     move_ring(launch, work.sentence, work.ring, centre, window);
     const Contexts contexts = contexts_of(launch, work.ring, window, centre);
-    const MeanScales scales = scales_of(launch, trained);
+    const MeanScales scales = scales_of(launch, trained.weight);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         Fragment hidden, row, error;
@@ -214,10 +204,10 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
             if (!(times > 0))
                 continue;
             Fragment row, error;
-            read_matrix(row, input_row(launch, work.sentence, token), work.width);
+            read_matrix(row, input_row(launch, work.sentence.ids[token]), work.width);
             train_row(error, row, launch, targets, work.width, work.alpha, times, work.scratch, work.sums);
             scale(error, (float)times * lock_of(launch, work.sentence.ids[token]));
-            add_to_matrix(input_row(launch, work.sentence, token), error, work.width);
+            add_to_matrix(input_row(launch, work.sentence.ids[token]), error, work.width);
         }
         add_scratch(launch, work, targets);
     }
@@ -226,19 +216,22 @@ W2V_DEVICE void train_wide_shared_window(const w2v_launch &launch, Work &work, c
 /* Pair by pair, without a ring. */
 W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Window &window, int centre)
 {
-    for (int token = window.left, pair = 0; token <= window.right; token++) {
-        const Times times = times_of_pair(launch, centre, token);
+    const int last = last_input(work.sentence, window);
+    for (int input = window.left, pair = 0; input <= last; input++) {
+        const Times times = times_of_input(launch, window, centre, input);
         if (!(times > 0))
             continue;
-        const float learn = (float)times * lock_of(launch, work.sentence.ids[token]);
+        const Bag bag = bag_of_input(launch, work.sentence, window, input);
 #pragma unroll
         for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
             Fragment row, error;
-            read_matrix(row, input_row(launch, work.sentence, token), work.width);
+            clear(row);
+            const float weight = add_bag(row, launch, bag, 1.0f, work.width);
+            if (W2V_BAGS)
+                scale(row, 1.0f / weight);
             const Targets targets = targets_of(objective, launch, work, window, centre, pair);
             train_row(error, row, launch, targets, work.width, work.alpha, times, nullptr, work.sums);
-            scale(error, learn);
-            add_to_matrix(input_row(launch, work.sentence, token), error, work.width);
+            give_bag(launch, bag, (float)times, error, work.width);
         }
         pair++;
     }
@@ -248,29 +241,29 @@ W2V_DEVICE void train_wide_pairs(const w2v_launch &launch, Work &work, const Win
 W2V_DEVICE void train_wide_mean(
     const w2v_launch &launch, Work &work, const Window &window, const Trained &trained, int centre)
 {
-    const MeanScales scales = scales_of(launch, trained);
+    const int last = last_input(work.sentence, window);
 #pragma unroll
     for (int objective = 0; objective < W2V_OBJECTIVES; objective++) {
         Fragment hidden, error;
+        float weight = 0.0f;
         clear(hidden);
-        for (int token = window.left; token <= window.right; token++) {
-            const Times times = times_of_pair(launch, centre, token);
+        for (int input = window.left; input <= last; input++) {
+            const Times times = times_of_input(launch, window, centre, input);
             if (!(times > 0))
                 continue;
-            Fragment row;
-            read_matrix(row, input_row(launch, work.sentence, token), work.width);
-            add_scaled(hidden, (float)times, row);
+            const Bag bag = bag_of_input(launch, work.sentence, window, input);
+            weight += add_bag(hidden, launch, bag, (float)times, work.width);
         }
+        const MeanScales scales = scales_of(launch, W2V_BAGS ? weight : trained.weight);
         scale(hidden, scales.hidden);
         const Targets targets = targets_of(objective, launch, work, window, centre, 0);
         train_row(error, hidden, launch, targets, work.width, work.alpha, 1, nullptr, work.sums);
-        for (int token = window.left; token <= window.right; token++) {
-            const Times times = times_of_pair(launch, centre, token);
+        for (int input = window.left; input <= last; input++) {
+            const Times times = times_of_input(launch, window, centre, input);
             if (!(times > 0))
                 continue;
-            Fragment change = error;
-            scale(change, scales.error * (float)times * lock_of(launch, work.sentence.ids[token]));
-            add_to_matrix(input_row(launch, work.sentence, token), change, work.width);
+            const Bag bag = bag_of_input(launch, work.sentence, window, input);
+            give_bag(launch, bag, scales.error * (float)times, error, work.width);
         }
     }
 }

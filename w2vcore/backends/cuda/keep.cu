@@ -5,6 +5,7 @@
  * (kernels/random.h).
  */
 #define W2V_FLOATS 4
+#define W2V_BAGS 0
 #include "tokens.cuh"
 
 extern "C" __global__ void w2v_keep(const __grid_constant__ w2v_launch launch)

@@ -24,6 +24,7 @@
  *                     0: they are read anew for each window
  *   W2V_LOSS          1: sum loss, judged and correct
  *   W2V_WEIGHTS       1: contexts have weights by their distance
+ *   W2V_BAGS          1: an input may be several rows, and sentences may have tags; without W2V_UNIT_WINDOW and W2V_RING
  *   W2V_SOFT          1: targets may have offsets, and labels between 0 and 1
  *   W2V_JOINT         1: the link is the softmax over the targets of an input, in place of a sigmoid of each
  *
@@ -100,11 +101,11 @@ typedef struct {
     int32_t shared_bytes; /* of shared memory for each warp, a multiple of 16 */
 } w2v_objective;
 
-/* The argument of a launch: 288 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
+/* The argument of a launch: 328 bytes without padding. Addresses are those of the device, as numbers; 0 where there is
  * nothing. */
 typedef struct {
     /* Weights: float32, `stride` floats from row to row, a multiple of 4, 16-byte aligned; the padding is zero. */
-    uint64_t input;        /* [vocabulary][stride] */
+    uint64_t input;        /* [input rows][stride] */
     int64_t stride;
     int64_t vocabulary;
     /* Tokens. */
@@ -116,25 +117,32 @@ typedef struct {
     uint64_t kept_ids;     /* uint32, as long as ids: from offsets[s] on, the kept tokens of sentence s; or 0 */
     uint64_t kept_from;    /* uint32, as long as ids: their places in sentence s, counted from 0; or 0 */
     uint64_t kept_counts;  /* uint32 [sentences]: how many; or 0 */
+    /* Inputs, with W2V_BAGS. */
+    uint64_t bag_from; /* int64 [vocabulary + 1]: the rows of id i are bag_rows[bag_from[i] .. bag_from[i + 1] - 1];
+                              0: the row i */
+    uint64_t bag_rows; /* uint32 */
+    uint64_t bag_weights; /* float, as long as bag_rows; 0: each row counts once */
+    uint64_t tag_from; /* int64 [sentences + 1]: likewise the rows of the tags of a sentence; 0: there are none */
+    uint64_t tag_rows; /* uint32 */
     /* Work. */
-    uint64_t segments;     /* w2v_segment [n_segments] */
+    uint64_t segments; /* w2v_segment [n_segments] */
     int64_t n_segments;
     uint64_t next_segment; /* uint64 [1], set to 0 by the host before each launch */
-    uint64_t sums;         /* w2v_job_sums, added to */
-    uint64_t scratch;      /* float [warps of the launch][w2v_scratch_rows(...)][stride] if that is not 0: zeroed once
+    uint64_t sums; /* w2v_job_sums, added to */
+    uint64_t scratch; /* float [warps of the launch][w2v_scratch_rows(...)][stride] if that is not 0: zeroed once
                               by the host, and zero again after each launch */
     /* Settings. */
-    uint64_t lock;         /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
+    uint64_t lock; /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
     int64_t lock_size;
-    uint64_t weights;      /* float, by the distance of a context, from 1, as far as windows reach; 0: none */
-    uint64_t token_key;    /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
-    int64_t window;        /* words on each side; 0: the whole sentence */
-    int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
-    int32_t targets;       /* that every example has; 0: examples differ */
-    int32_t shrink;        /* 1: windows shrink */
-    int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
-    int32_t max_targets;   /* that an example can have */
-    int32_t corrected;     /* 1: of the mean's error, too, each context row takes its share */
+    uint64_t weights; /* float, by the distance of a context, from 1, as far as windows reach; 0: none */
+    uint64_t token_key; /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
+    int64_t window; /* words on each side; 0: the whole sentence */
+    int32_t size; /* floats of a vector, 1 .. W2V_MAX_SIZE */
+    int32_t targets; /* that every example has; 0: examples differ */
+    int32_t shrink; /* 1: windows shrink */
+    int32_t cbow_mean; /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
+    int32_t max_targets; /* that an example can have */
+    int32_t corrected; /* 1: of the mean's error, too, each context row takes its share */
     w2v_objective first;
     w2v_objective second;
 } w2v_launch;

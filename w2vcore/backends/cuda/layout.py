@@ -44,6 +44,7 @@ LAUNCH = np.dtype(
         *((name, "u8") for name in ("ids", "offsets")),
         *((name, "i8") for name in ("sentences", "position")),
         *((name, "u8") for name in ("keep", "kept_ids", "kept_from", "kept_counts")),
+        *((name, "u8") for name in ("bag_from", "bag_rows", "bag_weights", "tag_from", "tag_rows")),
         ("segments", "u8"),
         ("n_segments", "i8"),
         *((name, "u8") for name in ("next_segment", "sums", "scratch", "lock")),
@@ -63,7 +64,7 @@ class Instance:
 
     Attributes
     ----------
-    unit, floats, tile, ring, loss, weights, soft, joint : int
+    unit, floats, tile, ring, loss, weights, bags, soft, joint : int
         The macros of launch.h.
     code : tuple of str
         Files of the objectives, in the order in which they are trained.
@@ -82,13 +83,14 @@ class Instance:
     warp_bytes: int
     scratch_rows: int
     weights: int = 0
+    bags: int = 0
     soft: int = 0
     joint: int = 0
 
     @property
     def macros(self) -> dict[str, int | str]:
         """The macros by name."""
-        names = ("unit", "floats", "tile", "ring", "loss", "weights", "soft", "joint")
+        names = ("unit", "floats", "tile", "ring", "loss", "weights", "bags", "soft", "joint")
         structs = (Path(path).stem for path in self.code)
         return {
             **{f"W2V_{name.upper()}": getattr(self, name) for name in names},
@@ -103,7 +105,9 @@ def common_number(halves: Mapping[str, DeviceTables]) -> int:
     return numbers.pop() if len(numbers) == 1 else 0
 
 
-def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_bytes: int) -> Instance:
+def instance(
+    config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_bytes: int, bags: bool = False
+) -> Instance:
     """Return the instance that trains a configuration.
 
     Parameters
@@ -113,6 +117,8 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
         What each objective takes on a GPU, by its name.
     shared_bytes : int
         Shared memory that a block can have on the device.
+    bags : bool
+        Whether ids have features, or sentences have tags.
 
     Raises
     ------
@@ -132,7 +138,10 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
         )
     unit, chosen = device_code(config)
     code = tuple(half.code for half in chosen)
+    if bags and unit == UNIT_WINDOW:
+        raise ValueError("tags of sentences are trained on a GPU with negative_sharing='pair', got 'window'")
     kind = {
+        "bags": int(bags),
         "weights": int(config.weighs_contexts),
         "soft": int(any(half.soft for half in chosen)),
         "joint": int(any(half.joint for half in chosen)),
@@ -140,7 +149,7 @@ def instance(config: TrainingConfig, halves: Mapping[str, DeviceTables], shared_
     targets, window, size = common_number(halves), window_of(config), config.vector_size
     taken = sum(half.shared_bytes for half in halves.values())
     found = None
-    for ring in (1, 0) if has_ring(window) else (0,):
+    for ring in (1, 0) if has_ring(window) and not bags else (0,):
         floats = row_floats(size)
         tile = tile_of(unit, floats, ring, targets)
         needed = warp_bytes(unit, ring, tile, size, window, targets, taken)

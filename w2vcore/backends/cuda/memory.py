@@ -23,7 +23,8 @@ def token_bytes(batch: Batch, subsample: bool) -> int:
     128
     """
     kept = 8 * len(batch) + 4 * (len(batch.offsets) - 1) if subsample else 0
-    return 4 * len(batch) + 8 * len(batch.offsets) + kept
+    tags = 0 if batch.tags is None else batch.tags.offsets.nbytes + batch.tags.rows.nbytes
+    return 4 * len(batch) + 8 * len(batch.offsets) + kept + tags
 
 
 def estimate(rows: int, matrices: int, objectives: Sequence[str], tokens: int, subsample: bool) -> int:

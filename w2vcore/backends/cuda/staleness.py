@@ -24,12 +24,16 @@ MOST_AT_ONCE = 64
 
 
 def busiest_share(plan: Plan) -> float:
-    """Return the largest share that a row has of the centres, or of an objective's targets."""
+    """Return the largest share that a row has of the centres, of the tagged words, or of an objective's targets."""
     words = word_rates(plan)
     if not words.centres.any():
         words = replace(words, counts=np.ones_like(words.counts), centres=np.ones(len(words.counts)))
     shares = [objective(name).busiest_share(words) for name in plan.config.objectives]
-    return max(float(words.centres.max() / words.centres.sum()), *shares)
+    inputs = words.centres if plan.features is None else plan.features.update_rates(words.centres)
+    shares.append(min(1.0, float(inputs.max() / words.centres.sum())))
+    if plan.tag_words is not None and len(plan.tag_words):
+        shares.append(min(1.0, float(plan.tag_words.max() / max(words.counts.sum(), 1))))
+    return max(shares)
 
 
 def most_warps(plan: Plan) -> int:

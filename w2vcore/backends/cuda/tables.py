@@ -72,6 +72,10 @@ def tables(plan: Plan) -> Tables:
         arrays["keep"] = np.ascontiguousarray(plan.keep, np.uint32)
     if len(plan.lock) != 1 or plan.lock[0] != 1:
         arrays["lock"] = np.ascontiguousarray(plan.lock, np.float32)
+    if plan.features is not None:
+        arrays["bag_from"], arrays["bag_rows"] = plan.features.indptr, plan.features.rows
+        if plan.features.weights is not None:
+            arrays["bag_weights"] = plan.features.weights
     for field, name in zip(OBJECTIVE_FIELDS, config.objectives, strict=False):
         chosen = objective(name)
         half = chosen.device_half()
@@ -124,7 +128,7 @@ def settings(plan: Plan, weights: Weights, built: Tables) -> Launch:
     """
     config = plan.config
     launch = np.zeros(1, LAUNCH)
-    launch["vocabulary"], launch["stride"] = weights.matrices[INPUT].shape
+    launch["vocabulary"], launch["stride"] = len(plan.counts), weights.matrices[INPUT].shape[1]
     launch["size"] = weights.vector_size
     launch["lock_size"] = len(plan.lock)
     launch["window"] = window_of(config)

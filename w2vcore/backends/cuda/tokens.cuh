@@ -30,6 +30,8 @@ struct Sentence {
     const uint32_t *ids;
     const uint32_t *from; /* their places in the sentence; NULL: all were kept */
     int count;
+    const uint32_t *tags; /* their rows, with W2V_BAGS */
+    int n_tags;
     int64_t position; /* of the sentence's first token in the epoch */
 };
 
@@ -47,6 +49,13 @@ W2V_DEVICE Sentence sentence_of(const w2v_launch &launch, int64_t number)
         sentence.ids = at_address<const uint32_t>(launch.ids) + first;
         sentence.from = nullptr;
         sentence.count = (int)(offsets[number + 1] - first);
+    }
+    sentence.tags = nullptr;
+    sentence.n_tags = 0;
+    if (W2V_BAGS && launch.tag_from) {
+        const int64_t *const from = at_address<const int64_t>(launch.tag_from) + number;
+        sentence.tags = at_address<const uint32_t>(launch.tag_rows) + from[0];
+        sentence.n_tags = (int)(from[1] - from[0]);
     }
     return sentence;
 }

@@ -2,7 +2,7 @@
  * macros that choose the instance; w2vcore/backends/reference.py defines what is computed.
  *
  *   segment -> kept tokens (tokens.cuh) -> windows (centres.cuh) -> targets (objectives/x.cuh) -> blocks (blocks.cuh)
- *                                               context rows: ring.cuh
+ *                                               context rows: ring.cuh, inputs.cuh
  *
  * The cost of a word in skip-gram with shared noise words and a ring, for T = 1 + negative targets, C contexts (on
  * average window + 1) and rows of D floats:
@@ -67,7 +67,7 @@ W2V_DEVICE void train_segment(const w2v_launch &launch, const w2v_segment &segme
     double weight = 0.0;
     for (int centre = work.begin; centre < work.end; centre++) {
         const Window window = window_of(launch, work.sentence, work.reaches, centre);
-        const Trained trained = trained_contexts(launch, window, centre);
+        const Trained trained = trained_contexts(launch, work.sentence, window, centre);
         if (trained.contexts == 0)
             continue;
         examples += W2V_UNIT == W2V_UNIT_MEAN ? 1 : trained.contexts;

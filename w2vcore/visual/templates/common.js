@@ -25,9 +25,6 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-/** A text for a label of plotly.js, which interprets a few tags and entities. */
-const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-
 /** A text, shortened to fit into a picture. */
 const short = (text, longest = 28) => (text.length > longest ? `${[...text].slice(0, longest - 1).join("")}…` : text);
 
@@ -82,14 +79,6 @@ function isTaken(event) {
   const writes = event.target.matches?.("input:not([type=range]), select, textarea");
   return event.ctrlKey || event.metaKey || event.altKey || byId("keys").open || writes;
 }
-
-const hasWebGL = (() => {
-  try {
-    return Boolean(document.createElement("canvas").getContext("webgl"));
-  } catch {
-    return false;
-  }
-})();
 
 /** Call `work` when no further call has come for some milliseconds. */
 function later(work, milliseconds) {

@@ -23,7 +23,7 @@ function widthOf(text, font) {
  * The candidates whose labels touch neither each other nor the borders, each with the box of its label.
  *
  * @param candidates objects with x and y in pixels, text, the size of its type, whether it stands on its place instead of
- *   above, and whether it must be there: then it may be below its place, too; the most important ones first
+ *   above, and whether it must be there or may be around its place: below, right or left; the most important ones first
  */
 function withRoom(candidates, width, height, most) {
   const taken = [];
@@ -39,7 +39,7 @@ function withRoom(candidates, width, height, most) {
     const at = (x, y) => [x - half, y - size * 0.7, x + half, y + size * 0.7];
     const { x, y } = candidate;
     const usual = at(x, y - (candidate.centred ? 0 : LABEL_RISE));
-    const places = candidate.must ? [usual, at(x, y + LABEL_RISE + 3), at(x + half + 8, y), at(x - half - 8, y)] : [usual];
+    const places = candidate.must || candidate.around ? [usual, at(x, y + LABEL_RISE + 3), at(x + half + 8, y), at(x - half - 8, y)] : [usual];
     const box = places.find(isFree) ?? (candidate.must ? usual : null);
     if (box) {
       taken.push(box);
@@ -48,12 +48,3 @@ function withRoom(candidates, width, height, most) {
   }
   return found;
 }
-
-/** A word as an annotation of plotly.js, above its point. */
-const annotation = (candidate, position) => ({
-  ...position,
-  text: candidate.bold ? `<b>${plain(candidate.text)}</b>` : plain(candidate.text),
-  showarrow: false,
-  yshift: LABEL_RISE,
-  font: { family: FONT, size: candidate.size || LABEL_SIZE, color: candidate.colour },
-});

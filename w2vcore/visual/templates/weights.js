@@ -1,7 +1,8 @@
-// What was recorded, and its heat maps: a row for each word, a column for each number of its vector.
+// Matrices as heat maps: a row for each word, a column for each number of its vector. And what was recorded of them.
 
-const ROW_HEIGHT = 15;
-const HEADS = 26; // pixels for the names above
+const ROW_HEIGHT = 16;
+const HEADS = 24; // pixels for the names above
+const NAME_ROOM = 88; // and for the words at the left
 
 /** Snapshots of a matrix: small integers, and for each step the factor that restores the numbers. */
 class Snapshots {
@@ -20,61 +21,80 @@ class Snapshots {
   matrix(step) {
     return Array.from({ length: this.rows }, (_, row) => this.vector(step, row));
   }
+}
 
-  /** Words by their cosine with a word at a step, best first. */
-  nearest(step, row, count) {
-    const matrix = this.matrix(step);
-    const lengths = matrix.map((vector) => Math.hypot(...vector) || 1);
-    const cosine = (other) => matrix[row].reduce((sum, x, i) => sum + x * matrix[other][i], 0) / lengths[row] / lengths[other];
-    const answers = matrix.map((_, other) => ({ row: other, cosine: cosine(other) })).filter((answer) => answer.row !== row);
-    return answers.sort((a, b) => b.cosine - a.cosine).slice(0, count);
+/** Rows of a matrix by their cosine with one of them, best first. */
+function nearestRows(matrix, row, count) {
+  const lengths = matrix.map((vector) => Math.hypot(...vector) || 1);
+  const cosine = (other) => matrix[row].reduce((sum, x, i) => sum + x * matrix[other][i], 0) / lengths[row] / lengths[other];
+  const answers = matrix.map((_, other) => ({ row: other, cosine: cosine(other) })).filter((answer) => answer.row !== row);
+  return answers.sort((a, b) => b.cosine - a.cosine).slice(0, count);
+}
+
+/** Heat maps side by side on a canvas, which say a number where the pointer is. */
+class HeatMaps {
+  constructor(canvas) {
+    Object.assign(this, { canvas, maps: [] });
+    canvas.addEventListener("pointermove", (event) => { canvas.title = this.told(pointOn(canvas, event)); });
+  }
+
+  /**
+   * @param maps {name, names: of the rows, rows: their vectors, marked: numbers of rows} of each
+   * @param largest the number that has the full colour
+   */
+  draw(maps, largest) {
+    this.maps = maps;
+    this.canvas.style.height = `${Math.max(...maps.map(({ rows }) => rows.length)) * ROW_HEIGHT + HEADS}px`;
+    const { context, width } = cleared(this.canvas);
+    const tint = divergingColours(largest);
+    this.boxes = maps.map((map, number) => this.box(number, width));
+    maps.forEach((map, number) => this.drawMap(context, map, this.boxes[number], tint));
+  }
+
+  /** Where the cells of a map are; maps with the same words have their names once, at the left. */
+  box(number, width) {
+    const { maps } = this;
+    const named = maps.map(({ names }, i) => i === 0 || names !== maps[i - 1].names);
+    const room = (width - named.filter(Boolean).length * NAME_ROOM - 12 * (maps.length - 1)) / maps.length;
+    const names = named.slice(0, number + 1).filter(Boolean).length;
+    return { left: names * NAME_ROOM + number * (room + 12), width: Math.max(20, room), named: named[number] };
+  }
+
+  drawMap(context, { name, names, rows, marked }, { left, width, named }, tint) {
+    drawText(context, fitted(name, width, 13), [left, HEADS / 2], { tint: colour("--soft"), size: 13 });
+    const isMarked = new Set(marked);
+    rows.forEach((vector, row) => {
+      const top = HEADS + row * ROW_HEIGHT;
+      if (named) {
+        const style = { tint: colour(isMarked.has(row) ? "--accent" : "--ink"), align: "right", bold: isMarked.has(row) };
+        drawText(context, fitted(names[row], NAME_ROOM - 14), [left - 8, top + ROW_HEIGHT / 2], style);
+      }
+      const cell = width / vector.length;
+      vector.forEach((value, column) => {
+        context.fillStyle = tint(value);
+        context.fillRect(left + column * cell, top, cell + 0.5, ROW_HEIGHT + 0.5);
+      });
+    });
+    Object.assign(context, { strokeStyle: colour("--accent"), lineWidth: 2 });
+    for (const row of isMarked) context.strokeRect(left, HEADS + row * ROW_HEIGHT, width, ROW_HEIGHT);
+    Object.assign(context, { strokeStyle: colour("--line"), lineWidth: 1 });
+    context.strokeRect(left, HEADS, width, rows.length * ROW_HEIGHT);
+  }
+
+  /** The word and the number at a point, or nothing. */
+  told([x, y]) {
+    const row = Math.floor((y - HEADS) / ROW_HEIGHT);
+    for (const [number, { name, names, rows }] of this.maps.entries()) {
+      const { left, width } = this.boxes[number];
+      const column = Math.floor(((x - left) / width) * (rows[0]?.length ?? 0));
+      if (row >= 0 && row < rows.length && x >= left && x < left + width) return `${names[row]}, number ${column + 1}: ${rows[row][column].toFixed(3)} (${name})`;
+    }
+    return "";
   }
 }
 
-class WeightMaps {
-  /** @param matrices [name, Snapshots] of each, side by side */
-  constructor(element, words, matrices) {
-    this.element = element;
-    this.words = words;
-    this.matrices = matrices;
-    this.largest = Math.max(...matrices.map(([, matrix]) => matrix.largest));
-    element.style.height = `${words.length * ROW_HEIGHT + HEADS}px`;
-  }
-
-  traces(step) {
-    const colorscale = [[0, colour("--low")], [0.5, colour("--panel")], [1, colour("--high")]];
-    const y = this.words.map((_, row) => row);
-    return this.matrices.map(([name, matrix], place) => ({
-      type: "heatmap", z: matrix.matrix(step), y, zmin: -this.largest, zmax: this.largest, colorscale, showscale: false,
-      xaxis: place ? "x2" : "x", yaxis: "y",
-      text: this.words.map((word) => Array(matrix.columns).fill(plain(short(word)))),
-      hovertemplate: `%{text}, number %{x}: %{z:.3f}<extra>${name}</extra>`,
-    }));
-  }
-
-  layout(chosen) {
-    const [gap, count] = [0.04, this.matrices.length];
-    const axes = this.matrices.map((_, place) => ({
-      domain: [place / count + (place ? gap / 2 : 0), (place + 1) / count - (place < count - 1 ? gap / 2 : 0)],
-      fixedrange: true, showticklabels: false, showgrid: false, zeroline: false, ticks: "",
-    }));
-    const heads = this.matrices.map(([name], place) => ({
-      text: name, showarrow: false, xref: place ? "x2 domain" : "x domain", yref: "paper", x: 0, y: 1, xanchor: "left",
-      yanchor: "bottom", font: { family: FONT, size: 13, color: colour("--soft") },
-    }));
-    const frame = { type: "rect", xref: "paper", x0: 0, x1: 1, y0: chosen - 0.5, y1: chosen + 0.5, line: { color: colour("--accent"), width: 2 } };
-    return {
-      ...plainLayout(), margin: { l: 84, r: 4, t: HEADS, b: 2 }, annotations: heads, shapes: chosen < 0 ? [] : [frame],
-      xaxis: axes[0], ...(axes[1] ? { xaxis2: axes[1] } : {}),
-      yaxis: {
-        autorange: "reversed", fixedrange: true, tickmode: "array", tickvals: this.words.map((_, row) => row),
-        ticktext: this.words.map((word) => plain(short(word, 11))), ticks: "", showgrid: false, zeroline: false,
-        tickfont: { family: FONT, size: 11.5, color: colour("--ink") },
-      },
-    };
-  }
-
-  draw(step, chosen) {
-    return Plotly.react(this.element, this.traces(step), this.layout(chosen), { displayModeBar: false, responsive: true });
-  }
+/** Write the ends of the colours of heat maps. */
+function showScale(low, high, largest) {
+  low.textContent = `−${largest.toFixed(2)}`;
+  high.textContent = `+${largest.toFixed(2)}`;
 }
