@@ -22,8 +22,8 @@ DeviceUnit = Literal["pair", "window", "mean"]
 # in wide windows of too many the step would be too long. Worth it from about eight on (docs/performance.md).
 MOST_POSITIVES = 16
 
-# Tokens of a sentence that are a stretch, whose kept words may be one unit (`units_of_stretch`). Stretches of 12 are 3 %
-# faster and those of 4 are 4 % slower, but with 12 the steps are a bit too long: documents are found less well.
+# Tokens of a sentence that are a stretch, whose kept words may be one unit (`units_of_stretch`). Stretches of 12 are
+# 3 % faster and those of 4 are 4 % slower, but with 12 the steps are a bit too long: documents are found less well.
 STRETCH = 6
 
 
