@@ -25,6 +25,7 @@ OTHER_LISTS = {
     "cli/training.py": "chosen for the demo",
     "presets.py": "chosen for purposes",
     "visual/recording.py": "chosen for pages",
+    "visual/watcher.py": "what the page trains by itself",
     "scripts/word2vec_standalone.py": "the options of gensim's script",
     "formats/gensim_native.py": "what gensim saves",
     "fasttext/files.py": "what fastText saves",
