@@ -245,7 +245,8 @@ static void update_and_apply(const workspace *w, float *x, float factor)
     } else {
         update_hidden(w, x);
         spread_fetching(
-            &x, &factor, w->width, w->error, w->coming + 2 * W2V_COMING_EACH, W2V_COMING_ALWAYS - 2 * W2V_COMING_EACH, 1);
+            &x, &factor, w->width, w->error, w->coming + 2 * W2V_COMING_EACH, W2V_COMING_ALWAYS - 2 * W2V_COMING_EACH,
+            1);
     }
 }
 

@@ -67,8 +67,7 @@ W2V_INLINED int are_paired(const paired_unit *a, const paired_unit *b)
 #define W2V_COMING_IN_PAIRED (W2V_COMING / 2)
 
 /* Scores of both, n targets each, and behind those of the first the dot product of the inputs. */
-W2V_INLINED void paired_dots(
-    paired_unit *a, paired_unit *b, int64_t width, const float *const *coming, const int n)
+W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, const float *const *coming, const int n)
 {
     const float *x = a->input, *z = b->input, *first[W2V_SLOTS], *second[W2V_SLOTS];
     w2v_vec of_x[W2V_SLOTS], of_z[W2V_SLOTS];
