@@ -1,6 +1,9 @@
 """How well do worker threads share one model? N workers of one process against N processes of one worker, side by side.
 
-    python tests/benchmarks/bench_threads.py CORPUS [--workers 2] [--rounds 3] [--kind sgns] [--sharing pair]
+    python tests/benchmarks/bench_threads.py CORPUS [--workers 2] [--rounds 3] [--kind sgns cbow ...] [--sharing pair]
+
+The kinds: skip-gram (sg) and CBOW with negative sampling (ns) or hierarchical softmax (hs); both on n-grams
+("fasttext", "fasttext-cbow"); documents ("dbow", "dm"), a line each. --sharing is for those of skip-gram.
 
 The processes share nothing but the machine, so their summed speed is what the machine has to give; the ratio says what locks,
 queues and shared cache lines cost. Rounds are interleaved; a speed is the median over the epochs of a run, after the first.
@@ -22,18 +25,30 @@ from pathlib import Path
 
 RUN = """
 import json, statistics, sys
-from w2vcore import Word2Vec
-o = json.loads(sys.argv[1])
-model = Word2Vec(corpus_file=o["corpus"], vector_size=o["dim"], workers=o["workers"], epochs=o["epochs"], sg=o["sg"], hs=o["hs"],
-                 negative=o["negative"], negative_sharing=o["sharing"], alpha=0.025)
+import w2vcore
+made, settings = json.loads(sys.argv[1])
+model = getattr(w2vcore, made)(alpha=0.025, **settings)
 print(statistics.median(epoch["words_per_second"] for epoch in model.training_history[1:]))
 """
 
+# The class and its settings
+KINDS = {
+    "sgns": ("Word2Vec", {"sg": 1}),
+    "cbow": ("Word2Vec", {"sg": 0}),
+    "sghs": ("Word2Vec", {"sg": 1, "hs": 1, "negative": 0}),
+    "cbowhs": ("Word2Vec", {"sg": 0, "hs": 1, "negative": 0}),
+    "fasttext": ("FastText", {"sg": 1}),
+    "fasttext-cbow": ("FastText", {"sg": 0}),
+    "dbow": ("Doc2Vec", {"dm": 0}),
+    "dm": ("Doc2Vec", {"dm": 1}),
+}
+OF_SKIP_GRAM = ["sgns", "sghs", "fasttext"]
 
-def speeds(options, processes):
+
+def speeds(made, settings, processes):
     """Words per second of each of so many processes that run at the same time, outside any checkout."""
     env = dict(os.environ, OPENBLAS_NUM_THREADS="1")
-    command = [sys.executable, "-c", RUN, json.dumps(options)]
+    command = [sys.executable, "-c", RUN, json.dumps([made, settings])]
     with tempfile.TemporaryDirectory() as folder:
         children = [
             subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, cwd=folder) for _ in range(processes)
@@ -61,33 +76,31 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--dim", type=int, default=100)
-    parser.add_argument("--kind", choices=["sgns", "cbow", "sghs", "cbowhs"], default="sgns")
+    parser.add_argument("--kind", nargs="+", choices=KINDS, default=["sgns"])
     parser.add_argument("--sharing", choices=["auto", "pair", "window"], default="auto")
     o = parser.parse_args()
-    hs = int(o.kind.endswith("hs"))
-    options = {
-        "corpus": str(Path(o.corpus).resolve()),
-        "dim": o.dim,
-        "epochs": o.epochs,
-        "sg": int(o.kind.startswith("sg")),
-        "hs": hs,
-        "negative": 0 if hs else 5,
-        "sharing": o.sharing,
-    }
-    ratios = []
+    ratios = {kind: [] for kind in o.kind}
     with tempfile.TemporaryDirectory() as folder:
         round_trip = compiled(folder)
-    for number in range(o.rounds):
+    for number, kind in ((number, kind) for number in range(o.rounds) for kind in o.kind):
+        made, settings = KINDS[kind]
+        settings = {**settings, "corpus_file": str(Path(o.corpus).resolve()), "vector_size": o.dim, "epochs": o.epochs}
+        if kind in OF_SKIP_GRAM:
+            settings["negative_sharing"] = o.sharing
         before = round_trip(1_000_000)
-        shared = speeds({**options, "workers": o.workers}, 1)[0]
+        shared = speeds(made, {**settings, "workers": o.workers}, 1)[0]
         after = round_trip(1_000_000)
-        apart = sum(speeds({**options, "workers": 1}, o.workers))
-        ratios.append(shared / apart)
+        apart = sum(speeds(made, {**settings, "workers": 1}, o.workers))
+        ratios[kind].append(shared / apart)
         print(
-            f"round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes "
-            f"{apart / 1e3:,.0f} k words/s, ratio {ratios[-1]:.3f}; round trip {before:.0f} and {after:.0f} ns"
+            f"{kind}, round {number}: {o.workers} workers {shared / 1e3:,.0f} k words/s, {o.workers} processes "
+            f"{apart / 1e3:,.0f} k words/s, ratio {shared / apart:.3f}; round trip {before:.0f} and {after:.0f} ns",
+            flush=True,
         )
-    print(f"{o.kind} dim={o.dim}: ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})")
+    for kind, all_rounds in ratios.items():
+        print(
+            f"{kind} dim={o.dim}: ratio {statistics.median(all_rounds):.3f} ({min(all_rounds):.3f}-{max(all_rounds):.3f})"
+        )
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_runs(script, arguments, says):
 @pytest.mark.parametrize(
     "script, arguments, says",
     [
-        ("bench_threads", ["CORPUS", "--rounds", "1", "--epochs", "2"], "round trip"),
+        ("bench_threads", ["CORPUS", "--rounds", "1", "--epochs", "2", "--kind", "dm", "fasttext"], "round trip"),
         ("bench_limits", ["1e-4"], "cbowhs"),
     ],
 )
