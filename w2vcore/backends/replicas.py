@@ -43,12 +43,12 @@ FIRST_ROWS = 128
 # target rows: input vectors that share n-grams have much in common, along which targets move together, and far. With
 # 40,000 lines of text (3.2 million words, 100 dimensions, one seed) the loss of skip-gram's first epoch is 2.161 with
 # one worker, 2.182 with two and all rows shared, 2.179 with copies of inputs alone, 2.249 and 2.312 where targets wait
-# for 8 and 24 updates, too. Means in place of sums take it down to 1.94, and a third of the analogies with it. Inputs
-# that wait longer are no faster.
+# for 8 and 24 updates, too, and the scores of the vectors are no lower (docs/performance.md has them). Means in place
+# of sums take the loss down to 1.94, and a third of the analogies with it.
 INPUT_UPDATES = 96
 TARGET_UPDATES = 8
-# Rows that are updated less often in an epoch are shared: workers seldom meet in them, and a worker would miss much of
-# what the others learn. With 6,000 lines and copies of all rows the loss of the first epoch was 2.39 instead of 2.37.
+# Rows that are updated less often in an epoch are shared: workers seldom meet in them, and each would miss much of what
+# the others learn.
 FEWEST_UPDATES = 1_000
 # The rarest copies are merged at each tick whose number is a multiple of 2**RAREST.
 RAREST = 16
