@@ -154,11 +154,8 @@ def pytest_run(part, arguments, **environment):
 
 def parity(part):
     """The contract suite with one warp on the device."""
-    pytest_run(
-        part,
-        [str(TESTS / "contract" / "test_backends.py"), "-k", part.sizes.parity, "-m", "slow or not slow"],
-        W2VCORE_ON_GPU="1",
-    )
+    files = [str(TESTS / "contract" / name) for name in ("test_backends.py", "test_features_and_tags.py")]
+    pytest_run(part, [*files, "-k", part.sizes.parity, "-m", "slow or not slow"], W2VCORE_ON_GPU="1")
 
 
 def tests(part):
