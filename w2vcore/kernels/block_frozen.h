@@ -35,7 +35,8 @@ W2V_INLINED void frozen_blocks(
         sum_inputs(w, in->n);
     }
     hidden_dots(w, w->hidden);
-    add_offsets(w->score, w->offset, w->n);
+    if (named->offsets) /* else they are zeros, which take their time */
+        add_offsets(w->score, w->offset, w->n);
     link_examples(w, m, named, examples, in->weight, sums, 0);
     if (is_row && in->rows[0] >= m->inputs->cut) {
         add_targets(w, 0, w->hidden);
