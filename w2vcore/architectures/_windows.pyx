@@ -241,7 +241,7 @@ cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, i
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
     few: on an Emerald Rapids this is 6 to 21 % faster with matrices of 134 to 360 MB in all, and 3 to 11 % slower with
-    54 MB, which the last cache holds.
+    54 MB, which the last cache holds. Rows that are only read are fetched so, too: they are not taken from other cores.
     """
     cdef int64_t i
     for i in range(n):
@@ -252,7 +252,7 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and see that they are fetched."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef uint32_t arriving
-    cdef bint is_far = work.bytes > FAR
+    cdef bint is_far = work.frozen or work.bytes > FAR
     cdef Target *target
     cdef w2v_targets *named
     cdef int k
@@ -272,21 +272,6 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
             fetch_far(work.matrices.inputs, &arriving, 1, stride)
         else:
             fetch_row(work, w2v_row(work.matrices.inputs, arriving, stride))
-
-
-cdef void name_frozen(Work *work, Unit *unit) noexcept nogil:
-    """The same where targets are only read: they are not taken away from other cores."""
-    cdef int64_t stride = work.matrices.stride, i
-    cdef Target *target
-    cdef w2v_targets *named
-    cdef int k
-    for k in range(work.n_objectives):
-        target, named = &work.target[k], &unit.named[k]
-        target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
-        for i in range(target.n_cached, named.n):
-            w2v_prefetch_row_near(w2v_row(target.matrices.targets, named.rows[i], stride), stride)
-    if unit.arriving >= 0:
-        w2v_prefetch_row_near(w2v_row(work.matrices.inputs, <uint32_t>unit.arriving, stride), stride)
 
 
 cdef void fetch_coming(Work *work, const Unit *unit) noexcept nogil:
@@ -393,8 +378,6 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                 name_fresh_positives(work, &work.ring[named % RING])
             elif work.predicts:
                 name_positives(work, &work.ring[named % RING])
-            elif work.frozen:
-                name_frozen(work, &work.ring[named % RING])
             else:
                 name_targets(work, &work.ring[named % RING])
             if work.words.size:
