@@ -118,31 +118,30 @@ typedef struct {
     uint64_t kept_from;    /* uint32, as long as ids: their places in sentence s, counted from 0; or 0 */
     uint64_t kept_counts;  /* uint32 [sentences]: how many; or 0 */
     /* Inputs, with W2V_BAGS. */
-    uint64_t bag_from; /* int64 [vocabulary + 1]: the rows of id i are bag_rows[bag_from[i] .. bag_from[i + 1] - 1];
-                              0: the row i */
-    uint64_t bag_rows; /* uint32 */
-    uint64_t bag_weights; /* float, as long as bag_rows; 0: each row counts once */
-    uint64_t tag_from; /* int64 [sentences + 1]: likewise the rows of the tags of a sentence; 0: there are none */
-    uint64_t tag_rows; /* uint32 */
+    uint64_t bag_from;     /* int64 [vocabulary + 1]: where rows of each id begin in bag_rows; 0: id i has row i */
+    uint64_t bag_rows;     /* uint32 */
+    uint64_t bag_weights;  /* float, as long as bag_rows; 0: each row counts once */
+    uint64_t tag_from;     /* int64 [sentences + 1]: where its tags begin in tag_rows; 0: there are none */
+    uint64_t tag_rows;     /* uint32 */
     /* Work. */
-    uint64_t segments; /* w2v_segment [n_segments] */
+    uint64_t segments;     /* w2v_segment [n_segments] */
     int64_t n_segments;
     uint64_t next_segment; /* uint64 [1], set to 0 by the host before each launch */
-    uint64_t sums; /* w2v_job_sums, added to */
-    uint64_t scratch; /* float [warps of the launch][w2v_scratch_rows(...)][stride] if that is not 0: zeroed once
+    uint64_t sums;         /* w2v_job_sums, added to */
+    uint64_t scratch;      /* float [warps of the launch][w2v_scratch_rows(...)][stride] if that is not 0: zeroed once
                               by the host, and zero again after each launch */
     /* Settings. */
-    uint64_t lock; /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
+    uint64_t lock;         /* float [lock_size]: row i learns at lock[i % lock_size] times the rate; 0: all at 1 */
     int64_t lock_size;
-    uint64_t weights; /* float, by the distance of a context, from 1, as far as windows reach; 0: none */
-    uint64_t token_key; /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
-    int64_t window; /* words on each side; 0: the whole sentence */
-    int32_t size; /* floats of a vector, 1 .. W2V_MAX_SIZE */
-    int32_t targets; /* that every example has; 0: examples differ */
-    int32_t shrink; /* 1: windows shrink */
-    int32_t cbow_mean; /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
-    int32_t max_targets; /* that an example can have */
-    int32_t corrected; /* 1: of the mean's error, too, each context row takes its share */
+    uint64_t weights;      /* float, by the distance of a context, from 1, as far as windows reach; 0: none */
+    uint64_t token_key;    /* random_key(seed, epoch, W2V_PURPOSE_TOKEN) */
+    int64_t window;        /* words on each side; 0: the whole sentence */
+    int32_t size;          /* floats of a vector, 1 .. W2V_MAX_SIZE */
+    int32_t targets;       /* that every example has; 0: examples differ */
+    int32_t shrink;        /* 1: windows shrink */
+    int32_t cbow_mean;     /* 1: the hidden row is the mean of the context rows, 0: their sum; see block.h */
+    int32_t max_targets;   /* that an example can have */
+    int32_t corrected;     /* 1: of the mean's error, too, each context row takes its share */
     w2v_objective first;
     w2v_objective second;
 } w2v_launch;
