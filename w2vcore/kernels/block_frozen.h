@@ -18,6 +18,14 @@ static void sum_error(const workspace *w)
     add_targets(w, W2V_TILE, w->error);
 }
 
+static int any_offsets(const w2v_targets *named, int64_t examples)
+{
+    for (int64_t e = 0; e < examples; e++)
+        if (named[e].offsets)
+            return 1;
+    return 0;
+}
+
 /* Both of them, from the targets that are gathered. */
 W2V_INLINED void frozen_blocks(
     workspace *w, const w2v_matrices *m, const w2v_inputs *in, const w2v_targets *named, int64_t examples,
@@ -35,7 +43,7 @@ W2V_INLINED void frozen_blocks(
         sum_inputs(w, in->n);
     }
     hidden_dots(w, w->hidden);
-    if (named->offsets) /* else they are zeros, which take their time */
+    if (any_offsets(named, examples)) /* else they are zeros, which take their time */
         add_offsets(w->score, w->offset, w->n);
     link_examples(w, m, named, examples, in->weight, sums, 0);
     if (is_row && in->rows[0] >= m->inputs->cut) {
