@@ -59,7 +59,7 @@ class ThreadsBackend(Backend):
         self._copied = Copied()  # by all workers but the first
         self._workers: list[tuple[WindowWorker, Replicas]] = []  # further ones are added when there are jobs for them
         self._stop = np.zeros(1, np.int32)  # read by the kernels every few hundred windows
-        self._queue_size = 0
+        self._most_pending = 0  # jobs in the queue and in training, or trained and not yet reported
         self._here = False  # train in the calling thread
         self._oracle: ReferenceBackend | None = None  # trains what is not compiled
 
@@ -80,7 +80,7 @@ class ThreadsBackend(Backend):
         self._locks = merge_locks(weights)
         self._workers = []
         self._add_worker()
-        self._queue_size = config.queue_factor * config.workers
+        self._most_pending = (config.queue_factor + 1) * config.workers
         # A new thread starts fast, but perhaps on another core, whose cache holds nothing of the model.
         self._here = plan.short_runs and config.workers == 1
 
@@ -95,9 +95,10 @@ class ThreadsBackend(Backend):
         head = list(itertools.islice(jobs, 2))
         if len(head) < 2 and all(map(self._is_short, head)):
             return self._run_here(epoch, iter(head), report)
-        todo: queue.Queue[Job | None] = queue.Queue(self._queue_size)
+        # Not queue.Queue: Ctrl-C between its taking of a lock and the `with` that frees it leaves it locked for ever.
+        todo: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[Result] = queue.SimpleQueue()
-        threads: list[threading.Thread] = []
+        threads: list[_Thread] = []
         total = EpochStats()
         self._stop[0] = 0
         try:
@@ -106,11 +107,10 @@ class ThreadsBackend(Backend):
                 if len(threads) < self._plan.config.workers:
                     threads.append(self._make_thread(len(threads), epoch, todo, done))
                     self._start(threads)
-                while not _offer(todo, job):
+                while pending >= self._most_pending or not done.empty():
                     pending -= self._take(done, threads, total, report)
+                todo.put(job)
                 pending += 1
-                while not done.empty():
-                    pending -= self._take(done, threads, total, report)
             while pending:
                 pending -= self._take(done, threads, total, report)
         except BaseException:
@@ -162,14 +162,14 @@ class ThreadsBackend(Backend):
         )
 
     def _make_thread(
-        self, number: int, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
-    ) -> threading.Thread:
+        self, number: int, epoch: int, todo: queue.SimpleQueue[Job | None], done: queue.SimpleQueue[Result]
+    ) -> _Thread:
         if number == len(self._workers):
             self._add_worker()
         arguments = (*self._workers[number], epoch, todo, done)
-        return threading.Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
+        return _Thread(target=_work, args=arguments, name=f"w2vcore-{number}", daemon=True)
 
-    def _start(self, threads: list[threading.Thread]) -> None:
+    def _start(self, threads: list[_Thread]) -> None:
         """Start the last thread of the list."""
         try:
             threads[-1].start()
@@ -192,9 +192,7 @@ class ThreadsBackend(Backend):
         return (job.stop - job.start) * inputs * targets * config.vector_size <= SHORT_JOB
 
     @staticmethod
-    def _take(
-        done: queue.SimpleQueue[Result], threads: list[threading.Thread], total: EpochStats, report: Report
-    ) -> int:
+    def _take(done: queue.SimpleQueue[Result], threads: list[_Thread], total: EpochStats, report: Report) -> int:
         """Wait a moment for a result and report it; raise what a worker raised. Returns 1 for a result, else 0."""
         try:
             result = done.get(timeout=POLL_SECONDS)
@@ -212,9 +210,8 @@ class ThreadsBackend(Backend):
         return 1
 
     @staticmethod
-    def _dismiss(todo: queue.Queue[Job | None], threads: list[threading.Thread]) -> None:
+    def _dismiss(todo: queue.SimpleQueue[Job | None], threads: list[_Thread]) -> None:
         """Drain the queue, post a sentinel for each worker, and wait until all have ended, even if interrupted."""
-        todo.maxsize = 0  # the sentinels below must not block
         interrupted: BaseException | None = None
         while True:
             try:
@@ -232,22 +229,22 @@ class ThreadsBackend(Backend):
             raise interrupted
 
 
-def _await_end(thread: threading.Thread) -> None:
-    """Wait for the end of a thread, which may not have begun to run if Ctrl-C interrupted its start."""
-    began = time.monotonic()
-    while thread.ident is None and time.monotonic() - began < START_SECONDS:
+class _Thread(threading.Thread):
+    """A thread that says whether it has begun: if Ctrl-C interrupts its start, it may never do so."""
+
+    begun = False
+
+    def run(self) -> None:
+        self.begun = True
+        super().run()
+
+
+def _await_end(thread: _Thread) -> None:
+    started = time.monotonic()
+    while not thread.begun and time.monotonic() - started < START_SECONDS:
         time.sleep(0.001)
-    if thread.ident is not None:
+    if thread.begun:
         thread.join()
-
-
-def _offer(todo: queue.Queue[Job | None], job: Job) -> bool:
-    """Put a job in the queue if it has room."""
-    try:
-        todo.put_nowait(job)
-    except queue.Full:
-        return False
-    return True
 
 
 def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> EpochStats:
@@ -259,7 +256,11 @@ def _train(worker: WindowWorker, replicas: Replicas, epoch: int, job: Job) -> Ep
 
 
 def _work(
-    worker: WindowWorker, replicas: Replicas, epoch: int, todo: queue.Queue[Job | None], done: queue.SimpleQueue[Result]
+    worker: WindowWorker,
+    replicas: Replicas,
+    epoch: int,
+    todo: queue.SimpleQueue[Job | None],
+    done: queue.SimpleQueue[Result],
 ) -> None:
     """Take jobs until a None; answer each with its result, or with the exception that ended this worker."""
     try:
