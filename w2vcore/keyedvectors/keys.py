@@ -292,7 +292,8 @@ class Keys:
         ValueError
             It names a key.
         """
-        self._unpack()
+        if self._compact is not None:  # there is neither of them yet
+            return
         listed, rows, length, entries = self._listed, self._rows, self.agreed, self._entries
         if (length, entries) == (len(listed), len(rows)):
             return
