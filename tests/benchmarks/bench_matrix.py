@@ -41,6 +41,14 @@ if hasattr(os, "sched_setaffinity"):
 model = getattr(importlib.import_module(package), name)(workers=workers, min_count=1, epochs=1, **settings)
 model.build_vocab(corpus_file=text)
 
+def peak():
+    # not ru_maxrss where it can be helped: that begins with the memory of the process that started this one
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
 def cost(epochs):
     began = time.process_time()
     model.train(corpus_file=part, total_words=words, total_examples=lines, epochs=epochs)
@@ -49,7 +57,7 @@ def cost(epochs):
 cost(1)  # brings the matrices into memory
 one = cost(1)
 more = max(1, min(100, round(seconds / one)))
-print((cost(1 + more) - one) / more, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print((cost(1 + more) - one) / more, peak())
 """
 
 SKIP_GRAM, CBOW, TREE = {"sg": 1, "alpha": 0.025}, {"sg": 0, "alpha": 0.05}, {"hs": 1, "negative": 0}
@@ -130,13 +138,16 @@ def write_texts(folder, vocabulary, sentence, words):
 
 
 def words_of(kind, cell, seconds):
-    """How many words gensim trains in about so many seconds."""
+    """How many words gensim trains in about so many seconds, but as many as there are in the vocabulary.
+
+    In each epoch of a file gensim copies its vocabulary, which takes longer than to train a short text.
+    """
     rate = KINDS[kind][3] * 100 / max(cell["dim"], 60) * 6 / (5 + cell["vocabulary"] / 100_000) ** 0.5
     if "hs" not in kind:
         rate *= 6 / (1 + cell["negative"])
     if kind != "DBOW":
         rate *= (5 / cell["window"]) ** (0.5 if "cbow" in kind.lower() or kind == "DM" else 1)
-    return int(np.clip(rate * seconds, 50_000, 5_000_000))
+    return int(np.clip(rate * seconds, max(50_000, cell["vocabulary"]), 5_000_000))
 
 
 def gigabytes(kind, cell):
