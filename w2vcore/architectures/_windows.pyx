@@ -358,7 +358,7 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
                             stretch_from(work, until, offsets[sentence], offsets[sentence + 1]),
                             walk, work.table, work.token_numbers)
                     if walk.previous is not NULL:
-                        link_repeats(walk.ids, walk.previous, walk.size, walk.table)
+                        link_repeats(walk.ids, walk.previous, walk.latest, walk.size, walk.table)
                     take_tags(&walk.bags, sentence)
                     work.totals.words += walk.stop - walk.centre
                     at = until
@@ -415,7 +415,7 @@ cdef object lend(dict memory, Work *work):
     cdef uint8_t[::1] token_numbers = memory["token_numbers"]
     cdef uint32_t[::1] walk_ids = memory["ids"], walk_table = memory["table"]
     cdef int64_t[::1] walk_positions = memory["positions"], walk_reach = memory["reach"]
-    cdef int64_t[::1] walk_previous = memory["previous"], walk_slot = memory["slot"]
+    cdef int64_t[::1] walk_previous = memory["previous"], walk_latest = memory["latest"], walk_slot = memory["slot"]
     cdef float[::1] weights = memory["weights"]
     cdef uint64_t[::1] run_streams = memory["streams"], run_blocks = memory["blocks"]
     cdef uint32_t[:, ::1] unit_inputs = memory["inputs"]
@@ -435,6 +435,7 @@ cdef object lend(dict memory, Work *work):
         work.walk.weights = &weights[weights.shape[0] // 2]
     if walk_previous.shape[0]:
         work.walk.previous = &walk_previous[0]
+        work.walk.latest = &walk_latest[0]
         work.walk.slot = &walk_slot[0]
     work.runs.stream = &run_streams[0]
     work.runs.block = &run_blocks[0]
@@ -616,10 +617,10 @@ cdef class WindowWorker:
         floats = w2v_scratch_floats(inputs, targets, widest)
         noted = targets if positives > 1 and self.sharing_draws and self.config.compute_loss else 0
         shapes = {
-            "ids": ((room,), np.uint32),
+            "ids": ((room + COPIED,), np.uint32),
             "positions": ((room,), np.int64),
             "reach": ((room,), np.int64),
-            "inputs": ((RING, inputs), np.uint32),
+            "inputs": ((RING, inputs + COPIED), np.uint32),
             "input_counts": ((RING, inputs), np.float32),
             "table": ((slots_for(max(inputs, room) if self.merging else inputs),), np.uint32),
             "targets": ((len(self.objectives), RING, targets), np.uint32),
@@ -631,6 +632,7 @@ cdef class WindowWorker:
             "token_numbers": ((sizeof(TokenNumbers),), np.uint8),
             "scratch": ((floats,), np.float32),
             "previous": ((room if self.merging else 0,), np.int64),
+            "latest": ((room if self.merging else 0,), np.int64),
             "slot": ((room if self.merging else 0,), np.int64),
             "weights": ((2 * self.reach_of(room) + 1,), np.float32),
         }
