@@ -23,6 +23,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 html_theme = "furo"
 html_title = f"w2vcore {release}"
 html_show_sourcelink = False
+html_domain_indices = False  # the API page lists the modules
 html_copy_source = False
 html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
