@@ -823,7 +823,7 @@ cdef class WindowWorker:
         work.frozen = self.frozen
         work.seed = <uint64_t>(self.config.seed % 2**64)
         lend(self.memory, &work)
-        # 3 to 6 % of an epoch. "pairs" loses 4 % by the same: the sigmoids of several inputs do not wait for one another.
+        # 3 to 6 % of an epoch. "pairs" loses 4 % by it: the sigmoids of several inputs do not wait for one another.
         if self.is_mean and not self.frozen and not self.sum_words and work.n_objectives == 1:
             work.scratch.meanwhile, work.scratch.context = name_units, &work
         if work.predicts:
