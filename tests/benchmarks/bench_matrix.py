@@ -1,17 +1,19 @@
 """Where is w2vcore's lead over gensim small? Epochs of both over kinds of model and sizes; prints ratios and cliffs.
 
-    python tests/benchmarks/bench_matrix.py OUT.json [--gensim PYTHON] [--kinds KIND ...] [--axes AXIS ...]
-                                            [--seconds 4] [--memory 8] [--rounds 1] [--against OTHER.json]
+    python tests/benchmarks/bench_matrix.py OUT.json [--gensim PYTHON] [--kinds KIND ...] [--axes AXIS ...] [--star]
+                                            [--seconds 4] [--memory 8] [--rounds 1] [--minutes M] [--against OTHER.json]
 
 Each kind is trained at the middle of all axes, and then along each axis, with the others in the middle; an axis of two
-names, as `dim*vocabulary`, is their product. The text is drawn by this script: words by Zipf's law, 1 / (rank + 2.7), and
+names, as `dim*vocabulary`, is their product. With --star only the first kind is trained along the axes, the others in
+the middle. The text is drawn by this script: words by Zipf's law, 1 / (rank + 2.7), and
 each word of the vocabulary once behind what is trained on, so that the vocabulary has the size that is asked for. The
 two take turns; an epoch is the difference between a run of several and a run of one, so reading and counting fall out. A
 text has as many words as gensim trains in about --seconds, and both train for about so long; cells for which gensim
 needs more than --memory GB are left out. Speeds are words by CPU second, whatever the number of workers.
 
 OUT.json is written after each cell, with the processor, its caches and instruction sets; what is in it already is not
-measured again. A cliff is a cell whose ratio is below three quarters of that of its neighbours on an axis. --against
+measured again. So a run can be continued: no cell begins after --minutes, and Ctrl-C ends with the tables of what was
+measured (and exit status 130). `--star --seconds 0.5 --rounds 2` takes about 15 s a cell. A cliff is a cell whose ratio is below three quarters of that of its neighbours on an axis. --against
 prints the cells that differ from those of another machine.
 """
 
@@ -24,6 +26,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +41,14 @@ if hasattr(os, "sched_setaffinity"):
 model = getattr(importlib.import_module(package), name)(workers=workers, min_count=1, epochs=1, **settings)
 model.build_vocab(corpus_file=text)
 
+def peak():
+    # not ru_maxrss where it can be helped: that begins with the memory of the process that started this one
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
 def cost(epochs):
     began = time.process_time()
     model.train(corpus_file=part, total_words=words, total_examples=lines, epochs=epochs)
@@ -46,7 +57,7 @@ def cost(epochs):
 cost(1)  # brings the matrices into memory
 one = cost(1)
 more = max(1, min(100, round(seconds / one)))
-print((cost(1 + more) - one) / more, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print((cost(1 + more) - one) / more, peak())
 """
 
 SKIP_GRAM, CBOW, TREE = {"sg": 1, "alpha": 0.025}, {"sg": 0, "alpha": 0.05}, {"hs": 1, "negative": 0}
@@ -127,13 +138,16 @@ def write_texts(folder, vocabulary, sentence, words):
 
 
 def words_of(kind, cell, seconds):
-    """How many words gensim trains in about so many seconds."""
+    """How many words gensim trains in about so many seconds, but as many as there are in the vocabulary.
+
+    In each epoch of a file gensim copies its vocabulary, which takes longer than to train a short text.
+    """
     rate = KINDS[kind][3] * 100 / max(cell["dim"], 60) * 6 / (5 + cell["vocabulary"] / 100_000) ** 0.5
     if "hs" not in kind:
         rate *= 6 / (1 + cell["negative"])
     if kind != "DBOW":
         rate *= (5 / cell["window"]) ** (0.5 if "cbow" in kind.lower() or kind == "DM" else 1)
-    return int(np.clip(rate * seconds, 100_000, 5_000_000))
+    return int(np.clip(rate * seconds, max(50_000, cell["vocabulary"]), 5_000_000))
 
 
 def gigabytes(kind, cell):
@@ -216,6 +230,47 @@ def cliffs(results):
                 yield f"{shown(result)} on {axis}: beside it {', '.join(f'{ratio:.1f}x' for ratio in beside)}"
 
 
+def wanted(options, known):
+    """Kind and cell of all that is to be measured and not known; says which of them are too large."""
+    for number, kind in enumerate(options.kinds):
+        for cell in cells([] if options.star and number else options.axes):
+            if ("hs" in kind and cell["negative"] != AXES["negative"][0]) or key_of({"kind": kind} | cell) in known:
+                continue
+            if gigabytes(kind, cell) > options.memory:
+                print(f"left out, more than {options.memory:g} GB: {kind}, {cell}", flush=True)
+                continue
+            yield kind, cell
+
+
+def measure(report, options):
+    """Measure cell after cell, until none is left or the time is up; the report is written after each."""
+    engines = {"w2vcore": (sys.executable, "w2vcore")}
+    if options.gensim:
+        engines["gensim"] = (options.gensim, "gensim.models")
+    began = time.monotonic()
+    for kind, cell in wanted(options, {key_of(result) for result in report["cells"]}):
+        if time.monotonic() - began > 60 * options.minutes:
+            print(f"{options.minutes:g} minutes are up; the same command continues", flush=True)
+            break
+        report["cells"].append(measured(kind, cell, engines, options.seconds, options.rounds))
+        options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
+        print(shown(report["cells"][-1]), flush=True)
+
+
+def print_findings(report, against):
+    """Print cliffs, small ratios, and the cells that differ from those of another machine."""
+    print(f"\ncliffs (below {STEEP:g} of the neighbours):", *cliffs(report["cells"]), sep="\n")
+    print(f"\nbelow {SMALL:g}x:", *(shown(r) for r in report["cells"] if r.get("ratio", SMALL) < SMALL), sep="\n")
+    if against:
+        other = json.loads(against.read_text(encoding="utf8"))
+        theirs = {key_of(result): result.get("ratio") for result in other["cells"]}
+        print(f"\nother than on {other['machine']['processor']}:")
+        for result in report["cells"]:
+            ratio, reference = result.get("ratio"), theirs.get(key_of(result))
+            if ratio and reference and not OTHER < ratio / reference < 1 / OTHER:
+                print(f"{shown(result)} there {reference:.1f}x")
+
+
 def main():
     """Measure what is not in the file yet, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -223,9 +278,11 @@ def main():
     parser.add_argument("--gensim", default="")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--axes", nargs="+", default=list(AXES))
+    parser.add_argument("--star", action="store_true")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--memory", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--against", type=Path)
     options = parser.parse_args()
     if unknown := {name for axis in options.axes for name in axis.split("*")} - set(AXES):
@@ -235,32 +292,16 @@ def main():
         report = json.loads(options.out.read_text(encoding="utf8"))
         if report["machine"] != machine():
             parser.error(f"{options.out} is of another machine or other versions: name another file")
-    engines = {"w2vcore": (sys.executable, "w2vcore")}
-    if options.gensim:
-        engines["gensim"] = (options.gensim, "gensim.models")
     print(json.dumps(report["machine"]))
     print(f"| kind | {' | '.join(AXES)} | w2vcore, k words/s | MB | gensim, k words/s | MB | ratio |", flush=True)
-    known = {key_of(result) for result in report["cells"]}
-    for kind, cell in itertools.product(options.kinds, cells(options.axes)):
-        if ("hs" in kind and cell["negative"] != AXES["negative"][0]) or key_of({"kind": kind} | cell) in known:
-            continue
-        if gigabytes(kind, cell) > options.memory:
-            print(f"left out, more than {options.memory:g} GB: {kind}, {cell}", flush=True)
-            continue
-        report["cells"].append(measured(kind, cell, engines, options.seconds, options.rounds))
-        options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
-        print(shown(report["cells"][-1]), flush=True)
-    print(f"\ncliffs (below {STEEP:g} of the neighbours):", *cliffs(report["cells"]), sep="\n")
-    print(f"\nbelow {SMALL:g}x:", *(shown(r) for r in report["cells"] if r.get("ratio", SMALL) < SMALL), sep="\n")
-    if options.against:
-        other = json.loads(options.against.read_text(encoding="utf8"))
-        theirs = {key_of(result): result.get("ratio") for result in other["cells"]}
-        print(f"\nother than on {other['machine']['processor']}:")
-        for result in report["cells"]:
-            ratio, reference = result.get("ratio"), theirs.get(key_of(result))
-            if ratio and reference and not OTHER < ratio / reference < 1 / OTHER:
-                print(f"{shown(result)} there {reference:.1f}x")
+    interrupted = False
+    try:
+        measure(report, options)
+    except KeyboardInterrupt:
+        interrupted = True
+    print_findings(report, options.against)
+    return 130 if interrupted else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
+sys.path.insert(0, str(Path(__file__).parent))
+import bench_matrix
 from evaluation import DATA
 
 GENSIM = os.environ.get("W2VCORE_GENSIM_PYTHON")
@@ -56,6 +58,19 @@ def run(script, *arguments):
 )
 def test_runs(script, arguments, says):
     assert says in run(script, *arguments)
+
+
+def test_an_interrupted_matrix_ends_with_what_it_has(tmp_path, monkeypatch, capsys):
+    def measured(kind, cell, *_):
+        if cell["workers"] == 2:
+            raise KeyboardInterrupt
+        return {"kind": kind, **cell, "ratio": 2.5}
+
+    monkeypatch.setattr(bench_matrix, "measured", measured)
+    monkeypatch.setattr(sys, "argv", ["bench_matrix.py", str(tmp_path / "out.json"), "--kinds", "cbow", "DM"])
+    assert bench_matrix.main() == 130
+    assert len(json.loads((tmp_path / "out.json").read_text())["cells"]) == 15  # the middle and the axes before workers
+    assert "2.5x" in capsys.readouterr().out.partition("below 3x:")[2]
 
 
 @pytest.mark.skipif(not shutil.which(COMPILER), reason=f"there is no C compiler {COMPILER}")

@@ -48,6 +48,8 @@ MUTANTS = (
     ),
     Mutant("formats/rows.h", "around = 4.5e-16", "around = 1e-16", "property/test_numbers.py"),
     Mutant("formats/rows.h", "n_digits > 19", "n_digits > 20", "property/test_numbers.py"),
+    Mutant("formats/shortest.h", "(uint32_t)high > 1", "(uint32_t)high > 3", "property/test_numbers.py"),
+    Mutant("formats/shortest.h", "+ (is_near ? 255 : 0)", "", "property/test_numbers.py"),
     Mutant("formats/rows.h", "mantissa <= 1ULL << 53", "mantissa <= 1ULL << 54", "property/test_numbers.py"),
     # copies of the hottest rows
     Mutant(

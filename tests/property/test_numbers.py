@@ -2,7 +2,7 @@
 
 import io
 import struct
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from w2vcore.formats import fasttext_binary, glove, numpy_file, projector, word2vec_binary, word2vec_text
+from w2vcore.formats._rows import written_rows
 from w2vcore.formats.snapshot import Snapshot
 
 digits = st.text("0123456789", max_size=30)
@@ -94,6 +95,45 @@ def test_numbers_that_two_roundings_would_get_wrong():
     assert len(texts) > 100  # else nothing is tested
     for text in texts:
         check(text, np.float32)
+
+
+def shortest(bits):
+    """Floats of these bits as they are written, and as NumPy writes them where all its versions do it alike."""
+    numbers = bits.astype(np.uint32).view(np.float32).reshape(-1, 16)
+    written = b" ".join(written_rows(numbers, ord(" "))).split()
+    numbers = numbers.ravel()
+    alike = (np.abs(numbers) >= 0.001) & (np.abs(numbers) < 1e5)
+    assert [text for text, same in zip(written, alike, strict=True) if same] == numbers[alike].astype("S").tolist()
+    return numbers, written
+
+
+def test_numbers_are_written_in_the_fewest_digits():
+    """All exponents with significands at their ends and some at random, each against its digits in Decimal."""
+    rng = np.random.default_rng(1)
+    significands = np.r_[0, 1, 2, 3, 0x400000, 0x7FFFFE, 0x7FFFFF, rng.integers(0, 1 << 23, 25)]
+    bits = np.add.outer(np.arange(255) << 23, significands).ravel()
+    numbers, written = shortest(np.r_[bits, bits | 1 << 31])
+    read = np.array(written).astype(np.float64).astype(np.float32)
+    assert read.tobytes() == numbers.tobytes()
+    for number, text in zip(numbers.tolist(), written, strict=True):
+        given, exact = Decimal(text.decode()), Decimal(number)
+        n = len(given.normalize().as_tuple().digits)
+        if n == 1:
+            continue
+        # no number of one digit less reads back, and none of as many is nearer
+        place = Decimal(1).scaleb(given.adjusted() - n + 2)
+        for rounding in (ROUND_FLOOR, ROUND_CEILING):
+            assert np.float32(float(exact.quantize(place, rounding))) != np.float32(number), text
+        assert abs(given - exact) <= place / 20 or np.float32(float(exact.quantize(place / 10))) != np.float32(number)
+
+
+def test_small_whole_and_odd_numbers_are_written_as_numpy_does():
+    rng = np.random.default_rng(2)
+    for numbers in (np.arange(-32_000, 32_000), np.arange(64_000) / 1000, rng.normal(0, 0.3, 64_000)):
+        shortest(numbers.astype(np.float32).view(np.uint32))
+    odd = np.array([[0, -0.0, np.nan, np.inf, -np.inf, 1e-45, 2e20, 0.00012, 3e-5, -250000]], np.float32)
+    assert written_rows(odd, ord("\t")) == [b"0.0\t-0.0\tnan\tinf\t-inf\t1e-45\t2e+20\t0.00012\t3e-05\t-250000.0"]
+    assert written_rows(odd[:, :0], ord(" ")) == [b""]
 
 
 @settings(deadline=None, max_examples=100)

@@ -50,7 +50,7 @@ cdef enum:
     BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
-    FAR = 96 << 20       # bytes: rows of larger matrices come from memory
+    FAR = 320 << 20      # bytes: rows of larger matrices come from memory
     NEVER = 1 << 30      # a tick of matrices that are never merged
 
 cdef struct Target:      # one objective
@@ -245,8 +245,8 @@ cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, i
     """Start to fetch rows that come from memory, into the second cache alone.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
-    few: on an Emerald Rapids this is 6 to 21 % faster with matrices of 134 to 360 MB in all, and 3 to 11 % slower with
-    54 MB, which the last cache holds. Rows that are only read are fetched so, too: they are not taken from other cores.
+    few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with matrices of 760 MB in all, as fast
+    with 360 MB and with 2 GB in rows of 300 numbers, and 10 to 25 % slower with 110 to 280 MB. Rows that are only read are fetched so, too: they are not taken from other cores.
     """
     cdef int64_t i
     for i in range(n):

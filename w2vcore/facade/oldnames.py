@@ -58,14 +58,14 @@ SOMETIMES = {
 class Moved:
     """An attribute that has moved: looking it up is an AttributeError that says where to."""
 
-    def __init__(self, where: str) -> None:
-        self._where = where
+    def __init__(self, where: str, when: str = " since gensim 4") -> None:
+        self._where, self._when = where, when
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, instance: object, owner: type) -> NoReturn:
-        raise AttributeError(f"{owner.__name__} has no {self._name} since gensim 4: use {self._where}")
+        raise AttributeError(f"{owner.__name__} has no {self._name}{self._when}: use {self._where}")
 
 
 class OldNames:

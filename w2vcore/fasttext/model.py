@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.architectures.registry import ARCHITECTURES
-from w2vcore.facade.oldnames import refuse_old_arguments
+from w2vcore.facade.oldnames import Moved, refuse_old_arguments
 from w2vcore.keyedvectors import FastTextKeyedVectors, FloretKeyedVectors
 from w2vcore.model.config import (
     SETTINGS,
@@ -130,6 +130,12 @@ class FastText(Word2Vec):
     _input: InputMatrix | None = None
     _hashed: HashedWords | None = None
     _of_file: Mapping[str, Any] = {}  # what a file of fastText says beside the settings
+
+    if not TYPE_CHECKING:
+        load_fasttext_format = Moved(
+            "w2vcore.fasttext.load_facebook_model, or load_facebook_vectors for vectors alone",
+            ", which gensim 4 deprecates",
+        )
 
     @refuse_old_arguments("FastText()")
     def __init__(

@@ -1,14 +1,18 @@
-"""Parse rows of word2vec's files from blocks of bytes, with rows.h."""
+"""Parse rows of word2vec's files from blocks of bytes, with rows.h, and write those of text, with shortest.h."""
 
 import numpy as np
 
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from w2vcore.kernels._types cimport int64_t
 
 cdef extern from "<stdint.h>" nogil:
+    ctypedef int int32_t
     ctypedef unsigned char uint8_t
+    ctypedef unsigned long long uint64_t
 
 cdef extern from "rows.h" nogil:
     ctypedef struct w2v_rows:
@@ -23,6 +27,22 @@ cdef extern from "rows.h" nogil:
     ctypedef int (*w2v_hard)(const uint8_t *start, const uint8_t *stop, double *value) noexcept
     void w2v_binary_rows(w2v_rows *r, uint8_t *matrix)
     int w2v_text_rows(w2v_rows *r, float *floats, double *doubles, w2v_hard hard)
+
+cdef extern from "shortest.h" nogil:
+    enum:
+        W2V_LONGEST_NUMBER
+
+    ctypedef struct w2v_scale:
+        uint64_t power
+        int32_t shift
+        int32_t k
+
+    uint8_t *w2v_put_row(
+        uint8_t *to, const float *row, int64_t size, uint8_t separator, const w2v_scale *scales)
+
+# Those of all exponents of float32, and 255 later those of powers of two; made when they are first needed.
+cdef w2v_scale SCALES[510]
+cdef bint has_scales = False
 
 
 cdef int python_number(const uint8_t *start, const uint8_t *stop, double *value) noexcept with gil:
@@ -119,3 +139,44 @@ def first_bad_word(const uint8_t[::1] words, const int64_t[::1] offsets):
             except UnicodeDecodeError:
                 return i
     return -1
+
+
+cdef int make_scales() except -1:
+    """Fill in SCALES, in whole numbers of any size."""
+    global has_scales
+    for entry in range(510):
+        exponent, is_near = max(entry % 255, 1) - 150, entry >= 255
+        # the distance between the middles to both neighbours, as a fraction
+        above, below = (3 if is_near else 4) << max(exponent, 0), 4 << max(-exponent, 0)
+        k = len(str(above // below)) - 1 if above >= below else -len(str((below - 1) // above))
+        above, below = 10 ** max(-k, 0), 10 ** max(k, 0)
+        length = above.bit_length() - below.bit_length()  # the floor of the binary logarithm of 10**-k
+        if above << max(-length, 0) < below << max(length, 0):
+            length -= 1
+        shift = 63 - length
+        SCALES[entry].power = -((-above << max(shift, 0)) // (below << max(-shift, 0)))
+        SCALES[entry].shift, SCALES[entry].k = exponent + length + 1, k
+    has_scales = True
+    return 0
+
+
+def written_rows(const float[:, ::1] matrix, uint8_t separator):
+    """Return the numbers of each row as bytes, each the shortest that reads back as the same float32."""
+    cdef int64_t i, n = matrix.shape[0], size = matrix.shape[1]
+    cdef uint8_t *room
+    cdef uint8_t *end
+    if not size:
+        return [b""] * n
+    if not has_scales:
+        make_scales()
+    room = <uint8_t *>malloc(<size_t>(size * (W2V_LONGEST_NUMBER + 1)))
+    if room is NULL:
+        raise MemoryError(f"no memory for a line of {size:,} numbers")
+    try:
+        rows = []
+        for i in range(n):
+            end = w2v_put_row(room, &matrix[i, 0], size, separator, SCALES)
+            rows.append(PyBytes_FromStringAndSize(<const char *>room, end - room))
+        return rows
+    finally:
+        free(room)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.keying import key_text
 from w2vcore.formats import word2vec_rows, word2vec_text
+from w2vcore.formats._rows import written_rows
 from w2vcore.formats.atomic import PathLike, atomic_writes, expanded, is_compressed, is_url, open_binary, undisturbed
 from w2vcore.formats.numpy_file import check_whole, read_lines
 from w2vcore.formats.selection import check_matrix, selected
@@ -204,5 +205,5 @@ def write_rows(vectors: NDArray[Any], stream: IO[bytes]) -> None:
     vectors : ndarray, shape (V, D)
     stream : binary file
     """
-    for block in word2vec_rows.ordered_blocks(vectors, None):
-        stream.write(b"".join(b"\t".join(row) + b"\n" for row in block.astype(np.bytes_).tolist()))
+    for block in word2vec_rows.ordered_blocks(vectors, None, np.float32):
+        stream.write(b"".join([row + b"\n" for row in written_rows(block, ord("\t"))]))

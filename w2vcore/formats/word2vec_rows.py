@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
@@ -349,6 +350,8 @@ def written_words(snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None
         If a word holds a space or a newline: no reader could tell where it ends.
     """
     keys = snapshot.keys
+    if isinstance(keys, CompactKeys) and (packed := _packed_words(keys, prefix)) is not None:
+        return packed if order is None else [packed[row] for row in order]
     rows = range(len(keys)) if order is None else order
     words = []
     for row in rows:
@@ -366,6 +369,20 @@ def written_words(snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None
         except UnicodeEncodeError:
             raise ValueError(f"key {text!r} (row {row}) cannot be written as UTF-8; use save()") from None
     return words
+
+
+def _packed_words(keys: CompactKeys, prefix: str) -> list[bytes] | None:
+    """Return the words as they will be written, None if one of them needs to be looked at by itself."""
+    data, stops = keys.data.tobytes(), keys.offsets.tolist()
+    try:
+        data.decode("utf8")
+        start = prefix.encode("utf8")
+    except UnicodeError:
+        return None
+    if any(blank in text for blank in (b" ", b"\n") for text in (data, start)):
+        return None
+    words = [data[first:stop] for first, stop in pairwise(stops)]
+    return [start + word for word in words] if start else words
 
 
 @contextmanager
@@ -404,7 +421,7 @@ def header_line(snapshot: Snapshot, total_vec: int | None) -> bytes:
 
 
 def ordered_blocks(
-    vectors: NDArray[Any], order: Sequence[int] | NDArray[Any] | None, dtype: str = "<f4"
+    vectors: NDArray[Any], order: Sequence[int] | NDArray[Any] | None, dtype: Any = "<f4"
 ) -> Iterator[NDArray[Any]]:
     """Yield the rows as float32 (or another type), a block at a time, in the order of writing."""
     for start in range(0, len(vectors), BLOCK_ROWS):

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.formats import evidence, foreign, word2vec_rows
-from w2vcore.formats._rows import text_rows
+from w2vcore.formats._rows import text_rows, written_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 
-_NEWLINE = ord("\n")
+_NEWLINE, _BLANK = ord("\n"), ord(" ")
 _LOOK = 1 << 16  # bytes searched at once for the last newline
 
 # What a field that is not a number may mean -> how to make a number of it.
@@ -308,7 +308,12 @@ def write(
         if write_header:
             stream.write(word2vec_rows.header_line(snapshot, total_vec))
         vectors = snapshot.arrays["vectors"]
-        dtype = "<f8" if vectors.dtype == np.float64 else "<f4"
+        dtype = np.float64 if vectors.dtype == np.float64 else np.float32
         for block in word2vec_rows.ordered_blocks(vectors, order, dtype):
-            texts = block.astype(np.bytes_).tolist()  # numpy's shortest form, as str(np.float32(x))
-            stream.write(b"".join(b"%b %b\n" % (next(words), b" ".join(row)) for row in texts))
+            texts = _doubles(block) if dtype is np.float64 else written_rows(block, _BLANK)
+            stream.write(b"".join([b"%b %b\n" % (next(words), row) for row in texts]))
+
+
+def _doubles(block: NDArray[np.float64]) -> list[bytes]:
+    """Return the numbers of each row as bytes, in NumPy's shortest form."""
+    return [b" ".join(row) for row in block.astype(np.bytes_).tolist()]

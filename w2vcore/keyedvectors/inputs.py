@@ -67,7 +67,7 @@ def named(table: VectorTable, key: Any) -> Input | None:
     """Return what a key stands for; None if it is missing, and no vector can be made of it."""
     row = table.keys.row(key)
     if row is not None:
-        return Input(np.asarray(table.matrix.array[row]), row, table.keys.listed[row])
+        return Input(np.asarray(table.matrix.array[row]), row, table.keys.at([row])[0])
     made = table.inferred(key)
     return None if made is None else Input(made, None, key)
 

@@ -1,8 +1,9 @@
 """The keys of KeyedVectors: which key a row has, and which row a key has.
 
-They are compact until somebody asks for the list or the dict. Then both are made, of the same strings, and the compact
-form is dropped, because users may change the list and the dict. If users change only one of them, each look-up finds it
-by comparing their lengths; when lengths have changed, and before anything is saved, all keys are compared.
+They are compact until somebody asks for the list or the dict, or looks up more than a few keys. Then both are made, of
+the same strings, and the compact form is dropped, because users may change the list and the dict. If users change only
+one of them, each look-up finds it by comparing their lengths; when lengths have changed, and before anything is saved,
+all keys are compared.
 
 An integer that is not a key may be the number of a row, as in gensim, but only if it cannot be meant as a key: no key
 is an integer, no key is the str of its digits, and the keys are not all digits.
@@ -16,12 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from w2vcore.corpus._scanner import KeyTable
 from w2vcore.corpus.compact import CompactKeys
 from w2vcore.corpus.keying import plain_key
 from w2vcore.query.spelling import near_spellings
 
 # Keys that do not come from the corpus: the one that word2vec.c writes into every file, and the null word.
 _MARKS = ("</s>", "\0")
+
+_FEW = 1000  # rows of compact keys that are looked up by themselves; the dict is five times as fast, once it is there
 
 
 class UnknownKeyError(KeyError):
@@ -95,6 +99,8 @@ class Keys:
 
     def __init__(self, keys: Sequence[Any] = (), rows: dict[Any, int] | None = None) -> None:
         self._compact = keys if isinstance(keys, CompactKeys) else None
+        self._index: KeyTable | None = None  # of the compact keys, made for the first look-up
+        self._looked_up = 0
         self._listed: list[Any] = [] if isinstance(keys, CompactKeys) else keys if isinstance(keys, list) else [*keys]
         self._rows = _rows_of(self._listed) if rows is None else rows
         self.agreed, self._entries = -1, -1  # lengths of list and dict
@@ -128,19 +134,21 @@ class Keys:
     @property
     def stored(self) -> Sequence[Any]:
         """The key of each row, compact if they are."""
-        return self._listed if self._compact is None else self._compact
+        compact = self._compact  # once, as another thread may unpack them
+        return self._listed if compact is None else compact
 
     @property
     def stored_rows(self) -> dict[Any, int] | CompactKeys:
         """The row of each key, or the compact keys in the order of their rows."""
-        return self._rows if self._compact is None else self._compact
+        compact = self._compact
+        return self._rows if compact is None else compact
 
     def _unpack(self) -> None:
         if self._compact is not None:
             self._listed = self._compact.tolist()
             self._rows = _rows_of(self._listed)
             self._agree()
-            self._compact = None  # last, as other threads look at it first
+            self._compact = self._index = None  # last, as other threads look at it first
 
     # ---------------------------------------------------------------- look-up
 
@@ -148,6 +156,8 @@ class Keys:
         """Return the row of a key, or a row number itself if it is one; None if there is no such row."""
         if type(key) is not str:
             key = plain_key(key)
+        if self._compact is not None and type(key) is str and (found := self._packed_row(key)) is not None:
+            return found
         rows = self._rows
         if len(rows) != self._entries or len(self._listed) != self.agreed:
             self.check()
@@ -156,6 +166,28 @@ class Keys:
         if row is None and isinstance(key, int) and 0 <= key < len(self._listed) and not self._may_be_meant(key):
             row = int(key)
         return row
+
+    def _packed_row(self, key: str) -> int | None:
+        """Return the row of one of the first keys that are asked for, out of the compact keys; None if not there."""
+        compact, index = self._compact, self._index
+        self._looked_up += 1
+        if compact is None or self._looked_up > _FEW:
+            return None
+        if index is None:
+            index = self._index = compact.table()
+        row = int(index.find(key))
+        return None if row < 0 else row
+
+    def at(self, rows: Sequence[int]) -> list[Any]:
+        """Return the keys of some rows.
+
+        Examples
+        --------
+        >>> Keys(["a", "b"]).at([1, 0])
+        ['b', 'a']
+        """
+        keys = self.stored if len(rows) < _FEW else self.listed
+        return [keys[row] for row in rows]
 
     def row_of_key(self, key: Any) -> int | None:
         """Return the row of a key, None if it is not a key; numbers of rows are not taken for keys."""
@@ -292,7 +324,8 @@ class Keys:
         ValueError
             It names a key.
         """
-        self._unpack()
+        if self._compact is not None:  # there is neither of them yet
+            return
         listed, rows, length, entries = self._listed, self._rows, self.agreed, self._entries
         if (length, entries) == (len(listed), len(rows)):
             return

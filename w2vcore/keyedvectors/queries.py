@@ -133,8 +133,8 @@ def _best(
         wv.clear_norms()
     if topn is None:
         return values
-    keys = wv._table.keys.listed
-    return [(keys[start + row], values.item(row)) for row in rows]
+    keys = wv._table.keys.at([start + row for row in rows])
+    return [(key, values.item(row)) for key, row in zip(keys, rows, strict=True)]
 
 
 def _unit_cosines(table: VectorTable, start: int, stop: int, query: Vector) -> Vector:

@@ -61,10 +61,14 @@ def draw_vectors(vectors: NDArray[np.float32], seed: int) -> None:
     """Write the numbers of `initial_vectors` into some rows."""
     rows, size = vectors.shape
     rng = np.random.default_rng(seed)
-    step = max(1, (1 << 17) // max(size, 1))  # rows at a time: scratch in the cache, and the same numbers as in one go
+    step = max(1, (1 << 15) // max(size, 1))  # rows at a time: scratch in the cache, and the same numbers as in one go
+    scratch = np.empty((min(step, rows), size), np.float32)
     for start in range(0, rows, step):
-        part = rng.random((min(step, rows - start), size), dtype=np.float32)
-        vectors[start : start + len(part)] = (part * 2.0 - 1.0) / size
+        part = scratch[: min(step, rows - start)]
+        rng.random(out=part, dtype=np.float32)
+        part *= 2
+        part -= 1
+        np.divide(part, size, out=vectors[start : start + len(part)])
 
 
 def with_rows(matrix: NDArray[Any], rows: int) -> NDArray[np.float32]:

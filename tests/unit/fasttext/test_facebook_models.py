@@ -184,6 +184,11 @@ def test_the_old_name_warns():
         assert len(load_fasttext_format(GOLDEN / "facebook" / "cbow_ns.bin").wv)
 
 
+def test_the_old_method_says_what_to_use():
+    with pytest.raises(AttributeError, match=r"FastText has no load_fasttext_format.*use .*load_facebook_model"):
+        FastText.load_fasttext_format("cc.en.300.bin")
+
+
 def test_numbers_that_are_kept_for_fasttext():
     model = FastText(DATA, **SMALL)
     plain, other = saved(model), saved(model, lr_update_rate=7, word_ngrams=2)

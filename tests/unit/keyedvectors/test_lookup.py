@@ -2,10 +2,12 @@
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
 
+from w2vcore.corpus.compact import CompactKeys
 from w2vcore.keyedvectors import KeyedVectors
 
 VECTORS = np.array([[1, 2], [3, 4], [5, 6]], np.float32)
@@ -34,6 +36,43 @@ def test_state(kv):
     assert (kv.norms, kv.expandos, kv.mapfile_path) == (None, {}, None)
     empty = KeyedVectors(2, count=2, dtype=np.float16)
     assert (empty.index_to_key, empty.vectors.shape, empty.vectors.dtype) == ([None, None], (2, 2), np.float16)
+
+
+def test_a_few_look_ups_do_not_make_the_list_of_a_large_vocabulary(tmp_path):
+    """They are answered as those of the list and the dict are, which more of them make."""
+    words = [f"wörd-{number}" for number in range(3000)]
+    made = KeyedVectors(2)
+    made.add_vectors(words, np.random.default_rng(1).normal(size=(3000, 2)))
+    made.save(tmp_path / "v")
+    kv, listed = KeyedVectors.load(tmp_path / "v"), KeyedVectors.load(tmp_path / "v")
+    assert listed.index_to_key == words
+
+    def asked(vectors):
+        yield vectors["wörd-2999"].tolist()
+        yield vectors.most_similar("wörd-7", topn=20)
+        yield vectors.most_similar(["wörd-7"], negative=["wörd-8"], topn=3)
+        yield vectors.get_index("wörd-0"), "wörd-1" in vectors
+        yield vectors.similarity("wörd-0", "wörd-2999")
+
+    assert list(asked(kv)) == list(asked(listed))
+    kv.save(tmp_path / "again")
+    kv.save_word2vec_format(tmp_path / "text", prefix="w")
+    assert isinstance(kv._table.keys.stored, CompactKeys)
+    listed.save_word2vec_format(tmp_path / "text of the list", prefix="w")
+    assert (tmp_path / "text").read_bytes() == (tmp_path / "text of the list").read_bytes()
+    for word in words:
+        assert kv.get_index(word) == listed.get_index(word)
+    assert kv._table.keys.stored == words
+    assert isinstance(kv._table.keys.stored, list)
+
+
+def test_a_missing_key_of_compact_ones_is_explained(tmp_path, kv):
+    kv.save(tmp_path / "v")
+    for key, text in (("A", "did you mean a"), (7, "Key '7' not present")):
+        with pytest.raises(KeyError, match=re.escape(text)):
+            KeyedVectors.load(tmp_path / "v")[key]
+    assert KeyedVectors.load(tmp_path / "v")[1].tolist() == [3, 4], "the number of a row"
+    assert KeyedVectors.load(tmp_path / "v")[np.str_("b")].tolist() == [3, 4]
 
 
 def test_one_key_gives_a_read_only_view(kv):
