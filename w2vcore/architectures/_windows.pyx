@@ -245,8 +245,9 @@ cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, i
     """Start to fetch rows that come from memory, into the second cache alone.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
-    few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with matrices of 760 MB in all, as fast
-    with 360 MB and with 2 GB in rows of 300 numbers, and 10 to 25 % slower with 110 to 280 MB. Rows that are only read are fetched so, too: they are not taken from other cores.
+    few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with matrices of 760 MB in all, as
+    fast with 360 MB and with 2 GB in rows of 300 numbers, and 10 to 25 % slower with 110 to 280 MB. Rows that are only
+    read are fetched so, too: they are not taken from other cores.
     """
     cdef int64_t i
     for i in range(n):
@@ -823,7 +824,7 @@ cdef class WindowWorker:
         work.frozen = self.frozen
         work.seed = <uint64_t>(self.config.seed % 2**64)
         lend(self.memory, &work)
-        # 3 to 6 % of an epoch. "pairs" loses 4 % by the same: the sigmoids of several inputs do not wait for one another.
+        # 3 to 6 % of an epoch. "pairs" loses 4 % by it: the sigmoids of several inputs do not wait for one another.
         if self.is_mean and not self.frozen and not self.sum_words and work.n_objectives == 1:
             work.scratch.meanwhile, work.scratch.context = name_units, &work
         if work.predicts:

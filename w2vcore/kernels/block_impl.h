@@ -56,6 +56,17 @@ W2V_INLINED void eight_gradients(float *score, const float *label, const float *
 }
 #endif
 
+/* The same of a tile's scores: at least eight, whatever the group is. A load of sixteen would wait until the two stores that
+ * wrote them are in the cache. */
+W2V_INLINED void tile_gradients(float *score, const float *label, const float *count, float weight)
+{
+#if W2V_WIDE
+    eight_gradients(score, label, count, weight);
+#else
+    gradients(score, label, count, weight);
+#endif
+}
+
 /* The gradients of an input's pairs with a tile of targets, times its count. */
 W2V_INLINED void weigh_eight(float *gradient, float count)
 {
@@ -196,15 +207,10 @@ static void hidden_dots(const workspace *w, float *x)
 static void hidden_gradients(const workspace *w, float weight)
 {
     int64_t t = 0;
-#if W2V_WIDE
     for (; t + W2V_SLOTS < w->n; t += W2V_GROUP)
         gradients(w->score + t, w->label + t, w->count + t, weight);
-    if (t < w->n) /* a load of sixteen would wait until the eight scores are in the cache */
-        eight_gradients(w->score + t, w->label + t, w->count + t, weight);
-#else
-    for (; t < w->n; t += W2V_GROUP)
-        gradients(w->score + t, w->label + t, w->count + t, weight);
-#endif
+    if (t < w->n)
+        tile_gradients(w->score + t, w->label + t, w->count + t, weight);
 }
 
 /* The scores of a row that stands for `times` examples become gradients, and are summed up before. */
@@ -521,7 +527,7 @@ W2V_INLINED float link_unit(paired_unit *pair, const w2v_matrices *m, w2v_sums *
     if (with_loss)
         sum_up_unit(pair, sums, times, m->judge);
     const float after = pair->score[pair->n];
-    gradients(pair->score, pair->label, pair->count, m->alpha * times);
+    tile_gradients(pair->score, pair->label, pair->count, m->alpha * times);
     return after;
 }
 
@@ -545,7 +551,7 @@ W2V_INLINED void paired(
         add_offsets(b.score, b.offset, b.n);
     }
     const float inputs = link_unit(&a, m, sums, count, with_loss); /* their dot product */
-    b.score[0] += a.score[0] * inputs;
+    correct_first(b.score, a.score[0], inputs);
     link_unit(&b, m, sums, count_next, with_loss);
     W2V_TO_SEVEN(
         a.n, paired_updates, &a, &b, width, lock_of(m, in->rows[0]), lock_of(m, in_next->rows[0]),
