@@ -24,9 +24,11 @@ html_theme = "furo"
 html_title = f"w2vcore {release}"
 html_show_sourcelink = False
 html_copy_source = False
-html_show_search_summary = False  # it would fetch pages, which a browser refuses to pages opened from disk
+html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
 html_css_files = ["style.css"]
+html_js_files = ["excerpts.js"]
+pygments_dark_style = "github-dark"  # it underlines no names, which would look like links
 
 myst_heading_anchors = 4  # links to headings, with the anchors that code hosts give them
 

@@ -179,6 +179,17 @@ def shown(browser):
     return set(browser.execute_script("return data.words.filter((_, row) => map.visible[row])"))
 
 
+def assert_nothing_is_below_the_legend(browser):
+    """Drag the map to the left, where the legend covers it: no label is hidden."""
+    browser.execute_script("map.camera.drag(-300, 0)")
+    covered = browser.execute_script(
+        "const { offsetLeft: x, offsetTop: y, offsetWidth: w, offsetHeight: h } = byId('legend-box'); return [x, y, x + w, y + h]"
+    )
+    labels = written(browser)
+    assert labels and not [label for label in labels if overlapping([label["box"], covered])]
+    browser.execute_script("map.reset()")
+
+
 def test_clusters_are_named_and_filter(opened, console, screenshot):
     lines = legend(opened)
     assert [count for _, count in lines] == ["8"] * 4
@@ -186,6 +197,7 @@ def test_clusters_are_named_and_filter(opened, console, screenshot):
         assert len({word.rstrip("0123456789") for word in name.split(", ")}) == 1
     captions = {label["text"] for label in written(opened)} & {", ".join(name.split(", ")[:2]) for name, _ in lines}
     assert len(captions) >= 3  # as many as there is room for
+    assert_nothing_is_below_the_legend(opened)
     buttons = opened.find_elements(By.CSS_SELECTOR, "#legend button")
     buttons[1].click()
     topic = lines[1][0].split(",")[0].rstrip("0123456789")

@@ -42,6 +42,7 @@ def lesson(browser, film):
     """Step by step, at the first example."""
     open_page(browser, f"{film[1]}#steps")
     wait(browser, "return lesson.course?.told && !byId('next-1').disabled")
+    assert not browser.find_element(By.ID, "differs").is_displayed()
     return browser
 
 
@@ -156,6 +157,14 @@ def test_a_tree_has_no_output_vectors(browser, sentences, tmp_path, console):
 
 
 # ---------------------------------------------------------------- step by step
+
+
+@pytest.mark.parametrize("settings", [{"objective": "nce"}, {"objective": "softmax"}, {"hs": 1, "negative": 5}])
+def test_it_says_where_it_trains_in_another_way(browser, sentences, tmp_path, settings):
+    page = watch(sentences, tmp_path / "page.html", snapshots=2, epochs=1, vector_size=4, **settings)
+    open_page(browser, f"{page.path.as_uri()}#steps")
+    trained = settings.get("objective", "hierarchical softmax")
+    assert trained in text(browser, "differs") and "This page trains with noise words" in text(browser, "differs")
 
 
 def test_one_example(lesson, console, screenshot):

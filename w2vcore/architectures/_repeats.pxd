@@ -24,13 +24,20 @@ cdef inline int64_t slot_of(const uint32_t *rows, uint32_t row, const uint32_t *
     return i
 
 
-cdef inline void link_repeats(const uint32_t *rows, int64_t *previous, int64_t n, uint32_t *table) noexcept nogil:
-    """Set previous[i] to the last place before i that has the same row; -1: none has. `table` is scratch."""
-    cdef int64_t i, slot, size = slots_for(n)
+cdef inline void link_repeats(
+    const uint32_t *rows, int64_t *previous, int64_t *latest, int64_t n, uint32_t *table,
+) noexcept nogil:
+    """Set previous[i] to the last place before i that has the same row; -1: none has. `table` is scratch.
+
+    latest[i] is the largest of previous[0] to previous[i]: if it is below k, the rows k to i are distinct.
+    """
+    cdef int64_t i, slot, most = -1, size = slots_for(n)
     memset(table, 0, size * sizeof(uint32_t))
     for i in range(n):
         slot = slot_of(rows, rows[i], table, size)
         previous[i] = <int64_t>table[slot] - 1
+        most = max(most, previous[i])
+        latest[i] = most
         table[slot] = <uint32_t>(i + 1)
 
 

@@ -18,7 +18,7 @@ cdef enum:
 
 # The kept tokens of one sentence, or of the part of it that a job needs, and a cursor over its centres.
 cdef struct Walk:
-    uint32_t *ids          # [size] kept tokens
+    uint32_t *ids          # [size] kept tokens, and room for some more
     int64_t *positions     # [size] place of each in the epoch, before subsampling
     int64_t *reach         # [size] words on each side that its window takes; set for centres only
     int64_t size
@@ -32,6 +32,7 @@ cdef struct Walk:
     int64_t tag            # skip-gram with tags: index of the next one
     const float *weights   # of contexts by their place after the centre, from -window to window; NULL: none has one
     int64_t *previous      # skip-gram with shared negatives: [size] the same word's place before; -1: it has none
+    int64_t *latest        # the same: [size] the largest of `previous` up to there
     int64_t *slot          # the same: [size] its place among the rows of the current window; -1: it has none
     uint32_t *table        # the same: hash table to find repeats, for a whole walk and the widest window
     int64_t most_positives  # of a unit that predicts several words

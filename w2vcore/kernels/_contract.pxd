@@ -59,6 +59,8 @@ cdef extern from "block.h" nogil:
     ctypedef struct w2v_scratch:
         float *floats
         const float *coming[W2V_COMING]
+        void (*meanwhile)(void *) noexcept nogil
+        void *context
     ctypedef struct w2v_sums:
         double loss
         double judged

@@ -133,10 +133,16 @@ typedef struct {
 /* Memory for one worker, 64-byte aligned, sized once by w2v_scratch_floats; and rows that a later call will read and write,
  * which this one starts to fetch. A core has places for a dozen lines on their way to its first cache. Seven rows asked for
  * at once make it wait until most of them are there; a line or two in each turn of the loops over columns do not. A block
- * of one tile fetches the first W2V_COMING_ALWAYS, "paired" all. Where there are fewer, the others are `floats`. */
+ * of one tile fetches the first W2V_COMING_ALWAYS, "paired" all. Where there are fewer, the others are `floats`.
+ *
+ * A gradient is there some hundred cycles after the last product of its score: the sum of the lanes, the sigmoid. Updates
+ * that wait for it fill the scheduler, which has room for about as many operations, and what follows them in the program
+ * is not even looked at. So "mean" lets the caller do work of its own between the two. */
 typedef struct {
     float *floats;
     const float *coming[W2V_COMING];
+    void (*meanwhile)(void *); /* that work, which may touch nothing that the block reads or writes; NULL: none */
+    void *context;             /* its argument */
 } w2v_scratch;
 
 /* Sums that a block adds to (only in its with_loss form): one per worker, merged after each job. */
@@ -225,6 +231,8 @@ static inline w2v_scratch w2v_scratch_at(float *floats)
     scratch.floats = floats;
     for (i = 0; i < W2V_COMING; i++)
         scratch.coming[i] = floats;
+    scratch.meanwhile = 0;
+    scratch.context = 0;
     return scratch;
 }
 

@@ -474,6 +474,8 @@ W2V_INLINED void mean(
     if (W2V_SOFT)
         add_offsets(w.score, w.offset, w.n);
     link_hidden(&w, m, sums, in->weight, W2V_SOFT ? named->examples : NULL, with_loss);
+    if (scratch->meanwhile)
+        scratch->meanwhile(scratch->context);
     update_hidden(&w, w.hidden);
     set_factors(&w, m, in, in->error_scale, 1);
     spread_error(&w, w.error, in->n);

@@ -20,7 +20,7 @@ from w2vcore.visual.maps import METHODS, AnyMethod, check_method, check_size, pr
 from w2vcore.visual.metadata import Column, metadata_of, shown_names
 from w2vcore.visual.page import Page
 from w2vcore.visual.protocol import ShownVectors
-from w2vcore.visual.shown import check_not_empty, counts_of, names_of, rows_of
+from w2vcore.visual.shown import check_not_empty, counts_of, names_of, noun_of, plural, rows_of
 
 if TYPE_CHECKING:
     from tqdm.std import tqdm
@@ -125,7 +125,7 @@ def explore(
     keys = names_of(wv, rows)
     known = metadata_of(metadata, [wv.index_to_key[row] for row in rows])
     names = shown_names(keys, known.titles)
-    noun = noun or ("item" if known.titles is not None or _are_numbers(keys) else "word")
+    noun = noun or noun_of(keys, known.titles is not None)
     title = title or f"{noun.capitalize()} vectors"
     with _Bar(progress) as bar:
         layouts = _layouts(vectors, chosen, reason, seed, bar)
@@ -135,7 +135,7 @@ def explore(
     numbers, scales = pages.quantised(vectors)
     data = {
         "title": title,
-        "nouns": [noun, _plural(noun)],
+        "nouns": [noun, plural(noun)],
         "words": names,
         "keys": None if known.titles is None else keys,
         "counts": counts_of(wv, rows),
@@ -148,15 +148,6 @@ def explore(
         "scales": pages.packed(scales),
     }
     return Page(pages.build("explore", SCRIPTS, title, data), path)
-
-
-def _are_numbers(keys: list[str]) -> bool:
-    """Whether most keys are numbers, as ids are."""
-    return 2 * sum(key.isdecimal() for key in keys) > len(keys)
-
-
-def _plural(noun: str) -> str:
-    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
 
 
 def _shown(column: Column) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from w2vcore.visual.maps import METHODS, Method, check_method, check_size, proje
 from w2vcore.visual.metadata import Column, metadata_of, shown_names
 from w2vcore.visual.placement import place
 from w2vcore.visual.protocol import ShownVectors
-from w2vcore.visual.shown import check_not_empty, names_of, rows_of, shortened
+from w2vcore.visual.shown import check_not_empty, names_of, noun_of, plural, rows_of, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -116,7 +116,9 @@ def plot(
     check_size(method, len(rows))
     vectors = np.asarray(wv.vectors)[rows]
     known = metadata_of(metadata, [wv.index_to_key[row] for row in rows])
-    names = shown_names(names_of(wv, rows), known.titles)
+    keys = names_of(wv, rows)
+    names = shown_names(keys, known.titles)
+    nouns = plural(noun_of(keys, known.titles is not None))
     coloured = None
     if color_by == CLUSTER:
         found = grouping.find(vectors, names, grouping.usual_count(len(rows)) or 1, seed)
@@ -129,7 +131,7 @@ def plot(
     colours = _colours(axes, coloured, len(rows))
     drawn = _draw(axes, points, [shortened(name) for name in names], colours, every_dot)
     shown = f"{len(rows):,}" if every_dot or drawn == len(rows) else f"{drawn:,} of {len(rows):,}"
-    axes.set_title(f"{shown} words, {METHODS[method]}", loc="left", fontsize=10, color="0.35")
+    axes.set_title(f"{shown} {nouns}, {METHODS[method]}", loc="left", fontsize=10, color="0.35")
     if path is not None:
         save(axes, path)
     return axes

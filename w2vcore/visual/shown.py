@@ -85,6 +85,29 @@ def names_of(wv: ShownVectors, rows: NDArray[np.intp]) -> list[str]:
     return [label(wv.index_to_key[row]) for row in rows]
 
 
+def noun_of(keys: list[str], have_titles: bool) -> str:
+    """Return what vectors are of: items if most keys are numbers, as ids are, or have titles; words otherwise.
+
+    Examples
+    --------
+    >>> noun_of(["17", "4", "road"], False), noun_of(["road", "sun"], False), noun_of(["b17", "b4"], True)
+    ('item', 'word', 'item')
+    """
+    are_numbers = 2 * sum(key.isdecimal() for key in keys) > len(keys)
+    return "item" if have_titles or are_numbers else "word"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a regular English noun.
+
+    Examples
+    --------
+    >>> plural("item"), plural("city"), plural("toy")
+    ('items', 'cities', 'toys')
+    """
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+
+
 def shortened(name: str) -> str:
     """Return a name, shortened to fit into a picture.
 

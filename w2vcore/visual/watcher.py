@@ -145,7 +145,19 @@ def _lesson(film: Recording) -> dict[str, Any]:
             "epochs": int(model.epochs),
             "seed": int(model.seed),
         },
+        "differs": _difference(model),
     }
+
+
+def _difference(model: Word2Vec) -> str:
+    """Return what to say where the page cannot train as the model was trained, or an empty text."""
+    if model.objective is not None:
+        trained = f"with objective {model.objective}"
+    elif model.hs and model.negative:
+        trained = "with noise words and hierarchical softmax together"
+    else:
+        return ""
+    return f"The replay shows a training {trained}. This page trains with noise words (negative sampling) instead."
 
 
 def _shown(film: Recording) -> dict[str, Any]:

@@ -75,6 +75,15 @@ def test_colours_by_cluster_category_and_number():
     assert {text.get_text() for text in axes.texts} == {"word0", "The second", "word2"}
 
 
+def test_the_title_calls_items_items():
+    titles = {f"word{row}": f"Title {row}" for row in range(5)}
+    axes = vectors(5).plot(metadata=titles, ax=figure().add_subplot())
+    assert axes.get_title(loc="left") == "5 items, PCA"
+    wv = KeyedVectors(3)
+    wv.add_vectors([17, 4, 99], np.eye(3))
+    assert wv.plot(ax=figure().add_subplot()).get_title(loc="left") == "3 items, PCA"
+
+
 def test_axes_that_are_saved_and_shown(tmp_path):
     axes = vectors(10).plot(path=tmp_path / "a.png", size=(3.3, 3))
     assert axes.save(tmp_path / "b.png") == tmp_path / "b.png"

@@ -292,8 +292,13 @@ for (const element of document.querySelectorAll("[data-noun]")) {
 }
 const narrow = matchMedia("(max-width: 800px)").matches;
 if (narrow) byId("legend-box").open = false;
-const uncover = () => { map.camera.covered = narrow || !byId("legend-box").open ? 0 : byId("legend-box").offsetWidth; };
-byId("legend-box").addEventListener("toggle", uncover);
+const uncover = () => {
+  const box = byId("legend-box");
+  const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = box;
+  map.camera.covered = narrow || !box.open ? 0 : width;
+  map.covers = narrow ? [] : [[left, top, left + width, top + height]];
+};
+new ResizeObserver(() => { uncover(); map.render(); }).observe(byId("legend-box"));
 uncover();
 
 // The frame is painted before the map. The first picture is by PCA; from there the words glide to the first layout.

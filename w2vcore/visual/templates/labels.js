@@ -30,9 +30,10 @@ function widthOf(text, font) {
  * @param candidates objects with x and y in pixels, text, the size of its type, whether it stands on its place instead of
  *   above, and whether it must be there or may be around its place: below, right or left, and far from it; the most
  *   important ones first
+ * @param covers boxes that something else covers
  */
-function withRoom(candidates, width, height, most) {
-  const taken = [];
+function withRoom(candidates, width, height, most, covers = []) {
+  const taken = [...covers];
   const found = [];
   const isFree = (box) => (
     box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height

@@ -7,12 +7,14 @@ const AROUND = 9; // words on each side of the centre that are shown
 const FIELDS = ["cbow", "tree", "alpha", "window", "negative", "size", "epochs", "seed"];
 
 class Lesson {
-  constructor({ lines, settings }) {
+  constructor({ lines, settings, differs }) {
     Object.assign(this, { own: lines, settings, course: null, number: 1, view: "arrows", playing: 0, run: 0 });
     this.arrows = new ArrowMap(byId("arrows"));
     this.network = new Network(byId("network"), byId("matrices"));
     this.tree = new TreePicture(byId("tree"));
     this.curve = new LossCurve(byId("lesson-loss"), (place) => { this.pause(); this.go(place); });
+    byId("differs").textContent = differs;
+    byId("differs").hidden = !differs;
     this.fillForm();
     this.listen();
   }

@@ -35,6 +35,7 @@ class WordMap {
     this.arrows = []; // {from, to, dashed}
     this.ends = null; // names of the ends of two axes
     this.labels = [];
+    this.covers = []; // boxes that something else covers
     this.hovered = -1;
     this.lasso = null;
     this.lassoing = false;
@@ -252,7 +253,7 @@ class WordMap {
     if (this.ends) drawAxes(context, this.camera, this.ends);
     drawSelection(context, this.selected.map((row) => project(row, [0, 0])));
     for (const arrow of this.arrows) drawArrow(context, project(arrow.from, [0, 0]), project(arrow.to, [0, 0]), arrow.dashed);
-    this.labels = withRoom(this.candidates(project), this.camera.width, this.camera.height, this.room());
+    this.labels = withRoom(this.candidates(project), this.camera.width, this.camera.height, this.room(), this.covers);
     this.labels.forEach((label) => drawLabel(context, label));
     if (this.lasso) drawLasso(context, this.lasso);
   }
@@ -299,7 +300,7 @@ class WordMap {
       if (row < 0) return [];
       const [x, y] = project(row, [0, 0]);
       const inside = x > 0 && x < width && y > 0 && y < height;
-      return inside ? [{ row: -1, cluster: number, text, x, y, colour: tint(), bold: true, size: 15, centred: true }] : [];
+      return inside ? [{ row: -1, cluster: number, text, x, y, colour: tint(), bold: true, size: 15, centred: true, around: true }] : [];
     });
   }
 
