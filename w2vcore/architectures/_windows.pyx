@@ -32,7 +32,7 @@ from w2vcore.kernels._contract cimport (
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
-from w2vcore.kernels._prefetch cimport w2v_prefetch_row, w2v_prefetch_row_near
+from w2vcore.kernels._prefetch cimport w2v_prefetch_row_near
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -830,7 +830,7 @@ cdef class WindowWorker:
         work.frozen = self.frozen
         work.seed = <uint64_t>(self.config.seed % 2**64)
         lend(self.memory, &work)
-        # 3 to 6 % of an epoch. "pairs" loses 4 % by the same: the sigmoids of several inputs do not wait for one another.
+        # 3 to 6 % of an epoch. "pairs" loses 4 % by the same: sigmoids of several inputs do not wait for one another.
         if self.is_mean and not self.frozen and not self.sum_words and work.n_objectives == 1:
             work.scratch.meanwhile, work.scratch.context = name_units, &work
         if work.predicts:
