@@ -32,7 +32,7 @@ from w2vcore.kernels._contract cimport (
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
-from w2vcore.kernels._prefetch cimport w2v_prefetch_row, w2v_prefetch_row_near
+from w2vcore.kernels._prefetch cimport w2v_prefetch_row_near
 from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
 from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
@@ -51,6 +51,7 @@ cdef enum:
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     MAX_OBJECTIVES = 2
     FAR = 320 << 20      # bytes: rows of larger matrices come from memory
+    FAR_ROWS = 800_000   # and are more than so many
     NEVER = 1 << 30      # a tick of matrices that are never merged
 
 cdef struct Target:      # one objective
@@ -222,12 +223,16 @@ cdef void name_positives(Work *work, Unit *unit) noexcept nogil:
 
 
 cdef inline void fetch_row(Work *work, const float *row) noexcept nogil:
-    """Let the next block call a row into the cache, or call it now if that has enough of them."""
+    """Let the next block call a row into the first cache, or call it into the second one now if that has enough.
+
+    All of many rows at once would find no places for their lines on the way to the first cache: with 15 and 64 noise
+    words epochs are 4 to 11 % faster so.
+    """
     if work.n_coming < work.most_coming:
         work.coming[work.n_coming] = row
         work.n_coming += 1
     else:
-        w2v_prefetch_row(row, work.matrices.stride)
+        w2v_prefetch_row_near(row, work.matrices.stride)
 
 
 cdef inline void forget_coming(Work *work) noexcept nogil:
@@ -245,9 +250,9 @@ cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, i
     """Start to fetch rows that come from memory, into the second cache alone.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
-    few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with matrices of 760 MB in all, as
-    fast with 360 MB and with 2 GB in rows of 300 numbers, and 10 to 25 % slower with 110 to 280 MB. Rows that are only
-    read are fetched so, too: they are not taken from other cores.
+    few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with 1.8 million rows of 100 numbers,
+    2 % with as many of 300, and as fast with 840,000 of 100. With half a million, even if they are longer, it is 10 to
+    25 % slower for skip-gram. Rows that are only read are fetched so, too: they are not taken from other cores.
     """
     cdef int64_t i
     for i in range(n):
@@ -258,7 +263,8 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and see that they are fetched."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef uint32_t arriving
-    cdef bint is_far = work.frozen or work.bytes > FAR
+    cdef int64_t row_bytes = stride * <int64_t>sizeof(float)
+    cdef bint is_far = work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
     cdef Target *target
     cdef w2v_targets *named
     cdef int k
