@@ -237,6 +237,16 @@ class Architecture(ABC):
         """Return how many examples a centre with so many contexts is."""
 
     @classmethod
+    def inputs(cls, contexts: float) -> float:
+        """Return of how many rows the input of an example is the sum or the mean, with so many contexts."""
+        return 1.0
+
+    @classmethod
+    def scales(cls, config: TrainingConfig, total: float) -> tuple[float, float]:
+        """Return the factors of the sum of rows of a total weight, and of the error that each receives."""
+        return 1.0, 1.0
+
+    @classmethod
     def sums_words(cls, config: TrainingConfig) -> bool:
         """Whether the inputs of a window are sums of words' rows that are kept from window to window (subword_cbow)."""
         return False

@@ -48,6 +48,11 @@ class Cbow(Architecture):
         yield Unit(rows, counts, 1, scale=scale, error_scale=error_scale)
 
     @classmethod
+    def inputs(cls, contexts: float) -> float:
+        """All contexts together are the input."""
+        return contexts
+
+    @classmethod
     def scales(cls, config: TrainingConfig, total: float) -> tuple[float, float]:
         """Return the factors of the sum of rows of a total weight, and of the error that each receives."""
         share = 1.0 / total

@@ -42,7 +42,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.architectures.registry import architecture
 from w2vcore.kernels._merge_ranks import MOST_EIGENVECTORS, RankMatrix
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import INPUT, Table, WordRates
 from w2vcore.model.weights import Weights, zeros
 from w2vcore.objectives.registry import objective
@@ -226,6 +228,32 @@ class _Matrix:
         return moments(hottest, self.heat[:number] / np.float32(total))
 
 
+def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, float]:
+    """Return what is left of the curvature of an input row, and of that of a target, where inputs are sums of n rows.
+
+    An input row moves the sum by its factor, and receives the error by another. A target meets the sum, whose square is
+    n times that of a row: what the rows have in common would make it up to n**2 times, but two ranks learn more without
+    that (docs/distributed.md).
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    contexts : float
+        Of a centre, on average.
+
+    Examples
+    --------
+    >>> curvature_parts(TrainingConfig(architecture="skipgram"), 6.0)
+    (1.0, 1.0)
+    >>> [round(part, 3) for part in curvature_parts(TrainingConfig(architecture="cbow"), 6.0)]
+    [0.167, 0.167]
+    """
+    chosen = architecture(config.architecture)
+    number = chosen.inputs(contexts)
+    scale, error_scale = chosen.scales(config, number)
+    return scale * error_scale, number * scale**2
+
+
 class Merger:
     """Merges the matrices of one rank with those of the others.
 
@@ -255,6 +283,7 @@ class Merger:
             name = plan.config.architecture
             raise ValueError(f"the architecture {name!r} is trained by one process, as its matrices differ in width")
         self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
+        self._parts = curvature_parts(plan.config, words.contexts)
         self._growth = min(objective(name).growth for name in plan.config.objectives) / team.size
         self.bytes = 0
         self.restart()
@@ -378,7 +407,10 @@ class Merger:
             if not all(np.isfinite(mean).all() for mean in means.values()):
                 table[:] = np.nan
                 return
+            of_input, of_target = map(np.float32, self._parts)
             for place, name in zip(table, self._matrices, strict=True):
-                found = curvature(means[INPUT] if name != INPUT else sum(targets[1:], targets[0]), self._size)
+                is_input = name == INPUT
+                met = of_input * sum(targets[1:], targets[0]) if is_input else of_target * means[INPUT]
+                found = curvature(met, self._size)
                 place[:-2], place[-2, :MOST_EIGENVECTORS] = found.eigenvectors, found.eigenvalues
                 place[-1, 0] = found.rest

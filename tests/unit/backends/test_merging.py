@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import ALL_OBJECTIVES, ARCHITECTURES, plain, run
 
+from w2vcore.architectures.cbow import Cbow
 from w2vcore.backends import merging
 from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.curvature import SLOPE, curvature, moments, one_blas_thread
 from w2vcore.backends.distributed import DistributedBackend, split
-from w2vcore.backends.merging import Merger, Schedule, _Matrix
+from w2vcore.backends.merging import Merger, Schedule, _Matrix, curvature_parts
 from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
 from w2vcore.corpus.encoding import Batch
 from w2vcore.kernels._merge_ranks import MOST_EIGENVECTORS, RankMatrix
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.tables import input_table
 from w2vcore.model.weights import zeros
 from w2vcore.objectives.negative_sampling import NegativeSampling
@@ -117,6 +119,24 @@ def test_the_steepest_directions_are_found():
     assert pull.rest == pytest.approx(SLOPE * values[:12].mean(), rel=1e-3)
     along = np.abs(np.sum(pull.eigenvectors * vectors.T[::-1][:8], axis=1))
     np.testing.assert_allclose(along, 1, atol=1e-3)
+
+
+@pytest.mark.parametrize("settings", [{}, {"cbow_mean": False}, {"cbow_corrected": True}])
+def test_the_input_of_cbow_is_as_curved_as_the_sum_of_its_rows(settings):
+    """Of rows that have nothing in common: what a target meets, and how far the score follows one input row."""
+    contexts, config = 6, TrainingConfig(architecture="cbow", **settings)
+    scale, error_scale = Cbow.scales(config, contexts)
+    rows = np.random.default_rng(7).normal(size=(20_000, contexts, 3)).astype(np.float32) * np.float32([3, 2, 1])
+    share = np.full(len(rows), 1 / len(rows), np.float32)
+    of_input, of_target = curvature_parts(config, contexts)
+    hidden = scale * rows.sum(axis=1)
+    # the standard error of a ratio of two variances is 1.4 %: a false alarm once in a million runs
+    np.testing.assert_allclose(
+        np.diag(moments(hidden, share)), of_target * np.diag(moments(rows[:, 0], share)), rtol=0.08
+    )
+    target, moved = rows[0, 0], rows[1].copy()
+    moved[2] += error_scale * target  # as far as an error of the size of the target moves it
+    assert scale * (moved.sum(axis=0) - rows[1].sum(axis=0)) @ target == pytest.approx(of_input * target @ target, 1e-4)
 
 
 def test_blas_keeps_to_one_thread_while_ranks_look_at_their_rows():
