@@ -310,13 +310,19 @@ def jobs():
         yield from problem.jobs({borders})
 
 backend = create("{backend}")
-backend.open(problem.plan, problem.weights())
-try:
-    backend.run(0, jobs(), faults.ignore)
-except KeyboardInterrupt:
-    backend.close()
-    print("interrupted", len(faults.threads_of_backends()), flush=True)
+for _ in range({times}):
+    backend.open(problem.plan, problem.weights())
+    try:
+        backend.run(0, jobs(), faults.ignore)
+    except KeyboardInterrupt:
+        backend.close()
+        print("interrupted", len(faults.threads_of_backends()), flush=True)
 """
+
+
+def interrupted_program(folder, **what):
+    """The code of a process that is to be interrupted; it imports this file, and problems.py."""
+    return f"import sys\nsys.path += {[str(folder), str(folder.parent)]}\n" + INTERRUPTED.format(**what)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent SIGINT alone there")
@@ -331,9 +337,7 @@ except KeyboardInterrupt:
     ],
 )
 def test_ctrl_c_stops_training(request, tmp_path, backend, problem, borders):
-    folder = request.path.parent
-    code = f"import sys\nsys.path += {[str(folder), str(folder.parent)]}\n"  # this file, and problems.py
-    code += INTERRUPTED.format(backend=backend, problem=problem, borders=borders)
+    code = interrupted_program(request.path.parent, backend=backend, problem=problem, borders=borders, times=1)
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
@@ -351,27 +355,6 @@ def test_ctrl_c_stops_training(request, tmp_path, backend, problem, borders):
     assert took < SOON
 
 
-AGAIN_AND_AGAIN = """
-import test_backend_faults as faults
-from w2vcore.backends.registry import create
-
-problem = faults.problem_of(3)
-def jobs():
-    print("running", flush=True)
-    while True:
-        yield from problem.jobs(range(9, problem.words, 9))
-
-backend = create("threads")
-for _ in range({times}):
-    backend.open(problem.plan, problem.weights())
-    try:
-        backend.run(0, jobs(), faults.ignore)
-    except KeyboardInterrupt:
-        backend.close()
-        print("interrupted", len(faults.threads_of_backends()), flush=True)
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent SIGINT alone there")
 def test_ctrl_c_leaves_no_lock_behind(request, tmp_path):
@@ -379,8 +362,14 @@ def test_ctrl_c_leaves_no_lock_behind(request, tmp_path):
 
     Right code never fails; code with that fault passes with a probability of .99 ** 400 = 2 %.
     """
-    times, folder, rng = 400, request.path.parent, np.random.default_rng(1)
-    code = f"import sys\nsys.path += {[str(folder), str(folder.parent)]}\n" + AGAIN_AND_AGAIN.format(times=times)
+    times, rng = 400, np.random.default_rng(1)
+    code = interrupted_program(
+        request.path.parent,
+        backend="threads",
+        problem="problem_of(3)",
+        borders="range(9, problem.words, 9)",
+        times=times,
+    )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
     watchdog = threading.Timer(120, process.kill)  # then the line read is empty
     watchdog.start()
