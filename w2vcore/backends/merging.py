@@ -73,6 +73,9 @@ LONGEST_STEP = 1.0
 FASTEST = 0.5
 # The rarest rows take part in each merge whose number is a multiple of 2**RAREST.
 RAREST = 10
+# Contexts that are counted: in short sentences a wide window has fewer than it could. With sentences of six words and a
+# window of 100, eight ranks that counted 101 had a loss of 17.95 in the first epoch, and one rank 2.73.
+MOST_CONTEXTS = 6.0
 # Merges between two computations of the curvature.
 CURVATURE_INTERVAL = 8
 
@@ -247,9 +250,12 @@ def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, flo
     (1.0, 1.0)
     >>> [round(part, 3) for part in curvature_parts(TrainingConfig(architecture="cbow"), 6.0)]
     [0.167, 0.167]
+    >>> cbow = TrainingConfig(architecture="cbow")
+    >>> curvature_parts(cbow, 101.0) == curvature_parts(cbow, 6.0)
+    True
     """
     chosen = architecture(config.architecture)
-    number = chosen.inputs(contexts)
+    number = chosen.inputs(min(contexts, MOST_CONTEXTS))
     scale, error_scale = chosen.scales(config, number)
     return scale * error_scale, number * scale**2
 
