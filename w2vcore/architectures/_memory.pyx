@@ -8,12 +8,12 @@ import math
 import numpy as np
 
 from w2vcore.architectures._bags cimport Bags
-from w2vcore.architectures._repeats cimport slots_for
 from w2vcore.architectures._sentences cimport TokenNumbers
 from w2vcore.architectures._units cimport COPIED, Unit
 from w2vcore.architectures._work cimport GROUP, RING, runs_of, Work
 from w2vcore.kernels._contract cimport W2V_RUN, w2v_scratch_at, w2v_scratch_floats, w2v_targets, w2v_whole
 from w2vcore.kernels._random cimport w2v_random_block
+from w2vcore.kernels._slots cimport slots_for
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 from libc.stdint cimport uint8_t

@@ -48,6 +48,7 @@ cdef enum:
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     FAR = 320 << 20      # bytes: rows of larger matrices come from memory
     FAR_ROWS = 800_000   # and are more than so many
+    WIDE = 1024          # bytes: of rows as long, a few units' fill the first cache
     NEVER = 1 << 30      # a tick of matrices that are never merged
 
 
@@ -174,14 +175,25 @@ cdef inline void forget_coming(Work *work) noexcept nogil:
     work.n_coming = 0
 
 
-cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, int64_t stride) noexcept nogil:
-    """Start to fetch rows that come from memory, into the second cache alone.
+cdef bint fetches_far(const Work *work, bint is_mean) noexcept nogil:
+    """Whether rows are fetched into the second cache alone, all of a unit at once, and not by blocks into the first.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
     few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with 1.8 million rows of 100 numbers,
     2 % with as many of 300, and as fast with 840,000 of 100. With half a million, even if they are longer, it is 10 to
     25 % slower for skip-gram. Rows that are only read are fetched so, too: they are not taken from other cores.
+
+    With noise words and long rows "mean" is 1 to 14 % faster so, as those of a few units drive the rows that it works
+    on out of the first cache; with 200 numbers it is 2 % slower, with a path of the tree 1 %, and skip-gram 20 %.
     """
+    cdef int64_t row_bytes = work.matrices.stride * <int64_t>sizeof(float)
+    if is_mean and work.target[0].draws and row_bytes >= WIDE:
+        return True
+    return work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
+
+
+cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, int64_t stride) noexcept nogil:
+    """Start to fetch rows into the second cache alone."""
     cdef int64_t i
     for i in range(n):
         w2v_prefetch_row_near(w2v_row(matrix, rows[i], stride), stride)
@@ -191,8 +203,6 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and see that they are fetched."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef uint32_t arriving
-    cdef int64_t row_bytes = stride * <int64_t>sizeof(float)
-    cdef bint is_far = work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
     cdef Target *target
     cdef w2v_targets *named
     cdef int k
@@ -201,14 +211,14 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
         # where nothing is drawn, the later pairs of a centre have the rows of the first one, if it is their target
         first = target.n_cached if target.draws or unit.ordinal == 0 or work.words.size else named.n
-        if is_far:
+        if work.is_far:
             fetch_far(target.matrices.targets, named.rows + first, named.n - first, stride)
             continue
         for i in range(first, named.n):
             fetch_row(work, w2v_row(target.matrices.targets, named.rows[i], stride))
     if unit.arriving >= 0:
         arriving = <uint32_t>unit.arriving
-        if is_far:
+        if work.is_far:
             fetch_far(work.matrices.inputs, &arriving, 1, stride)
         else:
             fetch_row(work, w2v_row(work.matrices.inputs, arriving, stride))
@@ -586,6 +596,7 @@ cdef class WindowWorker:
         work.sharing_draws = self.sharing_draws
         work.stretch = self.stretch
         work.frozen = self.frozen
+        work.is_far = fetches_far(&work, self.is_mean)
         work.seed = <uint64_t>(self.config.seed % 2**64)
         lend_scratch(self.memory, &work)
         # 3 to 6 % of an epoch. "pairs" loses 4 % by it: the sigmoids of several inputs do not wait for one another.

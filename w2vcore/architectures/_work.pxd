@@ -62,6 +62,7 @@ cdef struct Work:        # all that a job works with
     WordSums words       # sums of rows that are the inputs of units, if it has a size
     w2v_matrices matrices  # the inputs alone
     int64_t bytes        # of all matrices
+    bint is_far          # rows are fetched into the second cache alone
     w2v_scratch scratch
     int64_t most_coming  # rows that blocks can call into the cache,
     int64_t n_coming     # and those that the next one shall,
