@@ -1,7 +1,8 @@
 """What other architectures take from CBOW."""
 
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport Unit, WindowWorker
+from w2vcore.architectures._units cimport Unit
+from w2vcore.architectures._windows cimport WindowWorker
 
 
 cdef inline void scale(const Walk *walk, Unit *unit, float share) noexcept nogil:

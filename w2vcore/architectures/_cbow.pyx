@@ -9,9 +9,8 @@ too.
 """
 
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport (
-    Unit, WindowWorker, last_context, leave, take_bags, take_weighted_window, take_window,
-)
+from w2vcore.architectures._units cimport Unit, last_context, leave, take_bags, take_weighted_window, take_window
+from w2vcore.architectures._windows cimport WindowWorker
 from w2vcore.kernels._types cimport int64_t
 
 

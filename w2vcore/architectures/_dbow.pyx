@@ -4,7 +4,9 @@ It is the distributed bag of words of Le and Mikolov 2014 (arXiv:1405.4053). Wor
 are not read, and there are no windows.
 """
 
-from w2vcore.architectures._windows cimport Unit, Walk, WindowWorker
+from w2vcore.architectures._sentences cimport Walk
+from w2vcore.architectures._units cimport Unit
+from w2vcore.architectures._windows cimport WindowWorker
 from w2vcore.kernels._types cimport int64_t
 
 from .base import STRETCH
@@ -20,7 +22,7 @@ cdef inline int64_t end_of_group(const Walk *walk, int64_t stretch) noexcept nog
 
 
 cdef bint next_group(Walk *walk, Unit *unit) noexcept nogil:
-    """The next tag of the centres of a stretch; after the last tag the centres of the next one (see _windows.pxd)."""
+    """The next tag of the centres of a stretch; after the last tag the centres of the next one (see _units.pxd)."""
     cdef int64_t at, n = 0
     if walk.bags.n_tags == 0:
         walk.centre = walk.stop

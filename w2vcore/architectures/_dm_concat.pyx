@@ -5,12 +5,13 @@ the sentence has no word, or the drawn window does not reach, stands the row of 
 """
 
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport Unit, WindowWorker, leave
+from w2vcore.architectures._units cimport Unit, leave
+from w2vcore.architectures._windows cimport WindowWorker
 from w2vcore.kernels._types cimport int64_t
 
 
 cdef bint next_joined(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window, if its sentence has tags (see _windows.pxd)."""
+    """The next window, if its sentence has tags (see _units.pxd)."""
     cdef int64_t place, tag, n = 0
     if walk.centre >= walk.stop or not walk.bags.n_tags:
         walk.centre = walk.stop

@@ -11,8 +11,8 @@ For any architecture whose unit is one input against several true words: its `ne
     fresh     each has those of its own place. What they name mostly differs, and goes as it is into the block "several"
 """
 
-from w2vcore.architectures._repeats cimport slot_of, slots_for
 from w2vcore.kernels._contract cimport w2v_examples, w2v_room, w2v_select, w2v_targets
+from w2vcore.kernels._slots cimport slot_of, slots_for
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from libc.string cimport memset

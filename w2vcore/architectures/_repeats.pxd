@@ -1,27 +1,12 @@
 """Rows that a window names several times, merged into distinct rows with counts."""
 
+from w2vcore.kernels._slots cimport slot_of, slots_for
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
 from libc.string cimport memset
 
 cdef enum:
     QUADRATIC = 32  # rows up to which comparing all pairs beats a hash table
-
-
-cdef inline int64_t slots_for(int64_t n) noexcept nogil:
-    """Size of a hash table for n rows: a power of 2, at most half full."""
-    cdef int64_t size = 2
-    while size < 2 * n:
-        size *= 2
-    return size
-
-
-cdef inline int64_t slot_of(const uint32_t *rows, uint32_t row, const uint32_t *table, int64_t size) noexcept nogil:
-    """The slot of a row, or a free one, in a table that has 1 + the place of each row, and 0 in free slots."""
-    cdef int64_t i = (row * <uint32_t>2654435761) & (size - 1)  # multiplicative hashing (Knuth, TAOCP 3, 6.4)
-    while table[i] and rows[table[i] - 1] != row:
-        i = (i + 1) & (size - 1)
-    return i
 
 
 cdef inline void link_repeats(

@@ -20,9 +20,10 @@ Mikolov 2014, together with the words).
 
 from w2vcore.architectures._repeats cimport merge_repeats
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport (
-    Unit, WindowWorker, add_tag, add_word, arriving, begin_bag, take_bags, take_merged_window,
+from w2vcore.architectures._units cimport (
+    Unit, add_tag, add_word, arriving, begin_bag, take_bags, take_merged_window,
 )
+from w2vcore.architectures._windows cimport WindowWorker
 
 
 cdef inline void pass_over(Walk *walk) noexcept nogil:
@@ -37,7 +38,7 @@ cdef inline void pass_over(Walk *walk) noexcept nogil:
 
 
 cdef bint next_pair(Walk *walk, Unit *unit) noexcept nogil:
-    """The next pair of the walk (see _windows.pxd)."""
+    """The next pair of the walk (see _units.pxd)."""
     while walk.centre < walk.stop:
         unit.arriving = -1
         if walk.context < 0:
@@ -100,7 +101,7 @@ cdef bint next_bag(Walk *walk, Unit *unit) noexcept nogil:
 
 
 cdef bint next_shared_window(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context, each context word once with its count (see _windows.pxd)."""
+    """The next window with at least one context, each context word once with its count (see _units.pxd)."""
     return take_merged_window(walk, unit, False)
 
 

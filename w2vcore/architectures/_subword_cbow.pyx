@@ -6,7 +6,7 @@ windows that it is in (_word_sums.pxd).
 
 from w2vcore.architectures._cbow cimport CbowWorker, scale
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport Unit, last_context
+from w2vcore.architectures._units cimport Unit, last_context
 from w2vcore.architectures._word_sums cimport weights_of
 from w2vcore.kernels._types cimport int64_t, uint32_t
 
@@ -31,7 +31,7 @@ cdef inline void plan_coming(Walk *walk, Unit *unit, bint begins) noexcept nogil
 
 
 cdef bint next_window_of_sums(Walk *walk, Unit *unit) noexcept nogil:
-    """The next window with at least one context (see _windows.pxd)."""
+    """The next window with at least one context (see _units.pxd)."""
     cdef int64_t at, last, slot, n, i
     cdef bint begins
     cdef float weight = 1

@@ -10,7 +10,8 @@ when their word becomes the centre, and receive what the sum has received when t
 """
 
 from w2vcore.architectures._sentences cimport Walk
-from w2vcore.architectures._windows cimport Unit, WindowWorker, last_context, take_bag
+from w2vcore.architectures._units cimport Unit, last_context, take_bag
+from w2vcore.architectures._windows cimport WindowWorker
 from w2vcore.architectures._word_sums cimport weights_of
 from w2vcore.kernels._types cimport int64_t
 
@@ -38,7 +39,7 @@ cdef inline int64_t take_positives(Walk *walk, Unit *unit) noexcept nogil:
 
 
 cdef bint next_pair_of_centre(Walk *walk, Unit *unit) noexcept nogil:
-    """The next pair of the walk (see _windows.pxd): its input is the sum of the centre's rows, its target a context."""
+    """The next pair of the walk (see _units.pxd): its input is the sum of the centre's rows, its target a context."""
     cdef int64_t last
     cdef float weight = 1
     while walk.centre < walk.stop:
@@ -77,7 +78,7 @@ cdef bint next_pair_of_centre(Walk *walk, Unit *unit) noexcept nogil:
 
 
 cdef bint next_centre(Walk *walk, Unit *unit) noexcept nogil:
-    """The next centre with a context, or the next contexts of a centre that has too many for a unit (_windows.pxd)."""
+    """The next centre with a context, or the next contexts of a centre that has too many for a unit (_units.pxd)."""
     while walk.centre < walk.stop:
         if walk.context < 0:
             walk.context = max(walk.centre - walk.reach[walk.centre], 0)

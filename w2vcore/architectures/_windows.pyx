@@ -15,112 +15,41 @@ the token alone (random.h), the tokens beyond are kept or dropped there exactly 
 several words are made of stretches of the sentence, each of which is trained by the job that has its first token.
 """
 
-import math
-
 import numpy as np
 
-from w2vcore.architectures._bags cimport Bags, take_tags
-from w2vcore.architectures._positives cimport Named, name_around_noise, name_each, name_for_all
-from w2vcore.architectures._repeats cimport link_repeats, slots_for
-from w2vcore.architectures._sentences cimport TokenNumbers, Tokens, Walk, collect, sentence_of
-from w2vcore.architectures._word_sums cimport WordSums, move_sums, release_sums, rows_of
+from w2vcore.architectures._bags cimport take_tags
+from w2vcore.architectures._memory cimport lend_features, lend_scratch, lend_tags, make_scratch, Sizes
+from w2vcore.architectures._positives cimport name_around_noise, name_each, name_for_all
+from w2vcore.architectures._repeats cimport link_repeats
+from w2vcore.architectures._sentences cimport Walk, collect, sentence_of
+from w2vcore.architectures._units cimport next_unit, Unit
+from w2vcore.architectures._word_sums cimport move_sums, release_sums, rows_of
+from w2vcore.architectures._work cimport blocks_of, GROUP, MAX_OBJECTIVES, RING, runs_of, Target, Work
 from w2vcore.kernels._contract cimport (
-    Selector, w2v_block, w2v_block_of_several, w2v_block_table, w2v_blocks, W2V_COMING, W2V_COMING_ALWAYS,
-    w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs, W2V_LINK_SIGMOID, w2v_matrices, w2v_matrix, w2v_row,
-    W2V_RUN, w2v_scratch, w2v_scratch_at, w2v_scratch_floats, w2v_select, w2v_sums, w2v_targets, w2v_two_blocks,
-    w2v_warm, w2v_whole,
+    Selector, w2v_blocks, W2V_COMING, W2V_COMING_ALWAYS, w2v_draw_block, w2v_draw_word, w2v_examples, w2v_inputs,
+    W2V_LINK_SIGMOID, w2v_matrix, w2v_row, W2V_RUN, w2v_targets,
 )
 from w2vcore.kernels._dispatch cimport block_table
 from w2vcore.kernels._finite cimport flags_tell, w2v_flags, w2v_lower_flags, w2v_restore_flags
 from w2vcore.kernels._prefetch cimport w2v_prefetch_row_near
-from w2vcore.kernels._replica cimport WorkerMatrix, w2v_replica, w2v_tick
-from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_block, w2v_random_key
+from w2vcore.kernels._replica cimport WorkerMatrix, w2v_tick
+from w2vcore.kernels._random cimport W2V_PURPOSE_TOKEN, w2v_random_key
 from w2vcore.kernels._types cimport int64_t, uint32_t, uint64_t
 
 from w2vcore.model.window_weights import weights_by_distance
 
 from libc.math cimport isfinite
-from libc.stdint cimport int32_t, uint8_t
+from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 cdef enum:
-    GROUP = 8            # units planned at once
-    RING = 16            # units in the ring, a multiple of GROUP
     AHEAD = 4            # units between naming and training
     BAGS_AHEAD = 2       # the same of units of many rows, of which fewer fit into the cache
     STOP_INTERVAL = 256  # units between two looks at the stop flag
-    MAX_OBJECTIVES = 2
     FAR = 320 << 20      # bytes: rows of larger matrices come from memory
     FAR_ROWS = 800_000   # and are more than so many
+    WIDE = 1024          # bytes: of rows as long, a few units' fill the first cache
     NEVER = 1 << 30      # a tick of matrices that are never merged
-
-cdef struct Target:      # one objective
-    w2v_select select
-    w2v_select noise
-    w2v_warm warm
-    const void *state
-    uint32_t purpose       # of its random numbers
-    uint64_t key
-    int64_t draws
-    int64_t n_cached
-    int64_t max_targets
-    int64_t floats         # of its room, for each target
-    w2v_matrices matrices  # the inputs and its own matrix, as its blocks see them
-    w2v_block block
-    w2v_block_of_several several
-
-cdef struct Runs:        # scratch: where the random numbers of a group of units begin
-    uint64_t *stream
-    uint64_t *block
-
-cdef struct Totals:
-    int64_t words
-    int64_t examples
-    double weight
-
-cdef struct Work:        # all that a job works with
-    Tokens tokens
-    TokenNumbers *token_numbers
-    Walk walk
-    next_unit next
-    Unit ring[RING]
-    Runs runs
-    Target target[MAX_OBJECTIVES]
-    int n_objectives
-    const w2v_block_table *table
-    w2v_two_blocks paired  # NULL: units are trained one by one
-    bint predicts        # units have several positives,
-    bint sharing_draws   # with the same random draws
-    int64_t stretch      # tokens of a sentence that are trained by one job
-    bint frozen          # targets are only read
-    uint64_t seed
-    Named one            # scratch for what one of them names
-    WordSums words       # sums of rows that are the inputs of units, if it has a size
-    w2v_matrices matrices  # the inputs alone
-    int64_t bytes        # of all matrices
-    w2v_scratch scratch
-    int64_t most_coming  # rows that blocks can call into the cache,
-    int64_t n_coming     # and those that the next one shall,
-    const float *coming[W2V_COMING]  # which are these,
-    int64_t last_coming  # that the last one has called
-    w2v_replica *replica[1 + MAX_OBJECTIVES]
-    int n_replicas
-    int64_t tick         # units from one tick of the replicas to the next
-    int64_t since_tick
-    int64_t planned, named, trained  # units of the job so far
-    int64_t ahead        # units between naming and training
-    const int32_t *stop_flag
-    w2v_sums sums
-    Totals totals
-
-
-cdef inline int64_t blocks_of(int64_t draws) noexcept nogil:
-    """The most blocks of random numbers that so many draws take, wherever they begin."""
-    return w2v_draw_block(draws) + 1 if draws else 0
-
-
-cdef inline int64_t runs_of(int64_t draws) noexcept nogil:
-    return (blocks_of(draws) + W2V_RUN - 1) // W2V_RUN
 
 
 cdef inline const uint32_t *numbers_for(const Unit *unit, int k, const Target *target) noexcept nogil:
@@ -246,14 +175,25 @@ cdef inline void forget_coming(Work *work) noexcept nogil:
     work.n_coming = 0
 
 
-cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, int64_t stride) noexcept nogil:
-    """Start to fetch rows that come from memory, into the second cache alone.
+cdef bint fetches_far(const Work *work, bint is_mean) noexcept nogil:
+    """Whether rows are fetched into the second cache alone, all of a unit at once, and not by blocks into the first.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
     few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with 1.8 million rows of 100 numbers,
     2 % with as many of 300, and as fast with 840,000 of 100. With half a million, even if they are longer, it is 10 to
     25 % slower for skip-gram. Rows that are only read are fetched so, too: they are not taken from other cores.
+
+    With noise words and long rows "mean" is 1 to 14 % faster so, as those of a few units drive the rows that it works
+    on out of the first cache; with 200 numbers it is 2 % slower, with a path of the tree 1 %, and skip-gram 20 %.
     """
+    cdef int64_t row_bytes = work.matrices.stride * <int64_t>sizeof(float)
+    if is_mean and work.target[0].draws and row_bytes >= WIDE:
+        return True
+    return work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
+
+
+cdef void fetch_far(const w2v_matrix *matrix, const uint32_t *rows, int64_t n, int64_t stride) noexcept nogil:
+    """Start to fetch rows into the second cache alone."""
     cdef int64_t i
     for i in range(n):
         w2v_prefetch_row_near(w2v_row(matrix, rows[i], stride), stride)
@@ -263,8 +203,6 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
     """Let each objective choose its rows for the unit, and see that they are fetched."""
     cdef int64_t stride = work.matrices.stride, first, i
     cdef uint32_t arriving
-    cdef int64_t row_bytes = stride * <int64_t>sizeof(float)
-    cdef bint is_far = work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
     cdef Target *target
     cdef w2v_targets *named
     cdef int k
@@ -273,14 +211,14 @@ cdef void name_targets(Work *work, Unit *unit) noexcept nogil:
         target.select(target.state, unit.centre, numbers_for(unit, k, target), &unit.room[k], named)
         # where nothing is drawn, the later pairs of a centre have the rows of the first one, if it is their target
         first = target.n_cached if target.draws or unit.ordinal == 0 or work.words.size else named.n
-        if is_far:
+        if work.is_far:
             fetch_far(target.matrices.targets, named.rows + first, named.n - first, stride)
             continue
         for i in range(first, named.n):
             fetch_row(work, w2v_row(target.matrices.targets, named.rows[i], stride))
     if unit.arriving >= 0:
         arriving = <uint32_t>unit.arriving
-        if is_far:
+        if work.is_far:
             fetch_far(work.matrices.inputs, &arriving, 1, stride)
         else:
             fetch_row(work, w2v_row(work.matrices.inputs, arriving, stride))
@@ -432,130 +370,6 @@ cdef void train_range(Work *work, int64_t start, int64_t stop) noexcept nogil:
         release_sums(&work.words, work.words.n, &work.matrices, &walk.bags, work.table, &work.scratch)
 
 
-cdef object lend(dict memory, Work *work):
-    """Point the work to the scratch memory."""
-    cdef uint8_t[::1] token_numbers = memory["token_numbers"]
-    cdef uint32_t[::1] walk_ids = memory["ids"], walk_table = memory["table"]
-    cdef int64_t[::1] walk_positions = memory["positions"], walk_reach = memory["reach"]
-    cdef int64_t[::1] walk_previous = memory["previous"], walk_latest = memory["latest"], walk_slot = memory["slot"]
-    cdef float[::1] weights = memory["weights"]
-    cdef uint64_t[::1] run_streams = memory["streams"], run_blocks = memory["blocks"]
-    cdef uint32_t[:, ::1] unit_inputs = memory["inputs"]
-    cdef float[:, ::1] unit_input_counts = memory["input_counts"]
-    cdef uint32_t[:, :, ::1] unit_rows = memory["targets"]
-    cdef float[:, :, ::1] unit_counts = memory["counts"], unit_floats = memory["floats"]
-    cdef uint32_t[:, :, :, ::1] unit_numbers = memory["numbers"]
-    cdef float[::1] floats = memory["scratch"]
-    cdef Unit *unit
-    cdef int i, k
-    work.token_numbers = <TokenNumbers *>&token_numbers[0]
-    work.walk.ids = &walk_ids[0]
-    work.walk.positions = &walk_positions[0]
-    work.walk.reach = &walk_reach[0]
-    work.walk.table = &walk_table[0]
-    if weights.shape[0] > 1:
-        work.walk.weights = &weights[weights.shape[0] // 2]
-    if walk_previous.shape[0]:
-        work.walk.previous = &walk_previous[0]
-        work.walk.latest = &walk_latest[0]
-        work.walk.slot = &walk_slot[0]
-    work.runs.stream = &run_streams[0]
-    work.runs.block = &run_blocks[0]
-    work.scratch = w2v_scratch_at(&floats[0])
-    for i in range(RING):
-        unit = &work.ring[i]
-        unit.rows = &unit_inputs[i, 0]
-        unit.inputs.rows = unit.rows
-        unit.counts = &unit_input_counts[i, 0]
-        unit.inputs.weight = 1
-        for k in range(work.n_objectives):
-            unit.room[k].rows = &unit_rows[k, i, 0]
-            unit.room[k].counts = &unit_counts[k, i, 0]
-            unit.room[k].floats = &unit_floats[k, i, 0]
-            unit.numbers[k] = <w2v_random_block *>&unit_numbers[k, i, 0, 0]
-
-
-cdef object lend_positives(dict memory, Work *work):
-    """Point the work to the scratch memory for what units predict."""
-    cdef uint32_t[:, ::1] words = memory["positives"]
-    cdef int64_t[:, ::1] positions = memory["positive_positions"]
-    cdef float[:, ::1] weights = memory["positive_weights"]
-    cdef uint8_t[:, :, ::1] each = memory["each"]
-    cdef uint32_t[::1] one_rows = memory["one_rows"], one_table = memory["one_table"]
-    cdef float[::1] one_counts = memory["one_counts"], one_floats = memory["one_floats"]
-    cdef uint32_t[:, :, ::1] places = memory["places"]
-    cdef float[:, :, ::1] labels = memory["example_labels"], counts = memory["example_counts"]
-    cdef int64_t[:, :, ::1] ends = memory["ends"]
-    cdef float[:, :, ::1] example_weights = memory["example_weights"]
-    cdef Unit *unit
-    cdef int i, k
-    work.one.most = one_rows.shape[0]
-    work.one.room.rows = &one_rows[0]
-    work.one.room.counts = &one_counts[0]
-    work.one.room.floats = &one_floats[0]
-    work.one.table = &one_table[0]
-    for i in range(RING):
-        unit = &work.ring[i]
-        unit.positives.words = &words[i, 0]
-        unit.positives.positions = &positions[i, 0]
-        unit.positives.weights = &weights[i, 0]
-        unit.positives.weighted = work.walk.weights is not NULL
-        for k in range(work.n_objectives):
-            unit.each[k] = <w2v_targets *>&each[k, i, 0]
-        for k in range(work.n_objectives if places.shape[2] else 0):
-            unit.predicted[k].places = &places[k, i, 0]
-            unit.predicted[k].labels = &labels[k, i, 0]
-            unit.predicted[k].counts = &counts[k, i, 0]
-            unit.predicted[k].ends = &ends[k, i, 0]
-            unit.predicted[k].weights = &example_weights[k, i, 0]
-
-
-cdef object lend_sums(dict memory, Work *work):
-    """Point the work to the scratch memory for sums of rows, and the blocks to the sums."""
-    cdef float[:, ::1] sums = memory["sums"], before = memory["sums_before"]
-    cdef float[::1] factors = memory["sum_factors"], weights = memory["sum_weights"]
-    cdef uint32_t[::1] words = memory["sum_words"]
-    cdef uint32_t[:, ::1] coming = memory["coming"]
-    cdef int i, k
-    work.words.size = work.walk.sums.size = sums.shape[0]
-    work.words.stride = sums.shape[1]
-    work.words.matrix = w2v_whole(&sums[0, 0])
-    work.words.sums = &sums[0, 0]
-    work.words.before = &before[0, 0]
-    work.words.factors = &factors[0]
-    work.words.words = &words[0]
-    work.walk.sums.weights = &weights[0]
-    for i in range(RING):
-        work.ring[i].coming.words = &coming[i, 0]
-    for k in range(work.n_objectives):
-        work.target[k].matrices.inputs = &work.words.matrix
-        work.target[k].matrices.lock = work.words.factors
-        work.target[k].matrices.lock_size = work.words.size
-
-
-cdef object lend_features(features, Bags *bags):
-    """Point to the rows of each id (model/features.py)."""
-    cdef const int64_t[::1] indptr = features.indptr
-    cdef const uint32_t[::1] rows = features.rows
-    cdef const float[::1] weights = features.weights
-    bags.indptr = &indptr[0]
-    bags.rows = &rows[0]  # an id that is asked for has one at least
-    if weights is not None:
-        bags.weights = &weights[0]
-
-
-cdef object lend_tags(tags, int64_t sentences, int64_t input_rows, Bags *bags):
-    """Point to the tags (corpus/tagging.py), which must be those of so many sentences, and within the input matrix."""
-    cdef const int64_t[::1] offsets = tags.offsets
-    cdef const uint32_t[::1] rows = tags.rows
-    if offsets.shape[0] != sentences + 1 or offsets[0] != 0 or offsets[sentences] != rows.shape[0]:
-        raise ValueError(f"tags must be those of {sentences} sentences, got {offsets.shape[0] - 1}")
-    if tags.highest >= input_rows:
-        raise ValueError(f"batch has tag row {tags.highest}, the input matrix {input_rows} rows")
-    bags.tag_offsets = &offsets[0]
-    bags.tag_rows = &rows[0]  # of none, an address that is not read
-
-
 cdef class WindowWorker:
     """One worker of one architecture: scratch memory, and the loop from tokens to blocks. Not shared by threads.
 
@@ -628,69 +442,23 @@ cdef class WindowWorker:
             return
         room = max(room, 2 * self.sentence_room)
         inputs = max(self.inputs_of(room, tags), self.input_room)
-        cdef int64_t positives = max(1, self.most_positives)
-        one = max(selector.max_targets for selector, _ in self.objectives)
-        targets = one * positives
-        each = max(selector.floats for selector, _ in self.objectives)
-        extra = max(1, targets * (2 if positives > 1 and self.sharing_draws else each))
-        fresh = 1 if self.sharing_draws else positives
-        runs = fresh * max(1, max(runs_of(selector.draws) for selector, _ in self.objectives))
-        widest = max(matrix.stride for matrix in (self.inputs, *(matrix for _, matrix in self.objectives)))
-        floats = w2v_scratch_floats(inputs, targets, widest)
-        noted = targets if positives > 1 and self.sharing_draws and self.config.compute_loss else 0
-        shapes = {
-            "ids": ((room + COPIED,), np.uint32),
-            "positions": ((room,), np.int64),
-            "reach": ((room,), np.int64),
-            "inputs": ((RING, inputs + COPIED), np.uint32),
-            "input_counts": ((RING, inputs), np.float32),
-            "table": ((slots_for(max(inputs, room) if self.merging else inputs),), np.uint32),
-            "targets": ((len(self.objectives), RING, targets), np.uint32),
-            "counts": ((len(self.objectives), RING, targets), np.float32),
-            "floats": ((len(self.objectives), RING, extra), np.float32),
-            "numbers": ((len(self.objectives), RING, runs * W2V_RUN, 4), np.uint32),
-            "streams": ((GROUP * runs,), np.uint64),
-            "blocks": ((GROUP * runs,), np.uint64),
-            "token_numbers": ((sizeof(TokenNumbers),), np.uint8),
-            "scratch": ((floats,), np.float32),
-            "previous": ((room if self.merging else 0,), np.int64),
-            "latest": ((room if self.merging else 0,), np.int64),
-            "slot": ((room if self.merging else 0,), np.int64),
-            "weights": ((2 * self.reach_of(room) + 1,), np.float32),
-        }
-        if self.sum_words:
-            shapes |= {
-                "sums": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
-                "sums_before": ((self.sum_words, (<WorkerMatrix>self.inputs).stride), np.float32),
-                "sum_factors": ((self.sum_words,), np.float32),
-                "sum_weights": ((self.sum_words,), np.float32),
-                "sum_words": ((self.sum_words,), np.uint32),
-                "coming": ((RING, self.sum_words), np.uint32),
-            }
-        if self.most_positives:
-            shapes |= {
-                "positives": ((RING, positives), np.uint32),
-                "positive_positions": ((RING, positives), np.int64),
-                "each": ((len(self.objectives), RING, fresh * sizeof(w2v_targets)), np.uint8),
-                "positive_weights": ((RING, positives), np.float32),
-                "one_rows": ((one,), np.uint32),
-                "one_counts": ((one,), np.float32),
-                "one_floats": ((max(1, one * each),), np.float32),
-                "one_table": ((slots_for(targets),), np.uint32),
-                "places": ((len(self.objectives), RING, noted), np.uint32),
-                "example_labels": ((len(self.objectives), RING, noted), np.float32),
-                "example_counts": ((len(self.objectives), RING, noted), np.float32),
-                "ends": ((len(self.objectives), RING, positives), np.int64),
-                "example_weights": ((len(self.objectives), RING, positives), np.float32),
-            }
-        # One allocation with a margin at both ends: small arrays of two workers on one cache line halve their speed.
-        sizes = {name: np.dtype(kind).itemsize * math.prod(shape) for name, (shape, kind) in shapes.items()}
-        block = np.zeros(sum(-(-size // 128) * 128 for size in sizes.values()) + 3 * 128, np.uint8)
-        start = 128 + -block.ctypes.data % 128
-        self.memory = {}
-        for name, (shape, kind) in shapes.items():
-            self.memory[name] = block[start:start + sizes[name]].view(kind).reshape(shape)
-            start += -(-sizes[name] // 128) * 128
+        matrices = [self.inputs, *(matrix for _, matrix in self.objectives)]
+        cdef Sizes sizes
+        sizes.words = room
+        sizes.reach = self.reach_of(room)
+        sizes.inputs = inputs
+        sizes.links_repeats = self.merging
+        sizes.objectives = len(self.objectives)
+        sizes.targets = max(selector.max_targets for selector, _ in self.objectives)
+        sizes.floats = max(selector.floats for selector, _ in self.objectives)
+        sizes.draws = max(selector.draws for selector, _ in self.objectives)
+        sizes.positives = self.most_positives
+        sizes.sharing_draws = self.sharing_draws
+        sizes.notes = self.most_positives > 1 and self.sharing_draws and self.config.compute_loss
+        sizes.sum_words = self.sum_words
+        sizes.stride = (<WorkerMatrix>self.inputs).stride
+        sizes.widest = max(matrix.stride for matrix in matrices)
+        self.memory = make_scratch(&sizes)
         if self.config.weighs_contexts:
             self.fill_weights(self.memory["weights"])
         self.sentence_room = room
@@ -828,15 +596,12 @@ cdef class WindowWorker:
         work.sharing_draws = self.sharing_draws
         work.stretch = self.stretch
         work.frozen = self.frozen
+        work.is_far = fetches_far(&work, self.is_mean)
         work.seed = <uint64_t>(self.config.seed % 2**64)
-        lend(self.memory, &work)
+        lend_scratch(self.memory, &work)
         # 3 to 6 % of an epoch. "pairs" loses 4 % by it: the sigmoids of several inputs do not wait for one another.
         if self.is_mean and not self.frozen and not self.sum_words and work.n_objectives == 1:
             work.scratch.meanwhile, work.scratch.context = name_units, &work
-        if work.predicts:
-            lend_positives(self.memory, &work)
-        if self.sum_words:
-            lend_sums(self.memory, &work)
         if tags is not None:  # which may be rows of words, too
             work.walk.previous = NULL
         cdef w2v_flags flags

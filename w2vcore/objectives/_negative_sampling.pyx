@@ -10,9 +10,14 @@ import numpy as np
 from w2vcore.kernels._contract cimport Selector, W2V_JUDGE_EXAMPLES, W2V_LINK_SOFTMAX, w2v_room, w2v_targets
 from w2vcore.kernels._prefetch cimport w2v_prefetch
 from w2vcore.kernels._random cimport w2v_below
+from w2vcore.kernels._slots cimport slot_of, slots_for
 from w2vcore.kernels._types cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from libc.string cimport memset
+
+cdef enum:
+    FEW = 12      # rows up to which comparing all pairs beats a hash table
+    SLOTS = 4096  # of that table, for up to half as many rows
 
 PURPOSE = 1  # of its random numbers, if no other is given
 
@@ -48,7 +53,7 @@ cdef bint has_repeats(const uint32_t *rows, int64_t n) noexcept nogil:
     return False
 
 
-cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogil:
+cdef int64_t merge_few(uint32_t *rows, float *counts, int64_t n) noexcept nogil:
     """Drop draws of the centre, rows[0], and let each other row stand once, with its number of draws."""
     cdef int64_t merged = 1, seen, i
     cdef uint32_t row
@@ -68,17 +73,37 @@ cdef int64_t merge_draws(uint32_t *rows, float *counts, int64_t n) noexcept nogi
     return merged
 
 
-cdef int64_t drop_repeats(uint32_t *rows, int64_t n) noexcept nogil:
-    """Let each row stand once, where it came first."""
-    cdef int64_t kept = 1, seen, i
+cdef int64_t merge_many(uint32_t *rows, float *counts, int64_t n) noexcept nogil:
+    """The same with a hash table."""
+    cdef uint32_t table[SLOTS]
+    cdef int64_t size = min(slots_for(4 * n), SLOTS), merged = 1, slot, place, i
+    cdef uint32_t row
+    memset(table, 0, size * sizeof(uint32_t))
+    counts[0] = table[slot_of(rows, rows[0], table, size)] = 1
     for i in range(1, n):
-        seen = 0
-        while seen < kept and rows[seen] != rows[i]:
-            seen += 1
-        if seen == kept:
-            rows[kept] = rows[i]
-            kept += 1
-    return kept
+        row = rows[i]
+        slot = slot_of(rows, row, table, size)
+        place = table[slot]
+        if place == 0:
+            rows[merged] = row
+            counts[merged] = 1
+            merged += 1
+            table[slot] = <uint32_t>merged
+        elif place > 1:
+            counts[place - 1] += 1
+    return merged
+
+
+cdef inline bint merge_draws(uint32_t *rows, float *counts, int64_t *n) noexcept nogil:
+    """Merge n rows as merge_few does, if any stands twice; returns whether one does."""
+    cdef int64_t before = n[0]
+    if FEW < before <= SLOTS // 2:
+        n[0] = merge_many(rows, counts, before)
+        return n[0] < before
+    if not has_repeats(rows, before):
+        return False
+    n[0] = merge_few(rows, counts, before)
+    return True
 
 
 cdef inline int64_t draw_rows(
@@ -109,8 +134,7 @@ cdef void select_negative(
     named.labels = table.labels
     named.counts = NULL
     named.n = draw_rows(table, centre, numbers, room.rows)
-    if has_repeats(room.rows, named.n):
-        named.n = merge_draws(room.rows, room.counts, named.n)
+    if merge_draws(room.rows, room.counts, &named.n):
         named.counts = room.counts
 
 
@@ -123,8 +147,7 @@ cdef void select_noise(
     named.rows = room.rows + 1
     named.labels = table.labels + 1
     named.counts = NULL
-    if has_repeats(room.rows, n):
-        n = merge_draws(room.rows, room.counts, n)
+    if merge_draws(room.rows, room.counts, &n):
         named.counts = room.counts + 1
     named.n = n - 1
 
@@ -135,17 +158,16 @@ cdef void select_with_offsets(
     """The same with the offset of each row. A centre that is drawn as noise is that too: one of its counts is true."""
     cdef const NegativeState *table = <const NegativeState *>state
     cdef float *soft = room.floats + 1 + table.negative
-    cdef int64_t i, times = 1
+    cdef int64_t i, times = 0
     named.rows = room.rows
     named.labels = table.labels
     named.soft_labels = NULL
     named.offsets = room.floats
     named.counts = NULL
     named.n = draw_rows(table, centre, numbers, room.rows)
-    if has_repeats(room.rows, named.n):
-        for i in range(1, named.n):
-            times += room.rows[i] == centre
-        named.n = merge_draws(room.rows, room.counts, named.n)
+    for i in range(named.n):
+        times += room.rows[i] == centre
+    if merge_draws(room.rows, room.counts, &named.n):
         named.counts = room.counts
     if times > 1:
         memset(soft, 0, named.n * sizeof(float))
@@ -166,8 +188,7 @@ cdef void select_candidates(
     named.labels = table.labels
     named.counts = NULL
     named.n = draw_rows(table, centre, numbers, room.rows)
-    if has_repeats(room.rows, named.n):
-        named.n = drop_repeats(room.rows, named.n)
+    merge_draws(room.rows, room.counts, &named.n)
     if table.offsets is not NULL:
         for i in range(named.n):
             room.floats[i] = table.offsets[room.rows[i]]

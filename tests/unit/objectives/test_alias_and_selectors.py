@@ -47,6 +47,21 @@ def test_selector_names_distinct_rows_and_counts_repeats():
     assert 0 < counts[1:].sum() < 200  # draws of the centre are dropped
 
 
+@pytest.mark.parametrize("negative", [1, 11, 12, 64, 2047, 2048])  # of the last, all pairs are compared again
+@pytest.mark.parametrize("name", ["negative", "nce", "sampled_softmax"])
+def test_repeats_are_merged_as_the_reference_merges_them(name, negative):
+    config, counts = TrainingConfig(negative=negative), 10_000 // np.arange(1, 1001)
+    selector, reference = objective(name).selector(config, counts), objective(name)(config, counts)
+    for centre in (0, 999):
+        rows, labels, times, offsets = selector(centre, 17)
+        named = reference.select(0, centre, 17, 0)
+        np.testing.assert_array_equal(rows, named.rows)
+        np.testing.assert_array_equal(times, named.counts)
+        np.testing.assert_array_equal(labels, np.float32(named.labels))
+        assert offsets is None or np.array_equal(offsets, np.float32(named.offsets))
+        assert negative < 64 or len(rows) <= negative
+
+
 def test_draws_depend_on_position_and_draw_number_alone():
     config = TrainingConfig(negative=4)
     selector = NegativeSampling.selector(config, np.arange(1, 1001))
