@@ -76,6 +76,9 @@ RAREST = 10
 # Contexts that are counted: in short sentences a wide window has fewer than it could. With sentences of six words and a
 # window of 100, eight ranks that counted 101 had a loss of 17.95 in the first epoch, and one rank 2.73.
 MOST_CONTEXTS = 6.0
+# What sums of several rows keep of the slope that was measured with single rows. They predict a word better than one
+# row does, so the sigmoid is flatter where they meet their targets (docs/distributed.md has the numbers).
+FLATTER = 0.5
 # Merges between two computations of the curvature.
 CURVATURE_INTERVAL = 8
 
@@ -247,7 +250,7 @@ def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, flo
 
     An input row moves the sum by its factor, and receives the error by another. A target meets the sum, whose square is
     n times that of a row: what the rows have in common would make it up to n**2 times, but two ranks learn more without
-    that (docs/distributed.md).
+    that (docs/distributed.md). And sums of several rows meet a flatter sigmoid.
 
     Parameters
     ----------
@@ -260,7 +263,7 @@ def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, flo
     >>> curvature_parts(TrainingConfig(architecture="skipgram"), 6.0)
     (1.0, 1.0)
     >>> [round(part, 3) for part in curvature_parts(TrainingConfig(architecture="cbow"), 6.0)]
-    [0.167, 0.167]
+    [0.083, 0.083]
     >>> cbow = TrainingConfig(architecture="cbow")
     >>> curvature_parts(cbow, 101.0) == curvature_parts(cbow, 6.0)
     True
@@ -268,7 +271,8 @@ def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, flo
     chosen = architecture(config.architecture)
     number = chosen.inputs(min(contexts, MOST_CONTEXTS))
     scale, error_scale = chosen.scales(config, number)
-    return scale * error_scale, number * scale**2
+    flatter = FLATTER if number > 1 else 1.0
+    return flatter * scale * error_scale, flatter * number * scale**2
 
 
 class Merger:
