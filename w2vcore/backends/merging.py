@@ -76,9 +76,10 @@ RAREST = 10
 # Contexts that are counted: in short sentences a wide window has fewer than it could. With sentences of six words and a
 # window of 100, eight ranks that counted 101 had a loss of 17.95 in the first epoch, and one rank 2.73.
 MOST_CONTEXTS = 6.0
-# What sums of several rows keep of the slope that was measured with single rows. They predict a word better than one
-# row does, so the sigmoid is flatter where they meet their targets (docs/distributed.md has the numbers).
-FLATTER = 0.5
+# What two ranks keep of the slope that was measured with single rows, where inputs are sums of several. They predict a
+# word better than one row does, so the sigmoid is flatter where they meet their targets. Four ranks overshoot with it
+# (docs/distributed.md has the numbers).
+FLATTER_FOR_TWO = 0.5
 # Merges between two computations of the curvature.
 CURVATURE_INTERVAL = 8
 
@@ -245,33 +246,34 @@ class _Matrix:
         return moments(hottest, self.heat[:number] / np.float32(total))
 
 
-def curvature_parts(config: TrainingConfig, contexts: float) -> tuple[float, float]:
+def curvature_parts(config: TrainingConfig, contexts: float, ranks: int) -> tuple[float, float]:
     """Return what is left of the curvature of an input row, and of that of a target, where inputs are sums of n rows.
 
     An input row moves the sum by its factor, and receives the error by another. A target meets the sum, whose square is
     n times that of a row: what the rows have in common would make it up to n**2 times, but two ranks learn more without
-    that (docs/distributed.md). And sums of several rows meet a flatter sigmoid.
+    that (docs/distributed.md). With two ranks, sums of several rows meet a flatter sigmoid.
 
     Parameters
     ----------
     config : TrainingConfig
     contexts : float
         Of a centre, on average.
+    ranks : int
 
     Examples
     --------
-    >>> curvature_parts(TrainingConfig(architecture="skipgram"), 6.0)
+    >>> curvature_parts(TrainingConfig(architecture="skipgram"), 6.0, 2)
     (1.0, 1.0)
-    >>> [round(part, 3) for part in curvature_parts(TrainingConfig(architecture="cbow"), 6.0)]
-    [0.083, 0.083]
     >>> cbow = TrainingConfig(architecture="cbow")
-    >>> curvature_parts(cbow, 101.0) == curvature_parts(cbow, 6.0)
+    >>> [round(part, 3) for ranks in (2, 4) for part in curvature_parts(cbow, 6.0, ranks)]
+    [0.083, 0.083, 0.167, 0.167]
+    >>> curvature_parts(cbow, 101.0, 4) == curvature_parts(cbow, 6.0, 4)
     True
     """
     chosen = architecture(config.architecture)
     number = chosen.inputs(min(contexts, MOST_CONTEXTS))
     scale, error_scale = chosen.scales(config, number)
-    flatter = FLATTER if number > 1 else 1.0
+    flatter = FLATTER_FOR_TWO if number > 1 and ranks == 2 else 1.0
     return flatter * scale * error_scale, flatter * number * scale**2
 
 
@@ -304,7 +306,7 @@ class Merger:
             name = plan.config.architecture
             raise ValueError(f"the architecture {name!r} is trained by one process, as its matrices differ in width")
         self._room = zeros(max(MOST_BYTES // (4 * columns), 1), columns)
-        self._parts = curvature_parts(plan.config, words.contexts)
+        self._parts = curvature_parts(plan.config, words.contexts, team.size)
         self._growth = min(objective(name).growth for name in plan.config.objectives) / team.size
         self.bytes = 0
         self.restart()
