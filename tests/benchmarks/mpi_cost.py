@@ -1,10 +1,11 @@
 """What merging costs between machines, from the schedule alone: bytes against compute. Prints the tables of the docs.
 
-    python tests/benchmarks/mpi_cost.py [--words 1e9] [--epochs 5] [--speed 8e6] [--workers 16]
+    python tests/benchmarks/mpi_cost.py [--words 1e9] [--epochs 5] [--speed 8e6] [--workers 16] [--hs]
 
 For N nodes, a vocabulary V (by Zipf's law) and vectors of D numbers, skip-gram: what one node sends in the run (an allreduce of B bytes sends
 2 (N - 1) / N B), how long that takes at 10 and 100 Gb/s with 50 microseconds for each step of a message, and which share of
-the run that is. `--speed` are words a second of a node at D = 100; at 300 it is taken to be 0.45 of that.
+the run that is. `--speed` are words a second of a node at D = 100; at 300 it is taken to be 0.45 of that. `--hs` is for hierarchical softmax,
+which trains fewer words a second: give its speed, too.
 """
 
 import argparse
@@ -14,10 +15,10 @@ import math
 import numpy as np
 
 from w2vcore.backends.base import Plan
-from w2vcore.backends.merging import FIRST_ROWS, MOST_BYTES, Schedule, interval_after
+from w2vcore.backends.merging import FIRST_ROWS, MOST_BYTES, Schedule, interval_after, pace
 from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.corpus.vocabulary import downsample
-from w2vcore.model.config import SKIP_GRAM, TrainingConfig
+from w2vcore.model.config import HIERARCHICAL, NEGATIVE, SKIP_GRAM, TrainingConfig
 from w2vcore.model.weights import padded
 
 LATENCY = 50e-6  # seconds for a small message over TCP in one room; InfiniBand takes 2e-6
@@ -30,12 +31,13 @@ def zipf(words, rows):
     return np.maximum(1, words * shares / shares.sum()).astype(np.int64)
 
 
-def ticks(tokens, epochs, workers, ranks):
+def ticks(tokens, plan, ranks):
     """The number of each merge in its epoch, and whether it is the last, for ranks of so many tokens an epoch."""
-    for epoch in range(epochs):
+    rhythm = pace(plan)
+    for epoch in range(plan.config.epochs):
         here = tick = 0
         while here < tokens:
-            here = min(here + interval_after(epoch * tokens + here, workers, ranks), tokens)
+            here = min(here + interval_after(epoch * tokens + here, plan.config.workers, ranks, *rhythm), tokens)
             tick += 1
             yield tick, here == tokens
 
@@ -45,11 +47,11 @@ def bytes_added_up(tokens, ranks, config, counts):
     keep = downsample(counts, 1e-3).keep
     plan = Plan(config, counts, keep, np.ones(1, np.float32))
     schedules = []
-    for name in ("input", "negative"):
-        heat = np.sort(plan_tables(plan)[name].update_rates(word_rates(plan)))[::-1].astype(np.float32)
+    for table in plan_tables(plan).values():
+        heat = np.sort(table.update_rates(word_rates(plan)))[::-1].astype(np.float32)
         schedules.append(Schedule.of(heat, FIRST_ROWS))
     number = rows = 0
-    for tick, last in ticks(tokens, config.epochs, config.workers, ranks):
+    for tick, last in ticks(tokens, plan, ranks):
         number += 1
         rows += sum(schedule.stops[-1] if last else schedule.rows_at(tick) for schedule in schedules)
     return number, rows * padded(config.vector_size) * 4
@@ -68,11 +70,13 @@ def main():
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--speed", type=float, default=8e6)
     parser.add_argument("--workers", type=int, default=16)
+    parser.add_argument("--hs", action="store_true")
     o = parser.parse_args()
+    objectives = (HIERARCHICAL,) if o.hs else (NEGATIVE,)
     print("| nodes | V | D | merges | sent by a node | training | at 10 Gb/s | at 100 Gb/s |")
     print("|---|---|---|---|---|---|---|---|")
     for nodes, rows, size in itertools.product((8, 64), (100_000, 1_000_000), (100, 300)):
-        config = TrainingConfig(size, SKIP_GRAM, epochs=o.epochs, workers=o.workers)
+        config = TrainingConfig(size, SKIP_GRAM, objectives, epochs=o.epochs, workers=o.workers)
         count, total = bytes_added_up(int(o.words / nodes), nodes, config, zipf(o.words, rows))
         compute = o.words / nodes * o.epochs / (o.speed * (1 if size == 100 else SLOWER_AT_300))
         sent = 2 * (nodes - 1) / nodes * total

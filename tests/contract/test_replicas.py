@@ -210,17 +210,21 @@ def test_copies_keep_to_their_memory(workers):
 
 
 def test_merges_are_rarer_for_few_workers_and_late_in_training():
-    def interval(workers, alpha, *objectives):
+    def interval(workers, alpha, *objectives, words=replicas.EARLY_WORDS):
         problem = plain(workers=workers, objectives=objectives)
-        copied = hot_rows(problem.plan, problem.weights())
-        return Replicas(problem.config, {}, copied, {}).merge_interval(alpha)
+        copies = Replicas(problem.config, {}, replace(hot_rows(problem.plan, problem.weights()), matrices={}), {})
+        copies.trained(words // workers)
+        copies.attach()  # the end of an epoch
+        return copies.merge_interval(alpha)
 
-    first, blocks = plain().config.alpha, NegativeSampling.merge_interval
-    assert interval(2, first, "negative") == blocks
+    first, blocks, of_tree = plain().config.alpha, NegativeSampling.merge_interval, HierarchicalSoftmax.merge_interval
+    assert interval(2, first, "negative") == blocks == replicas.MOST_BLOCKS
     assert interval(2, first / 2, "negative") == 2 * blocks
-    assert interval(4, first, "negative") == blocks // 4
+    assert interval(4, first, "negative") == blocks // 16
     assert interval(2, 0.0, "negative") == interval(2, first / 1000, "negative") == 16 * blocks
-    assert interval(2, first, "tree") == interval(2, first, "tree", "negative") == HierarchicalSoftmax.merge_interval
+    assert interval(2, first, "negative", words=0) == blocks // replicas.EARLY
+    assert interval(2, first, "tree") == interval(2, first, "tree", "negative") == of_tree
+    assert interval(4, first, "tree") == of_tree // 4
 
 
 def test_the_hottest_rows_of_words_with_features_are_copied_wherever_they_are(monkeypatch):

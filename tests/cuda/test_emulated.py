@@ -18,7 +18,8 @@ from problems import ALL_OBJECTIVES, ARCHITECTURES, OBJECTIVES, plain, run, text
 from same_training import BORDERS, assert_same_bits, assert_same_training
 from strategies import HEAVIEST
 
-from w2vcore.backends.reference import ReferenceBackend, windows
+from w2vcore.backends.reference import ReferenceBackend
+from w2vcore.backends.reference_windows import windows
 from w2vcore.objectives.registry import objective
 
 HALF, ALL = 2**31, 2**32 - 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2vcore.backends import reference, reference_links
+from w2vcore.backends import reference_blocks, reference_links
 from w2vcore.kernels import _dispatch, _testing
 from w2vcore.model.weights import padded, zeros
 from w2vcore.objectives.links import sigmoid_link, softmax_link
@@ -72,9 +72,13 @@ class Case:
         offsets = None if self.offsets is None else self.offsets.astype(np.float64)
         arguments_by_name = {"judge": self.judge, "link": LINKS[self.link], "offsets": offsets}
         if shape == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments, **arguments_by_name)
+            return inputs, targets, reference_blocks.block_pairs(*arguments, **arguments_by_name)
         scales = np.float64(np.float32(self.scale)), np.float64(np.float32(self.error_scale))
-        return inputs, targets, reference.block_mean(*arguments, *scales, weight=self.weight, **arguments_by_name)
+        return (
+            inputs,
+            targets,
+            reference_blocks.block_mean(*arguments, *scales, weight=self.weight, **arguments_by_name),
+        )
 
 
 def aligned_copy(matrix):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2vcore.backends import reference, reference_links
+from w2vcore.backends import reference_blocks, reference_links
 from w2vcore.model.weights import padded
 
 pytestmark = pytest.mark.slow  # seconds of compiling
@@ -82,9 +82,9 @@ class Problem:
             self.target_counts.astype(float), lock, float(np.float32(self.alpha)),
         )  # fmt: skip
         if self.kind == "pairs":
-            return inputs, targets, reference.block_pairs(*arguments, self.judge)
+            return inputs, targets, reference_blocks.block_pairs(*arguments, self.judge)
         scales = (float(np.float32(self.scale)), float(np.float32(self.error_scale)))
-        return inputs, targets, reference.block_mean(*arguments, *scales, self.judge)
+        return inputs, targets, reference_blocks.block_mean(*arguments, *scales, self.judge)
 
 
 def problem(kind, size, n_inputs, n_targets, counts, locked):

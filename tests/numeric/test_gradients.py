@@ -14,7 +14,8 @@ import pytest
 from problems import ARCHITECTURES, Problem, batch_of
 
 from w2vcore.backends.base import Job
-from w2vcore.backends.reference import ReferenceBackend, block_mean, block_pairs
+from w2vcore.backends.reference import ReferenceBackend
+from w2vcore.backends.reference_blocks import block_mean, block_pairs
 from w2vcore.backends.reference_links import sigmoid, softplus
 from w2vcore.backends.registry import create
 from w2vcore.model.config import TrainingConfig

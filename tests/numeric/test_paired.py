@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from random_rows import ROWS, copied, made
 
-from w2vcore.backends import reference
+from w2vcore.backends import reference_blocks
 from w2vcore.backends.base import EpochStats
 from w2vcore.kernels import _dispatch, _testing
 from w2vcore.objectives.links import sigmoid_link, softmax_link
@@ -19,7 +19,7 @@ def one_after_the_other(inputs, targets, pairs, lock, judge, times=(1, 1), link=
     inputs, targets, sums = inputs.astype(np.float64), targets.astype(np.float64), EpochStats()
     lock = np.ones(1) if lock is None else lock.astype(np.float64)
     for each, (row, rows, labels, counts, *offsets) in zip(times, pairs, strict=True):
-        sums += reference.block_pairs(
+        sums += reference_blocks.block_pairs(
             inputs, targets, np.array([row]), np.array([each], float), rows, labels.astype(np.float64), counts.astype(np.float64),
             lock, np.float64(np.float32(ALPHA)), judge, link, offsets[0].astype(np.float64) if offsets else None,
         )  # fmt: skip

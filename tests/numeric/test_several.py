@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from random_rows import copied, made
 
-from w2vcore.backends import reference
+from w2vcore.backends import reference_blocks
 from w2vcore.kernels import _dispatch, _testing
 from w2vcore.objectives.base import Targets
 from w2vcore.objectives.links import sigmoid_link, softmax_link
@@ -53,7 +53,7 @@ def expected(inputs, targets, input_rows, counts, examples, lock, link, weight, 
         Targets(rows, labels.astype(float), times.astype(float), offsets[0].astype(float) if offsets else None)
         for rows, labels, times, *offsets in examples
     ]
-    sums = reference.block_positives(
+    sums = reference_blocks.block_positives(
         inputs, targets, np.array(input_rows, np.uint32), counts, named, np.ones(len(named)), lock,
         np.float64(np.float32(ALPHA)), scale, error_scale, "examples", LINKS[link], weight, in_turn=True,
     )  # fmt: skip

@@ -8,14 +8,13 @@ from dataclasses import astuple, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import SHORTEST_JOB
 from w2vcore.model.weights import Weights
 
 from .agreement import ALONE, Agreement
 from .base import REAL_SUMS, Backend, EpochStats, Job, Plan, Report
-from .merging import Merger, interval_after
+from .merging import Merger, interval_after, pace
 
 # Most tokens of a job, so that Ctrl-C is noticed between two jobs.
 LONGEST_JOB = 50_000
@@ -95,8 +94,7 @@ class DistributedBackend(Backend):
         """Return the tokens to train before the next merge, and the most in a job."""
         assert self._plan is not None
         workers = self._plan.config.workers
-        tags = self._plan.tag_words is not None and architecture(self._plan.config.architecture).reads_contexts
-        interval = max(interval_after(trained, workers, self._crew.size, tags), 1)
+        interval = max(interval_after(trained, workers, self._crew.size, *pace(self._plan)), 1)
         job = interval if workers == 1 else max(SHORTEST_JOB, interval // (4 * workers))
         return interval, min(job, LONGEST_JOB)
 

@@ -65,7 +65,7 @@ LONGEST = 1_000_000
 # Where tags and words are inputs side by side, they merge so many times more often, and after so many words at most. A
 # tag learns what the words around it leave to be explained, in one passage of an epoch: while the words of its rank lag
 # behind those of the others, it learns the difference, too. docs/distributed.md has the numbers.
-OFTENER = 4
+OFTENER_WITH_TAGS = 4
 LONGEST_WITH_TAGS = 20_000
 # Bounds of the growth: at the very beginning a step has many times the words of all steps before; and while vectors are
 # small, an update at a learning rate of 1 moves a row by half of the row that it meets.
@@ -137,7 +137,7 @@ class Schedule:
         return list(zip((0, *self.stops[:-1]), self.stops, strict=True))
 
 
-def interval_after(trained: int, workers: int, ranks: int, tags: bool = False) -> int:
+def interval_after(trained: int, workers: int, ranks: int, often: int = 1, longest: int = LONGEST) -> int:
     """Return how many words a rank trains from one merge to the next.
 
     Parameters
@@ -147,18 +147,29 @@ def interval_after(trained: int, workers: int, ranks: int, tags: bool = False) -
     workers : int
         Of this rank.
     ranks : int
-    tags : bool
-        Whether tags are inputs beside words.
+    often, longest : int
+        How many times more often, and after how many words of a worker at most: see `pace`.
 
     Examples
     --------
     >>> [interval_after(trained, workers=1, ranks=2) for trained in (0, 10**6, 10**9)]
     [20000, 50000, 1000000]
-    >>> [interval_after(trained, workers=1, ranks=2, tags=True) for trained in (0, 10**6, 10**9)]
-    [5000, 12500, 20000]
+    >>> [interval_after(trained, 1, 2, often=4, longest=250_000) for trained in (0, 10**6, 10**9)]
+    [5000, 12500, 250000]
     """
-    often, longest = (OFTENER, LONGEST_WITH_TAGS) if tags else (1, LONGEST)
     return min(max(SHORTEST, trained // RAMP) // (ranks * often), longest * workers)
+
+
+def pace(plan: Plan) -> tuple[int, int]:
+    """Return how many times more often than by the rule ranks merge, and after how many words of a worker at most.
+
+    It is the most that an objective or tags ask for.
+    """
+    often = max(objective(name).rank_merges for name in plan.config.objectives)
+    longest = LONGEST // often
+    if plan.tag_words is not None and architecture(plan.config.architecture).reads_contexts:
+        return max(often, OFTENER_WITH_TAGS), min(longest, LONGEST_WITH_TAGS)
+    return often, longest
 
 
 @dataclass

@@ -105,7 +105,7 @@ score of 0 is wrong. Merged pairs count by their number. With both objectives th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -116,237 +116,18 @@ from w2vcore.architectures.base import STRETCH, Architecture, Unit
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import architecture
 from w2vcore.corpus.encoding import Batch
-from w2vcore.kernels.reference_random import PURPOSE_TOKEN, random_key, random_words
-from w2vcore.model.config import SENTENCE, TrainingConfig
+from w2vcore.model.config import TrainingConfig
 from w2vcore.model.features import one_row
 from w2vcore.model.weights import Weights
-from w2vcore.model.window_weights import weights_by_distance
 from w2vcore.objectives.base import Objective, Targets
-from w2vcore.objectives.links import Link, Real, sigmoid_link
+from w2vcore.objectives.links import Real, sigmoid_link
 from w2vcore.objectives.registry import objective
 
 from .base import Backend, EpochStats, Job, Plan, Report
+from .reference_blocks import block_joined, block_mean, block_pairs, block_positives
 from .reference_sums import WordSums
+from .reference_windows import context_weights, kept_and_windows, parts, windows
 from .run_tables import check_features, check_tags, check_takes_weights, config_tables
-
-EXAMPLES, TARGETS = "examples", "targets"  # what is judged for the accuracy (block.h)
-
-Rows = NDArray[np.uint32]
-
-
-def block_pairs(
-    inputs: Real,
-    targets: Real,
-    input_rows: Rows,
-    input_counts: Real,
-    target_rows: Rows,
-    labels: Real,
-    target_counts: Real,
-    lock: Real,
-    alpha: float,
-    judge: str = EXAMPLES,
-    link: Link = sigmoid_link,
-    offsets: Real | None = None,
-) -> EpochStats:
-    """Update both matrices in place for every input row against every target row; return the sums (block.h, "pairs").
-
-    The rows of either side are distinct; counts are multiplicities; a target with count 0 takes no part.
-    """
-    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
-    if not len(target_rows):
-        return EpochStats()
-    x, y = inputs[input_rows], targets[target_rows]
-    score = x @ y.T if offsets is None else x @ y.T + offsets
-    gradient = alpha * link(score, labels)[0] * target_counts
-    inputs[input_rows] += (input_counts * lock[input_rows % len(lock)])[:, None] * (gradient @ y)
-    targets[target_rows] += (gradient * input_counts[:, None]).T @ x
-    return sums_of(score, labels, target_counts, input_counts, judge, link)
-
-
-def block_mean(
-    inputs: Real,
-    targets: Real,
-    input_rows: Rows,
-    input_counts: Real,
-    target_rows: Rows,
-    labels: Real,
-    target_counts: Real,
-    lock: Real,
-    alpha: float,
-    scale: float,
-    error_scale: float,
-    judge: str = EXAMPLES,
-    link: Link = sigmoid_link,
-    offsets: Real | None = None,
-    weight: float = 1.0,
-) -> EpochStats:
-    """Update both matrices in place for one hidden row against every target row; return the sums (block.h, "mean").
-
-    The hidden row is ``scale`` times the sum of the input rows; each of these receives ``error_scale`` times its error.
-    All gradients and sums are multiplied with `weight`.
-    """
-    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
-    if not len(target_rows):
-        return EpochStats()
-    hidden = scale * (input_counts @ inputs[input_rows])
-    y = targets[target_rows]
-    score = y @ hidden if offsets is None else y @ hidden + offsets
-    gradient = alpha * weight * link(score, labels)[0] * target_counts
-    factors = error_scale * input_counts * lock[input_rows % len(lock)]
-    np.add.at(inputs, input_rows, factors[:, None] * (gradient @ y))
-    targets[target_rows] += np.outer(gradient, hidden)
-    return sums_of(score[None], labels, target_counts, np.full(1, weight), judge, link)
-
-
-def block_positives(
-    inputs: Real,
-    targets: Real,
-    input_rows: Rows,
-    input_counts: Real,
-    named: Sequence[Targets],
-    weights: Real,
-    lock: Real,
-    alpha: float,
-    scale: float,
-    error_scale: float,
-    judge: str = EXAMPLES,
-    link: Link = sigmoid_link,
-    weight: float = 1.0,
-    in_turn: bool = False,
-) -> EpochStats:
-    """Update both matrices in place for one hidden row against the targets of several examples; return the sums.
-
-    Each example has a weight, by which its gradients and sums are multiplied. All of them start from the values at
-    entry, and what they change is added up; but for the error if they update their rows `in_turn`, to which each adds
-    what it has from the rows as it finds them (block.h, "several").
-    """
-    hidden = scale * (input_counts @ inputs[input_rows])
-    error, changes, stats = np.zeros_like(hidden), [], EpochStats()
-    for one, times in zip(named, (weight * weights).tolist(), strict=True):
-        rows, labels, counts, offsets = unmasked(*one)
-        if not len(rows):
-            continue
-        y = targets[rows]
-        score = y @ hidden if offsets is None else y @ hidden + offsets
-        gradient = alpha * times * link(score, labels)[0] * counts
-        changes.append((rows, gradient, y))
-        stats += sums_of(score[None], labels, counts, np.full(1, times), judge, link)
-    for rows, gradient, y in changes:
-        error += gradient @ (targets[rows] if in_turn else y)
-        targets[rows] += np.outer(gradient, hidden)
-    factors = error_scale * input_counts * lock[input_rows % len(lock)]
-    np.add.at(inputs, input_rows, factors[:, None] * error)
-    return stats
-
-
-def block_joined(
-    inputs: Real,
-    targets: Real,
-    input_rows: Rows,
-    target_rows: Rows,
-    labels: Real,
-    target_counts: Real,
-    lock: Real,
-    alpha: float,
-    judge: str = EXAMPLES,
-    link: Link = sigmoid_link,
-    offsets: Real | None = None,
-) -> EpochStats:
-    """Update both matrices in place for one hidden row, the input rows side by side, against every target row."""
-    target_rows, labels, target_counts, offsets = unmasked(target_rows, labels, target_counts, offsets)
-    if not len(target_rows):
-        return EpochStats()
-    hidden = inputs[input_rows].reshape(-1)
-    y = targets[target_rows]
-    score = y @ hidden if offsets is None else y @ hidden + offsets
-    gradient = alpha * link(score, labels)[0] * target_counts
-    error = (gradient @ y).reshape(len(input_rows), -1)
-    np.add.at(inputs, input_rows, lock[input_rows % len(lock)][:, None] * error)
-    targets[target_rows] += np.outer(gradient, hidden)
-    return sums_of(score[None], labels, target_counts, np.ones(1), judge, link)
-
-
-def unmasked(rows: Rows, labels: Real, counts: Real, offsets: Real | None) -> Targets:
-    """Return the targets whose count is not 0: a link that takes all scores together is to see no other."""
-    there = counts > 0
-    return Targets(rows[there], labels[there], counts[there], None if offsets is None else offsets[there])
-
-
-def sums_of(
-    score: Real, labels: Real, target_counts: Real, input_counts: Real, judge: str, link: Link = sigmoid_link
-) -> EpochStats:
-    """Return the loss, and what was judged, of scores of shape (inputs, targets)."""
-    score = score.astype(np.float64)
-    losses = link(score, labels)[1]
-    times = np.multiply.outer(input_counts, target_counts).astype(np.float64)
-    loss = float((losses * times).sum())
-    if judge == TARGETS:
-        right = np.where(labels > 0.5, score > 0, score < 0)
-        return EpochStats(loss=loss, judged=float(times.sum()), correct=float(times[right].sum()))
-    lowest = score[:, labels > 0.5].min(axis=1, initial=np.inf)
-    highest = score[:, labels <= 0.5].max(axis=1, initial=-np.inf)
-    examples = input_counts.astype(np.float64)
-    return EpochStats(loss=loss, judged=float(examples.sum()), correct=float(examples[lowest > highest].sum()))
-
-
-def kept_and_windows(
-    config: TrainingConfig, keep: NDArray[np.uint32], batch: Batch, position: int, epoch: int
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Return for each token of a batch whether it survives subsampling, and its window's size on either side."""
-    size = len(batch)
-    key = random_key(config.seed, epoch, PURPOSE_TOKEN)
-    positions = np.arange(size) + position
-    words = random_words(key, 0, positions // 2)
-    first, second = words[np.arange(size), positions % 2 * 2], words[np.arange(size), positions % 2 * 2 + 1]
-    kept = first <= keep[batch.ids] if config.subsample else np.ones(size, np.bool_)
-    if config.window == SENTENCE:
-        return kept, np.full(size, size, np.int64)
-    window = int(config.window)
-    shrink = (second * np.uint64(window)) >> np.uint64(32) if config.draws_windows else np.zeros(size, np.uint64)
-    return kept, window - shrink.astype(np.int64)
-
-
-def parts(
-    config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
-) -> Iterator[tuple[NDArray[np.int64], list[int], NDArray[np.int64]]]:
-    """Yield the kept tokens of each sentence of a job, which of them are its centres, and all tokens' windows.
-
-    Tokens are indices into ``job.batch.ids``, centres are indices into the kept tokens.
-    """
-    batch = job.batch
-    kept, reach = kept_and_windows(config, keep, batch, job.position, epoch)
-    for first, last in zip(batch.offsets[:-1].tolist(), batch.offsets[1:].tolist(), strict=True):
-        if last <= job.start or first >= job.stop:
-            continue
-        sentence = first + np.flatnonzero(kept[first:last])
-        yield sentence, np.flatnonzero((job.start <= sentence) & (sentence < job.stop)).tolist(), reach
-
-
-def windows(
-    config: TrainingConfig, keep: NDArray[np.uint32], job: Job, epoch: int
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield each kept centre of a job and its contexts, as indices into ``job.batch.ids``."""
-    for sentence, centres, reach in parts(config, keep, job, epoch):
-        for place in centres:
-            centre = int(sentence[place])
-            left, right = max(0, place - int(reach[centre])), place + int(reach[centre]) + 1
-            yield centre, np.concatenate([sentence[left:place], sentence[place + 1 : right]])
-
-
-def context_weights(config: TrainingConfig, centre: int, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the weight of each context of a centre, as `windows` yields them.
-
-    Examples
-    --------
-    >>> config = TrainingConfig(window=2, window_weights=(1.0, 0.25))
-    >>> context_weights(config, 6, np.array([1, 3, 7])).tolist()
-    [0.25, 1.0, 1.0]
-    """
-    before = int((contexts < centre).sum())
-    distances = np.concatenate([np.arange(before, 0, -1), np.arange(1, len(contexts) - before + 1)])
-    by_distance = weights_by_distance(config.window, config.window_weights, int(distances.max(initial=1)))
-    weights: NDArray[np.float64] = by_distance[distances - 1]
-    return weights
 
 
 class ReferenceBackend(Backend):

@@ -5,7 +5,7 @@ import numpy as np
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdlib cimport free, malloc
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from w2vcore.kernels._types cimport int64_t
 
@@ -43,6 +43,7 @@ cdef extern from "shortest.h" nogil:
 # Those of all exponents of float32, and 255 later those of powers of two; made when they are first needed.
 cdef w2v_scale SCALES[510]
 cdef bint has_scales = False
+cdef const uint8_t NOTHING = 0
 
 
 cdef int python_number(const uint8_t *start, const uint8_t *stop, double *value) noexcept with gil:
@@ -180,3 +181,62 @@ def written_rows(const float[:, ::1] matrix, uint8_t separator):
         return rows
     finally:
         free(room)
+
+
+cdef const uint8_t *first_word(const uint8_t[::1] words, const int64_t[::1] offsets, int64_t rows) except NULL:
+    """Return where the words are, after a check that there is one for each row."""
+    cdef int64_t i
+    if offsets.shape[0] != rows + 1 or offsets[0] < 0 or offsets[rows] > words.shape[0]:
+        raise ValueError(f"{rows:,} rows need as many words")
+    for i in range(rows):
+        if offsets[i] > offsets[i + 1]:
+            raise ValueError("the offsets of the words do not rise")
+    return &words[0] if words.shape[0] else &NOTHING
+
+
+def binary_lines(const uint8_t[::1] words, const int64_t[::1] offsets, const uint8_t[:, ::1] rows):
+    """Return rows as they are in a binary file, one after the other: a word, a blank, and the bytes of the row.
+
+    Word i is ``words[offsets[i]:offsets[i + 1]]``.
+    """
+    cdef int64_t i, length, n = rows.shape[0], size = rows.shape[1]
+    cdef const uint8_t *word = first_word(words, offsets, n)
+    lines = np.empty(offsets[n] - offsets[0] + n * (1 + size), np.uint8)
+    if not n:
+        return lines
+    cdef uint8_t[::1] view = lines
+    cdef uint8_t *to = &view[0]
+    with nogil:
+        for i in range(n):
+            length = offsets[i + 1] - offsets[i]
+            memcpy(to, word + offsets[i], <size_t>length)
+            to[length] = 32
+            to += length + 1
+            if size:
+                memcpy(to, &rows[i, 0], <size_t>size)
+                to += size
+    return lines
+
+
+def text_lines(const uint8_t[::1] words, const int64_t[::1] offsets, const float[:, ::1] matrix):
+    """Return lines of a word and the numbers of a row, each the shortest that reads back as the same float32."""
+    cdef int64_t i, length, n = matrix.shape[0], size = matrix.shape[1]
+    cdef const uint8_t *word = first_word(words, offsets, n)
+    lines = np.empty(offsets[n] - offsets[0] + n * (2 + size * (W2V_LONGEST_NUMBER + 1)), np.uint8)
+    if not n:
+        return lines
+    if not has_scales:
+        make_scales()
+    cdef uint8_t[::1] view = lines
+    cdef uint8_t *to = &view[0]
+    with nogil:
+        for i in range(n):
+            length = offsets[i + 1] - offsets[i]
+            memcpy(to, word + offsets[i], <size_t>length)
+            to[length] = 32
+            to += length + 1
+            if size:
+                to = w2v_put_row(to, &matrix[i, 0], size, 32, SCALES)
+            to[0] = 10
+            to += 1
+    return lines[:to - &view[0]]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.formats import evidence, word2vec_rows
-from w2vcore.formats._rows import binary_rows
+from w2vcore.formats._rows import binary_lines, binary_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
@@ -140,12 +140,9 @@ def write(
     >>> file.getvalue()
     b'1 1\na \x00\x00\x00\x00'
     """
-    words = iter(word2vec_rows.written_words(snapshot, order, prefix))
-    row_bytes = 4 * snapshot.arrays["vectors"].shape[1]
+    words = word2vec_rows.packed_words(snapshot, order, prefix)
     with word2vec_rows.destination(target, append) as stream:
         if write_header:
             stream.write(word2vec_rows.header_line(snapshot, total_vec))
-        for block in word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], order):
-            data = block.tobytes()
-            rows = range(0, len(data), row_bytes)
-            stream.write(b"".join(b"%b %b" % (next(words), data[row : row + row_bytes]) for row in rows))
+        blocks = word2vec_rows.ordered_blocks(snapshot.arrays["vectors"], order)
+        word2vec_rows.write_lines(stream, (block.view(np.uint8) for block in blocks), words, binary_lines)

@@ -32,11 +32,13 @@ from w2vcore.formats.atomic import (
 )
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.streams import stream_size
+from w2vcore.threads import in_slices, usual_threads
 
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20  # read and parsed at once: many rows of any usual size, and still in the cache when parsed
 BLOCK_ROWS = 4096  # written at once
+_BYTES_A_THREAD = 1 << 17  # become text in some 3 ms: many times what it takes to wake a thread
 LONGEST_WORD = 16 << 20  # bytes; a longer "word" means that the file is something else
 LARGEST_SIZE = 1 << 24  # numbers in a vector; 10,000 are many
 _WARNINGS = 100  # repeated words that are warned of one by one
@@ -371,18 +373,36 @@ def written_words(snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None
     return words
 
 
+def packed_words(
+    snapshot: Snapshot, order: Sequence[int] | NDArray[Any] | None, prefix: str
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return what `written_words` does, as bytes one after the other and where each begins."""
+    keys = snapshot.keys
+    if isinstance(keys, CompactKeys) and order is None and not prefix and _is_plain(keys.data.tobytes()):
+        return keys.data, keys.offsets
+    words = written_words(snapshot, order, prefix)
+    offsets = np.zeros(len(words) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), out=offsets[1:])
+    return np.frombuffer(b"".join(words), np.uint8), offsets
+
+
 def _packed_words(keys: CompactKeys, prefix: str) -> list[bytes] | None:
     """Return the words as they will be written, None if one of them needs to be looked at by itself."""
     data, stops = keys.data.tobytes(), keys.offsets.tolist()
-    try:
-        data.decode("utf8")
-        start = prefix.encode("utf8")
-    except UnicodeError:
-        return None
-    if any(blank in text for blank in (b" ", b"\n") for text in (data, start)):
+    start = prefix.encode("utf8", "surrogatepass")
+    if not (_is_plain(data) and _is_plain(start)):
         return None
     words = [data[first:stop] for first, stop in pairwise(stops)]
     return [start + word for word in words] if start else words
+
+
+def _is_plain(words: bytes) -> bool:
+    """Whether these are words that can be written: UTF-8 without a space and a newline."""
+    try:
+        words.decode("utf8")
+    except UnicodeDecodeError:
+        return False
+    return b" " not in words and b"\n" not in words
 
 
 @contextmanager
@@ -428,6 +448,38 @@ def ordered_blocks(
         stop = start + BLOCK_ROWS
         block = vectors[start:stop] if order is None else vectors[np.asarray(order[start:stop], np.intp)]
         yield np.ascontiguousarray(block, dtype)
+
+
+def write_lines(
+    stream: IO[bytes],
+    blocks: Iterator[NDArray[Any]],
+    words: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    lines: Callable[[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]], NDArray[np.uint8]],
+) -> None:
+    """Write rows with their words, each block of them as lines that several threads make.
+
+    Parameters
+    ----------
+    stream : binary file
+    blocks : iterator of ndarray
+        From `ordered_blocks`.
+    words : tuple of ndarray
+        From `packed_words`.
+    lines : callable
+        ``lines(words, offsets, rows)`` returns the bytes of some rows, and needs no GIL.
+    """
+    data, offsets = words
+    first = 0
+    for block in blocks:
+        made: dict[int, NDArray[np.uint8]] = {}
+
+        def make(rows: slice) -> None:
+            made[rows.start] = lines(data, offsets[first + rows.start : first + rows.stop + 1], block[rows])  # noqa: B023
+
+        in_slices(make, len(block), min(usual_threads(), -(-block.nbytes // _BYTES_A_THREAD)))
+        for start in sorted(made):
+            stream.write(made[start].data)
+        first += len(block)
 
 
 def read_counts(path: PathLike, encoding: str = "utf8", unicode_errors: str = "strict") -> dict[str, int]:

@@ -6,6 +6,7 @@ Without the first line it is GloVe's format (``no_header=True``).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import IO, Any
 
 import numpy as np
@@ -13,12 +14,12 @@ from numpy.typing import NDArray
 
 from w2vcore.corpus.files import BYTE_ORDER_MARK
 from w2vcore.formats import evidence, foreign, word2vec_rows
-from w2vcore.formats._rows import text_rows, written_rows
+from w2vcore.formats._rows import text_lines, text_rows
 from w2vcore.formats.atomic import PathLike
 from w2vcore.formats.snapshot import Snapshot
 from w2vcore.formats.word2vec_rows import BLOCK_BYTES, Block, Options, Rows
 
-_NEWLINE, _BLANK = ord("\n"), ord(" ")
+_NEWLINE = ord("\n")
 _LOOK = 1 << 16  # bytes searched at once for the last newline
 
 # What a field that is not a number may mean -> how to make a number of it.
@@ -303,17 +304,20 @@ def write(
     >>> file.getvalue()
     b'1 2\na 0.1 2.0\n'
     """
-    words = iter(word2vec_rows.written_words(snapshot, order, prefix))
+    words = word2vec_rows.packed_words(snapshot, order, prefix)
     with word2vec_rows.destination(target, append) as stream:
         if write_header:
             stream.write(word2vec_rows.header_line(snapshot, total_vec))
         vectors = snapshot.arrays["vectors"]
-        dtype = np.float64 if vectors.dtype == np.float64 else np.float32
-        for block in word2vec_rows.ordered_blocks(vectors, order, dtype):
-            texts = _doubles(block) if dtype is np.float64 else written_rows(block, _BLANK)
-            stream.write(b"".join([b"%b %b\n" % (next(words), row) for row in texts]))
+        dtype, lines = (np.float64, _double_lines) if vectors.dtype == np.float64 else (np.float32, text_lines)
+        word2vec_rows.write_lines(stream, word2vec_rows.ordered_blocks(vectors, order, dtype), words, lines)
 
 
-def _doubles(block: NDArray[np.float64]) -> list[bytes]:
-    """Return the numbers of each row as bytes, in NumPy's shortest form."""
-    return [b" ".join(row) for row in block.astype(np.bytes_).tolist()]
+def _double_lines(
+    words: NDArray[np.uint8], offsets: NDArray[np.int64], block: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """Return the lines of float64 rows, their numbers in NumPy's shortest form."""
+    numbers = [b" ".join(row) for row in block.astype(np.bytes_).tolist()]
+    named = (words[first:stop].tobytes() for first, stop in pairwise(offsets.tolist()))
+    lines = b"".join([b"%b %b\n" % (word, row) for word, row in zip(named, numbers, strict=True)])
+    return np.frombuffer(lines, np.uint8)

@@ -122,6 +122,8 @@ class Objective(ABC):
         Which of the settings `OWN_SETTINGS` (registry.py) it knows: with any other they keep their defaults.
     growth : float
         The power of the words trained with which changes of the rows grow (backends/merging.py).
+    rank_merges : int
+        How many times more often ranks merge than by the rule (backends/merging.py).
     merge_interval : int
         Blocks from one merge of the hottest rows to the next, for two workers at the first learning rate.
     device : DeviceHalf or None
@@ -136,6 +138,7 @@ class Objective(ABC):
     judge: Literal["examples", "targets"] = "examples"
     takes: ClassVar[frozenset[str]] = frozenset()
     growth: ClassVar[float] = 0.0
+    rank_merges: ClassVar[int] = 1
     merge_interval: ClassVar[int] = 1024
     device: ClassVar[DeviceHalf | None] = None
     link = staticmethod(sigmoid_link)

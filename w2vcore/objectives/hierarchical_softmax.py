@@ -71,6 +71,7 @@ class HierarchicalSoftmax(Objective):
     made_of: ClassVar[tuple[str, ...]] = ("counts", "tree")
     judge: Literal["examples", "targets"] = "targets"
     growth: ClassVar[float] = 0.0  # nodes are met so often that little growth is left
+    rank_merges: ClassVar[int] = 4  # nodes near the root are met all the time (docs/distributed.md has the numbers)
     merge_interval: ClassVar[int] = 1024  # the root is met in each block
 
     def __init__(self, config: TrainingConfig, counts: NDArray[np.int64], tree: CodeTree | None = None) -> None:

@@ -15,9 +15,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.threads import in_slices, usual_threads
+
 from . import _nearest, similarity
 from .similarity import Floats
-from .threads import in_slices, usual_threads
 
 Rows: TypeAlias = "NDArray[np.intp]"
 Scores: TypeAlias = Callable[[slice, slice], Floats]

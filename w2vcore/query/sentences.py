@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2vcore.threads import in_slices, usual_threads
+
 from ._sentences import count_sentences, mean_rows
 from .similarity import Floats
-from .threads import in_slices, usual_threads
 
 NO_ROW = 0xFFFFFFFF  # an id that `means` leaves out
 _ROWS_AT_ONCE = 4096  # multiplied in float32, and added up in float64

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2vcore.threads import in_slices, usual_threads
+
 from . import _nearest
-from .threads import in_slices, usual_threads
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 

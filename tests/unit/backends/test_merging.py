@@ -16,7 +16,7 @@ from w2vcore.backends.agreement import Agreement
 from w2vcore.backends.base import Job
 from w2vcore.backends.curvature import SLOPE, curvature, moments, one_blas_thread
 from w2vcore.backends.distributed import DistributedBackend, split
-from w2vcore.backends.merging import Merger, Schedule, _Matrix, curvature_parts
+from w2vcore.backends.merging import LONGEST, Merger, Schedule, _Matrix, curvature_parts, interval_after, pace
 from w2vcore.backends.run_tables import plan_tables, word_rates
 from w2vcore.backends.team import simulate, simulated
 from w2vcore.backends.threads import ThreadsBackend
@@ -63,6 +63,14 @@ def test_each_block_is_merged_half_as_often_as_the_one_before():
 
 def test_rows_that_are_never_met_are_merged_at_the_end():
     assert Schedule.of(np.array([1.0, 0.0]), 1).stops[-2:] == (1, 2)
+
+
+@pytest.mark.parametrize(("objectives", "often"), [(("negative",), 1), (("tree",), 4), (("tree", "negative"), 4)])
+def test_ranks_merge_as_often_as_one_of_the_objectives_asks(objectives, often):
+    found = pace(plain(3, counts=[3, 2, 1], objectives=objectives).plan)
+    assert found == (often, LONGEST // often)
+    for trained in (0, 10**6, 10**9):
+        assert interval_after(trained, 1, 2, *found) == interval_after(trained, 1, 2) // often
 
 
 def part(lr, pull, growth, ranks):

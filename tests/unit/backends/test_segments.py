@@ -8,7 +8,7 @@ from problems import KEEP_ALL, Problem, batch_of
 
 from w2vcore.backends.base import Job
 from w2vcore.backends.cuda.segments import cut, sentences_of, with_context
-from w2vcore.backends.reference import windows
+from w2vcore.backends.reference_windows import windows
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import TrainingConfig
 

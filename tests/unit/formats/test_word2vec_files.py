@@ -9,7 +9,9 @@ import pickle
 import numpy as np
 import pytest
 
+from w2vcore.corpus.compact import CompactKeys
 from w2vcore.formats import word2vec_binary, word2vec_rows, word2vec_text
+from w2vcore.formats._rows import binary_lines, text_lines
 from w2vcore.formats.snapshot import Snapshot
 
 WORDS = ["the", "naïve", "東京"]
@@ -298,3 +300,30 @@ def test_counts(tmp_path):
     (tmp_path / "v").write_text("a 3\nb\n")
     with pytest.raises(ValueError, match="line 2 is not 'word count'"):
         word2vec_rows.read_counts(tmp_path / "v")
+
+
+@pytest.mark.parametrize("binary", [False, True])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_several_threads_write_the_same_file(monkeypatch, binary, dtype):
+    numbers = np.random.default_rng(1).normal(size=(9001, 40)).astype(dtype)
+    snapshot = Snapshot(
+        "keyedvectors", CompactKeys.of([f"w{'é' * (i % 3)}{i}" for i in range(9001)]), {"vectors": numbers}
+    )
+    files = []
+    for threads in ("1", "2", "3"):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+        files.append(io.BytesIO())
+        (word2vec_binary if binary else word2vec_text).write(snapshot, files[-1])
+    assert files[0].getvalue() == files[1].getvalue() == files[2].getvalue()
+    read = (word2vec_binary if binary else word2vec_text).read(io.BytesIO(files[1].getvalue()))
+    np.testing.assert_array_equal(read.arrays["vectors"], numbers.astype(np.float32))
+    assert read.keys == snapshot.keys
+
+
+@pytest.mark.parametrize("offsets", [[0, 1], [0, 1, 3], [1, 0, 2], [-1, 1, 2]])
+def test_lines_need_a_word_for_each_row(offsets):
+    words, offsets = np.frombuffer(b"ab", np.uint8), np.array(offsets, np.int64)
+    with pytest.raises(ValueError, match=r"as many words|do not rise"):
+        text_lines(words, offsets, np.ones((2, 3), np.float32))
+    with pytest.raises(ValueError, match=r"as many words|do not rise"):
+        binary_lines(words, offsets, np.ones((2, 12), np.uint8))

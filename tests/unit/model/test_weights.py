@@ -17,8 +17,10 @@ def test_zeros_are_padded_and_aligned(size):
     assert is_padded(matrix[:, :size], size)
 
 
-@pytest.mark.parametrize(("rows", "size", "seed"), [(10, 7, 1), (1000, 100, 42), (50_000, 101, 3)])
-def test_initial_vectors_are_gensims(rows, size, seed):
+@pytest.mark.parametrize("threads", ["1", "2", "3"])
+@pytest.mark.parametrize(("rows", "size", "seed"), [(10, 7, 1), (1000, 100, 42), (50_000, 101, 3), (45_001, 101, 0)])
+def test_initial_vectors_are_gensims(rows, size, seed, threads, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     # gensim 4 (keyedvectors.prep_vectors): default_rng(seed).random(shape, float32), then *= 2, -= 1, /= size
     expected = np.random.default_rng(seed=seed).random((rows, size), dtype=np.float32)
     expected *= 2.0

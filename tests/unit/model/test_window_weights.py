@@ -10,7 +10,8 @@ from w2vcore import Word2Vec
 from w2vcore.architectures.cbow import Cbow
 from w2vcore.architectures.registry import ARCHITECTURES
 from w2vcore.architectures.skipgram import SkipGram
-from w2vcore.backends.reference import ReferenceBackend, context_weights, kept_and_windows, windows
+from w2vcore.backends.reference import ReferenceBackend
+from w2vcore.backends.reference_windows import context_weights, kept_and_windows, windows
 from w2vcore.backends.run_tables import check_parts, plan_tables, word_rates
 from w2vcore.cli import main
 from w2vcore.corpus.encoding import Batch

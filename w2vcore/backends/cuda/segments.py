@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2vcore.backends.base import Plan
-from w2vcore.backends.reference import kept_and_windows
+from w2vcore.backends.reference_windows import kept_and_windows
 from w2vcore.corpus.encoding import Batch
 from w2vcore.model.config import SENTENCE
 

@@ -1,4 +1,4 @@
-"""Threads for queries: how many, that all parts are done, that failures come out, and that a forked child has its own."""
+"""Threads for slices of work: how many, that all parts are done, that failures come out, and that a forked child has its own."""
 
 import multiprocessing
 import os
@@ -7,7 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from w2vcore.query import similarity, threads
+from w2vcore import threads
+from w2vcore.query import similarity
 
 
 @pytest.mark.parametrize(("openblas", "omp", "expected"), [("3", "5", 3), ("", "5", 5), ("0", "many", None)])

@@ -1,4 +1,4 @@
-"""Threads for queries: as many as BLAS would take, kept from one query to the next."""
+"""Threads for what can be cut into slices, such as queries: as many as BLAS would take, kept from one to the next."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def in_slices(work: Callable[[slice], None], size: int, count: int) -> None:
     bounds = [size * number // count for number in range(count + 1)]
     slices = [slice(start, stop) for start, stop in pairwise(bounds) if stop > start]
     if len(slices) > 1 and not _pools:
-        _pools.append(ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="w2vcore-query"))
+        _pools.append(ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="w2vcore-slices"))
     waiting = [_pools[0].submit(work, some) for some in slices[1:]]
     try:
         for some in slices[:1]:
