@@ -48,7 +48,6 @@ cdef enum:
     STOP_INTERVAL = 256  # units between two looks at the stop flag
     FAR = 320 << 20      # bytes: rows of larger matrices come from memory
     FAR_ROWS = 800_000   # and are more than so many
-    WIDE = 1024          # bytes: of rows as long, a few units' fill the first cache
     NEVER = 1 << 30      # a tick of matrices that are never merged
 
 
@@ -175,20 +174,15 @@ cdef inline void forget_coming(Work *work) noexcept nogil:
     work.n_coming = 0
 
 
-cdef bint fetches_far(const Work *work, bint is_mean) noexcept nogil:
+cdef bint fetches_far(const Work *work) noexcept nogil:
     """Whether rows are fetched into the second cache alone, all of a unit at once, and not by blocks into the first.
 
     A line on its way to the first cache takes one of a dozen places until it is there, and memory takes too long for so
     few: on an Emerald Rapids with a last cache of 260 MB this is 1 to 13 % faster with 1.8 million rows of 100 numbers,
     2 % with as many of 300, and as fast with 840,000 of 100. With half a million, even if they are longer, it is 10 to
     25 % slower for skip-gram. Rows that are only read are fetched so, too: they are not taken from other cores.
-
-    With noise words and long rows "mean" is 1 to 14 % faster so, as those of a few units drive the rows that it works
-    on out of the first cache; with 200 numbers it is 2 % slower, with a path of the tree 1 %, and skip-gram 20 %.
     """
     cdef int64_t row_bytes = work.matrices.stride * <int64_t>sizeof(float)
-    if is_mean and work.target[0].draws and row_bytes >= WIDE:
-        return True
     return work.frozen or (work.bytes > FAR and work.bytes > FAR_ROWS * row_bytes)
 
 
@@ -596,7 +590,7 @@ cdef class WindowWorker:
         work.sharing_draws = self.sharing_draws
         work.stretch = self.stretch
         work.frozen = self.frozen
-        work.is_far = fetches_far(&work, self.is_mean)
+        work.is_far = fetches_far(&work)
         work.seed = <uint64_t>(self.config.seed % 2**64)
         lend_scratch(self.memory, &work)
         # 3 to 6 % of an epoch. "pairs" loses 4 % by it: the sigmoids of several inputs do not wait for one another.

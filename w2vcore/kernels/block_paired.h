@@ -96,7 +96,7 @@ W2V_INLINED void paired_dots(paired_unit *a, paired_unit *b, int64_t width, cons
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), centre = w2v_load(first[0] + d);
-        fetch_lines(coming, d, W2V_COMING_IN_PAIRED);
+        fetch_lines(coming, d, width >= W2V_LONG_PAIRED, W2V_COMING_IN_PAIRED);
         of_x[0] = w2v_fma(p, centre, of_x[0]);
         of_z[0] = w2v_fma(q, centre, of_z[0]);
         of_x[n] = w2v_fma(p, q, of_x[n]);
@@ -127,7 +127,7 @@ W2V_INLINED void paired_updates(
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec p = w2v_load(x + d), q = w2v_load(z + d), e = w2v_same(0), f = w2v_same(0);
         w2v_vec centre = w2v_load(first[0] + d);
-        fetch_lines(coming, d, W2V_COMING_IN_PAIRED);
+        fetch_lines(coming, d, width >= W2V_LONG_PAIRED, W2V_COMING_IN_PAIRED);
         e = w2v_fma(g[0], centre, e);
         centre = w2v_fma(g[0], p, centre);
         f = w2v_fma(h[0], centre, f);

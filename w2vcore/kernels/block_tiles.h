@@ -99,14 +99,25 @@ W2V_INLINED int tile_size(int64_t first, int64_t n, int64_t most)
     return (int)(n - first < most ? n - first : most);
 }
 
-/* Start to fetch the line that begins at d, if one does, of each of n rows. */
-W2V_INLINED void fetch_lines(const float *const *coming, int64_t d, const int n)
+/* Columns from which rows are long: the rows that wait in the first cache for a later block would drive those out of it that
+ * this block works on. They are fetched into the second one. For "mean"; for "paired", which waits for each row less often: */
+#define W2V_LONG 192
+#define W2V_LONG_PAIRED 512
+
+/* Start to fetch the line that begins at d, if one does, of each of n rows; `near`: into the second cache. */
+W2V_INLINED void fetch_lines(const float *const *coming, int64_t d, int near, const int n)
 {
     if (W2V_LANES < W2V_ROW_MULTIPLE && d % W2V_ROW_MULTIPLE)
         return;
-    W2V_UNROLL
-    for (int i = 0; i < n; i++)
-        W2V_PREFETCH_WRITE(coming[i] + d);
+    if (near) {
+        W2V_UNROLL
+        for (int i = 0; i < n; i++)
+            W2V_PREFETCH_NEAR(coming[i] + d);
+    } else {
+        W2V_UNROLL
+        for (int i = 0; i < n; i++)
+            W2V_PREFETCH_WRITE(coming[i] + d);
+    }
 }
 
 /* scores[c][t] = x[c] . y[t] for k inputs and n targets; eight places for each input, those after n filled with numbers
@@ -134,7 +145,7 @@ W2V_INLINED void dots_fetching(
         sum[c][t] = w2v_same(0);
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec h[4];
-        fetch_lines(coming, d, n_coming);
+        fetch_lines(coming, d, width >= W2V_LONG, n_coming);
         W2V_UNROLL
         for (int c = 0; c < k; c++)
             h[c] = w2v_load(input[c] + d);
@@ -184,7 +195,7 @@ W2V_INLINED void update_fetching(
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec x = w2v_load(h + d), e = kind == ERROR_ADD ? w2v_load(out + d) : w2v_same(0);
-        fetch_lines(coming, d, n_coming);
+        fetch_lines(coming, d, width >= W2V_LONG, n_coming);
         W2V_UNROLL
         for (int t = 0; t < n; t++) {
             w2v_vec old = w2v_load(row[t] + d);
@@ -232,7 +243,7 @@ W2V_INLINED void update_pairs(
         w2v_vec old[W2V_STATIONARY], new[W2V_STATIONARY];
         float *strip = s->strip + (d - begin);
         if (kind == APPLY || kind == STRIP_SET) /* the first tile, or the only one */
-            fetch_lines(s->coming, d, W2V_COMING_ALWAYS);
+            fetch_lines(s->coming, d, 0, W2V_COMING_ALWAYS);
         W2V_UNROLL
         for (int t = 0; t < n; t++)
             old[t] = new[t] = w2v_load(row[t] + d);
@@ -281,7 +292,7 @@ W2V_INLINED void sum_rows_fetching(
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec sum = add ? w2v_load(out + d) : w2v_same(0);
-        fetch_lines(coming, d, n_coming);
+        fetch_lines(coming, d, width >= W2V_LONG, n_coming);
         W2V_UNROLL
         for (int c = 0; c < n; c++)
             sum = w2v_fma(by[c], w2v_load(row[c] + d), sum);
@@ -312,7 +323,7 @@ W2V_INLINED void spread_fetching(
     }
     for (int64_t d = 0; d < width; d += W2V_LANES) {
         w2v_vec error = w2v_load(e + d);
-        fetch_lines(coming, d, n_coming);
+        fetch_lines(coming, d, width >= W2V_LONG, n_coming);
         W2V_UNROLL
         for (int c = 0; c < n; c++)
             w2v_store(row[c] + d, w2v_fma(by[c], error, w2v_load(row[c] + d)));
